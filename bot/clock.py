@@ -1,0 +1,90 @@
+"""The only look at the time: the machine's own clock, or the one a sandbox keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two axes of time. Both are read-only for everybody but their owner."""
+
+    def now(self) -> int:
+        """UTC seconds since the epoch: wall time, or the sandbox's virtual time."""
+        ...
+
+    def steady(self) -> float:
+        """Seconds that only grow, for limits, leases and retry_after; `speed` does not stretch them."""
+        ...
+
+    def until(self, instant: int) -> float:
+        """Real seconds to wait until `now()` reaches `instant`; 0 when it has passed."""
+        ...
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Call `call` whenever the clock was moved or its speed was changed from outside."""
+        ...
+
+
+class MachineClock:
+    """The wall clock of this machine."""
+
+    def now(self) -> int:
+        return int(time.time())
+
+    def steady(self) -> float:
+        return time.monotonic()
+
+    def until(self, instant: int) -> float:
+        return max(0.0, instant - time.time())
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Nobody moves this clock, so there is nothing to hear of."""
+
+
+class FollowedClock:
+    """A clock that was told by its owner (the sandbox) what time it is and how fast it runs.
+
+    `set` takes what the owner says; between two words of the owner the clock runs on by itself at `speed`.
+    """
+
+    def __init__(self) -> None:
+        self.version = -1
+        self._at, self._base, self._speed, self._advanced = time.monotonic(), time.time(), 1.0, 0.0
+        self._listeners: list[Callable[[], None]] = []
+
+    def set(self, *, now: float, speed: float, advanced: float, version: int) -> None:
+        """Take the owner's word: `now` in UTC seconds, `advanced` = seconds it was moved by hand in all."""
+        if version == self.version:
+            return
+        self._at, self._base, self._speed, self._advanced = time.monotonic(), now, speed, advanced
+        self.version = version
+        for call in self._listeners:
+            call()
+
+    def now(self) -> int:
+        return int(self._base + (time.monotonic() - self._at) * self._speed)
+
+    def steady(self) -> float:
+        return time.monotonic() + self._advanced
+
+    def until(self, instant: int) -> float:
+        if self._speed <= 0:
+            return 3600.0
+        exact = self._base + (time.monotonic() - self._at) * self._speed
+        return max(0.0, (instant - exact) / self._speed)
+
+    def on_change(self, call: Callable[[], None]) -> None:
+        self._listeners.append(call)
+
+
+async def rest(wake: asyncio.Event, seconds: float) -> None:
+    """Wait for `wake` or `seconds` of real time, whichever comes first, and clear `wake`."""
+    try:
+        async with asyncio.timeout(max(seconds, 0.0)):
+            await wake.wait()
+    except TimeoutError:
+        pass
+    wake.clear()

@@ -1,0 +1,231 @@
+"""Every table on one page, with the reason it is so.
+
+Instants are integer UTC seconds (never a DateTime: SQLite loses the zone). Text columns hold JSON where the
+shape belongs to one room alone and is never searched. Names of constraints are fixed by the convention below, so
+that migrations mean the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only numbers rows by itself for the exact type INTEGER; PostgreSQL wants 64 bits.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+# ── telegram: what came in, what goes out ────────────────────────────────────────────────────────────────────
+
+# An update exists for us once it is here and committed; only then is it confirmed to Telegram (R1).
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lane", BigInteger, nullable=False),  # the chat (or person) whose updates are handled one by one
+    Column("received_at", Integer, nullable=False),
+    Column("payload", Text, nullable=False),  # the raw update; parsed after it is safe
+    Column("state", Text, nullable=False, server_default="pending"),  # pending | done | dead
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    # Done rows are many and dull; what the worker looks for stays small whatever the history.
+    Index("ix_inbox_pending", "update_id", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+)
+
+# Everything said to anyone is a row here first (R2, R3).
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dedupe", Text, unique=True),  # saying the same thing twice is one row
+    Column("chat", Text, nullable=False),  # our own key: "person:7", "team:network"; a chat's id may change
+    Column("kind", Text, nullable=False),  # call = frozen words | card = drawn when its turn comes
+    Column("about", Text, nullable=False, server_default=""),  # "ticket:17", "relay:4": who hears of the outcome
+    Column("card", Text),  # the renderer's name, for cards
+    Column("topic", Text),  # "ticket:17": goes into that topic where the chat is a forum
+    Column("method", Text),
+    Column("params", JSON),
+    Column("priority", Integer, nullable=False, server_default="5"),  # 0 alarm … 5 talk … 9 digest
+    Column("state", Text, nullable=False, server_default="pending"),  # pending | sending | sent | dropped | dead
+    Column("not_before", Integer, nullable=False, server_default="0"),
+    Column("expires_at", Integer),
+    Column("lease_until", Float),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Integer, nullable=False),
+    Column("done_at", Integer),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    Index("ix_outbox_open", "priority", "id", sqlite_where=text("state IN ('pending','sending')"), postgresql_where=text("state IN ('pending','sending')")),
+    # Ten changes of a card that nobody has drawn yet are one edit.
+    Index("ux_outbox_card", "chat", "card", "about", unique=True, sqlite_where=text("state = 'pending' AND kind = 'card'"), postgresql_where=text("state = 'pending' AND kind = 'card'")),
+)
+
+# Where a card or a topic lives in Telegram. Message ids belong to delivery, never to a ticket.
+posts = Table(
+    "posts",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("card", Text, primary_key=True),  # renderer's name, or "topic"
+    Column("about", Text, primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("drawn", Text),  # digest of what it shows, so that an unchanged card costs no call
+    Column("media", Integer, nullable=False, server_default="0"),  # a text message cannot become a photo
+    Column("at", Integer, nullable=False),
+    Index("ix_posts_message", "chat", "message_id"),
+)
+
+# Our name of a chat -> Telegram's id of it, which changes when a group becomes a supergroup (T11).
+chats = Table(
+    "chats",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    Column("is_forum", Integer, nullable=False, server_default="0"),
+    Column("lost", Text),  # the permanent refusal that Telegram gave last, if any
+    Column("updated_at", Integer, nullable=False),
+)
+
+# Small facts of the process that outlive it: the bot's own id, the last tick.
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# ── timers: every "later" ─────────────────────────────────────────────────────────────────────────────────────
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),  # which ringer: sla, remind, csat …
+    Column("ref", Text, nullable=False),  # whose: "clock:17", "run:4"
+    Column("cycle", Integer, nullable=False, server_default="1"),
+    Column("key", Text, nullable=False),  # which of its levels: "75", "100", "over:1"
+    Column("level", Integer, nullable=False, server_default="0"),  # the highest passed level speaks
+    Column("fire_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # armed | held | fired | superseded | skipped | cancelled
+    Column("fired_at", BigInteger),
+    Column("late_s", Integer),
+    Column("reason", Text),
+    UniqueConstraint("kind", "ref", "cycle", "key"),
+    # The ringer's cost is what is due, never what is open.
+    Index("ix_timers_due", "fire_at", sqlite_where=text("state = 'armed'"), postgresql_where=text("state = 'armed'")),
+)
+
+# ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("staff_id", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default="ru"),
+    Column("department", Text, nullable=False, server_default=""),
+    Column("office", Text, nullable=False, server_default=""),
+    Column("telegram_id", BigInteger, unique=True),
+    Column("username", Text, unique=True),  # lower case; binds the account at the first contact
+    Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]
+    Column("profile", JSON, nullable=False),  # what scenarios asked once and remember
+    Column("active", Integer, nullable=False, server_default="1"),  # checked at every action, not at login (T5)
+)
+
+# An unknown account leaves a counter and nothing else (T1).
+strangers = Table(
+    "strangers",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen", Integer, nullable=False),
+    Column("answered_at", Integer, nullable=False),
+)
+
+# ── scenarios: where each person stands ───────────────────────────────────────────────────────────────────────
+
+# ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True),  # the number people read
+    Column("requester", Id, ForeignKey("people.id"), nullable=False),
+    Column("run", BigInteger, unique=True),  # one scenario run opens one ticket, whatever is retried
+    Column("type", Text, nullable=False),  # incident | request
+    Column("category", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("body", Text, nullable=False, server_default=""),
+    Column("transcript", JSON, nullable=False),  # [[question, answer]]: what self-help already knows
+    Column("tried", JSON, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),  # the person's own first words
+    Column("impact", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("assignee", Id, ForeignKey("people.id")),
+    Column("version", Integer, nullable=False, server_default="1"),  # compare-and-set: first press wins
+    Column("opened_at", BigInteger, nullable=False),
+    Column("claimed_at", BigInteger),
+    Column("resolved_at", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("resolution", Text),
+    Column("question", Text),  # what we wait for, in the words that were sent to the person
+    Column("promise", BigInteger),  # the due time the person was told last
+    Column("stars", Integer),
+    Column("comment", Text),
+    Column("watcher", Id, ForeignKey("people.id")),  # the supervisor who took control
+    Index("ix_tickets_requester", "requester", "id"),
+    Index("ix_tickets_open", "team", "id", sqlite_where=text("state NOT IN ('closed','cancelled')"), postgresql_where=text("state NOT IN ('closed','cancelled')")),
+)
+
+# Append-only: who did what to which ticket, in the transaction that did it (T26). There is no update path.
+history = Table(
+    "history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),  # "person:7", "bot", "timer"
+    Column("action", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_history_ticket", "ticket", "id"),
+)
+
+# One word of the conversation: where it was written and where its copy went.
+relays = Table(
+    "relays",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("toward", Text, nullable=False),  # employee | team
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("from_chat", Text, nullable=False),
+    Column("from_message", BigInteger, nullable=False),
+    Column("to_chat", Text, nullable=False),
+    Column("to_message", BigInteger),  # filled when Telegram took it
+    Column("content", Text, nullable=False, server_default=""),  # first words, for the card and the search
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("from_chat", "from_message", "to_chat"),
+    Index("ix_relays_to", "to_chat", "to_message"),
+    Index("ix_relays_ticket", "ticket", "id"),
+)
