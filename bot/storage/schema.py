@@ -11,7 +11,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -65,10 +64,11 @@ outbox = Table(
     Column("method", Text),
     Column("params", JSON),
     Column("priority", Integer, nullable=False, server_default="5"),  # 0 alarm … 5 talk … 9 digest
-    Column("state", Text, nullable=False, server_default="pending"),  # pending | sending | sent | dropped | dead
+    # pending | sending | sent | dropped | dead. "sending" is a lease that ends with the sender that took it: a row found
+    # so when a sender starts is sent again (P2).
+    Column("state", Text, nullable=False, server_default="pending"),
     Column("not_before", Integer, nullable=False, server_default="0"),
     Column("expires_at", Integer),
-    Column("lease_until", Float),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("created_at", Integer, nullable=False),
     Column("done_at", Integer),

@@ -1,0 +1,1 @@
+"""The words people read: catalogues in Russian and English, and the cards drawn with them."""

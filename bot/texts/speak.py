@@ -1,0 +1,140 @@
+"""Say a thing in a person's language: sentences from the catalogues, cards from templates, times as promises.
+
+A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A language is a folder: a third
+one needs no code. Facts are put in as `{name}`; in `html` and in cards they are escaped, once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+from babel.messages.pofile import read_po
+from babel.plural import PluralRule
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from babel import Locale
+from bot.errors import FirstlineError
+
+HERE = Path(__file__).parent
+CARDS = HERE / "cards"
+
+
+class UnknownWords(FirstlineError):
+    """A catalogue lacks a sentence that the code asked for."""
+
+
+class Voice:
+    """One language. Instants are UTC seconds, spans are seconds of business time."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(language)
+        self._plural: PluralRule = self.locale.plural_form
+        self._sentences = _catalogue(language)
+
+    def say(self, key: str, **facts: object) -> str:
+        """Plain text: for callback answers, button labels, logs. Facts are not escaped."""
+        return self._sentence(key).format(**facts)
+
+    def html(self, key: str, **facts: object) -> Markup:
+        """Text for Telegram's HTML mode; facts are escaped unless they are Markup already."""
+        return Markup(self._sentence(key)).format(**facts)
+
+    def many(self, key: str, n: int, **facts: object) -> str:
+        """The form of `key` that goes with the number `n`."""
+        return self._form(key, n).format(n=n, **facts)
+
+    def card(self, name: str, **facts: object) -> str:
+        """Draw `bot/texts/cards/<name>.html.j2` with this voice as `v`."""
+        return _cards().get_template(f"{name}.html.j2").render(v=self, **facts).strip()
+
+    def clock(self, instant: int, zone: str) -> str:
+        """Hours and minutes in `zone`: 15:00."""
+        return format_time(_local(instant, zone), "HH:mm", locale=self.locale)
+
+    def when(self, instant: int, zone: str, now: int) -> str:
+        """A moment as people say it: today at 15:00, tomorrow at 12:00, on Wednesday at 15:00, on 12 May at 9:00."""
+        moment, today = _local(instant, zone), _local(now, zone).date()
+        days = (moment.date() - today).days
+        time = self.clock(instant, zone)
+        if days in (-1, 0, 1):
+            return self.say(("when.yesterday", "when.today", "when.tomorrow")[days + 1], time=time)
+        if 1 < days < 7:
+            return self.say(f"when.weekday.{moment.weekday()}", time=time)
+        return self.say("when.date", date=self.day(moment.date()), time=time)
+
+    def day(self, date: dt.date) -> str:
+        """A day with its month, without the year: 12 мая, May 12."""
+        if self.language == "en":
+            return format_skeleton("MMMMd", date, locale=self.locale)
+        return format_date(date, "d MMMM", locale=self.locale)
+
+    def span(self, seconds: int) -> str:
+        """How long, in the two largest units: 4 ч 12 мин. Below a minute it is a minute: nobody counts seconds."""
+        minutes = max(1, round(seconds / 60))
+        hours, minutes = divmod(minutes, 60)
+        parts = [self.say("span.hours", n=hours)] if hours else []
+        if minutes:
+            parts.append(self.say("span.minutes", n=minutes))
+        return " ".join(parts)
+
+    def _sentence(self, key: str) -> str:
+        return self._form(key, None)
+
+    def _form(self, key: str, n: int | None) -> str:
+        found = self._sentences.get(key)
+        if found is None:
+            raise UnknownWords(f"{UnknownWords.__doc__} {self.language}: {key}")
+        if isinstance(found, str):
+            return found
+        return found[0] if n is None else found[min(self._index(n), len(found) - 1)]
+
+    def _index(self, n: int) -> int:
+        # gettext numbers its forms one, few, many …; CLDR names them in this same order.
+        tags = sorted(self._plural.tags | {"other"}, key=("zero", "one", "two", "few", "many", "other").index)
+        return tags.index(self._plural(n))
+
+
+@cache
+def voice(language: str) -> Voice:
+    """The voice of `language`; of Russian when we have no such catalogue."""
+    return Voice(language if language in languages() else "ru")
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a catalogue."""
+    return tuple(sorted(path.name for path in HERE.iterdir() if any(path.glob("*.po"))))
+
+
+def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
+    sentences: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((HERE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if isinstance(message.id, str) and message.id:
+                    sentences[message.id] = str(message.string)
+                elif message.id:
+                    sentences[message.id[0]] = tuple(message.string)
+    return sentences
+
+
+@cache
+def _cards() -> Environment:
+    # Our own templates, read-only; autoescape because every fact in them was typed by somebody.
+    return Environment(
+        loader=FileSystemLoader(CARDS),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _local(instant: int, zone: str) -> dt.datetime:
+    return dt.datetime.fromtimestamp(instant, ZoneInfo(zone))

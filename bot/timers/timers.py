@@ -1,0 +1,64 @@
+"""Arm a "later", call it off, and ring what is due: the rows are the timers, the scheduler is only a heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.storage.db import signal
+from bot.storage.schema import timers
+from bot.storage.upsert import insert
+
+BATCH = 200  # rows in one transaction: a storm of due rows must not hold an employee's press back
+
+Ringer = Callable[[Connection, Sequence[Row[tuple[object, ...]]], int], None]
+"""`ringer(tx, rows, now)`: rows of its own kind that it must bring out of the state "armed"."""
+
+
+def arm(tx: Connection, kind: str, ref: str, key: str, fire_at: int, *, cycle: int = 1, level: int = 0) -> None:
+    """Ring `ref` at `fire_at` (UTC seconds). Arming the same key again moves it, unless it has already rung in this cycle."""
+    row = insert(tx, timers).values(
+        kind=kind, ref=ref, cycle=cycle, key=key, level=level, fire_at=fire_at, state="armed"
+    )
+    moved = row.on_conflict_do_update(
+        index_elements=["kind", "ref", "cycle", "key"],
+        set_={"fire_at": fire_at, "state": "armed", "level": level},
+        where=timers.c.state.in_(("armed", "held", "cancelled", "skipped")),
+    )
+    tx.execute(moved)
+    signal(tx, "timers")
+
+
+def disarm(tx: Connection, kind: str, ref: str, *, to: str = "cancelled", reason: str | None = None) -> None:
+    """Call off every armed or held row of `ref`; `to="held"` keeps them for a resume."""
+    open_rows = (timers.c.kind == kind) & (timers.c.ref == ref) & timers.c.state.in_(("armed", "held"))
+    tx.execute(update(timers).where(open_rows).values(state=to, reason=reason))
+    signal(tx, "timers")
+
+
+def settle(tx: Connection, timer_id: int, state: str, now: int, reason: str | None = None) -> bool:
+    """Take an armed row out of the ring: "fired", "superseded" or "skipped". False when somebody else did."""
+    lateness = now - timers.c.fire_at
+    row = update(timers).where((timers.c.id == timer_id) & (timers.c.state == "armed"))
+    done = tx.execute(row.values(state=state, fired_at=now, late_s=lateness, reason=reason))
+    return done.rowcount == 1
+
+
+def ring(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
+    """One transaction of ringing: at most BATCH due rows, handed to their ringers. Returns how many there were."""
+    due = select(timers).where((timers.c.state == "armed") & (timers.c.fire_at <= now))
+    rows = tx.execute(
+        due.order_by(timers.c.fire_at, timers.c.id).limit(BATCH).with_for_update(skip_locked=True)
+    ).all()
+    by_kind = sorted(rows, key=lambda row: (row.kind, row.fire_at, row.id))
+    for kind, group in groupby(by_kind, key=lambda row: row.kind):
+        ringers[kind](tx, list(group), now)
+    return len(rows)
+
+
+def next_due(tx: Connection) -> int | None:
+    """When the nearest armed row rings, in UTC seconds; None when nothing is armed."""
+    nearest = select(timers.c.fire_at).where(timers.c.state == "armed").order_by(timers.c.fire_at).limit(1)
+    return tx.scalar(nearest)
