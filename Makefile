@@ -1,0 +1,57 @@
+# The whole workflow on one page. Every target first makes sure that .venv holds exactly what the locks pin.
+# ARGS goes to the command behind a target: make demo ARGS="--speed 60 --port 8090"
+
+PYTHONS := python3.11 python3.12 python3.13 python3
+PYTHON = $(shell for p in $(PYTHONS); do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check storm bench lock
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+demo: .venv/.runtime  ## a small company with its own Telegram, in the browser, nothing to set up
+	$(BIN)/firstline demo $(ARGS)
+
+run: .venv/.runtime  ## the bot itself, by the settings in .env
+	$(BIN)/firstline run $(ARGS)
+
+test: .venv/.development  ## every test, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/.development  ## style, types, the shipped files, the laws of the house: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/firstline check
+	$(BIN)/python -m pytest tests/test_house.py
+
+storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed
+	$(BIN)/python -m pytest tests/storm -s $(ARGS)
+
+bench: .venv/.development  ## ratios against bare aiogram, measured in one run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: .venv/.development  ## pin again what pyproject.toml asks for
+	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(COMPILE) --build-deps-for editable --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+# One environment, filled in two steps, because somebody who only wants the demo should not wait for the tools.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Firstline needs Python 3.11 or newer; none of these is: $(PYTHONS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.development: requirements-dev.lock .venv/.runtime
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
