@@ -1,0 +1,94 @@
+"""A complaint about a file: a code, a place and facts; the sentences live in each room's complaints.yaml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path as Folder
+from typing import Any
+
+import yaml
+
+from bot.authored.document import Mark
+
+ROOMS = Folder(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One fault: E... (the file is refused) or W... (it works, but look); `hint` is the word meant."""
+
+    code: str
+    file: str
+    mark: Mark
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    hint: str | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the file works in spite of it."""
+        return self.code.startswith("W")
+
+
+def sentence(complaint: Complaint, language: str) -> str:
+    """The complaint in words, with the close match when there is one."""
+    entry = _catalogue().get(complaint.code)
+    facts = {name: _worded(value, language) for name, value in complaint.facts.items()}
+    said = _fill(entry[language], facts) if entry else f"{complaint.code}: {facts}"
+    return said + _fill(frame(language)["maybe"], {"hint": complaint.hint}) if complaint.hint else said
+
+
+def explain(code: str, language: str) -> str | None:
+    """What the code means and how to put it right, or None for a code nobody uses."""
+    entry = _catalogue().get(code.upper())
+    return str(entry["explain"][language]).strip() if entry else None
+
+
+def codes() -> list[str]:
+    """Every code of every room, in order."""
+    return sorted(_catalogue())
+
+
+def frame(language: str) -> dict[str, str]:
+    """The words around a complaint: "error", "warning", "may be"."""
+    found: dict[str, str] = _file(ROOMS / "authored" / "complaints.yaml")["frame"][language]
+    return found
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for file in sorted(ROOMS.glob("*/complaints.yaml")):
+        for code, entry in _file(file).items():
+            if code != "frame":
+                entries[code] = entry
+    return entries
+
+
+@cache
+def _file(file: Folder) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=loader)
+    return found
+
+
+def _worded(value: Any, language: str) -> str:
+    """A fact in words: lists become "a, b, c", a {ru:, en:} pair is chosen by language."""
+    if isinstance(value, Mapping) and language in value:
+        return str(value[language])
+    if isinstance(value, list | tuple | set | frozenset):
+        items = (
+            sorted(map(str, value)) if isinstance(value, set | frozenset) else [str(item) for item in value]
+        )
+        return ", ".join(items)
+    return str(value)
+
+
+class _Facts(dict[str, str]):
+    """A fact the complaint does not carry is shown by its name, never a crash while complaining."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _fill(template: str, facts: Mapping[str, Any]) -> str:
+    return template.format_map(_Facts(facts))

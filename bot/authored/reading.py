@@ -1,0 +1,218 @@
+"""Read YAML strictly: no duplicate keys, aliases, tags, depth or surprises of type; all has a mark."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml import events as ev
+
+from bot.authored.complaint import Complaint
+from bot.authored.document import Document, Mark, Spot
+
+LARGEST = 4 * 1024 * 1024  # bytes of UTF-8
+DEEPEST = 32  # mappings and lists inside each other
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+# libyaml's sentence -> our code; what is not here is E101 with the library's own words.
+_SYNTAX = (
+    ("cannot start any token", "E110"),
+    ("mapping values are not allowed", "E111"),
+    ("could not find expected ':'", "E112"),
+    ("unexpected end of stream", "E113"),
+    ("did not find expected ',' or", "E113"),
+    ("did not find expected key", "E114"),
+    ("did not find expected '-'", "E114"),
+    ("unknown escape character", "E115"),
+    ("control characters are not allowed", "E116"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading: a document (None when the text is no YAML) and everything wrong with it."""
+
+    document: Document | None
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+def read(name: str, text: str, first_line: int = 1) -> Reading:
+    """Read one file. `first_line` is where `text` begins in it (front matter inside an article)."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    size = len(text.encode("utf-8", "replace"))
+    if size > LARGEST:
+        facts = {"mib": f"{size / 2**20:.1f}", "limit": LARGEST // 2**20}
+        return Reading(None, [Complaint("E109", name, Mark(first_line, 1), facts)])
+    builder = _Builder(name, first_line)
+    try:
+        builder.take(yaml.parse(text, Loader=_LOADER))
+    except _TooDeep:
+        return Reading(None, builder.complaints)
+    except yaml.YAMLError as error:
+        return Reading(None, [*builder.complaints, _syntax(name, error, text, first_line)])
+    if builder.root is None:
+        return Reading(None, [*builder.complaints, Complaint("E100", name, Mark(first_line, 1))])
+    value, spot = builder.root
+    return Reading(Document(name, text, value, spot, first_line), builder.complaints)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word this one was probably meant to be."""
+    choices = sorted(set(known))
+    found = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    folded = {choice.casefold(): choice for choice in choices}
+    return found[0] if found else folded.get(word.casefold())
+
+
+class _TooDeep(Exception):
+    """The file nests deeper than anybody can read."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end has not been read yet."""
+
+    spot: Spot
+    mapping: dict[str, Any] | None = None
+    items: list[Any] | None = None
+    key: tuple[str, Mark] | None = None  # the key that waits for its value
+    is_key: bool = False  # it stands where a key should: read aside and thrown away
+
+    @property
+    def wants_key(self) -> bool:
+        return self.mapping is not None and self.key is None
+
+
+class _Builder:
+    """Turns the stream of YAML events into data and spots, without recursion: depth is the author's."""
+
+    def __init__(self, name: str, first_line: int) -> None:
+        self.name = name
+        self.shift = first_line - 1
+        self.complaints: list[Complaint] = []
+        self.root: tuple[Any, Spot] | None = None
+        self.open: list[_Open] = []
+        self.documents = 0
+
+    def take(self, stream: Iterator[Any]) -> None:
+        for event in stream:
+            if isinstance(event, ev.DocumentStartEvent):
+                self.documents += 1
+                if self.documents == 2:
+                    self.complain("E108", self.mark(event))
+            elif self.documents == 1:
+                self.node(event)
+
+    def node(self, event: Any) -> None:
+        if isinstance(event, ev.ScalarEvent):
+            self.scalar(event)
+        elif isinstance(event, ev.CollectionStartEvent):
+            self.enter(event)
+        elif isinstance(event, ev.AliasEvent):
+            self.complain("E105", self.mark(event), name=event.anchor)
+            self.place(None, Spot(self.mark(event), damaged=True))
+        elif isinstance(event, ev.CollectionEndEvent):
+            done = self.open.pop()
+            if not done.is_key:
+                self.place(done.mapping if done.mapping is not None else done.items, done.spot)
+
+    def scalar(self, event: Any) -> None:
+        mark = self.mark(event)
+        damaged = self.refuse_anchor_and_tag(event, mark)
+        if self.open and self.open[-1].wants_key:
+            self.key(self.open[-1], event.value, mark)
+            return
+        plain = event.style in (None, "")
+        value = _plain(event.value) if plain else event.value
+        self.place(value, Spot(mark, raw=event.value, style="" if plain else event.style, damaged=damaged))
+
+    def key(self, top: _Open, name: str, mark: Mark) -> None:
+        first = (top.spot.named or {}).get(name)
+        if first is not None:
+            self.complain("E103", mark, key=name, line=(first.key or first.mark).line)
+        top.key = (name, mark)
+
+    def enter(self, event: Any) -> None:
+        mark = self.mark(event)
+        if len(self.open) >= DEEPEST:
+            self.complain("E107", mark, limit=DEEPEST)
+            raise _TooDeep
+        damaged = self.refuse_anchor_and_tag(event, mark)
+        is_mapping = isinstance(event, ev.MappingStartEvent)
+        spot = Spot(
+            mark, damaged=damaged, named={} if is_mapping else None, listed=None if is_mapping else []
+        )
+        opened = _Open(spot, mapping={} if is_mapping else None, items=None if is_mapping else [])
+        if self.open and self.open[-1].wants_key:
+            self.refuse_as_key(self.open[-1], mark, is_mapping)
+            opened.is_key = True
+        self.open.append(opened)
+
+    def refuse_as_key(self, top: _Open, mark: Mark, is_mapping: bool) -> None:
+        """A list or mapping where a key should be; nearly always {{ name }} that lost its quotes."""
+        braces = is_mapping and top.spot.mark == Mark(mark.line, mark.column - 1)
+        self.complain("E118" if braces else "E117", top.spot.mark if braces else mark)
+        top.spot.damaged = True
+        top.key = (f"?{mark.line}:{mark.column}", mark)
+
+    def place(self, value: Any, spot: Spot) -> None:
+        if not self.open:
+            self.root = (value, spot)
+            return
+        top = self.open[-1]
+        if top.items is not None and top.spot.listed is not None:
+            top.items.append(value)
+            top.spot.listed.append(spot)
+        elif top.key is None:  # an alias where a key should be
+            top.key = (f"?{spot.mark.line}:{spot.mark.column}", spot.mark)
+        elif top.mapping is not None and top.spot.named is not None:
+            name, spot.key = top.key
+            top.key = None
+            top.mapping[name] = value
+            top.spot.named[name] = spot
+
+    def refuse_anchor_and_tag(self, event: Any, mark: Mark) -> bool:
+        if event.anchor:
+            self.complain("E105", mark, name=event.anchor)
+        if event.tag:
+            self.complain("E106", mark, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+        return bool(event.anchor or event.tag)
+
+    def mark(self, event: Any) -> Mark:
+        return Mark(event.start_mark.line + 1 + self.shift, event.start_mark.column + 1)
+
+    def complain(self, code: str, mark: Mark, **facts: Any) -> None:
+        self.complaints.append(Complaint(code, self.name, mark, facts))
+
+
+def _plain(text: str) -> Any:
+    """An unquoted scalar: only true/false are booleans; 18:00, yes, 2025-01-01 and 012 stay text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.match(text):
+        return int(text)
+    return float(text) if _FRACTION.match(text) else text
+
+
+def _syntax(name: str, error: yaml.YAMLError, text: str, first_line: int) -> Complaint:
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        place = Mark(mark.line + first_line, mark.column + 1)
+    else:
+        before = text[: int(getattr(error, "position", 0) or 0)]
+        place = Mark(before.count("\n") + first_line, len(before) - before.rfind("\n"))
+    opened = getattr(error, "context_mark", None)
+    code = next((code for part, code in _SYNTAX if part in problem), "E101")
+    if (
+        code == "E113" and opened is not None
+    ):  # what was left open is where it was opened, not at the end of the file
+        place = Mark(opened.line + first_line, opened.column + 1)
+    facts = {"problem": problem}
+    return Complaint(code, name, place, facts)
