@@ -1,0 +1,1 @@
+"""What Firstline knows: articles people read, and the way from free text to a scenario."""

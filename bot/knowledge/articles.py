@@ -1,0 +1,273 @@
+"""The knowledge base: one Markdown file per article, every language in it, read whole and checked whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from bot.authored import Complaint, Document, Mark, read
+from bot.authored.fitting import Authored, fit
+from bot.knowledge import markup
+from bot.knowledge.markup import Block
+
+Audience = Literal["employee", "engineer"]
+
+# Telegram takes 4096 visible characters a message; the rest is for the title and what a scenario adds around.
+LONGEST = 3600
+# An article longer than this is folded after the section that passed it.
+FOLD_AFTER = 900
+LARGEST_PICTURE = 10 * 1024 * 1024
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
+
+
+class FrontMatter(Authored):
+    """What stands between the two `---` lines of an article."""
+
+    id: Id
+    title: Annotated[dict[str, Annotated[str, Field(min_length=3, max_length=90)]], Field(min_length=1)]
+    audience: Audience
+    scenario: str
+    tags: Annotated[list[str], Field(min_length=1)]
+    review: date
+    see: tuple[Id, ...] = ()
+
+    @field_validator("review", mode="before")
+    @classmethod
+    def _is_a_day(cls, value: object) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise PydanticCustomError("E421", "not a day", {"value": str(value)}) from None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing of an article: its file and what is written under it."""
+
+    path: Path
+    caption: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One instruction, in all its languages."""
+
+    front: FrontMatter
+    path: Path
+    bodies: dict[str, list[Block]]
+    titles_of_others: dict[str, dict[str, str]] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.front.id
+
+    @property
+    def languages(self) -> list[str]:
+        return list(self.bodies)
+
+    def _spoken(self, language: str) -> str:
+        """The language itself, or the first one the article is written in."""
+        return language if language in self.bodies else next(iter(self.bodies))
+
+    def title(self, language: str) -> str:
+        return self.front.title[self._spoken(language)]
+
+    def html(self, language: str) -> str:
+        """Title and body as Telegram HTML, at most 4096 visible characters; long ones are folded."""
+        spoken = self._spoken(language)
+
+        def title_of(other: str) -> str:
+            titles = self.titles_of_others[other]
+            return titles.get(spoken) or next(iter(titles.values()))
+
+        body = markup.draw(self.bodies[spoken], title_of, FOLD_AFTER)
+        return f"<b>{escape(self.title(language), quote=False)}</b>\n\n{body}"
+
+    def pictures(self, language: str) -> list[Picture]:
+        blocks = self.bodies[self._spoken(language)]
+        return [Picture(self.path.parent / b.target, b.text) for b in blocks if b.kind == "picture"]
+
+    def sentences(self, language: str) -> list[str]:
+        """The body's text without signs, block by block: what search reads."""
+        if language not in self.bodies:
+            return []
+        return [markup.plain(b.text) for b in self.bodies[language] if b.kind not in ("code", "picture")]
+
+    def see(self) -> list[str]:
+        """Ids of the articles this one leads to: those named in `see` and those linked in the text."""
+        links = [t for blocks in self.bodies.values() for t in markup.targets(blocks)]
+        linked = [t.removeprefix("article:") for t in links if t.startswith("article:")]
+        return list(dict.fromkeys([*self.front.see, *linked]))
+
+
+class Library:
+    """Every article that could be read, by id."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._articles = {article.id: article for article in articles}
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def __contains__(self, article_id: object) -> bool:
+        return article_id in self._articles
+
+    def get(self, article_id: str) -> Article | None:
+        return self._articles.get(article_id)
+
+    def all(self, audience: Audience | None = None) -> list[Article]:
+        return [a for a in self._articles.values() if audience in (None, a.front.audience)]
+
+    def of_scenario(self, scenario: str, audience: Audience) -> list[Article]:
+        """The articles offered beside a scenario, or, to engineers, beside its tickets."""
+        return [a for a in self.all(audience) if a.front.scenario == scenario]
+
+    def stale(self, today: date) -> list[Article]:
+        """Articles whose review day has come, the longest overdue first."""
+        overdue = [a for a in self._articles.values() if a.front.review <= today]
+        return sorted(overdue, key=lambda a: (a.front.review, a.id))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """An article that can be read by itself; its links to others are not looked at yet."""
+
+    front: FrontMatter
+    document: Document
+    path: Path
+    bodies: dict[str, list[Block]]
+
+
+def load_library(folder: Path) -> tuple[Library, list[Complaint]]:
+    """
+    Read every `*.md` of `folder`. Articles with errors are left out; the complaints of all files come back
+    together, codes E4xx and W4xx.
+    """
+    complaints: list[Complaint] = []
+    drafts: dict[str, _Draft] = {}
+    for path in sorted(folder.glob("*.md")):
+        if path.name == "README.md":
+            continue
+        draft, found = _read_article(path)
+        complaints += found
+        if draft is not None:
+            drafts[draft.front.id] = draft
+    for draft in drafts.values():
+        complaints += _check_references(draft, drafts)
+    complaints += _check_languages(drafts)
+    spoiled = {c.file for c in complaints if not c.is_warning}
+    titles = {draft.front.id: draft.front.title for draft in drafts.values()}
+    good = [draft for draft in drafts.values() if draft.path.name not in spoiled]
+    return Library(Article(d.front, d.path, d.bodies, titles) for d in good), complaints
+
+
+def _read_article(path: Path) -> tuple[_Draft | None, list[Complaint]]:
+    name = path.name
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        return None, [Complaint("E417", name, Mark(1, 1), {"byte": error.start})]
+    if not lines or lines[0].rstrip() != "---":
+        return None, [Complaint("E401", name, Mark(1, 1), {})]
+    ends = [n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"]
+    if not ends:
+        return None, [Complaint("E402", name, Mark(1, 1), {})]
+    reading = read(name, "\n".join(lines[1 : ends[0]]), first_line=2)
+    bodies, complaints = _read_bodies(name, lines, ends[0] + 1)
+    complaints = [*reading.complaints, *complaints]
+    if reading.document is None:
+        return None, complaints
+    front, misfits = fit(FrontMatter, reading.document)
+    complaints += misfits
+    if front is None:
+        return None, complaints
+    draft = _Draft(front, reading.document, path, bodies)
+    return draft, complaints + _check_itself(draft)
+
+
+def _read_bodies(name: str, lines: list[str], start: int) -> tuple[dict[str, list[Block]], list[Complaint]]:
+    """The part of each language: from its `# ru` line to the next one. `start` counts lines from 0."""
+    complaints: list[Complaint] = []
+    bodies: dict[str, list[Block]] = {}
+    heads = [n for n in range(start, len(lines)) if lines[n].startswith("# ")]
+    before = [n for n in range(start, heads[0] if heads else len(lines)) if lines[n].strip()]
+    if before:
+        complaints.append(Complaint("E404", name, Mark(before[0] + 1, 1), {}))
+    for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+        language = lines[head][2:].strip()
+        if language in bodies or not (2 <= len(language) <= 3 and language.isascii() and language.islower()):
+            complaints.append(Complaint("E418", name, Mark(head + 1, 3), {"language": language}))
+            continue
+        bodies[language], found = markup.parse(name, lines[head + 1 : end], head + 2)
+        complaints += found
+        size = sum(len(markup.plain(block.text)) + 2 for block in bodies[language])
+        if not bodies[language] and not found:
+            complaints.append(Complaint("E405", name, Mark(head + 1, 1), {"language": language}))
+        elif size > LONGEST:
+            facts = {"language": language, "size": size, "limit": LONGEST}
+            complaints.append(Complaint("E410", name, Mark(head + 1, 1), facts))
+    return bodies, complaints
+
+
+def _check_itself(draft: _Draft) -> list[Complaint]:
+    name, front, mark = draft.path.name, draft.front, draft.document.mark
+    complaints = []
+    if front.id != draft.path.stem:
+        facts: dict[str, object] = {"id": front.id, "stem": draft.path.stem}
+        complaints.append(Complaint("E403", name, mark(("id",)), facts))
+    for language in front.title:
+        if language not in draft.bodies:
+            at = mark(("title", language), of="key")
+            complaints.append(Complaint("E406", name, at, {"language": language}))
+    for language, blocks in draft.bodies.items():
+        if language not in front.title:
+            complaints.append(_title_complaint("E419", draft, language))
+        pictures = [block for block in blocks if block.kind == "picture"]
+        complaints += [c for block in pictures for c in _check_picture(draft.path, block)]
+    return complaints
+
+
+def _title_complaint(code: str, draft: _Draft, language: str) -> Complaint:
+    mark = draft.document.mark(("title",), of="key")
+    return Complaint(code, draft.path.name, mark, {"language": language})
+
+
+def _check_picture(path: Path, block: Block) -> list[Complaint]:
+    picture, at = path.parent / block.target, Mark(block.line, 1)
+    if not picture.is_file():
+        return [Complaint("E408", path.name, at, {"target": block.target})]
+    if picture.stat().st_size > LARGEST_PICTURE:
+        return [Complaint("E409", path.name, at, {"target": block.target})]
+    return []
+
+
+def _check_references(draft: _Draft, drafts: dict[str, _Draft]) -> list[Complaint]:
+    complaints = []
+    for n, other in enumerate(draft.front.see):
+        if other not in drafts:
+            at = draft.document.mark(("see", n))
+            complaints.append(Complaint("E407", draft.path.name, at, {"id": other}))
+    for block in (b for blocks in draft.bodies.values() for b in blocks):
+        for target in markup.targets([block]):
+            other = target.removeprefix("article:")
+            if target.startswith("article:") and other not in drafts:
+                complaints.append(Complaint("E407", draft.path.name, Mark(block.line, 1), {"id": other}))
+    return complaints
+
+
+def _check_languages(drafts: dict[str, _Draft]) -> list[Complaint]:
+    spoken = sorted({language for draft in drafts.values() for language in draft.bodies})
+    return [
+        Complaint(
+            "W401", draft.path.name, draft.document.mark(("title",), of="key"), {"language": language}, None
+        )
+        for draft in drafts.values()
+        for language in spoken
+        if language not in draft.bodies
+    ]
