@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -78,6 +79,11 @@ class FollowedClock:
 
     def on_change(self, call: Callable[[], None]) -> None:
         self._listeners.append(call)
+
+
+def machine_moment(seconds: float) -> datetime:
+    """The machine's own UTC time `seconds` from now: for the scheduler, which lives on it whatever time the desk believes it is."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 async def rest(wake: asyncio.Event, seconds: float) -> None:

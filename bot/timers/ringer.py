@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.clock import Clock
+from bot.clock import Clock, machine_moment
 from bot.storage.db import Database
 from bot.timers import timers
 
@@ -58,7 +57,7 @@ class Ringer:
             self._again = True
             while self._again:
                 self._again = False
-                while await self._db.run(timers.ring, self._ringers, self._clock.now()) == timers.BATCH:
+                while await self._ring_batch() == timers.BATCH:
                     pass
                 self.next_due = await self._db.read(timers.next_due)
                 if self.next_due is not None and self.next_due <= self._clock.now():
@@ -70,7 +69,14 @@ class Ringer:
         if self.next_due is not None:
             self._ring_in(self._clock.until(self.next_due))
 
+    async def _ring_batch(self) -> int:
+        now = self._clock.now()
+        try:
+            return await self._db.run(timers.ring, self._ringers, now)
+        except Exception:
+            log.exception("ring.batch_failed")
+            return await self._db.run(timers.ring_singly, self._ringers, now)
+
     def _ring_in(self, seconds: float) -> None:
-        # The scheduler lives on the machine's clock whatever time the desk believes it is.
-        moment = datetime.now(UTC) + timedelta(seconds=seconds)
-        self._scheduler.add_job(self._beat, DateTrigger(moment), id="ring", replace_existing=True)
+        moment = DateTrigger(machine_moment(seconds))
+        self._scheduler.add_job(self._beat, moment, id="ring", replace_existing=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from bot.storage.db import signal
@@ -13,7 +15,9 @@ from bot.storage.upsert import insert
 
 BATCH = 200  # rows in one transaction: a storm of due rows must not hold an employee's press back
 
-Ringer = Callable[[Connection, Sequence[Row[tuple[object, ...]]], int], None]
+log = structlog.get_logger()
+
+Ringer = Callable[[Connection, Sequence[Row[Any]], int], None]
 """`ringer(tx, rows, now)`: rows of its own kind that it must bring out of the state "armed"."""
 
 
@@ -48,14 +52,30 @@ def settle(tx: Connection, timer_id: int, state: str, now: int, reason: str | No
 
 def ring(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
     """One transaction of ringing: at most BATCH due rows, handed to their ringers. Returns how many there were."""
-    due = select(timers).where((timers.c.state == "armed") & (timers.c.fire_at <= now))
-    rows = tx.execute(
-        due.order_by(timers.c.fire_at, timers.c.id).limit(BATCH).with_for_update(skip_locked=True)
-    ).all()
+    rows = _due(tx, now)
     by_kind = sorted(rows, key=lambda row: (row.kind, row.fire_at, row.id))
     for kind, group in groupby(by_kind, key=lambda row: row.kind):
         ringers[kind](tx, list(group), now)
     return len(rows)
+
+
+def ring_singly(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
+    """Ring like `ring`, each row in a savepoint of its own; a row that fails is parked with its error, the rest goes on (P6)."""
+    rows = _due(tx, now)
+    for row in rows:
+        try:
+            with tx.begin_nested():
+                ringers[row.kind](tx, [row], now)
+        except Exception as error:
+            log.critical("ring.row_failed", kind=row.kind, ref=row.ref, key=row.key, exc_info=True)
+            settle(tx, row.id, "skipped", now, reason=f"{type(error).__name__}: {error}"[:200])
+    return len(rows)
+
+
+def _due(tx: Connection, now: int) -> Sequence[Row[Any]]:
+    due = select(timers).where((timers.c.state == "armed") & (timers.c.fire_at <= now))
+    in_order = due.order_by(timers.c.fire_at, timers.c.id).limit(BATCH)
+    return tx.execute(in_order.with_for_update(skip_locked=True)).all()
 
 
 def next_due(tx: Connection) -> int | None:

@@ -1,0 +1,110 @@
+"""Call the Bot API: JSON in, plain JSON out, every failure named.
+
+aiogram builds and parses a model for each call; for delivery that is twice the processor time (performance.md 1), and all we need
+of an answer is a message id. So the sender calls by itself, in sixty lines; updates are still aiogram's to parse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.errors import FirstlineError
+from bot.observe.metrics import TELEGRAM_REQUESTS
+
+CALL_TIMEOUT = 30.0  # real seconds
+
+
+class TelegramError(FirstlineError):
+    """Telegram did not do what it was asked."""
+
+
+class Unreachable(TelegramError):
+    """Telegram cannot be reached or is ill; the same call may go through later."""
+
+
+class RetryAfter(TelegramError):
+    """Telegram asks to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{RetryAfter.__doc__} {seconds} s")
+        self.seconds = seconds
+
+
+class Conflict(TelegramError):
+    """Somebody else reads this bot's updates."""
+
+
+class Refused(TelegramError):
+    """Telegram refuses this call, and will refuse it again."""
+
+    def __init__(self, code: int, description: str, parameters: Mapping[str, Any]) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+class Api:
+    """One bot at one Bot API server. The token lives in the address, so no error may show the address (T23)."""
+
+    def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
+        self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
+        self.token = token
+        self.calls_under_way = 0
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Path] | None = None,
+        timeout_s: float = CALL_TIMEOUT,
+    ) -> Any:
+        """Call `method`; returns `result` as Telegram gave it.
+
+        `files` maps a parameter's name to a file to upload. Raises Unreachable, RetryAfter, Conflict or Refused.
+        """
+        body: dict[str, Any] = {"data": _form(params or {}, files)} if files else {"json": params or {}}
+        self.calls_under_way += 1
+        try:
+            timeout = aiohttp.ClientTimeout(total=timeout_s)
+            async with self._session.post(self._base + method, timeout=timeout, **body) as response:
+                answer = await response.json(content_type=None)
+        except (aiohttp.ClientError, asyncio.TimeoutError, json.JSONDecodeError, OSError) as error:
+            TELEGRAM_REQUESTS.labels(method, "unreachable").inc()
+            raise Unreachable(f"{method}: {type(error).__name__}") from None
+        finally:
+            self.calls_under_way -= 1
+        return _result(method, answer)
+
+
+def _result(method: str, answer: Any) -> Any:
+    if isinstance(answer, dict) and answer.get("ok"):
+        TELEGRAM_REQUESTS.labels(method, "ok").inc()
+        return answer.get("result")
+    if not isinstance(answer, dict):
+        raise Unreachable(f"{method}: not an answer")
+    code, parameters = int(answer.get("error_code") or 500), answer.get("parameters") or {}
+    TELEGRAM_REQUESTS.labels(method, str(code)).inc()
+    description = str(answer.get("description") or "")
+    if code == 429:
+        raise RetryAfter(float(parameters.get("retry_after", 1)))
+    if code == 409:
+        raise Conflict(description)
+    if code >= 500:
+        raise Unreachable(f"{method}: {description}")
+    raise Refused(code, description, parameters)
+
+
+def _form(params: Mapping[str, Any], files: Mapping[str, Path]) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in params.items():
+        if value is not None:
+            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
+    for name, path in files.items():
+        form.add_field(name, path.read_bytes(), filename=path.name)
+    return form

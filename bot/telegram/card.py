@@ -1,0 +1,50 @@
+"""What a renderer hands to the sender: a drawing of a card; and how its buttons are written down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+Style = Literal["primary", "success", "danger"]
+Button = dict[str, str]
+Keyboard = list[list[Button]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A card as it must look now. `photo` is a file of ours; then `text` is its caption (at most 1,024 characters)."""
+
+    text: str
+    keyboard: Keyboard = field(default_factory=list)
+    photo: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        shown = json.dumps([self.text, self.keyboard, str(self.photo)], ensure_ascii=False)
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+    @property
+    def markup(self) -> Mapping[str, Any]:
+        return {"inline_keyboard": self.keyboard}
+
+
+Renderer = Callable[[Connection, str, str, int], Drawing | None]
+"""`renderer(tx, about, chat, now)`: None when there is nothing true to show any more; the row is then dropped."""
+
+
+def button(label: str, data: str, style: Style | None = None) -> Button:
+    """An inline button; `data` is at most 64 bytes (Bot API)."""
+    if len(data.encode()) > 64:
+        raise ValueError(f"callback data over 64 bytes: {data!r}")
+    return {"text": label, "callback_data": data} | ({"style": style} if style else {})
+
+
+def rows(buttons: Sequence[Button], columns: int) -> Keyboard:
+    """Lay buttons out in rows of `columns`."""
+    return [list(buttons[start : start + columns]) for start in range(0, len(buttons), columns)]

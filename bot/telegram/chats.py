@@ -1,0 +1,74 @@
+"""Our names of chats and Telegram's numbers for them: "person:7", "team:network", "supervisors"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.storage.schema import chats, people, posts
+from bot.storage.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row goes: Telegram's id of the chat, and whether it has topics."""
+
+    chat_id: int
+    is_forum: bool = False
+
+    @property
+    def is_group(self) -> bool:
+        return self.chat_id < 0
+
+
+def person(person_id: int) -> str:
+    """The private chat with a person of the directory."""
+    return f"person:{person_id}"
+
+
+def raw(chat_id: int) -> str:
+    """A chat that has no name of ours: a stranger's, a group nobody has bound yet."""
+    return f"id:{chat_id}"
+
+
+def find(tx: Connection, key: str) -> Place | None:
+    """Where `key` is; None when nobody has bound it yet."""
+    kind, _, rest = key.partition(":")
+    if kind == "person":
+        found = tx.scalar(select(people.c.telegram_id).where(people.c.id == int(rest)))
+        return Place(found) if found is not None else None
+    if kind == "id":
+        return Place(int(rest))
+    row = tx.execute(select(chats.c.chat_id, chats.c.is_forum).where(chats.c.key == key)).first()
+    return Place(row.chat_id, bool(row.is_forum)) if row else None
+
+
+def name(tx: Connection, chat_id: int) -> str | None:
+    """Our key of a group, or None when it is not one of ours."""
+    return tx.scalar(select(chats.c.key).where(chats.c.chat_id == chat_id))
+
+
+def bind(tx: Connection, key: str, chat_id: int, *, is_forum: bool, now: int) -> None:
+    """Say that `key` is this Telegram group from now on. Cards of a former group are forgotten."""
+    former = find(tx, key)
+    if former is not None and former.chat_id != chat_id:
+        tx.execute(delete(posts).where(posts.c.chat == key))
+    tx.execute(delete(chats).where((chats.c.chat_id == chat_id) & (chats.c.key != key)))
+    values = {"chat_id": chat_id, "is_forum": int(is_forum), "lost": None, "updated_at": now}
+    row = insert(tx, chats).values(key=key, **values)
+    tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+
+
+def move(tx: Connection, old_id: int, new_id: int, now: int) -> bool:
+    """The group became a supergroup (T11): re-point our name; message ids of the old one mean nothing any more."""
+    key = name(tx, old_id)
+    if key is None:
+        return False
+    bind(tx, key, new_id, is_forum=False, now=now)
+    return True
+
+
+def lose(tx: Connection, key: str, reason: str, now: int) -> None:
+    """Remember the permanent refusal that a chat of ours gave."""
+    tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=now))

@@ -1,0 +1,85 @@
+"""The durable inbox: an update is ours once its raw words are committed here (R1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.errors import FirstlineError
+from bot.storage.db import signal
+from bot.storage.schema import inbox
+from bot.storage.upsert import insert
+
+ATTEMPTS = 3  # then it goes to the dead letters and somebody is told
+
+
+class AlreadyDone(FirstlineError):
+    """This update was handled by somebody else in the meantime; nothing of this unit may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A raw update that waits. `lane` is the chat (or person) whose updates are handled one by one, in order."""
+
+    update_id: int
+    lane: int
+    payload: str
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        parsed: dict[str, Any] = json.loads(self.payload)
+        return parsed
+
+
+def lane(raw: dict[str, Any]) -> int:
+    """The chat an update belongs to, or its person where it has no chat; 0 for the few that have neither."""
+    for value in raw.values():
+        if not isinstance(value, dict):
+            continue
+        message = value.get("message")
+        chat = value.get("chat") or (message.get("chat") if isinstance(message, dict) else None)
+        who = chat or value.get("from") or value.get("user")
+        if isinstance(who, dict) and isinstance(who.get("id"), int):
+            return int(who["id"])
+    return 0
+
+
+def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[Stored]:
+    """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new."""
+    fresh: list[Stored] = []
+    for raw in updates:
+        row = Stored(int(raw["update_id"]), lane(raw), json.dumps(raw, ensure_ascii=False))
+        statement = insert(tx, inbox).values(
+            update_id=row.update_id, lane=row.lane, received_at=now, payload=row.payload
+        )
+        if tx.execute(statement.on_conflict_do_nothing()).rowcount:
+            fresh.append(row)
+    return fresh
+
+
+def finish(tx: Connection, update_id: int) -> None:
+    """Mark an update as handled, in the unit that handled it. Raises AlreadyDone, which undoes the unit (R8)."""
+    waiting = (inbox.c.update_id == update_id) & (inbox.c.state == "pending")
+    if tx.execute(update(inbox).where(waiting).values(state="done", payload="")).rowcount != 1:
+        raise AlreadyDone
+
+
+def fail(tx: Connection, update_id: int, error: str) -> bool:
+    """Count a failed try. True when it was the last one: the update is now a dead letter, kept whole."""
+    waiting = (inbox.c.update_id == update_id) & (inbox.c.state == "pending")
+    tx.execute(update(inbox).where(waiting).values(attempts=inbox.c.attempts + 1, error=error[:2000]))
+    spent = waiting & (inbox.c.attempts >= ATTEMPTS)
+    dead = tx.execute(update(inbox).where(spent).values(state="dead")).rowcount == 1
+    if dead:
+        signal(tx, "dead_letter")
+    return dead
+
+
+def pending(tx: Connection) -> Iterable[Stored]:
+    """What waits, oldest first: read once at the start; later ones are handed over by the intake itself."""
+    rows = select(inbox.c.update_id, inbox.c.lane, inbox.c.payload).where(inbox.c.state == "pending")
+    return [Stored(*row) for row in tx.execute(rows.order_by(inbox.c.update_id))]

@@ -1,0 +1,96 @@
+"""Telegram's limits as data, and the reckoning of when a chat may be spoken to again.
+
+The figures are the FAQ's with a margin (30/s overall, about 1/s to one chat with short bursts, 20/min to a group, edits counted);
+exact limits are unspecified, so a 429 always has the last word.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` calls in any `seconds` (steady seconds, see bot.clock)."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the sender keeps to."""
+
+    overall: Limit = Limit(25, 1.0)
+    private: Limit = Limit(3, 3.0)  # a burst of three, one a second on the whole
+    group: Limit = Limit(18, 60.0)
+
+
+class Window:
+    """A sliding window over the calls of one chat, or of all."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._calls: deque[float] = deque(maxlen=limit.count)
+        self._closed_until = 0.0
+
+    def free_at(self, steady: float) -> float:
+        """The steady second from which one more call fits."""
+        full = len(self._calls) == self._limit.count
+        by_count = self._calls[0] + self._limit.seconds if full else steady
+        return max(by_count, self._closed_until)
+
+    def room(self, steady: float) -> int:
+        """How many calls fit at this moment."""
+        if self._closed_until > steady:
+            return 0
+        recent = sum(1 for call in self._calls if call + self._limit.seconds > steady)
+        return self._limit.count - recent
+
+    def spend(self, steady: float) -> None:
+        self._calls.append(steady)
+
+    def close(self, until: float) -> None:
+        """Telegram said retry_after: nothing before `until` (steady seconds)."""
+        self._closed_until = max(self._closed_until, until)
+
+    def idle(self, steady: float) -> bool:
+        """Nothing in it limits anybody any more, so it can be forgotten."""
+        return self._closed_until <= steady and (not self._calls or self._calls[-1] + self._limit.seconds <= steady)
+
+
+class Meter:
+    """All windows together: which chats must wait, and until when."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._overall = Window(limits.overall)
+        self._chats: dict[str, Window] = {}
+
+    def overall_free_at(self, steady: float) -> float:
+        return self._overall.free_at(steady)
+
+    def overall_room(self, steady: float) -> int:
+        return self._overall.room(steady)
+
+    def spend(self, chat: str, steady: float, *, is_group: bool) -> None:
+        """Count one call to `chat`."""
+        self._overall.spend(steady)
+        self._window(chat, is_group=is_group).spend(steady)
+
+    def close(self, chat: str | None, until: float, *, is_group: bool = False) -> None:
+        """Honour retry_after for one chat, or for all of them (`chat=None`)."""
+        (self._window(chat, is_group=is_group) if chat else self._overall).close(until)
+
+    def waiting(self, steady: float) -> dict[str, float]:
+        """The chats that must not be spoken to now -> the steady second from which they may."""
+        for chat in [chat for chat, window in self._chats.items() if window.idle(steady)]:
+            del self._chats[chat]
+        free = {chat: window.free_at(steady) for chat, window in self._chats.items()}
+        return {chat: at for chat, at in free.items() if at > steady}
+
+    def _window(self, chat: str, *, is_group: bool) -> Window:
+        if chat not in self._chats:
+            self._chats[chat] = Window(self._limits.group if is_group else self._limits.private)
+        return self._chats[chat]

@@ -1,0 +1,171 @@
+"""The outbox: what shall be said, to which chat, in which order. A verb writes here; only the sender speaks (R2, R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.storage.db import signal
+from bot.storage.schema import outbox
+from bot.storage.upsert import insert
+
+ALARM, TALK, NEWS = 0, 5, 9
+"""Priorities: an escalation overtakes talk, a digest lets everybody pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row: `message_id` when Telegram took it, else the reason it will never be taken."""
+
+    message_id: int | None
+    reason: str | None = None
+
+
+def call(
+    tx: Connection,
+    chat: str,
+    method: str,
+    params: Mapping[str, Any],
+    now: int,
+    *,
+    about: str = "",
+    topic: str | None = None,
+    priority: int = TALK,
+    dedupe: str | None = None,
+    not_before: int = 0,
+    expires_at: int | None = None,
+) -> None:
+    """Say something frozen: one Bot API call to `chat`, our own key of it ("person:7", "team:network").
+
+    `chat_id` and the topic's id are filled in at delivery. Saying the same `dedupe` twice is saying it once.
+    `not_before` and `expires_at` are UTC seconds.
+    """
+    row = insert(tx, outbox).values(
+        dedupe=dedupe,
+        chat=chat,
+        kind="call",
+        about=about,
+        topic=topic,
+        method=method,
+        params=dict(params),
+        priority=priority,
+        not_before=not_before,
+        expires_at=expires_at,
+        created_at=now,
+    )
+    tx.execute(row.on_conflict_do_nothing())
+    signal(tx, "outbox")
+
+
+def say(
+    tx: Connection, chat: str, text: str, now: int, *, keyboard: Sequence[Sequence[Mapping[str, str]]] = (), **how: Any
+) -> None:
+    """Say `text` (Telegram HTML) with inline buttons. `how` is as in `call`."""
+    params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    if keyboard:
+        params["reply_markup"] = {"inline_keyboard": keyboard}
+    call(tx, chat, "sendMessage", params, now, **how)
+
+
+def show(
+    tx: Connection,
+    chat: str,
+    card: str,
+    about: str,
+    now: int,
+    *,
+    topic: str | None = None,
+    priority: int = TALK,
+    anew: str | None = None,
+) -> None:
+    """Let `chat` see `card` of `about` as it is when its turn comes: edited in place, or sent when it is not there yet.
+
+    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the sender
+    comes round are one edit.
+    """
+    row = insert(tx, outbox).values(
+        chat=chat,
+        kind="card",
+        card=card,
+        about=about,
+        topic=topic,
+        priority=priority,
+        params={"anew": anew} if anew else {},
+        created_at=now,
+    )
+    waiting = (outbox.c.state == "pending") & (outbox.c.kind == "card")
+    target: dict[str, Any] = {"index_elements": ["chat", "card", "about"], "index_where": waiting}
+    tx.execute(
+        row.on_conflict_do_update(**target, set_={"params": row.excluded.params})
+        if anew
+        else row.on_conflict_do_nothing(**target)
+    )
+    signal(tx, "outbox")
+
+
+def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Row[Any]]:
+    """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat.
+
+    `busy` are the chats that have a row under way or have spent their limit. A chat whose first row must wait
+    (`not_before`) is not overtaken by its own later rows of the same priority. Among equals the chat with most to say goes
+    first: that drains a backlog in the least time (performance.md 6).
+    """
+    place = {"partition_by": outbox.c.chat}
+    heads = select(
+        outbox.c.id,
+        func.row_number().over(**place, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
+        func.count().over(**place).label("backlog"),
+    ).where(outbox.c.state.in_(("pending", "sending")))
+    if busy:
+        heads = heads.where(outbox.c.chat.not_in(busy))
+    head = heads.subquery()
+    ready = (head.c.place == 1) & (outbox.c.state == "pending") & (outbox.c.not_before <= now)
+    first = select(outbox).join(head, head.c.id == outbox.c.id).where(ready)
+    rows = list(tx.execute(first.order_by(outbox.c.priority, head.c.backlog.desc(), outbox.c.id).limit(most)))
+    if rows:
+        ids = [row.id for row in rows]
+        leased = update(outbox).where(outbox.c.id.in_(ids))
+        tx.execute(leased.values(state="sending", attempts=outbox.c.attempts + 1))
+    return rows
+
+
+def reclaim(tx: Connection) -> int:
+    """A sender starts: what its predecessor left half-sent is sent again. Returns how many rows that was."""
+    half_sent = select(outbox.c.id, outbox.c.chat, outbox.c.card, outbox.c.about, outbox.c.kind)
+    count = 0
+    for row in tx.execute(half_sent.where(outbox.c.state == "sending")).all():
+        # A newer row for the same card may wait already: the older one then has nothing to add.
+        state = "dropped" if row.kind == "card" and _card_waits(tx, row) else "pending"
+        tx.execute(update(outbox).where(outbox.c.id == row.id).values(state=state))
+        count += 1
+    return count
+
+
+def settle(tx: Connection, row_id: int, state: str, now: int, outcome: Outcome) -> bool:
+    """Record how a leased row ended: "sent", "dropped" or "dead". False when it is not leased any more."""
+    leased = (outbox.c.id == row_id) & (outbox.c.state == "sending")
+    values = {"state": state, "done_at": now, "message_id": outcome.message_id, "reason": outcome.reason}
+    return tx.execute(update(outbox).where(leased).values(values)).rowcount == 1
+
+
+def postpone(tx: Connection, row: Row[Any], not_before: int) -> None:
+    """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it."""
+    state = "dropped" if row.kind == "card" and _card_waits(tx, row) else "pending"
+    leased = (outbox.c.id == row.id) & (outbox.c.state == "sending")
+    tx.execute(update(outbox).where(leased).values(state=state, not_before=not_before))
+    signal(tx, "outbox")
+
+
+def waiting(tx: Connection) -> list[tuple[str, int]]:
+    """The chats that have something to be said, each with the `not_before` of its earliest row."""
+    rows = select(outbox.c.chat, func.min(outbox.c.not_before)).where(outbox.c.state == "pending")
+    return [(chat, not_before) for chat, not_before in tx.execute(rows.group_by(outbox.c.chat))]
+
+
+def _card_waits(tx: Connection, row: Row[Any]) -> bool:
+    same = (outbox.c.chat == row.chat) & (outbox.c.card == row.card) & (outbox.c.about == row.about)
+    waiting = (outbox.c.state == "pending") & (outbox.c.kind == "card") & (outbox.c.id != row.id)
+    return tx.scalar(select(outbox.c.id).where(same & waiting).limit(1)) is not None

@@ -1,0 +1,61 @@
+"""Telegram's refusals by name: what each means for the message that met it.
+
+Sources: telegram.md section 1 (tdlib/telegram-bot-api Client.cpp and issue threads named there).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from bot.telegram.api import Refused
+
+
+class Meaning(Enum):
+    """What a refusal asks of the sender."""
+
+    UNCHANGED = "unchanged"  # the message shows this already: as good as done
+    POST_GONE = "post_gone"  # the message to edit is no more: send a new one
+    TOPIC_GONE = "topic_gone"  # open a new topic
+    TOPIC_CLOSED = "topic_closed"  # reopen it
+    MOVED = "moved"  # the group became a supergroup
+    BAD_MARKUP = "bad_markup"  # say it in plain text
+    PERSON_GONE = "person_gone"  # blocked us, deactivated, or never began
+    CHAT_GONE = "chat_gone"  # we are not in the chat any more
+    SOURCE_GONE = "source_gone"  # what was to be copied is no more
+    OTHER = "other"
+
+
+# The first fragment found in the lower-cased description decides.
+_TABLE: tuple[tuple[str, Meaning], ...] = (
+    ("message is not modified", Meaning.UNCHANGED),
+    ("message to edit not found", Meaning.POST_GONE),
+    ("message can't be edited", Meaning.POST_GONE),
+    ("there is no text in the message to edit", Meaning.POST_GONE),
+    ("message to delete not found", Meaning.UNCHANGED),
+    ("message to react not found", Meaning.SOURCE_GONE),
+    ("message to copy not found", Meaning.SOURCE_GONE),
+    ("message to forward not found", Meaning.SOURCE_GONE),
+    ("message thread not found", Meaning.TOPIC_GONE),
+    ("topic_deleted", Meaning.TOPIC_GONE),
+    ("topic_id_invalid", Meaning.TOPIC_GONE),
+    ("topic_closed", Meaning.TOPIC_CLOSED),
+    ("topic_not_modified", Meaning.UNCHANGED),
+    ("upgraded to a supergroup", Meaning.MOVED),
+    ("can't parse entities", Meaning.BAD_MARKUP),
+    ("bot was blocked by the user", Meaning.PERSON_GONE),
+    ("user is deactivated", Meaning.PERSON_GONE),
+    ("can't initiate conversation", Meaning.PERSON_GONE),
+    ("can't send messages to the bot", Meaning.PERSON_GONE),
+    ("bot was kicked", Meaning.CHAT_GONE),
+    ("bot is not a member", Meaning.CHAT_GONE),
+    ("chat not found", Meaning.CHAT_GONE),
+    ("have no rights to send a message", Meaning.CHAT_GONE),
+)
+
+
+def meaning(refusal: Refused) -> Meaning:
+    """What `refusal` means; OTHER when nobody has named it yet."""
+    if "migrate_to_chat_id" in refusal.parameters:
+        return Meaning.MOVED
+    description = refusal.description.lower()
+    return next((found for fragment, found in _TABLE if fragment in description), Meaning.OTHER)

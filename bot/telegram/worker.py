@@ -1,0 +1,101 @@
+"""Takes stored updates to the doors: one at a time in each chat, many chats side by side (R4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
+from bot.storage.db import Database
+from bot.telegram import inbox
+from bot.telegram.inbox import AlreadyDone, Stored
+
+LANES = 64  # chats that are served at the same moment
+PAUSE = 0.3  # real seconds before the same update is tried again, times the number of tries
+log = structlog.get_logger()
+
+Handle = Callable[[Stored], Awaitable[None]]
+"""`handle(stored)`: everything this update causes, in units that end with `inbox.finish`."""
+
+
+class Worker:
+    """Keeps one queue per chat. An update that fails is tried again, then put aside whole; its chat goes on (P6)."""
+
+    def __init__(
+        self,
+        db: Database,
+        handle: Handle,
+        gave_up: Callable[[Stored, str], Awaitable[None]],
+        changed: Callable[[], None],
+    ) -> None:
+        self._db, self._handle, self._gave_up, self._changed = db, handle, gave_up, changed
+        self._lanes: dict[int, deque[Stored]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(LANES)
+        self._stopping = False
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._lanes)
+
+    async def start(self) -> None:
+        """Take up what a predecessor left behind."""
+        self.offer(list(await self._db.read(inbox.pending)))
+
+    def offer(self, updates: Sequence[Stored]) -> None:
+        """Queue stored updates; returns at once."""
+        for stored in updates:
+            lane = self._lanes.get(stored.lane)
+            if lane is not None:
+                lane.append(stored)
+                continue
+            self._lanes[stored.lane] = deque([stored])
+            task = asyncio.create_task(self._serve(stored.lane))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._changed()
+
+    async def stop(self, seconds: float) -> None:
+        """Finish the updates in hand within `seconds` of real time; the others wait in the inbox for the next start."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _serve(self, lane: int) -> None:
+        waiting = self._lanes[lane]
+        async with self._slots:
+            while waiting and not self._stopping:
+                await self._one(waiting[0])
+                waiting.popleft()
+        del self._lanes[lane]
+        self._changed()
+
+    async def _one(self, stored: Stored) -> None:
+        for attempt in range(1, inbox.ATTEMPTS + 1):
+            try:
+                await self._handle(stored)
+            except AlreadyDone:
+                UPDATES_PROCESSED.labels("repeated").inc()
+                return
+            except Exception as error:
+                log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
+                if await self._failed(stored, f"{type(error).__name__}: {error}"):
+                    return
+                await asyncio.sleep(PAUSE * attempt)
+            else:
+                UPDATES_PROCESSED.labels("ok").inc()
+                return
+
+    async def _failed(self, stored: Stored, error: str) -> bool:
+        """Count the failure; True when the update was put aside."""
+        if not await self._db.run(inbox.fail, stored.update_id, error):
+            return False
+        UPDATES_DEAD.inc()
+        UPDATES_PROCESSED.labels("dead").inc()
+        await self._gave_up(stored, error)
+        return True
