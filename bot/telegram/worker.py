@@ -76,7 +76,9 @@ class Worker:
         self._changed()
 
     async def _one(self, stored: Stored) -> None:
-        for attempt in range(1, inbox.ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 await self._handle(stored)
             except AlreadyDone:
@@ -84,18 +86,22 @@ class Worker:
                 return
             except Exception as error:
                 log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
-                if await self._failed(stored, f"{type(error).__name__}: {error}"):
+                if await self._put_aside(stored, f"{type(error).__name__}: {error}"):
                     return
-                await asyncio.sleep(PAUSE * attempt)
+                await asyncio.sleep(PAUSE * min(attempt, 10))
             else:
                 UPDATES_PROCESSED.labels("ok").inc()
                 return
 
-    async def _failed(self, stored: Stored, error: str) -> bool:
-        """Count the failure; True when the update was put aside."""
-        if not await self._db.run(inbox.fail, stored.update_id, error):
+    async def _put_aside(self, stored: Stored, error: str) -> bool:
+        """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
+        try:
+            dead = await self._db.run(inbox.fail, stored.update_id, error)
+        except Exception:
+            log.critical("inbox.unreachable", update_id=stored.update_id, exc_info=True)
             return False
-        UPDATES_DEAD.inc()
-        UPDATES_PROCESSED.labels("dead").inc()
-        await self._gave_up(stored, error)
-        return True
+        if dead:
+            UPDATES_DEAD.inc()
+            UPDATES_PROCESSED.labels("dead").inc()
+            await self._gave_up(stored, error)
+        return dead

@@ -1,0 +1,93 @@
+"""Who may do what, in one table; what is not in it is refused (T6, R11).
+
+Every verb asks here at the press: a button is only a wish, and a person may have changed teams since it was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.errors import FirstlineError
+from bot.people.directory import Person
+
+
+class Refused(FirstlineError):
+    """This person may not do this."""
+
+    def __init__(self, action: str, reason: str) -> None:
+        super().__init__(f"{action}: {reason}")
+        self.action = action
+        self.reason = reason  # an id in the catalogues: the one kind sentence the person reads
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What is acted upon, as far as authority goes. `requester` and `assignee` are people's ids."""
+
+    team: str | None = None
+    requester: int | None = None
+    assignee: int | None = None
+
+
+Relation = Callable[[Person, Object], bool]
+
+
+def _requester(person: Person, thing: Object) -> bool:
+    return thing.requester == person.id
+
+
+def _team(person: Person, thing: Object) -> bool:
+    return thing.team is not None and thing.team in person.teams
+
+
+def _lead(person: Person, thing: Object) -> bool:
+    return thing.team is not None and thing.team in person.leads
+
+
+def _assignee(person: Person, thing: Object) -> bool:
+    return thing.assignee == person.id and _team(person, thing)
+
+
+def _engineer(person: Person, _thing: Object) -> bool:
+    return person.is_engineer
+
+
+def _supervisor(person: Person, _thing: Object) -> bool:
+    return person.is_supervisor
+
+
+def _admin(person: Person, _thing: Object) -> bool:
+    return person.is_admin
+
+
+def _anybody(person: Person, _thing: Object) -> bool:
+    return person.active
+
+
+# action -> who may (any of them), and what the others read
+TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
+    "open": ((_anybody,), "access.open"),
+    "write": ((_requester,), "access.not_yours"),
+    "confirm": ((_requester,), "access.not_yours"),
+    "reject": ((_requester,), "access.not_yours"),
+    "cancel": ((_requester,), "access.not_yours"),
+    "rate": ((_requester,), "access.not_yours"),
+    "claim": ((_team,), "access.not_your_team"),
+    "note": ((_team,), "access.not_your_team"),
+    "reply": ((_team, _supervisor), "access.not_your_team"),
+    "ask": ((_assignee, _lead), "access.not_assignee"),
+    "resolve": ((_assignee, _lead), "access.not_assignee"),
+    "take_control": ((_supervisor,), "access.supervisors"),
+    "assign": ((_supervisor, _lead), "access.supervisors"),
+    "call": ((_supervisor,), "access.supervisors"),
+    "bind_chat": ((_admin,), "access.admins"),
+    "queue": ((_engineer, _supervisor), "access.engineers"),
+}
+
+
+def authorize(person: Person, action: str, thing: Object) -> None:
+    """Raises Refused unless the table lets `person` do `action` to `thing` now."""
+    relations, reason = TABLE.get(action, ((), "access.unknown"))
+    if not person.active or not any(relation(person, thing) for relation in relations):
+        raise Refused(action, reason)

@@ -1,0 +1,125 @@
+"""The directory: find a person by their Telegram account, bind the account at the first contact, remember what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.errors import FirstlineError
+from bot.storage.db import signal
+from bot.storage.schema import people
+
+
+class NoSuchPerson(FirstlineError):
+    """There is no such person in the directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the company. `roles` are "engineer:<team>", "lead:<team>", "supervisor", "admin"."""
+
+    id: int
+    staff_id: str
+    name: str
+    language: str
+    department: str
+    office: str
+    telegram_id: int | None
+    username: str | None
+    active: bool
+    roles: frozenset[str] = frozenset()
+    profile: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The private chat with this person, and their name in the history."""
+        return f"person:{self.id}"
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.strip() else self.staff_id
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """The teams this person works in, as an engineer or as a lead."""
+        kinds = (role.partition(":") for role in self.roles)
+        return frozenset(team for kind, _, team in kinds if kind in ("engineer", "lead"))
+
+    @property
+    def leads(self) -> frozenset[str]:
+        return frozenset(role.partition(":")[2] for role in self.roles if role.startswith("lead:"))
+
+    @property
+    def is_engineer(self) -> bool:
+        return bool(self.teams)
+
+    @property
+    def is_supervisor(self) -> bool:
+        return "supervisor" in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+
+def get(tx: Connection, person_id: int) -> Person:
+    """Raises NoSuchPerson."""
+    found = _one(tx, people.c.id == person_id)
+    if found is None:
+        raise NoSuchPerson
+    return found
+
+
+def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
+    return _one(tx, people.c.staff_id == staff_id)
+
+
+def by_telegram(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
+    """The active person behind a Telegram account; None for a stranger or for one who has left (T5).
+
+    A person known by user name only is bound to the account at the first contact, once and for good: a name can change hands.
+    """
+    found = _one(tx, people.c.telegram_id == telegram_id)
+    if found is None and username:
+        unbound = (people.c.username == username.lower()) & people.c.telegram_id.is_(None)
+        if tx.execute(update(people).where(unbound).values(telegram_id=telegram_id)).rowcount == 1:
+            signal(tx, "people")
+            found = _one(tx, people.c.telegram_id == telegram_id)
+    return found if found is not None and found.active else None
+
+
+def everybody(tx: Connection) -> Sequence[Person]:
+    """All active people by name."""
+    rows = tx.execute(select(people).where(people.c.active == 1).order_by(people.c.name)).mappings()
+    return [_person(row) for row in rows]
+
+
+def engineers(tx: Connection, team: str) -> Sequence[Person]:
+    """The active engineers and leads of a team."""
+    return [person for person in everybody(tx) if team in person.teams]
+
+
+def remember(tx: Connection, person_id: int, name: str, value: Any) -> None:
+    """Keep a field of the profile that a scenario asked for, so that nobody is asked twice."""
+    profile = dict(get(tx, person_id).profile) | {name: value}
+    tx.execute(update(people).where(people.c.id == person_id).values(profile=profile))
+    signal(tx, "people")
+
+
+def set_language(tx: Connection, person_id: int, language: str) -> None:
+    """From now on the person reads in `language`."""
+    tx.execute(update(people).where(people.c.id == person_id).values(language=language))
+    signal(tx, "people")
+
+
+def _one(tx: Connection, condition: Any) -> Person | None:
+    row = tx.execute(select(people).where(condition)).mappings().first()
+    return _person(row) if row else None
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    values = dict(row)
+    return Person(**values | {"roles": frozenset(values["roles"]), "active": bool(values["active"])})

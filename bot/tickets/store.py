@@ -1,0 +1,86 @@
+"""Tickets and their history as rows: read one, change one by compare-and-set, write down who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from bot.errors import FirstlineError
+from bot.storage.schema import history, tickets
+from bot.tickets.ticket import IN_WORK, OPEN, Ticket, from_row
+
+
+class Outrun(FirstlineError):
+    """Somebody changed this ticket a moment earlier."""
+
+
+class NoSuchTicket(FirstlineError):
+    """There is no such ticket."""
+
+
+def get(tx: Connection, ticket_id: int) -> Ticket:
+    """The ticket, its row locked until the unit ends. Raises NoSuchTicket."""
+    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id).with_for_update()).mappings().first()
+    if row is None:
+        raise NoSuchTicket
+    return from_row(row)
+
+
+def peek(tx: Connection, ticket_id: int) -> Ticket:
+    """The ticket as it is now, for drawing; nothing is locked. Raises NoSuchTicket."""
+    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
+    if row is None:
+        raise NoSuchTicket
+    return from_row(row)
+
+
+def create(tx: Connection, values: Mapping[str, Any]) -> Ticket:
+    """A new ticket; its number is the row's."""
+    number = tx.execute(insert(tickets).values(values)).inserted_primary_key
+    assert number is not None
+    return get(tx, number[0])
+
+
+def by_run(tx: Connection, run_id: int) -> Ticket | None:
+    """The ticket that this scenario run has opened already, if any."""
+    row = tx.execute(select(tickets).where(tickets.c.run == run_id)).mappings().first()
+    return from_row(row) if row else None
+
+
+def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
+    """Write `values` if nobody was quicker. Raises Outrun when somebody was (house law 5)."""
+    same = (tickets.c.id == ticket.id) & (tickets.c.version == ticket.version)
+    done = tx.execute(update(tickets).where(same).values(version=ticket.version + 1, **values))
+    if done.rowcount != 1:
+        raise Outrun
+    return get(tx, ticket.id)
+
+
+def record(
+    tx: Connection, ticket_id: int, actor: str, action: str, now: int, data: Mapping[str, Any] | None = None
+) -> None:
+    """Write one line of history: who, what, when (UTC seconds). There is no way to change it afterwards."""
+    row = {"ticket": ticket_id, "at": now, "actor": actor, "action": action, "data": dict(data or {})}
+    tx.execute(insert(history).values(row))
+
+
+def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
+    """The person's open tickets, newest first."""
+    mine = (tickets.c.requester == requester) & tickets.c.state.in_(OPEN)
+    rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.id.desc())).mappings()
+    return [from_row(row) for row in rows]
+
+
+def queue_of(tx: Connection, team: str) -> Sequence[Ticket]:
+    """What a team has in work, oldest first."""
+    theirs = (tickets.c.team == team) & tickets.c.state.in_(IN_WORK)
+    rows = tx.execute(select(tickets).where(theirs).order_by(tickets.c.id)).mappings()
+    return [from_row(row) for row in rows]
+
+
+def place_in_queue(tx: Connection, ticket: Ticket) -> int:
+    """How many tickets of the team wait unclaimed before this one, plus one."""
+    before = (tickets.c.team == ticket.team) & (tickets.c.state == "new") & (tickets.c.id < ticket.id)
+    return (tx.scalar(select(func.count()).select_from(tickets).where(before)) or 0) + 1
