@@ -1,0 +1,185 @@
+"""A business calendar as integers: how much open time lies between instants, when so much has passed."""
+
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from bot.errors import FirstlineError
+from bot.sla import zones
+from bot.sla.production import NONE, Production
+from bot.sla.units import Length
+from bot.sla.windows import Window, shorten, total
+
+Week = tuple[tuple[Window, ...], ...]
+
+
+class BeyondCalendar(FirstlineError):
+    """The calendar does not cover that instant."""
+
+    def __init__(self, calendar: "Spec") -> None:
+        super().__init__(f"{calendar.name}: {calendar.first}..{calendar.last}")
+        self.calendar = calendar
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A calendar as its author meant it: wall-clock windows of every date from `first` to `last` included."""
+
+    name: str
+    tz: str
+    week: Week
+    first: date
+    last: date
+    production: Production = NONE
+    cut: int | None = None
+    """Minutes of open time a short day loses; None = as many as the production calendar says."""
+    cut_from_end: bool = True
+    overrides: dict[date, tuple[Window, ...]] = field(default_factory=dict)
+    day_s: int | None = None
+    """Business seconds of one working day (`bd`); None = the commonest daily total of the week's windows."""
+
+    def plan(self, day: date) -> tuple[Window, ...]:
+        """The windows that *begin* on a date: an override, else the production calendar, else the week."""
+        if day in self.overrides:
+            return self.overrides[day]
+        entry = self.production.days.get(day)
+        if entry is None:
+            return self.week[day.weekday()]
+        if entry.off:
+            return ()
+        windows = self.week[day.weekday() if entry.like is None else entry.like]
+        cut = self.cut if entry.short and self.cut is not None else entry.short
+        return shorten(windows, cut, from_end=self.cut_from_end) if cut else windows
+
+    def dates(self) -> Iterator[date]:
+        """Every date the calendar covers."""
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
+
+    def working_day(self) -> int:
+        """Business seconds of one `bd`: the author's, else the commonest daily total (a tie: the longer)."""
+        if self.day_s is not None:
+            return self.day_s
+        totals = Counter(total(day) for day in self.week if day) or Counter(
+            total(day) for day in self.overrides.values() if day
+        )
+        return max(totals, key=lambda minutes: (totals[minutes], minutes), default=0) * 60
+
+    def hash(self) -> str:
+        """The content hash of all that matters to the arithmetic; the calendar's name and comments do not."""
+        days = {
+            day.isoformat(): (entry.off, entry.like, entry.short)
+            for day, entry in sorted(self.production.days.items())
+            if self.first <= day <= self.last
+        }
+        overrides = {day.isoformat(): windows for day, windows in sorted(self.overrides.items())}
+        span = (self.first.isoformat(), self.last.isoformat())
+        meant = [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
+        return hashlib.sha256(json.dumps(meant, separators=(",", ":")).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Open time: sorted, disjoint [opens[i], closes[i]) in UTC seconds; totals[i] = open s up to closes[i].
+
+    `begin` and `end` (UTC seconds) bound what the calendar covers; asking past them raises BeyondCalendar.
+    """
+
+    spec: Spec
+    zone: ZoneInfo
+    opens: list[int]
+    closes: list[int]
+    totals: list[int]
+    begin: int
+    end: int
+    day_s: int
+    hash: str
+
+    @property
+    def name(self) -> str:
+        """The calendar's name in desk.yaml."""
+        return self.spec.name
+
+    def passed(self, at: int) -> int:
+        """Business seconds from the beginning of the calendar to `at`. Raises BeyondCalendar. O(log n)."""
+        if not self.begin <= at <= self.end:
+            raise BeyondCalendar(self.spec)
+        i = bisect_right(self.opens, at) - 1
+        if i < 0:
+            return 0
+        return self.totals[i] - self.closes[i] + min(at, self.closes[i])
+
+    def elapsed(self, start: int, end: int) -> int:
+        """Business seconds between two instants; 0 when `end` is before `start`. Raises BeyondCalendar."""
+        return max(0, self.passed(end) - self.passed(start))
+
+    def add(self, start: int, seconds: int) -> int:
+        """The earliest instant t >= start with elapsed(start, t) == seconds. Raises BeyondCalendar.
+
+        A due reached exactly at closing is that closing, not the next opening; nothing to add is `start`.
+        """
+        if seconds <= 0:
+            return start
+        goal = self.passed(start) + seconds
+        i = bisect_left(self.totals, goal)
+        if i == len(self.totals):
+            raise BeyondCalendar(self.spec)
+        return self.closes[i] - self.totals[i] + goal
+
+    def is_open(self, at: int) -> bool:
+        """Whether business time runs at the instant."""
+        i = bisect_right(self.opens, at) - 1
+        return i >= 0 and at < self.closes[i]
+
+    def next_opening(self, at: int) -> int:
+        """When business time runs: `at` itself when open, else the next opening. Raises BeyondCalendar."""
+        if self.is_open(at):
+            return at
+        i = bisect_right(self.opens, at)
+        if i == len(self.opens):
+            raise BeyondCalendar(self.spec)
+        return self.opens[i]
+
+    def seconds(self, length: Length) -> int:
+        """Business seconds of a length, `bd` being this calendar's working day."""
+        return length.within(self.day_s)
+
+    def local(self, at: int) -> datetime:
+        """The wall clock of the calendar's zone at an instant."""
+        return zones.local(at, self.zone)
+
+
+def compiled(spec: Spec) -> Calendar:
+    """Every window of every covered date in UTC seconds, merged. Raises BeyondCalendar if never open."""
+    zone = ZoneInfo(spec.tz)
+    opens: list[int] = []
+    closes: list[int] = []
+    for opening, closing in sorted(_intervals(spec, zone)):
+        if closes and opening <= closes[-1]:
+            closes[-1] = max(closes[-1], closing)
+        else:
+            opens.append(opening)
+            closes.append(closing)
+    if not opens:
+        raise BeyondCalendar(spec)
+    totals = list(accumulate(c - o for o, c in zip(opens, closes, strict=True)))
+    begin, midnight = zones.instant(spec.first, 0, zone), zones.instant(spec.last, 1440, zone, closing=True)
+    end = max(midnight, closes[-1])
+    return Calendar(spec, zone, opens, closes, totals, begin, end, spec.working_day(), spec.hash())
+
+
+def _intervals(spec: Spec, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+    for day, base in zip(spec.dates(), zones.steady_midnights(spec.first, spec.last, zone), strict=True):
+        for opening, closing in spec.plan(day):
+            if base is not None:
+                yield base + opening * 60, base + closing * 60
+                continue
+            start = zones.instant(day, opening, zone)
+            stop = zones.instant(day, closing, zone, closing=True)
+            if start < stop:  # a window inside the hour that never happens is no window
+                yield start, stop

@@ -1,0 +1,183 @@
+"""The `calendars:` section of desk.yaml, read with every fault at its line and column.
+
+Without pydantic: it is slow to start, and `firstline due` must not be.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.authored.complaint import Complaint
+from bot.authored.document import Document, Path
+from bot.authored.reading import nearest
+from bot.sla import units, windows, zones
+from bot.sla.calendar import Spec, Week
+from bot.sla.faults import Faults
+from bot.sla.production import FILES, NONE, Production, production
+from bot.sla.windows import DAYS, Window
+
+KEYS = ("tz", "week", "production_calendar", "short_day", "overrides", "covers", "day")
+UNSAID = date(2020, 1, 1), date(2039, 12, 31)
+"""What a calendar covers when neither its author nor a production calendar says."""
+LONGEST_DAYS = 50 * 366
+SMALL_HOURS = 4 * 60
+"""Clocks change before this minute of local time: a window's edge here may move by an hour twice a year."""
+
+LENGTH_CODES: Mapping[type[Exception], str] = {units.BareDay: "E317", units.NotALength: "E316"}
+_WINDOW_CODES: Mapping[type[Exception], str] = {windows.EmptyWindow: "E308", windows.NotAWindow: "E307"}
+_DAY_CODES: Mapping[type[Exception], str] = {windows.NotADay: "E306"}
+_DATE_CODES: Mapping[type[Exception], str] = {ValueError: "E314"}
+
+
+def read_calendars(document: Document) -> tuple[dict[str, Spec], list[Complaint]]:
+    """Every calendar that could be understood, by name, and everything wrong with the section."""
+    faults = Faults(document)
+    section = faults.mapping(("calendars",), "E301") or {}
+    if not section and not faults.found:
+        faults.add("E301", ("calendars",))
+    read = {name: _calendar(faults, name) for name in section}
+    return {name: spec for name, spec in read.items() if spec is not None}, faults.in_order()
+
+
+def _calendar(faults: Faults, name: str) -> Spec | None:
+    path: Path = ("calendars", name)
+    if faults.mapping(path, "E302") is None:
+        return None
+    before = len(faults.found)
+    faults.unknown(path, KEYS, "E303")
+    zone = _zone(faults, (*path, "tz"))
+    week = _week(faults, (*path, "week"))
+    table = _production(faults, (*path, "production_calendar"))
+    first, last = _covers(faults, (*path, "covers"), table)
+    cut, from_end = _short_day(faults, (*path, "short_day"))
+    overrides = _overrides(faults, (*path, "overrides"))
+    day_s = _plain_length(faults, (*path, "day"))
+    if any(not complaint.is_warning for complaint in faults.found[before:]):
+        return None
+    assert zone is not None
+    spec = Spec(name, zone.key, week, first, last, table, cut, from_end, overrides, day_s)
+    if not any(spec.plan(day) for day in spec.dates()):
+        faults.add("E310", path, "key", name=name)
+        return None
+    _look(faults, path, spec, zone)
+    return spec
+
+
+def _zone(faults: Faults, path: Path) -> ZoneInfo | None:
+    written = faults.at(path)
+    try:
+        return ZoneInfo(written if isinstance(written, str) else "")
+    except (KeyError, ValueError, OSError):
+        hint = nearest(str(written), available_timezones()) if written else None
+        faults.add(
+            "E304", path, "value" if written else "key", hint, written="" if written is None else written
+        )
+        return None
+
+
+def _week(faults: Faults, path: Path) -> Week:
+    week: list[tuple[Window, ...]] = [()] * 7
+    said: dict[int, str] = {}
+    for key in faults.mapping(path, "E305") or {}:
+        entry = _windows(faults, (*path, key))
+        for day in (
+            faults.read(windows.days, (*path, key), {windows.NotADay: "E306"}, text=key, of="key") or []
+        ):
+            if day in said:
+                faults.add("E309", (*path, key), "key", day=DAYS[day], other=said[day])
+            said[day], week[day] = key, entry
+    return tuple(week)
+
+
+def _windows(faults: Faults, path: Path) -> tuple[Window, ...]:
+    written = faults.at(path)
+    if not isinstance(written, list):
+        faults.add("E307", path, written=written)
+        return ()
+    found = [
+        faults.read(windows.window, (*path, place), _WINDOW_CODES, text=text)
+        for place, text in enumerate(written)
+    ]
+    good = tuple(sorted(one for one in found if one is not None))
+    if windows.overlapping(good):
+        faults.add("E311", path)
+    return good
+
+
+def _production(faults: Faults, path: Path) -> Production:
+    name = faults.at(path)
+    if name is None or name == "none":
+        return NONE
+    if not isinstance(name, str) or name not in FILES:
+        known = [*FILES, "none"]
+        faults.add("E312", path, "value", nearest(str(name), known), written=name, known=known)
+        return NONE
+    return production(name)
+
+
+def _covers(faults: Faults, path: Path, table: Production) -> tuple[date, date]:
+    default = UNSAID if table is NONE else (table.first, table.last)
+    if not faults.document.has(path) or faults.mapping(path, "E313") is None:
+        return default
+    faults.unknown(path, ("from", "to"), "E303")
+    first, last = (
+        _date(faults, (*path, key)) or unsaid for key, unsaid in zip(("from", "to"), default, strict=True)
+    )
+    if not (first <= last and (last - first).days <= LONGEST_DAYS and first.year > 1970 and last.year < 2200):
+        faults.add("E313", path)
+        return default
+    if first < table.first or last > table.last:
+        faults.add("E315", path, table=table.name, first=table.first, last=table.last)
+    return first, last
+
+
+def _date(faults: Faults, path: Path) -> date | None:
+    if not faults.document.has(path):
+        return None
+    return faults.read(date.fromisoformat, path, _DATE_CODES)
+
+
+def _short_day(faults: Faults, path: Path) -> tuple[int | None, bool]:
+    """Minutes a short day loses (None = as the production calendar says) and whether from its end."""
+    if not faults.document.has(path) or faults.mapping(path, "E318") is None:
+        return None, True
+    faults.unknown(path, ("cut", "from"), "E303")
+    side = faults.at((*path, "from"))
+    if side not in (None, "end", "start"):
+        faults.add("E319", (*path, "from"), "value", nearest(str(side), ("end", "start")), written=side)
+    cut = _plain_length(faults, (*path, "cut"), least=0)
+    return None if cut is None else cut // 60, side != "start"
+
+
+def _overrides(faults: Faults, path: Path) -> dict[date, tuple[Window, ...]]:
+    if not faults.document.has(path):
+        return {}
+    found: dict[date, tuple[Window, ...]] = {}
+    for key in faults.mapping(path, "E320") or {}:
+        day = faults.read(date.fromisoformat, (*path, key), _DATE_CODES, text=key, of="key")
+        entry = _windows(faults, (*path, key))
+        if day is not None:
+            found[day] = entry
+    return found
+
+
+def _plain_length(faults: Faults, path: Path, least: int = 1) -> int | None:
+    """A length in seconds of real time (no bd), in whole minutes; None when unsaid or refused."""
+    if not faults.document.has(path):
+        return None
+    seconds = faults.read(units.plain, path, LENGTH_CODES)
+    if seconds is not None and (seconds < least or seconds % 60):
+        faults.add("E316", path, written=faults.at(path))
+    return seconds
+
+
+def _look(faults: Faults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
+    """What works, but perhaps not as its author thinks."""
+    edges = {edge % 1440 for day in spec.week for window in day for edge in window}
+    if any(0 < edge < SMALL_HOURS for edge in edges) and zones.changes_clocks(zone, spec.first, spec.last):
+        faults.add("W301", (*path, "week"), "key", tz=spec.tz)
+    if spec.production is not NONE and any(spec.week[5:]):
+        faults.add("W302", (*path, "production_calendar"), "key")
+    for day in spec.overrides:
+        if not spec.first <= day <= spec.last:
+            faults.add("W303", (*path, "overrides", day.isoformat()), "key", day=day)

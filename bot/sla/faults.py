@@ -1,0 +1,71 @@
+"""Complaints about one authored file, collected rather than raised: its author sees all of them at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.authored.complaint import Complaint
+from bot.authored.document import Document, Path
+from bot.authored.reading import nearest
+from bot.errors import FirstlineError
+
+T = TypeVar("T")
+
+
+@dataclass
+class Faults:
+    """What is wrong with `document`, in the order it was noticed."""
+
+    document: Document
+    found: list[Complaint] = field(default_factory=list)
+
+    def add(self, code: str, path: Path, of: str = "value", hint: str | None = None, **facts: Any) -> None:
+        """Complain about what stands at `path` (or, with of="key", about its key)."""
+        self.found.append(Complaint(code, self.document.name, self.document.mark(path, of), facts, hint))
+
+    def at(self, path: Path) -> Any:
+        """The data at `path`, or None when nothing is written there."""
+        here: Any = self.document.data
+        for part in path:
+            if not isinstance(here, Mapping) or part not in here:
+                return None
+            here = here[part]
+        return here
+
+    def mapping(self, path: Path, code: str) -> dict[str, Any] | None:
+        """The mapping at `path`, or None and the complaint `code`."""
+        found = self.at(path)
+        if isinstance(found, dict):
+            return found
+        self.add(code, path, "value" if self.document.has(path) else "key")
+        return None
+
+    def unknown(self, path: Path, known: Iterable[str], code: str) -> None:
+        """Complain about every key at `path` that is not known, with the nearest one that is."""
+        known = list(known)
+        for key in self.at(path):
+            if key not in known:
+                self.add(code, (*path, key), "key", nearest(key, known), key=key, known=known)
+
+    def read(
+        self,
+        reader: Callable[[str], T],
+        path: Path,
+        codes: Mapping[type[Exception], str],
+        *,
+        text: object = None,
+        of: str = "value",
+    ) -> T | None:
+        """`reader(text)`, by default of the value at `path`; or None and the complaint its error means."""
+        written = self.at(path) if text is None else text
+        try:
+            # Numbers and empty values are not text; the readers refuse this as they refuse any nonsense.
+            return reader(written if isinstance(written, str) else "\0")
+        except (FirstlineError, ValueError) as error:
+            code = next(codes[kind] for kind in type(error).__mro__ if kind in codes)
+            self.add(code, path, of, written="" if written is None else written)
+            return None
+
+    def in_order(self) -> list[Complaint]:
+        """The complaints as they stand in the file, from top to bottom."""
+        return sorted(self.found, key=lambda complaint: (complaint.mark, complaint.code))

@@ -1,0 +1,111 @@
+"""The slow oracle: walks every minute of UTC, reads the wall clock at it, and knows nothing of our code."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+RU_DAYS = Path(__file__).parents[2] / "bot" / "sla" / "ru_days.yaml"
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+class MinuteWalk:
+    """Which minutes of a calendar (plain data, as in desk.yaml) are open; everything else is counting."""
+
+    def __init__(self, calendar: dict[str, Any]) -> None:
+        self.calendar = calendar
+        zone = ZoneInfo(calendar["tz"])
+        self.first = date.fromisoformat(calendar["covers"]["from"])
+        self.last = date.fromisoformat(calendar["covers"]["to"])
+        start = datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC) - 2 * DAY
+        minutes = ((self.last - self.first).days + 6) * 1440
+        self.begin = int(start.timestamp())
+        self.walls = [(start + MINUTE * n).astimezone(zone).replace(tzinfo=None) for n in range(minutes)]
+        self.open = [False] * minutes
+        self._open_all()
+        self.counted = [0]
+        for is_open in self.open:
+            self.counted.append(self.counted[-1] + is_open)
+
+    def passed(self, at: int) -> int:
+        """Open seconds before the instant `at` (UTC seconds), counted minute by minute."""
+        minute, second = divmod(at - self.begin, 60)
+        return self.counted[minute] * 60 + (second if self.open[minute] else 0)
+
+    def add(self, at: int, seconds: int) -> int | None:
+        """The first second with so many open ones behind it since `at`; None when the walk ends before."""
+        goal = self.passed(at) + seconds
+        minute = (at - self.begin) // 60
+        while minute < len(self.open) and self.counted[minute + 1] * 60 < goal:
+            minute += 1
+        if minute == len(self.open):
+            return None
+        return max(at, self.begin + minute * 60 + goal - self.counted[minute] * 60)
+
+    def _open_all(self) -> None:
+        day = self.first
+        while day <= self.last:
+            for opening, closing in self.windows(day):
+                start = self._first_at_or_after(opening)
+                stop = self._last_at(closing)
+                self.open[start:stop] = [True] * max(0, stop - start)
+            day += DAY
+
+    def _first_at_or_after(self, wall: datetime) -> int:
+        return next(n for n, shown in enumerate(self.walls) if shown >= wall)
+
+    def _last_at(self, wall: datetime) -> int:
+        last = max((n for n, shown in enumerate(self.walls) if shown == wall), default=None)
+        return self._first_at_or_after(wall) if last is None else last
+
+    def windows(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The windows of a date as naive wall-clock times."""
+        texts, short = self._texts(day)
+        minutes = []
+        for text in texts:
+            opening, closing = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
+            minutes.append((opening, closing if closing > opening else closing + 1440))
+        worked = sorted(minute for opening, closing in minutes for minute in range(opening, closing))
+        how = self.calendar.get("short_day", {})
+        cut = int(how["cut"][:-1]) if short and "cut" in how else short
+        worked = worked[cut:] if how.get("from") == "start" else worked[: len(worked) - cut]
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (the oracle walks naive wall clocks)
+        return [
+            (midnight + MINUTE * opening, midnight + MINUTE * closing)
+            for opening, closing in _runs(worked, minutes)
+        ]
+
+    def _texts(self, day: date) -> tuple[list[str], int]:
+        if day.isoformat() in self.calendar.get("overrides", {}):
+            return self.calendar["overrides"][day.isoformat()], 0
+        entry = RU.get(day) if self.calendar.get("production_calendar") == "ru" else None
+        if entry == "off":
+            return [], 0
+        weekday = entry.get("like", WEEKDAYS[day.weekday()]) if entry else WEEKDAYS[day.weekday()]
+        return self._of_week(weekday), entry.get("short", 0) if entry else 0
+
+    def _of_week(self, weekday: str) -> list[str]:
+        for key, texts in self.calendar["week"].items():
+            first, _, last = key.partition("-")
+            if WEEKDAYS.index(first) <= WEEKDAYS.index(weekday) <= WEEKDAYS.index(last or first):
+                return texts
+        return []
+
+
+def _runs(worked: list[int], windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The minutes that are left of each window."""
+    runs = []
+    for opening, closing in windows:
+        left = [minute for minute in worked if opening <= minute < closing]
+        if left:
+            runs.append((left[0], left[-1] + 1))
+    return runs
+
+
+RU = {
+    day: entry for year in yaml.safe_load(RU_DAYS.read_text("utf-8")).values() for day, entry in year.items()
+}
