@@ -295,9 +295,9 @@ def sentences_are_asked_for_and_found() -> Iterator[str]:
     for place, key in _asked():
         if key not in catalogue("ru"):
             yield f"{place}: no catalogue says {key!r}"
-    whole, beginnings = _mentioned()
+    whole, computed = _mentioned()
     for key in sorted(catalogue("ru")):
-        if key not in whole and not key.startswith(tuple(beginnings)):
+        if key not in whole and not any(re.fullmatch(pattern, key) for pattern in computed):
             yield f"{key}: nobody says it"
 
 
@@ -317,22 +317,28 @@ def _asked() -> Iterator[tuple[str, str]]:
 
 
 def _mentioned() -> tuple[set[str], set[str]]:
-    """Every string of the code, and the beginning of every key whose end is computed: f"state.{state}"."""
+    """Every string of the code, and a pattern for every key with a computed part: f"state.{state}"."""
     whole: set[str] = set()
-    beginnings: set[str] = set()
+    computed: set[str] = set()
     for module in product():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
-            elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                beginnings.add(str(node.values[0].value))
+            elif isinstance(node, ast.JoinedStr):
+                computed.add("".join(_as_pattern(part) for part in node.values))
     for path in (ROOT / WORDS).rglob("*.j2"):
         text = path.read_text("utf-8")
         whole |= set(re.findall(r"""["']([a-z_.0-9]+)["']""", text))
-        beginnings |= set(re.findall(r"""["']([a-z_.0-9]+\.)["']\s*~""", text))
-    return whole, {
-        beginning for beginning in beginnings if re.fullmatch(r"[a-z_0-9]+\.[a-z_.0-9]*", beginning)
-    }
+        computed |= {begun + r"\w+" for begun in re.findall(r"""["']([a-z_.0-9]+\.)["']\s*~""", text)}
+    return whole, {pattern for pattern in computed if re.search(r"[a-z]{3}", pattern)}
+
+
+def _as_pattern(part: ast.expr) -> str:
+    if isinstance(part, ast.Constant):
+        return re.escape(str(part.value))
+    choices = [node.value for node in ast.walk(part) if isinstance(node, ast.Constant)]
+    words = [re.escape(choice) for choice in choices if isinstance(choice, str) and choice]
+    return f"({'|'.join(words)})" if words else r"\w+"
 
 
 LAWS: tuple[Callable[[], Iterator[str]], ...] = (

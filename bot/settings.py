@@ -1,0 +1,75 @@
+"""Every setting of the process, from the environment and from `.env`; the environment wins.
+
+`.env.example` explains each to whoever runs the bot. A setting that nothing acts upon has no place here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
+
+
+def _address(text: str) -> str:
+    """An http address without the slash at its end, so that paths can be put behind it."""
+    host = text.removeprefix("https://").removeprefix("http://")
+    if host == text or not host.strip("/") or any(sign in host for sign in " ?#"):
+        raise PydanticCustomError("E502", "not an http address")
+    return text.rstrip("/")
+
+
+def _database(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(DATABASES):
+        raise PydanticCustomError("E503", "not a database we know")
+    return url
+
+
+def _token(token: SecretStr) -> SecretStr:
+    number, colon, secret = token.get_secret_value().partition(":")
+    plain = secret.replace("-", "").replace("_", "")
+    if not (number.isdecimal() and colon and plain.isascii() and plain.isalnum()):
+        raise PydanticCustomError("E501", "not a token of @BotFather")
+    return token
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Shouted = BeforeValidator(lambda word: word.upper() if isinstance(word, str) else word)
+
+
+class Settings(BaseSettings):
+    """What the process is told from outside. Raises pydantic's ValidationError with every fault at once."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # editors on Windows put a mark at the beginning
+        env_ignore_empty=True,  # "BOT_TOKEN=" is a setting not given
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    telegram_api_root: Address = "https://api.telegram.org"
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr(
+        "sqlite+aiosqlite:///data/firstline.db"
+    )
+    clock_url: Address | None = None
+    scenarios_file: Path = Path("scenarios.yaml")
+    desk_file: Path = Path("desk.yaml")
+    knowledge_dir: Path = Path("knowledge_base")
+    language: Literal["ru", "en"] = "ru"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Shouted] = "INFO"
+    log_format: Literal["json", "text"] = "text"
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=8080, ge=0, le=65535)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen in a log, an error or a metric (P15)."""
+        known = (self.bot_token, self.database_url)
+        return tuple(secret.get_secret_value() for secret in known if secret is not None)
