@@ -1,0 +1,36 @@
+"""Metrics for Prometheus: base units, and never an id, a name or a word of anybody in a label."""
+
+from __future__ import annotations
+
+import platform
+
+from prometheus_client import CollectorRegistry, Counter, Info, generate_latest
+
+from bot import __version__
+
+# A registry of our own: what the library adds about the machine is not ours to promise.
+REGISTRY = CollectorRegistry()
+
+UPDATES_RECEIVED = Counter(
+    "firstline_updates_received", "Updates stored in the inbox, by their type.", ["type"], registry=REGISTRY
+)
+UPDATES_PROCESSED = Counter(
+    "firstline_updates_processed", "Updates finished: ok, repeated or dead.", ["result"], registry=REGISTRY
+)
+UPDATES_DEAD = Counter(
+    "firstline_updates_dead", "Updates put aside after every try failed.", registry=REGISTRY
+)
+TELEGRAM_REQUESTS = Counter(
+    "firstline_telegram_requests",
+    "Calls of the Bot API, by method and result: ok, unreachable or the error code.",
+    ["method", "result"],
+    registry=REGISTRY,
+)
+
+_BUILD = Info("firstline_build", "What runs here.", registry=REGISTRY)
+_BUILD.info({"version": __version__, "python": platform.python_version()})
+
+
+def exposition() -> bytes:
+    """Everything measured so far, in Prometheus's text format."""
+    return generate_latest(REGISTRY)
