@@ -1,0 +1,181 @@
+"""desk.yaml checked as a whole: names of nothing, rules nobody reaches, chains that end in silence."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from bot.authored.complaint import Complaint
+from bot.authored.document import Document, Path
+from bot.authored.fitting import fit
+from bot.authored.reading import nearest, read
+from bot.sla.calendar import Spec
+from bot.sla.calendars import read_calendars
+from bot.sla.desk import BREACH, Desk, chain_of, desk_of
+from bot.sla.faults import Faults
+from bot.sla.policy import DeskFile, When
+
+TYPES = ("incident", "request")
+
+
+def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
+    """The desk of a file called `name`, or None; and everything wrong with it at once."""
+    reading = read(name, text)
+    document = reading.document
+    if document is None or not isinstance(document.data, dict):
+        more = [] if document is None else [Complaint("E326", name, document.mark(()))]
+        return None, [*reading.complaints, *more]
+    specs, about_calendars = read_calendars(document)
+    file, about_rest = fit(DeskFile, document)
+    complaints = [*reading.complaints, *about_calendars, *about_rest]
+    if file is not None:
+        complaints += check(document, file, specs)
+    complaints = _once(complaints)
+    if file is None or any(not complaint.is_warning for complaint in complaints):
+        return None, complaints
+    return desk_of(file, specs), complaints
+
+
+def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:
+    """What a file that fits its models may still have wrong."""
+    faults = Faults(document)
+    _categories(faults, file)
+    _matrix(faults, file)
+    _rules(faults, file)
+    sound = _chains(faults, file)
+    if not faults.found:
+        _targets(faults, desk_of(file, specs), specs)
+    if sound:
+        _silence(faults, file)
+    return faults.in_order()
+
+
+def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
+    """Complain unless `written` is one of the known names of this sort."""
+    known = list(known)
+    if written in known:
+        return True
+    faults.add("E330", path, "value", nearest(written, known), what=WHAT[what], written=written, known=known)
+    return False
+
+
+WHAT: dict[str, dict[str, str]] = {
+    "team": {"ru": "команды", "en": "team"},
+    "category": {"ru": "категории", "en": "category"},
+    "calendar": {"ru": "календаря", "en": "calendar"},
+    "chain": {"ru": "цепочки", "en": "chain"},
+    "priority": {"ru": "приоритета", "en": "priority"},
+    "type": {"ru": "типа", "en": "type"},
+    "impact": {"ru": "масштаба", "en": "impact"},
+    "urgency": {"ru": "срочности", "en": "urgency"},
+}
+
+
+def _categories(faults: Faults, file: DeskFile) -> None:
+    for name, category in file.categories.items():
+        _known(faults, ("categories", name, "team"), category.team, file.teams, "team")
+
+
+def _matrix(faults: Faults, file: DeskFile) -> None:
+    matrix, path = file.priority_matrix, ("priority_matrix",)
+    for impact, row in matrix.table.items():
+        _known(faults, (*path, "table", impact), impact, matrix.impact, "impact")
+        for urgency, priority in row.items():
+            cell = (*path, "table", impact, urgency)
+            _known(faults, cell, urgency, matrix.urgency, "urgency")
+            _known(faults, cell, priority, matrix.priorities, "priority")
+    for impact in matrix.impact:
+        for urgency in matrix.urgency:
+            if urgency not in matrix.table.get(impact, {}):
+                faults.add("E331", (*path, "table"), "key", impact=impact, urgency=urgency)
+    for place, override in enumerate(matrix.overrides):
+        here: Path = (*path, "overrides", place)
+        _known(faults, (*here, "at_least"), override.at_least, matrix.priorities, "priority")
+        _when(faults, (*here, "when"), override.when, file)
+
+
+def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
+    choices: dict[str, Iterable[str]] = {
+        "priority": file.priority_matrix.priorities,
+        "type": TYPES,
+        "category": file.categories,
+        "team": file.teams,
+    }
+    for field, known in choices.items():
+        for written in getattr(when, field) or ():
+            _known(faults, (*path, field), written, known, field)
+
+
+def _rules(faults: Faults, file: DeskFile) -> None:
+    ids: set[str] = set()
+    last = len(file.rules) - 1
+    for place, rule in enumerate(file.rules):
+        path = ("rules", place)
+        if rule.id in ids:
+            faults.add("E332", (*path, "id"), written=rule.id)
+        ids.add(rule.id)
+        if (rule.when is None) != (place == last):
+            faults.add("E333" if place == last else "E334", (*path, "id"), written=rule.id)
+        if rule.when is not None:
+            _when(faults, (*path, "when"), rule.when, file)
+        _known(faults, (*path, "calendar"), rule.calendar, faults.at(("calendars",)) or (), "calendar")
+        _known(faults, (*path, "chain"), rule.chain, file.chains, "chain")
+        for kind in ("claim", "response", "resolution", "update"):
+            if rule.targets.of(kind) is not None and kind not in file.clocks:
+                faults.add("E335", (*path, "targets", kind), "key", kind=kind)
+
+
+def _chains(faults: Faults, file: DeskFile) -> bool:
+    """Whether every `extends` leads somewhere and ends."""
+    sound = True
+    for name, chain in file.chains.items():
+        if chain.extends is not None:
+            path = ("chains", name, "extends")
+            sound &= _known(faults, path, chain.extends, file.chains, "chain")
+            if _loops(name, file):
+                faults.add("E336", path, written=chain.extends)
+                sound = False
+        marks = [threshold.at for threshold in chain.thresholds or ()]
+        for place, at in enumerate(marks):
+            if place and at <= marks[place - 1]:
+                faults.add("E337", ("chains", name, "thresholds", place, "at"), written=at)
+    return sound
+
+
+def _loops(name: str, file: DeskFile) -> bool:
+    seen, here = {name}, file.chains[name].extends
+    while here is not None and here in file.chains:
+        if here in seen:
+            return True
+        seen.add(here)
+        here = file.chains[here].extends
+    return False
+
+
+def _silence(faults: Faults, file: DeskFile) -> None:
+    for name in file.chains:
+        chain = chain_of(name, file.chains)
+        if not any(threshold.at == BREACH for threshold in chain.thresholds):
+            faults.add("E338", ("chains", name), "key", written=name)
+        if chain.every is None:
+            faults.add("W310", ("chains", name), "key", written=name)
+
+
+def _targets(faults: Faults, desk: Desk, specs: Mapping[str, Spec]) -> None:
+    for place, rule in enumerate(desk.file.rules):
+        if rule.calendar not in specs:
+            continue
+        day_s = specs[rule.calendar].working_day()
+        lengths = {kind: rule.targets.of(kind) for kind in ("claim", "response", "resolution")}
+        seconds = {kind: length.within(day_s) for kind, length in lengths.items() if length is not None}
+        ordered: list[tuple[str, int]] = list(seconds.items())
+        for (sooner, short), (later, long) in pairwise(ordered):
+            if short > long:
+                faults.add("W311", ("rules", place, "targets", sooner), "key", sooner=sooner, later=later)
+
+
+def _once(complaints: list[Complaint]) -> list[Complaint]:
+    """In order of place, the same thing at the same place once."""
+    seen: dict[tuple[Any, ...], Complaint] = {}
+    for complaint in complaints:
+        seen.setdefault((complaint.mark, complaint.code), complaint)
+    return sorted(seen.values(), key=lambda complaint: (complaint.mark, complaint.code))

@@ -1,0 +1,200 @@
+"""The desk: desk.yaml understood, with every lookup the rest of the product needs. Pure and immutable."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from bot.errors import FirstlineError
+from bot.sla import policy, units
+from bot.sla.calendar import Calendar, Spec, compiled
+from bot.sla.policy import ClockRule, DeskFile, Kind, Recipient, Rule, Threshold
+from bot.sla.units import Length
+
+BREACH = 100
+"""Per cent of a target at which it is broken."""
+
+
+class UnknownCalendar(FirstlineError):
+    """The desk has no calendar of that name."""
+
+
+class Words(Mapping[str, str]):
+    """A text in every language: what was written once is for all, a missing language reads the first."""
+
+    def __init__(self, written: str | Mapping[str, str]) -> None:
+        self._texts = {"": written} if isinstance(written, str) else dict(written)
+
+    def __getitem__(self, language: str) -> str:
+        return self._texts.get(language) or next(iter(self._texts.values()))
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team as people see it."""
+
+    id: str
+    title: Words
+    chat_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category as people see it, with the team that takes its tickets."""
+
+    id: str
+    title: Words
+    team: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One escalation chain, `extends` worked out: ascending thresholds, then repeats after the breach."""
+
+    id: str
+    thresholds: tuple[Threshold, ...]
+    every: Length | None
+    most: int
+    ladder: tuple[Recipient, ...]
+    ack: Length
+
+    def for_clock(self, kind: str, target_s: int, calendar: Calendar) -> tuple[Threshold, ...]:
+        """The thresholds that speak for a clock of this kind and target (business seconds)."""
+        return tuple(
+            threshold
+            for threshold in self.thresholds
+            if (threshold.clocks is None or kind in threshold.clocks)
+            and (
+                threshold.min_target is None
+                or target_s >= calendar.seconds(units.length(threshold.min_target))
+            )
+        )
+
+    def repeated_to(self, n: int) -> Recipient:
+        """Whom the n-th repeat (from 1) after a breach is for."""
+        return self.ladder[min(n, len(self.ladder)) - 1]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All of desk.yaml. Two desks with the same `policy_hash` and calendar hashes mean the same."""
+
+    file: DeskFile
+    specs: Mapping[str, Spec]
+    name: Words
+    teams: Mapping[str, Team]
+    categories: Mapping[str, Category]
+    chains: Mapping[str, Chain]
+
+    @cached_property
+    def policy_hash(self) -> str:
+        """The content hash of everything that decides a due time or an alert, calendars apart."""
+        meant = self.file.model_dump(mode="json", exclude={"name", "teams", "categories", "calendars"})
+        return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _compiled(self) -> dict[str, Calendar]:
+        return {}
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar of that name, compiled at its first use. Raises UnknownCalendar."""
+        if name not in self.specs:
+            raise UnknownCalendar(name)
+        if name not in self._compiled:
+            self._compiled[name] = compiled(self.specs[name])
+        return self._compiled[name]
+
+    @property
+    def default_rule(self) -> Rule:
+        """The rule for whatever no other rule is for."""
+        return self.file.rules[-1]
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone of the default rule's calendar."""
+        return self.specs[self.default_rule.calendar].tz
+
+    def team_ids(self) -> tuple[str, ...]:
+        """The teams in the order of the file."""
+        return tuple(self.teams)
+
+    def priority(
+        self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
+    ) -> str:
+        """The priority of a ticket: the matrix, then every override that fits raises it. Raises KeyError."""
+        matrix = self.file.priority_matrix
+        found = matrix.table[impact][urgency]
+        for override in matrix.overrides:
+            if override.when.fits(type=type, category=category):
+                found = min(found, override.at_least, key=matrix.priorities.index)
+        return found
+
+    def rule_for(self, priority: str, type: str, category: str, team: str | None = None) -> Rule:
+        """The first rule that is for such a ticket."""
+        facts = {"priority": priority, "type": type, "category": category, "team": team}
+        return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; the default one when it has gone from the file."""
+        return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
+
+    def targets(self, rule: Rule) -> dict[str, int]:
+        """Business seconds of the rule's calendar for every clock it sets."""
+        calendar = self.calendar(rule.calendar)
+        lengths = {kind: rule.targets.of(kind) for kind in ("claim", "response", "resolution", "update")}
+        return {kind: calendar.seconds(length) for kind, length in lengths.items() if length is not None}
+
+    def seconds(self, text: str, calendar: Calendar) -> int:
+        """Business seconds of an authored length in a calendar."""
+        return calendar.seconds(units.length(text))
+
+    def floor(self, calendar: Calendar, target_s: int) -> int:
+        """Business seconds that a tightened target leaves at least: min(floor, share of the target)."""
+        retarget = self.file.retarget
+        return min(self.seconds(retarget.floor, calendar), target_s * retarget.share // 100)
+
+    def clock_rules(self) -> Mapping[Kind, ClockRule]:
+        """Which events start and stop each kind of clock."""
+        return self.file.clocks
+
+    def paused_by(self, reason: str) -> policy.Pause | None:
+        """What a reason pauses, or None when the desk does not pause for it."""
+        return next((pause for name, pause in self.file.pause.items() if name == reason), None)
+
+
+def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
+    """The desk of a checked file and its calendars."""
+    return Desk(
+        file,
+        MappingProxyType(dict(specs)),
+        Words(file.name),
+        {name: Team(name, Words(team.title), team.chat_id) for name, team in file.teams.items()},
+        {name: Category(name, Words(c.title), c.team, c.type) for name, c in file.categories.items()},
+        {name: chain_of(name, file.chains) for name in file.chains},
+    )
+
+
+def chain_of(name: str, written: Mapping[str, policy.Chain]) -> Chain:
+    """A chain with what it extends filled in. The caller has made sure that `extends` ends somewhere."""
+    own = written[name]
+    base = chain_of(own.extends, written) if own.extends else None
+    thresholds = base.thresholds if own.thresholds is None and base else own.thresholds or ()
+    kept = tuple(one for one in thresholds if one.at not in own.thresholds_drop)
+    repeats = own.after_breach
+    if repeats is None and base is not None:
+        every, most, ladder = base.every, base.most, base.ladder
+    elif repeats is None:
+        every, most, ladder = None, 0, ()
+    else:
+        every, most, ladder = units.length(repeats.every), repeats.max, repeats.ladder
+    ack = units.length(own.ack) if own.ack else base.ack if base else Length(3600)
+    return Chain(name, tuple(sorted(kept, key=lambda one: one.at)), every, most, ladder, ack)

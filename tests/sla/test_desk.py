@@ -1,0 +1,180 @@
+"""desk.yaml as shipped, and every way to write it wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.authored.complaint import explain, sentence
+from bot.sla.check import load_desk
+from bot.sla.desk import Desk, UnknownCalendar
+
+SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
+
+
+def desk(text: str = SHIPPED) -> Desk:
+    """The desk of a text that nobody complains about."""
+    found, complaints = load_desk("desk.yaml", text)
+    assert complaints == []
+    assert found is not None
+    return found
+
+
+def changed(old: str, new: str) -> str:
+    """The shipped desk.yaml with one thing written differently."""
+    assert SHIPPED.count(old) >= 1, old
+    return SHIPPED.replace(old, new, 1)
+
+
+def test_the_shipped_desk_is_understood_without_a_word() -> None:
+    found = desk()
+    assert found.team_ids() == ("helpdesk", "network", "admins")
+    assert found.teams["network"].title["ru"] == "Сеть"
+    assert found.teams["network"].title["de"] == "Сеть"  # a language nobody wrote reads the first one
+    assert found.categories["software"].team == "admins"
+    assert found.zone == "Europe/Moscow"
+
+
+@pytest.mark.parametrize(
+    ("impact", "urgency", "priority"),
+    [("one", "can_wait", "P4"), ("team", "blocked", "P2"), ("company", "degraded", "P1")],
+)
+def test_impact_and_urgency_make_the_priority(impact: str, urgency: str, priority: str) -> None:
+    assert desk().priority(impact, urgency) == priority
+
+
+def test_an_override_raises_a_priority_and_never_lowers_it() -> None:
+    override = "  overrides: [{when: {category: network, type: incident}, at_least: P2}]\n\nclocks:"
+    found = desk(changed("\nclocks:", override))
+    assert found.priority("one", "can_wait", category="network") == "P2"
+    assert found.priority("company", "blocked", category="network") == "P1"
+    assert found.priority("one", "can_wait", type="request", category="network") == "P4"
+    assert found.priority("one", "can_wait", category="printing") == "P4"
+
+
+def test_the_first_rule_that_fits_counts_and_the_last_is_for_the_rest() -> None:
+    found = desk()
+    assert found.rule_for("P1", "incident", "printing").id == "p1"
+    assert found.rule_for("P4", "request", "other").id == "default"
+    assert found.rule("gone").id == "default"
+
+
+def test_targets_are_seconds_of_the_rules_own_calendar() -> None:
+    found = desk()
+    assert found.targets(found.rule("default")) == {
+        "claim": 3600,
+        "response": 7200,
+        "resolution": 2 * 8 * 3600,
+    }
+    assert found.targets(found.rule("p1"))["update"] == 1800
+
+
+def test_a_chain_takes_what_it_does_not_say_from_the_one_it_extends() -> None:
+    chains = desk().chains
+    assert [one.at for one in chains["critical"].thresholds] == [50, 75, 90, 100]
+    assert chains["critical"].most == 8
+    assert [chains["standard"].repeated_to(n) for n in (1, 2, 3, 9)] == [
+        "supervisor",
+        "supervisor",
+        "head",
+        "head",
+    ]
+    dropped = desk(changed("    extends: standard", "    extends: standard\n    thresholds_drop: [50]"))
+    assert [one.at for one in dropped.chains["critical"].thresholds] == [75, 90, 100]
+
+
+def test_half_of_a_short_target_is_no_news() -> None:
+    found = desk()
+    office = found.calendar("office")
+    standard = found.chains["standard"]
+    assert [one.at for one in standard.for_clock("claim", 3600, office)] == [75, 90, 100]
+    assert [one.at for one in standard.for_clock("claim", 7200, office)] == [50, 75, 90, 100]
+
+
+def test_a_tightened_target_leaves_the_smaller_of_floor_and_share() -> None:
+    found = desk()
+    assert found.floor(found.calendar("office"), 8 * 3600) == 1800
+    assert found.floor(found.calendar("office"), 3600) == 900
+
+
+def test_the_hash_follows_what_decides_a_due_time() -> None:
+    same = desk(changed("Системные администраторы", "Админы"))
+    other = desk(changed("response: 2h", "response: 3h"))
+    assert same.policy_hash == desk().policy_hash
+    assert other.policy_hash != desk().policy_hash
+
+
+def test_an_unknown_calendar_is_said_by_its_name() -> None:
+    with pytest.raises(UnknownCalendar, match="night"):
+        desk().calendar("night")
+
+
+FAULTS = [
+    ("version: 1", "version: 2", "E127"),
+    ('name: {ru: "Поддержка ИТ", en: "IT support"}\n', "", "E120"),
+    ("  helpdesk: {title", "  helpdesk: {tilte", "E104"),
+    ("team: admins", "team: admin", "E330"),
+    ("can_wait: P4, degraded: P3, blocked: P3", "can_wait: P5, degraded: P3, blocked: P3", "E330"),
+    ("one: {can_wait: P4, degraded: P3, blocked: P3}", "one: {can_wait: P4, degraded: P3}", "E331"),
+    ("when: {priority: P1}", "when: {priority: P9}", "E330"),
+    ("when: {priority: P1}", "when: {category: [printing, cofee]}", "E330"),
+    ("- id: p2", "- id: p1", "E332"),
+    ("  - id: default\n", "  - id: default\n    when: {priority: P4}\n", "E333"),
+    ("    when: {priority: P2}\n", "", "E334"),
+    (
+        "  update: {start: human_public_reply, stop: [human_public_reply, resolved], repeating: true}\n",
+        "",
+        "E335",
+    ),
+    ("  standard:\n", "  standard:\n    extends: critical\n", "E336"),
+    ("    extends: standard", "    extends: standart", "E330"),
+    ("{at: 75", "{at: 50", "E337"),
+    ("{at: 100, to", "{at: 99, to", "E338"),
+    ("calendar: duty", "calendar: dutty", "E330"),
+    ("chain: critical", "chain: critcal", "E330"),
+    ("targets: {claim: 15m", "targets: {claim: 15", "E137"),
+    ("targets: {claim: 15m", "targets: {claim: soon", "E316"),
+    ("resolution: 2bd", "resolution: 2d", "E317"),
+    ("resolution: 2bd", "resolution: 0h", "E325"),
+    ("to: [assignee_or_team], loud: false", "to: [nobody], loud: false", "E127"),
+    ("waiting_user:", "waiting_vendor:", "E127"),
+    ('mon-fri: ["09:00-18:00"]', 'mon-fri: ["18:00-18:00"]', "E308"),
+    ("covers: {from: 2025-01-01, to: 2027-12-31}", "covers: {from: 2025-01-01, to: 2028-12-31}", "E315"),
+    ("pause:", "puase:", "E104"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code"), FAULTS)
+def test_every_fault_is_refused_in_words_at_its_place(old: str, new: str, code: str) -> None:
+    text = changed(old, new)
+    found, complaints = load_desk("desk.yaml", text)
+    assert found is None
+    assert code in [complaint.code for complaint in complaints]
+    told = next(complaint for complaint in complaints if complaint.code == code)
+    if new:
+        assert abs(told.mark.line - text[: text.index(new)].count("\n") - 1) <= 6
+    for language in ("ru", "en"):
+        assert not sentence(told, language).startswith(told.code)
+        assert explain(told.code, language)
+
+
+def test_all_faults_of_all_sections_are_told_at_once() -> None:
+    text = (
+        changed("tz: Europe/Moscow", "tz: Mars/Olympus")
+        .replace("team: admins", "team: admin")
+        .replace("2bd", "2d")
+    )
+    codes = {complaint.code for complaint in load_desk("desk.yaml", text)[1]}
+    assert {"E304", "E317"} <= codes
+
+
+@pytest.mark.parametrize("text", ["", "[]", "desk", "calendars: [", "1"])
+def test_a_file_that_is_no_desk_is_refused_without_a_crash(text: str) -> None:
+    found, complaints = load_desk("desk.yaml", text)
+    assert found is None
+    assert complaints
+
+
+def test_what_works_but_is_odd_is_a_warning_and_the_desk_stands() -> None:
+    found, complaints = load_desk("desk.yaml", changed("claim: 1h, response: 2h", "claim: 3h, response: 2h"))
+    assert found is not None
+    assert [complaint.code for complaint in complaints] == ["W311"]
