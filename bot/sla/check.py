@@ -10,11 +10,13 @@ from bot.authored.fitting import fit
 from bot.authored.reading import nearest, read
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.desk import BREACH, Desk, chain_of, desk_of
+from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.sla.faults import Faults
-from bot.sla.policy import DeskFile, When
+from bot.sla.deskfile import DeskFile, When
 
 TYPES = ("incident", "request")
+SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", "team": "teams"}
+"""Where the values of a `when` are described."""
 
 
 def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
@@ -54,25 +56,13 @@ def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what:
     known = list(known)
     if written in known:
         return True
-    faults.add("E330", path, "value", nearest(written, known), what=WHAT[what], written=written, known=known)
+    faults.add("E330", path, "value", nearest(written, known), what=what, written=written, known=known)
     return False
-
-
-WHAT: dict[str, dict[str, str]] = {
-    "team": {"ru": "команды", "en": "team"},
-    "category": {"ru": "категории", "en": "category"},
-    "calendar": {"ru": "календаря", "en": "calendar"},
-    "chain": {"ru": "цепочки", "en": "chain"},
-    "priority": {"ru": "приоритета", "en": "priority"},
-    "type": {"ru": "типа", "en": "type"},
-    "impact": {"ru": "масштаба", "en": "impact"},
-    "urgency": {"ru": "срочности", "en": "urgency"},
-}
 
 
 def _categories(faults: Faults, file: DeskFile) -> None:
     for name, category in file.categories.items():
-        _known(faults, ("categories", name, "team"), category.team, file.teams, "team")
+        _known(faults, ("categories", name, "teams"), category.team, file.teams, "teams")
 
 
 def _matrix(faults: Faults, file: DeskFile) -> None:
@@ -82,14 +72,14 @@ def _matrix(faults: Faults, file: DeskFile) -> None:
         for urgency, priority in row.items():
             cell = (*path, "table", impact, urgency)
             _known(faults, cell, urgency, matrix.urgency, "urgency")
-            _known(faults, cell, priority, matrix.priorities, "priority")
+            _known(faults, cell, priority, matrix.priorities, "priorities")
     for impact in matrix.impact:
         for urgency in matrix.urgency:
             if urgency not in matrix.table.get(impact, {}):
                 faults.add("E331", (*path, "table"), "key", impact=impact, urgency=urgency)
     for place, override in enumerate(matrix.overrides):
         here: Path = (*path, "overrides", place)
-        _known(faults, (*here, "at_least"), override.at_least, matrix.priorities, "priority")
+        _known(faults, (*here, "at_least"), override.at_least, matrix.priorities, "priorities")
         _when(faults, (*here, "when"), override.when, file)
 
 
@@ -102,7 +92,7 @@ def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
     }
     for field, known in choices.items():
         for written in getattr(when, field) or ():
-            _known(faults, (*path, field), written, known, field)
+            _known(faults, (*path, field), written, known, SECTIONS[field])
 
 
 def _rules(faults: Faults, file: DeskFile) -> None:
@@ -117,8 +107,8 @@ def _rules(faults: Faults, file: DeskFile) -> None:
             faults.add("E333" if place == last else "E334", (*path, "id"), written=rule.id)
         if rule.when is not None:
             _when(faults, (*path, "when"), rule.when, file)
-        _known(faults, (*path, "calendar"), rule.calendar, faults.at(("calendars",)) or (), "calendar")
-        _known(faults, (*path, "chain"), rule.chain, file.chains, "chain")
+        _known(faults, (*path, "calendars"), rule.calendar, faults.at(("calendars",)) or (), "calendars")
+        _known(faults, (*path, "chain"), rule.chain, file.chains, "chains")
         for kind in ("claim", "response", "resolution", "update"):
             if rule.targets.of(kind) is not None and kind not in file.clocks:
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
@@ -130,7 +120,7 @@ def _chains(faults: Faults, file: DeskFile) -> bool:
     for name, chain in file.chains.items():
         if chain.extends is not None:
             path = ("chains", name, "extends")
-            sound &= _known(faults, path, chain.extends, file.chains, "chain")
+            sound &= _known(faults, path, chain.extends, file.chains, "chains")
             if _loops(name, file):
                 faults.add("E336", path, written=chain.extends)
                 sound = False

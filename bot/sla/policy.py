@@ -1,198 +1,200 @@
-"""desk.yaml as its author writes it: who answers, how fast, who is told when it goes wrong."""
+"""The desk: desk.yaml understood, with every lookup the rest of the product needs. Pure and immutable."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
-
-from bot.authored.fitting import Authored
-from bot.sla import units
+from bot.errors import FirstlineError
+from bot.sla import deskfile, units
+from bot.sla.calendar import Calendar, Spec, compiled
+from bot.sla.deskfile import ClockRule, DeskFile, Kind, Recipient, Rule, Threshold
 from bot.sla.units import Length
 
-Kind = Literal["claim", "response", "resolution", "update"]
-Event = Literal["ticket_created", "claimed", "human_public_reply", "resolved"]
-Recipient = Literal["assignee", "assignee_or_team", "team", "team_lead", "supervisor", "head"]
-PauseReason = Literal["waiting_user", "user_scheduled"]
-"""The only reasons for a clock to stand still: another team, a vendor or the night never are (sla.md 1)."""
+BREACH = 100
+"""Per cent of a target at which it is broken."""
 
 
-def _length(least: int) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            read = units.length(text)
-        except units.BareDay:
-            raise PydanticCustomError("E317", "bare day", {"written": text}) from None
-        except units.NotALength:
-            raise PydanticCustomError("E316", "not a length", {"written": text}) from None
-        if read.seconds + read.days < least:
-            raise PydanticCustomError("E325", "too short", {"written": text})
-        return text
-
-    return check
+class UnknownCalendar(FirstlineError):
+    """The desk has no calendar of that name."""
 
 
-def _listed(value: Any) -> Any:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+class Words(Mapping[str, str]):
+    """A text in every language: what was written once is for all, a missing language reads the first."""
+
+    def __init__(self, written: str | Mapping[str, str]) -> None:
+        self._texts = {"": written} if isinstance(written, str) else dict(written)
+
+    def __getitem__(self, language: str) -> str:
+        return self._texts.get(language) or next(iter(self._texts.values()))
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
-LengthText = Annotated[str, AfterValidator(_length(1))]
-"""Business time: 30m, 4h, 1bd; in the seconds of the rule's calendar."""
-LengthOrNone = Annotated[str, AfterValidator(_length(0))]
-OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
-Words = str | Annotated[dict[str, str], Field(min_length=1)]
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team as people see it."""
 
-
-class Team(Authored):
-    """A group of engineers with one chat. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
-
+    id: str
     title: Words
-    chat_id: int | None = None
-    """The Telegram chat, when it should not be bound by an admin's command in that chat."""
+    chat_id: int | None
 
 
-class Category(Authored):
-    """What a ticket is about, and which team takes it."""
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category as people see it, with the team that takes its tickets."""
 
+    id: str
     title: Words
     team: str
-    type: Literal["incident", "request"] = "incident"
+    type: str
 
 
-class AtLeast(Authored):
-    """Raises the priority of tickets that match, never lowers it."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One escalation chain, `extends` worked out: ascending thresholds, then repeats after the breach."""
 
-    when: "When"
-    at_least: str
+    id: str
+    thresholds: tuple[Threshold, ...]
+    every: Length | None
+    most: int
+    ladder: tuple[Recipient, ...]
+    ack: Length
 
+    def for_clock(self, kind: str, target_s: int, calendar: Calendar) -> tuple[Threshold, ...]:
+        """The thresholds that speak for a clock of this kind and target (business seconds)."""
+        return tuple(
+            threshold
+            for threshold in self.thresholds
+            if (threshold.clocks is None or kind in threshold.clocks)
+            and (
+                threshold.min_target is None
+                or target_s >= calendar.seconds(units.length(threshold.min_target))
+            )
+        )
 
-class PriorityMatrix(Authored):
-    """Impact x urgency -> priority: scenarios ask about symptoms, not importance. Highest priority first."""
-
-    priorities: tuple[str, ...] = ("P1", "P2", "P3", "P4")
-    impact: Annotated[tuple[str, ...], Field(min_length=1)]
-    urgency: Annotated[tuple[str, ...], Field(min_length=1)]
-    table: dict[str, dict[str, str]]
-    overrides: tuple[AtLeast, ...] = ()
-
-
-class ClockRule(Authored):
-    """Which events start and stop one kind of clock. A bot's message is no event at all."""
-
-    start: Event
-    stop: Annotated[tuple[Event, ...], Field(min_length=1)]
-    repeating: bool = False
-    """Whether the same start event begins a new cycle each time."""
-
-
-class Pause(Authored):
-    """One reason to pause: the clocks that stand still for it. The claim and response clocks never do."""
-
-    clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
-    max: LengthText
-    """After so much business time of pause the clocks run again by themselves."""
+    def repeated_to(self, n: int) -> Recipient:
+        """Whom the n-th repeat (from 1) after a breach is for."""
+        return self.ladder[min(n, len(self.ladder)) - 1]
 
 
-class Reopen(Authored):
-    """Within the window a reopened ticket runs on its old clock; due is never nearer than the floor."""
+@dataclass(frozen=True)
+class Desk:
+    """All of desk.yaml. Two desks with the same `policy_hash` and calendar hashes mean the same."""
 
-    window: LengthText
-    floor: LengthOrNone
-
-
-class Retarget(Authored):
-    """A tightened target leaves the assignee at least min(floor, share of the target)."""
-
-    floor: LengthOrNone
-    share: Annotated[int, Field(ge=0, le=100)]
-
-
-class When(Authored):
-    """What a rule is for: every field that is written must match; a list means any of them."""
-
-    priority: OneOrMore | None = None
-    type: OneOrMore | None = None
-    category: OneOrMore | None = None
-    team: OneOrMore | None = None
-
-    def fits(self, **facts: str | None) -> bool:
-        """Whether a ticket with these facts is meant."""
-        wanted = {name: getattr(self, name) for name in type(self).model_fields}
-        return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
-
-
-class Targets(Authored):
-    """How much business time each clock has; a clock without a target does not exist for the rule."""
-
-    claim: LengthText | None = None
-    response: LengthText
-    resolution: LengthText
-    update: LengthText | None = None
-
-    def of(self, kind: str) -> Length | None:
-        """The target of one kind of clock."""
-        text: str | None = getattr(self, kind)
-        return None if text is None else units.length(text)
-
-
-class Rule(Authored):
-    """The targets for some tickets. The first rule that fits counts; the last has no `when`."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-    when: When | None = None
-    calendar: str
-    targets: Targets
-    chain: str
-
-
-class Threshold(Authored):
-    """Who is told when so many per cent of a target are used up, counted forward from the start."""
-
-    at: Annotated[int, Field(ge=1, le=100)]
-    to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
-    loud: bool = True
-    min_target: LengthText | None = None
-    """Only for targets at least this long: half of fifteen minutes is no news."""
-    clocks: Annotated[tuple[Kind, ...], Field(min_length=1)] | None = None
-
-
-class AfterBreach(Authored):
-    """Repeats while a ticket stays late: the n-th goes to the ladder's n-th step, later ones to its last."""
-
-    every: LengthText
-    max: Annotated[int, Field(ge=0, le=50)]
-    ladder: Annotated[tuple[Recipient, ...], Field(min_length=1)]
-
-
-class Chain(Authored):
-    """Thresholds and repeats; `extends` takes what is not written here from another chain."""
-
-    extends: str | None = None
-    thresholds: tuple[Threshold, ...] | None = None
-    thresholds_drop: tuple[int, ...] = ()
-    after_breach: AfterBreach | None = None
-    ack: LengthText | None = None
-    """For how long (business time) "I take control" silences the repeats."""
-
-
-class DeskFile(Authored):
-    """The whole file except `calendars:`, which bot.sla.calendars reads."""
-
-    version: Literal[1]
+    file: DeskFile
+    specs: Mapping[str, Spec]
     name: Words
-    calendars: Any = None
-    teams: Annotated[dict[str, Team], Field(min_length=1)]
-    categories: Annotated[dict[str, Category], Field(min_length=1)]
-    supervisors_chat_id: int | None = None
-    priority_matrix: PriorityMatrix
-    clocks: dict[Kind, ClockRule]
-    pause: dict[PauseReason, Pause]
-    reopen: Reopen
-    retarget: Retarget
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
-    chains: Annotated[dict[str, Chain], Field(min_length=1)]
+    teams: Mapping[str, Team]
+    categories: Mapping[str, Category]
+    chains: Mapping[str, Chain]
+
+    @cached_property
+    def policy_hash(self) -> str:
+        """The content hash of everything that decides a due time or an alert, calendars apart."""
+        meant = self.file.model_dump(mode="json", exclude={"name", "teams", "categories", "calendars"})
+        return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _compiled(self) -> dict[str, Calendar]:
+        return {}
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar of that name, compiled at its first use. Raises UnknownCalendar."""
+        if name not in self.specs:
+            raise UnknownCalendar(name)
+        if name not in self._compiled:
+            self._compiled[name] = compiled(self.specs[name])
+        return self._compiled[name]
+
+    @property
+    def default_rule(self) -> Rule:
+        """The rule for whatever no other rule is for."""
+        return self.file.rules[-1]
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone of the default rule's calendar."""
+        return self.specs[self.default_rule.calendar].tz
+
+    def team_ids(self) -> tuple[str, ...]:
+        """The teams in the order of the file."""
+        return tuple(self.teams)
+
+    def priority(
+        self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
+    ) -> str:
+        """The priority of a ticket: the matrix, then every override that fits raises it. Raises KeyError."""
+        matrix = self.file.priority_matrix
+        found = matrix.table[impact][urgency]
+        for override in matrix.overrides:
+            if override.when.fits(type=type, category=category):
+                found = min(found, override.at_least, key=matrix.priorities.index)
+        return found
+
+    def rule_for(self, priority: str, type: str, category: str, team: str | None = None) -> Rule:
+        """The first rule that is for such a ticket."""
+        facts = {"priority": priority, "type": type, "category": category, "team": team}
+        return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; the default one when it has gone from the file."""
+        return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
+
+    def targets(self, rule: Rule) -> dict[str, int]:
+        """Business seconds of the rule's calendar for every clock it sets."""
+        calendar = self.calendar(rule.calendar)
+        lengths = {kind: rule.targets.of(kind) for kind in ("claim", "response", "resolution", "update")}
+        return {kind: calendar.seconds(length) for kind, length in lengths.items() if length is not None}
+
+    def seconds(self, text: str, calendar: Calendar) -> int:
+        """Business seconds of an authored length in a calendar."""
+        return calendar.seconds(units.length(text))
+
+    def floor(self, calendar: Calendar, target_s: int) -> int:
+        """Business seconds that a tightened target leaves at least: min(floor, share of the target)."""
+        retarget = self.file.retarget
+        return min(self.seconds(retarget.floor, calendar), target_s * retarget.share // 100)
+
+    def clock_rules(self) -> Mapping[Kind, ClockRule]:
+        """Which events start and stop each kind of clock."""
+        return self.file.clocks
+
+    def paused_by(self, reason: str) -> deskfile.Pause | None:
+        """What a reason pauses, or None when the desk does not pause for it."""
+        return next((pause for name, pause in self.file.pause.items() if name == reason), None)
 
 
-AtLeast.model_rebuild()
+def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
+    """The desk of a checked file and its calendars."""
+    return Desk(
+        file,
+        MappingProxyType(dict(specs)),
+        Words(file.name),
+        {name: Team(name, Words(team.title), team.chat_id) for name, team in file.teams.items()},
+        {name: Category(name, Words(c.title), c.team, c.type) for name, c in file.categories.items()},
+        {name: chain_of(name, file.chains) for name in file.chains},
+    )
+
+
+def chain_of(name: str, written: Mapping[str, deskfile.Chain]) -> Chain:
+    """A chain with what it extends filled in. The caller has made sure that `extends` ends somewhere."""
+    own = written[name]
+    base = chain_of(own.extends, written) if own.extends else None
+    thresholds = base.thresholds if own.thresholds is None and base else own.thresholds or ()
+    kept = tuple(one for one in thresholds if one.at not in own.thresholds_drop)
+    repeats = own.after_breach
+    if repeats is None and base is not None:
+        every, most, ladder = base.every, base.most, base.ladder
+    elif repeats is None:
+        every, most, ladder = None, 0, ()
+    else:
+        every, most, ladder = units.length(repeats.every), repeats.max, repeats.ladder
+    ack = units.length(own.ack) if own.ack else base.ack if base else Length(3600)
+    return Chain(name, tuple(sorted(kept, key=lambda one: one.at)), every, most, ladder, ack)

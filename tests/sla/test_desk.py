@@ -6,7 +6,7 @@ import pytest
 
 from bot.authored.complaint import explain, sentence
 from bot.sla.check import load_desk
-from bot.sla.desk import Desk, UnknownCalendar
+from bot.sla.policy import Desk, UnknownCalendar
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 

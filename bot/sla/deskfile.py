@@ -1,0 +1,198 @@
+"""desk.yaml as its author writes it: who answers, how fast, who is told when it goes wrong."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from bot.authored.fitting import Authored
+from bot.sla import units
+from bot.sla.units import Length
+
+Kind = Literal["claim", "response", "resolution", "update"]
+Event = Literal["ticket_created", "claimed", "human_public_reply", "resolved"]
+Recipient = Literal["assignee", "assignee_or_team", "team", "team_lead", "supervisor", "head"]
+PauseReason = Literal["waiting_user", "user_scheduled"]
+"""The only reasons for a clock to stand still: another team, a vendor or the night never are (sla.md 1)."""
+
+
+def _length(least: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        try:
+            read = units.length(text)
+        except units.BareDay:
+            raise PydanticCustomError("E317", "bare day", {"written": text}) from None
+        except units.NotALength:
+            raise PydanticCustomError("E316", "not a length", {"written": text}) from None
+        if read.seconds + read.days < least:
+            raise PydanticCustomError("E325", "too short", {"written": text})
+        return text
+
+    return check
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+LengthText = Annotated[str, AfterValidator(_length(1))]
+"""Business time: 30m, 4h, 1bd; in the seconds of the rule's calendar."""
+LengthOrNone = Annotated[str, AfterValidator(_length(0))]
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Words = str | Annotated[dict[str, str], Field(min_length=1)]
+
+
+class Team(Authored):
+    """A group of engineers with one chat. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
+
+    title: Words
+    chat_id: int | None = None
+    """The Telegram chat, when it should not be bound by an admin's command in that chat."""
+
+
+class Category(Authored):
+    """What a ticket is about, and which team takes it."""
+
+    title: Words
+    team: str
+    type: Literal["incident", "request"] = "incident"
+
+
+class AtLeast(Authored):
+    """Raises the priority of tickets that match, never lowers it."""
+
+    when: "When"
+    at_least: str
+
+
+class PriorityMatrix(Authored):
+    """Impact x urgency -> priority: scenarios ask about symptoms, not importance. Highest priority first."""
+
+    priorities: tuple[str, ...] = ("P1", "P2", "P3", "P4")
+    impact: Annotated[tuple[str, ...], Field(min_length=1)]
+    urgency: Annotated[tuple[str, ...], Field(min_length=1)]
+    table: dict[str, dict[str, str]]
+    overrides: tuple[AtLeast, ...] = ()
+
+
+class ClockRule(Authored):
+    """Which events start and stop one kind of clock. A bot's message is no event at all."""
+
+    start: Event
+    stop: Annotated[tuple[Event, ...], Field(min_length=1)]
+    repeating: bool = False
+    """Whether the same start event begins a new cycle each time."""
+
+
+class Pause(Authored):
+    """One reason to pause: the clocks that stand still for it. The claim and response clocks never do."""
+
+    clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
+    max: LengthText
+    """After so much business time of pause the clocks run again by themselves."""
+
+
+class Reopen(Authored):
+    """Within the window a reopened ticket runs on its old clock; due is never nearer than the floor."""
+
+    window: LengthText
+    floor: LengthOrNone
+
+
+class Retarget(Authored):
+    """A tightened target leaves the assignee at least min(floor, share of the target)."""
+
+    floor: LengthOrNone
+    share: Annotated[int, Field(ge=0, le=100)]
+
+
+class When(Authored):
+    """What a rule is for: every field that is written must match; a list means any of them."""
+
+    priority: OneOrMore | None = None
+    type: OneOrMore | None = None
+    category: OneOrMore | None = None
+    team: OneOrMore | None = None
+
+    def fits(self, **facts: str | None) -> bool:
+        """Whether a ticket with these facts is meant."""
+        wanted = {name: getattr(self, name) for name in type(self).model_fields}
+        return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
+
+
+class Targets(Authored):
+    """How much business time each clock has; a clock without a target does not exist for the rule."""
+
+    claim: LengthText | None = None
+    response: LengthText
+    resolution: LengthText
+    update: LengthText | None = None
+
+    def of(self, kind: str) -> Length | None:
+        """The target of one kind of clock."""
+        text: str | None = getattr(self, kind)
+        return None if text is None else units.length(text)
+
+
+class Rule(Authored):
+    """The targets for some tickets. The first rule that fits counts; the last has no `when`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
+    when: When | None = None
+    calendar: str
+    targets: Targets
+    chain: str
+
+
+class Threshold(Authored):
+    """Who is told when so many per cent of a target are used up, counted forward from the start."""
+
+    at: Annotated[int, Field(ge=1, le=100)]
+    to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    loud: bool = True
+    min_target: LengthText | None = None
+    """Only for targets at least this long: half of fifteen minutes is no news."""
+    clocks: Annotated[tuple[Kind, ...], Field(min_length=1)] | None = None
+
+
+class AfterBreach(Authored):
+    """Repeats while a ticket stays late: the n-th goes to the ladder's n-th step, later ones to its last."""
+
+    every: LengthText
+    max: Annotated[int, Field(ge=0, le=50)]
+    ladder: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+
+
+class Chain(Authored):
+    """Thresholds and repeats; `extends` takes what is not written here from another chain."""
+
+    extends: str | None = None
+    thresholds: tuple[Threshold, ...] | None = None
+    thresholds_drop: tuple[int, ...] = ()
+    after_breach: AfterBreach | None = None
+    ack: LengthText | None = None
+    """For how long (business time) "I take control" silences the repeats."""
+
+
+class DeskFile(Authored):
+    """The whole file except `calendars:`, which bot.sla.calendars reads."""
+
+    version: Literal[1]
+    name: Words
+    calendars: Any = None
+    teams: Annotated[dict[str, Team], Field(min_length=1)]
+    categories: Annotated[dict[str, Category], Field(min_length=1)]
+    supervisors_chat_id: int | None = None
+    priority_matrix: PriorityMatrix
+    clocks: dict[Kind, ClockRule]
+    pause: dict[PauseReason, Pause]
+    reopen: Reopen
+    retarget: Retarget
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    chains: Annotated[dict[str, Chain], Field(min_length=1)]
+
+
+AtLeast.model_rebuild()
