@@ -1,0 +1,44 @@
+"""Commands of this room: `firstline route`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.authored import read, show
+from bot.knowledge.articles import load_library
+from bot.knowledge.entries import entries_of
+from bot.knowledge.route import Router, build
+
+
+def route(
+    text: Annotated[
+        str | None, typer.Argument(help="One message; without it, a message per line of stdin.")
+    ] = None,
+    scenarios: Annotated[Path, typer.Option(help="The scenarios file.")] = Path("scenarios.yaml"),
+    knowledge_base: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
+) -> None:
+    """Say where each message would lead: one JSON object for every line, blank ones too."""
+    router = _router(scenarios, knowledge_base)
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    messages = [text] if text is not None else sys.stdin
+    for message in messages:
+        line = message.rstrip("\r\n")
+        print(json.dumps(router.route(line).as_json(line), ensure_ascii=False), flush=True)
+
+
+def _router(scenarios: Path, knowledge_base: Path) -> Router:
+    """Built from the files as they are; a file that cannot be read ends the command with 2."""
+    library, _ = load_library(knowledge_base)
+    try:
+        source = scenarios.read_text(encoding="utf-8")
+    except OSError as error:
+        print(f"{scenarios}: {error.strerror}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    reading = read(scenarios.name, source)
+    if reading.document is None or not isinstance(reading.document.data, dict):
+        print(show(reading.complaints, {scenarios.name: source}, "ru"), file=sys.stderr)
+        raise typer.Exit(2)
+    return build(entries_of(reading.document.data.get("scenarios") or {}, library))

@@ -1,0 +1,45 @@
+"""What the router is built from: the scenarios file as plain data, and the articles beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.knowledge.articles import Library
+from bot.knowledge.index import Entry
+
+# Where everything else goes: offered by the menu, never guessed.
+NEVER_GUESSED = frozenset({"other"})
+
+
+def entries_of(scenarios: Mapping[str, Any], library: Library) -> list[Entry]:
+    """
+    One entry per scenario of the file's `scenarios:` mapping (plain data). Sub-scenarios (`_where`) are left
+    out; retired ones and `other` are hidden.
+    """
+    return [
+        Entry(
+            id=name,
+            titles=_said(scenario.get("title")),
+            phrases=_said(scenario.get("phrases")),
+            texts=_sentences(name, library),
+            hidden=name in NEVER_GUESSED or bool(scenario.get("retire")),
+        )
+        for name, scenario in scenarios.items()
+        if isinstance(scenario, Mapping) and not name.startswith("_")
+    ]
+
+
+def _said(value: Any) -> list[str]:
+    """Text, a list of texts, or texts by language: all of them, in order."""
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in _said(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in _said(item)]
+    return [] if value is None else [str(value)]
+
+
+def _sentences(scenario: str, library: Library) -> list[str]:
+    found = []
+    for article in library.of_scenario(scenario, "employee"):
+        for language in article.languages:
+            found += [article.title(language), *article.sentences(language)]
+    return found

@@ -1,0 +1,212 @@
+"""How near a message is to each entry: terms it covers, and its nearest phrase by terms and n-grams."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from bot.knowledge.terms import grams, stems
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    One thing a message may be about. `titles` and `phrases` are in any language; `texts` are sentences of its
+    articles, which count less. A hidden entry is never a candidate.
+    """
+
+    id: str
+    titles: Sequence[str] = ()
+    phrases: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the three kinds of nearness add up, and how much words count by where they stand."""
+
+    covered: float = 0.45
+    phrase: float = 0.30
+    signs: float = 0.25
+    title: float = 1.0
+    text: float = 0.25
+    # A term said in `half` phrases counts half of one said in every phrase.
+    half: float = 0.7
+    # A word nobody has ever used is probably a name or a detail: it counts less than a rare known one.
+    unknown: float = 0.7
+
+
+FUZZY = 78.0
+# A word of the dictionary is no typo: only a very near form may stand for it.
+FUZZY_KNOWN = 90.0
+SHORTEST_FUZZY = 4
+
+
+@dataclass
+class _Unit:
+    """One phrase or title of an entry."""
+
+    entry: int
+    text: str
+    terms: frozenset[str]
+    length: float = 0.0
+
+
+@dataclass
+class Nearness:
+    """What was found for one message: a score per entry, and which share of the message anybody knew."""
+
+    scores: dict[int, float]
+    known: float
+    best_unit: dict[int, str] = field(default_factory=dict)
+
+
+class Index:
+    """The entries, ready to be asked; only what they share with a message is touched."""
+
+    def __init__(self, entries: Sequence[Entry], weights: Weights, is_russian: Callable[[str], bool]) -> None:
+        self.entries = entries
+        self._weights = weights
+        self._is_russian = is_russian
+        self._units: list[_Unit] = []
+        self._said: list[Counter[str]] = []
+        texts: list[Counter[str]] = []
+        for number, entry in enumerate(entries):
+            said: Counter[str] = Counter()
+            for text in [*entry.titles, *entry.phrases]:
+                terms = frozenset(stems(text.lower().replace("ё", "е")))
+                if terms:
+                    self._units.append(_Unit(number, text, terms))
+                    said.update(terms)
+            self._said.append(said)
+            texts.append(
+                Counter(t for text in entry.texts for t in set(stems(text.lower().replace("ё", "е"))))
+            )
+        self._weigh(texts)
+        self._count_signs()
+        self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
+
+    def _weigh(self, texts: list[Counter[str]]) -> None:
+        count = len(self.entries)
+        df: Counter[str] = Counter()
+        for said in self._said:
+            df.update(said.keys())
+        for in_texts in texts:
+            df.update(dict.fromkeys(in_texts.keys() - df.keys(), 1))
+        self._idf = {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in df.items()}
+        self._idf_unknown = math.log(1 + (count + 0.5) / 0.5) * self._weights.unknown
+        self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, (said, in_texts) in enumerate(zip(self._said, texts, strict=True)):
+            for term in said.keys() | in_texts.keys():
+                self._holders[term].append((number, said[term] + self._text_weight(in_texts[term])))
+        self._vocabulary = [t for t in self._idf if len(t) >= SHORTEST_FUZZY and t.isalpha()]
+        self._unit_holders: dict[str, list[int]] = defaultdict(list)
+        for number, unit in enumerate(self._units):
+            unit.length = math.sqrt(sum(self._idf[t] ** 2 for t in unit.terms)) or 1.0
+            for term in unit.terms:
+                self._unit_holders[term].append(number)
+
+    def _text_weight(self, times: int) -> float:
+        return self._weights.text * min(times, 3)
+
+    def _count_signs(self) -> None:
+        counted = [Counter(grams(sorted(unit.terms))) for unit in self._units]
+        df: Counter[str] = Counter()
+        for unit_grams in counted:
+            df.update(unit_grams.keys())
+        self._gram_idf = {g: math.log(1 + len(self._units) / n) for g, n in df.items()}
+        self._gram_holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, unit_grams in enumerate(counted):
+            weights = {g: (1 + math.log(n)) * self._gram_idf[g] for g, n in unit_grams.items()}
+            length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+            for gram, weight in weights.items():
+                self._gram_holders[gram].append((number, weight / length))
+
+    def knows(self, word: str) -> bool:
+        """Whether the word, as stemmed and replaced, stands in any phrase, title or text."""
+        return any(term in self._idf for term in stems(word))
+
+    def near(self, terms: Sequence[str], without: int | None = None) -> Nearness:
+        """Scores of the entries for these terms; `without` leaves out one phrase, by its number."""
+        asked = self._resolve(dict.fromkeys(terms))
+        covered = self._covered(asked, without)
+        phrase = self._phrases(asked, without)
+        signs = self._signs(terms, without)
+        w = self._weights
+        scores: dict[int, float] = {}
+        for entry in covered.keys() | signs.keys():
+            scores[entry] = (
+                w.covered * covered.get(entry, 0.0)
+                + w.phrase * phrase.get(entry, 0.0)
+                + w.signs * signs.get(entry, 0.0)
+            )
+        total = sum(idf for _, idf, _ in asked) or 1.0
+        known = sum(idf * likeness for _, idf, likeness in asked) / total
+        return Nearness(scores, known)
+
+    def _resolve(self, terms: Iterable[str]) -> list[tuple[str, float, float]]:
+        """Each asked term as (term of ours, its idf, likeness 0..1)."""
+        out = []
+        for term in terms:
+            if term in self._idf:
+                out.append((term, self._idf[term], 1.0))
+                continue
+            like = self._fuzzy(term)
+            out.append((like[0], self._idf_unknown, like[1]) if like else (term, self._idf_unknown, 0.0))
+        return out
+
+    def _look_for_fuzzy(self, term: str) -> tuple[str, float] | None:
+        if len(term) < SHORTEST_FUZZY or not term.isalpha():
+            return None
+        cutoff = FUZZY_KNOWN if self._is_russian(term) else FUZZY
+        found = process.extractOne(term, self._vocabulary, scorer=fuzz.ratio, score_cutoff=cutoff)
+        return (found[0], (found[1] / 100) ** 2) if found else None
+
+    def _covered(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:
+        total = sum(idf for _, idf, _ in asked) or 1.0
+        left_out = self._units[without] if without is not None else None
+        out: dict[int, float] = defaultdict(float)
+        for term, idf, likeness in asked:
+            for entry, times in self._holders.get(term, ()):
+                if left_out and entry == left_out.entry and term in left_out.terms:
+                    times -= 1
+                if times > 0:
+                    out[entry] += idf * likeness * times / (times + self._weights.half) / total
+        return out
+
+    def _phrases(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:
+        """The cosine of each entry's nearest phrase."""
+        dots: dict[int, float] = defaultdict(float)
+        for term, idf, likeness in asked:
+            for unit in self._unit_holders.get(term, ()):
+                dots[unit] += idf * likeness * self._idf[term]
+        length = math.sqrt(sum(idf * idf for _, idf, _ in asked)) or 1.0
+        return self._best(dots, without, lambda unit, dot: dot / length / self._units[unit].length)
+
+    def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
+        counted = Counter(grams(list(dict.fromkeys(terms))))
+        unknown = math.log(1 + len(self._units))
+        dots: dict[int, float] = defaultdict(float)
+        square = 0.0
+        for gram, n in counted.items():
+            weight = (1 + math.log(n)) * self._gram_idf.get(gram, unknown)
+            square += weight * weight
+            for unit, held in self._gram_holders.get(gram, ()):
+                dots[unit] += weight * held
+        length = math.sqrt(square) or 1.0
+        return self._best(dots, without, lambda unit, dot: dot / length)
+
+    def _best(
+        self, dots: dict[int, float], without: int | None, cosine: Callable[[int, float], float]
+    ) -> dict[int, float]:
+        out: dict[int, float] = {}
+        for unit, dot in dots.items():
+            entry = self._units[unit].entry
+            value = cosine(unit, dot)
+            if unit != without and value > out.get(entry, 0.0):
+                out[entry] = value
+        return out

@@ -1,0 +1,137 @@
+"""From what a person typed to a scenario: start it, ask which of three, or say honestly that nothing fits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import pymorphy3
+
+from bot.knowledge.index import Entry, Index, Weights
+from bot.knowledge.slots import Slots, find_slots
+from bot.knowledge.smalltalk import is_danger, smalltalk
+from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
+from bot.knowledge.terms import stems
+from bot.knowledge.words import words
+
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """
+    The bands of the decision; a score is 0..1. `auto` wants a score, a gap to the second and most of the
+    message understood; `ask` wants less; below it nothing is offered. `near_best`: what is shown beside.
+    """
+
+    auto: float = 0.52
+    gap: float = 0.12
+    known: float = 0.55
+    ask: float = 0.24
+    near_best: float = 0.5
+    weights: Weights = field(default_factory=Weights)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """
+    What to do with a message. `kind` says which small talk it was ("" for a request); `candidates` are
+    scenario ids with scores, best first; `flags` may hold "safety" and "operator"; `repaired` is the text
+    as it was understood.
+    """
+
+    decision: Literal["auto", "ask", "none"]
+    candidates: list[tuple[str, float]]
+    kind: str = ""
+    slots: Slots = field(default_factory=Slots)
+    repaired: str = ""
+    flags: frozenset[str] = frozenset()
+
+    def as_json(self, text: str) -> dict[str, Any]:
+        """One line of `firstline route`."""
+        out: dict[str, Any] = {
+            "text": text,
+            "decision": self.decision,
+            "candidates": [{"scenario": name, "score": round(score, 3)} for name, score in self.candidates],
+        }
+        if self.kind:
+            out["kind"] = self.kind
+        if self.slots.said():
+            out["slots"] = self.slots.said()
+        if self.flags:
+            out["flags"] = sorted(self.flags)
+        return out
+
+
+@cache
+def _dictionary() -> Any:
+    """pymorphy3's dictionary: 0.2 s and 30 MB, so only when the first doubtful word comes."""
+    return pymorphy3.MorphAnalyzer()
+
+
+def is_russian(word: str) -> bool:
+    """Whether the Russian dictionary holds this form; short words prove nothing."""
+    return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))
+
+
+class Router:
+    """Asked once per message; knows nothing of scenarios but what it was built from."""
+
+    def __init__(self, entries: Sequence[Entry], options: Options, is_word: Callable[[str], bool]) -> None:
+        foreign = [Entry(f"~{topic}", phrases=phrases) for topic, phrases in words("foreign").items()]
+        self._options = options
+        self._entries = [*entries, *foreign]
+        self._ours = len(entries)
+        self._index = Index(self._entries, options.weights, is_word)
+        self._lexicon = cached_lexicon(self._index.knows, is_word)
+        danger = words("safety")["scenario"]
+        self._danger = next((e.id for e in entries if e.id == danger and not e.hidden), None)
+
+    def warm(self) -> None:
+        """Load the dictionary now (0.2 s), so that the first person does not wait for it."""
+        self.route("ghbdtn")
+
+    def route(self, text: str) -> Decision:
+        """The decision for one message. Any text at all gets an answer."""
+        cleaned = clean(text)
+        repaired = repair(cleaned, self._lexicon)
+        if not split(repaired):
+            return Decision("none", [], kind="empty", repaired=repaired)
+        kind, is_all = smalltalk(repaired)
+        if is_all:
+            return Decision("none", [], kind=kind, repaired=repaired)
+        slots = find_slots(cleaned if repaired == cleaned else repaired)
+        flags = frozenset({"operator"}) if kind == "operator" else frozenset()
+        ranked, foreign, known = self._rank(stems(repaired))
+        if self._danger and is_danger(repaired):
+            rest = [pair for pair in ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
+            candidates = [(self._danger, 1.0), *rest]
+            return Decision("auto", candidates, "", slots, repaired, flags | {"safety"})
+        decision, candidates = self._decide(ranked, foreign, known)
+        return Decision(decision, candidates, "", slots, repaired, flags)
+
+    def _rank(self, terms: list[str]) -> tuple[list[tuple[str, float]], float, float]:
+        """Our entries best first, the best score of a foreign topic, and the share of the message known."""
+        near = self._index.near(terms)
+        ours = [(n, s) for n, s in near.scores.items() if n < self._ours and not self._entries[n].hidden]
+        foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
+        ours.sort(key=lambda pair: (-pair[1], pair[0]))
+        return [(self._entries[n].id, s) for n, s in ours], foreign, near.known
+
+    def _decide(
+        self, ranked: list[tuple[str, float]], foreign: float, known: float
+    ) -> tuple[Literal["auto", "ask", "none"], list[tuple[str, float]]]:
+        o = self._options
+        if not ranked or ranked[0][1] < o.ask or foreign >= ranked[0][1]:
+            return "none", []
+        best = ranked[0][1]
+        rivals = max(ranked[1][1] if len(ranked) > 1 else 0.0, foreign)
+        near = [pair for pair in ranked[:MOST_CANDIDATES] if pair[1] >= best * o.near_best]
+        if best >= o.auto and best - rivals >= o.gap and known >= o.known:
+            return "auto", near
+        return "ask", ranked[:MOST_CANDIDATES]
+
+
+def build(entries: Sequence[Entry], options: Options | None = None) -> Router:
+    """A router over these entries. Call it again when the scenarios change; the old one stays whole."""
+    return Router(entries, options or Options(), is_russian)

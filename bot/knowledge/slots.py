@@ -1,0 +1,58 @@
+"""What a message says besides its subject: the floor, the room, the name of a device."""
+
+import re
+from dataclasses import dataclass
+
+from bot.knowledge.spelling import TO_LATIN_TWIN
+from bot.knowledge.words import words
+
+_ORDINALS = "|".join(words("numbers"))
+FLOOR = re.compile(
+    rf"\b(?P<before>-?\d{{1,2}}|{_ORDINALS})\s*-?\s*(?:й|ый|ий|ой|ом|м|го|st|nd|rd|th)?\s*(?:этаж\w*|эт\b\.?|floor\b)"
+    rf"|\b(?:этаж\w*|floor)\s*(?:№|no\.?|number)?\s*(?P<after>-?\d{{1,2}})\b"
+)
+ROOM = re.compile(
+    r"\b(?:каб(?:инет\w*)?|комнат\w*|ком|к|room|rm|офис\w*|office|ауд(?:итори\w*)?)\b\.?\s*(?:№|no\.?|number)?\s*"
+    r"(?P<after>\d{1,4}[а-яa-z]?)\b"
+    r"|\b(?P<before>\d{2,4}[а-яa-z]?)\s*-?\s*(?:й|м|ом)?\s*(?:каб\w*|комнат\w*)\b"
+    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|:))"
+)
+# PRN-3-02, NB-1042, ПК-0417: letters and digits; the letters may be typed in either alphabet.
+DEVICE = re.compile(
+    r"\b(?P<name>(?:prn|мфу|mfp|nb|pc|пк|ws|srv|ap|prt|lt|dsk|тел|tel|mon|scan)[-_ ]?\d{1,4}(?:[-_]\d{1,4})*"
+    r"|[a-zа-я]{2,6}(?:-[a-zа-я]{1,4})?(?:-\d{1,5}){1,3})\b"
+)
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Found details; None where nothing was said."""
+
+    floor: int | None = None
+    room: str | None = None
+    device: str | None = None
+
+    def said(self) -> dict[str, int | str]:
+        """Only what was said, by name."""
+        found = {"floor": self.floor, "room": self.room, "device": self.device}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def find_slots(cleaned: str) -> Slots:
+    """The details of a cleaned message (lower case)."""
+    floor, room, device = FLOOR.search(cleaned), ROOM.search(cleaned), DEVICE.search(cleaned)
+    return Slots(
+        floor=_number(floor["before"] or floor["after"]) if floor else None,
+        room=(room["after"] or room["before"] or room["bare"]).upper() if room else None,
+        device=_device(device["name"]) if device else None,
+    )
+
+
+def _number(said: str) -> int:
+    return int(words("numbers").get(said, said))
+
+
+def _device(name: str) -> str:
+    name = name.replace("_", "-").replace(" ", "-")
+    letters = name.translate(TO_LATIN_TWIN)
+    return (letters if letters.isascii() else name).upper()

@@ -1,0 +1,73 @@
+"""Messages that are no request: greetings, thanks, "operator"; and the words that mean danger."""
+
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from bot.knowledge.spelling import split
+from bot.knowledge.terms import all_stems
+from bot.knowledge.words import words
+
+# When several are said at once, the first of these is answered.
+BY_WEIGHT = ("operator", "tickets", "thanks", "bye", "help", "abuse", "greeting", "chat")
+FILLER = "filler"
+MISSPELT = 84.0
+SHORTEST_MISSPELT = 6
+
+
+@cache
+def _sayings() -> tuple[dict[tuple[str, ...], str], int]:
+    """Said words -> kind, and the longest saying in words."""
+    table: dict[tuple[str, ...], str] = {}
+    for kind, sayings in words("smalltalk").items():
+        for saying in sayings:
+            table.setdefault(tuple(split(str(saying).replace("ё", "е"))), kind)
+    return table, max(map(len, table))
+
+
+@cache
+def _single_words() -> list[str]:
+    return [said[0] for said in _sayings()[0] if len(said) == 1 and len(said[0]) >= SHORTEST_MISSPELT]
+
+
+def smalltalk(repaired: str) -> tuple[str, bool]:
+    """The weightiest kind of small talk ("" for none), and whether nothing but small talk was said."""
+    table, longest = _sayings()
+    said = split(repaired)
+    kinds: set[str] = set()
+    rest = 0
+    at = 0
+    while at < len(said):
+        sizes = range(min(longest, len(said) - at), 0, -1)
+        size = next((n for n in sizes if tuple(said[at : at + n]) in table), 0)
+        kind = table[tuple(said[at : at + size])] if size else _misspelt(said[at])
+        if kind:
+            kinds.add(kind)
+        else:
+            rest += 1
+        at += size or 1
+    found = next((kind for kind in BY_WEIGHT if kind in kinds), "")
+    return found or ("chat" if not rest else ""), not rest
+
+
+def _misspelt(word: str) -> str:
+    if len(word) < SHORTEST_MISSPELT:
+        return ""
+    found = process.extractOne(word, _single_words(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
+    return _sayings()[0][(found[0],)] if found else ""
+
+
+@cache
+def _dangers() -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Each line as (stems that must all be said, stems none of which may be said)."""
+    out = []
+    for line in words("safety")["lines"]:
+        required, barred = (line["words"], line["unless"]) if isinstance(line, dict) else (line, "")
+        out.append((frozenset(all_stems(required)), frozenset(all_stems(barred))))
+    return out
+
+
+def is_danger(repaired: str) -> bool:
+    """Whether the message speaks of malware, phishing, or of things and passwords leaked, lost or stolen."""
+    said = frozenset(all_stems(repaired))
+    return any(required <= said and not barred & said for required, barred in _dangers())

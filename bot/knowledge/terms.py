@@ -1,0 +1,71 @@
+"""From words to terms: slang put into the words of the scenarios, endings cut off, empty words left out."""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from bot.knowledge.spelling import CYRILLIC, split
+from bot.knowledge.words import flat, words
+
+_RUSSIAN = snowballstemmer.stemmer("russian")
+_ENGLISH = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The word without its ending; a number stays as it is."""
+    if CYRILLIC.search(word):
+        return str(_RUSSIAN.stemWord(word))
+    return str(_ENGLISH.stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+@cache
+def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
+    """Stems as they are said -> stems as they are meant, and the longest saying in words."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for meant, sayings in words("slang").items():
+        target = tuple(stem(word) for word in split(str(meant)))
+        for saying in sayings:
+            said = tuple(stem(word) for word in split(str(saying).lower().replace("ё", "е")))
+            if said != target:
+                table[said] = target
+    return table, max(map(len, table))
+
+
+def _terms(text: str) -> list[tuple[str, bool]]:
+    """The terms of a repaired text, slang replaced (longest saying first); the mark tells an empty word."""
+    found = split(text)
+    raw = [stem(word) for word in found]
+    table, longest = _slang()
+    out: list[tuple[str, bool]] = []
+    at = 0
+    while at < len(raw):
+        sizes = range(min(longest, len(raw) - at), 0, -1)
+        size = next((n for n in sizes if tuple(raw[at : at + n]) in table), 0)
+        if size:
+            out.extend((term, False) for term in table[tuple(raw[at : at + size])])
+        else:
+            out.append((raw[at], found[at] in flat("stop")))
+        at += size or 1
+    return out
+
+
+def stems(text: str) -> list[str]:
+    """The terms of a repaired text, in order, empty words left out."""
+    return [term for term, is_empty in _terms(text) if not is_empty]
+
+
+def all_stems(text: str) -> list[str]:
+    """The terms of a repaired text, in order, empty words among them."""
+    return [term for term, _ in _terms(text)]
+
+
+def grams(terms: Sequence[str]) -> list[str]:
+    """Character 2-, 3- and 4-grams of the terms, each word edged with spaces."""
+    out: list[str] = []
+    for term in terms:
+        edged = f" {term} "
+        for n in (2, 3, 4):
+            out.extend(edged[i : i + n] for i in range(len(edged) - n + 1))
+    return out
