@@ -1,0 +1,112 @@
+"""copyMessage(s) and forwardMessage(s)."""
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.api.deliver import caption_content, deliver
+from bot.sandbox.gates import (
+    chat_of,
+    known_chat,
+    message_ids,
+    message_of,
+    open_thread,
+    thread_of,
+    writable_chat,
+)
+from bot.sandbox.posting import content_of, origin_of, post
+from bot.sandbox.refusals import refuse
+from bot.sandbox.table import CAPTIONED, SENDING, method
+from bot.sandbox.wire import CHAT, FLAG, INT, JSON, Args
+from bot.sandbox.world import Chat, Json, Message
+
+if TYPE_CHECKING:
+    from bot.sandbox.box import Box
+
+MANY = {
+    "chat_id": CHAT,
+    "message_thread_id": INT,
+    "from_chat_id": CHAT,
+    "message_ids": JSON,
+    "disable_notification": FLAG,
+    "protect_content": FLAG,
+    "remove_caption": FLAG,
+}
+
+
+def _source(box: "Box", args: Args) -> Chat:
+    source = Args()
+    source["chat_id"] = args.get("from_chat_id")
+    return known_chat(box, source)
+
+
+def copied(message: Message) -> Json:
+    """Content for a copy. Raises Refused for what cannot be copied."""
+    content = content_of(message)
+    if message.service or not content or "has_protected_content" in message.body:
+        raise refuse("not_copyable")
+    return content
+
+
+@method("copyMessage", _sending=SENDING, _caption=CAPTIONED, from_chat_id=CHAT, message_id=INT)
+def copy_message(box: "Box", args: Args) -> Json:
+    chat_of(box, args.get("chat_id"))
+    source = _source(box, args)
+    content = copied(message_of(source, args.get("message_id", 0), "copy_unknown"))
+    if "caption" in args and "text" not in content:
+        content = {name: value for name, value in content.items() if not name.startswith("caption")}
+        content |= caption_content(box, args)
+    return {"message_id": deliver(box, args, content).id}
+
+
+@method("forwardMessage", _sending=SENDING, from_chat_id=CHAT, message_id=INT)
+def forward_message(box: "Box", args: Args) -> Message:
+    chat = writable_chat(box, args)
+    message = message_of(_source(box, args), args.get("message_id", 0), "forward_unknown")
+    return _forward(box, chat, args, forwarded(message))
+
+
+def forwarded(message: Message) -> Json:
+    """Content for a forward, with where it came from."""
+    content = content_of(message)
+    if message.service or not content or "has_protected_content" in message.body:
+        raise refuse("not_forwardable")
+    return {"forward_origin": origin_of(message), **content}
+
+
+def _forward(box: "Box", chat: Chat, args: Args, content: Json) -> Message:
+    thread = thread_of(chat, args.get("message_thread_id"))
+    open_thread(chat, thread)
+    box.flood.spend(chat)
+    if args.get("protect_content"):
+        content["has_protected_content"] = True
+    return post(box, chat, box.world.bot, box.world.bot_id, content, thread=thread)
+
+
+def _present(source: Chat, numbers: list[int]) -> list[Message]:
+    found = [source.messages[number] for number in numbers if number in source.messages]
+    return [
+        message for message in found if not message.deleted and not message.service and content_of(message)
+    ]
+
+
+@method("copyMessages", _many=MANY)
+def copy_messages(box: "Box", args: Args) -> list[Json]:
+    numbers = message_ids(args.get("message_ids"))
+    chat = writable_chat(box, args)
+    contents = [copied(message) for message in _present(_source(box, args), numbers)]
+    if not contents:
+        raise refuse("copy_unknown")
+    if args.get("remove_caption"):
+        contents = [
+            {name: value for name, value in one.items() if not name.startswith("caption")} for one in contents
+        ]
+    return [{"message_id": _forward(box, chat, args, content).id} for content in contents]
+
+
+@method("forwardMessages", _many=MANY)
+def forward_messages(box: "Box", args: Args) -> list[Json]:
+    numbers = message_ids(args.get("message_ids"))
+    chat = writable_chat(box, args)
+    contents = [forwarded(message) for message in _present(_source(box, args), numbers)]
+    if not contents:
+        raise refuse("forward_unknown")
+    return [{"message_id": _forward(box, chat, args, content).id} for content in contents]

@@ -1,0 +1,58 @@
+"""`firstline sandbox`: start the server alone and say where it is."""
+
+import asyncio
+import logging
+import re
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.sandbox import server
+from bot.sandbox.box import Beginning, Box, new_token
+from bot.sandbox.clock import instant
+
+TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{1,60}\Z")
+
+
+def sandbox(
+    host: Annotated[str, typer.Option(help="Адрес, на котором слушать.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Порт; 0 - любой свободный.")] = 8081,
+    token: Annotated[str | None, typer.Option(help="Токен бота; без него придумывается новый.")] = None,
+    start: Annotated[str | None, typer.Option(help="Первое мгновение часов, ISO; без него - сейчас.")] = None,
+    speed: Annotated[float, typer.Option(help="Во сколько раз часы быстрее настоящих.")] = 1.0,
+) -> None:
+    """Локальный сервер Bot API с людьми, чатами и страницей. Не сверялся с настоящим Telegram."""
+    if token is not None and not TOKEN.match(token):
+        print("--token: нужен вид 1234567890:AA...", file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        first = instant(start) if start else None
+    except ValueError:
+        print(f"--start: {start!r} не похоже на ISO-дату", file=sys.stderr)
+        raise SystemExit(2) from None
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    beginning = Beginning(token or new_token(), first, speed)
+    try:
+        asyncio.run(serve(beginning, host, port))
+    except OSError as failure:
+        print(f"{host}:{port}: {failure.strerror}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+async def serve(beginning: Beginning, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; prints the API root, the token and the page's address."""
+    runner, taken = await server.start(Box(beginning), host, port)
+    root = f"http://{host}:{taken}"
+    print(
+        f"TELEGRAM_API_ROOT={root}\nBOT_TOKEN={beginning.token}\nCLOCK_URL={root}/sim/clock\n{root}/",
+        flush=True,
+    )
+    try:
+        await server.until_stopped()
+    finally:
+        await runner.cleanup()
+
+
+def main() -> None:
+    typer.run(sandbox)
