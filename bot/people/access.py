@@ -1,6 +1,6 @@
 """Who may do what, in one table; what is not in it is refused (T6, R11).
 
-Every verb asks here at the press: a button is only a wish, and a person may have changed teams since it was drawn.
+Every verb asks here at the press: a button is only a wish, and the person may have changed teams since.
 """
 
 from __future__ import annotations
@@ -74,7 +74,6 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "cancel": ((_requester,), "access.not_yours"),
     "rate": ((_requester,), "access.not_yours"),
     "claim": ((_team,), "access.not_your_team"),
-    "note": ((_team,), "access.not_your_team"),
     "reply": ((_team, _supervisor), "access.not_your_team"),
     "ask": ((_assignee, _lead), "access.not_assignee"),
     "resolve": ((_assignee, _lead), "access.not_assignee"),

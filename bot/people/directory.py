@@ -1,4 +1,4 @@
-"""The directory: find a person by their Telegram account, bind the account at the first contact, remember what they said."""
+"""The directory: who is behind a Telegram account, and what people told us about themselves."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.errors import FirstlineError
-from bot.storage.db import signal
 from bot.storage.schema import people
 
 
@@ -77,18 +76,22 @@ def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
     return _one(tx, people.c.staff_id == staff_id)
 
 
-def by_telegram(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
-    """The active person behind a Telegram account; None for a stranger or for one who has left (T5).
-
-    A person known by user name only is bound to the account at the first contact, once and for good: a name can change hands.
-    """
+def known(tx: Connection, telegram_id: int) -> Person | None:
+    """The active person whose account this is; None for a stranger or for one who has left (T5)."""
     found = _one(tx, people.c.telegram_id == telegram_id)
-    if found is None and username:
-        unbound = (people.c.username == username.lower()) & people.c.telegram_id.is_(None)
-        if tx.execute(update(people).where(unbound).values(telegram_id=telegram_id)).rowcount == 1:
-            signal(tx, "people")
-            found = _one(tx, people.c.telegram_id == telegram_id)
     return found if found is not None and found.active else None
+
+
+def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
+    """The first contact of an account: the person known by its user name alone is bound to it, if there is one.
+
+    Once and for good, for a name can change hands; and never to the account of somebody who has left.
+    """
+    if username and _one(tx, people.c.telegram_id == telegram_id) is None:
+        unbound = people.c.telegram_id.is_(None) & (people.c.active == 1)
+        named = people.c.username == username.lower()
+        tx.execute(update(people).where(named & unbound).values(telegram_id=telegram_id))
+    return known(tx, telegram_id)
 
 
 def everybody(tx: Connection) -> Sequence[Person]:
@@ -106,13 +109,11 @@ def remember(tx: Connection, person_id: int, name: str, value: Any) -> None:
     """Keep a field of the profile that a scenario asked for, so that nobody is asked twice."""
     profile = dict(get(tx, person_id).profile) | {name: value}
     tx.execute(update(people).where(people.c.id == person_id).values(profile=profile))
-    signal(tx, "people")
 
 
 def set_language(tx: Connection, person_id: int, language: str) -> None:
     """From now on the person reads in `language`."""
     tx.execute(update(people).where(people.c.id == person_id).values(language=language))
-    signal(tx, "people")
 
 
 def _one(tx: Connection, condition: Any) -> Person | None:
@@ -120,6 +121,6 @@ def _one(tx: Connection, condition: Any) -> Person | None:
     return _person(row) if row else None
 
 
-def _person(row: Mapping[str, Any]) -> Person:
-    values = dict(row)
+def _person(row: RowMapping) -> Person:
+    values: dict[str, Any] = {str(column): value for column, value in row.items()}
     return Person(**values | {"roles": frozenset(values["roles"]), "active": bool(values["active"])})

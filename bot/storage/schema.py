@@ -100,6 +100,7 @@ chats = Table(
     Column("key", Text, primary_key=True),
     Column("chat_id", BigInteger, nullable=False, unique=True),
     Column("is_forum", Integer, nullable=False, server_default="0"),
+    Column("language", Text, nullable=False, server_default="ru"),
     Column("lost", Text),  # the permanent refusal that Telegram gave last, if any
     Column("updated_at", Integer, nullable=False),
 )
@@ -161,6 +162,21 @@ strangers = Table(
 )
 
 # ── scenarios: where each person stands ───────────────────────────────────────────────────────────────────────
+
+# What a person wrote before we knew what to do with it: the words stay theirs, and teach the router later.
+utterances = Table(
+    "utterances",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("message", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, server_default="text"),
+    Column("file_id", Text),
+    Column("text", Text, nullable=False),
+    Column("candidates", JSON, nullable=False),  # what the router thought: [[scenario, score]]
+    Column("chosen", Text),  # what the person tapped: a scenario, or "ticket:17"
+    Column("at", BigInteger, nullable=False),
+)
 
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+CAPTION = 1024  # characters after the markup is taken away (Bot API)
 Style = Literal["primary", "success", "danger"]
 Button = dict[str, str]
 Keyboard = list[list[Button]]
@@ -28,6 +31,11 @@ class Drawing:
     def digest(self) -> str:
         shown = json.dumps([self.text, self.keyboard, str(self.photo)], ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+    @property
+    def caption_fits(self) -> bool:
+        """Whether the text can stand below the photo; else the photo goes ahead of it by itself."""
+        return len(unescape(re.sub(r"<[^>]*>", "", self.text))) <= CAPTION
 
     @property
     def markup(self) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -49,13 +50,25 @@ def name(tx: Connection, chat_id: int) -> str | None:
     return tx.scalar(select(chats.c.key).where(chats.c.chat_id == chat_id))
 
 
-def bind(tx: Connection, key: str, chat_id: int, *, is_forum: bool, now: int) -> None:
+def language(tx: Connection, key: str) -> str:
+    """The language that a chat reads."""
+    kind, _, rest = key.partition(":")
+    if kind == "person":
+        return tx.scalar(select(people.c.language).where(people.c.id == int(rest))) or "ru"
+    return tx.scalar(select(chats.c.language).where(chats.c.key == key)) or "ru"
+
+
+def bind(
+    tx: Connection, key: str, chat_id: int, *, is_forum: bool, now: int, language: str | None = None
+) -> None:
     """Say that `key` is this Telegram group from now on. Cards of a former group are forgotten."""
     former = find(tx, key)
     if former is not None and former.chat_id != chat_id:
         tx.execute(delete(posts).where(posts.c.chat == key))
     tx.execute(delete(chats).where((chats.c.chat_id == chat_id) & (chats.c.key != key)))
-    values = {"chat_id": chat_id, "is_forum": int(is_forum), "lost": None, "updated_at": now}
+    values: dict[str, Any] = {"chat_id": chat_id, "is_forum": int(is_forum), "lost": None, "updated_at": now}
+    if language is not None:
+        values["language"] = language
     row = insert(tx, chats).values(key=key, **values)
     tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from bot.telegram import chats, outbox, posts
 from bot.telegram.card import Drawing, Renderer
+from bot.texts import speak
 
 log = structlog.get_logger()
 
@@ -33,6 +34,9 @@ def take(
 ) -> list[Job]:
     """Lease the next rows and draw them as the world is now (house law 3)."""
     return [_prepare(tx, renderers, row, now) for row in outbox.lease(tx, now, busy, most)]
+
+
+_OF_A_TOPIC = frozenset({"closeForumTopic", "reopenForumTopic", "editForumTopic"})
 
 
 def _prepare(tx: Connection, renderers: Mapping[str, Renderer], row: Row[Any], now: int) -> Job:
@@ -58,8 +62,13 @@ def _drawn(
         if found is None:
             return Job(row, place, drop="source gone")
         params["from_chat_id"] = found.chat_id
+    if key := params.pop("line", None):
+        voice = speak.voice(chats.language(tx, row.chat))
+        params |= {"text": str(voice.html(key, **params.pop("facts"))), "parse_mode": "HTML"}
     topic_name = _into_topic(tx, renderers, row, place, params, now)
     if row.kind == "call":
+        if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
+            return Job(row, place, drop="no topic")
         return Job(row, place, params, topic_name=topic_name)
     drawing = renderers[row.card](tx, row.about, row.chat, now)
     if drawing is None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.storage.db import signal
 from bot.storage.schema import outbox
 from bot.storage.upsert import insert
+from bot.telegram import posts
 
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
@@ -70,6 +71,32 @@ def say(
     call(tx, chat, "sendMessage", params, now, **how)
 
 
+def line(
+    tx: Connection,
+    chat: str,
+    key: str,
+    facts: Mapping[str, object],
+    now: int,
+    *,
+    keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
+    answers: int | None = None,
+    thread: int | None = None,
+    **how: Any,
+) -> None:
+    """Say a sentence of the catalogues in the language that the chat reads when its turn comes.
+
+    `answers` is a message of that chat to reply to, `thread` a topic by its number; the rest is as in `call`.
+    """
+    params: dict[str, Any] = {"line": key, "facts": dict(facts)}
+    if answers is not None:
+        params["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
+    if thread is not None:
+        params["message_thread_id"] = thread
+    if keyboard:
+        params["reply_markup"] = {"inline_keyboard": keyboard}
+    call(tx, chat, "sendMessage", params, now, **how)
+
+
 def show(
     tx: Connection,
     chat: str,
@@ -104,6 +131,14 @@ def show(
         else row.on_conflict_do_nothing(**target)
     )
     signal(tx, "outbox")
+
+
+def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
+    """Take a card away from a chat, wherever it stands now."""
+    post = posts.find(tx, chat, card, about)
+    if post is not None:
+        posts.forget(tx, chat, card, about)
+        call(tx, chat, "deleteMessage", {"message_id": post.message_id}, now, about="hide:")
 
 
 def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Row[Any]]:

@@ -173,7 +173,8 @@ class Sender:
             if job.post.drawn == drawing.digest:
                 await self._settle(job, "sent", Outcome(job.post.message_id, "unchanged"))
                 return
-            if bool(job.post.media) == (drawing.photo is not None) and await self._edit(job, drawing, chat_id):
+            alike = bool(job.post.media) == (drawing.photo is not None)
+            if alike and drawing.caption_fits and await self._edit(job, drawing, chat_id):
                 return
         message_id = await self._send_card(job, drawing, chat_id)
         await self._settle(job, "sent", Outcome(message_id), drawing)
@@ -206,14 +207,19 @@ class Sender:
 
     async def _send_card(self, job: Job, drawing: Drawing, chat_id: int) -> int:
         params = {"chat_id": chat_id, **job.params}
-        if drawing.keyboard:
-            params["reply_markup"] = drawing.markup
-        if drawing.photo is None:
-            return int((await self._api.call("sendMessage", params | _text(drawing)))["message_id"])
-        known = self._photos.get(drawing.photo)
-        params |= {"caption": drawing.text, "parse_mode": "HTML"} | ({"photo": known} if known else {})
-        answer = await self._api.call("sendPhoto", params, files=None if known else {"photo": drawing.photo})
-        self._learn(drawing.photo, answer)
+        markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
+        if drawing.photo is not None and drawing.caption_fits:
+            caption = {"caption": drawing.text, "parse_mode": "HTML"}
+            return await self._send_photo(drawing.photo, params | caption | markup)
+        if drawing.photo is not None:
+            await self._send_photo(drawing.photo, params)
+        return int((await self._api.call("sendMessage", params | _text(drawing) | markup))["message_id"])
+
+    async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
+        known = self._photos.get(photo)
+        files = None if known else {"photo": photo}
+        answer = await self._api.call("sendPhoto", params | ({"photo": known} if known else {}), files=files)
+        self._learn(photo, answer)
         return int(answer["message_id"])
 
     def _learn(self, photo: Path, answer: Any) -> None:
@@ -297,7 +303,7 @@ def _settle(
     if not outbox.settle(tx, row.id, state, now, outcome):
         return
     if drawing is not None and outcome.message_id is not None:
-        media = drawing.photo is not None
+        media = drawing.photo is not None and drawing.caption_fits
         posts.keep(
             tx, row.chat, row.card, row.about, outcome.message_id, now, drawn=drawing.digest, media=media
         )

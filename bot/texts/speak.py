@@ -7,6 +7,8 @@ one needs no code. Facts are put in as `{name}`; in `html` and in cards they are
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,6 +28,15 @@ CARDS = HERE / "cards"
 
 class UnknownWords(FirstlineError):
     """A catalogue lacks a sentence that the code asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence that will be said in the language of whoever reads it. `alert` = it must be seen, not only flash by."""
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    alert: bool = False
 
 
 class Voice:
@@ -49,6 +60,10 @@ class Voice:
         """The form of `key` that goes with the number `n`."""
         return self._form(key, n).format(n=n, **facts)
 
+    def line(self, line: Line) -> str:
+        """Say a Line, plainly."""
+        return self.say(line.key, **line.facts)
+
     def card(self, name: str, **facts: object) -> str:
         """Draw `bot/texts/cards/<name>.html.j2` with this voice as `v`."""
         return _cards().get_template(f"{name}.html.j2").render(v=self, **facts).strip()
@@ -59,14 +74,11 @@ class Voice:
 
     def when(self, instant: int, zone: str, now: int) -> str:
         """A moment as people say it: today at 15:00, tomorrow at 12:00, on Wednesday at 15:00, on 12 May at 9:00."""
-        moment, today = _local(instant, zone), _local(now, zone).date()
-        days = (moment.date() - today).days
-        time = self.clock(instant, zone)
-        if days in (-1, 0, 1):
-            return self.say(("when.yesterday", "when.today", "when.tomorrow")[days + 1], time=time)
-        if 1 < days < 7:
-            return self.say(f"when.weekday.{moment.weekday()}", time=time)
-        return self.say("when.date", date=self.day(moment.date()), time=time)
+        return self._relative("when", instant, zone, now)
+
+    def until(self, instant: int, zone: str, now: int) -> str:
+        """A promise: today by 15:00, tomorrow by 12:00, on Wednesday by 15:00."""
+        return self._relative("until", instant, zone, now)
 
     def day(self, date: dt.date) -> str:
         """A day with its month, without the year: 12 мая, May 12."""
@@ -82,6 +94,16 @@ class Voice:
         if minutes:
             parts.append(self.say("span.minutes", n=minutes))
         return " ".join(parts)
+
+    def _relative(self, family: str, instant: int, zone: str, now: int) -> str:
+        moment, today = _local(instant, zone), _local(now, zone).date()
+        days = (moment.date() - today).days
+        time = self.clock(instant, zone)
+        if days in (-1, 0, 1):
+            return self.say(f"{family}.{('yesterday', 'today', 'tomorrow')[days + 1]}", time=time)
+        if 1 < days < 7:
+            return self.say(f"{family}.weekday.{moment.weekday()}", time=time)
+        return self.say(f"{family}.date", date=self.day(moment.date()), time=time)
 
     def _sentence(self, key: str) -> str:
         return self._form(key, None)

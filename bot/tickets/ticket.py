@@ -79,6 +79,10 @@ class Ticket:
     watcher: int | None
 
     @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
     def about(self) -> str:
         """How the outbox, the posts and the timers call it."""
         return f"ticket:{self.id}"

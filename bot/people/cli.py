@@ -1,0 +1,106 @@
+"""`firstline people import` and `firstline people list`: the directory from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from bot.authored import Complaint, Mark, read, show
+from bot.authored.environment import settings_or_exit
+from bot.people import directory, importer, roster
+from bot.settings import Settings
+from bot.storage.db import open_database
+from bot.storage.migrate import DatabaseInUse, lock_file, migrate, sqlite_path
+from bot.texts import speak
+
+T = TypeVar("T")
+
+
+def take_in(
+    file: Annotated[Path, typer.Argument(help="people.csv: the first line names the columns.")],
+    leavers: Annotated[
+        int | None,
+        typer.Option(help="Deactivate those missing from FILE, this many at the most.", min=0),
+    ] = None,
+) -> None:
+    """Take people from a CSV file into the directory; nothing is taken from a file with faults."""
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        _complain([Complaint("E102", file.name, Mark(1, 1), {"problem": str(error)})], file, "", settings)
+        raise typer.Exit(2) from error
+    entries, complaints = roster.read_roster(str(file), text, _teams(settings.desk_file))
+    _complain(complaints, file, text, settings)
+    if any(not complaint.is_warning for complaint in complaints):
+        raise typer.Exit(2)
+    try:
+        taken = _in_database(settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers))
+    except importer.AccountsTaken as fault:
+        _complain(fault.complaints, file, text, settings)
+        raise typer.Exit(2) from fault
+    except importer.TooManyLeave as fault:
+        said = voice.say("people.too_many_leave", leaving=fault.leaving, expected=fault.expected)
+        typer.echo(said, err=True)
+        raise typer.Exit(1) from fault
+    typer.echo(voice.say("people.taken_in", **{name: getattr(taken, name) for name in taken.__slots__}))
+
+
+def listed() -> None:
+    """Print everybody who is active: staff id, account, language, name, roles."""
+    for person in _in_database(settings_or_exit(), directory.everybody):
+        account = person.telegram_id or (f"@{person.username}" if person.username else "-")
+        roles = " ".join(sorted(person.roles)) or "employee"
+        typer.echo(f"{person.staff_id}\t{account}\t{person.language}\t{person.name}\t{roles}")
+
+
+def _bring_in_line(
+    tx: Connection, file: str, entries: list[roster.Entry], leavers: int | None
+) -> importer.Taken:
+    """Both halves of an import in one unit: whoever leaves goes first, so that their accounts are free."""
+    left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
+    taken = importer.take_in(tx, file, entries)
+    return importer.Taken(taken.added, taken.changed, taken.same, left)
+
+
+def _in_database(settings: Settings, verb: Callable[[Connection], T]) -> T:
+    """Run one verb on the brought-up-to-date database. SQLite has one writer, so the bot must not be running."""
+    url = settings.database_url.get_secret_value()
+    path = sqlite_path(url)
+    try:
+        lock = contextlib.nullcontext() if path is None else lock_file(path)
+    except DatabaseInUse as error:
+        typer.echo(speak.voice(settings.language).say("people.database_in_use", file=path), err=True)
+        raise typer.Exit(1) from error
+    with lock:
+        return asyncio.run(_run(url, verb))
+
+
+async def _run(url: str, verb: Callable[[Connection], T]) -> T:
+    await migrate(url)
+    database = open_database(url)
+    try:
+        return await database.run(verb)
+    finally:
+        await database.close()
+
+
+def _teams(desk: Path) -> set[str] | None:
+    """The teams that roles may name; None when there is no desk file to ask."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        document = read(desk.name, desk.read_text("utf-8")).document
+        teams = document.data.get("teams") if document and isinstance(document.data, dict) else None
+        return set(teams) if isinstance(teams, dict) else None
+    return None
+
+
+def _complain(complaints: list[Complaint], file: Path, text: str, settings: Settings) -> None:
+    if complaints:
+        typer.echo(show(complaints, {str(file): text}, settings.language), err=True)

@@ -1,0 +1,159 @@
+"""people.csv: who works here, read strictly; every fault at once, at its line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.authored import Complaint, Mark, nearest
+from bot.people.sheet import Cell, rows
+
+COLUMNS = ("staff_id", "name", "language", "department", "office", "telegram_id", "username", "roles")
+REQUIRED = ("staff_id", "name")
+LANGUAGES = ("ru", "en")
+ROLES = ("employee", "engineer", "lead", "supervisor", "admin")
+ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
+# Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
+NOBODY = {1087968824, 136817688, 777000}
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person as the file has them, and where: `marks` by column name."""
+
+    staff_id: str
+    name: str
+    language: str
+    department: str
+    office: str
+    telegram_id: int | None
+    username: str | None
+    roles: tuple[str, ...]
+    marks: Mapping[str, Mark] = field(compare=False)
+
+
+def read_roster(
+    file: str, text: str, teams: Collection[str] | None = None
+) -> tuple[list[Entry], list[Complaint]]:
+    """Everybody in the file, or every reason why not. `teams`: the ids that roles may name; None: any."""
+    complaints: list[Complaint] = []
+    lines = list(rows(file, text, complaints))
+    if not lines:
+        return [], complaints or [Complaint("E100", file, Mark(1, 1))]
+    header = _header(file, lines[0], complaints)
+    entries = []
+    for cells in lines[1:]:
+        if len(cells) != len(lines[0]):
+            facts = {"count": len(cells), "expected": len(lines[0])}
+            complaints.append(Complaint("E604", file, cells[0].mark, facts))
+        else:
+            named = {name: cell for name, cell in zip(header, cells, strict=True) if name in COLUMNS}
+            entries.append(_Line(file, named, teams, complaints).entry())
+    for column in ("staff_id", "telegram_id", "username"):
+        _only_once(file, column, entries, complaints)
+    return entries, complaints
+
+
+def _header(file: str, cells: list[Cell], complaints: list[Complaint]) -> list[str]:
+    names = [cell.text.lower() for cell in cells]
+    for name, cell in zip(names, cells, strict=True):
+        if name not in COLUMNS:
+            facts = {"column": cell.text, "known": list(COLUMNS)}
+            complaints.append(Complaint("E602", file, cell.mark, facts, nearest(name, COLUMNS)))
+        elif names.index(name) != cells.index(cell):
+            complaints.append(Complaint("E603", file, cell.mark, {"column": name}))
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        complaints.append(Complaint("E601", file, cells[0].mark, {"columns": missing}))
+    return names
+
+
+def _only_once(file: str, column: str, entries: list[Entry], complaints: list[Complaint]) -> None:
+    first: dict[object, int] = {}
+    for entry in entries:
+        value = getattr(entry, column)
+        mark = entry.marks.get(column)
+        if not value or mark is None:
+            continue
+        if value in first:
+            facts = {"column": column, "value": value, "line": first[value]}
+            complaints.append(Complaint("E606", file, mark, facts))
+        else:
+            first[value] = mark.line
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line on its way to an entry; what is wrong with it is complained about and read as nothing."""
+
+    file: str
+    cells: Mapping[str, Cell]
+    teams: Collection[str] | None
+    complaints: list[Complaint]
+
+    def entry(self) -> Entry:
+        if not self._text("telegram_id") and not self._text("username"):
+            self._complain("W601", "staff_id")
+        return Entry(
+            staff_id=self._needed("staff_id"),
+            name=self._needed("name"),
+            language=self._language(),
+            department=self._text("department"),
+            office=self._text("office"),
+            telegram_id=self._telegram_id(),
+            username=self._username(),
+            roles=tuple(dict.fromkeys(self._roles())),
+            marks={column: cell.mark for column, cell in self.cells.items()},
+        )
+
+    def _text(self, column: str) -> str:
+        return self.cells[column].text if column in self.cells else ""
+
+    def _needed(self, column: str) -> str:
+        if not self._text(column):
+            self._complain("E605", column)
+        return self._text(column)
+
+    def _language(self) -> str:
+        language = self._text("language").lower() or LANGUAGES[0]
+        if language not in LANGUAGES:
+            self._complain("E608", "language", nearest(language, LANGUAGES), allowed=list(LANGUAGES))
+        return language
+
+    def _telegram_id(self) -> int | None:
+        text = self._text("telegram_id")
+        if not text:
+            return None
+        number = int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
+        if number == 0:
+            self._complain("E609", "telegram_id")
+        elif number in NOBODY:
+            self._complain("E610", "telegram_id")
+        return number or None
+
+    def _username(self) -> str | None:
+        name = self._text("username").removeprefix("https://t.me/").removeprefix("@").lower()
+        if name and not _USERNAME.fullmatch(name):
+            self._complain("E611", "username")
+        return name or None
+
+    def _roles(self) -> Iterator[str]:
+        """Roles as the directory keeps them; "employee" is everybody and so is nothing to keep."""
+        for role in re.split(r"[\s,;|]+", self._text("roles").lower()):
+            kind, colon, team = role.partition(":")
+            if kind not in (*ROLES, ""):
+                self._complain("E613", "roles", nearest(kind, ROLES), role=role, allowed=list(ROLES))
+            elif (kind in ROLES_IN_TEAMS) != bool(team) or (colon and not team):
+                self._complain("E614", "roles", role=role)
+            elif team and self.teams is not None and team not in self.teams:
+                teams = sorted(self.teams)
+                self._complain("E615", "roles", nearest(team, teams), role=role, team=team, teams=teams)
+            elif kind not in ("employee", ""):
+                yield role
+
+    def _complain(self, code: str, column: str, hint: str | None = None, **facts: object) -> None:
+        if column in self.cells:
+            facts = {"column": column, "value": self._text(column), **facts}
+            self.complaints.append(Complaint(code, self.file, self.cells[column].mark, facts, hint))

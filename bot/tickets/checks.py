@@ -1,0 +1,58 @@
+"""Checks that scenarios ask for: done outside any transaction, their results taken in by the next unit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.clock import Clock
+from bot.scenarios import run
+from bot.scenarios.checks import run_check
+from bot.storage.db import Database
+from bot.tickets import intake
+from bot.tickets.house import House
+from bot.tickets.intake import PendingCheck
+
+log = structlog.get_logger()
+
+
+class Checks:
+    """Runs checks side by side; a check that a crash cut off runs again at the next start (rule 12 of scenarios.md)."""
+
+    def __init__(self, db: Database, clock: Clock, house: House, changed: Callable[[], None]) -> None:
+        self._db, self._clock, self._house, self._changed = db, clock, house, changed
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    async def resume(self) -> None:
+        """Take up the checks that nobody finished."""
+        waiting = await self._db.read(run.unchecked)
+        self.start([PendingCheck(*pending) for pending in waiting])
+
+    def start(self, checks: Sequence[PendingCheck]) -> None:
+        """Begin these checks; returns at once."""
+        for pending in checks:
+            task = asyncio.create_task(self._one(pending))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """Leave what is under way: the rows still say that it is wanted."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _one(self, pending: PendingCheck) -> None:
+        result = await run_check(pending.check.name, pending.check.args, pending.check.timeout)
+        reply = await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
+        self.start(reply.checks)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._changed()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("check.failed", exc_info=task.exception())

@@ -1,0 +1,302 @@
+"""What happens with an employee's word: a step's answer, a word for a ticket, or a new problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.scenarios import run, turns
+from bot.scenarios.run import Stood
+from bot.scenarios.turns import Checked, Event, Offer, OpenTicket, Remember, RunCheck, Sent, Typed
+from bot.storage.schema import utterances
+from bot.telegram import outbox
+from bot.telegram.card import button, rows
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import actions, conversation, store
+from bot.tickets.actions import Draft
+from bot.tickets.house import House
+from bot.tickets.incoming import Incoming
+
+CHOICES = ("go", "human", "none", "mine", "to", "back", "left")
+OTHER = "other"  # the category of what nobody has foreseen
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCheck:
+    """A check that a run waits for: done outside any transaction, its result taken in by `checked`."""
+
+    run_id: int
+    person_id: int
+    seq: int
+    check: RunCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the presser of a button reads, and the checks that are to be done now."""
+
+    line: Line | None = None
+    checks: tuple[PendingCheck, ...] = ()
+
+
+def menu(tx: Connection, person: Person, now: int) -> None:
+    """/start: what can be done here, at the end of the chat."""
+    outbox.show(tx, person.key, "menu", person.key, now, anew="start")
+
+
+def my_tickets(tx: Connection, person: Person, now: int) -> None:
+    """/my: the person's open tickets, at the end of the chat."""
+    outbox.show(tx, person.key, "my_tickets", person.key, now, anew="asked")
+
+
+def switch_language(tx: Connection, person: Person, now: int) -> None:
+    """/language: from now on in the next of our languages."""
+    known = speak.languages()
+    following = known[(known.index(person.language) + 1) % len(known)] if person.language in known else known[0]
+    directory.set_language(tx, person.id, following)
+    outbox.line(tx, person.key, "language.set", {}, now)
+    menu(tx, person, now)
+
+
+def choose(
+    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
+) -> Line | None:
+    """A button below the menu or below a question of ours. Numbers are checked against what this person wrote."""
+    match action, list(numbers):
+        case "mine", []:
+            my_tickets(tx, person, now)
+        case "human", [utterance]:
+            return _ticket_with(tx, house, person, utterance, now)
+        case "none", [utterance]:
+            _offer_help(tx, person, utterance, now)
+        case "go", [place, *rest]:
+            return _begin_listed(tx, house, person, place, rest[0] if rest else None, now)
+        case "to", [utterance, ticket_id]:
+            return _word_to(tx, house, person, utterance, ticket_id, now)
+        case _:
+            return Line("unknown.button", alert=True)
+    return None
+
+
+def press(tx: Connection, house: House, person: Person, data: str, now: int) -> Reply:
+    """A button of a scenario's step; an old one offers to go back there."""
+    parsed = run.parse(data)
+    if parsed is None:
+        return Reply(Line("unknown.button", alert=True))
+    run_id, seq, event = parsed
+    stood = run.take(tx, house.program, run_id, person.id, seq, event, who(person), now)
+    if stood.kind in ("closed", "nobody"):
+        return Reply(Line("stale", alert=True))
+    if stood.kind == "stale":
+        outbox.line(
+            tx,
+            person.key,
+            "stale.rewind",
+            {},
+            now,
+            keyboard=_rewind(person, stood, seq),
+            dedupe=f"rewind:{run_id}:{seq}:{stood.seq}",
+        )
+        return Reply()
+    return _moved(tx, house, person, stood, now)
+
+
+def take(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> Reply:
+    """Whatever a person sends in their private chat. Their words reach somebody, always."""
+    if message.reply_to is not None:
+        ticket_id = conversation.ticket_of_reply(tx, person, message.reply_to)
+        if ticket_id is not None and store.get(tx, ticket_id).is_open:
+            conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
+            return Reply()
+    standing = run.current(tx, person.id)
+    if standing is not None and standing.view.awaits != "nothing":
+        return _answer_step(tx, house, person, standing.run_id, message, now)
+    tickets = store.open_of(tx, person.id)
+    if len(tickets) == 1:
+        conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
+        return Reply()
+    utterance = _keep(tx, person, message)
+    if tickets:
+        _ask_which(tx, person, tickets, utterance, message, now)
+    else:
+        _offer_help(tx, person, utterance, now, answers=message.message_id)
+    return Reply()
+
+
+def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked, now: int) -> Reply:
+    """A check came back: its result is the run's next event. A result that comes twice is taken once."""
+    person = directory.get(tx, pending.person_id)
+    stood = run.take(tx, house.program, pending.run_id, person.id, pending.seq, result, who(person), now)
+    return _moved(tx, house, person, stood, now)
+
+
+def who(person: Person) -> turns.Person:
+    """The person as far as a scenario may know them."""
+    return turns.Person(
+        person.staff_id, person.name, person.office, person.department, person.language, person.profile
+    )
+
+
+def _begin_listed(
+    tx: Connection, house: House, person: Person, place: int, utterance: int | None, now: int
+) -> Line | None:
+    """Begin the scenario at this place of the menu."""
+    listed = house.program.menu
+    if place >= len(listed):
+        return Line("stale", alert=True)
+    words = _words(tx, person, utterance, chosen=listed[place].id)
+    stood = run.begin(
+        tx, house.program, person.id, who(person), listed[place].id, words["text"] if words else None, now
+    )
+    _moved(tx, house, person, stood, now, anew="begun")
+    return None
+
+
+def _answer_step(
+    tx: Connection, house: House, person: Person, run_id: int, message: Incoming, now: int
+) -> Reply:
+    event: Event = (
+        Typed(message.text)
+        if message.file_id is None
+        else Sent(message.kind, message.file_id, message.text or None)
+    )
+    stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now)
+    return _moved(tx, house, person, stood, now, anew=f"after {message.message_id}")
+
+
+def _moved(
+    tx: Connection, house: House, person: Person, stood: Stood, now: int, *, anew: str | None = None
+) -> Reply:
+    """Show where the run stands now and do what its turn asks for, in this same transaction."""
+    if stood.turn is None:
+        return Reply()
+    outbox.show(tx, person.key, "run", f"run:{stood.run_id}", now, anew=anew)
+    checks = []
+    for effect in stood.turn.effects:
+        match effect:
+            case OpenTicket():
+                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id), now)
+            case Remember():
+                directory.remember(tx, person.id, effect.field, effect.value)
+            case RunCheck():
+                checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
+            case Offer():
+                pass
+    return Reply(checks=tuple(checks))
+
+
+def _draft(effect: OpenTicket, run_id: int) -> Draft:
+    return Draft(
+        category=effect.category,
+        team=effect.team,
+        summary=effect.summary,
+        type=effect.type,
+        impact=effect.impact,
+        urgency=effect.urgency,
+        body=effect.body,
+        transcript=effect.transcript,
+        tried=effect.tried,
+        words=effect.words or "",
+        files=effect.files,
+        run=run_id,
+    )
+
+
+def _rewind(person: Person, stood: Stood, seq: int) -> list[list[dict[str, str]]]:
+    voice = speak.voice(person.language)
+    again = button(voice.say("button.rewind"), run.callback(stood.run_id, stood.seq, turns.Rewind(seq)))
+    return [[again]]
+
+
+def _ask_which(
+    tx: Connection,
+    person: Person,
+    tickets: Sequence[Any],
+    utterance: int,
+    message: Incoming,
+    now: int,
+) -> None:
+    voice = speak.voice(person.language)
+    buttons = [
+        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}") for ticket in tickets[:8]
+    ]
+    other = button(voice.say("button.another_problem"), f"m|none|{utterance}")
+    keyboard = [*rows(buttons, 1), [other]]
+    outbox.line(tx, person.key, "which.ticket", {}, now, keyboard=keyboard, answers=message.message_id)
+
+
+def _offer_help(
+    tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None
+) -> None:
+    """Nobody knows yet what these words are about: topics to choose from, and an engineer, one tap away."""
+    outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew=f"answers {answers}" if answers else None)
+
+
+def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
+    """Open a ticket with the person's own words."""
+    words = _words(tx, person, utterance, chosen="ticket")
+    if words is None:
+        return Line("stale", alert=True)
+    if words["chosen"] == "ticket":
+        return Line("already.passed", alert=True)
+    category = house.desk.categories[OTHER]
+    first_line = words["text"].strip().splitlines()[0][:100] if words["text"].strip() else ""
+    files = ((words["kind"], words["file_id"]),) if words["file_id"] else ()
+    voice = speak.voice(person.language)
+    draft = Draft(
+        category=category.id,
+        team=category.team,
+        type=category.type,
+        summary=first_line or voice.say("words.without_text"),
+        words=words["text"],
+        files=files,
+    )
+    actions.open_ticket(tx, house.desk, person, draft, now)
+    outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
+    return None
+
+
+def _word_to(
+    tx: Connection, house: House, person: Person, utterance: int, ticket_id: int, now: int
+) -> Line:
+    words = _words(tx, person, utterance, chosen=f"ticket:{ticket_id}")
+    if words is None:
+        return Line("stale", alert=True)
+    message = Incoming(
+        words["message"], words["text"], words["kind"], words["file_id"], None, None, words["at"]
+    )
+    conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
+    return Line("passed", {"number": ticket_id})
+
+
+def _keep(tx: Connection, person: Person, message: Incoming) -> int:
+    """Keep the words until their writer has said what they are about."""
+    values = {
+        "person": person.id,
+        "message": message.message_id,
+        "kind": message.kind,
+        "file_id": message.file_id,
+        "text": message.text,
+        "candidates": [],
+        "at": message.at,
+    }
+    number = tx.execute(insert(utterances).values(values)).inserted_primary_key
+    assert number is not None
+    return int(number[0])
+
+
+def _words(tx: Connection, person: Person, utterance: int | None, *, chosen: str) -> dict[str, Any] | None:
+    """The kept words, if they are this person's; remembers what they were about. The row is as it was before."""
+    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
+    row = tx.execute(select(utterances).where(mine).with_for_update()).mappings().first()
+    if row is None:
+        return None
+    tx.execute(update(utterances).where(mine).values(chosen=chosen))
+    return dict(row)
+

@@ -1,0 +1,48 @@
+"""The groups the desk lives in: which Telegram group is which team's, and what happens when Telegram renumbers one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.sla.desk import Desk
+from bot.telegram import chats, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A Telegram group as it introduces itself."""
+
+    chat_id: int
+    is_forum: bool
+
+
+def names(desk: Desk) -> list[str]:
+    """Every name a group can be bound to: the teams', the supervisors', the administrators'."""
+    return [*(f"team:{team}" for team in desk.team_ids()), "supervisors", "admins"]
+
+
+def bind(tx: Connection, desk: Desk, person: Person, group: Group, wanted: str, now: int) -> None:
+    """/bind NAME: from now on this group is NAME. A team may be named without its "team:"."""
+    authorize(person, "bind_chat", Object())
+    here = chats.raw(group.chat_id)
+    known = names(desk)
+    key = wanted if wanted in known else f"team:{wanted}"
+    listed = ", ".join(name.removeprefix("team:") for name in known)
+    if not wanted:
+        outbox.line(tx, here, "bind.how", {"keys": listed}, now)
+    elif key not in known:
+        outbox.line(tx, here, "bind.unknown", {"key": wanted, "keys": listed}, now)
+    else:
+        language = person.language
+        chats.bind(tx, key, group.chat_id, is_forum=group.is_forum, now=now, language=language)
+        outbox.line(tx, key, "bind.done", {"key": key.removeprefix("team:")}, now)
+
+
+def migrated(tx: Connection, old_id: int, new_id: int, now: int) -> None:
+    """Telegram says that a group became a supergroup; administrators hear of it (T11)."""
+    if chats.move(tx, old_id, new_id, now):
+        outbox.line(tx, "admins", "group.moved", {"key": chats.name(tx, new_id) or "?"}, now)

@@ -1,0 +1,81 @@
+"""What an employee sees before there is a ticket: the menu, an offer for their words, the step of a scenario."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from bot.people import directory
+from bot.scenarios import run, turns
+from bot.scenarios.turns import View
+from bot.storage.schema import utterances
+from bot.telegram import chats
+from bot.telegram.card import Button, Drawing, Keyboard, button, rows
+from bot.texts import speak
+from bot.texts.speak import Voice
+from bot.tickets import store
+from bot.tickets.house import House
+
+TOPICS = 8  # buttons below an offer; the whole menu is one /start away
+
+
+def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing:
+    """The greeting with every scenario as a button."""
+    person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
+    keyboard = rows(_scenarios(house, voice, ""), 2)
+    if mine := len(store.open_of(tx, person.id)):
+        keyboard.append([button(voice.many("button.my_tickets", mine), "m|mine")])
+    return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
+
+
+def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+    """Words that nobody has understood yet: topics to choose from, and the way to an engineer."""
+    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
+    chosen = tx.scalar(select(utterances.c.chosen).where(utterances.c.id == number))
+    if chosen is not None:
+        return None
+    human = button(voice.say("button.ticket_with_text"), f"m|human|{number}") | {"style": "primary"}
+    return Drawing(
+        voice.html("offer.none"), [*rows(_scenarios(house, voice, f"|{number}")[:TOPICS], 2), [human]]
+    )
+
+
+def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+    """Where a run stands: what to read, what to answer, and the ways out that every step has."""
+    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
+    standing = run.standing(tx, run_id)
+    if standing is None:
+        return None
+    view = standing.view
+    text = voice.card("step", view=view, body=_body(house, view, voice), open=standing.open)
+    photo = house.media / view.media[-1] if view.media else None
+    return Drawing(text, _ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
+
+
+def _body(house: House, view: View, voice: Voice) -> list[str]:
+    """The parts in reading order: what was said, the article, then the question."""
+    parts = list(view.parts)
+    article = house.library.get(view.article) if view.article else None
+    if article is not None:
+        parts.insert(max(0, len(parts) - 1), article.html(voice.language))
+    return parts
+
+
+def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
+    def way(event: turns.Event, label: str) -> Button:
+        return button(voice.say(label), run.callback(run_id, seq, event))
+
+    answers = [button(label, run.callback(run_id, seq, turns.Press(value))) for value, label in view.options]
+    keyboard = rows(answers, view.columns)
+    if view.skippable:
+        keyboard.append([way(turns.Skip(), "button.skip")])
+    if view.awaits in ("nothing", "check"):
+        return keyboard
+    back = [way(turns.Back(), "button.back"), way(turns.Restart(), "button.restart")] if view.can_go_back else []
+    keyboard.append([*back, way(turns.Cancel(), "button.cancel")])
+    keyboard.append([way(turns.Human(), "button.human")])
+    return keyboard
+
+
+def _scenarios(house: House, voice: Voice, suffix: str) -> list[Button]:
+    titles = [house.program.title(item.id, voice.language) for item in house.program.menu]
+    return [button(title, f"m|go|{place}{suffix}") for place, title in enumerate(titles)]

@@ -1,0 +1,13 @@
+"""The doors: the only place that reads an Update. Their order is explicit, the fallback is last."""
+
+from aiogram import Router
+
+from handlers import admin, employee, engineer, errors, fallback, supervisor
+
+
+def build_router() -> Router:
+    """All doors in the order in which they are tried."""
+    root = Router(name="doors")
+    for door in (errors, admin, employee, engineer, supervisor, fallback):
+        root.include_router(door.build())
+    return root

@@ -1,0 +1,171 @@
+"""Around every update: who is it, in which language, what time - and what they read when a verb refuses."""
+
+from __future__ import annotations
+
+import asyncio
+
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import CallbackQuery, Chat, Message, Update, User
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.people import directory, strangers
+from bot.people.access import Refused
+from bot.people.directory import Person
+from bot.storage.db import Database
+from bot.telegram import chats, inbox, outbox
+from bot.telegram.api import Api, TelegramError
+from bot.telegram.inbox import Stored
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets.house import House
+from bot.tickets.store import NoSuchTicket, Outrun
+from bot.tickets.ticket import Impossible
+from handlers import build_router
+from bot.tickets.checks import Checks
+from handlers.visit import Visit
+
+NOT_PEOPLE = frozenset({1087968824, 136817688, 777000})  # Group Anonymous Bot, Channel Bot, linked channels (T10)
+log = structlog.get_logger()
+
+
+class Doors:
+    """Takes one stored update through the doors. What a button's presser reads goes out directly, best effort."""
+
+    def __init__(self, db: Database, api: Api, clock: Clock, bot: Bot, house: House, checks: Checks) -> None:
+        self._db, self._api, self._clock, self._bot, self._house = db, api, clock, bot, house
+        self._checks = checks
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_router(build_router())
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def handle(self, stored: Stored) -> None:
+        """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
+        update = Update.model_validate(stored.raw, context={"bot": self._bot})
+        user, chat = _who(update), _where(update)
+        if user is None or user.is_bot or user.id in NOT_PEOPLE:
+            await self._db.run(_nobody, stored.update_id, update.message, self._clock.now())
+            return
+        found = await self._db.read(_look, user.id, chat.id if chat else None)
+        person, key = found
+        if person is None:
+            person = await self._db.run(directory.meet, user.id, user.username)
+        if person is None:
+            await self._stranger(stored, user, update)
+            return
+        private = chat is None or chat.type == "private"
+        visit = Visit(
+            update_id=stored.update_id,
+            db=self._db,
+            house=self._house,
+            person=person,
+            voice=speak.voice(person.language),
+            chat=person.key if private else key,
+            now=self._clock.now(),
+            checks=self._checks,
+        )
+        await self._through(update, visit)
+        if not visit.finished:
+            await self._db.run(inbox.finish, stored.update_id)
+        if update.callback_query is not None:
+            self._answer(update.callback_query, visit.voice, visit.answer)
+
+    async def _through(self, update: Update, visit: Visit) -> None:
+        """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
+        try:
+            await self._dispatcher.feed_update(self._bot, update, visit=visit)
+        except (Refused, Impossible, Outrun, NoSuchTicket) as error:
+            line = _kindly(error)
+            log.info("door.refused", reason=line.key, update_id=visit.update_id)
+            visit.answer = line
+            if update.message is not None and visit.chat is not None:
+                await visit.do(_refuse_message, visit.chat, update.message.message_id, line, visit.now)
+
+    async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
+        answer = await self._db.run(_stranger, stored.update_id, user.id, _private(update), self._clock.now())
+        if update.callback_query is not None:
+            voice = speak.voice("en" if user.language_code == "en" else "ru")
+            self._answer(update.callback_query, voice, Line("stranger", alert=True))
+        log.info("door.stranger", answered=answer)
+
+    def _answer(self, query: CallbackQuery, voice: speak.Voice, line: Line | None) -> None:
+        """Telegram shows a spinner until it hears this; nothing else may wait for it, and it may come too late."""
+        params: dict[str, Any] = {"callback_query_id": query.id}
+        if line is not None:
+            params |= {"text": voice.line(line)[:200], "show_alert": line.alert}
+        task = asyncio.create_task(self._quietly(params))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _quietly(self, params: dict[str, Any]) -> None:
+        try:
+            await self._api.call("answerCallbackQuery", params)
+        except TelegramError as error:
+            log.info("callback.unanswered", error=str(error))
+
+    @property
+    def answering(self) -> bool:
+        """Answers to buttons are still on their way."""
+        return bool(self._answers)
+
+
+def _kindly(error: Exception) -> Line:
+    match error:
+        case Refused():
+            return Line(error.reason, alert=True)
+        case Impossible():
+            return Line(f"impossible.{error.state}", alert=True)
+        case Outrun():
+            return Line("outrun", alert=True)
+        case _:
+            return Line("unknown.button", alert=True)
+
+
+def _look(tx: Connection, telegram_id: int, chat_id: int | None) -> tuple[Person | None, str | None]:
+    key = chats.name(tx, chat_id) if chat_id is not None and chat_id < 0 else None
+    return directory.known(tx, telegram_id), key
+
+
+def _nobody(tx: Connection, update_id: int, message: Message | None, now: int) -> None:
+    """A bot, a channel, or an administrator who hides: a command or a reply of theirs must not vanish unseen."""
+    inbox.finish(tx, update_id)
+    if message is None or message.from_user is None or message.from_user.id not in NOT_PEOPLE:
+        return
+    meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
+    if meant_for_us and chats.name(tx, message.chat.id) is not None and message.from_user.id != 777000:
+        thread = message.message_thread_id if message.is_topic_message else None
+        outbox.line(tx, chats.raw(message.chat.id), "anonymous", {}, now, thread=thread)
+
+
+def _stranger(tx: Connection, update_id: int, telegram_id: int, private: bool, now: int) -> bool:
+    inbox.finish(tx, update_id)
+    answer = strangers.seen(tx, telegram_id, now) and private
+    if answer:
+        outbox.line(tx, chats.raw(telegram_id), "stranger", {}, now)
+    return answer
+
+
+def _refuse_message(tx: Connection, chat: str, message_id: int, line: Line, now: int) -> None:
+    outbox.line(tx, chat, line.key, line.facts, now, answers=message_id)
+
+
+def _who(update: Update) -> User | None:
+    event = update.event
+    return getattr(event, "from_user", None)
+
+
+def _where(update: Update) -> Chat | None:
+    event = update.event
+    if isinstance(event, CallbackQuery):
+        return event.message.chat if event.message is not None else None
+    return getattr(event, "chat", None)
+
+
+def _private(update: Update) -> bool:
+    chat = _where(update)
+    return chat is not None and chat.type == "private"
+
+

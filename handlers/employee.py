@@ -1,0 +1,63 @@
+"""Doors of the private chat: the menu, a step's buttons, a ticket's buttons, and whatever a person writes."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bot.tickets import employee_verbs, intake
+from handlers.filters import Pressed, Private
+from handlers.reading import incoming
+from handlers.visit import Visit
+
+
+async def start(_message: Message, visit: Visit) -> None:
+    """/start: the menu, at the end of the chat."""
+    await visit.do(intake.menu, visit.person, visit.now)
+
+
+async def mine(_message: Message, visit: Visit) -> None:
+    """/my: the person's open tickets."""
+    await visit.do(intake.my_tickets, visit.person, visit.now)
+
+
+async def language(_message: Message, visit: Visit) -> None:
+    """/language: the other one."""
+    await visit.do(intake.switch_language, visit.person, visit.now)
+
+
+async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of the menu or of an offer: a scenario, "to an engineer", "none of these", the person's tickets."""
+    visit.answer = await visit.do(intake.choose, visit.house, visit.person, action, numbers, visit.now)
+
+
+async def stepped(query: CallbackQuery, visit: Visit) -> None:
+    """A button of a scenario's step."""
+    visit.answer = await visit.do_and_follow(
+        intake.press, visit.house, visit.person, query.data or "", visit.now
+    )
+
+
+async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of the person's own ticket."""
+    visit.answer = await visit.do(
+        employee_verbs.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
+    )
+
+
+async def wrote(message: Message, visit: Visit) -> None:
+    """Anything else a person sends: a step's answer, a word for a ticket, or a new problem."""
+    await visit.do_and_follow(intake.take, visit.house, visit.person, incoming(message), visit.now)
+
+
+def build() -> Router:
+    router = Router(name="employee")
+    router.message.register(start, Private(), CommandStart())
+    router.message.register(mine, Private(), Command("my"))
+    router.message.register(language, Private(), Command("language"))
+    router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
+    router.callback_query.register(stepped, F.data.startswith("r|"))
+    router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
+    router.message.register(wrote, Private())
+    return router

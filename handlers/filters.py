@@ -1,0 +1,43 @@
+"""What a door asks of an update before it opens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.filters import BaseFilter
+from aiogram.types import CallbackQuery, Message
+
+from handlers.visit import Visit
+
+
+class Private(BaseFilter):
+    """A message in the private chat with a person we know."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.chat.type == "private"
+
+
+class InTeamChat(BaseFilter):
+    """A message in the chat of one of our teams."""
+
+    async def __call__(self, message: Message, visit: Visit) -> bool:
+        return visit.chat is not None and visit.chat.startswith("team:")
+
+
+class Pressed(BaseFilter):
+    """A button of this kind ("t" = a ticket's) and one of these actions; hands the numbers behind it to the door.
+
+    Anything may be written in callback data, by anyone (T6): what is not exactly ours is not ours.
+    """
+
+    def __init__(self, kind: str, *actions: str) -> None:
+        self._kind, self._actions = kind, actions
+
+    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
+        kind, action, *rest = [*(query.data or "").split("|"), ""]
+        numbers = [part for part in rest if part]
+        if kind != self._kind or action not in self._actions or len(numbers) > 3:
+            return False
+        if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in numbers):
+            return False
+        return {"action": action, "numbers": [int(part) for part in numbers]}

@@ -1,0 +1,63 @@
+"""What every door is given: who came, in which chat, what time it is, and the one unit of work of this update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.people.directory import Person
+from bot.storage.db import Database
+from bot.telegram import inbox
+from bot.texts.speak import Line, Voice
+from bot.tickets.checks import Checks
+from bot.tickets.house import House
+from bot.tickets.intake import Reply
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One update on its way through the doors. `chat` is our key of the chat it came from, None in a group nobody bound."""
+
+    update_id: int
+    db: Database
+    house: House
+    person: Person
+    voice: Voice
+    chat: str | None
+    now: int
+    checks: Checks
+    finished: bool = False
+    answer: Line | None = None  # what the presser of a button reads
+
+    async def do(
+        self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run the verb and "this update is handled" as one unit. A door does this once per update."""
+        result = await self.db.run(_unit, self.update_id, verb, *args, **kwargs)
+        self.finished = True
+        return result
+
+    async def do_and_follow(
+        self, verb: Callable[Concatenate[Connection, P], Reply], *args: P.args, **kwargs: P.kwargs
+    ) -> Line | None:
+        """Like `do`, for a verb that may ask for a check: it runs afterwards, outside any transaction."""
+        reply = await self.do(verb, *args, **kwargs)
+        self.checks.start(reply.checks)
+        return reply.line
+
+
+def _unit(
+    tx: Connection,
+    update_id: int,
+    verb: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    inbox.finish(tx, update_id)
+    return verb(tx, *args, **kwargs)
