@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass, field
 
 from bot.sandbox.calls import Calls
-from bot.sandbox.clock import SandboxClock
+from bot.sandbox.clock import SandboxClock, Signal
 from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
@@ -49,6 +49,7 @@ class Box:
         self.events = Events()
         self.clock = SandboxClock(beginning.start or time.time(), beginning.speed)
         self.calls = Calls()
+        self.stirred = Signal()  # something may have come to its end
         self._fill()
 
     def _fill(self) -> None:
@@ -62,7 +63,7 @@ class Box:
         self.clock.changed.downstream = [self.updates.came]
         self.polling = Polling(self)
         self.webhook = Webhook(self)
-        self.follower = Follower(self.clock)
+        self.follower = Follower(self.clock, self.stirred)
         self.inline_answers: dict[str, Json] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.albums = 0

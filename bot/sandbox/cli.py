@@ -16,20 +16,24 @@ TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{1,60}\Z")
 
 
 def sandbox(
-    host: Annotated[str, typer.Option(help="Адрес, на котором слушать.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Порт; 0 - любой свободный.")] = 8081,
-    token: Annotated[str | None, typer.Option(help="Токен бота; без него придумывается новый.")] = None,
-    start: Annotated[str | None, typer.Option(help="Первое мгновение часов, ISO; без него - сейчас.")] = None,
-    speed: Annotated[float, typer.Option(help="Во сколько раз часы быстрее настоящих.")] = 1.0,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8081,
+    token: Annotated[
+        str | None, typer.Option(help="The bot's token; without it a new one is made up.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="The clock's first instant, ISO; without it: now.")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="How many times as fast as real time the clock runs.")] = 1.0,
 ) -> None:
-    """Локальный сервер Bot API с людьми, чатами и страницей. Не сверялся с настоящим Telegram."""
+    """A local Bot API server with people, chats and a page. Never compared with live Telegram."""
     if token is not None and not TOKEN.match(token):
-        print("--token: нужен вид 1234567890:AA...", file=sys.stderr)
+        print("--token: it looks like 1234567890:AA...", file=sys.stderr)
         raise SystemExit(2)
     try:
         first = instant(start) if start else None
     except ValueError:
-        print(f"--start: {start!r} не похоже на ISO-дату", file=sys.stderr)
+        print(f"--start: {start!r} is no ISO instant", file=sys.stderr)
         raise SystemExit(2) from None
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     beginning = Beginning(token or new_token(), first, speed)
@@ -45,7 +49,7 @@ async def serve(beginning: Beginning, host: str, port: int) -> None:
     runner, taken = await server.start(Box(beginning), host, port)
     root = f"http://{host}:{taken}"
     print(
-        f"TELEGRAM_API_ROOT={root}\nBOT_TOKEN={beginning.token}\nCLOCK_URL={root}/sim/clock\n{root}/",
+        f"TELEGRAM_API_ROOT={root}\nBOT_TOKEN={beginning.token}\nCLOCK_URL={root}\n{root}/",
         flush=True,
     )
     try:

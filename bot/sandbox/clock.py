@@ -21,12 +21,12 @@ class Signal:
             if not future.done():
                 future.set_result(True)
 
-    async def wait(self, timeout: float | None = None) -> bool:
-        """True when fired, False after `timeout` real seconds."""
+    async def wait(self, within: float | None = None) -> bool:
+        """True when fired, False after `within` real seconds."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
         self._waiting.add(future)
-        timer = None if timeout is None else loop.call_later(max(timeout, 0), _give_up, future)
+        timer = None if within is None else loop.call_later(max(within, 0), _give_up, future)
         try:
             return await future
         finally:
@@ -43,8 +43,8 @@ def _give_up(future: asyncio.Future[bool]) -> None:
 class SandboxClock:
     """Virtual time runs `speed` times as fast as real time and can be moved forward; it never goes back.
 
-    Steady time is real (monotonic) seconds plus all that was skipped by `jump_to`: callback windows, flood windows,
-    long polls and retry_after live there, so that a high speed does not make a button expire before it is read.
+    Steady time is real (monotonic) seconds plus all that was skipped by `jump_to`: callback windows, flood
+    windows, long polls and retry_after live there, so that at a high speed a button does not expire unread.
     """
 
     def __init__(self, start: float, speed: float = 1.0) -> None:
@@ -110,7 +110,7 @@ class SandboxClock:
 
 
 def instant(value: float | int | str) -> float:
-    """Unix seconds from unix seconds or from an ISO instant with a zone (no zone means UTC). Raises ValueError."""
+    """Unix seconds from a number or from an ISO instant (no zone means UTC). Raises ValueError."""
     if isinstance(value, int | float):
         return float(value)
     moment = datetime.fromisoformat(value.replace("Z", "+00:00"))

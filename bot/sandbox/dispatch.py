@@ -58,6 +58,7 @@ async def call(box: "Box", name: str, raw: dict[str, Any], uploads: dict[str, Up
         return answer
     finally:
         box.calls.under_way -= not waits
+        box.stirred.fire()
 
 
 def _official(name: str) -> str:

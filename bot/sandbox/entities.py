@@ -14,9 +14,9 @@ TEXT_LIMIT = 4_096  # characters (code points) after parsing
 CAPTION_LIMIT = 1_024
 QUOTE_LIMIT = 1_024
 KINDS = {
-    "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bold", "italic", "underline",
-    "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre", "text_link", "text_mention",
-    "custom_emoji", "date_time",
+    "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bold", "italic",
+    "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre",
+    "text_link", "text_mention", "custom_emoji", "date_time",
 }  # fmt: skip
 FOUND_BY_SERVER = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
 ORDER = ("expandable_blockquote", "blockquote", "pre", "code")  # outermost first among equals
@@ -44,7 +44,7 @@ def formatted(text: str, parse_mode: str | None, given: Any, users: dict[int, Js
             raise refuse("entities", why=str(fault)) from None
     else:
         entities = given_entities(text, given)
-    entities = [entity for entity in map(lambda one: _resolved(one, users), entities) if entity is not None]
+    entities = [entity for entity in (_resolved(one, users) for one in entities) if entity is not None]
     text, entities = trimmed(text, entities)
     return text, with_links(text, entities)
 

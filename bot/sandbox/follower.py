@@ -16,14 +16,14 @@ class Report:
 class Follower:
     """The last report of the follower; a report made before the clock last moved proves nothing."""
 
-    def __init__(self, clock: SandboxClock) -> None:
+    def __init__(self, clock: SandboxClock, stirred: Signal) -> None:
         self.clock = clock
         self.report: Report | None = None
-        self.reported = Signal()
+        self._stirred = stirred
 
     def hear(self, busy: bool, next_due: float | None, version: int) -> None:
         self.report = Report(busy, next_due, version)
-        self.reported.fire()
+        self._stirred.fire()
 
     @property
     def at_work(self) -> bool:

@@ -1,5 +1,6 @@
-"""Gates a call passes before it has an effect: which chat, may the bot act there, which topic, which message."""
+"""Gates a call passes before it has an effect: which chat, may the bot act there, which topic and message."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.refusals import refuse, upgraded
@@ -99,6 +100,6 @@ def message_ids(given: Any) -> list[int]:
         numbers = [int(number) for number in given]
     except (TypeError, ValueError):
         raise refuse("ids_invalid") from None
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise refuse("ids_order")
     return numbers

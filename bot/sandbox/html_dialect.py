@@ -1,4 +1,4 @@
-"""The HTML dialect of messages, read as strictly as the official server reads it (T MessageEntity.cpp:3289)."""
+"""The HTML dialect of messages, read as strictly as the server reads it (T MessageEntity.cpp:3289)."""
 
 import re
 from dataclasses import dataclass
@@ -167,7 +167,8 @@ class Reader:
         opened, name = self.stack[-1], named[0].lower()
         if name and name != opened.tag:
             raise BrokenMarkup(
-                f'Unmatched end tag at byte offset {self._byte(at)}, expected "</{opened.tag}>", found "</{name}>"'
+                f"Unmatched end tag at byte offset {self._byte(at)}, "
+                f'expected "</{opened.tag}>", found "</{name}>"'
             )
         self.stack.pop()
         if self.offset > opened.offset:
@@ -248,7 +249,7 @@ def argument_of(tag: str, attributes: dict[str, str]) -> str:
 
 
 def decode(text: str, at: int) -> tuple[str | None, int]:
-    """A character reference at `at`: its symbol and where it ends; None when the server leaves it as it is."""
+    """A character reference at `at`: its symbol (None: the server leaves it as it is) and where it ends."""
     found = REFERENCE.match(text, at)
     assert found is not None
     end = found.end()

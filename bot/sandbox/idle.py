@@ -8,7 +8,7 @@ from bot.sandbox.world import Json
 if TYPE_CHECKING:
     from bot.sandbox.box import Box
 
-LOOK_EVERY = 0.004  # real seconds
+LOOK_EVERY = 0.05  # real seconds; for what ends without a sign, such as updates that expire
 PATIENCE = 10.0  # real seconds a jump waits for work to end before it goes on without
 
 
@@ -22,19 +22,19 @@ def outstanding(box: "Box") -> Json:
     }
 
 
-async def settle(box: "Box", timeout: float) -> Json:
-    """Wait until nothing is outstanding, at most `timeout` real seconds; the answer of /sim/idle."""
+async def settle(box: "Box", within: float) -> Json:
+    """Wait until nothing is outstanding, at most `within` real seconds; the answer of /sim/idle."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + timeout
-    while any((left := outstanding(box)).values()) and loop.time() < until:
-        await asyncio.sleep(LOOK_EVERY)
+    until = loop.time() + within
+    while any((left := outstanding(box)).values()) and (rest := until - loop.time()) > 0:
+        await box.stirred.wait(min(rest, LOOK_EVERY))
     return {"idle": not any(left.values()), **left}
 
 
 async def advance(box: "Box", target: float, patience: float = PATIENCE) -> Json:
     """Move the clock to `target` (virtual unix seconds), stopping wherever the follower wants to wake.
 
-    A follower that never settles (killed, stuck) is waited for once; then the rest is one jump and "idle" is false.
+    A follower that never settles (killed, stuck) is waited for once; the rest is one jump, "idle" is false.
     """
     stops = 0
     state = await settle(box, patience)

@@ -1,4 +1,4 @@
-"""getUpdates: confirmation by offset, one long poll at a time, conflicts as the official server words them."""
+"""getUpdates: confirmation by offset, one long poll at a time, conflicts in the server's own words."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ class Polling:
     def unconfirmed(self) -> int:
         return len(self._again) + len(self._again_served)
 
-    async def get(self, offset: int, limit: int, timeout: float, allowed: Any) -> str:
+    async def get(self, offset: int, limit: int, seconds: float, allowed: Any) -> str:
         """The answer as JSON text of an array. Raises Refused."""
         if self.box.webhook.url:
             raise refuse("conflict_webhook")
@@ -55,17 +55,17 @@ class Polling:
             self.box.updates.allowed = [kind for kind in allowed if isinstance(kind, str)]
         limit = 100 if limit <= 0 else min(limit, 100)
         now = self.box.clock.steady()
-        timeout = min(max(timeout, 0.0), LONGEST_POLL)
+        seconds = min(max(seconds, 0.0), LONGEST_POLL)
         if (
             offset == self._last_offset
         ):  # S process_get_updates_query: a client that repeats itself is slowed down
-            if timeout < CONFLICT_PAUSE and now < self._last_start + 3.0:
-                timeout = CONFLICT_PAUSE
+            if seconds < CONFLICT_PAUSE and now < self._last_start + 3.0:
+                seconds = CONFLICT_PAUSE
             if now < self._last_finish + 0.5:
                 limit = 1
         self._last_offset, self._last_start = offset, now
         self._confirm(offset)
-        return await self._wait(limit, timeout)
+        return await self._wait(limit, seconds)
 
     def _confirm(self, offset: int) -> None:
         updates = self.box.updates
@@ -74,16 +74,17 @@ class Polling:
             updates.keep_last(-offset)
         elif offset > 0:
             updates.confirm(offset)
+        self.box.stirred.fire()
 
-    async def _wait(self, limit: int, timeout: float) -> str:
+    async def _wait(self, limit: int, seconds: float) -> str:
         box = self.box
-        until = box.clock.steady() + timeout
+        until = box.clock.steady() + seconds
         poll = self._poll = Poll(box.updates.came)
         try:
             while not poll.ended:
                 box.updates.purge()
                 if box.updates.pending or self._again:
-                    await asyncio.sleep(GATHER if timeout else 0)
+                    await asyncio.sleep(GATHER if seconds else 0)
                     break
                 left = until - box.clock.steady()
                 if left <= 0:

@@ -43,7 +43,7 @@ class Update:
 
 
 class Updates:
-    """The queue of one bot. Filtering by allowed_updates happens when an update is made, not when it is fetched."""
+    """The queue of one bot. allowed_updates filters when an update is made, not when it is fetched."""
 
     def __init__(self, clock: SandboxClock, first: int = FIRST_UPDATE) -> None:
         self.clock = clock

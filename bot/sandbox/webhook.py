@@ -115,6 +115,7 @@ class Webhook:
                 if self.box.faults.waiting and self.box.faults.duplicates(update.kind, update.chat):
                     await self._post(update)
                 self.box.updates.forget(update.id)
+                self.box.stirred.fire()
                 return
             if pause:
                 await self.box.clock.sleep(pause)
@@ -177,7 +178,7 @@ class Webhook:
 
 
 def check_url(url: str) -> None:
-    """HTTPS on one of four ports; plain HTTP and any port on this machine only, as in the server's local mode."""
+    """HTTPS on one of four ports; plain HTTP and any port only on this machine, as in local mode."""
     parts = urlsplit(url)
     if not parts.hostname:
         raise refuse("webhook_bad", why="invalid webhook URL specified")

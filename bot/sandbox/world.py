@@ -100,7 +100,7 @@ class Topic:
 
 @dataclass(slots=True)
 class Message:
-    """One message. `body` is the Bot API object without the messages it replies to; `by` is who really sent it."""
+    """One message. `body` is the Bot API object without what it replies to; `by` is who really sent it."""
 
     chat: "Chat"
     id: int

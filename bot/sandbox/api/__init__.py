@@ -1,4 +1,4 @@
-"""The Bot API's methods, one file per theme; importing this package fills the table in `bot.sandbox.table`."""
+"""The Bot API's methods, one file per theme; importing this fills `bot.sandbox.table`."""
 
 from bot.sandbox.api import (
     chats,

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from bot.sandbox.api.deliver import deliver, text_content
+from bot.sandbox.facts import REACTIONS
 from bot.sandbox.gates import known_chat, message_of, thread_of, writable_chat
 from bot.sandbox.links import checked_link
 from bot.sandbox.posting import show
-from bot.sandbox.facts import REACTIONS
 from bot.sandbox.refusals import refuse
 from bot.sandbox.table import SENDING, TEXTUAL, method
 from bot.sandbox.wire import CHAT, FLAG, FLOAT, INT, JSON, TEXT, Args
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from bot.sandbox.box import Box
 
 ACTIONS = {
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "record_audio",
-    "upload_audio", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "record_audio", "upload_audio", "upload_document", "choose_sticker", "find_location",
+    "record_video_note", "upload_video_note",
 }  # fmt: skip
 ANSWER_LIMIT = 200
 

@@ -66,7 +66,7 @@ def last_id(chat: Chat) -> int:
 
 
 def messages(box: "Box", query: Json) -> list[Json]:
-    """The transcript from the oldest, work in proportion to what is asked for: `after`, `thread`, `limit`, `as`."""
+    """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer."""
     chat = chat_of(box, query)
     after = int(real(query.get("after", 0), "after"))
     wanted = takewhile(lambda message: message.id > after, reversed(chat.messages.values()))
@@ -114,9 +114,9 @@ def _call(call: Call) -> Json:
     }
 
 
-def file_bytes(box: "Box", file_id: str) -> tuple[bytes, str, str]:
-    """Bytes, mime type and name of a file, for the page."""
+def file_bytes(box: "Box", file_id: str) -> tuple[bytes, str]:
+    """Bytes and mime type of a file, for the page."""
     stored = box.files.by_id(file_id)
     if stored is None:
         raise Wrong(f"no file {file_id}", 404)
-    return stored.data, stored.mime or "application/octet-stream", stored.name
+    return stored.data, stored.mime or "application/octet-stream"

@@ -18,7 +18,7 @@ WAIT = 10.0  # real seconds
 
 
 async def press(box: "Box", body: Json) -> Json:
-    """Press by the button's words, or with any forged `data`; `inaccessible` hides the message from the bot."""
+    """Press by the button's words or with any `data`; `inaccessible` hides the message from the bot."""
     person = person_of(box, body)
     chat = chat_of(box, body, default=person.id)
     must_be_in(chat, person)

@@ -124,7 +124,7 @@ def _stream(box: "Box") -> Callable[[web.Request], Any]:
 def _file(box: "Box") -> Callable[[web.Request], Any]:
     async def file(request: web.Request) -> web.Response:
         try:
-            data, mime, name = looking.file_bytes(box, request.match_info["file_id"])
+            data, mime = looking.file_bytes(box, request.match_info["file_id"])
         except Wrong as wrong:
             return _answer(wrong.status, {"error": str(wrong)})
         inline = mime.startswith(("image/", "audio/", "video/"))

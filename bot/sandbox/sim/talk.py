@@ -33,7 +33,7 @@ EXTRA = ("forward_origin", "via_bot", "users_shared", "chat_shared", "web_app_da
 
 
 def send(box: "Box", body: Json) -> Json | list[Json]:
-    """A person writes; the private chat with the bot is the default. Returns the Message, or a list for an album."""
+    """A person writes, by default in private to the bot. Returns the Message, or a list for an album."""
     person = person_of(box, body)
     chat = chat_of(box, body, default=person.id)
     _may_write(chat, person)
