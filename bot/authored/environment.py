@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from bot.authored.complaint import Complaint
 from bot.authored.document import Mark
 from bot.authored.reading import nearest
+from bot.authored.showing import show
 from bot.settings import Settings
 
 ENVIRONMENT = "environment"  # what a value given by the process is called instead of a file
@@ -58,6 +60,15 @@ def read_settings(file: Path) -> Told:
     else:
         told.settings = None if told.complaints else settings
     return told
+
+
+def settings_or_exit(file: Path = Path(".env"), language: str = "ru") -> Settings:
+    """The settings; or every fault on standard error and the end of the process with code 2."""
+    told = read_settings(file)
+    if told.settings is None:
+        print(show(told.complaints, told.texts, language), file=sys.stderr)
+        raise SystemExit(2)
+    return told.settings
 
 
 def _lines(text: str) -> list[tuple[Binding, Mark, Mark]]:

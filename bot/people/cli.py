@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -35,7 +36,7 @@ def take_in(
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        _complain([Complaint("E102", file.name, Mark(1, 1), {"problem": str(error)})], file, "", settings)
+        _complain([Complaint("E102", str(file), Mark(1, 1), {"problem": str(error)})], file, "", settings)
         raise typer.Exit(2) from error
     entries, complaints = roster.read_roster(str(file), text, _teams(settings.desk_file))
     _complain(complaints, file, text, settings)
@@ -50,7 +51,7 @@ def take_in(
         said = voice.say("people.too_many_leave", leaving=fault.leaving, expected=fault.expected)
         typer.echo(said, err=True)
         raise typer.Exit(1) from fault
-    typer.echo(voice.say("people.taken_in", **{name: getattr(taken, name) for name in taken.__slots__}))
+    typer.echo(voice.say("people.taken_in", **dataclasses.asdict(taken)))
 
 
 def listed() -> None:
@@ -71,7 +72,7 @@ def _bring_in_line(
 
 
 def _in_database(settings: Settings, verb: Callable[[Connection], T]) -> T:
-    """Run one verb on the brought-up-to-date database. SQLite has one writer, so the bot must not be running."""
+    """Run one verb on the upgraded database. SQLite has one writer, so the bot must not be running."""
     url = settings.database_url.get_secret_value()
     path = sqlite_path(url)
     try:

@@ -83,7 +83,7 @@ def known(tx: Connection, telegram_id: int) -> Person | None:
 
 
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
-    """The first contact of an account: the person known by its user name alone is bound to it, if there is one.
+    """The first contact of an account: the person known only by its user name is bound to it, if any.
 
     Once and for good, for a name can change hands; and never to the account of somebody who has left.
     """

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, insert, select, update
 from bot.authored import Complaint
 from bot.errors import FirstlineError
 from bot.people.roster import Entry
-from bot.storage.db import signal
 from bot.storage.schema import people
 
 
@@ -61,8 +60,6 @@ def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
         elif after := _difference(before, entry):
             tx.execute(update(people).where(people.c.id == before["id"]).values(**after))
             changed += 1
-    if added or changed:
-        signal(tx, "people")
     return Taken(added, changed, len(entries) - added - changed)
 
 
@@ -78,8 +75,6 @@ def let_go(tx: Connection, entries: Sequence[Entry], expected: int) -> int:
         raise TooManyLeave(len(leaving), expected)
     for person in leaving:
         tx.execute(update(people).where(people.c.id == person).values(active=0))
-    if leaving:
-        signal(tx, "people")
     return len(leaving)
 
 

@@ -1,0 +1,94 @@
+"""Who may do what: the table written down a second time, every cell asserted, all else refused (P16)."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bot.people.access import TABLE, Object, Refused, authorize
+from bot.people.directory import Person
+
+NETWORK = "network"
+
+
+def person(number: int, *roles: str) -> Person:
+    name = f"Имя {number}"
+    return Person(number, f"E{number}", name, "ru", "", "", 500 + number, None, True, frozenset(roles))
+
+
+# Everybody who may stand before ticket 17: asked by Anna, in the network team, assigned to Oleg.
+PEOPLE = {
+    "requester": person(1),
+    "colleague": person(2),
+    "assignee": person(3, "engineer:network"),
+    "teammate": person(4, "engineer:network"),
+    "lead": person(5, "lead:network"),
+    "other engineer": person(6, "engineer:helpdesk"),
+    "other lead": person(7, "lead:helpdesk"),
+    "supervisor": person(8, "supervisor"),
+    "admin": person(9, "admin"),
+    "assignee who changed teams": person(3, "engineer:helpdesk"),
+}
+TICKET = Object(team=NETWORK, requester=1, assignee=3)
+
+EVERYBODY = set(PEOPLE)
+TEAM = {"assignee", "teammate", "lead"}
+MAY = {
+    "open": EVERYBODY,
+    "write": {"requester"},
+    "confirm": {"requester"},
+    "reject": {"requester"},
+    "cancel": {"requester"},
+    "rate": {"requester"},
+    "claim": TEAM,
+    "reply": TEAM | {"supervisor"},
+    "ask": {"assignee", "lead"},
+    "resolve": {"assignee", "lead"},
+    "take_control": {"supervisor"},
+    "assign": {"supervisor", "lead"},
+    "call": {"supervisor"},
+    "bind_chat": {"admin"},
+    "queue": EVERYBODY - {"requester", "colleague", "admin"},
+}
+
+
+def may(who: Person, action: str, thing: Object = TICKET) -> bool:
+    try:
+        authorize(who, action, thing)
+    except Refused:
+        return False
+    return True
+
+
+def test_the_second_table_speaks_of_every_action() -> None:
+    assert set(MAY) == set(TABLE)
+
+
+@pytest.mark.parametrize("action", sorted(MAY))
+def test_an_action_is_open_to_exactly_these_people(action: str) -> None:
+    assert {name for name, who in PEOPLE.items() if may(who, action)} == MAY[action]
+
+
+@pytest.mark.parametrize("action", sorted(MAY))
+def test_whoever_left_may_do_nothing_whatever_the_role(action: str) -> None:
+    left = {name: dataclasses.replace(who, active=False) for name, who in PEOPLE.items()}
+    assert not [name for name, who in left.items() if may(who, action)]
+
+
+@pytest.mark.parametrize("action", ["delete", "", "CLAIM", "claim "])
+def test_an_action_nobody_wrote_down_is_refused_to_everybody(action: str) -> None:
+    everything = person(10, "admin", "supervisor", "lead:network", "engineer:network")
+    assert not may(everything, action)
+
+
+@pytest.mark.parametrize("action", sorted(set(MAY) - {"open", "queue", "take_control", "call", "bind_chat"}))
+def test_what_concerns_no_ticket_is_nobodys_by_accident(action: str) -> None:
+    nothing = Object()
+    assert {name for name, who in PEOPLE.items() if may(who, action, nothing)} <= {"supervisor"}
+
+
+def test_a_refusal_names_the_sentence_the_person_reads() -> None:
+    with pytest.raises(Refused) as refused:
+        authorize(PEOPLE["other engineer"], "claim", TICKET)
+    assert (refused.value.action, refused.value.reason) == ("claim", "access.not_your_team")

@@ -1,0 +1,112 @@
+"""`firstline people import` and `list`: all or nothing, and what is wrong is said on standard error."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.people import cli
+from bot.settings import Settings
+from bot.storage.migrate import lock_file
+
+app = typer.Typer()
+app.command("import")(cli.take_in)
+app.command("list")(cli.listed)
+
+DESK = "teams:\n  network: {title: {ru: Сеть, en: Network}}\n"
+PEOPLE = (
+    "staff_id;name;telegram_id;username;roles\n"
+    "E1;Анна Иванова;501;;\n"
+    "E2;Олег Петров;;oleg;engineer:network\n"
+    "E3;Нина Орлова;503;;supervisor\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder with a desk of one team; no settings but the defaults."""
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    Path("desk.yaml").write_text(DESK, "utf-8")
+
+
+def firstline(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+def write(text: str) -> str:
+    Path("people.csv").write_text(text, "utf-8-sig")
+    return "people.csv"
+
+
+def test_an_import_says_what_it_did_and_a_list_shows_it() -> None:
+    done = firstline("import", write(PEOPLE))
+    assert (done.exit_code, done.stdout) == (0, "Новых: 3, изменено: 0, без изменений: 0, ушли: 0.\n")
+    assert firstline("list").stdout.splitlines() == [
+        "E1\t501\tru\tАнна Иванова\temployee",
+        "E3\t503\tru\tНина Орлова\tsupervisor",
+        "E2\t@oleg\tru\tОлег Петров\tengineer:network",
+    ]
+
+
+def test_one_fault_and_nobody_comes_in() -> None:
+    done = firstline("import", write(PEOPLE + "E4;;x;;engineer:netwrok\n"))
+    assert done.exit_code == 2
+    for code, column in (("E605", 4), ("E609", 5), ("E615", 8)):
+        assert f"people.csv:5:{column}: ошибка[{code}]" in done.stderr
+    assert "может быть, 'network'" in done.stderr
+    assert firstline("list").stdout == ""
+
+
+def test_a_warning_is_said_and_the_import_goes_on() -> None:
+    done = firstline("import", write(PEOPLE + "E4;Пётр;;;\n"))
+    assert done.exit_code == 0
+    assert "предупреждение[W601]" in done.stderr
+
+
+def test_the_account_of_a_colleague_is_a_fault_at_its_place() -> None:
+    firstline("import", write(PEOPLE))
+    done = firstline("import", write("staff_id;name;telegram_id\nE9;Чужой;501\n"))
+    assert done.exit_code == 2
+    assert "people.csv:2:10: ошибка[E617]" in done.stderr
+    assert "Анна Иванова (E1)" in done.stderr
+
+
+def test_leavers_are_counted_before_anybody_goes() -> None:
+    firstline("import", write(PEOPLE))
+    half = write("staff_id;name;telegram_id\nE1;Анна Петрова;501\n")
+    refused = firstline("import", half, "--leavers", "1")
+    assert refused.exit_code == 1
+    assert "--leavers 2" in refused.stderr
+    assert "Анна Иванова" in firstline("list").stdout
+    done = firstline("import", half, "--leavers", "2")
+    assert done.stdout == "Новых: 0, изменено: 1, без изменений: 0, ушли: 2.\n"
+    assert firstline("list").stdout == "E1\t501\tru\tАнна Петрова\temployee\n"
+
+
+def test_a_file_that_cannot_be_read_is_a_complaint_and_no_traceback() -> None:
+    Path("people.csv").write_bytes(b"staff_id\xff")
+    for name in ("people.csv", "nowhere.csv"):
+        done = firstline("import", name)
+        assert done.exit_code == 2
+        assert f"{name}:1:1: ошибка[E102]" in done.stderr
+
+
+def test_a_running_bot_keeps_its_database_to_itself() -> None:
+    with lock_file(Path("data/firstline.db")):
+        done = firstline("import", write(PEOPLE))
+    assert done.exit_code == 1
+    assert "Остановите" in done.stderr
+
+
+def test_wrong_settings_end_the_command_before_anything_else() -> None:
+    Path(".env").write_text("LANGUAGE=xx\n", "utf-8")
+    done = firstline("import", write(PEOPLE))
+    assert done.exit_code == 2
+    assert ".env:1:10: ошибка[E505]" in done.stderr
