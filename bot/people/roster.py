@@ -12,7 +12,7 @@ from bot.people.sheet import Cell, rows
 COLUMNS = ("staff_id", "name", "language", "department", "office", "telegram_id", "username", "roles")
 REQUIRED = ("staff_id", "name")
 LANGUAGES = ("ru", "en")
-ROLES = ("employee", "engineer", "lead", "supervisor", "admin")
+ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
 ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
 # Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
 NOBODY = {1087968824, 136817688, 777000}
