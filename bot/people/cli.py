@@ -23,7 +23,7 @@ from bot.texts import speak
 T = TypeVar("T")
 
 
-def take_in(
+def import_people(
     file: Annotated[Path, typer.Argument(help="people.csv: the first line names the columns.")],
     leavers: Annotated[
         int | None,
@@ -54,7 +54,7 @@ def take_in(
     typer.echo(voice.say("people.taken_in", **dataclasses.asdict(taken)))
 
 
-def listed() -> None:
+def list_people() -> None:
     """Print everybody who is active: staff id, account, language, name, roles."""
     for person in _in_database(settings_or_exit(), directory.everybody):
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")

@@ -18,7 +18,7 @@ class NoSuchPerson(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the company. `roles` are "engineer:<team>", "lead:<team>", "supervisor", "head" (of support), "admin"."""
+    """One person of the company. `roles`: "engineer:<team>", "lead:<team>", "supervisor", "head", "admin"."""
 
     id: int
     staff_id: str

@@ -14,8 +14,8 @@ from bot.settings import Settings
 from bot.storage.migrate import lock_file
 
 app = typer.Typer()
-app.command("import")(cli.take_in)
-app.command("list")(cli.listed)
+app.command("import")(cli.import_people)
+app.command("list")(cli.list_people)
 
 DESK = "teams:\n  network: {title: {ru: Сеть, en: Network}}\n"
 PEOPLE = (
