@@ -1,6 +1,6 @@
 """Files people write: read strictly, fitted to models, and complained about with file, line and column.
 
-`fit` and `Authored` are in `bot.authored.fitting`: they need pydantic, and a quick command that only reads does not.
+`fit` and `Authored` are in `bot.authored.fitting`: they need pydantic, which a quick command can do without.
 """
 
 from bot.authored.complaint import Complaint, explain, sentence

@@ -5,13 +5,17 @@ import types
 from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Strict, Tag, ValidationError
 
 from bot.authored.complaint import Complaint
 from bot.authored.document import Document, Mark, Path
 from bot.authored.reading import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
+Item = TypeVar("Item")
+
+# A list in the file, a tuple in the model. Behind a BeforeValidator a plain tuple[...] would refuse the list.
+Many = Annotated[tuple[Item, ...], Strict(False)]
 
 # pydantic's error type -> our code. A model may raise PydanticCustomError("E3xx", ...): its type is the code.
 _CODES = {
@@ -66,8 +70,8 @@ def fit(
     for part in at:
         data = data[part]
     try:
-        # By way of JSON: strict about scalars, yet lists may become the tuples that frozen models hold.
-        filled = model.model_validate_json(json.dumps(data, ensure_ascii=False), strict=True, context=context)
+        # By way of JSON: strict about scalars (Authored), yet lists may become the tuples that frozen models hold.
+        filled = model.model_validate_json(json.dumps(data, ensure_ascii=False), context=context)
     except ValidationError as error:
         return None, list(_complaints(model, error, document, at))
     return filled, []
@@ -101,10 +105,13 @@ def _complaint(
 ) -> Complaint:
     kind, loc = item["type"], item["loc"]
     code = _CODES.get(kind) or (kind if kind[:1] in "EW" and kind[1:].isdigit() else "E199")
-    facts: dict[str, Any] = {**item.get("ctx", {}), "key": loc[-1] if loc else "", "problem": item["msg"]}
-    facts["value"] = _short(item.get("input"))
+    facts: dict[str, Any] = {**item.get("ctx", {}), "problem": item["msg"]}
+    facts.setdefault("key", loc[-1] if loc else "")
+    facts.setdefault("value", _short(item.get("input")))
     of, hint = "value", None
-    if code == "E104":
+    if "at" in facts:  # the model's own validator names the key it means
+        path, of = (*path, facts["at"]), "key"
+    if kind == "extra_forbidden":
         known = sorted(_keys(model, loc[:-1]))
         of, hint, facts["known"] = "key", nearest(str(loc[-1]), known), known
     elif code == "E120":
@@ -112,7 +119,7 @@ def _complaint(
     elif code == "E127":
         allowed = [str(choice) for choice in _allowed(item)]
         facts["allowed"], hint = allowed, nearest(str(item.get("input")), allowed)
-    elif code in _WANTS_SOMETHING and item.get("input") is None:
+    elif kind in _CODES and code in _WANTS_SOMETHING and item.get("input") is None:
         code = "E136"
     elif code == "E121" and isinstance(item.get("input"), int | float):
         code, facts["value"] = "E137", document.spot(path).raw

@@ -1,0 +1,1 @@
+"""Scenarios: their language, its compiler, the engine that plays them, and where everybody stands."""

@@ -1,0 +1,108 @@
+"""How a run ends: solved, a ticket, a called human, a circle; and the turn of any arrival."""
+
+from dataclasses import replace
+from typing import Literal
+
+from markupsafe import escape
+
+from bot.scenarios.landing import Landing, said
+from bot.scenarios.language import Check, Ticket
+from bot.scenarios.program import Program
+from bot.scenarios.seeing import closed_view, run_check, view_of
+from bot.scenarios.template import parse
+from bot.scenarios.turns import Effect, Ended, OpenTicket, Solved, State, Turn
+
+DETAIL = 80  # characters of the first answer in the summary of a called human
+
+
+def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+    """The turn of an arrival: a view of the step that waits, or the end with its effects."""
+    if here.node is None:
+        return _finish(program, state, here, effects)
+    view = view_of(program, state, here, here.node)
+    if isinstance(here.node.step, Check):
+        effects = (*effects, run_check(here, here.node.step))
+    return Turn(state, view, effects)
+
+
+def call_human(program: Program, state: State, here: Landing, why: Literal["human", "loop"]) -> Turn:
+    """Open a ticket with everything known so far, from any step."""
+    scenario = program.scenarios[state.scenario]
+    human = scenario.human
+    title = program.title(state.scenario, here.desk)
+    detail = (state.words or (here.asked[0][1] if here.asked else "")).strip().split("\n")[0][:DETAIL]
+    ticket = OpenTicket(
+        scenario=state.scenario,
+        category=scenario.spec.category or "",
+        team=human.team if human else "",
+        type=human.type if human else "incident",
+        impact=human.impact if human else "one",
+        urgency=human.urgency if human else "degraded",
+        summary=said(here.desk, "summary", title=title, detail=detail) if detail else title,
+        body=str(here.facts(here.desk)["transcript"]),
+        transcript=tuple(here.asked),
+        files=tuple(here.files),
+        words=state.words,
+        answers={name: answer.value for name, answer in here.frame.answers.items()},
+        tried=tuple(here.tried),
+        why=why,
+    )
+    words = said(state.language, "loop" if why == "loop" else "human_called")
+    return _ended(program, state, here, "human", words, (ticket,))
+
+
+def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+    if here.ended in ("human", "loop"):
+        turn = call_human(program, state, here, "loop" if here.ended == "loop" else "human")
+        return replace(turn, effects=(*effects, *turn.effects))
+    if here.ended == "ticket" and here.ticket is not None:
+        return _ended(
+            program, state, here, "ticket", None, (*effects, _ticket(program, state, here, here.ticket))
+        )
+    if here.ended == "solved":
+        category = program.scenarios[state.scenario].spec.category or ""
+        words = said(state.language, "solved")
+        return _ended(program, state, here, "solved", words, (*effects, Solved(category)))
+    return _ended(program, state, here, "end", None, effects)
+
+
+def _ended(
+    program: Program, state: State, here: Landing, reason: str, words: str | None, effects: tuple[Effect, ...]
+) -> Turn:
+    done = replace(
+        state, done=reason, asked=tuple(here.asked), files=tuple(here.files), tried=tuple(here.tried)
+    )
+    if not state.done and here.node is not None:  # called from the step that waits, not reached by walking
+        done = replace(done, seq=state.seq + 1)
+    parts = tuple(here.parts) if here.node is None else ()
+    view = replace(
+        closed_view(program, done),
+        parts=(*parts, str(escape(words))) if words else parts,
+        media=tuple(here.media) if here.node is None else (),
+        article=here.article if here.node is None else None,
+    )
+    return Turn(done, view, (*effects, Ended(reason)))
+
+
+def _ticket(program: Program, state: State, here: Landing, step: Ticket) -> OpenTicket:
+    spec, facts = step.ticket, here.facts(here.desk)
+
+    def word(source: str) -> str:
+        return parse(source).plain(facts).strip()
+
+    return OpenTicket(
+        scenario=state.scenario,
+        category=word(spec.category),
+        team=word(spec.team),
+        type=word(spec.type),
+        impact=word(spec.impact),
+        urgency=word(spec.urgency),
+        summary=" ".join(here.plain(spec.summary).split()),
+        body=here.plain(spec.body),
+        transcript=tuple(here.asked),
+        files=tuple(here.files),
+        words=state.words,
+        answers={name: answer.value for name, answer in here.frame.answers.items()},
+        tried=tuple(here.tried),
+        mass_hint=spec.mass_incident_hint,
+    )

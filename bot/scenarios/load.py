@@ -1,0 +1,143 @@
+"""From the text of a scenarios file to a Program, or to every reason why not."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from bot.authored import Complaint, Document, read
+from bot.authored.fitting import Authored, Many, fit
+from bot.errors import FirstlineError
+from bot.scenarios.cases import AnyCase
+from bot.scenarios.language import Defaults, Name, ProfileField, ScenarioId, ScenarioSpec
+from bot.scenarios.program import Program, Scenario, human_of, nodes_of
+from bot.scenarios.wordings import of_profile, of_scenario
+
+
+class File(Authored):
+    """scenarios.yaml as a whole."""
+
+    version: Literal[1]
+    defaults: Defaults = Field(default_factory=Defaults)
+    profile: dict[Name, ProfileField] = Field(default_factory=dict)
+    scenarios: Annotated[dict[ScenarioId, ScenarioSpec], Field(min_length=1, max_length=1000)]
+    tests: Many[AnyCase] = ()
+
+
+class BadProgram(FirstlineError):
+    """The scenarios file has faults. Carries the complaints and the text they point into."""
+
+    def __init__(self, complaints: list[Complaint], texts: dict[str, str]) -> None:
+        super().__init__()
+        self.complaints, self.texts = complaints, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a text: its form fits (then there is a program) or not. Its meaning is judged by check.py."""
+
+    program: Program | None
+    document: Document | None
+    complaints: list[Complaint]
+
+
+def load(name: str, text: str) -> Loaded:
+    """Read a file's form. No complaints of form means there is a program."""
+    reading = read(name, text)
+    if reading.document is None:
+        return Loaded(None, None, reading.complaints)
+    file, complaints = fit(File, reading.document)
+    complaints = [*reading.complaints, *complaints]
+    if file is None or complaints:
+        return Loaded(None, reading.document, complaints)
+    return Loaded(_program(name, text, file, reading.document.data), reading.document, [])
+
+
+def load_version(source: str) -> Program:
+    """A program that was accepted and kept before. Raises BadProgram when this engine no longer understands it."""
+    loaded = load("kept version", source)
+    if loaded.program is None:
+        raise BadProgram(loaded.complaints, {"kept version": source})
+    return loaded.program
+
+
+def excerpt(program: Program, scenario: str) -> str:
+    """A file of its own with just this scenario and what it depends on: what its hash is taken of."""
+    return json.dumps(_excerpt(_data(program), scenario), ensure_ascii=False, sort_keys=True)
+
+
+def _data(program: Program) -> dict[str, Any]:
+    document = read(program.name, program.source).document
+    data: dict[str, Any] = document.data if document else {}
+    return data
+
+
+def _program(name: str, text: str, file: File, data: dict[str, Any]) -> Program:
+    scenarios = {id_: _scenario(id_, spec, file.defaults, data) for id_, spec in file.scenarios.items()}
+    return Program(
+        name=name,
+        source=text,
+        hash=_hash(text),
+        defaults=file.defaults,
+        languages=_languages(file),
+        profile=MappingProxyType(file.profile),
+        scenarios=MappingProxyType(scenarios),
+        tests=file.tests,
+    )
+
+
+def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, Any]) -> Scenario:
+    nodes = nodes_of(spec)
+    return Scenario(
+        id=id_,
+        spec=spec,
+        hash=_hash(json.dumps(_excerpt(data, id_), ensure_ascii=False, sort_keys=True)),
+        nodes=MappingProxyType(nodes),
+        first=next(iter(nodes)),
+        resume_within=defaults.resume_within if spec.resume_within is None else spec.resume_within,
+        remind_after=defaults.remind_after if spec.remind_after is None else spec.remind_after,
+        max_visits=spec.max_visits or defaults.max_visits,
+        human=human_of(spec, defaults),
+    )
+
+
+def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
+    """The scenario, those it calls, the defaults and the profile; no phrases and tests: they change no run."""
+    wanted, waiting = {scenario}, [scenario]
+    while waiting:
+        for step in data["scenarios"][waiting.pop()].get("steps", []):
+            called = step.get("call")
+            if called in data["scenarios"] and called not in wanted:
+                wanted.add(called)
+                waiting.append(called)
+    dull = ("phrases", "retire")
+    kept = {
+        id_: {key: value for key, value in data["scenarios"][id_].items() if key not in dull}
+        for id_ in wanted
+    }
+    head: dict[str, Any] = {key: data[key] for key in ("version", "defaults", "profile") if key in data}
+    return {**head, "scenarios": kept}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _languages(file: File) -> Many[str]:
+    """The languages a file's texts are written in, its own first."""
+    found = {
+        code
+        for name, field in file.profile.items()
+        for words in of_profile(name, field)
+        for code in words.words
+    }
+    found |= {
+        code
+        for id_, spec in file.scenarios.items()
+        for words in of_scenario(id_, spec)
+        for code in words.words
+    }
+    return (file.defaults.language, *sorted(found - {"", file.defaults.language}))

@@ -1,0 +1,285 @@
+"""What passes between people and the engine: events in, views and effects out, and the state between two events."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+Json = Any  # what json.dumps takes
+Awaits = Literal["press", "text", "photo", "check", "nothing"]
+
+# ── events: what a person (or a check) did ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of the step was pressed."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words were typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file came: kind is photo, document, voice, video, audio, sticker ... as Telegram calls it."""
+
+    kind: str
+    file_id: str
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One step back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """From the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """No longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """Call a human."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """An optional step is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Back to the step that was shown as number `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check function came back."""
+
+    outcome: Literal["ok", "fail", "error"]
+    text: str = ""
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+Event = Press | Typed | Sent | Back | Restart | Cancel | Human | Skip | Rewind | Checked
+
+# ── effects: what the doors and verbs do next ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket. Words are in the desk's language; `why` is ticket (authored), human (called) or loop."""
+
+    scenario: str
+    category: str
+    team: str
+    type: str
+    impact: str
+    urgency: str
+    summary: str
+    body: str
+    transcript: tuple[tuple[str, str], ...]  # (question, answer), plain text
+    files: tuple[tuple[str, str], ...]  # (kind, Telegram's file id)
+    words: str | None  # the person's own first words
+    answers: Mapping[str, Json]
+    tried: tuple[str, ...]  # what was tried and did not help
+    mass_hint: bool = False
+    why: Literal["ticket", "human", "loop"] = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class RunCheck:
+    """Run a registered check outside any transaction and feed `Checked` back with the turn's seq."""
+
+    name: str
+    args: Mapping[str, Json]
+    timeout: int  # seconds of wall time
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep a profile field for the next time."""
+
+    field: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The person confirmed that it helped."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over: solved, ticket, human, cancelled or end."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Words that fit no button here: they teach the router."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The words sound like these other scenarios; offer to switch."""
+
+    scenarios: tuple[str, ...]
+
+
+Effect = OpenTicket | RunCheck | Remember | Solved | Ended | Unmatched | Offer
+
+# ── what is seen ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who plays, as far as a scenario may know."""
+
+    staff_id: str
+    name: str
+    office: str = ""
+    department: str = ""
+    language: str = "ru"
+    profile: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the person must see now, in their language. `parts` are Telegram HTML; labels and hint are plain text."""
+
+    title: str
+    step: str  # scenario/step, for people who read logs and tests
+    step_no: int
+    parts: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()  # (value, label)
+    columns: int = 1
+    skippable: bool = False
+    can_go_back: bool = False
+    hint: str | None = None
+    awaits: Awaits = "nothing"
+    article: str | None = None
+    banner: str | None = None  # show this category's open major incident first
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One given answer: the stored value and how it is shown, per language."""
+
+    value: Json
+    label: Mapping[str, str]
+
+    def shown(self, language: str) -> str:
+        """As people read it in this language, or in any when there is none."""
+        return self.label.get(language) or self.label.get("") or next(iter(self.label.values()), "")
+
+
+# ── where a run stands ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One scenario under way; the frames below it called it."""
+
+    scenario: str
+    step: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to enter from: entering it again shows the same step again. `kept` counts asked, files, tried so far."""
+
+    frames: tuple[Frame, ...]
+    profile: Mapping[str, Json]
+    visits: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One run between two events. Serialisable; knows which version of its scenario it plays."""
+
+    scenario: str
+    version: str
+    language: str
+    place: Place
+    seq: int = 1
+    words: str | None = None
+    asked: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    tried: tuple[str, ...] = ()
+    history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
+    done: str | None = None
+
+    @property
+    def answers(self) -> dict[str, Json]:
+        """The values given so far in the scenario under way."""
+        return {name: answer.value for name, answer in self.place.frames[-1].answers.items()}
+
+    @property
+    def seqs(self) -> tuple[int, ...]:
+        """The earlier steps one can rewind to."""
+        return tuple(seq for seq, _ in self.history)
+
+    def to_json(self) -> str:
+        """For the row."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> "State":
+        """From the row."""
+        raw = json.loads(text)
+        raw["place"] = _place(raw["place"])
+        raw["history"] = tuple((seq, _place(place)) for seq, place in raw["history"])
+        for name in ("asked", "files"):
+            raw[name] = tuple((first, second) for first, second in raw[name])
+        raw["tried"] = tuple(raw["tried"])
+        return State(**raw)
+
+
+def _place(raw: dict[str, Any]) -> Place:
+    frames = tuple(
+        Frame(
+            item["scenario"],
+            item["step"],
+            {name: Answer(answer["value"], answer["label"]) for name, answer in item["answers"].items()},
+        )
+        for item in raw["frames"]
+    )
+    asked, files, tried = raw["kept"]
+    return Place(frames, raw["profile"], raw["visits"], (asked, files, tried))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The engine's answer to one event; `moved` is False when the person stays where they were."""
+
+    state: State
+    view: View
+    effects: tuple[Effect, ...] = ()
+    moved: bool = True
+
+    def with_view(self, **changes: Any) -> "Turn":
+        """The same turn, shown a little differently."""
+        return replace(self, view=replace(self.view, **changes))
