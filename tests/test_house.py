@@ -301,8 +301,16 @@ def sentences_are_asked_for_and_found() -> Iterator[str]:
             yield f"{place}: no catalogue says {key!r}"
     whole, computed = _mentioned()
     for key in sorted(catalogue("ru")):
-        if key not in whole and not any(re.fullmatch(pattern, key) for pattern in computed):
+        if not _is_said(key, whole, computed):
             yield f"{key}: nobody says it"
+
+
+def _is_said(key: str, whole: set[str], computed: set[str]) -> bool:
+    """Whether the code holds this key, or puts it together of parts that it says in their turn."""
+    if key in whole or key.isdecimal():
+        return True
+    found = (re.fullmatch(pattern, key) for pattern in computed)
+    return any(all(_is_said(part, whole, computed) for part in fit.groups()) for fit in found if fit)
 
 
 def _asked() -> Iterator[tuple[str, str]]:
@@ -330,11 +338,13 @@ def _mentioned() -> tuple[set[str], set[str]]:
                 whole.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 computed.add("".join(_as_pattern(part) for part in node.values))
+    for path in ROOT.glob("*.yaml"):  # ids that a shipped file gives, like urgency.blocked
+        whole |= set(re.findall(r"\w+", path.read_text("utf-8")))
     for path in (ROOT / WORDS).rglob("*.j2"):
         text = path.read_text("utf-8")
         whole |= set(re.findall(r"""["']([a-z_.0-9]+)["']""", text))
-        computed |= {begun + r"\w+" for begun in re.findall(r"""["']([a-z_.0-9]+\.)["']\s*~""", text)}
-    return whole, {pattern for pattern in computed if re.search(r"[a-z]{3}", pattern)}
+        computed |= {begun + r"([\w.]+)" for begun in re.findall(r"""["']([a-z_.0-9]+\.)["']\s*~""", text)}
+    return whole, {pattern for pattern in computed if re.search(r"[a-z]{2}", pattern)}
 
 
 def _as_pattern(part: ast.expr) -> str:
@@ -342,7 +352,7 @@ def _as_pattern(part: ast.expr) -> str:
         return re.escape(str(part.value))
     choices = [node.value for node in ast.walk(part) if isinstance(node, ast.Constant)]
     words = [re.escape(choice) for choice in choices if isinstance(choice, str) and choice]
-    return f"({'|'.join(words)})" if words else r"\w+"
+    return f"(?:{'|'.join(words)})" if words else r"([\w.]+)"
 
 
 LAWS: tuple[Callable[[], Iterator[str]], ...] = (
