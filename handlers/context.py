@@ -28,7 +28,9 @@ from handlers import build_router
 from bot.tickets.checks import Checks
 from handlers.visit import Visit
 
-NOT_PEOPLE = frozenset({1087968824, 136817688, 777000})  # Group Anonymous Bot, Channel Bot, linked channels (T10)
+NOT_PEOPLE = frozenset(
+    {1087968824, 136817688, 777000}
+)  # Group Anonymous Bot, Channel Bot, linked channels (T10)
 log = structlog.get_logger()
 
 
@@ -167,5 +169,3 @@ def _where(update: Update) -> Chat | None:
 def _private(update: Update) -> bool:
     chat = _where(update)
     return chat is not None and chat.type == "private"
-
-

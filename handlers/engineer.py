@@ -27,7 +27,12 @@ async def queue(_message: Message, visit: Visit) -> None:
 async def done(message: Message, command: CommandObject, visit: Visit) -> None:
     """/done and what helped: resolves the ticket of this topic with a word to the employee."""
     await visit.do(
-        desk_verbs.resolve_here, visit.house.desk, visit.person, visit.chat, incoming(message), command.args or ""
+        desk_verbs.resolve_here,
+        visit.house.desk,
+        visit.person,
+        visit.chat,
+        incoming(message),
+        command.args or "",
     )
 
 
@@ -43,5 +48,3 @@ def build() -> Router:
     router.message.register(done, Command("done"), InTeamChat())
     router.message.register(wrote, InTeamChat(), ~F.text.startswith("/"))
     return router
-
-

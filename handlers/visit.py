@@ -35,9 +35,7 @@ class Visit:
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
 
-    async def do(
-        self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def do(self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the verb and "this update is handled" as one unit. A door does this once per update."""
         result = await self.db.run(_unit, self.update_id, verb, *args, **kwargs)
         self.finished = True
@@ -56,6 +54,7 @@ def _unit(
     tx: Connection,
     update_id: int,
     verb: Callable[Concatenate[Connection, P], T],
+    /,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:

@@ -39,9 +39,13 @@ class Database(Protocol):
 
     dialect: str
 
-    async def run(self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    async def run(
+        self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
 
-    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
 
     def listen(self, signal: str, call: Callable[[], None]) -> None: ...
 
@@ -98,7 +102,9 @@ class Embedded(_Listeners):
         self._thread = threading.Thread(target=self._write, name="firstline-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(
+        self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         if self._closed:
             raise DatabaseClosed
         loop = asyncio.get_running_loop()
@@ -107,7 +113,9 @@ class Embedded(_Listeners):
         result: T = await unit.future
         return result
 
-    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         async with self._readers.connect() as connection:
             return await connection.run_sync(query, *args, **kwargs)
 
@@ -187,7 +195,9 @@ class Server(_Listeners):
             url.set(drivername="postgresql+asyncpg"), pool_size=10, max_overflow=10, pool_pre_ping=True
         )
 
-    async def run(self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(
+        self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         for attempt in range(RETRIES):
             try:
                 async with self._engine.begin() as connection:
@@ -201,7 +211,9 @@ class Server(_Listeners):
                 return result
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         async with self._engine.connect() as connection:
             return await connection.run_sync(query, *args, **kwargs)
 
@@ -210,7 +222,9 @@ class Server(_Listeners):
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, poolclass=None, connect_args={"check_same_thread": False, "isolation_level": None})
+    engine = create_engine(
+        url, poolclass=None, connect_args={"check_same_thread": False, "isolation_level": None}
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

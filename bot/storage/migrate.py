@@ -111,7 +111,10 @@ def _upgrade(connection: Connection) -> None:
 
 def _copy(path: Path, revision: str) -> None:
     """Copy the file by SQLite's backup interface: a plain copy of a live file was damaged in 3 cases of 10."""
-    with sqlite3.connect(path) as source, sqlite3.connect(path.with_name(f"{path.name}.before-{revision}")) as target:
+    with (
+        sqlite3.connect(path) as source,
+        sqlite3.connect(path.with_name(f"{path.name}.before-{revision}")) as target,
+    ):
         source.backup(target)
     source.close()
     target.close()

@@ -47,7 +47,12 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
     # Done rows are many and dull; what the worker looks for stays small whatever the history.
-    Index("ix_inbox_pending", "update_id", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_inbox_pending",
+        "update_id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
 )
 
 # Everything said to anyone is a row here first (R2, R3).
@@ -58,7 +63,9 @@ outbox = Table(
     Column("dedupe", Text, unique=True),  # saying the same thing twice is one row
     Column("chat", Text, nullable=False),  # our own key: "person:7", "team:network"; a chat's id may change
     Column("kind", Text, nullable=False),  # call = frozen words | card = drawn when its turn comes
-    Column("about", Text, nullable=False, server_default=""),  # "ticket:17", "relay:4": who hears of the outcome
+    Column(
+        "about", Text, nullable=False, server_default=""
+    ),  # "ticket:17", "relay:4": who hears of the outcome
     Column("card", Text),  # the renderer's name, for cards
     Column("topic", Text),  # "ticket:17": goes into that topic where the chat is a forum
     Column("method", Text),
@@ -74,9 +81,23 @@ outbox = Table(
     Column("done_at", Integer),
     Column("message_id", BigInteger),
     Column("reason", Text),
-    Index("ix_outbox_open", "priority", "id", sqlite_where=text("state IN ('pending','sending')"), postgresql_where=text("state IN ('pending','sending')")),
+    Index(
+        "ix_outbox_open",
+        "priority",
+        "id",
+        sqlite_where=text("state IN ('pending','sending')"),
+        postgresql_where=text("state IN ('pending','sending')"),
+    ),
     # Ten changes of a card that nobody has drawn yet are one edit.
-    Index("ux_outbox_card", "chat", "card", "about", unique=True, sqlite_where=text("state = 'pending' AND kind = 'card'"), postgresql_where=text("state = 'pending' AND kind = 'card'")),
+    Index(
+        "ux_outbox_card",
+        "chat",
+        "card",
+        "about",
+        unique=True,
+        sqlite_where=text("state = 'pending' AND kind = 'card'"),
+        postgresql_where=text("state = 'pending' AND kind = 'card'"),
+    ),
 )
 
 # Where a card or a topic lives in Telegram. Message ids belong to delivery, never to a ticket.
@@ -131,7 +152,12 @@ timers = Table(
     Column("reason", Text),
     UniqueConstraint("kind", "ref", "cycle", "key"),
     # The ringer's cost is what is due, never what is open.
-    Index("ix_timers_due", "fire_at", sqlite_where=text("state = 'armed'"), postgresql_where=text("state = 'armed'")),
+    Index(
+        "ix_timers_due",
+        "fire_at",
+        sqlite_where=text("state = 'armed'"),
+        postgresql_where=text("state = 'armed'"),
+    ),
 )
 
 # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +175,9 @@ people = Table(
     Column("username", Text, unique=True),  # lower case; binds the account at the first contact
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]
     Column("profile", JSON, nullable=False),  # what scenarios asked once and remember
-    Column("active", Integer, nullable=False, server_default="1"),  # checked at every action, not at login (T5)
+    Column(
+        "active", Integer, nullable=False, server_default="1"
+    ),  # checked at every action, not at login (T5)
 )
 
 # An unknown account leaves a counter and nothing else (T1).
@@ -162,6 +190,80 @@ strangers = Table(
 )
 
 # ── scenarios: where each person stands ───────────────────────────────────────────────────────────────────────
+
+# One person in one scenario. Dialogue state is ours, never the library's: a renamed step must not crash anybody.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column(
+        "version", Text, nullable=False
+    ),  # hash of the scenario as it was begun: it is finished on that one
+    Column(
+        "status", Text, nullable=False
+    ),  # open | solved | ticket | human | cancelled | end | left | expired
+    Column("seq", Integer, nullable=False),  # compare-and-set; buttons carry it, so old ones are known as old
+    Column("step", Text, nullable=False),
+    Column("awaits", Text, nullable=False),  # press | text | photo | check | nothing
+    Column("language", Text, nullable=False),
+    Column(
+        "last", Text, nullable=False, server_default=""
+    ),  # the last accepted press: its double is absorbed
+    Column("state", Text, nullable=False),  # the engine's own JSON
+    Column("view", Text, nullable=False),  # what the person sees now: the card is drawn late from it
+    Column("pending", Text),  # the check under way: run again after a crash
+    Column("started_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    # Nobody is in two scenarios at once, whatever is pressed at the same moment.
+    Index(
+        "ux_runs_open",
+        "person",
+        unique=True,
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_runs_checks",
+        "id",
+        sqlite_where=text("awaits = 'check' AND status = 'open'"),
+        postgresql_where=text("awaits = 'check' AND status = 'open'"),
+    ),
+    Index("ix_runs_person", "person", "id"),
+)
+
+# Append-only: what happened at which step, and what was shown next. All figures come from here.
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run", Id, ForeignKey("runs.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column(
+        "kind", Text, nullable=False
+    ),  # begin | press | typed | sent | skip | back | rewind | ... | repeated | stale
+    Column(
+        "value", Text, nullable=False, server_default=""
+    ),  # option values only; typed words stay in the state
+    Column("to_step", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_run_events_run", "run", "id"),
+    Index("ix_run_events_at", "at"),
+)
+
+# What was accepted: each scenario with what it depends on, and whole files (scenario "*") for rollback and for a start
+# with a broken file.
+scenario_versions = Table(
+    "scenario_versions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("scenario", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("loaded_at", BigInteger, nullable=False),
+    Index("ix_scenario_versions_loaded", "scenario", "loaded_at"),
+)
 
 # What a person wrote before we knew what to do with it: the words stay theirs, and teach the router later.
 utterances = Table(
@@ -211,7 +313,13 @@ tickets = Table(
     Column("comment", Text),
     Column("watcher", Id, ForeignKey("people.id")),  # the supervisor who took control
     Index("ix_tickets_requester", "requester", "id"),
-    Index("ix_tickets_open", "team", "id", sqlite_where=text("state NOT IN ('closed','cancelled')"), postgresql_where=text("state NOT IN ('closed','cancelled')")),
+    Index(
+        "ix_tickets_open",
+        "team",
+        "id",
+        sqlite_where=text("state NOT IN ('closed','cancelled')"),
+        postgresql_where=text("state NOT IN ('closed','cancelled')"),
+    ),
 )
 
 # Append-only: who did what to which ticket, in the transaction that did it (T26). There is no update path.

@@ -22,7 +22,8 @@ class Follower:
     """Keeps a FollowedClock right. `state` says (busy, next due instant); `changed` is called whenever that may differ."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, clock: FollowedClock) -> None:
-        self._session, self._url, self._clock = session, url.rstrip("/"), clock
+        self._session, self._clock = session, clock
+        self._url = f"{url.rstrip('/').removesuffix('/sim/clock')}/sim/clock"
         self._dirty = asyncio.Event()
         self._told: tuple[bool, int | None, int] | None = None
         self.state: Callable[[], tuple[bool, int | None]] = lambda: (True, None)
@@ -41,7 +42,7 @@ class Follower:
             return
         busy, due, version = report
         body = {"busy": busy, "next_due": due, "version": version}
-        async with self._session.post(f"{self._url}/sim/clock/follower", json=body) as response:
+        async with self._session.post(f"{self._url}/follower", json=body) as response:
             await response.read()
         self._told = report
 
@@ -68,7 +69,7 @@ class Follower:
 
     async def _get(self, query: dict[str, Any]) -> dict[str, Any]:
         timeout = aiohttp.ClientTimeout(total=LONG_POLL + 10)
-        async with self._session.get(f"{self._url}/sim/clock", params=query, timeout=timeout) as response:
+        async with self._session.get(self._url, params=query, timeout=timeout) as response:
             answer: dict[str, Any] = await response.json()
             return answer
 

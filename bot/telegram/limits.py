@@ -57,7 +57,9 @@ class Window:
 
     def idle(self, steady: float) -> bool:
         """Nothing in it limits anybody any more, so it can be forgotten."""
-        return self._closed_until <= steady and (not self._calls or self._calls[-1] + self._limit.seconds <= steady)
+        return self._closed_until <= steady and (
+            not self._calls or self._calls[-1] + self._limit.seconds <= steady
+        )
 
 
 class Meter:

@@ -62,10 +62,20 @@ def call(
 
 
 def say(
-    tx: Connection, chat: str, text: str, now: int, *, keyboard: Sequence[Sequence[Mapping[str, str]]] = (), **how: Any
+    tx: Connection,
+    chat: str,
+    text: str,
+    now: int,
+    *,
+    keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
+    **how: Any,
 ) -> None:
     """Say `text` (Telegram HTML) with inline buttons. `how` is as in `call`."""
-    params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    params: dict[str, Any] = {
+        "text": text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
     if keyboard:
         params["reply_markup"] = {"inline_keyboard": keyboard}
     call(tx, chat, "sendMessage", params, now, **how)
@@ -148,11 +158,10 @@ def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Ro
     (`not_before`) is not overtaken by its own later rows of the same priority. Among equals the chat with most to say goes
     first: that drains a backlog in the least time (performance.md 6).
     """
-    place = {"partition_by": outbox.c.chat}
     heads = select(
         outbox.c.id,
-        func.row_number().over(**place, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
-        func.count().over(**place).label("backlog"),
+        func.row_number().over(partition_by=outbox.c.chat, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
+        func.count().over(partition_by=outbox.c.chat).label("backlog"),
     ).where(outbox.c.state.in_(("pending", "sending")))
     if busy:
         heads = heads.where(outbox.c.chat.not_in(busy))

@@ -19,7 +19,15 @@ def find(tx: Connection, chat: str, card: str, about: str) -> Row[Any] | None:
 
 
 def keep(
-    tx: Connection, chat: str, card: str, about: str, message_id: int, now: int, *, drawn: str = "", media: bool = False
+    tx: Connection,
+    chat: str,
+    card: str,
+    about: str,
+    message_id: int,
+    now: int,
+    *,
+    drawn: str = "",
+    media: bool = False,
 ) -> None:
     """Remember that `card` stands there now. `drawn` is a digest of what it shows."""
     values = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": now}

@@ -54,7 +54,9 @@ class Sender:
         self._looking = True
         self._release: float | None = None  # steady second at which a waiting row may go
         self._stopping = False
-        self._photos: dict[Path, str] = {}  # a file of ours -> Telegram's id of it, so that it is uploaded once
+        self._photos: dict[
+            Path, str
+        ] = {}  # a file of ours -> Telegram's id of it, so that it is uploaded once
         self.last_beat = clock.steady()
 
     @property
@@ -201,7 +203,12 @@ class Sender:
 
     async def _edit_media(self, target: dict[str, Any], drawing: Drawing, photo: Path) -> None:
         known = self._photos.get(photo)
-        media = {"type": "photo", "media": known or "attach://photo", "caption": drawing.text, "parse_mode": "HTML"}
+        media = {
+            "type": "photo",
+            "media": known or "attach://photo",
+            "caption": drawing.text,
+            "parse_mode": "HTML",
+        }
         files = None if known else {"photo": photo}
         self._learn(photo, await self._api.call("editMessageMedia", target | {"media": media}, files=files))
 
@@ -253,7 +260,9 @@ class Sender:
     async def _refused(self, job: Job, refusal: Refused) -> None:
         """Do what the refusal's meaning asks; what has no remedy is dead, and its room hears of it."""
         row, now, what = job.row, self._clock.now(), meaning(refusal)
-        log.warning("telegram.refused", row=row.id, chat=row.chat, meaning=what.value, text=refusal.description)
+        log.warning(
+            "telegram.refused", row=row.id, chat=row.chat, meaning=what.value, text=refusal.description
+        )
         again = row.attempts < 5
         if what is Meaning.UNCHANGED:
             await self._settle(job, "sent", Outcome(None, "unchanged"))
@@ -262,10 +271,14 @@ class Sender:
             await self._db.run(outbox.postpone, row, now)
         elif what is Meaning.TOPIC_CLOSED and job.place is not None and again:
             thread = job.params.get("message_thread_id")
-            await self._api.call("reopenForumTopic", {"chat_id": job.place.chat_id, "message_thread_id": thread})
+            await self._api.call(
+                "reopenForumTopic", {"chat_id": job.place.chat_id, "message_thread_id": thread}
+            )
             await self._db.run(outbox.postpone, row, now)
         elif what is Meaning.MOVED and job.place is not None and again:
-            await self._db.run(chats.move, job.place.chat_id, int(refusal.parameters["migrate_to_chat_id"]), now)
+            await self._db.run(
+                chats.move, job.place.chat_id, int(refusal.parameters["migrate_to_chat_id"]), now
+            )
             await self._db.run(outbox.postpone, row, now)
         elif what is Meaning.BAD_MARKUP and again and job.place is not None:
             await self._plainly(job, job.place.chat_id)
@@ -276,11 +289,15 @@ class Sender:
 
     async def _plainly(self, job: Job, chat_id: int) -> None:
         """The markup was refused: the words matter more than their looks."""
-        words = job.drawing.text if job.drawing else str(job.params.get("text", job.params.get("caption", "")))
+        words = (
+            job.drawing.text if job.drawing else str(job.params.get("text", job.params.get("caption", "")))
+        )
         params = {"chat_id": chat_id, **{key: job.params[key] for key in _PLAIN if key in job.params}}
         if job.drawing is not None and job.drawing.keyboard:
             params["reply_markup"] = job.drawing.markup
-        answer = await self._api.call("sendMessage", params | {"text": unescape(re.sub(r"<[^>]*>", "", words))[:4096]})
+        answer = await self._api.call(
+            "sendMessage", params | {"text": unescape(re.sub(r"<[^>]*>", "", words))[:4096]}
+        )
         await self._settle(job, "sent", Outcome(_message_id(answer), "markup refused"), job.drawing)
 
     async def _settle(self, job: Job, state: str, outcome: Outcome, drawing: Drawing | None = None) -> None:

@@ -48,15 +48,15 @@ class Voice:
         self._plural: PluralRule = self.locale.plural_form
         self._sentences = _catalogue(language)
 
-    def say(self, key: str, **facts: object) -> str:
+    def say(self, key: str, /, **facts: object) -> str:
         """Plain text: for callback answers, button labels, logs. Facts are not escaped."""
         return self._sentence(key).format(**facts)
 
-    def html(self, key: str, **facts: object) -> Markup:
+    def html(self, key: str, /, **facts: object) -> Markup:
         """Text for Telegram's HTML mode; facts are escaped unless they are Markup already."""
         return Markup(self._sentence(key)).format(**facts)
 
-    def many(self, key: str, n: int, **facts: object) -> str:
+    def many(self, key: str, n: int, /, **facts: object) -> str:
         """The form of `key` that goes with the number `n`."""
         return self._form(key, n).format(n=n, **facts)
 
@@ -64,7 +64,7 @@ class Voice:
         """Say a Line, plainly."""
         return self.say(line.key, **line.facts)
 
-    def card(self, name: str, **facts: object) -> str:
+    def card(self, name: str, /, **facts: object) -> str:
         """Draw `bot/texts/cards/<name>.html.j2` with this voice as `v`."""
         return _cards().get_template(f"{name}.html.j2").render(v=self, **facts).strip()
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import clocks, store
@@ -220,7 +220,10 @@ def call_assignee(tx: Connection, ticket_id: int, supervisor: Person, now: int) 
     store.record(tx, ticket.id, supervisor.key, "call", now, {"people": [person.id for person in called]})
     mentions = ", ".join(f"@{person.username}" if person.username else person.name for person in called)
     say_in_topic(
-        tx, ticket, Line("team.called", {"mentions": mentions, "who": supervisor.name, "number": ticket.id}), now
+        tx,
+        ticket,
+        Line("team.called", {"mentions": mentions, "who": supervisor.name, "number": ticket.id}),
+        now,
     )
     return Line("call.done", {"names": ", ".join(person.first_name for person in called)})
 
@@ -235,7 +238,9 @@ def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -
     outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew=anew)
 
 
-def say_in_topic(tx: Connection, ticket: Ticket, line: Line, now: int, *, priority: int = outbox.TALK) -> None:
+def say_in_topic(
+    tx: Connection, ticket: Ticket, line: Line, now: int, *, priority: int = outbox.TALK
+) -> None:
     """Say a line to the team, in the ticket's topic. The words are drawn at delivery, in the team's language."""
     outbox.line(tx, team_chat(ticket), line.key, line.facts, now, topic=ticket.about, priority=priority)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.people import directory
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
@@ -86,7 +86,9 @@ def my_tickets(tx: Connection, about: str, chat: str, _now: int) -> Drawing:
     tickets = store.open_of(tx, person.id)
     if not tickets:
         return Drawing(voice.html("mine.none"))
-    buttons = [button(f"{ticket.id} · {ticket.summary}"[:60], data("show", ticket)) for ticket in tickets[:20]]
+    buttons = [
+        button(f"{ticket.id} · {ticket.summary}"[:60], data("show", ticket)) for ticket in tickets[:20]
+    ]
     return Drawing(str(voice.many("mine.some", len(tickets))), rows(buttons, 1))
 
 
@@ -107,7 +109,9 @@ def _dues(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) ->
         kind: voice.until(view.due_at, desk.zone, now)
         for kind, view in views.items()
         if view.state == "running" and view.due_at is not None
-    } | {f"{kind}_late": "yes" for kind, view in views.items() if view.due_at is not None and view.due_at < now}
+    } | {
+        f"{kind}_late": "yes" for kind, view in views.items() if view.due_at is not None and view.due_at < now
+    }
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
@@ -133,7 +137,6 @@ def _team_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     if ticket.state in (State.CLAIMED, State.WAITING):
         return [[one("ask", "button.ask"), one("resolve", "button.resolve") | {"style": "success"}]]
     return []
-
 
 
 def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import outbox, posts

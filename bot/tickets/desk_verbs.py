@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, conversation, store
@@ -63,9 +63,7 @@ def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     return ticket
 
 
-def wrote(
-    tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, now: int
-) -> None:
+def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, now: int) -> None:
     """A word in a team's chat. What belongs to no ticket is the team's own talk, and none of our business."""
     if chat is None:
         return
@@ -94,7 +92,12 @@ def _prompt(tx: Connection, ticket: Ticket, person: Person, now: int) -> Line:
     authorize(person, "ask", actions.thing(ticket))
     move(ticket, "ask")
     outbox.show(
-        tx, actions.team_chat(ticket), conversation.PROMPT, ticket.about, now, topic=ticket.about, anew="asked"
+        tx,
+        actions.team_chat(ticket),
+        conversation.PROMPT,
+        ticket.about,
+        now,
+        topic=ticket.about,
+        anew="asked",
     )
     return Line("ask.ready")
-

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.knowledge.articles import Library
 from bot.scenarios.program import Program
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 
 
 @dataclass(slots=True)

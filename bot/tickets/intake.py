@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios import run, turns
+from bot.scenarios import callback, run, turns
 from bot.scenarios.run import Stood
 from bot.scenarios.turns import Checked, Event, Offer, OpenTicket, Remember, RunCheck, Sent, Typed
 from bot.storage.schema import utterances
@@ -58,7 +58,9 @@ def my_tickets(tx: Connection, person: Person, now: int) -> None:
 def switch_language(tx: Connection, person: Person, now: int) -> None:
     """/language: from now on in the next of our languages."""
     known = speak.languages()
-    following = known[(known.index(person.language) + 1) % len(known)] if person.language in known else known[0]
+    following = (
+        known[(known.index(person.language) + 1) % len(known)] if person.language in known else known[0]
+    )
     directory.set_language(tx, person.id, following)
     outbox.line(tx, person.key, "language.set", {}, now)
     menu(tx, person, now)
@@ -86,12 +88,14 @@ def choose(
 
 def press(tx: Connection, house: House, person: Person, data: str, now: int) -> Reply:
     """A button of a scenario's step; an old one offers to go back there."""
-    parsed = run.parse(data)
+    parsed = callback.parse(data)
     if parsed is None:
         return Reply(Line("unknown.button", alert=True))
     run_id, seq, event = parsed
     stood = run.take(tx, house.program, run_id, person.id, seq, event, who(person), now)
     if stood.kind in ("closed", "nobody"):
+        return Reply(Line("stale", alert=True))
+    if stood.kind == "stale" and stood.rewind_to is None:
         return Reply(Line("stale", alert=True))
     if stood.kind == "stale":
         outbox.line(
@@ -100,7 +104,7 @@ def press(tx: Connection, house: House, person: Person, data: str, now: int) -> 
             "stale.rewind",
             {},
             now,
-            keyboard=_rewind(person, stood, seq),
+            keyboard=_rewind(person, run_id, seq),
             dedupe=f"rewind:{run_id}:{seq}:{stood.seq}",
         )
         return Reply()
@@ -141,6 +145,11 @@ def who(person: Person) -> turns.Person:
     return turns.Person(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
+
+
+def who_is(tx: Connection, person_id: int) -> turns.Person:
+    """The same, by the directory's id."""
+    return who(directory.get(tx, person_id))
 
 
 def _begin_listed(
@@ -208,10 +217,9 @@ def _draft(effect: OpenTicket, run_id: int) -> Draft:
     )
 
 
-def _rewind(person: Person, stood: Stood, seq: int) -> list[list[dict[str, str]]]:
+def _rewind(person: Person, run_id: int, seq: int) -> list[list[dict[str, str]]]:
     voice = speak.voice(person.language)
-    again = button(voice.say("button.rewind"), run.callback(stood.run_id, stood.seq, turns.Rewind(seq)))
-    return [[again]]
+    return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, turns.Rewind(seq)))]]
 
 
 def _ask_which(
@@ -224,7 +232,8 @@ def _ask_which(
 ) -> None:
     voice = speak.voice(person.language)
     buttons = [
-        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}") for ticket in tickets[:8]
+        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}")
+        for ticket in tickets[:8]
     ]
     other = button(voice.say("button.another_problem"), f"m|none|{utterance}")
     keyboard = [*rows(buttons, 1), [other]]
@@ -235,7 +244,9 @@ def _offer_help(
     tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None
 ) -> None:
     """Nobody knows yet what these words are about: topics to choose from, and an engineer, one tap away."""
-    outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew=f"answers {answers}" if answers else None)
+    outbox.show(
+        tx, person.key, "offer", f"words:{utterance}", now, anew=f"answers {answers}" if answers else None
+    )
 
 
 def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
@@ -262,9 +273,7 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
     return None
 
 
-def _word_to(
-    tx: Connection, house: House, person: Person, utterance: int, ticket_id: int, now: int
-) -> Line:
+def _word_to(tx: Connection, house: House, person: Person, utterance: int, ticket_id: int, now: int) -> Line:
     words = _words(tx, person, utterance, chosen=f"ticket:{ticket_id}")
     if words is None:
         return Line("stale", alert=True)
@@ -299,4 +308,3 @@ def _words(tx: Connection, person: Person, utterance: int | None, *, chosen: str
         return None
     tx.execute(update(utterances).where(mine).values(chosen=chosen))
     return dict(row)
-

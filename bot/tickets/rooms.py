@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.sla.desk import Desk
+from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 
 
@@ -46,3 +46,11 @@ def migrated(tx: Connection, old_id: int, new_id: int, now: int) -> None:
     """Telegram says that a group became a supergroup; administrators hear of it (T11)."""
     if chats.move(tx, old_id, new_id, now):
         outbox.line(tx, "admins", "group.moved", {"key": chats.name(tx, new_id) or "?"}, now)
+
+
+def adopt(tx: Connection, desk: Desk, now: int) -> None:
+    """Bind the teams whose chat desk.yaml gives by number, unless somebody has bound them to another by /bind."""
+    for team in desk.teams.values():
+        key = f"team:{team.id}"
+        if team.chat_id is not None and chats.find(tx, key) is None:
+            chats.bind(tx, key, team.chat_id, is_forum=False, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from bot.people import directory
-from bot.scenarios import run, turns
+from bot.scenarios import callback, run, turns
 from bot.scenarios.turns import View
 from bot.storage.schema import utterances
 from bot.telegram import chats
@@ -62,15 +62,17 @@ def _body(house: House, view: View, voice: Voice) -> list[str]:
 
 def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     def way(event: turns.Event, label: str) -> Button:
-        return button(voice.say(label), run.callback(run_id, seq, event))
+        return button(voice.say(label), callback.callback(run_id, seq, event))
 
-    answers = [button(label, run.callback(run_id, seq, turns.Press(value))) for value, label in view.options]
+    answers = [button(label, callback.callback(run_id, seq, turns.Press(value))) for value, label in view.options]
     keyboard = rows(answers, view.columns)
     if view.skippable:
         keyboard.append([way(turns.Skip(), "button.skip")])
     if view.awaits in ("nothing", "check"):
         return keyboard
-    back = [way(turns.Back(), "button.back"), way(turns.Restart(), "button.restart")] if view.can_go_back else []
+    back = (
+        [way(turns.Back(), "button.back"), way(turns.Restart(), "button.restart")] if view.can_go_back else []
+    )
     keyboard.append([*back, way(turns.Cancel(), "button.cancel")])
     keyboard.append([way(turns.Human(), "button.human")])
     return keyboard

@@ -88,7 +88,7 @@ class Ticket:
         return f"ticket:{self.id}"
 
 
-def from_row(row: Mapping[str, Any]) -> Ticket:
+def from_row(row: Mapping[Any, Any]) -> Ticket:
     """A ticket from its row; JSON lists become tuples again."""
     values = dict(row)
     values["state"] = State(values["state"])

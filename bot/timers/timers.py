@@ -21,7 +21,9 @@ Ringer = Callable[[Connection, Sequence[Row[Any]], int], None]
 """`ringer(tx, rows, now)`: rows of its own kind that it must bring out of the state "armed"."""
 
 
-def arm(tx: Connection, kind: str, ref: str, key: str, fire_at: int, *, cycle: int = 1, level: int = 0) -> None:
+def arm(
+    tx: Connection, kind: str, ref: str, key: str, fire_at: int, *, cycle: int = 1, level: int = 0
+) -> None:
     """Ring `ref` at `fire_at` (UTC seconds). Arming the same key again moves it, unless it has already rung in this cycle."""
     row = insert(tx, timers).values(
         kind=kind, ref=ref, cycle=cycle, key=key, level=level, fire_at=fire_at, state="armed"

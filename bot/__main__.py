@@ -1,0 +1,5 @@
+"""`python -m bot` is `firstline`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,229 @@
+"""The one file that knows every room: build the desk, start it, stop it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import structlog
+import typer
+from aiogram import Bot
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
+
+from bot import web
+from bot.authored import show
+from bot.authored.environment import read_settings
+from bot.clock import Clock, FollowedClock, MachineClock
+from bot.errors import FirstlineError
+from bot.observe import health, logs
+from bot.opening import open_files
+from bot.wiring import hooks, renderers, ringers
+from bot.settings import Settings
+from bot.storage import facts
+from bot.storage.db import Database, open_database
+from bot.storage.leader import Role, roles
+from bot.storage.migrate import lock_file, migrate, sqlite_path
+from bot.telegram import outbox
+from bot.telegram.api import Api, Refused, TelegramError
+from bot.telegram.follow import Follower
+from bot.telegram.inbox import Stored
+from bot.telegram.polling import Polling
+from bot.telegram.sender import Sender
+from bot.telegram.worker import Worker
+from bot.texts import speak
+from bot.tickets import rooms
+from bot.tickets.checks import Checks
+from bot.tickets.house import House
+from bot.timers.ringer import Ringer
+from handlers.context import Doors
+
+WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
+log = structlog.get_logger()
+
+
+class AnotherBot(FirstlineError):
+    """This database belongs to another bot. Give the right token, or another database."""
+
+
+def run() -> None:
+    """Run the bot by the settings of the environment and .env. Exit 2 when they, or the files they name, have faults."""
+    told = read_settings(Path(".env"))
+    if told.settings is None:
+        typer.echo(show(told.complaints, told.texts, "ru"), err=True)
+        raise typer.Exit(2)
+    settings = told.settings
+    if settings.bot_token is None:
+        typer.echo(speak.voice(settings.language).say("run.no_token"), err=True)
+        raise typer.Exit(2)
+    logs.begin(settings.log_level, settings.log_format, settings.secrets)
+    opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
+    if opened.complaints:
+        typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
+    if opened.errors or opened.desk is None or opened.program is None or opened.library is None:
+        raise typer.Exit(2)
+    house = House(opened.desk, opened.program, opened.library, settings.knowledge_dir)
+    try:
+        asyncio.run(_serve(settings, house, settings.bot_token.get_secret_value()))
+    except FirstlineError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+async def _serve(settings: Settings, house: House, token: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    url = settings.database_url.get_secret_value()
+    async with AsyncExitStack() as stack:
+        if (file := sqlite_path(url)) is not None:
+            stack.enter_context(lock_file(file))
+        for revision in await migrate(url):
+            log.info("schema.upgraded", revision=revision)
+        db = open_database(url)
+        stack.push_async_callback(db.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        clock, follower = await _clock(settings, session)
+        api = Api(session, settings.telegram_api_root, token)
+        await _introduce(db, api, house, clock, settings.language)
+        bot = Bot(token)
+        stack.push_async_callback(bot.session.close)
+        await Firstline(settings, db, api, bot, clock, follower, house).live(stop)
+
+
+async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, Follower | None]:
+    if settings.clock_url is None:
+        return MachineClock(), None
+    clock = FollowedClock()
+    follower = Follower(session, settings.clock_url, clock)
+    await follower.begin()
+    return clock, follower
+
+
+async def _introduce(db: Database, api: Api, house: House, clock: Clock, language: str) -> None:
+    """Ask Telegram who we are, and refuse to work on another bot's memory (T22)."""
+    while True:
+        try:
+            me = await api.call("getMe")
+            break
+        except Refused as refusal:
+            raise FirstlineError(
+                speak.voice(language).say("run.bad_token", text=refusal.description)
+            ) from None
+        except TelegramError as error:
+            log.warning("telegram.not_there_yet", error=str(error))
+            await asyncio.sleep(1.0)
+    if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
+        raise AnotherBot
+    await db.run(rooms.adopt, house.desk, clock.now())
+    log.info("telegram.introduced", username=me.get("username"))
+
+
+class Firstline:
+    """The parts of a running bot, and the order in which they begin and end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        api: Api,
+        bot: Bot,
+        clock: Clock,
+        follower: Follower | None,
+        house: House,
+    ) -> None:
+        self._settings, self._db, self._api, self._clock, self._follower = settings, db, api, clock, follower
+        changed: Callable[[], None] = follower.changed if follower else lambda: None
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._checks = Checks(db, clock, house, changed)
+        self._doors = Doors(db, api, clock, bot, house, self._checks)
+        self._worker = Worker(db, self._doors.handle, self._gave_up, changed)
+        self._sender = Sender(db, api, clock, renderers(house), hooks(), changed)
+        self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed)
+        self._polling = Polling(db, api, clock, self._worker.offer, self._before_confirm)
+        self._stopping = False
+        if follower is not None:
+            follower.state = self._state
+
+    async def live(self, stop: asyncio.Event) -> None:
+        """Work until `stop`, or until a part fails for good; then end in order (reliability.md 5, Shutdown)."""
+        runner = None
+        if self._settings.health_port:
+            application = web.build(self._ready)
+            runner = await web.serve(application, self._settings.health_host, self._settings.health_port)
+        async with roles(self._settings.database_url.get_secret_value(), stop) as role:
+            if not stop.is_set():
+                await self._work(stop, role)
+        if runner is not None:
+            await runner.cleanup()
+
+    async def _work(self, stop: asyncio.Event, role: Role) -> None:
+        loops = [asyncio.create_task(self._sender.run(), name="sender")]
+        if self._follower is not None:
+            loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
+            loops.append(asyncio.create_task(self._follower.report(), name="report"))
+        # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
+        await self._worker.start()
+        await self._checks.resume()
+        self._scheduler.start()
+        self._ringer.start()
+        intake = asyncio.create_task(self._polling.run(), name="intake")
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        lost = asyncio.create_task(role.lost(), name="role")
+        log.info("firstline.ready")
+        ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
+        await self._end([intake, lost], loops)
+        for task in ended - {stopped}:
+            log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
+            raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
+
+    async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
+        self._stopping = True
+        for task in first:
+            task.cancel()
+        await asyncio.gather(*first, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+        await self._worker.stop(WORK_IN_HAND)
+        await self._checks.stop()
+        await self._sender.stop()
+        for task in loops:
+            task.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _before_confirm(self) -> None:
+        """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
+        if self._follower is not None:
+            await self._follower.tell()
+
+    def _state(self) -> tuple[bool, int | None]:
+        parts = (self._worker, self._sender, self._ringer, self._checks)
+        busy = any(part.busy for part in parts) or self._doors.answering
+        due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
+        return busy, min(due, default=None)
+
+    async def _ready(self) -> health.Verdict:
+        steady = self._clock.steady()
+        signs = [
+            health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
+            health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
+            health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
+        ]
+        return health.ready(signs, stopping=self._stopping)
+
+    async def _gave_up(self, stored: Stored, error: str) -> None:
+        await self._db.run(_say_it_failed, stored, error, self._clock.now())
+
+
+def _say_it_failed(tx: Connection, stored: Stored, error: str, now: int) -> None:
+    """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
+    if stored.lane > 0:
+        outbox.line(tx, f"id:{stored.lane}", "failed.kindly", {}, now, dedupe=f"failed:{stored.update_id}")
+    facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
+    outbox.line(tx, "admins", "failed.admin", facts_, now, dedupe=f"failed-admin:{stored.update_id}")

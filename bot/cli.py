@@ -1,0 +1,57 @@
+"""The command line: one table from a command to the function that does it, imported when it is asked for.
+
+The late import keeps offline commands quick: `firstline due` never sees aiogram, which takes four seconds to import.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from bot import __version__
+
+# command -> (where its function is, what it does in a line); the order is that of the help
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("bot.sandbox.demo:demo", "a small company with its own Telegram, in the browser"),
+    "run": ("bot.app:run", "the bot itself, by the settings in .env"),
+    "sandbox": ("bot.sandbox.cli:sandbox", "a local Bot API server, alone"),
+    "check": ("bot.checking:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
+    "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
+    "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
+    "people import": ("bot.people.cli:take_in", "load people.csv into the directory"),
+    "people list": ("bot.people.cli:listed", "who is known"),
+    "chats bind": ("bot.tickets.cli:bind", "say which Telegram group is whose"),
+}
+
+
+def main() -> None:
+    """Run one command; exit 2 on words it does not know."""
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help", "help"):
+        _help()
+        return
+    if words[0] in ("--version", "-V"):
+        typer.echo(f"firstline {__version__}")
+        return
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if name in COMMANDS and len(words) >= length:
+            _run(name, words[length:])
+            return
+    typer.echo(f"firstline: {words[0]}? See firstline --help", err=True)
+    raise SystemExit(2)
+
+
+def _run(name: str, arguments: list[str]) -> None:
+    module, _, function = COMMANDS[name][0].partition(":")
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(getattr(import_module(module), function))
+    command(args=arguments, prog_name=f"firstline {name}")
+
+
+def _help() -> None:
+    typer.echo("firstline COMMAND [--help]\n")
+    for name, (_, what) in COMMANDS.items():
+        typer.echo(f"  {name:<16}{what}")

@@ -1,0 +1,71 @@
+"""The files people write - desk.yaml, scenarios.yaml, knowledge_base/ - read and checked against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.authored import Complaint, Mark
+from bot.knowledge.articles import Library, load_library
+from bot.scenarios.check import Known, check_scenarios
+from bot.scenarios.checks import REGISTRY
+from bot.scenarios.load import load
+from bot.scenarios.program import Program
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+
+
+@dataclass(slots=True)
+class Opened:
+    """What was read, and every complaint about all of it; a part is missing when its file cannot be used."""
+
+    desk: Desk | None = None
+    program: Program | None = None
+    library: Library | None = None
+    complaints: list[Complaint] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Complaint]:
+        return [complaint for complaint in self.complaints if not complaint.is_warning]
+
+
+def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
+    """Read all three; complaints of all of them come at once."""
+    opened = Opened()
+    if (text := _text(desk, opened)) is not None:
+        opened.desk, complaints = load_desk(desk.name, text)
+        opened.complaints += complaints
+    opened.library, complaints = load_library(knowledge)
+    opened.complaints += complaints
+    if (text := _text(scenarios, opened)) is not None:
+        loaded = load(scenarios.name, text)
+        opened.program = loaded.program
+        opened.complaints += check_scenarios(scenarios.name, text, _known(opened, knowledge))
+    for complaint in opened.complaints:
+        if complaint.file not in opened.texts and (knowledge / complaint.file).is_file():
+            opened.texts[complaint.file] = (knowledge / complaint.file).read_text("utf-8", errors="replace")
+    return opened
+
+
+def _known(opened: Opened, knowledge: Path) -> Known:
+    """The names that scenarios may use; None where the file that defines them could not be read."""
+    desk, library = opened.desk, opened.library
+    media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
+    return Known(
+        teams=frozenset(desk.teams) if desk else None,
+        categories=frozenset(desk.categories) if desk else None,
+        articles=frozenset(article.id for article in library.all()) if library else None,
+        media=frozenset(media),
+        checks=frozenset(REGISTRY),
+    )
+
+
+def _text(path: Path, opened: Opened) -> str | None:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        opened.complaints.append(Complaint("E102", str(path), Mark(1, 1), {"problem": str(error)}, None))
+        return None
+    opened.texts[path.name] = text
+    return text

@@ -1,0 +1,315 @@
+"""Where each person stands: verbs that begin a run and take events in, one transaction each."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from markupsafe import escape
+from sqlalchemy import Connection, Row, select, update
+
+from bot.scenarios import engine
+from bot.scenarios.engine import Route
+from bot.scenarios.landing import said
+from bot.scenarios.program import Program
+from bot.scenarios.turns import (
+    Cancel,
+    Checked,
+    Event,
+    Human,
+    Person,
+    Press,
+    Rewind,
+    RunCheck,
+    Sent,
+    State,
+    Turn,
+    View,
+)
+from bot.scenarios.versions import keep_scenario, program_of
+from bot.storage.schema import run_events, runs
+from bot.timers.timers import arm, disarm
+
+TIMER = "run"
+
+Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What came of an event.
+
+    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier step,
+    `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the run is
+    over; nobody: no such run of this person. A turn is there for moved and repeated.
+    """
+
+    run_id: int
+    seq: int
+    kind: Kind
+    turn: Turn | None = None
+    rewind_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A run as a card shows it."""
+
+    run_id: int
+    person_id: int
+    scenario: str
+    seq: int
+    view: View
+    open: bool
+    status: str
+    language: str
+    updated_at: int  # UTC seconds
+
+
+def begin(
+    tx: Connection,
+    program: Program,
+    person_id: int,
+    who: Person,
+    scenario_id: str,
+    words: str | None,
+    now: int,
+) -> Stood:
+    """Start a scenario. A run that was open is left, and can be resumed."""
+    leave(tx, person_id, now)
+    turn = engine.begin(program, scenario_id, who, who.language, words)
+    keep_scenario(tx, program, scenario_id, now)
+    run_id = _insert(tx, person_id, turn, now)
+    _record(tx, run_id, turn.state.seq, "", "begin", "", turn.view.step, now)
+    if turn.state.done is None:
+        scenario = program.scenarios[scenario_id]
+        arm(tx, TIMER, f"run:{run_id}", "remind", now + scenario.remind_after)
+        arm(tx, TIMER, f"run:{run_id}", "expire", now + scenario.resume_within)
+    return Stood(run_id, turn.state.seq, "moved", turn)
+
+
+def take(
+    tx: Connection,
+    program: Program,
+    run_id: int,
+    person_id: int,
+    seq: int | None,
+    event: Event,
+    who: Person,
+    now: int,
+    route: Route | None = None,
+) -> Stood:
+    """Take an event into a run. `seq` is the one the pressed button carries, None for what was typed or sent."""
+    row = _locked(tx, run_id, person_id)
+    if row is None:
+        return Stood(run_id, 0, "nobody")
+    if row.last and row.last == _signature(seq, event):
+        return Stood(run_id, row.seq, "absorbed")
+    if row.status != "open":
+        return Stood(run_id, row.seq, "closed")
+    state = State.from_json(row.state)
+    if _is_old(row, seq, event):
+        return _old(tx, row, state, seq or 0, event, now)
+    return _play(tx, program, row, state, event, who, now, route)
+
+
+def resume(tx: Connection, program: Program, run_id: int, person_id: int, who: Person, now: int) -> Stood:
+    """Take up a run that was left for another one; the other one is left."""
+    row = _locked(tx, run_id, person_id)
+    if row is None:
+        return Stood(run_id, 0, "nobody")
+    if row.status not in ("open", "left"):
+        return Stood(run_id, row.seq, "closed")
+    state = State.from_json(row.state)
+    of_version = program_of(tx, program, state)
+    if of_version is None:
+        return _play(tx, program, row, state, Rewind(row.seq), who, now, None)
+    if row.status == "left":
+        leave(tx, person_id, now)
+        tx.execute(update(runs).where(runs.c.id == run_id).values(status="open", updated_at=now))
+        arm(tx, TIMER, f"run:{run_id}", "expire", now + of_version.scenarios[row.scenario].resume_within)
+        _record(tx, run_id, row.seq, row.step, "resume", "", row.step, now)
+    return Stood(run_id, row.seq, "repeated", engine.show(of_version, state, who))
+
+
+def leave(tx: Connection, person_id: int, now: int) -> int | None:
+    """Leave the person's open run, if there is one, for something else. Returns its id."""
+    row = tx.execute(_open_of(person_id).with_for_update()).first()
+    if row is None:
+        return None
+    _close(tx, row, "left", now)
+    return int(row.id)
+
+
+def current(tx: Connection, person_id: int) -> Standing | None:
+    """The person's open run."""
+    row = tx.execute(_open_of(person_id)).first()
+    return _standing(row) if row else None
+
+
+def standing(tx: Connection, run_id: int) -> Standing | None:
+    """A run as it stands, open or ended."""
+    row = tx.execute(select(runs).where(runs.c.id == run_id)).first()
+    return _standing(row) if row else None
+
+
+def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
+    """Checks that were under way when the process stopped: (run, person, seq, what to run). They run again."""
+    waiting = select(runs).where((runs.c.awaits == "check") & (runs.c.status == "open"))
+    return [
+        (int(row.id), int(row.person), int(row.seq), RunCheck(**json.loads(row.pending)))
+        for row in tx.execute(waiting.order_by(runs.c.id)).all()
+    ]
+
+
+# ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _play(
+    tx: Connection,
+    program: Program,
+    row: Row[Any],
+    state: State,
+    event: Event,
+    who: Person,
+    now: int,
+    route: Route | None,
+) -> Stood:
+    turn = _advanced(tx, program, state, event, who, route)
+    kind: Kind = "moved" if turn.moved else "repeated"
+    last = _signature(state.seq, event) if turn.moved else row.last
+    changed = update(runs).where((runs.c.id == row.id) & (runs.c.seq == row.seq) & (runs.c.status == "open"))
+    done = tx.execute(changed.values(**_columns(turn, now), last=last))
+    if done.rowcount != 1:
+        return Stood(row.id, row.seq, "absorbed")
+    name, value = _named(event)
+    _record(tx, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step, now)
+    if turn.state.done is not None:
+        disarm(tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+    return Stood(row.id, turn.state.seq, kind, turn)
+
+
+def _advanced(
+    tx: Connection, program: Program, state: State, event: Event, who: Person, route: Route | None
+) -> Turn:
+    """The engine's turn, on the version the run began with if that is still understood."""
+    of_version = program_of(tx, program, state)
+    if of_version is None:
+        return engine.carry(program, state, who)
+    present = program.scenarios.get(state.scenario)
+    if present is not None and present.spec.retire and not isinstance(event, Cancel):
+        turn = engine.advance(of_version, state, Human(), who)
+        title = program.title(state.scenario, state.language)
+        return turn.with_view(parts=(said(state.language, "retired", title=escape(title)),))
+    return engine.advance(of_version, state, event, who, route)
+
+
+def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
+    """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
+    return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
+
+
+def _old(tx: Connection, row: Row[Any], state: State, seq: int, event: Event, now: int) -> Stood:
+    if isinstance(event, Checked):
+        return Stood(row.id, row.seq, "absorbed")
+    _record(tx, row.id, row.seq, row.step, "stale", str(seq), row.step, now)
+    return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
+
+
+def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
+    mine = (runs.c.id == run_id) & (runs.c.person == person_id)
+    return tx.execute(select(runs).where(mine).with_for_update()).first()
+
+
+def _open_of(person_id: int) -> Any:
+    return select(runs).where((runs.c.person == person_id) & (runs.c.status == "open"))
+
+
+def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
+    row = runs.insert().values(
+        **_columns(turn, now),
+        person=person_id,
+        scenario=turn.state.scenario,
+        version=turn.state.version,
+        language=turn.state.language,
+        started_at=now,
+    )
+    return int(tx.execute(row.returning(runs.c.id)).scalar_one())
+
+
+def _columns(turn: Turn, now: int) -> dict[str, Any]:
+    """What a turn changes in the row."""
+    pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
+    return {
+        "pending": json.dumps(asdict(pending), ensure_ascii=False) if pending else None,
+        "status": turn.state.done or "open",
+        "seq": turn.state.seq,
+        "step": turn.view.step,
+        "awaits": turn.view.awaits,
+        "state": turn.state.to_json(),
+        "view": view_json(turn.view),
+        "updated_at": now,
+    }
+
+
+def _close(tx: Connection, row: Row[Any], status: str, now: int) -> None:
+    tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=now))
+    _record(tx, row.id, row.seq, row.step, status, "", row.step, now)
+    disarm(tx, TIMER, f"run:{row.id}", reason=status)
+
+
+def _record(
+    tx: Connection, run_id: int, seq: int, step: str, kind: str, value: str, to_step: str, now: int
+) -> None:
+    tx.execute(
+        run_events.insert().values(
+            run=run_id, seq=seq, step=step, kind=kind, value=value, to_step=to_step, at=now
+        )
+    )
+
+
+def _named(event: Event) -> tuple[str, str]:
+    """An event as it is recorded. What was typed is not: it may be private, and no figure needs it."""
+    value = ""
+    if isinstance(event, Press):
+        value = event.value
+    elif isinstance(event, Sent):
+        value = event.kind
+    elif isinstance(event, Checked):
+        value = event.outcome
+    elif isinstance(event, Rewind):
+        value = str(event.seq)
+    return type(event).__name__.lower(), value
+
+
+def _signature(seq: int | None, event: Event) -> str:
+    """Two presses of one button have one signature; typed words have none, for people do repeat them."""
+    name, value = _named(event)
+    return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        run_id=int(row.id),
+        person_id=int(row.person),
+        scenario=row.scenario,
+        seq=int(row.seq),
+        view=view_from_json(row.view),
+        open=row.status == "open",
+        status=row.status,
+        language=row.language,
+        updated_at=int(row.updated_at),
+    )
+
+
+def view_json(view: View) -> str:
+    """A view for its row."""
+    return json.dumps(asdict(view), ensure_ascii=False, separators=(",", ":"))
+
+
+def view_from_json(text: str) -> View:
+    """A view from its row."""
+    raw = json.loads(text)
+    raw["parts"], raw["media"] = tuple(raw["parts"]), tuple(raw["media"])
+    raw["options"] = tuple((value, label) for value, label in raw["options"])
+    return View(**raw)

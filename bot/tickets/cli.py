@@ -1,0 +1,45 @@
+"""`firstline chats bind`: say from the command line which Telegram group is whose, as /bind says it in the group."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.authored.environment import settings_or_exit
+from bot.clock import MachineClock
+from bot.sla.check import load_desk
+from bot.storage.db import open_database
+from bot.storage.migrate import lock_file, migrate, sqlite_path
+from bot.telegram import chats
+from bot.texts import speak
+from bot.tickets import rooms
+
+
+def bind(
+    name: Annotated[str, typer.Argument(help="team:<id>, supervisors or admins.")],
+    chat_id: Annotated[int, typer.Argument(help="Telegram's number of the group, as in -100...")],
+) -> None:
+    """Bind a Telegram group to one of the desk's names. The bot must not be running on the same SQLite file."""
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
+    known = rooms.names(desk) if desk else []
+    if name not in known:
+        typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
+        raise typer.Exit(2)
+    asyncio.run(_bind(settings.database_url.get_secret_value(), name, chat_id, settings.language))
+    typer.echo(voice.say("bind.done", key=name))
+
+
+async def _bind(url: str, name: str, chat_id: int, language: str) -> None:
+    file = sqlite_path(url)
+    lock = lock_file(file) if file is not None else None
+    await migrate(url)
+    db = open_database(url)
+    now = MachineClock().now()
+    await db.run(chats.bind, name, chat_id, is_forum=False, now=now, language=language)
+    await db.close()
+    if lock is not None:
+        lock.close()

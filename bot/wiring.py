@@ -1,0 +1,77 @@
+"""What lower rooms need from higher ones, handed in as data: who draws which card, who rings which timer, who hears of a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.escalation import alerts, levels
+from bot.telegram import outbox
+from bot.telegram.card import Drawing, Renderer
+from bot.telegram.outbox import Outcome
+from bot.telegram.sender import Hook
+from bot.tickets import cards, conversation, screens
+from bot.tickets.house import House
+from bot.timers.timers import Ringer
+
+
+def renderers(house: House) -> Mapping[str, Renderer]:
+    """The drawer of every card, given the files as they are loaded at that moment."""
+
+    def by_desk(draw: Any) -> Renderer:
+        def drawn(tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+            drawing: Drawing | None = draw(house.desk, tx, about, chat, now)
+            return drawing
+
+        return drawn
+
+    return {
+        "ticket_card": by_desk(cards.ticket_card),
+        "team_card": by_desk(cards.team_card),
+        "queue": by_desk(cards.queue),
+        "alert": by_desk(alerts.alert),
+        "topic": cards.topic,
+        "ask_prompt": cards.ask_prompt,
+        "assign_menu": cards.assign_menu,
+        "my_tickets": cards.my_tickets,
+        "menu": partial(screens.menu, house),
+        "offer": partial(screens.offer, house),
+        "run": partial(screens.step, house),
+    }
+
+
+def ringers(house: House) -> Mapping[str, Ringer]:
+    """The ringer of every kind of timer."""
+
+    def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        levels.ring(tx, house.desk, rows, now)
+
+    return {"sla": sla}
+
+
+def hooks() -> Mapping[str, Hook]:
+    """Who hears what became of a row, by the first word of what it is about; "" hears of every other row that died."""
+    return {
+        "relay": conversation.heard,
+        "reaction": _unheard,
+        "hide": _unheard,
+        "topic": _unheard,
+        "": _undelivered,
+    }
+
+
+def _unheard(_tx: Connection, _row: Row[Any], _outcome: Outcome, _now: int) -> None:
+    """A receipt or a tidying-up that failed is nobody's loss."""
+
+
+def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> None:
+    """Something could not be said and nobody else takes care of it: the administrators are told."""
+    if row.chat == "admins" or row.about == "undelivered:":
+        return
+    told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
+    outbox.line(
+        tx, "admins", "undelivered.other", told, now, about="undelivered:", dedupe=f"undelivered:{row.id}"
+    )
