@@ -10,7 +10,7 @@ from bot.scenarios.language import Check, Ticket
 from bot.scenarios.program import Program
 from bot.scenarios.seeing import closed_view, run_check, view_of
 from bot.scenarios.template import parse
-from bot.scenarios.turns import Effect, Ended, OpenTicket, Solved, State, Turn
+from bot.scenarios.turns import Effect, Ended, OpenTicket, Solved, State, Turn, View
 
 DETAIL = 80  # characters of the first answer in the summary of a called human
 
@@ -49,6 +49,31 @@ def call_human(program: Program, state: State, here: Landing, why: Literal["huma
     )
     words = said(state.language, "loop" if why == "loop" else "human_called")
     return _ended(program, state, here, "human", words, (ticket,))
+
+
+def orphaned(program: Program, state: State) -> Turn:
+    """The end of a run whose scenario is gone altogether: a human gets what was said so far."""
+    desk, human = program.defaults.language, program.defaults.human
+    lines = [said(desk, "transcript", question=asked, answer=answer) for asked, answer in state.asked]
+    ticket = OpenTicket(
+        scenario=state.scenario,
+        category="",
+        team=human.team if human else "",
+        type="incident",
+        impact="one",
+        urgency="degraded",
+        summary=(state.words or state.scenario)[:DETAIL],
+        body="\n".join(lines),
+        transcript=state.asked,
+        files=state.files,
+        words=state.words,
+        answers=state.answers,
+        tried=state.tried,
+        why="human",
+    )
+    done = replace(state, seq=state.seq + 1, done="human")
+    view = View("", f"{state.scenario}/-", 1, parts=(said(state.language, "human_called"),))
+    return Turn(done, view, (ticket, Ended("human")))
 
 
 def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:

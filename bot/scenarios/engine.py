@@ -1,7 +1,7 @@
 """Play a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
 
-The state keeps the place where the present view was entered, never the view. Entering is repeatable, so drawing a
-step again, going back and resuming after a restart are one thing; effects happen only on an event.
+The state keeps the place where the present view was entered, never the view. Entering is repeatable, so
+drawing a step again, going back and resuming after a restart are one thing; effects happen only on an event.
 """
 
 from collections.abc import Callable, Mapping
@@ -91,7 +91,26 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             return _checked(program, state, here, person, event)
 
 
-# ── moves ───────────────────────────────────────────────────────────────────────────────────────────────────
+def carry(program: Program, state: State, person: Person) -> Turn:
+    """Bring a run whose version is lost onto the present one, with the given answers that still fit."""
+    if state.scenario not in program.scenarios:
+        return ending.orphaned(program, state)
+    given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
+    turn = begin(program, state.scenario, person, state.language, state.words)
+    for _ in range(len(given)):
+        step = enter(program, turn.state, person).step
+        known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
+        if known is None:
+            break
+        pressed = bool(turn.view.options)
+        turn = advance(
+            program, turn.state, Press(known.value) if pressed else Typed(str(known.value)), person
+        )
+    kept = replace(turn.state, seq=state.seq + 1, files=state.files)
+    return replace(turn, state=kept, moved=True)
+
+
+# ── moves ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _arrive(program: Program, state: State, person: Person, effects: tuple[Effect, ...] = ()) -> Turn:
@@ -171,7 +190,7 @@ def _close(program: Program, state: State, here: Landing, reason: str, words: st
     return Turn(done, view, (Ended(reason),))
 
 
-# ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _press(program: Program, state: State, here: Landing, person: Person, value: str) -> Turn:
@@ -192,7 +211,8 @@ def _press(program: Program, state: State, here: Landing, person: Person, value:
 
 def _chosen(program: Program, state: State, here: Landing, person: Person, option: Option) -> Turn:
     step, node = here.step, here.node
-    assert isinstance(step, Choose) and node is not None
+    assert isinstance(step, Choose)
+    assert node is not None
     here.ask(program.text(step.choose, here.desk), program.text(option.label, here.desk))
     answers = dict(here.frame.answers)
     if step.save and option.value is not None:
@@ -207,7 +227,8 @@ def _chosen(program: Program, state: State, here: Landing, person: Person, optio
 
 def _resolved(program: Program, state: State, here: Landing, person: Person, helped: bool) -> Turn:
     step, node = here.step, here.node
-    assert isinstance(step, Resolved) and node is not None
+    assert isinstance(step, Resolved)
+    assert node is not None
     words = seeing.resolved_labels(program, step, here.desk)
     here.ask(program.text(step.resolved, here.desk), words[0 if helped else 1])
     if helped:
@@ -219,7 +240,8 @@ def _resolved(program: Program, state: State, here: Landing, person: Person, hel
 def _answered(program: Program, state: State, here: Landing, person: Person, answer: Answer) -> Turn:
     """An `ask` step has its answer."""
     step, node = here.step, here.node
-    assert isinstance(step, Ask) and node is not None
+    assert isinstance(step, Ask)
+    assert node is not None
     asked = question(program, step)
     here.ask(program.text(asked.ask, here.desk), answer.shown(here.desk))
     here.keep({**here.frame.answers, step.save: answer})

@@ -1,4 +1,4 @@
-"""Where an entry leads: steps that need no answer are walked through, up to one that waits for a person or a check."""
+"""Where an entry leads: through the steps that need no answer, up to one that waits."""
 
 import re
 from collections.abc import Mapping
@@ -127,11 +127,11 @@ def _readable(answer: Answer, language: str) -> Any:
     return answer.shown(language) if is_file else answer.value
 
 
-# ── entering ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── entering ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def enter(program: Program, state: State, person: Person) -> Landing:
-    """Walk from the state's place to the step that waits, or to the end. Changes nothing but what it returns."""
+    """Walk from the state's place to the step that waits, or to the end. Changes nothing."""
     place = state.place
     here = Landing(
         program=program,

@@ -37,7 +37,7 @@ class BadProgram(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of a text: its form fits (then there is a program) or not. Its meaning is judged by check.py."""
+    """What came of a text: its form fits (then there is a program) or not. Its meaning is check.py's."""
 
     program: Program | None
     document: Document | None
@@ -57,7 +57,7 @@ def load(name: str, text: str) -> Loaded:
 
 
 def load_version(source: str) -> Program:
-    """A program that was accepted and kept before. Raises BadProgram when this engine no longer understands it."""
+    """A program that was accepted before. Raises BadProgram when this engine does not understand it."""
     loaded = load("kept version", source)
     if loaded.program is None:
         raise BadProgram(loaded.complaints, {"kept version": source})
@@ -105,7 +105,7 @@ def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, 
 
 
 def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
-    """The scenario, those it calls, the defaults and the profile; no phrases and tests: they change no run."""
+    """The scenario, those it calls, defaults and profile; not phrases and tests: they change no run."""
     wanted, waiting = {scenario}, [scenario]
     while waiting:
         for step in data["scenarios"][waiting.pop()].get("steps", []):

@@ -1,7 +1,8 @@
 """Patterns for typed answers: a small regular language matched in linear time, whatever the author writes.
 
-Characters, `.`, classes `[A-Za-z]`, `\\d \\w \\s`, groups, `|`, `* + ? {m,n}`. The whole answer must match; upper and
-lower case are the same. There is no backtracking: all ways are followed at once, so `(a+)+$` costs what `a+` does.
+Characters, `.`, classes `[A-Za-z]`, `\\d \\w \\s`, groups, `|`, `* + ? {m,n}`. The whole answer must match;
+upper and lower case are the same. There is no backtracking: all ways are followed at once, so `(a+)+$` costs
+what `a+` does.
 """
 
 import re
@@ -73,7 +74,7 @@ class Pattern:
 
 @lru_cache(maxsize=512)
 def compile_pattern(source: str) -> Pattern:
-    """Compile a pattern; `^` at the beginning and `$` at the end are allowed and change nothing. Raises BadPattern."""
+    """Compile a pattern; `^` at its beginning and `$` at its end change nothing. Raises BadPattern."""
     return _Compiler(source).compiled()
 
 

@@ -1,4 +1,4 @@
-"""A compiled scenarios file: immutable, shared by every run; each scenario carries the hash of what it depends on."""
+"""A compiled scenarios file: immutable, shared by every run; each scenario knows the hash of itself."""
 
 import re
 from collections.abc import Mapping
@@ -129,7 +129,7 @@ def nodes_of(spec: ScenarioSpec) -> dict[str, Node]:
 
 
 def human_of(spec: ScenarioSpec, defaults: Defaults) -> Human | None:
-    """Who is called from any step: said by the scenario, by its first ticket with a fixed team, or by the defaults."""
+    """Who is called from any step: by the scenario's word, its first ticket's team, or the defaults."""
     if spec.human is not None:
         return spec.human
     for step in spec.steps:

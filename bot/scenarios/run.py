@@ -1,7 +1,7 @@
 """Where each person stands: verbs that begin a run and take events in, one transaction each."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ from bot.scenarios.turns import (
 )
 from bot.scenarios.versions import keep_scenario, program_of
 from bot.storage.schema import run_events, runs
-from bot.timers.timers import arm, disarm
+from bot.timers.timers import arm, disarm, settle
 
 TIMER = "run"
 
@@ -39,9 +39,9 @@ Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
 class Stood:
     """What came of an event.
 
-    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier step,
-    `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the run is
-    over; nobody: no such run of this person. A turn is there for moved and repeated.
+    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier
+    step, `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the
+    run is over; nobody: no such run of this person. A turn is there for moved and repeated.
     """
 
     run_id: int
@@ -99,7 +99,7 @@ def take(
     now: int,
     route: Route | None = None,
 ) -> Stood:
-    """Take an event into a run. `seq` is the one the pressed button carries, None for what was typed or sent."""
+    """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
     row = _locked(tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
@@ -154,7 +154,7 @@ def standing(tx: Connection, run_id: int) -> Standing | None:
 
 
 def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
-    """Checks that were under way when the process stopped: (run, person, seq, what to run). They run again."""
+    """Checks under way when the process stopped: (run, person, seq, what to run). They run again."""
     waiting = select(runs).where((runs.c.awaits == "check") & (runs.c.status == "open"))
     return [
         (int(row.id), int(row.person), int(row.seq), RunCheck(**json.loads(row.pending)))
@@ -162,7 +162,43 @@ def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
     ]
 
 
-# ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+Tell = Callable[[Connection, Standing, Literal["remind", "expire"], int], None]
+"""`tell(tx, standing, what, now)`: say to the person that their run waits, or that it was closed."""
+
+
+def ring(tx: Connection, rows: Sequence[Row[Any]], now: int, program: Program, tell: Tell) -> None:
+    """The ringer of runs: one reminder after silence, and the end after a long one.
+
+    A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
+    """
+    for row in rows:
+        run_id = int(row.ref.removeprefix("run:"))
+        found = standing(tx, run_id)
+        if found is None or not found.open:
+            settle(tx, row.id, "skipped", now, "not open")
+            continue
+        scenario = program.scenarios.get(found.scenario)
+        spans = (scenario.remind_after, scenario.resume_within) if scenario else (0, 0)
+        due = found.updated_at + (spans[0] if row.key == "remind" else spans[1])
+        if due > now:
+            arm(tx, TIMER, row.ref, row.key, due)
+            continue
+        settle(tx, row.id, "fired", now)
+        _fall_silent(tx, found, row.key, now, tell)
+
+
+def _fall_silent(tx: Connection, found: Standing, key: str, now: int, tell: Tell) -> None:
+    if key == "remind":
+        _record(tx, found.run_id, found.seq, found.view.step, "remind", "", found.view.step, now)
+        tell(tx, found, "remind", now)
+        return
+    tx.execute(update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=now))
+    _record(tx, found.run_id, found.seq, found.view.step, "expired", "", found.view.step, now)
+    disarm(tx, TIMER, f"run:{found.run_id}", reason="expired")
+    tell(tx, found, "expire", now)
+
+
+# ── inside ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _play(

@@ -1,7 +1,7 @@
-"""Templates in scenarios: Jinja's syntax, parsed by Jinja and evaluated here, so nothing an author writes is ever executed.
+"""Templates in scenarios: parsed by Jinja, evaluated here: nothing an author writes is ever executed.
 
-Only the node kinds in `_EVALUATE` exist: no loops, no calls, no arithmetic, no attributes of Python objects. A template
-of at most SOURCE characters therefore does a bounded amount of work and yields at most OUTPUT characters.
+Only the node kinds in `_EVALUATE` exist: no loops, no calls, no arithmetic, no attributes of Python objects. A
+template of at most SOURCE characters therefore does bounded work and yields at most OUTPUT characters.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -81,7 +81,7 @@ class Template:
         return self._fill(facts, missing, str)
 
     def native(self, facts: Mapping[str, Any]) -> Any:
-        """The value itself when the template is one expression (a number stays a number), else the plain text."""
+        """The value itself when the template is one expression (a number stays one), else the plain text."""
         if len(self.body) == 1 and not isinstance(self.body[0], nodes.TemplateData | nodes.If):
             value = evaluate(self.body[0], facts)
             return "" if value is ABSENT else value
@@ -156,7 +156,7 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-# ── evaluation ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── evaluation ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def evaluate(node: nodes.Node, facts: Mapping[str, Any]) -> Any:
@@ -274,7 +274,7 @@ def _chosen(
             yield from _chosen(node.else_, facts)
 
 
-# ── judgement ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── judgement ───────────────────────────────────────────────────────────────────────────────────────────
 
 _ALLOWED = (*_EVALUATE, nodes.Operand, nodes.TemplateData, nodes.Output, nodes.If)
 
@@ -367,7 +367,7 @@ _RULES: dict[type[nodes.Node], Callable[[Any], None]] = {
 }
 
 
-# ── what a template needs ────────────────────────────────────────────────────────────────────────────────────
+# ── what a template needs ───────────────────────────────────────────────────────────────────────────────
 
 Known = frozenset[tuple[str, str]]
 

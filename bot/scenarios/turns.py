@@ -1,4 +1,4 @@
-"""What passes between people and the engine: events in, views and effects out, and the state between two events."""
+"""What passes between people and the engine: events in, views and effects out, the state between."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Literal
 Json = Any  # what json.dumps takes
 Awaits = Literal["press", "text", "photo", "check", "nothing"]
 
-# ── events: what a person (or a check) did ──────────────────────────────────────────────────────────────────
+# ── events: what a person (or a check) did ──────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Checked:
 
 Event = Press | Typed | Sent | Back | Restart | Cancel | Human | Skip | Rewind | Checked
 
-# ── effects: what the doors and verbs do next ───────────────────────────────────────────────────────────────
+# ── effects: what the doors and verbs do next ───────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Offer:
 
 Effect = OpenTicket | RunCheck | Remember | Solved | Ended | Unmatched | Offer
 
-# ── what is seen ────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is seen ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the person must see now, in their language. `parts` are Telegram HTML; labels and hint are plain text."""
+    """What the person must see now, in their language. `parts` are Telegram HTML; all else is plain text."""
 
     title: str
     step: str  # scenario/step, for people who read logs and tests
@@ -194,7 +194,7 @@ class Answer:
         return self.label.get(language) or self.label.get("") or next(iter(self.label.values()), "")
 
 
-# ── where a run stands ──────────────────────────────────────────────────────────────────────────────────────
+# ── where a run stands ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place to enter from: entering it again shows the same step again. `kept` counts asked, files, tried so far."""
+    """A place to enter from; entering again shows the same step. `kept` counts asked, files, tried so far."""
 
     frames: tuple[Frame, ...]
     profile: Mapping[str, Json]

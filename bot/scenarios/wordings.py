@@ -18,7 +18,7 @@ from bot.scenarios.language import (
     Ticket,
 )
 
-# said: Telegram HTML with holes. label: a button, plain. note: plain, no holes. ticket: plain with holes, for engineers.
+# said: Telegram HTML with holes. label: a button. note: plain, no holes. ticket: plain with holes, for engineers.
 Kind = Literal["said", "label", "note", "ticket"]
 
 

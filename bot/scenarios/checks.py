@@ -1,0 +1,75 @@
+"""Check functions that scenarios call by name: they look at the world, outside transactions, under a timeout."""
+
+import asyncio
+import inspect
+import os
+import re
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.scenarios.turns import Checked
+from bot.texts import speak
+
+log = structlog.get_logger()
+
+Function = Callable[..., Awaitable[Checked]]
+
+REGISTRY: dict[str, Function] = {}
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
+RAW_PRINTING = 9100  # the port printers listen on for jobs (HP JetDirect, taken over by nearly all makers)
+
+
+def check(function: Function) -> Function:
+    """Register a function under its own name; its parameters are what `with:` may give."""
+    REGISTRY[function.__name__] = function
+    return function
+
+
+def parameters(name: str) -> set[str]:
+    """What the check's `with:` may give."""
+    return set(inspect.signature(REGISTRY[name]).parameters)
+
+
+async def run_check(name: str, args: Mapping[str, Any], seconds: float) -> Checked:
+    """Run a check for at most `seconds` of real time. Never raises: what goes wrong is an outcome."""
+    function = REGISTRY.get(name)
+    if function is None:
+        return Checked("error", _said("unknown"))
+    try:
+        async with asyncio.timeout(seconds):
+            return await function(**args)
+    except TimeoutError:
+        return Checked("error", _said("timeout", seconds=round(seconds)))
+    except Exception as error:
+        # A check is somebody's own code: whatever it raises, the person must not be left waiting.
+        log.exception("check.failed", check=name)
+        return Checked("error", _said("failed", error=type(error).__name__))
+
+
+@check
+async def printer_status(printer: str) -> Checked:
+    """Whether the printer takes a connection on its printing port.
+
+    Its host is its name in the domain FIRSTLINE_PRINTER_DOMAIN (printers.corp.local); without that setting
+    nothing is looked at, and the ticket says so.
+    """
+    domain = os.environ.get("FIRSTLINE_PRINTER_DOMAIN", "").strip(". ")
+    if not domain or not _LABEL.match(printer):
+        return Checked("error", _said("not_checked"))
+    host = f"{printer.lower()}.{domain}"
+    try:
+        _, writer = await asyncio.open_connection(host, RAW_PRINTING)
+    except socket.gaierror:
+        return Checked("error", _said("no_such_host", host=host))
+    except OSError:
+        return Checked("fail", _said("printer_silent", host=host))
+    writer.close()
+    return Checked("ok", _said("printer_answers", host=host))
+
+
+def _said(key: str, **facts: Any) -> str:
+    """Engineers read it, in the desk's language."""
+    return speak.voice("ru").say(f"check.{key}", **facts)
