@@ -10,9 +10,9 @@ from bot.authored.fitting import fit
 from bot.authored.reading import nearest, read
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.policy import BREACH, Desk, chain_of, desk_of
-from bot.sla.faults import Faults
 from bot.sla.deskfile import DeskFile, When
+from bot.sla.faults import Faults
+from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 
 TYPES = ("incident", "request")
 SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", "team": "teams"}
@@ -62,7 +62,7 @@ def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what:
 
 def _categories(faults: Faults, file: DeskFile) -> None:
     for name, category in file.categories.items():
-        _known(faults, ("categories", name, "teams"), category.team, file.teams, "teams")
+        _known(faults, ("categories", name, "team"), category.team, file.teams, "teams")
 
 
 def _matrix(faults: Faults, file: DeskFile) -> None:
@@ -107,7 +107,7 @@ def _rules(faults: Faults, file: DeskFile) -> None:
             faults.add("E333" if place == last else "E334", (*path, "id"), written=rule.id)
         if rule.when is not None:
             _when(faults, (*path, "when"), rule.when, file)
-        _known(faults, (*path, "calendars"), rule.calendar, faults.at(("calendars",)) or (), "calendars")
+        _known(faults, (*path, "calendar"), rule.calendar, faults.at(("calendars",)) or (), "calendars")
         _known(faults, (*path, "chain"), rule.chain, file.chains, "chains")
         for kind in ("claim", "response", "resolution", "update"):
             if rule.targets.of(kind) is not None and kind not in file.clocks:

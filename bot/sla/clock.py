@@ -1,0 +1,383 @@
+"""One SLA clock, pure: what pausing, stopping, reopening and retargeting do to it, and what must ring when.
+
+Consumed time is the sum of business seconds of the *running* segments, replayed in the current calendar; a
+due time is never moved by adding a pause. Every level is counted forward from the start (sla.md 0).
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import FirstlineError
+from bot.sla.calendar import Calendar
+
+BREACH = "100"
+OVER = "over:"
+
+
+class State(StrEnum):
+    """Whether business time is being consumed. At night a clock is running, only closed."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+class WrongState(FirstlineError):
+    """A clock in this state cannot do that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A span in which the clock ran: UTC seconds, `ended_at` None while it runs. Append-only."""
+
+    started_at: int
+    ended_at: int | None
+    start_reason: str
+    end_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One promise: a target in business seconds of its calendar. Instants are UTC seconds.
+
+    `consumed_s` counts closed segments; `due_at` and `running_since` are None unless running. A tightened or
+    reopened clock is never due before `floor_until`; `floor_s` is that granted while paused. `breached_at`
+    is the due that was missed, not when somebody noticed it; a `void_reason` undoes it.
+    """
+
+    kind: str
+    target_s: int
+    state: State
+    started_at: int
+    scope: str = ""
+    cycle: int = 1
+    consumed_s: int = 0
+    running_since: int | None = None
+    due_at: int | None = None
+    floor_until: int | None = None
+    floor_s: int = 0
+    stopped_at: int | None = None
+    outcome: str | None = None
+    strict_outcome: str | None = None
+    breached_at: int | None = None
+    breach_target_s: int | None = None
+    """The target that was missed: what a later retarget may not excuse."""
+    overrun_s: int = 0
+    void_reason: str | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a deadline was missed, and still counts."""
+        return self.breached_at is not None and self.void_reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a clock says on its way: per cents of the target below 100, then repeats after the breach.
+
+    There are at most `most` repeats, one every `every_s` business seconds.
+    """
+
+    percents: tuple[int, ...] = ()
+    every_s: int | None = None
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A level that must ring: its key, its rank among the clock's levels, and when (UTC seconds)."""
+
+    key: str
+    level: int
+    fire_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact for the audit trail."""
+
+    type: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one operation did. `timers` are all that shall ring from now on, `skipped` never will."""
+
+    clock: Clock
+    opened: Segment | None = None
+    closed: Segment | None = None
+    timers: tuple[Timer, ...] = ()
+    skipped: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def level(key: str) -> int:
+    """The rank of a key among the levels of its clock: 50, 75, 100, then 101 for the first repeat."""
+    return 100 + int(key.removeprefix(OVER)) if key.startswith(OVER) else int(key.partition(":")[0])
+
+
+def start(kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, cycle: int = 1) -> Turn:
+    """A new clock that runs from `at`. Raises BeyondCalendar."""
+    clock = Clock(kind, target_s, State.RUNNING, at, cycle=cycle, running_since=at)
+    return replace(project(clock, calendar, ladder, (), at), opened=Segment(at, None, "started"))
+
+
+def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], now: int) -> Turn:
+    """The only place that sets a due time and says what must ring; `fired` keys never ring again in a cycle.
+
+    A late clock keeps the due it missed, and says so at once if nobody has said it. Raises BeyondCalendar.
+    """
+    since = _running(clock)
+    if clock.is_late:
+        told = any(level(key) == 100 for key in fired)
+        timers = _repeat(calendar, ladder, fired, now) if told else (Timer(BREACH, 100, now),)
+        return Turn(replace(clock, due_at=clock.breached_at), timers=timers)
+    due = calendar.add(since, clock.target_s - clock.consumed_s)
+    clock = replace(clock, due_at=max(due, clock.floor_until or 0))
+    assert clock.due_at is not None
+    used = clock.consumed_s + calendar.elapsed(since, max(since, now))
+    armed: list[Timer] = []
+    skipped: list[str] = []
+    for percent in ladder.percents:
+        key, threshold = str(percent), clock.target_s * percent // 100
+        if key in fired:
+            continue
+        if threshold <= used:
+            skipped.append(key)  # it was passed while something changed under our feet
+        else:
+            armed.append(Timer(key, percent, calendar.add(since, threshold - clock.consumed_s)))
+    armed.append(Timer(_next_breach(fired), 100, clock.due_at))
+    return Turn(clock, timers=tuple(armed), skipped=tuple(skipped))
+
+
+def pause(clock: Clock, calendar: Calendar, at: int, reason: str) -> Turn:
+    """Stand still from `at`. A deadline that passed before is missed all the same. Raises WrongState."""
+    clock, segment, events = _close(clock, calendar, at, reason)
+    return Turn(replace(clock, state=State.PAUSED), closed=segment, events=events)
+
+
+def resume(
+    clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, reason: str
+) -> Turn:
+    """Run again from `at`, with what was left. Raises WrongState, BeyondCalendar."""
+    if clock.state is not State.PAUSED:
+        raise WrongState(f"resume: {clock.state}")
+    floor = calendar.add(at, clock.floor_s) if clock.floor_s else clock.floor_until
+    running = replace(clock, state=State.RUNNING, running_since=at, floor_until=floor, floor_s=0)
+    return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, reason))
+
+
+def stop(clock: Clock, calendar: Calendar, at: int) -> Turn:
+    """The promise is kept or broken for good: met when `at`, the instant of the event, is not after the due.
+
+    A breach that was noticed before the news of a stop in time came is voided, with that reason.
+    """
+    if clock.state not in (State.RUNNING, State.PAUSED):
+        raise WrongState(f"stop: {clock.state}")
+    segment: Segment | None = None
+    events: tuple[Event, ...] = ()
+    if clock.state is State.RUNNING:
+        clock, segment, events = _close(clock, calendar, at, "stopped")
+    outcome = "missed" if clock.is_late else "met"
+    strict = "met" if clock.consumed_s <= clock.target_s else "missed"
+    done = replace(clock, state=State.STOPPED, stopped_at=at, outcome=outcome, strict_outcome=strict)
+    return Turn(done, closed=segment, events=events)
+
+
+def cancel(clock: Clock, calendar: Calendar, at: int) -> Turn:
+    """The promise is no longer wanted: neither met nor missed, but what was missed before stays missed."""
+    segment: Segment | None = None
+    events: tuple[Event, ...] = ()
+    if clock.state is State.RUNNING:
+        clock, segment, events = _close(clock, calendar, at, "cancelled")
+    return Turn(replace(clock, state=State.CANCELLED, stopped_at=at), closed=segment, events=events)
+
+
+def reopen(
+    clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, floor_s: int
+) -> Turn:
+    """The same clock runs on: the time since it stopped was a pause; due is at least `floor_s` away."""
+    if clock.state is not State.STOPPED:
+        raise WrongState(f"reopen: {clock.state}")
+    running = replace(
+        clock,
+        state=State.RUNNING,
+        running_since=at,
+        stopped_at=None,
+        outcome=None,
+        strict_outcome=None,
+        floor_until=calendar.add(at, floor_s),
+        floor_s=0,
+    )
+    return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, "reopened"))
+
+
+def retarget(
+    clock: Clock,
+    target_s: int,
+    calendar: Calendar,
+    ladder: Ladder,
+    segments: Iterable[Segment],
+    fired: Collection[str],
+    at: int,
+    floor_s: int,
+) -> Turn:
+    """Another target or calendar: closed segments are replayed, so nothing is lost and nothing given away.
+
+    When the due comes nearer, it stays at least `floor_s` business seconds from `at`; a standing floor
+    is not granted again. A missed deadline stays missed. `segments` are all of the clock. Raises WrongState.
+    """
+    if clock.state not in (State.RUNNING, State.PAUSED):
+        raise WrongState(f"retarget: {clock.state}")
+    before = clock
+    clock = replace(clock, target_s=target_s, consumed_s=consumed(segments, calendar))
+    if clock.state is State.PAUSED:
+        tighter = target_s - clock.consumed_s < min(floor_s, before.target_s - before.consumed_s)
+        clock = replace(clock, floor_s=floor_s if tighter else before.floor_s)
+        return Turn(clock, events=(_retargeted(before, clock, floored=tighter),))
+    turn = project(clock, calendar, ladder, fired, at)
+    floored = False
+    if before.due_at is not None and turn.clock.due_at is not None and turn.clock.due_at < before.due_at:
+        floor = calendar.add(at, floor_s)
+        stands = clock.floor_until is not None and clock.floor_until > at
+        floored = turn.clock.due_at < floor and not stands and not clock.is_late
+        if floored:
+            turn = project(replace(clock, floor_until=floor), calendar, ladder, fired, at)
+    return replace(turn, events=(_retargeted(before, turn.clock, floored=floored),))
+
+
+def recalc(
+    clock: Clock,
+    calendar: Calendar,
+    ladder: Ladder,
+    segments: Iterable[Segment],
+    fired: Collection[str],
+    at: int,
+    reason: str,
+) -> Turn:
+    """The calendar was corrected: replay in it. A breach that this undoes is voided with `reason`.
+
+    Finished clocks are not to be recalculated: their history is frozen. Raises WrongState.
+    """
+    if clock.state not in (State.RUNNING, State.PAUSED):
+        raise WrongState(f"recalc: {clock.state}")
+    segments = tuple(segments)
+    clock = replace(clock, consumed_s=consumed(segments, calendar))
+    events: tuple[Event, ...] = ()
+    if clock.is_late and _undone(clock, segments, calendar):
+        clock, events = _void(clock, reason)
+    if clock.state is State.PAUSED:
+        return Turn(clock, events=events)
+    return replace(project(clock, calendar, ladder, fired, at), events=events)
+
+
+def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
+    """Whether the level is really reached at `now`: a guard against jumping clocks and changed facts."""
+    if clock.state is not State.RUNNING:
+        return False
+    if key.startswith(OVER):
+        return clock.is_late
+    if level(key) == 100:
+        return clock.due_at is not None and now >= clock.due_at
+    since = _running(clock)
+    used = clock.consumed_s + calendar.elapsed(since, max(since, now))
+    return used >= clock.target_s * int(key) // 100
+
+
+def reached(clock: Clock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> Turn:
+    """A level has rung. At 100 the breach becomes a fact, dated at the due; late levels arm the next repeat.
+
+    Counting the repeat from `now` and not from the due is what keeps an outage from ending in a burst.
+    """
+    if level(key) < 100:
+        return Turn(clock)
+    events: tuple[Event, ...] = ()
+    if level(key) == 100 and not clock.is_late:
+        clock, events = _missed(clock)
+    step = level(key) - 99
+    if ladder.every_s is None or step > ladder.most:
+        return Turn(clock, events=events)
+    again = Timer(f"{OVER}{step}", 100 + step, calendar.add(now, ladder.every_s))
+    return Turn(clock, timers=(again,), events=events)
+
+
+def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
+    """Business seconds of all closed segments in a calendar."""
+    return sum(calendar.elapsed(one.started_at, one.ended_at) for one in segments if one.ended_at is not None)
+
+
+def left(clock: Clock, calendar: Calendar, now: int) -> int:
+    """Business seconds that are left of the target at `now`; negative when overdrawn."""
+    used = clock.consumed_s
+    if clock.running_since is not None:
+        used += calendar.elapsed(clock.running_since, max(clock.running_since, now))
+    return clock.target_s - used
+
+
+def _running(clock: Clock) -> int:
+    if clock.state is not State.RUNNING or clock.running_since is None:
+        raise WrongState(f"{clock.kind}: {clock.state}")
+    return clock.running_since
+
+
+def _close(
+    clock: Clock, calendar: Calendar, at: int, reason: str
+) -> tuple[Clock, Segment, tuple[Event, ...]]:
+    """End the running segment at `at`: what came due is missed, a breach noticed too soon is voided."""
+    since = _running(clock)
+    end = max(since, at)  # news may arrive out of order; a segment never runs backwards
+    used = clock.consumed_s + calendar.elapsed(since, end)
+    events: tuple[Event, ...] = ()
+    if clock.is_late and clock.breached_at is not None and end <= clock.breached_at:
+        clock, events = _void(clock, f"{reason}_in_time")
+    elif not clock.is_late and clock.due_at is not None and end > clock.due_at:
+        clock, events = _missed(clock)
+    closed = replace(
+        clock, consumed_s=used, running_since=None, due_at=None, overrun_s=max(0, used - clock.target_s)
+    )
+    return closed, Segment(since, end, "", reason), events
+
+
+def _undone(clock: Clock, segments: Iterable[Segment], calendar: Calendar) -> bool:
+    """Whether, by this calendar, the target that was missed was not used up yet when the breach was dated."""
+    breach = clock.breached_at or 0
+    spans = [
+        (one.started_at, breach if one.ended_at is None else min(one.ended_at, breach)) for one in segments
+    ]
+    used = sum(calendar.elapsed(start, end) for start, end in spans if start < end)
+    return used < (clock.breach_target_s or clock.target_s)
+
+
+def _void(clock: Clock, reason: str) -> tuple[Clock, tuple[Event, ...]]:
+    event = Event("void", {"kind": clock.kind, "reason": reason, "breached_at": clock.breached_at})
+    return replace(clock, void_reason=reason), (event,)
+
+
+def _missed(clock: Clock) -> tuple[Clock, tuple[Event, ...]]:
+    late = replace(clock, breached_at=clock.due_at, breach_target_s=clock.target_s, void_reason=None)
+    return late, (Event("breach", {"kind": clock.kind, "breached_at": clock.due_at}),)
+
+
+def _next_breach(fired: Collection[str]) -> str:
+    """The key of the next breach: "100"; "100:2" when a breach has been told and voided since."""
+    told = sum(level(key) == 100 for key in fired)
+    return f"{BREACH}:{told + 1}" if told else BREACH
+
+
+def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[Timer, ...]:
+    """The next repeat that has not rung yet, one step of the ladder after `after`."""
+    if ladder.every_s is None:
+        return ()
+    step = 1 + max((int(key.removeprefix(OVER)) for key in fired if key.startswith(OVER)), default=0)
+    if step > ladder.most:
+        return ()
+    return (Timer(f"{OVER}{step}", 100 + step, calendar.add(after, ladder.every_s)),)
+
+
+def _retargeted(before: Clock, after: Clock, *, floored: bool) -> Event:
+    facts = {"kind": after.kind, "from_s": before.target_s, "to_s": after.target_s, "floored": floored}
+    return Event("retarget", facts | {"due_at": after.due_at})

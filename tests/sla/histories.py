@@ -1,0 +1,278 @@
+"""Random histories of one clock, run by our code event by event, and by an oracle minute by minute."""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bot.sla import clock as clocks
+from bot.sla.calendar import Calendar, compiled
+from bot.sla.clock import Clock, Ladder, Segment, State, Turn
+from tests.sla.minute_walk import MinuteWalk
+from tests.sla.random_calendars import authored, spec
+
+LADDER = Ladder((50, 75, 90))
+TARGETS = [1200 * n for n in (1, 2, 3, 6, 12, 24, 40)]
+"""Multiples of twenty minutes: then every level falls on a whole minute, where the oracle looks."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens to the clock at an instant (UTC seconds, whole minutes)."""
+
+    at: int
+    what: str
+    target_s: int = 0
+    calendar: int = 0
+
+    @property
+    def floor_s(self) -> int:
+        """What a tightened target leaves: min(30 m, 25 %)."""
+        return min(1800, self.target_s // 4)
+
+
+@dataclass
+class World:
+    """Two calendars that cover the same days, as data walked by the oracle and compiled by us."""
+
+    walks: list[MinuteWalk]
+    calendars: list[Calendar]
+
+
+def world(random: Random) -> World:
+    """Two random calendars; the second is what a retarget or a correction may change the first into."""
+    data: list[dict[str, Any]] = []
+    found: list[Calendar] = []
+    while len(found) < 2:
+        one = authored(random)
+        if data:
+            one["covers"] = data[0]["covers"]
+        made = spec(one)
+        if made is not None:
+            data.append(one)
+            found.append(compiled(made))
+    return World([MinuteWalk(one) for one in data], found)
+
+
+def history(random: Random, found: World) -> list[Act]:
+    """Up to nine acts in order of time, the first of which starts the clock."""
+    begin = max(calendar.begin for calendar in found.calendars)
+    end = min(calendar.end for calendar in found.calendars)
+    count = random.randint(1, 9)
+    span = random.choice([3, 20, (end - begin) // 60 - 2])
+    first = random.randint(0, max(0, (end - begin) // 60 - span - 2))
+    instants = sorted(random.randint(first, first + span) for _ in range(count))
+    target_s, calendar = random.choice(TARGETS), 0
+    acts = [Act(_minute(begin, instants[0]), "start", target_s, calendar)]
+    for minute in instants[1:]:
+        what = random.choice(
+            ["pause", "resume", "pause", "resume", "stop", "reopen", "reopen", "retarget", "recalc"]
+        )
+        if what == "retarget":
+            target_s, calendar = random.choice(TARGETS), random.choice([0, 1])
+        elif what == "recalc":
+            calendar = random.choice([0, 1])
+        acts.append(Act(_minute(begin, minute), what, target_s, calendar))
+    return acts
+
+
+def _minute(begin: int, minute: int) -> int:
+    return (begin // 60 + 1 + minute) * 60
+
+
+ALLOWED = {
+    "pause": {State.RUNNING},
+    "resume": {State.PAUSED},
+    "stop": {State.RUNNING, State.PAUSED},
+    "reopen": {State.STOPPED},
+    "retarget": {State.RUNNING, State.PAUSED},
+    "recalc": {State.RUNNING, State.PAUSED},
+}
+
+
+@dataclass
+class Ours:
+    """Our clock, with the rows a store would keep: segments, armed timers, keys that have rung."""
+
+    world: World
+    clock: Clock | None = None
+    calendar: int = 0
+    segments: list[Segment] = field(default_factory=list)
+    timers: dict[str, int] = field(default_factory=dict)
+    fired: dict[str, int] = field(default_factory=dict)
+    last: int = 0
+
+    def play(self, acts: list[Act], end: int) -> "Ours":
+        """Every act at its instant, every timer that is due before it, then the timers until `end`."""
+        for act in acts:
+            self.ring(act.at - 1)
+            self.last = act.at
+            if self.clock is None:
+                self.take(clocks.start("resolution", act.target_s, act.at, self.now, LADDER))
+            elif self.clock.state in ALLOWED[act.what]:
+                self.take(self.act(self.clock, act))
+        self.ring(end)
+        return self
+
+    @property
+    def now(self) -> Calendar:
+        return self.world.calendars[self.calendar]
+
+    def act(self, clock: Clock, act: Act) -> Turn:
+        if act.what in ("retarget", "recalc"):
+            self.calendar = act.calendar
+        match act.what:
+            case "pause":
+                return clocks.pause(clock, self.now, act.at, "question")
+            case "resume":
+                return clocks.resume(clock, self.now, LADDER, self.fired, act.at, "answer")
+            case "stop":
+                return clocks.stop(clock, self.now, act.at)
+            case "reopen":
+                return clocks.reopen(clock, self.now, LADDER, self.fired, act.at, act.floor_s)
+            case "retarget":
+                return clocks.retarget(
+                    clock, act.target_s, self.now, LADDER, self.segments, self.fired, act.at, act.floor_s
+                )
+            case _:
+                return clocks.recalc(clock, self.now, LADDER, self.segments, self.fired, act.at, "calendar")
+
+    def take(self, turn: Turn) -> None:
+        """What a store does with a turn."""
+        self.clock = turn.clock
+        if turn.closed is not None:
+            self.segments[-1] = Segment(
+                self.segments[-1].started_at, turn.closed.ended_at, self.segments[-1].start_reason
+            )
+        if turn.opened is not None:
+            self.segments.append(turn.opened)
+        self.timers = {timer.key: timer.fire_at for timer in turn.timers}
+
+    def ring(self, until: int) -> None:
+        """Ring every timer up to and including `until`, each at its own instant, in order of time."""
+        while self.clock is not None and self.clock.state is State.RUNNING and self.timers:
+            at, key = min((at, clocks.level(key), key) for key, at in self.timers.items())[::2]
+            if at > until:
+                return
+            del self.timers[key]
+            moment = max(at, self.last)  # a correction may find that a due has passed already
+            assert clocks.ripe(self.clock, self.now, key, moment), (key, at)
+            self.fired[key] = moment
+            self.clock = clocks.reached(self.clock, self.now, LADDER, key, moment).clock
+
+
+@dataclass
+class Oracle:
+    """The same promise, walked minute by minute with nothing remembered but which minutes ran."""
+
+    world: World
+    state: str = ""
+    calendar: int = 0
+    target_s: int = 0
+    spans: list[list[int | None]] = field(default_factory=list)
+    floor_until: int = 0
+    floor_s: int = 0
+    breached_at: int | None = None
+    breach_target_s: int = 0
+    outcome: str | None = None
+    strict: str | None = None
+    armed: set[str] = field(default_factory=set)
+    fired: dict[str, int] = field(default_factory=dict)
+
+    def play(self, acts: list[Act], end: int) -> "Oracle":
+        """Walk from the first act to `end`; at each minute the acts come first, then the levels."""
+        waiting = list(acts)
+        for minute in range(acts[0].at, end + 1, 60):
+            while waiting and waiting[0].at == minute:
+                self.act(waiting.pop(0))
+            if self.state == "running":
+                self.look(minute)
+        return self
+
+    def used(self, at: int) -> int:
+        """Open seconds of all the minutes that ran before `at`, in the calendar of today."""
+        walk = self.world.walks[self.calendar]
+        return sum(
+            walk.passed(at if end is None else min(at, end)) - walk.passed(start)
+            for start, end in self.spans
+            if start is not None and start < at
+        )
+
+    def act(self, act: Act) -> None:
+        if act.what == "start":
+            self.target_s = act.target_s
+            self.run(act.at)
+        elif self.state not in {state.value for state in ALLOWED[act.what]}:
+            return
+        elif act.what in ("pause", "stop"):
+            self.halt(act)
+        elif act.what == "resume":
+            if self.floor_s:
+                self.floor_until, self.floor_s = self.floor(act.at, self.floor_s), 0
+            self.run(act.at)
+        elif act.what == "reopen":
+            self.floor_until, self.floor_s = self.floor(act.at, act.floor_s), 0
+            self.outcome = self.strict = None
+            self.run(act.at)
+        else:
+            self.change(act)
+
+    def run(self, at: int) -> None:
+        self.state = "running"
+        self.spans.append([at, None])
+        self.arm(at)
+
+    def arm(self, at: int) -> None:
+        self.armed = {str(p) for p in LADDER.percents if self.target_s * p // 100 > self.used(at)}
+
+    def halt(self, act: Act) -> None:
+        if self.state == "running":
+            self.spans[-1][1] = act.at
+        self.state = {"pause": "paused", "stop": "stopped"}[act.what]
+        if act.what == "stop":
+            self.outcome = "met" if self.breached_at is None else "missed"
+            self.strict = "met" if self.used(act.at) <= self.target_s else "missed"
+
+    def change(self, act: Act) -> None:
+        before_due = self.due(act.at)
+        before_left = self.target_s - self.used(act.at)
+        self.calendar = act.calendar
+        if act.what == "retarget":
+            self.target_s = act.target_s
+        if act.what == "recalc":
+            if self.breached_at is not None and self.used(self.breached_at) < self.breach_target_s:
+                self.breached_at = None
+        elif self.state == "paused":
+            if self.target_s - self.used(act.at) < min(act.floor_s, before_left):
+                self.floor_s = act.floor_s
+        elif self.breached_at is None:
+            floor = self.floor(act.at, act.floor_s)
+            due = self.due(act.at)
+            if due < before_due and due < floor and self.floor_until <= act.at:
+                self.floor_until = floor
+        if self.state == "running":
+            self.arm(act.at)
+
+    def due(self, now: int) -> int:
+        """The first minute at which the target is used up while running on, not before the floor."""
+        if self.state != "running" or self.breached_at is not None:
+            return 0
+        walk = self.world.walks[self.calendar]
+        start = self.spans[-1][0]
+        assert start is not None
+        left = self.target_s - self.used(start)
+        due = start if left <= 0 else walk.add(start, left)
+        return max(2**40 if due is None else due, self.floor_until)
+
+    def floor(self, at: int, floor_s: int) -> int:
+        found = self.world.walks[self.calendar].add(at, floor_s)
+        return 2**40 if found is None else found
+
+    def look(self, minute: int) -> None:
+        used = self.used(minute)
+        for key in sorted(self.armed) if self.breached_at is None else ():
+            if key not in self.fired and used >= self.target_s * int(key) // 100:
+                self.fired[key] = minute
+        if self.breached_at is None and used >= self.target_s and minute >= self.floor_until:
+            self.breached_at, self.breach_target_s = self.due(minute), self.target_s
+            told = sum(key.startswith("100") for key in self.fired)
+            self.fired[f"100:{told + 1}" if told else "100"] = minute
