@@ -20,8 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.checking:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
     "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
-    "people import": ("bot.people.cli:take_in", "load people.csv into the directory"),
-    "people list": ("bot.people.cli:listed", "who is known"),
+    "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),
+    "people list": ("bot.people.cli:list_people", "who is known"),
     "chats bind": ("bot.tickets.cli:bind", "say which Telegram group is whose"),
 }
 
