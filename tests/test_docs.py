@@ -1,0 +1,111 @@
+"""The documents are true: links lead somewhere, commands and files exist, the glossary's names are in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@each_page
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+
+@each_page
+def test_every_file_named_in_code_style_exists(page: Path) -> None:
+    named = re.findall(
+        r"`([\w./-]+/[\w.-]*\w\.(?:py|yaml|toml|sh|po|md|csv)|[\w-]+\.(?:yaml|toml|lock|md))`",
+        page.read_text("utf-8"),
+    )
+    found = {path.name for path in ROOT.iterdir()}
+    missing = [name for name in named if not (ROOT / name).exists() and not (page.parent / name).exists()]
+    rooms = [name for name in missing if not list(ROOT.glob(f"bot/*/{name}")) and name not in found]
+    assert not rooms
+
+
+@each_page
+def test_every_command_of_firstline_exists(page: Path) -> None:
+    said = re.findall(r"(?:^|`|\$ |/)firstline ([a-z]+(?: [a-z]+)?)", page.read_text("utf-8"), re.MULTILINE)
+    known = {*COMMANDS, *(name.split()[0] for name in COMMANDS if " " not in name)}
+    assert not [words for words in said if words not in known and words.split()[0] not in known]
+
+
+@each_page
+def test_every_target_of_make_exists(page: Path) -> None:
+    targets = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+    said = re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    assert set(said) <= set(targets)
+
+
+def test_the_first_heading_holds_the_two_commands() -> None:
+    heading = (ROOT / "README.md").read_text("utf-8").splitlines()[0]
+    assert heading.startswith("# ")
+    assert "`make demo`" in heading
+    assert "`make test`" in heading
+
+
+def test_the_code_says_what_the_glossary_says() -> None:
+    text = (ROOT / "docs/glossary.md").read_text("utf-8")
+    names = {
+        name
+        for row in re.findall(r"^\|[^|]*\|[^|]*\|([^|]*)\|", text, re.MULTILINE)
+        for name in re.findall(r"`(\w+)", row)
+    }
+    assert len(names) > 40
+    assert not sorted(names - _words_of_the_code())
+
+
+def _words_of_the_code() -> set[str]:
+    """Every name and every word in a string of the product, and in the files it ships."""
+    words: set[str] = set()
+    for folder in ("bot", "handlers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                for name in ("id", "attr", "arg", "name", "value"):
+                    if isinstance(word := getattr(node, name, None), str):
+                        words |= set(re.findall(r"\w+", word))
+    for path in ROOT.glob("*.yaml"):
+        words |= set(re.findall(r"\w+", path.read_text("utf-8")))
+    return words
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_by_hash_and_names_no_place(lock: str) -> None:
+    lines = [
+        line for line in (ROOT / lock).read_text("utf-8").splitlines() if not line.lstrip().startswith("#")
+    ]
+    packages = [line for line in lines if re.match(r"\S", line)]
+    assert packages
+    assert not [line for line in packages if not re.fullmatch(r"[a-z0-9-]+==\S+ \\", line)]
+    assert not [
+        line
+        for line in lines
+        if line.startswith(" ") and not re.fullmatch(r" +--hash=sha256:[0-9a-f]{64}( \\)?", line)
+    ]
+
+
+def test_what_runs_is_what_was_checked() -> None:
+    pins = [
+        set(re.findall(r"^([\w-]+==\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE)) for lock in LOCKS
+    ]
+    assert pins[0] <= pins[1]
+
+
+def test_every_package_of_the_project_is_in_the_lock() -> None:
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    wanted = re.findall(r'^    "([A-Za-z][\w-]*)(?:\[\w+\])?[<>=",]', project, re.MULTILINE)
+    locked = (ROOT / LOCKS[1]).read_text("utf-8")
+    assert len(wanted) > 20
+    assert not [name for name in wanted if f"\n{name.lower()}==" not in f"\n{locked}"]
