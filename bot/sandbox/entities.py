@@ -43,7 +43,7 @@ def formatted(text: str, parse_mode: str | None, given: Any, users: dict[int, Js
         except BrokenMarkup as fault:
             raise refuse("entities", why=str(fault)) from None
     else:
-        entities = given_entities(text, given)
+        entities = given_entities(text, given, users)
     entities = [entity for entity in (_resolved(one, users) for one in entities) if entity is not None]
     text, entities = trimmed(text, entities)
     return text, with_links(text, entities)
@@ -60,14 +60,18 @@ def _resolved(entity: Json, users: dict[int, Json]) -> Json | None:
     return entity
 
 
-def given_entities(text: str, given: Any) -> list[Json]:
+def given_entities(text: str, given: Any, users: dict[int, Json]) -> list[Json]:
     """Entities handed in with `entities` / `caption_entities`, checked against the text."""
     if not given:
         return []
     if not isinstance(given, list):
         raise refuse("json_field", field="entities")
     end = utf16(text)
-    return [_given(text, one, end) for one in given if not _dropped(one)]
+    entities = [_given(text, one, end) for one in given if not _dropped(one)]
+    for entity in entities:
+        if entity["type"] == "text_mention" and users.get(int(entity["user"].get("id", 0))) is None:
+            raise refuse("user_unknown")
+    return entities
 
 
 def _dropped(one: Any) -> bool:
