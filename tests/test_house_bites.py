@@ -1,4 +1,4 @@
-"""Every law of tests/test_house.py finds the fault it is for, in a house of a few lines built to break it."""
+"""Every law of the house and of its words finds the fault it is for, in a house built to break it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import source, test_words
 from tests import test_house as house
 
 RU, EN = "bot/texts/ru/a.po", "bot/texts/en/a.po"
@@ -28,6 +29,8 @@ BROKEN = {
     "rooms_hold_code": {"bot/sla/__init__.py": ROOM},
     "nothing_is_left_for_later": {"bot/sla/a.py": ROOM + "x = 1  # " + "TODO: think\n"},
     "faults_are_not_swallowed": {"bot/sla/a.py": ROOM + "try:\n    x = 1\nexcept Exception:\n    pass\n"},
+    "nothing_is_left_unused": {"bot/sla/a.py": ROOM + "def forgotten():\n    return 1\n"},
+    "every_setting_acts": {"bot/settings.py": ROOM + "class Settings:\n    colour: str = 'red'\n"},
     "languages_say_the_same": {RU: SAID, EN: SAID.replace("{name}", "Somebody")},
     "sentences_are_asked_for_and_found": {RU: SAID, EN: SAID},
 }
@@ -41,7 +44,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         for path, text in {"bot/texts/__init__.py": ROOM, **files}.items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text, encoding="utf-8")
-        monkeypatch.setattr(house, "ROOT", tmp_path)
+        monkeypatch.setattr(source, "ROOT", tmp_path)
         _forget()
 
     yield building
@@ -49,11 +52,11 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def _forget() -> None:
-    for remembered in (house.modules, house.known, house.catalogue):
+    for remembered in (source.modules, source.known, test_words.catalogue):
         remembered.cache_clear()
 
 
-@pytest.mark.parametrize("law", house.LAWS, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", house.LAWS + test_words.LAWS, ids=lambda law: law.__name__)
 def test_a_law_names_the_place_where_it_is_broken(law, build) -> None:
     build(BROKEN[law.__name__])
     assert list(law())
@@ -61,7 +64,9 @@ def test_a_law_names_the_place_where_it_is_broken(law, build) -> None:
 
 def test_a_key_that_no_catalogue_has_is_found(build) -> None:
     build({RU: "", EN: "", "bot/sla/a.py": ROOM + "def f(voice):\n    return voice.say('a.unsaid')\n"})
-    assert list(house.sentences_are_asked_for_and_found()) == ["bot/sla/a.py:3: no catalogue says 'a.unsaid'"]
+    assert list(test_words.sentences_are_asked_for_and_found()) == [
+        "bot/sla/a.py:3: no catalogue says 'a.unsaid'"
+    ]
 
 
 def test_a_room_on_no_step_is_found(build) -> None:

@@ -72,10 +72,6 @@ def get(tx: Connection, person_id: int) -> Person:
     return found
 
 
-def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
-    return _one(tx, people.c.staff_id == staff_id)
-
-
 def known(tx: Connection, telegram_id: int) -> Person | None:
     """The active person whose account this is; None for a stranger or for one who has left (T5)."""
     found = _one(tx, people.c.telegram_id == telegram_id)

@@ -1,0 +1,69 @@
+"""The source as the laws read it: which module is in which room, and what it imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of Python: where it is, how it is imported, which room it belongs to."""
+
+    path: str
+    name: str
+    room: str
+    text: str
+    tree: ast.Module
+
+    def at(self, node: ast.AST) -> str:
+        return f"{self.path}:{getattr(node, 'lineno', 1)}"
+
+    def imports(self) -> Iterator[tuple[ast.stmt, str]]:
+        """Every imported name in full: `from bot.sla import clock` is both bot.sla and bot.sla.clock."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((node, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                package = self.name.split(".")[: -node.level] if node.level else []
+                base = ".".join([*package, *([node.module] if node.module else [])])
+                yield node, base
+                yield from ((node, f"{base}.{alias.name}") for alias in node.names)
+
+
+@cache
+def modules(*folders: str) -> tuple[Module, ...]:
+    return tuple(_module(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def _module(path: Path) -> Module:
+    relative = path.relative_to(ROOT)
+    parts = relative.with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    text = path.read_text(encoding="utf-8")
+    return Module(str(relative), name, room_of(name), text, ast.parse(text))
+
+
+def room_of(name: str) -> str:
+    """bot.sla.calendar -> sla; handlers.engineer -> handlers; bot -> "" (the version)."""
+    parts = name.split(".")
+    return parts[0] if parts[0] != "bot" else (parts[1] if len(parts) > 1 else "")
+
+
+def product() -> tuple[Module, ...]:
+    return modules("bot", "handlers")
+
+
+@cache
+def known() -> dict[str, Module]:
+    return {module.name: module for module in product()}
+
+
+def ours(name: str) -> Module | None:
+    """The module an imported name lives in: the name itself, or the module it is taken from."""
+    return known().get(name) or known().get(name.rpartition(".")[0])
