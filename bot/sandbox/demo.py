@@ -92,7 +92,9 @@ def _working_morning(desk: Desk) -> dt.datetime:
 
 def _environment(folder: Path, root: str) -> dict[str, str]:
     database = folder / "demo.db"
-    for leftover in folder.glob("demo.db*"):  # the sandbox forgets its chats, so the bot must not remember them
+    for leftover in folder.glob(
+        "demo.db*"
+    ):  # the sandbox forgets its chats, so the bot must not remember them
         leftover.unlink()
     return os.environ | {
         "BOT_TOKEN": TOKEN,

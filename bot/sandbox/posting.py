@@ -118,9 +118,11 @@ def show(box: "Box", message: Message) -> None:
         box.events.tell("message", {"chat": message.chat.id, "message": message.transcript()})
 
 
-def service(box: "Box", chat: Chat, actor: Json, what: Json, thread: int | None = None) -> Message:
+def service(
+    box: "Box", chat: Chat, actor: Json, what: Json, thread: int | None = None, reply: Json | None = None
+) -> Message:
     """A service message: a topic made, somebody joined, a message pinned."""
-    return post(box, chat, actor, int(actor["id"]), what, thread=thread, service=True)
+    return post(box, chat, actor, int(actor["id"]), what, thread=thread, reply=reply, service=True)
 
 
 def content_of(message: Message) -> Json:

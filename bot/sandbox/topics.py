@@ -30,8 +30,7 @@ def create(box: "Box", chat: Chat, actor: Json, name: str, colour: int, icon: st
     topic = Topic(chat.next_message, name, colour, icon)
     chat.topics[topic.id] = topic
     box.events.tell("topic", {"chat": chat.id, "topic": shown(topic)})
-    message = service(box, chat, actor, {"forum_topic_created": made}, thread=topic.id)
-    message.reply_to = None
+    service(box, chat, actor, {"forum_topic_created": made}, thread=topic.id, reply={"to": None})
     return topic
 
 

@@ -119,6 +119,7 @@ async def test_the_bot_hears_its_own_service_messages_and_nothing_else_of_its_ow
         ["forum_topic_created"],
         ["forum_topic_closed"],
     ]
+    assert "reply_to_message" not in heard[0]
     assert heard[0]["message_id"] == heard[0]["message_thread_id"] == topic["message_thread_id"]
 
 
