@@ -18,6 +18,8 @@ import structlog
 BLOT = "[secret]"
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # the form of every bot's token, also inside an address
 PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  # the password inside an address
+# What pydantic shows of a value that does not fit: part of an update, which is what somebody wrote.
+SHOWN = re.compile(r"(input_value=).*?(, input_type=)", re.DOTALL)
 # Libraries that tell too much: requests with tokens, statements with people's words.
 HUSHED = (
     "aiogram",
@@ -46,10 +48,11 @@ class Redacting(logging.Formatter):
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """`text` without these secrets, without anything of a token's form, without passwords in addresses."""
+    """`text` without these secrets, anything of a token's form, passwords in addresses, values that did not fit."""
     for secret in secrets:
         text = text.replace(secret, BLOT)
-    return PASSWORD.sub(rf"\1{BLOT}@", TOKEN.sub(BLOT, text))
+    text = PASSWORD.sub(rf"\1{BLOT}@", TOKEN.sub(BLOT, text))
+    return SHOWN.sub(rf"\1{BLOT}\2", text)
 
 
 def begin(level: str, form: Literal["json", "text"], secrets: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ T = TypeVar("T")
 BATCH = 64  # verbs in one commit at the most: a bound on how long the first of them waits
 RETRIES = 10
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL, appendix A
+# An error names the statement, never people's words in it (P15).
+_DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 
 class DatabaseClosed(FirstlineError):
@@ -95,7 +97,7 @@ class Embedded(_Listeners):
     def __init__(self, url: URL) -> None:
         super().__init__()
         self._engine = _sqlite_engine(url.set(drivername="sqlite+pysqlite"))
-        self._readers = create_async_engine(url.set(drivername="sqlite+aiosqlite"), pool_size=2)
+        self._readers = create_async_engine(url.set(drivername="sqlite+aiosqlite"), pool_size=2, **_DISCREET)
         event.listen(self._readers.sync_engine, "connect", _reader_pragmas)
         self._waiting: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._closed = False
@@ -192,7 +194,11 @@ class Server(_Listeners):
     def __init__(self, url: URL) -> None:
         super().__init__()
         self._engine: AsyncEngine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"), pool_size=10, max_overflow=10, pool_pre_ping=True
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            **_DISCREET,
         )
 
     async def run(
@@ -223,7 +229,7 @@ class Server(_Listeners):
 
 def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
-        url, poolclass=None, connect_args={"check_same_thread": False, "isolation_level": None}
+        url, poolclass=None, connect_args={"check_same_thread": False, "isolation_level": None}, **_DISCREET
     )
 
     @event.listens_for(engine, "connect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import subprocess
@@ -10,12 +11,18 @@ import warnings
 
 import pytest
 import structlog
+from aiogram.types import Update
+from pydantic import ValidationError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.observe import logs
+from bot.storage.db import open_database
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PASSWORD = 'pass"word é'
-DATABASE = "postgresql+asyncpg://firstline:hunter2@db/firstline"
+CANARY = "hunter2"  # a traceback shows the lines of this file, so the word itself stands only here
+DATABASE = f"postgresql+asyncpg://firstline:{CANARY}@db/firstline"
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +53,7 @@ def test_no_path_into_the_log_lets_a_secret_through(form, capsys) -> None:
     sys.excepthook(*_caught(secret))
     out = capsys.readouterr().out
     assert out.count("api.telegram.org") >= 8
-    for canary in (TOKEN, TOKEN[10:], PASSWORD, json.dumps(PASSWORD)[1:-1], "hunter2"):
+    for canary in (TOKEN, TOKEN[10:], PASSWORD, json.dumps(PASSWORD)[1:-1], CANARY):
         assert canary not in out
 
 
@@ -75,6 +82,34 @@ def test_local_variables_never_reach_a_traceback(capsys) -> None:
     out = capsys.readouterr().out
     assert "ValueError" in out
     assert "on fire" not in out
+
+
+def test_an_update_that_does_not_fit_is_not_shown(capsys) -> None:
+    logs.begin("INFO", "json", [])
+    try:
+        Update.model_validate({"update_id": f"my password is {CANARY}"})
+    except ValidationError:
+        structlog.get_logger().exception("update.failed")
+    out = capsys.readouterr().out
+    assert "update_id" in out
+    assert CANARY not in out
+
+
+def test_a_statement_that_failed_is_shown_without_what_was_in_it(capsys, tmp_path) -> None:
+    logs.begin("INFO", "text", [])
+
+    async def fail() -> None:
+        db = open_database(f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}")
+        for attempt in (db.run, db.read):
+            with pytest.raises(DBAPIError) as caught:
+                await attempt(lambda tx: tx.execute(text("SELECT :word FROM nowhere"), {"word": CANARY}))
+            logging.getLogger("somebody").error("failed", exc_info=caught.value)
+        await db.close()
+
+    asyncio.run(fail())
+    out = capsys.readouterr().out
+    assert out.count("FROM nowhere") >= 2
+    assert CANARY not in out
 
 
 def test_a_json_line_is_one_object_with_its_time_in_utc(capsys) -> None:
