@@ -118,6 +118,13 @@ class Calendar:
         """Business seconds between two instants; 0 when `end` is before `start`. Raises BeyondCalendar."""
         return max(0, self.passed(end) - self.passed(start))
 
+    def spent(self, start: int, end: int) -> int:
+        """Like `elapsed`, with closed time instead of an error outside the calendar.
+
+        What has happened must be counted even when nobody has extended the calendar in time.
+        """
+        return self.elapsed(*(min(max(at, self.begin), self.end) for at in (start, end)))
+
     def add(self, start: int, seconds: int) -> int:
         """The earliest instant t >= start with elapsed(start, t) == seconds. Raises BeyondCalendar.
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import FirstlineError
-from bot.sla.calendar import Calendar
+from bot.sla.calendar import BeyondCalendar, Calendar
 
 BREACH = "100"
 OVER = "over:"
@@ -121,7 +121,7 @@ def level(key: str) -> int:
 
 
 def start(kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, cycle: int = 1) -> Turn:
-    """A new clock that runs from `at`. Raises BeyondCalendar."""
+    """A new clock that runs from `at`."""
     clock = Clock(kind, target_s, State.RUNNING, at, cycle=cycle, running_since=at)
     return replace(project(clock, calendar, ladder, (), at), opened=Segment(at, None, "started"))
 
@@ -129,17 +129,20 @@ def start(kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder,
 def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], now: int) -> Turn:
     """The only place that sets a due time and says what must ring; `fired` keys never ring again in a cycle.
 
-    A late clock keeps the due it missed, and says so at once if nobody has said it. Raises BeyondCalendar.
+    A late clock keeps the due it missed, and says so at once if nobody has said it. A due past the end of the
+    calendar is no due: the event "beyond" says so, for somebody to extend it.
     """
     since = _running(clock)
     if clock.is_late:
         told = any(level(key) == 100 for key in fired)
         timers = _repeat(calendar, ladder, fired, now) if told else (Timer(BREACH, 100, now),)
         return Turn(replace(clock, due_at=clock.breached_at), timers=timers)
-    due = calendar.add(since, clock.target_s - clock.consumed_s)
+    due = _later(calendar, since, clock.target_s - clock.consumed_s)
+    if due is None:
+        return Turn(replace(clock, due_at=None), events=(Event("beyond", {"kind": clock.kind}),))
     clock = replace(clock, due_at=max(due, clock.floor_until or 0))
     assert clock.due_at is not None
-    used = clock.consumed_s + calendar.elapsed(since, max(since, now))
+    used = clock.consumed_s + calendar.spent(since, max(since, now))
     armed: list[Timer] = []
     skipped: list[str] = []
     for percent in ladder.percents:
@@ -163,10 +166,10 @@ def pause(clock: Clock, calendar: Calendar, at: int, reason: str) -> Turn:
 def resume(
     clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, reason: str
 ) -> Turn:
-    """Run again from `at`, with what was left. Raises WrongState, BeyondCalendar."""
+    """Run again from `at`, with what was left. Raises WrongState."""
     if clock.state is not State.PAUSED:
         raise WrongState(f"resume: {clock.state}")
-    floor = calendar.add(at, clock.floor_s) if clock.floor_s else clock.floor_until
+    floor = _later(calendar, at, clock.floor_s) if clock.floor_s else clock.floor_until
     running = replace(clock, state=State.RUNNING, running_since=at, floor_until=floor, floor_s=0)
     return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, reason))
 
@@ -210,7 +213,7 @@ def reopen(
         stopped_at=None,
         outcome=None,
         strict_outcome=None,
-        floor_until=calendar.add(at, floor_s),
+        floor_until=_later(calendar, at, floor_s),
         floor_s=0,
     )
     return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, "reopened"))
@@ -242,12 +245,12 @@ def retarget(
     turn = project(clock, calendar, ladder, fired, at)
     floored = False
     if before.due_at is not None and turn.clock.due_at is not None and turn.clock.due_at < before.due_at:
-        floor = calendar.add(at, floor_s)
+        floor = _later(calendar, at, floor_s) or at
         stands = clock.floor_until is not None and clock.floor_until > at
         floored = turn.clock.due_at < floor and not stands and not clock.is_late
         if floored:
             turn = project(replace(clock, floor_until=floor), calendar, ladder, fired, at)
-    return replace(turn, events=(_retargeted(before, turn.clock, floored=floored),))
+    return replace(turn, events=(*turn.events, _retargeted(before, turn.clock, floored=floored)))
 
 
 def recalc(
@@ -272,7 +275,8 @@ def recalc(
         clock, events = _void(clock, reason)
     if clock.state is State.PAUSED:
         return Turn(clock, events=events)
-    return replace(project(clock, calendar, ladder, fired, at), events=events)
+    turn = project(clock, calendar, ladder, fired, at)
+    return replace(turn, events=(*turn.events, *events))
 
 
 def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
@@ -284,7 +288,7 @@ def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
     if level(key) == 100:
         return clock.due_at is not None and now >= clock.due_at
     since = _running(clock)
-    used = clock.consumed_s + calendar.elapsed(since, max(since, now))
+    used = clock.consumed_s + calendar.spent(since, max(since, now))
     return used >= clock.target_s * int(key) // 100
 
 
@@ -301,21 +305,30 @@ def reached(clock: Clock, calendar: Calendar, ladder: Ladder, key: str, now: int
     step = level(key) - 99
     if ladder.every_s is None or step > ladder.most:
         return Turn(clock, events=events)
-    again = Timer(f"{OVER}{step}", 100 + step, calendar.add(now, ladder.every_s))
-    return Turn(clock, timers=(again,), events=events)
+    again = _later(calendar, now, ladder.every_s)
+    timers = () if again is None else (Timer(f"{OVER}{step}", 100 + step, again),)
+    return Turn(clock, timers=timers, events=events)
 
 
 def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
     """Business seconds of all closed segments in a calendar."""
-    return sum(calendar.elapsed(one.started_at, one.ended_at) for one in segments if one.ended_at is not None)
+    return sum(calendar.spent(one.started_at, one.ended_at) for one in segments if one.ended_at is not None)
 
 
 def left(clock: Clock, calendar: Calendar, now: int) -> int:
     """Business seconds that are left of the target at `now`; negative when overdrawn."""
     used = clock.consumed_s
     if clock.running_since is not None:
-        used += calendar.elapsed(clock.running_since, max(clock.running_since, now))
+        used += calendar.spent(clock.running_since, max(clock.running_since, now))
     return clock.target_s - used
+
+
+def _later(calendar: Calendar, start: int, seconds: int) -> int | None:
+    """`start` plus business seconds, or None past the end of the calendar."""
+    try:
+        return calendar.add(start, seconds)
+    except BeyondCalendar:
+        return None
 
 
 def _running(clock: Clock) -> int:
@@ -330,7 +343,7 @@ def _close(
     """End the running segment at `at`: what came due is missed, a breach noticed too soon is voided."""
     since = _running(clock)
     end = max(since, at)  # news may arrive out of order; a segment never runs backwards
-    used = clock.consumed_s + calendar.elapsed(since, end)
+    used = clock.consumed_s + calendar.spent(since, end)
     events: tuple[Event, ...] = ()
     if clock.is_late and clock.breached_at is not None and end <= clock.breached_at:
         clock, events = _void(clock, f"{reason}_in_time")
@@ -348,7 +361,7 @@ def _undone(clock: Clock, segments: Iterable[Segment], calendar: Calendar) -> bo
     spans = [
         (one.started_at, breach if one.ended_at is None else min(one.ended_at, breach)) for one in segments
     ]
-    used = sum(calendar.elapsed(start, end) for start, end in spans if start < end)
+    used = sum(calendar.spent(start, end) for start, end in spans if start < end)
     return used < (clock.breach_target_s or clock.target_s)
 
 
@@ -375,7 +388,8 @@ def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: i
     step = 1 + max((int(key.removeprefix(OVER)) for key in fired if key.startswith(OVER)), default=0)
     if step > ladder.most:
         return ()
-    return (Timer(f"{OVER}{step}", 100 + step, calendar.add(after, ladder.every_s)),)
+    at = _later(calendar, after, ladder.every_s)
+    return () if at is None else (Timer(f"{OVER}{step}", 100 + step, at),)
 
 
 def _retargeted(before: Clock, after: Clock, *, floored: bool) -> Event:

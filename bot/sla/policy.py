@@ -10,9 +10,10 @@ from types import MappingProxyType
 from bot.errors import FirstlineError
 from bot.sla import deskfile, units
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.deskfile import ClockRule, DeskFile, Kind, Recipient, Rule, Threshold
+from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold
 from bot.sla.units import Length
 
+KINDS = ("claim", "response", "resolution", "update")
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -147,10 +148,18 @@ class Desk:
         """The rule of that id; the default one when it has gone from the file."""
         return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
 
+    def chain(self, chain_id: str) -> Chain:
+        """The chain of that id; the default rule's when it has gone from the file."""
+        return self.chains.get(chain_id) or self.chains[self.default_rule.chain]
+
+    def clock_rules(self) -> dict[str, ClockRule]:
+        """Which events start and stop each kind of clock."""
+        return {str(kind): rule for kind, rule in self.file.clocks.items()}
+
     def targets(self, rule: Rule) -> dict[str, int]:
         """Business seconds of the rule's calendar for every clock it sets."""
         calendar = self.calendar(rule.calendar)
-        lengths = {kind: rule.targets.of(kind) for kind in ("claim", "response", "resolution", "update")}
+        lengths = {kind: rule.targets.of(kind) for kind in KINDS}
         return {kind: calendar.seconds(length) for kind, length in lengths.items() if length is not None}
 
     def seconds(self, text: str, calendar: Calendar) -> int:
@@ -161,10 +170,6 @@ class Desk:
         """Business seconds that a tightened target leaves at least: min(floor, share of the target)."""
         retarget = self.file.retarget
         return min(self.seconds(retarget.floor, calendar), target_s * retarget.share // 100)
-
-    def clock_rules(self) -> Mapping[Kind, ClockRule]:
-        """Which events start and stop each kind of clock."""
-        return self.file.clocks
 
     def paused_by(self, reason: str) -> deskfile.Pause | None:
         """What a reason pauses, or None when the desk does not pause for it."""

@@ -275,6 +275,7 @@ utterances = Table(
     Column("kind", Text, nullable=False, server_default="text"),
     Column("file_id", Text),
     Column("text", Text, nullable=False),
+    Column("decision", Text, nullable=False),  # auto | ask | none: what the offer below the words looks like
     Column("candidates", JSON, nullable=False),  # what the router thought: [[scenario, score]]
     Column("chosen", Text),  # what the person tapped: a scenario, or "ticket:17"
     Column("at", BigInteger, nullable=False),
@@ -352,4 +353,78 @@ relays = Table(
     UniqueConstraint("from_chat", "from_message", "to_chat"),
     Index("ix_relays_to", "to_chat", "to_message"),
     Index("ix_relays_ticket", "ticket", "id"),
+)
+
+# ── promises: the SLA clocks of a ticket ──────────────────────────────────────────────────────────────────────
+
+# One promise of a ticket (sla.md 2.2). Consumed time is the sum of its segments; what stands here is a cache of it.
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # claim | response | resolution | update
+    Column("scope", Text, nullable=False, server_default=""),  # the team, for a clock inside the SLA
+    Column("cycle", Integer, nullable=False, server_default="1"),  # "update" begins anew with every reply
+    Column("rule", Text, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("calendar_hash", Text, nullable=False),  # which version of it the due was counted in
+    Column("policy_hash", Text, nullable=False),
+    Column("target_s", Integer, nullable=False),  # business seconds of the calendar
+    Column("state", Text, nullable=False),  # running | paused | stopped | cancelled
+    Column("started_at", BigInteger, nullable=False),
+    Column("consumed_s", Integer, nullable=False),  # of closed segments
+    Column("running_since", BigInteger),
+    Column("due_at", BigInteger),  # only while running
+    Column("floor_until", BigInteger),
+    Column("floor_s", Integer, nullable=False),
+    Column("stopped_at", BigInteger),  # the instant of the event, not of its processing
+    Column("outcome", Text),  # met | missed
+    Column("strict_outcome", Text),  # the same without any floor, for reports
+    Column("breached_at", BigInteger),  # the due that was missed; a fact, whoever noticed it and when
+    Column("breach_target_s", Integer),
+    Column("overrun_s", Integer, nullable=False),
+    Column("void_reason", Text),
+    UniqueConstraint("ticket", "kind", "scope", "cycle"),
+    # A changed calendar or policy re-projects what still runs, however many have ended.
+    Index(
+        "ix_clocks_open",
+        "calendar",
+        "id",
+        sqlite_where=text("state IN ('running','paused')"),
+        postgresql_where=text("state IN ('running','paused')"),
+    ),
+)
+
+# The spans in which a clock ran. Append-only but for the end of the last one: everything is replayed from here.
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("clock", Id, ForeignKey("clocks.id"), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("start_reason", Text, nullable=False),
+    Column("end_reason", Text),
+    Index("ix_segments_clock", "clock", "id"),
+)
+
+# What the ringer decided to tell a chat. Drawn when its turn comes, dropped when it is no longer true.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat", Text, nullable=False),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("clock", Id, ForeignKey("clocks.id"), nullable=False),
+    Column("key", Text, nullable=False),  # the level: "75", "100", "over:2"
+    Column("mentions", JSON, nullable=False),  # people's ids who are called by name
+    Column("loud", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("late_s", Integer, nullable=False),  # how much later than it should have rung
+    Column("burst", BigInteger),  # many at once are one message: the instant at which the flood began
+    UniqueConstraint("clock", "key", "chat"),  # one level speaks once in a chat, whoever rings
+    Index("ix_alerts_chat", "chat", "at"),
+    Index("ix_alerts_ticket", "ticket", "chat"),
 )

@@ -184,12 +184,12 @@ def rate(tx: Connection, ticket_id: int, employee: Person, stars: int, now: int)
     return Line("rate.done")
 
 
-def take_control(tx: Connection, ticket_id: int, supervisor: Person, now: int) -> Line:
+def take_control(tx: Connection, desk: Desk, ticket_id: int, supervisor: Person, now: int) -> Line:
     """A supervisor has seen the alert and watches this ticket now. The clock runs on."""
     ticket = store.get(tx, ticket_id)
     authorize(supervisor, "take_control", thing(ticket))
     ticket = store.change(tx, ticket, watcher=supervisor.id)
-    clocks.acknowledged(tx, ticket.id, now)
+    clocks.acknowledged(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, supervisor.key, "take_control", now)
     tell(tx, ticket, now)
     outbox.show(tx, "supervisors", "alert", ticket.about, now, priority=outbox.ALARM)

@@ -36,7 +36,7 @@ def press(
         case "resolve", []:
             return actions.resolve(tx, desk, ticket_id, person, "", now)
         case "take", []:
-            return actions.take_control(tx, ticket_id, person, now)
+            return actions.take_control(tx, desk, ticket_id, person, now)
         case "call", []:
             return actions.call_assignee(tx, ticket_id, person, now)
         case "reassign", []:

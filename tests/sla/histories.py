@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from bot.sla import clock as clocks
-from bot.sla.calendar import Calendar, compiled
+from bot.sla.calendar import BeyondCalendar, Calendar, compiled
 from bot.sla.clock import Clock, Ladder, Segment, State, Turn
 from tests.sla.minute_walk import MinuteWalk
 from tests.sla.random_calendars import authored, spec
@@ -138,6 +138,8 @@ class Ours:
 
     def take(self, turn: Turn) -> None:
         """What a store does with a turn."""
+        if any(event.type == "beyond" for event in turn.events):
+            raise BeyondCalendar(self.now.spec)
         self.clock = turn.clock
         if turn.closed is not None:
             self.segments[-1] = Segment(

@@ -1,0 +1,146 @@
+"""What people read when a promise is at risk or broken. Drawn at the last moment; what is no longer true is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.escalation.levels import LATE
+from bot.people import directory
+from bot.sla import clock as sla
+from bot.sla.clock import State as ClockState
+from bot.sla.policy import BREACH, Desk
+from bot.storage.schema import alerts
+from bot.telegram import chats, posts
+from bot.telegram.card import Drawing, Keyboard, button
+from bot.texts import speak
+from bot.texts.speak import Line, Voice
+from bot.tickets import clocks, store
+from bot.tickets.cards import SIGN, data
+from bot.tickets.clocks import Kept
+from bot.tickets.ticket import Ticket
+
+MOST_LINES = 20  # of a burst: what fits one message with room to spare
+OVERDUE, SOON = "🔥", "⏰"
+
+
+def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """One ticket's alert with the supervisors' buttons. When the trouble is over it says so, if it ever was shown."""
+    rows = _of_ticket(tx, about, chat)
+    if not rows:
+        return None
+    ticket, voice = store.peek(tx, rows[0].ticket), speak.voice(chats.language(tx, chat))
+    true = [(row, kept) for row in rows if _is_true(row, kept := clocks.peek(tx, row.clock))]
+    if not true and posts.find(tx, chat, "alert", about) is None:
+        return None
+    lines = _lines(desk, voice, true, now)
+    requester = directory.get(tx, ticket.requester)
+    text = voice.card(
+        "alert",
+        calm=not true,
+        ticket=ticket,
+        sign=_sign(true),
+        requester=requester,
+        team=desk.teams[ticket.team].title[voice.language],
+        who=_name(tx, ticket.assignee),
+        watcher=_name(tx, ticket.watcher),
+        headline=lines[0] if lines else None,
+        others=lines[1:],
+        late=max((row.late_s for row, _ in true if row.late_s > LATE), default=0),
+        at=lambda instant: voice.when(instant, desk.zone, now),
+    )
+    return Drawing(text, _buttons(voice, ticket) if true else [])
+
+
+def reminder(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """One level in a ticket's own topic: what is due when, and the names of those who are called."""
+    row = tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
+    kept = clocks.peek(tx, row.clock)
+    if not _is_true(row, kept):
+        return None
+    voice = speak.voice(chats.language(tx, chat))
+    line = _line(desk, voice, row, kept, now)
+    said = f"{_sign([(row, kept)])} {row.ticket}: {voice.html(line.key, **line.facts)}"
+    names = ", ".join(str(_mention(tx, person)) for person in row.mentions)
+    return Drawing(f"{said}\n{names}" if names else said)
+
+
+def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """A flood as one message: a line for each ticket, the worst first."""
+    begun = int(about.partition(":")[2])
+    rows = tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
+    true = [(row, kept) for row in rows if _is_true(row, kept := clocks.peek(tx, row.clock))]
+    worst: dict[int, tuple[Row[Any], Kept]] = {}
+    for row, kept in sorted(true, key=_rank):
+        worst.setdefault(row.ticket, (row, kept))
+    if not worst:
+        return None
+    voice = speak.voice(chats.language(tx, chat))
+    shown = list(worst.values())[:MOST_LINES]
+    lines = [
+        (SIGN.get(ticket.priority, ""), ticket, _line(desk, voice, row, kept, now))
+        for row, kept in shown
+        if (ticket := store.peek(tx, row.ticket))
+    ]
+    late = max((row.late_s for row, _ in true if row.late_s > LATE), default=0)
+    text = voice.card("burst", count=len(worst), lines=lines, more=len(worst) - len(shown), late=late)
+    return Drawing(text)
+
+
+def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Row[Any]]:
+    mine = (alerts.c.ticket == int(about.partition(":")[2])) & (alerts.c.chat == chat)
+    return tx.execute(select(alerts).where(mine).order_by(alerts.c.id)).all()
+
+
+def _is_true(row: Row[Any], kept: Kept) -> bool:
+    """Whether the clock still runs in the trouble that this level told of."""
+    late = sla.level(row.key) >= BREACH
+    return kept.clock.state is ClockState.RUNNING and (not late or kept.clock.is_late)
+
+
+def _rank(pair: tuple[Row[Any], Kept]) -> tuple[int, int]:
+    row, kept = pair
+    return (-sla.level(row.key), kept.clock.due_at or 0)
+
+
+def _sign(true: Sequence[tuple[Row[Any], Kept]]) -> str:
+    return OVERDUE if any(kept.clock.is_late for _, kept in true) else SOON
+
+
+def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Row[Any], Kept]], now: int) -> list[Line]:
+    """One line a clock, at its highest level; the worst first."""
+    worst: dict[int, Line] = {}
+    for row, kept in sorted(true, key=_rank):
+        worst.setdefault(row.clock, _line(desk, voice, row, kept, now))
+    return list(worst.values())
+
+
+def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line:
+    clock, calendar = kept.clock, desk.calendar(kept.calendar)
+    left = sla.left(clock, calendar, now)
+    facts = {
+        "due": voice.until(clock.due_at or now, calendar.zone.key, now),
+        "when": voice.when(clock.due_at or now, calendar.zone.key, now),
+        "left": voice.span(max(0, left)),
+        "over": voice.span(max(0, -left)),
+        "percent": min(100, 100 * (clock.target_s - left) // clock.target_s),
+    }
+    state = "late" if clock.is_late else "soon"
+    return Line(f"alert.{clock.kind}.{state}", facts)
+
+
+def _mention(tx: Connection, person_id: int) -> str:
+    person = directory.get(tx, person_id)
+    return f"@{person.username}" if person.username else person.name
+
+
+def _name(tx: Connection, person_id: int | None) -> str | None:
+    return directory.get(tx, person_id).first_name if person_id else None
+
+
+def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
+    names = {"take": "button.take_control", "reassign": "button.reassign", "call": "button.call"}
+    first, *others = (button(voice.say(label), data(action, ticket)) for action, label in names.items())
+    return [[first], others]

@@ -1,0 +1,80 @@
+"""Whom a level reaches: roles become chats and names, and an empty role is never silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.sla.deskfile import Recipient
+from bot.storage import schema
+from bot.telegram import chats
+from bot.tickets.ticket import Ticket
+
+SUPERVISORS, ADMINS = "supervisors", "admins"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One chat that will be told, and the people (ids of the directory) who are called by name there."""
+
+    chat: str
+    mentions: tuple[int, ...] = ()
+
+
+def resolve(tx: Connection, ticket: Ticket, recipients: Iterable[Recipient]) -> list[Target]:
+    """The chats and names behind the roles of one level.
+
+    A role that nobody holds, or that cannot be reached, climbs: team and lead to the supervisors, supervisors to each
+    of them in private, and when there is none to the administrators.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for recipient in recipients:
+        for target in _targets(tx, ticket, recipient):
+            known = found.get(target.chat, ())
+            found[target.chat] = known + tuple(one for one in target.mentions if one not in known)
+    return [Target(chat, mentions) for chat, mentions in found.items()]
+
+
+def _targets(tx: Connection, ticket: Ticket, recipient: Recipient) -> list[Target]:
+    team = f"team:{ticket.team}"
+    match recipient:
+        case "assignee" if ticket.assignee is None:
+            return _reached(tx, Target(team))
+        case "assignee" | "assignee_or_team":
+            return _reached(tx, Target(team, (ticket.assignee,) if ticket.assignee else ()))
+        case "team":
+            return _reached(tx, Target(team))
+        case "team_lead":
+            leads = _ids(one for one in directory.engineers(tx, ticket.team) if ticket.team in one.leads)
+            return _reached(tx, Target(team, leads)) if leads else _supervisors(tx)
+        case "supervisor":
+            return _supervisors(tx)
+        case "head":
+            heads = [Target(one.key) for one in directory.everybody(tx) if "head" in one.roles]
+            return [one for one in heads if _reachable(tx, one.chat)] or _supervisors(tx)
+
+
+def _reached(tx: Connection, target: Target) -> list[Target]:
+    return [target] if _reachable(tx, target.chat) else _supervisors(tx)
+
+
+def _supervisors(tx: Connection) -> list[Target]:
+    if _reachable(tx, SUPERVISORS):
+        return [Target(SUPERVISORS)]
+    alone = [Target(one.key) for one in directory.everybody(tx) if one.is_supervisor]
+    return [one for one in alone if _reachable(tx, one.chat)] or [Target(ADMINS)]
+
+
+def _reachable(tx: Connection, chat: str) -> bool:
+    """Whether the chat is bound and has not refused us for good."""
+    if chats.find(tx, chat) is None:
+        return False
+    return tx.scalar(select(schema.chats.c.lost).where(schema.chats.c.key == chat)) is None
+
+
+def _ids(people: Iterable[Person]) -> tuple[int, ...]:
+    return tuple(person.id for person in people)

@@ -1,0 +1,120 @@
+"""Who is who in these tests, and how they act: verbs called as doors call them, time moved by ringing what is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from bot.escalation import alerts, levels
+from bot.sla.policy import Desk
+from bot.storage import schema
+from bot.telegram.card import Drawing
+from bot.tickets import clocks, store
+from bot.tickets.ticket import Ticket
+from bot.timers import timers
+
+CAST = {
+    "Anna": [],
+    "Oleg": ["engineer:helpdesk"],
+    "Sveta": ["engineer:helpdesk", "lead:helpdesk"],
+    "Marina": ["supervisor"],
+    "Igor": ["admin"],
+    "Pavel": ["head"],
+}
+ANNA, OLEG, SVETA, MARINA, IGOR, PAVEL = range(1, 7)
+CHATS = ("team:helpdesk", "team:network", "supervisors", "admins")
+
+
+def at(text: str) -> int:
+    """UTC seconds of Moscow wall time: "2026-11-23 10:00" (a Monday)."""
+    return int(datetime.fromisoformat(f"{text}:00+03:00").astimezone(UTC).timestamp())
+
+
+def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:
+    """A ticket of Anna's, its clocks started; a P3 in printing unless said otherwise."""
+    values = {
+        "requester": ANNA,
+        "type": "incident",
+        "category": "printing",
+        "summary": "Printer is silent",
+        "transcript": [],
+        "tried": [],
+        "impact": "one",
+        "urgency": "degraded",
+        "priority": "P3",
+        "team": "helpdesk",
+        "state": "new",
+        "opened_at": now,
+    }
+    ticket = store.create(tx, values | facts)
+    clocks.open_all(tx, desk, ticket, now)
+    return ticket
+
+
+def changed(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
+    """The ticket's row, changed as a verb would change it."""
+    return store.change(tx, store.get(tx, ticket.id), **values)
+
+
+def ring_until(tx: Connection, desk: Desk, until: int) -> None:
+    """Ring everything that falls due, each at its own moment, as a bot that was never down."""
+    while (due := timers.next_due(tx)) is not None and due <= until:
+        ring(tx, desk, due)
+
+
+def ring(tx: Connection, desk: Desk, now: int) -> int:
+    """One pass of the ringer at `now`, in batches; returns how many rows were rung."""
+
+    def sla(tx: Connection, rows: Any, now: int) -> None:
+        levels.ring(tx, desk, rows, now)
+
+    total = 0
+    while rung := timers.ring(tx, {"sla": sla}, now):
+        total += rung
+    return total
+
+
+def keys(tx: Connection, state: str = "fired", kind: str | None = None) -> list[str]:
+    """The levels in a state, in order of ringing: "claim 75"."""
+    found = select(schema.clocks.c.kind, schema.timers.c.key).where(
+        (schema.timers.c.ref == "clock:" + schema.clocks.c.id.cast(schema.Text))
+        & (schema.timers.c.state == state)
+    )
+    rows = tx.execute(found.order_by(schema.timers.c.fired_at, schema.timers.c.id)).all()
+    return [f"{row.kind} {row.key}" for row in rows if kind in (None, row.kind)]
+
+
+def alerts_of(tx: Connection, chat: str) -> list[Row[Any]]:
+    """What was decided to be told in a chat."""
+    return list(
+        tx.execute(select(schema.alerts).where(schema.alerts.c.chat == chat).order_by(schema.alerts.c.id))
+    )
+
+
+def outgoing(tx: Connection, chat: str) -> list[Row[Any]]:
+    """What waits to be sent to a chat."""
+    waiting = (schema.outbox.c.chat == chat) & (schema.outbox.c.state == "pending")
+    return list(tx.execute(select(schema.outbox).where(waiting).order_by(schema.outbox.c.id)))
+
+
+def drawn(tx: Connection, desk: Desk, chat: str, now: int) -> list[Drawing]:
+    """What a chat would read now: every waiting alert, drawn; what is not true any more is left out."""
+    renderers = {"alert": alerts.alert, "reminder": alerts.reminder, "burst": alerts.burst}
+    cards = [row for row in outgoing(tx, chat) if row.card in renderers]
+    drawings = [renderers[row.card](desk, tx, row.about, chat, now) for row in cards]
+    return [drawing for drawing in drawings if drawing is not None]
+
+
+def send_all(tx: Connection, now: int) -> None:
+    """The sender has delivered everything."""
+    for row in tx.execute(select(schema.outbox).where(schema.outbox.c.state == "pending")).all():
+        tx.execute(schema.outbox.update().where(schema.outbox.c.id == row.id).values(state="sent"))
+        if row.kind == "card":
+            values = {"chat": row.chat, "card": row.card, "about": row.about}
+            known = select(schema.posts).where(
+                *(schema.posts.c[name] == value for name, value in values.items())
+            )
+            if tx.execute(known).first() is None:
+                tx.execute(insert(schema.posts).values(**values, message_id=row.id, at=now))
