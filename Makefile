@@ -24,12 +24,12 @@ run: .venv/.runtime  ## the bot itself, by the settings in .env
 test: .venv/.development  ## every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: .venv/.development  ## style, types, the shipped files, the laws of the house: under a minute
+check: .venv/.development  ## style, types, the shipped files, the laws of the house, the documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/firstline check
-	$(BIN)/python -m pytest tests/test_house.py
+	$(BIN)/python -m pytest tests/test_house.py tests/test_words.py tests/test_docs.py
 
 storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed
 	$(BIN)/python -m pytest tests/storm -s $(ARGS)

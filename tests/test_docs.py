@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,18 @@ def test_every_target_of_make_exists(page: Path) -> None:
     targets = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
     said = re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
     assert set(said) <= set(targets)
+
+
+@each_page
+def test_an_example_prints_what_the_page_says(page: Path) -> None:
+    """`$ .venv/bin/firstline ...` in a block is followed by everything it prints."""
+    examples = re.findall(
+        r"^\$ \.venv/bin/firstline (.+)\n((?:(?!\$|```).*\n)+)", page.read_text("utf-8"), re.MULTILINE
+    )
+    for words, printed in examples:
+        command = [sys.executable, "-m", "bot", *shlex.split(words)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.stdout + done.stderr == printed
 
 
 def test_the_first_heading_holds_the_two_commands() -> None:
