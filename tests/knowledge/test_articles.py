@@ -77,7 +77,7 @@ def test_every_shipped_article_reads_well_in_both_languages(shipped: Library) ->
             seen = as_telegram_reads(article.html(language))
             assert seen.startswith(article.title(language))
             assert len(seen) <= 4096
-            for sign in ("**", "](", "# ", "`"):
+            for sign in ("**", "](", "\n# ", "`"):
                 assert sign not in seen, f"{article.id} {language} shows {sign}"
 
 
