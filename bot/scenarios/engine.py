@@ -244,7 +244,7 @@ def _answered(program: Program, state: State, here: Landing, person: Person, ans
     assert node is not None
     asked = question(program, step)
     here.ask(program.text(asked.ask, here.desk), answer.shown(here.desk))
-    here.keep({**here.frame.answers, step.save: answer})
+    here.answer(step.save, answer)
     effects: tuple[Effect, ...] = ()
     if asked.field:
         here.profile[asked.field] = answer.value
@@ -328,7 +328,7 @@ def _sent(
         answer = seeing.file_answer(program, event)
         words = step.photo if isinstance(step, Photo) else step.ask
         here.ask(program.text(words, here.desk), event.caption or answer.shown(here.desk))
-        here.keep({**here.frame.answers, step.save: answer})
+        here.answer(step.save, answer)
         return _onward(program, state, here, person, node.after)
     kept = replace(state, files=tuple(here.files))
     if event.caption:  # a picture with words where words were asked: the words are the answer
@@ -350,9 +350,8 @@ def _checked(program: Program, state: State, here: Landing, person: Person, even
     step, node = here.step, here.node
     if not isinstance(step, Check) or node is None:
         return _again(program, state, person, None)  # it came too late: the person went on
-    if step.save:
-        value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
-        here.keep({**here.frame.answers, step.save: Answer(value, {"": event.text})})
+    value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
+    here.answer(step.save, Answer(value, {"": event.text}))
     return _onward(program, state, here, person, _outcome(step, node, event))
 
 

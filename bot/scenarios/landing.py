@@ -77,6 +77,11 @@ class Landing:
         """Replace the answers of the scenario under way."""
         self.frames[-1] = replace(self.frame, answers=answers)
 
+    def answer(self, name: str | None, answer: Answer) -> None:
+        """Give one answer, if the step saves any."""
+        if name:
+            self.keep({**self.frame.answers, name: answer})
+
     def ask(self, question: str, answer: str) -> None:
         """Write one question and its answer into the transcript, as plain text in the desk's language."""
         self.asked.append((stripped(parse(question).plain(self.facts(self.desk))), answer))
@@ -235,5 +240,5 @@ def _known(here: Landing, node: Node, step: Ask) -> str | None:
     if value is None or (asked.values and value not in asked.values):
         return _WAITS
     label = asked.values.get(str(value), {"": str(value)})
-    here.keep({**here.frame.answers, step.save: Answer(value, dict(label))})
+    here.answer(step.save, Answer(value, dict(label)))
     return node.after

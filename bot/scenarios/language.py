@@ -105,7 +105,7 @@ class Ask(Step):
     """A question answered by typing; `ask: profile.floor` asks what the profile describes and keeps it."""
 
     ask: Text
-    save: Name
+    save: Name | None = None
     type: Literal["text", "int", "text_or_photo"] = "text"
     min: int | None = Field(None, description="Least number, or fewest characters.")
     max: int | None = Field(None, description="Greatest number, or most characters.")
@@ -122,7 +122,7 @@ class Photo(Step):
     """Ask for a picture."""
 
     photo: Text
-    save: Name
+    save: Name | None = None
     optional: bool = False
     media: str | None = None
 

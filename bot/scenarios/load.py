@@ -42,6 +42,8 @@ class Loaded:
     program: Program | None
     document: Document | None
     complaints: list[Complaint]
+    partial: Program | None = None  # the scenarios whose form fits, to be judged even beside broken ones
+    broken: tuple[str, ...] = ()
 
 
 def load(name: str, text: str) -> Loaded:
@@ -49,11 +51,34 @@ def load(name: str, text: str) -> Loaded:
     reading = read(name, text)
     if reading.document is None:
         return Loaded(None, None, reading.complaints)
-    file, complaints = fit(File, reading.document)
+    document = reading.document
+    file, complaints = fit(File, document)
     complaints = [*reading.complaints, *complaints]
-    if file is None or complaints:
-        return Loaded(None, reading.document, complaints)
-    return Loaded(_program(name, text, file, reading.document.data), reading.document, [])
+    if file is None:
+        return _partly(name, text, document, complaints)
+    program = _program(name, text, file, document.data)
+    return Loaded(None if complaints else program, document, complaints, program)
+
+
+def _partly(name: str, text: str, document: Document, complaints: list[Complaint]) -> Loaded:
+    """The scenarios that fit by themselves, so that one broken step does not hide the faults of the others."""
+    data = document.data if isinstance(document.data, dict) else {}
+    scenarios = data.get("scenarios")
+    if not isinstance(scenarios, dict):
+        return Loaded(None, document, complaints)
+    sound = {id_: spec for id_ in scenarios if (spec := fit(ScenarioSpec, document, ("scenarios", id_))[0])}
+    defaults = fit(Defaults, document, ("defaults",))[0] if "defaults" in data else Defaults()
+    fields = data.get("profile", {})
+    profile = (
+        {id_: field for id_ in fields if (field := fit(ProfileField, document, ("profile", id_))[0])}
+        if isinstance(fields, dict)
+        else {}
+    )
+    broken = tuple(id_ for id_ in scenarios if id_ not in sound)
+    if not sound or defaults is None or len(profile) != len(fields or ()):
+        return Loaded(None, document, complaints)
+    file = File.model_construct(version=1, defaults=defaults, profile=profile, scenarios=sound, tests=())
+    return Loaded(None, document, complaints, _program(name, text, file, data), broken)
 
 
 def load_version(source: str) -> Program:
@@ -108,9 +133,10 @@ def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
     """The scenario, those it calls, defaults and profile; not phrases and tests: they change no run."""
     wanted, waiting = {scenario}, [scenario]
     while waiting:
-        for step in data["scenarios"][waiting.pop()].get("steps", []):
-            called = step.get("call")
-            if called in data["scenarios"] and called not in wanted:
+        spec = data["scenarios"][waiting.pop()]
+        for step in (spec.get("steps") or []) if isinstance(spec, dict) else []:
+            called = step.get("call") if isinstance(step, dict) else None
+            if isinstance(called, str) and called in data["scenarios"] and called not in wanted:
                 wanted.add(called)
                 waiting.append(called)
     dull = ("phrases", "retire")
@@ -120,6 +146,10 @@ def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
     }
     head: dict[str, Any] = {key: data[key] for key in ("version", "defaults", "profile") if key in data}
     return {**head, "scenarios": kept}
+
+
+def _without(spec: Any, dull: tuple[str, ...]) -> Any:
+    return {key: value for key, value in spec.items() if key not in dull} if isinstance(spec, dict) else spec
 
 
 def _hash(text: str) -> str:
