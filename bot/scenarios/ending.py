@@ -22,7 +22,7 @@ def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, .
     view = view_of(program, state, here, here.node)
     if isinstance(here.node.step, Check):
         effects = (*effects, run_check(here, here.node.step))
-    return Turn(state, view, effects)
+    return Turn(state, view, effects, trail=tuple(here.trail))
 
 
 def call_human(program: Program, state: State, here: Landing, why: Literal["human", "loop"]) -> Turn:
@@ -106,7 +106,7 @@ def _ended(
         media=tuple(here.media) if here.node is None else (),
         article=here.article if here.node is None else None,
     )
-    return Turn(done, view, (*effects, Ended(reason)))
+    return Turn(done, view, (*effects, Ended(reason)), trail=tuple(here.trail))
 
 
 def _ticket(program: Program, state: State, here: Landing, step: Ticket) -> OpenTicket:

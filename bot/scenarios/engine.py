@@ -125,6 +125,7 @@ def _onward(
     here: Landing,
     person: Person,
     target: str | None,
+    on: str = "",
     effects: tuple[Effect, ...] = (),
 ) -> Turn:
     """Leave the present step for `target`; the step can be gone back to, unless it was a check."""
@@ -139,7 +140,9 @@ def _onward(
         files=tuple(here.files),
         tried=tuple(here.tried),
     )
-    return _arrive(program, moved, person, effects)
+    turn = _arrive(program, moved, person, effects)
+    way = (here.frame.scenario, here.node.key, on)
+    return replace(turn, trail=(way, *turn.trail))
 
 
 def _return_to(program: Program, state: State, person: Person, index: int) -> Turn:
@@ -198,7 +201,7 @@ def _press(program: Program, state: State, here: Landing, person: Person, value:
     if isinstance(step, Choose):
         option = seeing.options_of(step).get(value)
         return (
-            _chosen(program, state, here, person, option)
+            _chosen(program, state, here, person, value, option)
             if option
             else _again(program, state, person, "choose")
         )
@@ -209,7 +212,9 @@ def _press(program: Program, state: State, here: Landing, person: Person, value:
     return _again(program, state, person, "choose")
 
 
-def _chosen(program: Program, state: State, here: Landing, person: Person, option: Option) -> Turn:
+def _chosen(
+    program: Program, state: State, here: Landing, person: Person, value: str, option: Option
+) -> Turn:
     step, node = here.step, here.node
     assert isinstance(step, Choose)
     assert node is not None
@@ -219,10 +224,10 @@ def _chosen(program: Program, state: State, here: Landing, person: Person, optio
         answers[step.save] = Answer(option.value, dict(option.label))
     facts = here.facts(state.language)
     for name, source in option.set.items():
-        value = parse(source).native(facts)
-        answers[name] = Answer(value, {"": str(value)})
+        given = parse(source).native(facts)
+        answers[name] = Answer(given, {"": str(given)})
     here.keep(answers)
-    return _onward(program, state, here, person, option.goto or node.after)
+    return _onward(program, state, here, person, option.goto or node.after, value)
 
 
 def _resolved(program: Program, state: State, here: Landing, person: Person, helped: bool) -> Turn:
@@ -232,9 +237,9 @@ def _resolved(program: Program, state: State, here: Landing, person: Person, hel
     words = seeing.resolved_labels(program, step, here.desk)
     here.ask(program.text(step.resolved, here.desk), words[0 if helped else 1])
     if helped:
-        return _onward(program, state, here, person, step.yes or "solved")
+        return _onward(program, state, here, person, step.yes or "solved", "yes")
     here.tried.append(seeing.tried_label(program, here, step))
-    return _onward(program, state, here, person, step.no or node.after)
+    return _onward(program, state, here, person, step.no or node.after, "no")
 
 
 def _answered(program: Program, state: State, here: Landing, person: Person, answer: Answer) -> Turn:
@@ -249,7 +254,7 @@ def _answered(program: Program, state: State, here: Landing, person: Person, ans
     if asked.field:
         here.profile[asked.field] = answer.value
         effects = (Remember(asked.field, answer.value),)
-    return _onward(program, state, here, person, node.after, effects)
+    return _onward(program, state, here, person, node.after, "", effects)
 
 
 def _typed(
@@ -343,7 +348,7 @@ def _skip(program: Program, state: State, here: Landing, person: Person) -> Turn
         return _again(program, state, person, "no_skip")
     words = step.photo if isinstance(step, Photo) else question(program, step).ask
     here.ask(program.text(words, here.desk), said(here.desk, "skipped"))
-    return _onward(program, state, here, person, node.after)
+    return _onward(program, state, here, person, node.after, "skip")
 
 
 def _checked(program: Program, state: State, here: Landing, person: Person, event: Checked) -> Turn:
@@ -352,7 +357,7 @@ def _checked(program: Program, state: State, here: Landing, person: Person, even
         return _again(program, state, person, None)  # it came too late: the person went on
     value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
     here.answer(step.save, Answer(value, {"": event.text}))
-    return _onward(program, state, here, person, _outcome(step, node, event))
+    return _onward(program, state, here, person, _outcome(step, node, event), event.outcome)
 
 
 def _outcome(step: Check, node: Node, event: Checked) -> str | None:

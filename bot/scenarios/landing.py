@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any, Literal
 
@@ -57,6 +57,7 @@ class Landing:
     node: Node | None = None
     ended: Ending = ""
     ticket: Ticket | None = None
+    trail: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def frame(self) -> Frame:
@@ -72,6 +73,10 @@ class Landing:
     def desk(self) -> str:
         """The language engineers read."""
         return self.program.defaults.language
+
+    def walked(self, key: str, on: str = "") -> None:
+        """Note that a step was left, and by which way."""
+        self.trail.append((self.frame.scenario, key, on))
 
     def keep(self, answers: Mapping[str, Answer]) -> None:
         """Replace the answers of the scenario under way."""
@@ -208,29 +213,42 @@ def _pass(here: Landing, node: Node) -> str | None:
     step = node.step
     match step:
         case Say():
+            here.walked(node.key)
             here.parts.append(here.html(step.say))
             here.media += [step.media] if step.media else []
             return node.after
         case Article():
+            here.walked(node.key)
             here.article = step.article
             return node.after
         case Branch():
-            facts = here.facts(here.language)
-            arms = (arm.goto for arm in step.branch if parse_condition(arm.when).holds(facts))
-            return next(arms, node.after)
+            return _branched(here, node, step)
         case Call():
+            here.walked(node.key)
             here.frames.append(Frame(step.call, here.program.scenarios[step.call].first))
             return here.frame.step
         case Ask() if step.once:
             return _known(here, node, step)
         case Ticket():
+            here.walked(node.key)
             here.ended, here.ticket = "ticket", step
             return _DONE
         case End():
+            here.walked(node.key)
             here.parts.append(here.html(step.end))
             here.ended = "end"
             return _DONE
     return _WAITS
+
+
+def _branched(here: Landing, node: Node, step: Branch) -> str | None:
+    facts = here.facts(here.language)
+    for number, arm in enumerate(step.branch, 1):
+        if parse_condition(arm.when).holds(facts):
+            here.walked(node.key, str(number))
+            return arm.goto
+    here.walked(node.key, "else")
+    return node.after
 
 
 def _known(here: Landing, node: Node, step: Ask) -> str | None:
@@ -241,4 +259,5 @@ def _known(here: Landing, node: Node, step: Ask) -> str | None:
         return _WAITS
     label = asked.values.get(str(value), {"": str(value)})
     here.answer(step.save, Answer(value, dict(label)))
+    here.walked(node.key)
     return node.after

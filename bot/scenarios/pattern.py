@@ -6,7 +6,7 @@ what `a+` does.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ LONGEST = 1000  # characters of an answer that are looked at
 _COUNT = re.compile(r"\{(\d{1,3})(,(\d{0,3}))?\}")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _ESCAPES = "dDwWsS"
+_SAMPLES = "1aA-яЯ _.,:;@/+#!?()[]{}<>*='\"&%$|~^`0987654321bcdefghijklmnopqrstuvwxyz"
 
 Fits = Callable[[str], bool]
 
@@ -40,6 +41,7 @@ class _State:
 class Pattern:
     """A compiled pattern."""
 
+    source: str
     states: tuple[_State, ...]
     start: int
     final: int
@@ -50,16 +52,32 @@ class Pattern:
             return False
         here = self._closure({self.start})
         for character in text:
-            stepped = {
-                target
-                for number in here
-                if (fits := self.states[number].fits) is not None and fits(character)
-                for target in self.states[number].after
-            }
-            here = self._closure(stepped)
+            here = self._closure(self._step(here, character))
             if not here:
                 return False
         return self.final in here
+
+    def example(self, least: int = 0) -> str | None:
+        """A text of this form with at least so many characters; None when there is none within reach."""
+        seen = {frozenset(self._closure({self.start}))}
+        waiting = [("", frozenset(self._closure({self.start})))]
+        for text, here in waiting:
+            if self.final in here and len(text) >= least:
+                return text
+            for character in _SAMPLES + self.source if len(waiting) < STATES else "":
+                after = frozenset(self._closure(self._step(here, character)))
+                if after and (after not in seen or len(text) < least):
+                    seen.add(after)
+                    waiting.append((text + character, after))
+        return None
+
+    def _step(self, here: Iterable[int], character: str) -> set[int]:
+        return {
+            target
+            for number in here
+            if (fits := self.states[number].fits) is not None and fits(character)
+            for target in self.states[number].after
+        }
 
     def _closure(self, numbers: set[int]) -> set[int]:
         waiting = list(numbers)
@@ -96,7 +114,7 @@ class _Compiler:
         first, last = self.choice()
         if self.at < self.end:
             raise BadPattern(self.at)
-        return Pattern(tuple(self.states), first, last)
+        return Pattern(self.source, tuple(self.states), first, last)
 
     def choice(self) -> Piece:
         arms = [self.sequence()]

@@ -17,6 +17,7 @@ from bot.scenarios.allowed import Refused, guard_size, judge
 from bot.scenarios.expression import ABSENT, INSERTED, evaluate, text_of
 
 OUTPUT = 16_384  # characters a template may yield
+MISSING = "⸺"  # stands for a name nothing has set; the compiler proves that nobody ever sees it
 
 _PARSER = Environment()  # parses only; never compiles or renders
 
@@ -33,13 +34,13 @@ class Template:
         """Whether it is text without any hole."""
         return all(isinstance(node, nodes.TemplateData) for node in self.body)
 
-    def html(self, facts: Mapping[str, Any], missing: str = "—") -> str:
+    def html(self, facts: Mapping[str, Any]) -> str:
         """Filled in for Telegram's HTML: the author's markup stays, inserted values are escaped."""
-        return self._fill(facts, missing, lambda value: str(escape(value)))
+        return self._fill(facts, lambda value: str(escape(value)))
 
-    def plain(self, facts: Mapping[str, Any], missing: str = "—") -> str:
+    def plain(self, facts: Mapping[str, Any]) -> str:
         """Filled in as plain text."""
-        return self._fill(facts, missing, str)
+        return self._fill(facts, str)
 
     def native(self, facts: Mapping[str, Any]) -> Any:
         """The value itself when the template is one expression (a number stays one), else the plain text."""
@@ -48,7 +49,7 @@ class Template:
             return "" if value is ABSENT else value
         return self.plain(facts)
 
-    def _fill(self, facts: Mapping[str, Any], missing: str, put: Callable[[str], str]) -> str:
+    def _fill(self, facts: Mapping[str, Any], put: Callable[[str], str]) -> str:
         parts: list[str] = []
         room = OUTPUT
         for node in _chosen(self.body, facts):
@@ -59,7 +60,7 @@ class Template:
                 room_for_one = (
                     OUTPUT if isinstance(node, nodes.Name) else INSERTED
                 )  # a transcript comes whole
-                part = put(missing if value is ABSENT else text_of(value)[:room_for_one])
+                part = put(MISSING if value is ABSENT else text_of(value)[:room_for_one])
             if len(part) > room:
                 break
             room -= len(part)

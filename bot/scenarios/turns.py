@@ -279,6 +279,9 @@ class Turn:
     view: View
     effects: tuple[Effect, ...] = ()
     moved: bool = True
+    trail: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # (scenario, step, way out) walked by this turn, for coverage
 
     def with_view(self, **changes: Any) -> "Turn":
         """The same turn, shown a little differently."""
