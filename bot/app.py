@@ -66,19 +66,25 @@ def run() -> None:
         typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
     if opened.errors or opened.desk is None or opened.program is None or opened.library is None:
         raise typer.Exit(2)
-    house = House(opened.desk, opened.program, opened.library, settings.knowledge_dir)
+    house = House(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
     try:
-        asyncio.run(_serve(settings, house, settings.bot_token.get_secret_value()))
+        asyncio.run(_until_signalled(settings, house))
     except FirstlineError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
 
-async def _serve(settings: Settings, house: House, token: str) -> None:
+async def _until_signalled(settings: Settings, house: House) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    await serve(settings, house, stop)
+
+
+async def serve(settings: Settings, house: House, stop: asyncio.Event) -> None:
+    """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on."""
+    assert settings.bot_token is not None
+    token = settings.bot_token.get_secret_value()
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
         if (file := sqlite_path(url)) is not None:
@@ -138,6 +144,7 @@ class Firstline:
         house: House,
     ) -> None:
         self._settings, self._db, self._api, self._clock, self._follower = settings, db, api, clock, follower
+        self._house = house
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -170,6 +177,7 @@ class Firstline:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
             loops.append(asyncio.create_task(self._follower.report(), name="report"))
         # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
+        await asyncio.to_thread(self._house.router.warm)
         await self._worker.start()
         await self._checks.resume()
         self._scheduler.start()

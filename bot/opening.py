@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.authored import Complaint, Mark
+from bot.authored import Complaint, Mark, read
 from bot.knowledge.articles import Library, load_library
+from bot.knowledge.entries import entries_of
+from bot.knowledge.route import Router, build
 from bot.scenarios.check import Known, check_scenarios
 from bot.scenarios.checks import REGISTRY
 from bot.scenarios.load import load
@@ -24,6 +26,12 @@ class Opened:
     library: Library | None = None
     complaints: list[Complaint] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def router(self) -> Router:
+        """The router over the scenarios and articles that were read."""
+        assert self.program is not None and self.library is not None
+        data = read(self.program.name, self.program.source).document
+        return build(entries_of(data.data["scenarios"] if data else {}, self.library))
 
     @property
     def errors(self) -> list[Complaint]:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.escalation import alerts, levels
+from bot.scenarios import run
 from bot.telegram import outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Hook
-from bot.tickets import cards, conversation, screens
+from bot.tickets import cards, conversation, intake, screens
 from bot.tickets.house import House
 from bot.timers.timers import Ringer
 
@@ -33,6 +34,8 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "team_card": by_desk(cards.team_card),
         "queue": by_desk(cards.queue),
         "alert": by_desk(alerts.alert),
+        "reminder": by_desk(alerts.reminder),
+        "burst": by_desk(alerts.burst),
         "topic": cards.topic,
         "ask_prompt": cards.ask_prompt,
         "assign_menu": cards.assign_menu,
@@ -49,7 +52,10 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         levels.ring(tx, house.desk, rows, now)
 
-    return {"sla": sla}
+    def silent_runs(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        run.ring(tx, rows, now, house.program, partial(intake.tell_silence, house))
+
+    return {"sla": sla, run.TIMER: silent_runs}
 
 
 def hooks() -> Mapping[str, Hook]:

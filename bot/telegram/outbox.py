@@ -209,7 +209,7 @@ def waiting(tx: Connection) -> list[tuple[str, int]]:
     return [(chat, not_before) for chat, not_before in tx.execute(rows.group_by(outbox.c.chat))]
 
 
-def _card_waits(tx: Connection, row: Row[Any]) -> bool:
+def _card_waits(tx: Connection, row: Any) -> bool:
     same = (outbox.c.chat == row.chat) & (outbox.c.card == row.card) & (outbox.c.about == row.about)
     waiting = (outbox.c.state == "pending") & (outbox.c.kind == "card") & (outbox.c.id != row.id)
     return tx.scalar(select(outbox.c.id).where(same & waiting).limit(1)) is not None

@@ -142,7 +142,7 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
                 if isinstance(message.id, str) and message.id:
                     sentences[message.id] = str(message.string)
                 elif message.id:
-                    sentences[message.id[0]] = tuple(message.string)
+                    sentences[message.id[0]] = tuple(map(str, message.string))
     return sentences
 
 

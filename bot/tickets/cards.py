@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from bot.people import directory
@@ -11,10 +13,27 @@ from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import clocks, store
-from bot.tickets.ticket import OPEN, State, Ticket
+from bot.tickets.ticket import IN_WORK, OPEN, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
 SIGN = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A promise in words ("today by 15:00"), and whether it is broken already."""
+
+    words: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """The promises of a ticket that still run."""
+
+    claim: Due | None = None
+    response: Due | None = None
+    resolution: Due | None = None
 
 
 def data(action: str, ticket: Ticket, *more: object) -> str:
@@ -100,18 +119,16 @@ def _name(tx: Connection, ticket: Ticket) -> str | None:
     return directory.get(tx, ticket.assignee).first_name if ticket.assignee else None
 
 
-def _dues(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> dict[str, str]:
-    """The promises that still run, in words: {"response": "today by 10:45", "resolution": "on Wednesday by 15:00"}."""
-    if ticket.state not in OPEN or ticket.state is State.RESOLVED:
-        return {}
-    views = clocks.view(tx, ticket.id)
-    return {
-        kind: voice.until(view.due_at, desk.zone, now)
-        for kind, view in views.items()
+def _dues(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Dues:
+    """The promises that still run; none once the ticket waits for confirmation."""
+    if ticket.state not in IN_WORK:
+        return Dues()
+    running = {
+        kind: Due(voice.until(view.due_at, desk.zone, now), late=view.due_at < now)
+        for kind, view in clocks.view(tx, ticket.id).items()
         if view.state == "running" and view.due_at is not None
-    } | {
-        f"{kind}_late": "yes" for kind, view in views.items() if view.due_at is not None and view.due_at < now
     }
+    return Dues(running.get("claim"), running.get("response"), running.get("resolution"))
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:

@@ -31,7 +31,7 @@ class Checks:
 
     async def resume(self) -> None:
         """Take up the checks that nobody finished."""
-        waiting = await self._db.read(run.unchecked, self._house.program, intake.who_is)
+        waiting = await self._db.read(run.unchecked)
         self.start([PendingCheck(*pending) for pending in waiting])
 
     def start(self, checks: Sequence[PendingCheck]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.knowledge.articles import Library
+from bot.knowledge.route import Router
 from bot.scenarios.program import Program
 from bot.sla.policy import Desk
 
@@ -17,4 +18,5 @@ class House:
     desk: Desk
     program: Program
     library: Library
+    router: Router
     media: Path  # the folder that pictures of steps are named in

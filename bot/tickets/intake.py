@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios import callback, run, turns
-from bot.scenarios.run import Stood
-from bot.scenarios.turns import Checked, Event, Offer, OpenTicket, Remember, RunCheck, Sent, Typed
+from bot.scenarios.run import Standing, Stood
+from bot.scenarios.turns import Checked, Event, OpenTicket, Remember, RunCheck, Sent, Typed
 from bot.storage.schema import utterances
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
@@ -22,8 +23,10 @@ from bot.tickets import actions, conversation, store
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
+from bot.tickets.ticket import State, Ticket
 
 CHOICES = ("go", "human", "none", "mine", "to", "back", "left")
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -76,7 +79,7 @@ def choose(
         case "human", [utterance]:
             return _ticket_with(tx, house, person, utterance, now)
         case "none", [utterance]:
-            _offer_help(tx, person, utterance, now)
+            return _none_of_these(tx, person, utterance, now)
         case "go", [place, *rest]:
             return _begin_listed(tx, house, person, place, rest[0] if rest else None, now)
         case "to", [utterance, ticket_id]:
@@ -121,15 +124,19 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     standing = run.current(tx, person.id)
     if standing is not None and standing.view.awaits != "nothing":
         return _answer_step(tx, house, person, standing.run_id, message, now)
+    decision = house.router.route(message.text)
+    if decision.kind in SMALL_TALK:
+        _small_talk(tx, person, decision.kind, message, now)
+        return Reply()
     tickets = store.open_of(tx, person.id)
-    if len(tickets) == 1:
+    if len(tickets) == 1 and (tickets[0].state is State.WAITING or decision.decision != "auto"):
         conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
-    utterance = _keep(tx, person, message)
+    utterance = _keep(tx, person, message, decision)
     if tickets:
-        _ask_which(tx, person, tickets, utterance, message, now)
+        _ask_which(tx, house, person, tickets, utterance, decision, message, now)
     else:
-        _offer_help(tx, person, utterance, now, answers=message.message_id)
+        _offer(tx, person, utterance, now, answers=message.message_id)
     return Reply()
 
 
@@ -140,16 +147,23 @@ def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked
     return _moved(tx, house, person, stood, now)
 
 
+def tell_silence(house: House, tx: Connection, standing: Standing, what: str, now: int) -> None:
+    """A person fell silent in the middle of a scenario: one reminder below the step, or word that it is closed."""
+    person = directory.get(tx, standing.person_id)
+    title = house.program.title(standing.scenario, person.language)
+    if what == "remind":
+        outbox.show(tx, person.key, "run", f"run:{standing.run_id}", now, anew="remind")
+        outbox.line(tx, person.key, "run.remind", {"title": title}, now)
+    else:
+        outbox.show(tx, person.key, "run", f"run:{standing.run_id}", now)
+        outbox.line(tx, person.key, "run.expired", {"title": title}, now)
+
+
 def who(person: Person) -> turns.Person:
     """The person as far as a scenario may know them."""
     return turns.Person(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
-
-
-def who_is(tx: Connection, person_id: int) -> turns.Person:
-    """The same, by the directory's id."""
-    return who(directory.get(tx, person_id))
 
 
 def _begin_listed(
@@ -195,8 +209,6 @@ def _moved(
                 directory.remember(tx, person.id, effect.field, effect.value)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
-            case Offer():
-                pass
     return Reply(checks=tuple(checks))
 
 
@@ -222,31 +234,56 @@ def _rewind(person: Person, run_id: int, seq: int) -> list[list[dict[str, str]]]
     return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, turns.Rewind(seq)))]]
 
 
+def _small_talk(tx: Connection, person: Person, kind: str, message: Incoming, now: int) -> None:
+    if kind == "tickets":
+        my_tickets(tx, person, now)
+    elif kind in ("thanks", "bye"):
+        outbox.line(tx, person.key, "small.thanks", {}, now, answers=message.message_id)
+    else:
+        menu(tx, person, now)
+
+
 def _ask_which(
     tx: Connection,
+    house: House,
     person: Person,
-    tickets: Sequence[Any],
+    tickets: Sequence[Ticket],
     utterance: int,
+    decision: Decision,
     message: Incoming,
     now: int,
 ) -> None:
+    """The words may belong to a ticket or be a new problem; only their writer knows."""
     voice = speak.voice(person.language)
     buttons = [
-        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}")
-        for ticket in tickets[:8]
+        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}") for ticket in tickets[:8]
     ]
+    if decision.decision == "auto":
+        place = place_of(house, decision.candidates[0][0])
+        title = house.program.title(decision.candidates[0][0], person.language)
+        buttons.append(button(voice.say("button.new_problem", title=title), f"m|go|{place}|{utterance}"))
     other = button(voice.say("button.another_problem"), f"m|none|{utterance}")
     keyboard = [*rows(buttons, 1), [other]]
     outbox.line(tx, person.key, "which.ticket", {}, now, keyboard=keyboard, answers=message.message_id)
 
 
-def _offer_help(
-    tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None
-) -> None:
-    """Nobody knows yet what these words are about: topics to choose from, and an engineer, one tap away."""
-    outbox.show(
-        tx, person.key, "offer", f"words:{utterance}", now, anew=f"answers {answers}" if answers else None
-    )
+def place_of(house: House, scenario: str) -> int:
+    """The scenario's place in the menu: what a button of ours says instead of its name."""
+    return [item.id for item in house.program.menu].index(scenario)
+
+
+def _offer(tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None) -> None:
+    """Below the person's words: what we think they are about, and the way to an engineer."""
+    anew = f"answers {answers}" if answers else None
+    outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew=anew)
+
+
+def _none_of_these(tx: Connection, person: Person, utterance: int, now: int) -> Line | None:
+    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
+    if tx.execute(update(utterances).where(mine).values(decision="none")).rowcount != 1:
+        return Line("stale", alert=True)
+    _offer(tx, person, utterance, now)
+    return None
 
 
 def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
@@ -284,7 +321,7 @@ def _word_to(tx: Connection, house: House, person: Person, utterance: int, ticke
     return Line("passed", {"number": ticket_id})
 
 
-def _keep(tx: Connection, person: Person, message: Incoming) -> int:
+def _keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
     """Keep the words until their writer has said what they are about."""
     values = {
         "person": person.id,
@@ -292,7 +329,8 @@ def _keep(tx: Connection, person: Person, message: Incoming) -> int:
         "kind": message.kind,
         "file_id": message.file_id,
         "text": message.text,
-        "candidates": [],
+        "decision": decision.decision,
+        "candidates": [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]],
         "at": message.at,
     }
     number = tx.execute(insert(utterances).values(values)).inserted_primary_key

@@ -28,15 +28,26 @@ def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
 
 
 def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
-    """Words that nobody has understood yet: topics to choose from, and the way to an engineer."""
+    """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
     number, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
-    chosen = tx.scalar(select(utterances.c.chosen).where(utterances.c.id == number))
-    if chosen is not None:
+    words = tx.execute(select(utterances).where(utterances.c.id == number)).one()
+    if words.chosen is not None:
         return None
+    places = {item.id: place for place, item in enumerate(house.program.menu)}
+    likely = [scenario for scenario, _ in words.candidates if scenario in places]
+    buttons = _scenarios(house, voice, f"|{number}")
+    if words.decision == "auto" and likely:
+        begin = button(voice.say("button.begin"), f"m|go|{places[likely[0]]}|{number}") | {"style": "primary"}
+        title = house.program.title(likely[0], voice.language)
+        return Drawing(
+            voice.html("offer.one", title=title), [[begin, button(voice.say("button.not_that"), f"m|none|{number}")]]
+        )
+    if words.decision == "ask" and likely:
+        some = [buttons[places[scenario]] for scenario in likely]
+        none = button(voice.say("button.none_of_these"), f"m|none|{number}")
+        return Drawing(voice.html("offer.some"), [*rows(some, 1), [none]])
     human = button(voice.say("button.ticket_with_text"), f"m|human|{number}") | {"style": "primary"}
-    return Drawing(
-        voice.html("offer.none"), [*rows(_scenarios(house, voice, f"|{number}")[:TOPICS], 2), [human]]
-    )
+    return Drawing(voice.html("offer.none"), [*rows(buttons[:TOPICS], 2), [human]])
 
 
 def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:

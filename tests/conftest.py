@@ -1,0 +1,53 @@
+"""Fixtures that every room shares: a sandbox for the session, and both databases for whatever keeps rows."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.observe import logs
+from tests.desk import Desk, SandboxProcess, fresh_postgres, open_desk
+
+NO_POSTGRES = "no PostgreSQL on 127.0.0.1:5432: apt-get install postgresql, or point TEST_POSTGRES at one"
+
+
+def _postgres_is_there() -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return "TEST_POSTGRES" in os.environ or probe.connect_ex(("127.0.0.1", 5432)) == 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """The product's own logs: one line each, no local variables in tracebacks (P15)."""
+    logs.begin("WARNING", "text", ())
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxProcess]:
+    process = SandboxProcess()
+    yield process
+    process.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database. PostgreSQL may be missing on a laptop, never in CI."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    if not _postgres_is_there():
+        assert not os.environ.get("CI"), NO_POSTGRES
+        pytest.skip(NO_POSTGRES)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return await fresh_postgres(f"firstline_test_{worker}")
+
+
+@pytest.fixture
+async def desk(sandbox: SandboxProcess, database_url: str) -> AsyncIterator[Desk]:
+    """A whole desk on either database."""
+    async with open_desk(sandbox.root, database_url) as opened:
+        yield opened
