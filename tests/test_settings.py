@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,6 +146,28 @@ def test_settings_never_print_their_secrets(env) -> None:
     assert settings is not None
     assert TOKEN not in repr(settings)
     assert TOKEN in settings.secrets
+
+
+def run(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", "run"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_without_a_token_two_lines_say_what_to_do(tmp_path) -> None:
+    done = run(tmp_path)
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert "@BotFather" in first
+    assert "firstline demo" in second
+
+
+def test_a_broken_file_ends_the_start_with_every_fault_and_no_traceback(env) -> None:
+    done = run(env("BOT_TOKEN=abc\nHEALTH_PORT=x\nTELEGRAM_API=http://localhost\n").parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    places = re.findall(r"^\.env:(\d+):(\d+): ошибка\[E(\d+)\]", done.stderr, re.MULTILINE)
+    assert places == [("1", "11", "501"), ("2", "13", "506"), ("3", "1", "504")]
+    assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_is_no_text_is_said_to_be_so(tmp_path) -> None:
