@@ -100,6 +100,11 @@ def _alike(said: str, options: Mapping[str, list[str]]) -> str | None:
     return scores[0][1]
 
 
+def _likeness(said: str, words: str) -> float:
+    """From 0 to 100; the order of the words counts little."""
+    return max(fuzz.ratio(said, words), fuzz.token_sort_ratio(said, words))
+
+
 def _plain(text: str) -> str:
     return " ".join(_WORDS.sub(" ", text.casefold().replace("ё", "е")).split())
 
