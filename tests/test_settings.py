@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from dotenv import dotenv_values
 
+from bot import app
 from bot.authored import show
 from bot.authored.environment import ENVIRONMENT, read_settings
 from bot.settings import Settings
@@ -148,22 +150,20 @@ def test_settings_never_print_their_secrets(env) -> None:
     assert TOKEN in settings.secrets
 
 
-def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", "run"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-
-def test_without_a_token_two_lines_say_what_to_do(tmp_path) -> None:
-    done = run(tmp_path)
-    assert done.returncode == 2
-    first, second = done.stderr.splitlines()
+def test_without_a_token_two_lines_say_what_to_do(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(typer.Exit) as left:
+        app.run()
+    assert left.value.exit_code == 2
+    first, second = capsys.readouterr().err.splitlines()
     assert "@BotFather" in first
     assert "firstline demo" in second
 
 
 def test_a_broken_file_ends_the_start_with_every_fault_and_no_traceback(env) -> None:
-    done = run(env("BOT_TOKEN=abc\nHEALTH_PORT=x\nTELEGRAM_API=http://localhost\n").parent)
+    folder = env("BOT_TOKEN=abc\nHEALTH_PORT=x\nTELEGRAM_API=http://localhost\n").parent
+    command, environment = [sys.executable, "-m", "bot", "run"], {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     places = re.findall(r"^\.env:(\d+):(\d+): ошибка\[E(\d+)\]", done.stderr, re.MULTILINE)
     assert places == [("1", "11", "501"), ("2", "13", "506"), ("3", "1", "504")]
