@@ -14,6 +14,7 @@ import typer
 from aiogram import Bot
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import web
 from bot.authored import show
@@ -28,7 +29,7 @@ from bot.storage import facts
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.telegram import outbox
+from bot.telegram import inbox, outbox
 from bot.telegram.api import Api, Refused, TelegramError
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored
@@ -218,7 +219,13 @@ class Firstline:
 
     async def _ready(self) -> health.Verdict:
         steady = self._clock.steady()
+        try:
+            waiting = await self._db.read(inbox.oldest)
+        except SQLAlchemyError as error:
+            return health.Verdict(False, (f"LATE database: {type(error).__name__}",))
+        age = 0 if waiting is None else self._clock.now() - waiting
         signs = [
+            health.Sign("inbox", age, health.INBOX),
             health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),

@@ -10,7 +10,6 @@ INTAKE = 90.0  # since Telegram last answered getUpdates
 SENDER = 5.0  # since the sender last looked into the outbox; it looks once a second
 RINGER = 30.0  # since the timers were last looked at; the safety beat is ten seconds
 INBOX = 60.0  # age of the oldest update nobody has taken
-OUTBOX = 120.0  # age of the oldest message that could have gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.db import signal
@@ -77,6 +77,12 @@ def fail(tx: Connection, update_id: int, error: str) -> bool:
     if dead:
         signal(tx, "dead_letter")
     return dead
+
+
+def oldest(tx: Connection) -> int | None:
+    """When the update that has waited longest was received, in UTC seconds; None when nothing waits."""
+    received: int | None = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == "pending"))
+    return received
 
 
 def pending(tx: Connection) -> Iterable[Stored]:
