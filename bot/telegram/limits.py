@@ -1,11 +1,13 @@
 """Telegram's limits as data, and the reckoning of when a chat may be spoken to again.
 
 The figures are the FAQ's with a margin (30/s overall, about 1/s to one chat with short bursts, 20/min to a group, edits counted);
-exact limits are unspecified, so a 429 always has the last word.
+exact limits are unspecified, so a 429 always has the last word. A person who taps quickly is a short burst: holding an answer
+back for a second each time would be felt, a backlog sent at one a second is not.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -20,10 +22,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the sender keeps to."""
+    """What the sender keeps to. `burst` are the calls that a rested private chat takes at once, above one a second."""
 
     overall: Limit = Limit(25, 1.0)
-    private: Limit = Limit(3, 3.0)  # a burst of three, one a second on the whole
+    private: Limit = Limit(1, 1.0)
+    burst: int = 9
     group: Limit = Limit(18, 60.0)
 
 
@@ -62,6 +65,24 @@ class Window:
         )
 
 
+class Bucket(Window):
+    """A window that lets a rested chat save up calls: `burst` of them at once, then one per `limit`."""
+
+    def __init__(self, limit: Limit, burst: int) -> None:
+        super().__init__(limit)
+        self._allowance = burst * limit.seconds
+        self._paid_until = -math.inf  # the steady second at which every call so far is paid for
+
+    def free_at(self, steady: float) -> float:
+        return max(steady, self._paid_until - self._allowance, self._closed_until)
+
+    def spend(self, steady: float) -> None:
+        self._paid_until = max(self._paid_until, steady) + self._limit.seconds
+
+    def idle(self, steady: float) -> bool:
+        return self._closed_until <= steady and self._paid_until <= steady
+
+
 class Meter:
     """All windows together: which chats must wait, and until when."""
 
@@ -94,5 +115,6 @@ class Meter:
 
     def _window(self, chat: str, *, is_group: bool) -> Window:
         if chat not in self._chats:
-            self._chats[chat] = Window(self._limits.group if is_group else self._limits.private)
+            limits = self._limits
+            self._chats[chat] = Window(limits.group) if is_group else Bucket(limits.private, limits.burst)
         return self._chats[chat]

@@ -25,7 +25,7 @@ from bot.telegram.refusals import Meaning, meaning
 
 SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
-NEAR = 2.0  # real seconds: a wait so short still counts as work in hand
+NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
 OUTAGE_PAUSE = 1.0  # steady seconds without any call after Telegram could not be reached
 log = structlog.get_logger()
 

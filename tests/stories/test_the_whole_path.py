@@ -98,6 +98,7 @@ async def test_a_forged_a_stale_and_a_strange_button_change_nothing(desk: Desk) 
     await open_a_ticket(desk)
     card = await desk.find(HELPDESK, "Никто не взял")
     mine = await desk.find(ANNA, "Заявка 1")
+    await desk.sim("join", {"chat": HELPDESK, "from": STRANGER})
     for person, chat, message, data in (
         (NINA, HELPDESK, card, "t|claim|1"),  # another team
         (OLEG, HELPDESK, card, "t|claim|999"),  # no such ticket
