@@ -11,6 +11,7 @@ from importlib import import_module
 import typer
 
 from bot import __version__
+from bot.errors import FirstlineError
 
 # command -> (where its function is, what it does in a line); the order is that of the help
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -48,7 +49,11 @@ def _run(name: str, arguments: list[str]) -> None:
     module, _, function = COMMANDS[name][0].partition(":")
     command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command.command()(getattr(import_module(module), function))
-    command(args=arguments, prog_name=f"firstline {name}")
+    try:
+        command(args=arguments, prog_name=f"firstline {name}")
+    except FirstlineError as error:  # said in a sentence; a traceback would only frighten
+        typer.echo(f"firstline {name}: {error}", err=True)
+        raise SystemExit(1) from None
 
 
 def _help() -> None:

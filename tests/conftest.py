@@ -1,16 +1,15 @@
-"""Fixtures that every room shares: a sandbox for the session, and both databases for whatever keeps rows."""
+"""What every room shares: plain logs, and both databases for whatever keeps rows. It must stay quick to import: no aiogram."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.observe import logs
-from tests.desk import Desk, SandboxProcess, fresh_postgres, open_desk
+from tests.databases import fresh_postgres
 
 NO_POSTGRES = "no PostgreSQL on 127.0.0.1:5432: apt-get install postgresql, or point TEST_POSTGRES at one"
 
@@ -27,13 +26,6 @@ def _plain_logs() -> None:
     logs.begin("WARNING", "text", ())
 
 
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[SandboxProcess]:
-    process = SandboxProcess()
-    yield process
-    process.end()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database. PostgreSQL may be missing on a laptop, never in CI."""
@@ -44,10 +36,3 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         pytest.skip(NO_POSTGRES)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return await fresh_postgres(f"firstline_test_{worker}")
-
-
-@pytest.fixture
-async def desk(sandbox: SandboxProcess, database_url: str) -> AsyncIterator[Desk]:
-    """A whole desk on either database."""
-    async with open_desk(sandbox.root, database_url) as opened:
-        yield opened

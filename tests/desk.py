@@ -6,7 +6,6 @@ Nothing here knows how the bot works inside: it drives `/sim` like any other dri
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -17,9 +16,7 @@ from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
-from sqlalchemy import Connection, insert, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, insert
 
 from bot.app import serve
 from bot.opening import open_files
@@ -33,7 +30,6 @@ from bot.tickets.house import House
 ROOT = Path(__file__).parent.parent
 TOKEN = "1234567890:test-token-of-a-bot-that-is-not"
 MONDAY = "2026-11-23T10:00:00+03:00"  # a working day, an hour after opening
-POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 
 ANNA, BORIS, OLEG, SVETA, NINA, MARINA, IGOR, STRANGER = 1001, 1002, 1011, 1012, 1013, 1021, 1031, 1099
 HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS = (-1001000000000 - n for n in range(1, 6))
@@ -200,16 +196,6 @@ def house(files: Path = ROOT) -> House:
     opened = open_files(files / "desk.yaml", files / "scenarios.yaml", files / "knowledge_base")
     assert opened.desk and opened.program and opened.library, opened.complaints
     return House(opened.desk, opened.program, opened.library, opened.router(), files / "knowledge_base")
-
-
-async def fresh_postgres(name: str) -> str:
-    """An empty database of this name on the machine's PostgreSQL."""
-    engine = create_async_engine(f"{POSTGRES}/postgres", isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        await connection.execute(text(f'CREATE DATABASE "{name}"'))
-    await engine.dispose()
-    return str(make_url(f"{POSTGRES}/{name}").render_as_string(hide_password=False))
 
 
 async def _move_in(http: aiohttp.ClientSession, root: str) -> None:

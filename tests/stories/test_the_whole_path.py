@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.desk import ANNA, BORIS, HELPDESK, MARINA, NINA, OLEG, STRANGER, SUPERVISORS, SVETA, Desk, buttons, said
+from tests.desk import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MARINA,
+    NINA,
+    OLEG,
+    STRANGER,
+    SUPERVISORS,
+    SVETA,
+    Desk,
+    buttons,
+    said,
+)
 
 
 async def open_a_ticket(desk: Desk) -> None:

@@ -1,0 +1,5 @@
+"""Stories need the whole product."""
+
+from tests.whole import desk, sandbox
+
+__all__ = ["desk", "sandbox"]
