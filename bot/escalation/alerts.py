@@ -17,9 +17,9 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import clocks, store
+from bot.tickets import promises, store
 from bot.tickets.cards import SIGN, data
-from bot.tickets.clocks import Kept
+from bot.tickets.promises import Kept
 from bot.tickets.ticket import Ticket
 
 MOST_LINES = 20  # of a burst: what fits one message with room to spare
@@ -32,7 +32,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
     if not rows:
         return None
     ticket, voice = store.peek(tx, rows[0].ticket), speak.voice(chats.language(tx, chat))
-    true = [(row, kept) for row in rows if _is_true(row, kept := clocks.peek(tx, row.clock))]
+    true = _true(tx, rows)
     if not true and posts.find(tx, chat, "alert", about) is None:
         return None
     lines = _lines(desk, voice, true, now)
@@ -57,7 +57,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
 def reminder(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """One level in a ticket's own topic: what is due when, and the names of those who are called."""
     row = tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
-    kept = clocks.peek(tx, row.clock)
+    kept = promises.get_all(tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
         return None
     voice = speak.voice(chats.language(tx, chat))
@@ -71,7 +71,7 @@ def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
     """A flood as one message: a line for each ticket, the worst first."""
     begun = int(about.partition(":")[2])
     rows = tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
-    true = [(row, kept) for row in rows if _is_true(row, kept := clocks.peek(tx, row.clock))]
+    true = _true(tx, rows)
     worst: dict[int, tuple[Row[Any], Kept]] = {}
     for row, kept in sorted(true, key=_rank):
         worst.setdefault(row.ticket, (row, kept))
@@ -92,6 +92,12 @@ def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
 def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Row[Any]]:
     mine = (alerts.c.ticket == int(about.partition(":")[2])) & (alerts.c.chat == chat)
     return tx.execute(select(alerts).where(mine).order_by(alerts.c.id)).all()
+
+
+def _true(tx: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Kept]]:
+    """The alerts whose trouble goes on, each with its clock."""
+    kept = promises.get_all(tx, [row.clock for row in rows])
+    return [(row, kept[row.clock]) for row in rows if _is_true(row, kept[row.clock])]
 
 
 def _is_true(row: Row[Any], kept: Kept) -> bool:

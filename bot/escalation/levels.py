@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from bot.escalation.recipients import Target, resolve
-from bot.sla.deskfile import Recipient, Threshold
+from bot.sla import clock as sla
+from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
+from bot.storage import schema
 from bot.storage.schema import alerts
 from bot.storage.upsert import insert
 from bot.telegram import outbox
-from bot.tickets import clocks, store
-from bot.tickets.clocks import Kept
-from bot.tickets.ticket import Ticket
+from bot.tickets import promises, store
+from bot.tickets.promises import Kept
+from bot.tickets.ticket import Ticket, from_row
 from bot.timers import timers
 
 LATE = 300  # seconds after which a level has plainly been missed by the machine, not by people
@@ -25,83 +27,98 @@ FLOOD = 5  # more alerts than this for one chat inside GROUP are one message
 GROUP = 300  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A level that has been decided: whose, of which clock, by which row."""
+
+    ticket: Ticket
+    kept: Kept
+    row: Row[Any]
+
+
 def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
-    """Ring due rows of kind "sla": per clock only the highest level speaks, the others are superseded by it."""
-    spoken: list[tuple[Ticket, Kept, Row[Any]]] = []
-    for ref, group in groupby(sorted(rows, key=lambda row: (row.ref, row.id)), key=lambda row: row.ref):
-        spoken += _ring_clock(tx, desk, int(ref.removeprefix("clock:")), list(group), now)
+    """Ring due rows of kind "sla": per clock only the highest level speaks, the others are superseded by it.
+
+    1. lock the tickets, so that nobody claims while we decide; 2. decide, once, by compare-and-set; 3. write what
+    that did to the clocks; 4. tell.
+    """
+    wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
+    tickets = _tickets(tx, list(wanted.values()))
+    kept = promises.get_all(tx, list(wanted.values()))
+    ripe = [row for row in rows if _is_ripe(desk, kept[wanted[row.ref]], row, now)]
+    timers.settle_all(tx, [row.id for row in rows if row not in ripe], "skipped", now, "not_ripe")
+    tops = {row.ref: row for row in sorted(ripe, key=lambda row: (row.level, row.id))}
+    fired = timers.settle_all(tx, [row.id for row in tops.values()], "fired", now)
+    passed = [row.id for row in ripe if tops[row.ref].id in fired and row.id not in fired]
+    timers.settle_all(tx, passed, "superseded", now, "catch_up")
+    rung = [(kept[wanted[row.ref]], row) for row in tops.values() if row.id in fired]
+    changes = [(one, sla.reached(one.clock, *promises.means(desk, one), row.key, now)) for one, row in rung]
+    promises.write_rung(tx, desk, [change for change in changes if change[1].clock.is_late], now)
+    spoken = [Spoken(tickets[one.ticket], one, row) for one, row in rung]
+    for said in spoken:
+        data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
+        store.record(tx, said.ticket.id, "timer", "level", now, data)
+    _tell_all(tx, desk, [said for said in spoken if not _is_old_news(said.row, now)], now)
+
+
+def _tickets(tx: Connection, clock_ids: Sequence[int]) -> dict[int, Ticket]:
+    """The tickets behind clocks, their rows locked in order of number until the unit ends."""
+    of_clocks = select(schema.clocks.c.ticket).where(schema.clocks.c.id.in_(clock_ids))
+    mine = select(schema.tickets).where(schema.tickets.c.id.in_(of_clocks)).order_by(schema.tickets.c.id)
+    rows = tx.execute(mine.with_for_update()).mappings()
+    return {row["id"]: from_row(row) for row in rows}
+
+
+def _is_ripe(desk: Desk, kept: Kept, row: Row[Any], now: int) -> bool:
+    """Whether a due row still tells the truth about its clock."""
+    return sla.ripe(kept.clock, desk.calendar(kept.calendar), row.key, now)
+
+
+def _is_old_news(row: Row[Any], now: int) -> bool:
+    return bool(row.level < WORTH_TELLING_LATE and now - row.fire_at > LATE)
+
+
+def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) -> None:
+    roles: dict[Any, list[Target]] = {}
+    rows: list[dict[str, Any]] = []
+    for said in spoken:
+        recipients, loud = _audience(desk, said)
+        key = (said.ticket.team, said.ticket.assignee, recipients)
+        if key not in roles:
+            roles[key] = resolve(tx, said.ticket, recipients)
+        rows += [_alert(said, target, loud, now) for target in roles[key]]
+    if not rows:
+        return
+    once = insert(tx, alerts).on_conflict_do_nothing().returning(alerts.c.id, alerts.c.chat)
     told: dict[str, list[int]] = {}
-    for ticket, kept, row in spoken:
-        for target, loud in _audience(tx, desk, ticket, kept, row):
-            written = _write(tx, ticket, kept, row, target, loud, now)
-            told.setdefault(target.chat, []).extend(written)
+    for row in tx.execute(once, rows).all():
+        told.setdefault(row.chat, []).append(row.id)
     for chat, ids in told.items():
         _tell(tx, chat, ids, now)
 
 
-def _ring_clock(
-    tx: Connection, desk: Desk, clock_id: int, rows: Sequence[Row[Any]], now: int
-) -> list[tuple[Ticket, Kept, Row[Any]]]:
-    """Decide what one clock says now: nothing, or its highest level. The decision is made once, by whoever is first."""
-    ticket = store.get(tx, clocks.ticket_of(tx, clock_id))
-    kept = clocks.get(tx, clock_id)
-    ripe = []
-    for row in rows:
-        if clocks.is_ripe(desk, kept, row.key, now):
-            ripe.append(row)
-        else:
-            timers.settle(tx, row.id, "skipped", now, "not_ripe")
-    if not ripe:
-        return []
-    top = max(ripe, key=lambda row: row.level)
-    for row in ripe:
-        if row is not top:
-            timers.settle(tx, row.id, "superseded", now, "catch_up")
-    if not timers.settle(tx, top.id, "fired", now):
-        return []
-    kept = clocks.rang(tx, desk, kept, top.key, now)
-    store.record(tx, ticket.id, "timer", "level", now, {"clock": kept.clock.kind, "key": top.key})
-    if top.level < WORTH_TELLING_LATE and now - top.fire_at > LATE:
-        return []
-    return [(ticket, kept, top)]
-
-
-def _audience(
-    tx: Connection, desk: Desk, ticket: Ticket, kept: Kept, row: Row[Any]
-) -> list[tuple[Target, bool]]:
+def _audience(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
     """Who is told of a level, and whether loudly."""
-    chain = desk.chain(kept.chain)
-    if row.level > BREACH:
-        recipients: tuple[Recipient, ...] = (chain.repeated_to(row.level - BREACH),)
-        return [(target, True) for target in resolve(tx, ticket, recipients)]
-    threshold = _threshold(desk, kept, row.level)
-    if threshold is None:
-        return []
-    return [(target, threshold.loud) for target in resolve(tx, ticket, threshold.to)]
+    chain, kept, level = desk.chain(said.kept.chain), said.kept, said.row.level
+    if level > BREACH:
+        return (chain.repeated_to(level - BREACH),), True
+    levels = chain.for_clock(kept.clock.kind, kept.clock.target_s, desk.calendar(kept.calendar))
+    found = next((one for one in levels if one.at == level), None)
+    return (found.to, found.loud) if found else ((), False)
 
 
-def _threshold(desk: Desk, kept: Kept, percent: int) -> Threshold | None:
-    calendar = desk.calendar(kept.calendar)
-    chain = desk.chain(kept.chain).for_clock(kept.clock.kind, kept.clock.target_s, calendar)
-    return next((one for one in chain if one.at == percent), None)
-
-
-def _write(
-    tx: Connection, ticket: Ticket, kept: Kept, row: Row[Any], target: Target, loud: bool, now: int
-) -> list[int]:
-    """The alert as a row; nothing when this level has spoken in this chat already."""
-    values = {
+def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]:
+    """The alert as a row: one level speaks once in one chat."""
+    return {
         "chat": target.chat,
-        "ticket": ticket.id,
-        "clock": kept.id,
-        "key": row.key,
+        "ticket": said.ticket.id,
+        "clock": said.kept.id,
+        "key": said.row.key,
         "mentions": list(target.mentions) if loud else [],
         "loud": int(loud),
         "at": now,
-        "late_s": max(0, now - row.fire_at),
+        "late_s": max(0, now - said.row.fire_at),
     }
-    written = tx.execute(insert(tx, alerts).values(values).on_conflict_do_nothing().returning(alerts.c.id))
-    return [row.id for row in written]
 
 
 def _tell(tx: Connection, chat: str, ids: Sequence[int], now: int) -> None:

@@ -8,6 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update` for the database behind `tx`."""
-    if tx.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_for(tx.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The same for a dialect by its name, for statements that are built once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

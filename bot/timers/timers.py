@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Executable, Row, select, update
 
 from bot.storage.db import signal
 from bot.storage.schema import timers
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_for
 
 BATCH = 200  # rows in one transaction: a storm of due rows must not hold an employee's press back
 
@@ -21,35 +22,63 @@ Ringer = Callable[[Connection, Sequence[Row[Any]], int], None]
 """`ringer(tx, rows, now)`: rows of its own kind that it must bring out of the state "armed"."""
 
 
+class Alarm(NamedTuple):
+    """One row to arm: whose, which of its levels, when (UTC seconds)."""
+
+    ref: str
+    key: str
+    fire_at: int
+    cycle: int = 1
+    level: int = 0
+
+
 def arm(
     tx: Connection, kind: str, ref: str, key: str, fire_at: int, *, cycle: int = 1, level: int = 0
 ) -> None:
     """Ring `ref` at `fire_at` (UTC seconds). Arming the same key again moves it, unless it has already rung in this cycle."""
-    row = insert(tx, timers).values(
-        kind=kind, ref=ref, cycle=cycle, key=key, level=level, fire_at=fire_at, state="armed"
-    )
-    moved = row.on_conflict_do_update(
+    arm_all(tx, kind, [Alarm(ref, key, fire_at, cycle, level)])
+
+
+def arm_all(tx: Connection, kind: str, alarms: Sequence[Alarm]) -> None:
+    """Arm many rows in one statement, each as `arm` does."""
+    if alarms:
+        rows = [alarm._asdict() | {"kind": kind, "state": "armed"} for alarm in alarms]
+        tx.execute(_arming(tx.dialect.name), rows)
+        signal(tx, "timers")
+
+
+@cache
+def _arming(dialect: str) -> Executable:
+    # Built once: putting the statement together costs more than running it.
+    row = insert_for(dialect, timers)
+    return row.on_conflict_do_update(
         index_elements=["kind", "ref", "cycle", "key"],
-        set_={"fire_at": fire_at, "state": "armed", "level": level},
-        where=timers.c.state.in_(("armed", "held", "cancelled", "skipped")),
+        set_={name: row.excluded[name] for name in ("fire_at", "state", "level")},
+        where=(timers.c.state != "fired") & (timers.c.state != "superseded"),
     )
-    tx.execute(moved)
-    signal(tx, "timers")
 
 
-def disarm(tx: Connection, kind: str, ref: str, *, to: str = "cancelled", reason: str | None = None) -> None:
-    """Call off every armed or held row of `ref`; `to="held"` keeps them for a resume."""
-    open_rows = (timers.c.kind == kind) & (timers.c.ref == ref) & timers.c.state.in_(("armed", "held"))
+def disarm(tx: Connection, kind: str, *refs: str, to: str = "cancelled", reason: str | None = None) -> None:
+    """Call off every armed or held row of `refs`; `to="held"` keeps them for a resume."""
+    open_rows = (timers.c.kind == kind) & timers.c.ref.in_(refs) & timers.c.state.in_(("armed", "held"))
     tx.execute(update(timers).where(open_rows).values(state=to, reason=reason))
     signal(tx, "timers")
 
 
+def settle_all(
+    tx: Connection, ids: Sequence[int], state: str, now: int, reason: str | None = None
+) -> set[int]:
+    """Take armed rows out of the ring in one statement; returns those that nobody else had taken."""
+    if not ids:
+        return set()
+    row = update(timers).where(timers.c.id.in_(ids) & (timers.c.state == "armed"))
+    values = {"state": state, "fired_at": now, "late_s": now - timers.c.fire_at, "reason": reason}
+    return set(tx.scalars(row.values(values).returning(timers.c.id)))
+
+
 def settle(tx: Connection, timer_id: int, state: str, now: int, reason: str | None = None) -> bool:
     """Take an armed row out of the ring: "fired", "superseded" or "skipped". False when somebody else did."""
-    lateness = now - timers.c.fire_at
-    row = update(timers).where((timers.c.id == timer_id) & (timers.c.state == "armed"))
-    done = tx.execute(row.values(state=state, fired_at=now, late_s=lateness, reason=reason))
-    return done.rowcount == 1
+    return bool(settle_all(tx, [timer_id], state, now, reason))
 
 
 def ring(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:

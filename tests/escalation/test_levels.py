@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from bot.escalation import levels
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import clocks, store
+from bot.tickets import clocks, promises, store
 from tests.escalation.company import (
     MARINA,
     OLEG,
@@ -124,7 +124,7 @@ def test_priority_there_and_back_in_a_minute_erases_no_breach_and_rings_nothing_
     for priority in ("P1", "P3", "P1", "P3"):
         ticket = changed(tx, ticket, priority=priority)
         clocks.retargeted(tx, shipped, ticket, MONDAY + 2 * HOUR + 60)
-    kept = {one.clock.kind: one.clock for one in clocks.of_ticket(tx, ticket.id)}
+    kept = {one.clock.kind: one.clock for one in promises.of_ticket(tx, ticket.id)}
     assert kept["claim"].breached_at == MONDAY + HOUR
     assert kept["resolution"].target_s == 16 * HOUR
     floors = {one.floor_until for one in kept.values()}
@@ -139,7 +139,7 @@ def test_an_outage_collapses_to_the_highest_level_and_says_it_is_late(tx: Connec
     ring(tx, shipped, back)
     assert keys(tx, kind="claim") == ["claim 100"]
     assert keys(tx, "superseded", "claim") == ["claim 75", "claim 90"]
-    claim = next(one.clock for one in clocks.of_ticket(tx, ticket.id) if one.clock.kind == "claim")
+    claim = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "claim")
     assert claim.breached_at == MONDAY + HOUR  # its due, not when the bot came back
     [card] = drawn(tx, shipped, "supervisors", back)
     assert "бот был недоступен" in card.text
@@ -166,7 +166,7 @@ def test_eight_hours_down_with_300_open_tickets_is_one_message_a_chat(tx: Connec
         assert "300 заявок" in card.text
         assert len(card.text) < 4096
     for ticket in tickets:
-        for kept in clocks.of_ticket(tx, ticket.id):
+        for kept in promises.of_ticket(tx, ticket.id):
             if kept.clock.breached_at is not None:
                 assert kept.clock.breached_at == kept.clock.due_at
 
@@ -179,7 +179,7 @@ def test_a_reply_written_before_the_due_and_read_after_an_outage_was_in_time(
         tx, shipped, ticket.id, at("2026-11-23 11:59")
     )  # processed at 13:00, before the first ring
     ring(tx, shipped, at("2026-11-23 13:00"))
-    response = next(one.clock for one in clocks.of_ticket(tx, ticket.id) if one.clock.kind == "response")
+    response = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "response")
     assert (response.outcome, response.breached_at) == ("met", None)
 
 
@@ -187,7 +187,7 @@ def test_a_breach_noticed_before_the_news_of_a_reply_in_time_is_voided(tx: Conne
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, at("2026-11-23 12:01"))
     clocks.replied(tx, shipped, ticket.id, at("2026-11-23 11:59"))
-    response = next(one.clock for one in clocks.of_ticket(tx, ticket.id) if one.clock.kind == "response")
+    response = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "response")
     assert (response.outcome, response.void_reason) == ("met", "stopped_in_time")
     actions = tx.scalars(select(schema.history.c.action).where(schema.history.c.ticket == ticket.id)).all()
     assert "clock.void" in actions
@@ -271,6 +271,6 @@ def test_the_head_and_leads_are_found_by_their_roles(tx: Connection, shipped: De
     assert store.peek(tx, ticket.id).assignee == OLEG
 
 
-def _resolutions(tx: Connection) -> list[clocks.Kept]:
+def _resolutions(tx: Connection) -> list[promises.Kept]:
     numbers = tx.scalars(select(schema.clocks.c.id).where(schema.clocks.c.kind == "resolution")).all()
-    return [clocks.peek(tx, number) for number in numbers]
+    return list(promises.get_all(tx, numbers).values())

@@ -1,0 +1,204 @@
+"""Clocks as rows: read them, and write everything that operations changed in as few statements as there are tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+
+from bot.sla import clock as sla
+from bot.sla.calendar import Calendar
+from bot.sla.clock import Clock, Ladder, Segment, State, Turn
+from bot.sla.deskfile import Rule
+from bot.sla.policy import Desk
+from bot.storage import schema
+from bot.telegram import outbox
+from bot.tickets import store
+from bot.timers import timers
+from bot.timers.timers import Alarm
+
+TIMER = "sla"
+RUNG = ("fired", "superseded")
+_FIELDS = tuple(field.name for field in fields(Clock))
+clocks, segments = schema.clocks, schema.segments
+
+# Built once: putting a statement together costs more than running it.
+_CHANGE = (
+    update(clocks)
+    .where(clocks.c.id == bindparam("clock_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (*_FIELDS, "rule", "chain", "calendar", "calendar_hash", "policy_hash")
+        }
+    )
+)
+_END = (
+    update(segments)
+    .where((segments.c.clock == bindparam("of_clock")) & segments.c.ended_at.is_(None))
+    .values(ended_at=bindparam("ended_at"), end_reason=bindparam("end_reason"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A clock with its row: which ticket it belongs to and under which rule, chain and calendar it runs."""
+
+    id: int
+    ticket: int
+    rule: str
+    chain: str
+    calendar: str
+    clock: Clock
+
+    @property
+    def ref(self) -> str:
+        """How the timers call it."""
+        return f"clock:{self.id}"
+
+    def under(self, rule: Rule) -> Kept:
+        """The same clock under another rule."""
+        return Kept(self.id, self.ticket, rule.id, rule.chain, rule.calendar, self.clock)
+
+
+Change = tuple[Kept, Turn]
+"""A clock as it was - under the rule that holds from now on - and what an operation did to it."""
+
+
+def of_ticket(tx: Connection, ticket_id: int, *states: State) -> list[Kept]:
+    """The ticket's clocks, in order of their start; only those in `states` when some are given."""
+    mine = select(clocks).where(clocks.c.ticket == ticket_id).order_by(clocks.c.id)
+    if states:
+        mine = mine.where(clocks.c.state.in_([state.value for state in states]))
+    return [_kept(row) for row in tx.execute(mine).mappings()]
+
+
+def get_all(tx: Connection, clock_ids: Sequence[int]) -> dict[int, Kept]:
+    """Clocks by id, as they are now. Who changes one holds its ticket's row."""
+    rows = tx.execute(select(clocks).where(clocks.c.id.in_(clock_ids))).mappings()
+    return {row["id"]: _kept(row) for row in rows}
+
+
+def segments_of(tx: Connection, clock_id: int) -> list[Segment]:
+    """The spans in which the clock ran, in order."""
+    rows = tx.execute(select(segments).where(segments.c.clock == clock_id).order_by(segments.c.id))
+    return [Segment(row.started_at, row.ended_at, row.start_reason, row.end_reason) for row in rows]
+
+
+def rung(tx: Connection, kept: Kept) -> set[str]:
+    """The keys of this cycle that have spoken, or were passed over for a higher one."""
+    mine = (schema.timers.c.kind == TIMER) & (schema.timers.c.ref == kept.ref)
+    return set(tx.scalars(select(schema.timers.c.key).where(mine & schema.timers.c.state.in_(RUNG))))
+
+
+def ladder(desk: Desk, chain_id: str, kind: str, target_s: int, calendar: Calendar) -> Ladder:
+    """The levels that a clock of this kind and target says on its way."""
+    chain = desk.chain(chain_id)
+    percents = (one.at for one in chain.for_clock(kind, target_s, calendar))
+    below = tuple(percent for percent in percents if percent < sla.level(sla.BREACH))
+    return Ladder(below, None if chain.every is None else calendar.seconds(chain.every), chain.most)
+
+
+def means(desk: Desk, kept: Kept) -> tuple[Calendar, Ladder]:
+    """The calendar that measures a clock and the levels it says on its way."""
+    calendar = desk.calendar(kept.calendar)
+    return calendar, ladder(desk, kept.chain, kept.clock.kind, kept.clock.target_s, calendar)
+
+
+def begin(
+    tx: Connection, desk: Desk, ticket_id: int, rule: Rule, turns: Sequence[Turn], at: int
+) -> list[Kept]:
+    """New clocks of a ticket, with their first segments and their timers."""
+    place = _place(desk, rule.id, rule.chain, rule.calendar) | {"ticket": ticket_id}
+    values = [_values(turn.clock) | place for turn in turns]
+    if not values:
+        return []
+    numbered = insert(clocks).returning(clocks.c.id, sort_by_parameter_order=True)
+    ids = tx.scalars(numbered, values).all()
+    kept = [
+        Kept(number, ticket_id, rule.id, rule.chain, rule.calendar, turn.clock)
+        for number, turn in zip(ids, turns, strict=True)
+    ]
+    _write_around(tx, desk, list(zip(kept, turns, strict=True)), at)
+    return kept
+
+
+def write(tx: Connection, desk: Desk, changes: Sequence[Change], at: int) -> None:
+    """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them."""
+    if not changes:
+        return
+    tx.execute(_CHANGE, [_row(desk, kept, turn) for kept, turn in changes])
+    standing = [kept.ref for kept, turn in changes if turn.clock.state is State.PAUSED]
+    others = [kept.ref for kept, turn in changes if turn.clock.state is not State.PAUSED]
+    for refs, to in ((standing, "held"), (others, "cancelled")):
+        if refs:
+            timers.disarm(tx, TIMER, *refs, to=to, reason="changed")
+    _write_around(tx, desk, changes, at)
+    for ticket_id in {kept.ticket for kept, _ in changes}:
+        _redraw(tx, ticket_id, at)
+
+
+def write_rung(tx: Connection, desk: Desk, changes: Sequence[Change], now: int) -> None:
+    """What levels did to their clocks: the breach, and the next repeat beside the levels that wait already."""
+    if changes:
+        tx.execute(_CHANGE, [_row(desk, kept, turn) for kept, turn in changes])
+        _write_around(tx, desk, changes, now)
+
+
+def _write_around(tx: Connection, desk: Desk, changes: Sequence[Change], at: int) -> None:
+    ended = [
+        {"of_clock": kept.id, "ended_at": turn.closed.ended_at, "end_reason": turn.closed.end_reason}
+        for kept, turn in changes
+        if turn.closed is not None
+    ]
+    if ended:
+        tx.execute(_END, ended)
+    begun = [asdict(turn.opened) | {"clock": kept.id} for kept, turn in changes if turn.opened is not None]
+    if begun:
+        tx.execute(insert(segments), begun)
+    alarms = [
+        Alarm(kept.ref, timer.key, timer.fire_at, turn.clock.cycle, timer.level)
+        for kept, turn in changes
+        for timer in turn.timers
+    ]
+    timers.arm_all(tx, TIMER, alarms)
+    for kept, turn in changes:
+        _record(tx, desk, kept, turn, at)
+
+
+def _record(tx: Connection, desk: Desk, kept: Kept, turn: Turn, at: int) -> None:
+    for event in turn.events:
+        store.record(tx, kept.ticket, "bot", f"clock.{event.type}", at, event.data)
+        if event.type == "beyond":
+            spec = desk.specs[kept.calendar]
+            facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
+            outbox.line(tx, "admins", "sla.beyond", facts, at, dedupe=f"beyond:{spec.name}:{spec.last}")
+
+
+def _redraw(tx: Connection, ticket_id: int, at: int) -> None:
+    """An alert that stands somewhere tells the truth of now: taken, solved, still burning."""
+    told = select(schema.alerts.c.chat).where(schema.alerts.c.ticket == ticket_id).distinct()
+    for chat in tx.scalars(told).all():
+        if not chat.startswith("team:"):
+            outbox.show(tx, chat, "alert", f"ticket:{ticket_id}", at)
+
+
+def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:
+    place = _place(desk, kept.rule, kept.chain, kept.calendar)
+    return _values(turn.clock) | place | {"clock_id": kept.id}
+
+
+def _place(desk: Desk, rule: str, chain: str, calendar: str) -> dict[str, Any]:
+    hashes = {"calendar_hash": desk.calendar(calendar).hash, "policy_hash": desk.policy_hash}
+    return {"rule": rule, "chain": chain, "calendar": calendar} | hashes
+
+
+def _values(clock: Clock) -> dict[str, Any]:
+    return asdict(clock) | {"state": clock.state.value}
+
+
+def _kept(row: RowMapping) -> Kept:
+    clock = Clock(**{name: row[name] for name in _FIELDS} | {"state": State(row["state"])})
+    return Kept(row["id"], row["ticket"], row["rule"], row["chain"], row["calendar"], clock)
