@@ -122,9 +122,11 @@ def _complaint(
     elif kind in _CODES and code in _WANTS_SOMETHING and item.get("input") is None:
         code = "E136"
     elif code == "E121" and isinstance(item.get("input"), int | float):
-        code, facts["value"] = "E137", document.spot(path).raw
+        code = "E137"
     elif loc and loc[-1] == "[key]":
         of = "key"
+    if code == "E137":  # the number as it was typed: 1.10, not 1.1
+        facts["value"] = document.spot(path).raw
     if code == "E135":
         facts["problem"] = str(item.get("ctx", {}).get("error", item["msg"]))
     bounds = ("ge", "gt", "le", "lt", "min_length", "max_length", "pattern")

@@ -174,8 +174,8 @@ class _Builder:
         elif top.mapping is not None and top.spot.named is not None:
             name, spot.key = top.key
             top.key = None
-            top.mapping[name] = value
-            top.spot.named[name] = spot
+            top.mapping.setdefault(name, value)  # of two the first stands: the second was complained about
+            top.spot.named.setdefault(name, spot)
 
     def refuse_anchor_and_tag(self, event: Any, mark: Mark) -> bool:
         if event.anchor:

@@ -90,7 +90,7 @@ def _alike(said: str, options: Mapping[str, list[str]]) -> str | None:
         return None
     scores = sorted(
         (
-            (max((fuzz.ratio(said, words) for words in labels), default=0.0), value)
+            (max((_likeness(said, words) for words in labels), default=0.0), value)
             for value, labels in options.items()
         ),
         reverse=True,

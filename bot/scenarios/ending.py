@@ -39,7 +39,7 @@ def call_human(program: Program, state: State, here: Landing, why: Literal["huma
         impact=human.impact if human else "one",
         urgency=human.urgency if human else "degraded",
         summary=said(here.desk, "summary", title=title, detail=detail) if detail else title,
-        body=str(here.facts(here.desk)["transcript"]),
+        body=here.transcript(),
         transcript=tuple(here.asked),
         files=tuple(here.files),
         words=state.words,

@@ -31,7 +31,8 @@ def evaluate(node: nodes.Node, facts: Mapping[str, Any]) -> Any:
 
 
 def _name(node: Any, facts: Mapping[str, Any]) -> Any:
-    return facts.get(node.name, ABSENT)
+    found = facts.get(node.name, ABSENT)
+    return found() if callable(found) else found
 
 
 def _getattr(node: Any, facts: Mapping[str, Any]) -> Any:

@@ -166,16 +166,19 @@ def _options(bench: Bench, path: Path, step: Choose) -> None:
 
 
 def _ticket(bench: Bench, scenario: Scenario, path: Path, step: Ticket) -> None:
-    words = {"category": ("E180", bench.known.categories), "team": ("E179", bench.known.teams)}
+    """Every word a ticket may carry is one that exists."""
+    words = {
+        "category": ("E180", bench.known.categories),
+        "team": ("E179", bench.known.teams),
+        **{name: ("E186", allowed) for name, allowed in _words(bench).items()},
+    }
     shapes = shapes_of(bench.program, scenario)
-    for name, (code, names) in words.items():
-        for value in _countable(bench, (*path, name), getattr(step.ticket, name), shapes):
-            bench.unknown(code, (*path, name), value, names)
-    for name, allowed in _words(bench).items():
-        for value in _countable(bench, (*path, name), getattr(step.ticket, name), shapes):
-            if value not in allowed:
-                hint = nearest(value, allowed)
-                bench.complain("E186", (*path, name), hint=hint, name=value, known=sorted(allowed))
+    for name, (code, known) in words.items():
+        source = getattr(step.ticket, name)
+        for value in _countable(bench, (*path, name), source, shapes):
+            if known is not None and value not in known:
+                where, facts = (*path, name), {"name": value, "known": sorted(known)}
+                bench.complain_within(code, where, source, 1, value, nearest(value, known), **facts)
 
 
 def _countable(bench: Bench, path: Path, source: str, shapes: Shapes) -> Iterator[str]:

@@ -66,10 +66,12 @@ def judge_text(bench: Bench) -> None:
         scope = _Scope(scenario, shapes, certain(scenario, bench.graphs[scenario.id]))
         for wording in of_scenario(scenario.id, scenario.spec):
             _judge_wording(bench, wording)
-        used: set[str] = set(scenario.spec.returns)
+        used: set[str] | None = set(scenario.spec.returns)
         for key, node in scenario.nodes.items():
-            used |= _judge_step(bench, scope, key, node)
-        _unused(bench, scenario, used)
+            read = _judge_step(bench, scope, key, node)
+            used = None if used is None or read is None else used | read
+        if used is not None:
+            _unused(bench, scenario, used)
         _lengths(bench, scope)
     for name, field in bench.program.profile.items():
         for wording in profile_wordings(name, field):
@@ -81,16 +83,18 @@ def judge_text(bench: Bench) -> None:
 # ── templates ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _judge_step(bench: Bench, scope: _Scope, key: str, node: Node) -> set[str]:
-    """Judge every template of a step; returns the answers it reads."""
+def _judge_step(bench: Bench, scope: _Scope, key: str, node: Node) -> set[str] | None:
+    """Judge every template of a step; returns the answers it reads, None when one of them cannot be read itself."""
     path, known = path_of(scope.scenario, key), scope.known.get(key)
-    used: set[str] = set()
+    used: set[str] | None = set()
     for source_path, source, is_condition, extra in _templates(path, node.step):
         body = _parsed(bench, source_path, source, is_condition)
         if body is None:
+            used = None
             continue
         sure = None if known is None else known | extra
-        used |= _names(bench, scope, source_path, source, body, sure)
+        read = _names(bench, scope, source_path, source, body, sure)
+        used = None if used is None else used | read
         _comparisons(bench, scope, source_path, source, body)
     return used
 

@@ -111,11 +111,14 @@ class Landing:
                 "language": language,
                 "staff_id": self.person.staff_id,
             },
-            "transcript": "\n".join(
-                said(self.desk, "transcript", question=asked, answer=answer) for asked, answer in self.asked
-            ),
+            "transcript": self.transcript,  # made when a template asks for it
             "words": self.words or "",
         }
+
+    def transcript(self) -> str:
+        """The whole talk so far, a question and its answer on each line."""
+        lines = (said(self.desk, "transcript", question=asked, answer=answer) for asked, answer in self.asked)
+        return "\n".join(lines)
 
     def html(self, wording: Mapping[str, str]) -> str:
         """A text for the person."""

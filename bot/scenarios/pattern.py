@@ -37,7 +37,7 @@ class _State:
     after: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """A compiled pattern."""
 
@@ -57,6 +57,7 @@ class Pattern:
                 return False
         return self.final in here
 
+    @lru_cache(maxsize=512)  # noqa: B019 - patterns are few, and kept by compile_pattern anyway
     def example(self, least: int = 0) -> str | None:
         """A text of this form with at least so many characters; None when there is none within reach."""
         seen = {frozenset(self._closure({self.start}))}
