@@ -48,7 +48,11 @@ def main() -> None:
 def _run(name: str, arguments: list[str]) -> None:
     module, _, function = COMMANDS[name][0].partition(":")
     command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    command.command()(getattr(import_module(module), function))
+    # A group's number is negative (-100...), and a number is never an option.
+    numbers = any(word.removeprefix("-").isdecimal() for word in arguments if word.startswith("-"))
+    command.command(context_settings={"ignore_unknown_options": numbers})(
+        getattr(import_module(module), function)
+    )
     try:
         command(args=arguments, prog_name=f"firstline {name}")
     except FirstlineError as error:  # said in a sentence; a traceback would only frighten

@@ -194,7 +194,10 @@ async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[De
 def house(files: Path = ROOT) -> House:
     """The shipped files, or those in `files`, as the bot would open them."""
     opened = open_files(files / "desk.yaml", files / "scenarios.yaml", files / "knowledge_base")
-    assert opened.desk and opened.program and opened.library, opened.complaints
+    assert not opened.errors, opened.errors
+    assert opened.desk is not None
+    assert opened.program is not None
+    assert opened.library is not None
     return House(opened.desk, opened.program, opened.library, opened.router(), files / "knowledge_base")
 
 
