@@ -1,5 +1,6 @@
 """The box: all state of one running sandbox, with a way back to the start."""
 
+import asyncio
 import secrets
 import string
 import time
@@ -50,6 +51,7 @@ class Box:
         self.clock = SandboxClock(beginning.start or time.time(), beginning.speed)
         self.calls = Calls()
         self.stirred = Signal()  # something may have come to its end
+        self.moving = asyncio.Lock()  # one jump of the clock at a time
         self._fill()
 
     def _fill(self) -> None:
@@ -67,6 +69,7 @@ class Box:
         self.inline_answers: dict[str, Json] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.albums = 0
+        self.zone: str | None = None  # in which the page shows times; None for the reader's own
 
     def reset(self) -> None:
         next_update, version = self.updates.next_id, self.clock.version

@@ -145,9 +145,9 @@ def check_photo(data: bytes) -> tuple[int, int]:
 def plain_picture(
     width: int = 320, height: int = 240, colour: tuple[int, int, int] = (120, 160, 200)
 ) -> bytes:
-    """A one-coloured PNG for those who send a photo without giving one."""
-    row = b"\0" + bytes(colour) * width
-    body = zlib.compress(row * height, 9)
+    """A PNG that grows lighter downwards, for those who send a photo without giving one."""
+    rows = (bytes(min(255, part + 90 * line // height) for part in colour) * width for line in range(height))
+    body = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

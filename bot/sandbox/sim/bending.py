@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox import idle
 from bot.sandbox.clock import instant
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from bot.sandbox.box import Box
 
 LONGEST_WATCH = 60.0
-MOVING = asyncio.Lock()
 
 
 def plan_fault(box: "Box", body: Json) -> Json:
@@ -64,11 +64,14 @@ async def clock(box: "Box", query: Json) -> Json:
 
 
 def set_clock(box: "Box", body: Json) -> Json:
-    """Another speed, or another beginning as long as nothing has happened."""
+    """Another speed, the zone the page shows, or another beginning as long as nothing has happened."""
     if "now" in body:
         if any(chat.messages for chat in box.world.chats.values()):
             raise Wrong("the clock's beginning can be set only before the first message", 409)
         box.clock.restart_at(_instant(body["now"], "now"))
+    if "zone" in body:
+        box.zone = _zone(body["zone"])
+        box.events.tell("reload", {})
     if "speed" in body:
         speed = real(body["speed"], "speed")
         if not 0 <= speed <= 100_000:
@@ -78,13 +81,23 @@ def set_clock(box: "Box", body: Json) -> Json:
     return box.clock.picture()
 
 
+def _zone(name: object) -> str:
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Wrong(f"zone: an IANA name such as Europe/Moscow, not {name!r}") from None
+
+
+def _target(box: "Box", body: Json) -> float:
+    if "to" in body:
+        return _instant(body["to"], "to")
+    return box.clock.now() + real(body.get("seconds"), "seconds")
+
+
 async def advance(box: "Box", body: Json) -> Json:
     """Skip `seconds`, or up to `to`, stopping at every instant the follower asked to be woken at."""
-    async with MOVING:
-        if "to" in body:
-            target = _instant(body["to"], "to")
-        else:
-            target = box.clock.now() + real(body.get("seconds"), "seconds")
+    async with box.moving:
+        target = _target(box, body)
         if target < box.clock.now() - 1:
             raise Wrong("time does not go back")
         return await idle.advance(box, target, real(body.get("timeout", idle.PATIENCE), "timeout"))

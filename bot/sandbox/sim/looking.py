@@ -31,6 +31,7 @@ def state(box: "Box", query: Json) -> Json:
             for (scope, language), commands in box.commands.items()
         ],
         "clock": box.clock.picture(),
+        "zone": box.zone,
         "follower": box.follower.picture(),
         "flood": box.flood.picture(),
         "webhook": box.webhook.picture(),
