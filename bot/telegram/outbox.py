@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, text, update
 
 from bot.storage.db import signal
 from bot.storage.schema import outbox
@@ -133,7 +133,8 @@ def show(
         params={"anew": anew} if anew else {},
         created_at=now,
     )
-    waiting = (outbox.c.state == "pending") & (outbox.c.kind == "card")
+    # As text: PostgreSQL finds the partial index only while it sees the values, not once the plan is a generic one.
+    waiting = text("state = 'pending' AND kind = 'card'")
     target: dict[str, Any] = {"index_elements": ["chat", "card", "about"], "index_where": waiting}
     tx.execute(
         row.on_conflict_do_update(**target, set_={"params": row.excluded.params})

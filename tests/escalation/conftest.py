@@ -1,12 +1,13 @@
-"""A company in an empty database: Anna asks, Oleg and Sveta (who leads) work, Marina watches, Igor administers."""
+"""A company in an empty database, on both databases: a test that takes `tx` is itself the unit of work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy import Connection, insert
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -26,15 +27,36 @@ def shipped() -> Desk:
 
 
 @pytest.fixture
-def tx() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        for number, (name, roles) in enumerate(CAST.items(), start=1):
-            row = {"id": number, "staff_id": f"S-{number}", "name": name, "username": name.lower()}
-            more = {"telegram_id": 1000 + number, "roles": roles, "profile": {}, "department": "IT"}
-            connection.execute(insert(people).values(**row, **more))
-        for place, chat in enumerate(CHATS, start=1):
-            chats.bind(connection, chat, -1000 - place, is_forum=chat.startswith("team:"), now=0)
-        yield connection
-    engine.dispose()
+def tx(database_url: str) -> str:
+    """The database's address; the hook below turns it into the transaction that the test gets."""
+    return database_url
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that takes `tx` as a verb is run: a plain function inside one transaction, undone afterwards."""
+    if "tx" not in pyfuncitem.fixturenames:
+        return None
+    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(_in_transaction(wanted.pop("tx"), lambda tx: pyfuncitem.obj(tx=tx, **wanted)))
+    return True
+
+
+async def _in_transaction(url: str, test: object) -> None:
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_company)
+            await connection.run_sync(test)  # type: ignore[arg-type]  # a test, whatever it returns
+            await connection.rollback()
+    finally:
+        await engine.dispose()
+
+
+def _company(tx: Connection) -> None:
+    metadata.create_all(tx)
+    for number, (name, roles) in enumerate(CAST.items(), start=1):
+        row = {"id": number, "staff_id": f"S-{number}", "name": name, "username": name.lower()}
+        more = {"telegram_id": 1000 + number, "roles": roles, "profile": {}, "department": "IT"}
+        tx.execute(insert(people).values(**row, **more))
+    for place, chat in enumerate(CHATS, start=1):
+        chats.bind(tx, chat, -1000 - place, is_forum=chat.startswith("team:"), now=0)
