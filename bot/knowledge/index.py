@@ -34,10 +34,8 @@ class Weights:
     signs: float = 0.25
     title: float = 1.0
     text: float = 0.25
-    # A term said in `half` phrases counts half of one said in every phrase.
-    half: float = 0.7
-    # A word nobody has ever used is probably a name or a detail: it counts less than a rare known one.
-    unknown: float = 0.7
+    # A term said in this share of an average entry's phrases counts half of one said in every phrase.
+    half: float = 0.05
 
 
 FUZZY = 78.0
@@ -92,13 +90,14 @@ class Index:
 
     def _weigh(self, texts: list[Counter[str]]) -> None:
         count = len(self.entries)
+        self._half = self._weights.half * len(self._units) / max(count, 1)
         df: Counter[str] = Counter()
         for said in self._said:
             df.update(said.keys())
         for in_texts in texts:
             df.update(dict.fromkeys(in_texts.keys() - df.keys(), 1))
         self._idf = {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in df.items()}
-        self._idf_unknown = math.log(1 + (count + 0.5) / 0.5) * self._weights.unknown
+        self._idf_unknown = math.log(1 + (count + 0.5) / 0.5)
         self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (said, in_texts) in enumerate(zip(self._said, texts, strict=True)):
             for term in said.keys() | in_texts.keys():
@@ -175,7 +174,7 @@ class Index:
                 if left_out and entry == left_out.entry and term in left_out.terms:
                     times -= 1
                 if times > 0:
-                    out[entry] += idf * likeness * times / (times + self._weights.half) / total
+                    out[entry] += idf * likeness * times / (times + self._half) / total
         return out
 
     def _phrases(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:

@@ -21,23 +21,24 @@ MOST_CANDIDATES = 3
 class Options:
     """
     The bands of the decision; a score is 0..1. `auto` wants a score, a gap to the second and most of the
-    message understood; `ask` wants less; below it nothing is offered. `near_best`: what is shown beside.
+    message understood; `ask` wants less; below it nothing is offered, nor when a foreign topic comes to
+    `foreign` of the best score.
     """
 
-    auto: float = 0.52
-    gap: float = 0.12
+    auto: float = 0.50
+    gap: float = 0.14
     known: float = 0.55
-    ask: float = 0.24
-    near_best: float = 0.5
+    ask: float = 0.30
+    foreign: float = 0.85
     weights: Weights = field(default_factory=Weights)
 
 
 @dataclass(frozen=True)
 class Decision:
     """
-    What to do with a message. `kind` says which small talk it was ("" for a request); `candidates` are
-    scenario ids with scores, best first; `flags` may hold "safety" and "operator"; `repaired` is the text
-    as it was understood.
+    What to do with a message. `kind` says which small talk it was ("" for a request). `candidates` are
+    scenario ids with scores, best first: to start, to ask about, or - with "none" - only to put the menu in
+    order; small talk has none. `flags` may hold "safety" and "operator"; `repaired` is the text as understood.
     """
 
     decision: Literal["auto", "ask", "none"]
@@ -74,11 +75,16 @@ def is_russian(word: str) -> bool:
     return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))
 
 
+def _parts(lines: Sequence[str]) -> list[str]:
+    """What stands between the commas of the lines."""
+    return [part.strip() for line in lines for part in line.split(",")]
+
+
 class Router:
     """Asked once per message; knows nothing of scenarios but what it was built from."""
 
     def __init__(self, entries: Sequence[Entry], options: Options, is_word: Callable[[str], bool]) -> None:
-        foreign = [Entry(f"~{topic}", phrases=phrases) for topic, phrases in words("foreign").items()]
+        foreign = [Entry(f"~{topic}", phrases=_parts(lines)) for topic, lines in words("foreign").items()]
         self._options = options
         self._entries = [*entries, *foreign]
         self._ours = len(entries)
@@ -122,14 +128,13 @@ class Router:
         self, ranked: list[tuple[str, float]], foreign: float, known: float
     ) -> tuple[Literal["auto", "ask", "none"], list[tuple[str, float]]]:
         o = self._options
-        if not ranked or ranked[0][1] < o.ask or foreign >= ranked[0][1]:
-            return "none", []
-        best = ranked[0][1]
-        rivals = max(ranked[1][1] if len(ranked) > 1 else 0.0, foreign)
-        near = [pair for pair in ranked[:MOST_CANDIDATES] if pair[1] >= best * o.near_best]
-        if best >= o.auto and best - rivals >= o.gap and known >= o.known:
-            return "auto", near
-        return "ask", ranked[:MOST_CANDIDATES]
+        candidates = ranked[:MOST_CANDIDATES]
+        best, second = [*(score for _, score in candidates), 0.0, 0.0][:2]
+        if best < o.ask or foreign >= best * o.foreign:
+            return "none", candidates
+        if best >= o.auto and best - max(second, foreign) >= o.gap and known >= o.known:
+            return "auto", candidates
+        return "ask", candidates
 
 
 def build(entries: Sequence[Entry], options: Options | None = None) -> Router:
