@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.authored import Complaint, nearest
+from bot.authored import Complaint, Document, nearest
 from bot.scenarios.bench import Bench, Known
 from bot.scenarios.cases import Case
 from bot.scenarios.judge_graph import judge_graph
@@ -18,6 +18,7 @@ class Compiled:
 
     program: Program | None
     complaints: list[Complaint]
+    document: Document | None = None
 
     @property
     def errors(self) -> list[Complaint]:
@@ -41,7 +42,7 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
         complaints += bench.complaints
     ordered = sorted(complaints, key=lambda complaint: (complaint.mark, complaint.code))
     sound = all(complaint.is_warning for complaint in ordered)
-    return Compiled(loaded.program if sound else None, ordered)
+    return Compiled(loaded.program if sound else None, ordered, loaded.document)
 
 
 def _judge_cases(bench: Bench) -> None:
