@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.observe import logs
-from tests.databases import fresh_postgres
+from tests.databases import drop_postgres, fresh_postgres
 
 NO_POSTGRES = "no PostgreSQL on 127.0.0.1:5432: apt-get install postgresql, or point TEST_POSTGRES at one"
 
@@ -27,12 +28,14 @@ def _plain_logs() -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty database. PostgreSQL may be missing on a laptop, never in CI."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+        yield f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+        return
     if not _postgres_is_there():
         assert not os.environ.get("CI"), NO_POSTGRES
         pytest.skip(NO_POSTGRES)
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return await fresh_postgres(f"firstline_test_{worker}")
+    name = f"firstline_test_{os.getpid()}"  # two runs at once, or two workers, never share one
+    yield await fresh_postgres(name)
+    await drop_postgres(name)
