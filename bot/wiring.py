@@ -41,6 +41,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "assign_menu": cards.assign_menu,
         "my_tickets": cards.my_tickets,
         "menu": partial(screens.menu, house),
+        "topics": partial(screens.topics, house),
         "offer": partial(screens.offer, house),
         "run": partial(screens.step, house),
     }

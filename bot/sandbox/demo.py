@@ -56,11 +56,11 @@ def demo(
         sandbox = _begin(stack, ["bot.sandbox", f"--port={port}", f"--token={TOKEN}", f"--start={start}"])
         _wait_for(f"{root}/sim/clock", sandbox, voice)
         company = _company()
-        _settle(root, company)
+        _settle(root, company, voice.language)
         _introduce(folder, company, environment)
         bot = _begin(stack, ["bot", "run"], environment)
         _wait_for_bot(root, bot, voice)
-        _post(f"{root}/sim/clock", {"speed": speed})
+        _post(f"{root}/sim/clock", {"speed": speed, "zone": desk.zone})
         typer.echo(voice.say("demo.ready", address=f"{root}/"))
         if browser:
             webbrowser.open(f"{root}/")
@@ -113,11 +113,12 @@ def _company() -> dict[str, Any]:
     return company
 
 
-def _settle(root: str, company: dict[str, Any]) -> None:
+def _settle(root: str, company: dict[str, Any], language: str) -> None:
     """The people and their groups move into the sandbox."""
     for person in [*company["people"], *company["strangers"]]:
         first, _, last = person["name"].partition(" ")
-        known = {key: person[key] for key in ("id", "username", "about") if key in person}
+        known = {key: person[key] for key in ("id", "username") if key in person}
+        known["about"] = person["about"][language]
         names = {"first_name": first, "last_name": last, "language_code": person.get("language", "ru")}
         _post(f"{root}/sim/people", known | names)
     for chat in company["chats"]:

@@ -25,7 +25,7 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import State, Ticket
 
-CHOICES = ("go", "human", "none", "mine", "to", "back", "left")
+CHOICES = ("all", "go", "human", "none", "mine", "to", "back", "left")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 OTHER = "other"  # the category of what nobody has foreseen
 
@@ -76,6 +76,9 @@ def choose(
     match action, list(numbers):
         case "mine", []:
             my_tickets(tx, person, now)
+        case "all", []:
+            outbox.hide(tx, person.key, "menu", person.key, now)
+            outbox.show(tx, person.key, "topics", person.key, now, anew="asked")
         case "human", [utterance]:
             return _ticket_with(tx, house, person, utterance, now)
         case "none", [utterance]:
@@ -177,6 +180,8 @@ def _begin_listed(
     stood = run.begin(
         tx, house.program, person.id, who(person), listed[place].id, words["text"] if words else None, now
     )
+    if words is not None:
+        outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     _moved(tx, house, person, stood, now, anew="begun")
     return None
 
@@ -199,7 +204,11 @@ def _moved(
     """Show where the run stands now and do what its turn asks for, in this same transaction."""
     if stood.turn is None:
         return Reply()
-    outbox.show(tx, person.key, "run", f"run:{stood.run_id}", now, anew=anew)
+    opened = any(isinstance(effect, OpenTicket) for effect in stood.turn.effects)
+    if opened:  # the ticket's card takes over; a finished step would only stand in its way
+        outbox.hide(tx, person.key, "run", f"run:{stood.run_id}", now)
+    else:
+        outbox.show(tx, person.key, "run", f"run:{stood.run_id}", now, anew=anew)
     checks = []
     for effect in stood.turn.effects:
         match effect:

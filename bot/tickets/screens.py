@@ -15,16 +15,26 @@ from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.house import House
 
-TOPICS = 8  # buttons below an offer; the whole menu is one /start away
+TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
+_ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.left"}
 
 
 def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing:
-    """The greeting with every scenario as a button."""
+    """The greeting: the commonest scenarios as buttons, the others one tap further."""
     person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
-    keyboard = rows(_scenarios(house, voice, ""), 2)
+    buttons = _scenarios(house, voice, "")
+    keyboard = rows(buttons if len(buttons) <= TOPICS else buttons[:TOPICS], 2)
+    if len(buttons) > TOPICS:
+        keyboard.append([button(voice.say("button.all_topics"), "m|all")])
     if mine := len(store.open_of(tx, person.id)):
         keyboard.append([button(voice.many("button.my_tickets", mine), "m|mine")])
     return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
+
+
+def topics(house: House, tx: Connection, _about: str, chat: str, _now: int) -> Drawing:
+    """Every scenario there is."""
+    voice = speak.voice(chats.language(tx, chat))
+    return Drawing(voice.html("topics.head"), rows(_scenarios(house, voice, ""), 2))
 
 
 def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
@@ -47,7 +57,7 @@ def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Dra
         none = button(voice.say("button.none_of_these"), f"m|none|{number}")
         return Drawing(voice.html("offer.some"), [*rows(some, 1), [none]])
     human = button(voice.say("button.ticket_with_text"), f"m|human|{number}") | {"style": "primary"}
-    return Drawing(voice.html("offer.none"), [*rows(buttons[:TOPICS], 2), [human]])
+    return Drawing(voice.html("offer.none"), [*rows(buttons[:TOPICS], 2), [button(voice.say("button.all_topics"), "m|all")], [human]])
 
 
 def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
@@ -57,7 +67,9 @@ def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
     if standing is None:
         return None
     view = standing.view
-    text = voice.card("step", view=view, body=_body(house, view, voice), open=standing.open)
+    end = None if standing.open else _ENDS.get(standing.status)
+    body = [*_body(house, view, voice), *([voice.html(end)] if end else [])]
+    text = voice.card("step", view=view, body=body, open=standing.open)
     photo = house.media / view.media[-1] if view.media else None
     return Drawing(text, _ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
