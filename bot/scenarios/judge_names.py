@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from bot.authored import nearest
 from bot.authored.document import Path
 from bot.scenarios.allowed import Refused
+from bot.scenarios.answering import LONGEST
 from bot.scenarios.bench import Bench
 from bot.scenarios.flow import certain, is_interactive, returned
 from bot.scenarios.judge_graph import path_of
@@ -145,7 +146,9 @@ def _bounds(bench: Bench, path: Path, least: int | None, most: int | None, patte
         bench.complain("E146", (*path, "min"), least=least, most=most)
     if pattern is not None:
         try:
-            compile_pattern(pattern)
+            example = compile_pattern(pattern).example(least or 1)
+            if example is None or len(example) > (LONGEST if most is None else most):
+                bench.complain("E139", (*path, "pattern"), pattern=pattern)
         except BadPattern as bad:
             bench.complain_within("E148", (*path, "pattern"), pattern, 1, pattern[bad.at :], pattern=pattern)
 

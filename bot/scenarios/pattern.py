@@ -60,15 +60,17 @@ class Pattern:
     @lru_cache(maxsize=512)  # noqa: B019 - patterns are few, and kept by compile_pattern anyway
     def example(self, least: int = 0) -> str | None:
         """A text of this form with at least so many characters; None when there is none within reach."""
-        seen = {frozenset(self._closure({self.start}))}
-        waiting = [("", frozenset(self._closure({self.start})))]
+        start = frozenset(self._closure({self.start}))
+        seen = {(start, 0)}
+        waiting = [("", start)]
         for text, here in waiting:
             if self.final in here and len(text) >= least:
                 return text
             for character in _SAMPLES + self.source if len(waiting) < STATES else "":
                 after = frozenset(self._closure(self._step(here, character)))
-                if after and (after not in seen or len(text) < least):
-                    seen.add(after)
+                stage = (after, min(len(text) + 1, least))
+                if after and stage not in seen:
+                    seen.add(stage)
                     waiting.append((text + character, after))
         return None
 
