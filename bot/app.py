@@ -128,7 +128,21 @@ async def _introduce(db: Database, api: Api, house: House, clock: Clock, languag
     if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
     await db.run(rooms.adopt, house.desk, clock.now())
+    for key, chat_id in await db.read(chats.groups):
+        await _look_at(db, api, key, chat_id, clock.now())
     log.info("telegram.introduced", username=me.get("username"))
+
+
+async def _look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
+    """Ask whether a group has topics; one that is lost is said in the log and must not stop the others."""
+    try:
+        group = await api.call("getChat", {"chat_id": chat_id})
+        await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
+    except Refused as refusal:
+        log.error("chat.lost", chat=key, reason=refusal.description)
+        await db.run(chats.lose, key, refusal.description, now)
+    except TelegramError as error:
+        log.warning("chat.not_seen", chat=key, error=str(error))
 
 
 class Firstline:

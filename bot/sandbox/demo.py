@@ -12,9 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,13 +53,16 @@ def demo(
         root = f"http://127.0.0.1:{port}"
         environment = _environment(folder, root)
         start = _working_morning(desk).isoformat()
-        sandbox = _begin(stack, ["bot.sandbox", f"--port={port}", f"--token={TOKEN}", f"--start={start}"])
-        _wait_for(f"{root}/sim/clock", sandbox, voice)
+        log = folder / "demo.log"
+        log.unlink(missing_ok=True)
+        server = ["bot.sandbox", f"--port={port}", f"--token={TOKEN}", f"--start={start}"]
+        sandbox = _begin(stack, server, environment, log)
+        _wait_until(lambda: _serves(root), sandbox, log, voice)
         company = _company()
         _settle(root, company, voice.language)
         _introduce(folder, company, environment)
-        bot = _begin(stack, ["bot", "run"], environment)
-        _wait_for_bot(root, bot, voice)
+        bot = _begin(stack, ["bot", "run"], environment, log)
+        _wait_until(lambda: _is_read(root), bot, log, voice)
         _post(f"{root}/sim/clock", {"speed": speed, "zone": desk.zone})
         typer.echo(voice.say("demo.ready", address=f"{root}/"))
         if browser:
@@ -148,11 +151,16 @@ def _command(words: list[str], environment: dict[str, str]) -> None:
 
 
 def _begin(
-    stack: ExitStack, module: list[str], environment: dict[str, str] | None = None
+    stack: ExitStack, module: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
+    output = stack.enter_context(log.open("ab"))
     # A session of its own: Ctrl-C in the terminal is for us, and we end the parts in order.
     part = subprocess.Popen(
-        [sys.executable, "-m", *module], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", *module],
+        env=environment,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     stack.callback(_end, part)
     return part
@@ -166,28 +174,31 @@ def _end(part: subprocess.Popen[bytes]) -> None:
         part.kill()
 
 
-def _wait_for(address: str, part: subprocess.Popen[bytes], voice: speak.Voice) -> None:
+def _wait_until(
+    ready: Callable[[], bool], part: subprocess.Popen[bytes], log: Path, voice: speak.Voice
+) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and part.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    typer.echo(voice.say("demo.did_not_start"), err=True)
-    raise typer.Exit(1)
-
-
-def _wait_for_bot(root: str, bot: subprocess.Popen[bytes], voice: speak.Voice) -> None:
-    """Until the bot has reported to the clock it follows: then it reads updates."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and bot.poll() is None:
-        with urllib.request.urlopen(f"{root}/sim/calls", timeout=5) as answer:
-            if b"getUpdates" in answer.read():
-                return
+        if ready():
+            return
         time.sleep(0.1)
+    typer.echo(log.read_text("utf-8", errors="replace")[-4000:], err=True)
     typer.echo(voice.say("demo.did_not_start"), err=True)
     raise typer.Exit(1)
+
+
+def _serves(root: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{root}/sim/clock", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _is_read(root: str) -> bool:
+    """The bot has asked for updates, so whoever writes now is heard."""
+    with urllib.request.urlopen(f"{root}/sim/calls", timeout=5) as answer:
+        return b"getUpdates" in answer.read()
 
 
 def _watch(*parts: subprocess.Popen[bytes]) -> None:

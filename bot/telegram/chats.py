@@ -82,6 +82,11 @@ def move(tx: Connection, old_id: int, new_id: int, now: int) -> bool:
     return True
 
 
+def groups(tx: Connection) -> list[tuple[str, int]]:
+    """Every group of ours: our name and Telegram's number of it."""
+    return [(row.key, row.chat_id) for row in tx.execute(select(chats.c.key, chats.c.chat_id))]
+
+
 def lose(tx: Connection, key: str, reason: str, now: int) -> None:
     """Remember the permanent refusal that a chat of ours gave."""
     tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=now))
