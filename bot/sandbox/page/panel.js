@@ -8,6 +8,9 @@ import { day, dayName } from "./time.js";
 import { topicList } from "./topics.js";
 import { say } from "./words.js";
 
+// Whom `about` makes a likely person for a column
+const PLACE = { employee: /employee|сотрудник/i, team: /engineer|инженер/i, supervisors: /supervis|руковод|chief/i };
+
 export class Panel {
   constructor(role, isPrivate) {
     Object.assign(this, { role, isPrivate, chat: null, me: null, topic: 1, replyTo: null, editing: null, unread: 0, typing: null });
@@ -32,7 +35,7 @@ export class Panel {
     if (this.isPrivate) {
       const people = [...world.people.values()];
       const wanted = [this.me, this.saved("me")].find((id) => world.people.has(id));
-      this.me = wanted ?? (people.find((person) => /employee|сотрудник/i.test(person.about)) ?? people[0])?.id ?? null;
+      this.me = wanted ?? (people.find((person) => PLACE.employee.test(person.about)) ?? people[0])?.id ?? null;
       this.chat = this.me;
       return;
     }
@@ -41,12 +44,13 @@ export class Panel {
     this.chat = wanted ?? this.likely(chats)?.id ?? null;
     const there = this.chatPicture ? members(this.chatPicture) : [];
     const who = [this.me, this.saved("me")].find((id) => there.some((member) => member.id === id));
-    this.me = who ?? (there.find((member) => member.status === "member") ?? there[0])?.id ?? null;
+    const fits = (member) => PLACE[this.role].test(world.people.get(member.id).about);
+    this.me = who ?? (there.find(fits) ?? there.find((member) => member.status === "member") ?? there[0])?.id ?? null;
     if (this.forum && !this.chatPicture.topics.some((topic) => topic.message_thread_id === this.topic && !topic.deleted)) this.topic = 1;
   }
 
   likely(chats) {
-    const chiefs = (chat) => /supervis|руковод|chief/i.test(`${chat.about} ${chat.title}`);
+    const chiefs = (chat) => PLACE.supervisors.test(`${chat.about} ${chat.title}`);
     if (this.role === "supervisors") return chats.find(chiefs) ?? chats[1];
     return chats.find((chat) => chat.is_forum && !chiefs(chat)) ?? chats.find((chat) => !chiefs(chat)) ?? chats[0];
   }
