@@ -12,13 +12,12 @@ from bot.escalation.recipients import Target, resolve
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
-from bot.storage import schema
 from bot.storage.schema import alerts
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.tickets import promises, store
 from bot.tickets.promises import Kept
-from bot.tickets.ticket import Ticket, from_row
+from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
 LATE = 300  # seconds after which a level has plainly been missed by the machine, not by people
@@ -43,7 +42,7 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     that did to the clocks; 4. tell.
     """
     wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
-    tickets = _tickets(tx, list(wanted.values()))
+    tickets = store.hold(tx, promises.tickets_of(tx, list(wanted.values())))
     kept = promises.get_all(tx, list(wanted.values()))
     ripe = [row for row in rows if _is_ripe(desk, kept[wanted[row.ref]], row, now)]
     timers.settle_all(tx, [row.id for row in rows if row not in ripe], "skipped", now, "not_ripe")
@@ -59,14 +58,6 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
         data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
         store.record(tx, said.ticket.id, "timer", "level", now, data)
     _tell_all(tx, desk, [said for said in spoken if not _is_old_news(said.row, now)], now)
-
-
-def _tickets(tx: Connection, clock_ids: Sequence[int]) -> dict[int, Ticket]:
-    """The tickets behind clocks, their rows locked in order of number until the unit ends."""
-    of_clocks = select(schema.clocks.c.ticket).where(schema.clocks.c.id.in_(clock_ids))
-    mine = select(schema.tickets).where(schema.tickets.c.id.in_(of_clocks)).order_by(schema.tickets.c.id)
-    rows = tx.execute(mine.with_for_update()).mappings()
-    return {row["id"]: from_row(row) for row in rows}
 
 
 def _is_ripe(desk: Desk, kept: Kept, row: Row[Any], now: int) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from bot.errors import FirstlineError
 from bot.sla import deskfile, units
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold
@@ -16,10 +15,6 @@ from bot.sla.units import Length
 KINDS = ("claim", "response", "resolution", "update")
 BREACH = 100
 """Per cent of a target at which it is broken."""
-
-
-class UnknownCalendar(FirstlineError):
-    """The desk has no calendar of that name."""
 
 
 class Words(Mapping[str, str]):
@@ -107,9 +102,9 @@ class Desk:
         return {}
 
     def calendar(self, name: str) -> Calendar:
-        """The calendar of that name, compiled at its first use. Raises UnknownCalendar."""
+        """The calendar of that name, compiled at its first use; the default rule's when it has gone from the file."""
         if name not in self.specs:
-            raise UnknownCalendar(name)
+            name = self.default_rule.calendar
         if name not in self._compiled:
             self._compiled[name] = compiled(self.specs[name])
         return self._compiled[name]

@@ -14,11 +14,13 @@ from bot.sla import clock as sla
 from bot.sla.clock import Clock, State, Turn
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import promises
+from bot.tickets import promises, store
 from bot.tickets.promises import TIMER, Change, Kept
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
+
+REPROJECTED = 50  # clocks in one unit of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +76,25 @@ def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> 
 
 def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """The answer came: what stood still runs on from this instant."""
-    changes: list[Change] = []
-    for kept in promises.of_ticket(tx, ticket_id, State.PAUSED):
-        calendar, ladder = promises.means(desk, kept)
-        rung = promises.rung(tx, kept)
-        changes.append((kept, sla.resume(kept.clock, calendar, ladder, rung, at, "resumed")))
+    still = promises.of_ticket(tx, ticket_id, State.PAUSED)
+    rung = promises.rung(tx, still)
+    changes: list[Change] = [
+        (kept, sla.resume(kept.clock, *promises.means(desk, kept), rung[kept.id], at, "resumed"))
+        for kept in still
+    ]
     promises.write(tx, desk, changes, at)
 
 
 def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
+    stopped = promises.of_ticket(tx, ticket_id, State.STOPPED)
+    again = [kept for kept in stopped if kept.clock.kind == "resolution"]
+    rung = promises.rung(tx, again)
     changes: list[Change] = []
-    for kept in promises.of_ticket(tx, ticket_id, State.STOPPED):
-        if kept.clock.kind == "resolution":
-            calendar, ladder = promises.means(desk, kept)
-            floor_s = desk.seconds(desk.file.reopen.floor, calendar)
-            rung = promises.rung(tx, kept)
-            changes.append((kept, sla.reopen(kept.clock, calendar, ladder, rung, at, floor_s)))
+    for kept in again:
+        calendar, ladder = promises.means(desk, kept)
+        floor_s = desk.seconds(desk.file.reopen.floor, calendar)
+        changes.append((kept, sla.reopen(kept.clock, calendar, ladder, rung[kept.id], at, floor_s)))
     promises.write(tx, desk, changes, at)
 
 
@@ -104,21 +108,40 @@ def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
     """Priority, type or category changed: the same clocks under another rule, replayed from their start."""
     rule = desk.rule_for(ticket.priority, ticket.type, ticket.category, ticket.team)
     targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
+    open_ones = promises.of_ticket(tx, ticket.id, State.RUNNING, State.PAUSED)
+    spans, rung = promises.segments_of(tx, open_ones), promises.rung(tx, open_ones)
     changes: list[Change] = []
-    for kept in promises.of_ticket(tx, ticket.id, State.RUNNING, State.PAUSED):
+    for kept in open_ones:
         target_s = targets.get(kept.clock.kind)
         if target_s is None:
             changes.append((kept, _cancel(desk, kept, at)))
             continue
         ladder = promises.ladder(desk, rule.chain, kept.clock.kind, target_s, calendar)
-        spans, rung, floor_s = (
-            promises.segments_of(tx, kept.id),
-            promises.rung(tx, kept),
-            desk.floor(calendar, target_s),
+        floor_s = desk.floor(calendar, target_s)
+        turn = sla.retarget(
+            kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
         )
-        turn = sla.retarget(kept.clock, target_s, calendar, ladder, spans, rung, at, floor_s)
         changes.append((kept.under(rule), turn))
     promises.write(tx, desk, changes, at)
+
+
+def reproject(tx: Connection, desk: Desk, now: int) -> int:
+    """Recount at most REPROJECTED open clocks whose calendar has changed; returns how many there were.
+
+    Finished clocks are frozen. Called again until it returns 0: in small units, so that no press waits for long.
+    """
+    old = [kept for name in desk.specs for kept in promises.outdated(tx, desk.calendar(name), REPROJECTED)]
+    old = old[:REPROJECTED]
+    store.hold(tx, [kept.ticket for kept in old])
+    spans, rung = promises.segments_of(tx, old), promises.rung(tx, old)
+    changes: list[Change] = []
+    for kept in old:
+        calendar, ladder = promises.means(desk, kept)
+        reason = f"calendar {calendar.hash}"
+        turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], now, reason)
+        changes.append((kept, turn))
+    promises.write(tx, desk, changes, now)
+    return len(old)
 
 
 def acknowledged(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:

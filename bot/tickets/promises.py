@@ -21,6 +21,7 @@ from bot.timers.timers import Alarm
 
 TIMER = "sla"
 RUNG = ("fired", "superseded")
+OPEN = (State.RUNNING.value, State.PAUSED.value)
 _FIELDS = tuple(field.name for field in fields(Clock))
 clocks, segments = schema.clocks, schema.segments
 
@@ -81,16 +82,38 @@ def get_all(tx: Connection, clock_ids: Sequence[int]) -> dict[int, Kept]:
     return {row["id"]: _kept(row) for row in rows}
 
 
-def segments_of(tx: Connection, clock_id: int) -> list[Segment]:
-    """The spans in which the clock ran, in order."""
-    rows = tx.execute(select(segments).where(segments.c.clock == clock_id).order_by(segments.c.id))
-    return [Segment(row.started_at, row.ended_at, row.start_reason, row.end_reason) for row in rows]
+def tickets_of(tx: Connection, clock_ids: Sequence[int]) -> list[int]:
+    """The tickets behind some clocks."""
+    return list(tx.scalars(select(clocks.c.ticket).where(clocks.c.id.in_(clock_ids)).distinct()))
 
 
-def rung(tx: Connection, kept: Kept) -> set[str]:
-    """The keys of this cycle that have spoken, or were passed over for a higher one."""
-    mine = (schema.timers.c.kind == TIMER) & (schema.timers.c.ref == kept.ref)
-    return set(tx.scalars(select(schema.timers.c.key).where(mine & schema.timers.c.state.in_(RUNG))))
+def outdated(tx: Connection, calendar: Calendar, most: int) -> list[Kept]:
+    """Open clocks that were counted in another version of a calendar, the oldest first."""
+    mine = (clocks.c.calendar == calendar.name) & clocks.c.state.in_(OPEN)
+    other = mine & (clocks.c.calendar_hash != calendar.hash)
+    rows = tx.execute(select(clocks).where(other).order_by(clocks.c.id).limit(most)).mappings()
+    return [_kept(row) for row in rows]
+
+
+def segments_of(tx: Connection, kept: Sequence[Kept]) -> dict[int, list[Segment]]:
+    """The spans in which each clock ran, in order."""
+    found: dict[int, list[Segment]] = {one.id: [] for one in kept}
+    rows = tx.execute(select(segments).where(segments.c.clock.in_(found)).order_by(segments.c.id))
+    for row in rows:
+        found[row.clock].append(Segment(row.started_at, row.ended_at, row.start_reason, row.end_reason))
+    return found
+
+
+def rung(tx: Connection, kept: Sequence[Kept]) -> dict[int, set[str]]:
+    """For each clock the keys that have spoken, or were passed over for a higher one."""
+    by_ref = {one.ref: set[str]() for one in kept}
+    mine = (schema.timers.c.kind == TIMER) & schema.timers.c.ref.in_(by_ref)
+    rows = tx.execute(
+        select(schema.timers.c.ref, schema.timers.c.key).where(mine & schema.timers.c.state.in_(RUNG))
+    )
+    for ref, key in rows:
+        by_ref[ref].add(key)
+    return {one.id: by_ref[one.ref] for one in kept}
 
 
 def ladder(desk: Desk, chain_id: str, kind: str, target_s: int, calendar: Calendar) -> Ladder:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.authored.complaint import explain, sentence
 from bot.sla.check import load_desk
-from bot.sla.policy import Desk, UnknownCalendar
+from bot.sla.policy import Desk
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 
@@ -103,9 +103,10 @@ def test_the_hash_follows_what_decides_a_due_time() -> None:
     assert other.policy_hash != desk().policy_hash
 
 
-def test_an_unknown_calendar_is_said_by_its_name() -> None:
-    with pytest.raises(UnknownCalendar, match="night"):
-        desk().calendar("night")
+def test_what_has_gone_from_the_file_is_measured_by_the_default_rule() -> None:
+    found = desk()
+    assert found.calendar("night") is found.calendar("office")
+    assert found.chain("gone") is found.chains["standard"]
 
 
 FAULTS = [

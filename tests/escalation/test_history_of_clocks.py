@@ -1,0 +1,135 @@
+"""Clocks as rows: they are rebuilt from their segments, follow a corrected calendar, and survive a death at any statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, select
+
+from bot.sla import clock as sla
+from bot.sla.check import load_desk
+from bot.sla.clock import Ladder
+from bot.sla.policy import Desk
+from bot.storage import schema
+from bot.tickets import clocks, promises
+from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
+
+MONDAY = at("2026-11-23 10:00")
+HOUR = 3600
+SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+
+
+def corrected(overrides: str) -> Desk:
+    """The shipped desk with a corrected office calendar."""
+    text = SHIPPED.replace("    day: 8h ", f"    overrides: {overrides}\n    day: 8h ", 1)
+    found, complaints = load_desk("desk.yaml", text)
+    assert found is not None, complaints
+    return found
+
+
+def test_every_clock_is_rebuilt_from_its_segments_to_the_second(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    clocks.claimed(tx, shipped, ticket.id, MONDAY + 600)
+    clocks.replied(tx, shipped, ticket.id, MONDAY + 900)
+    for n in range(3):
+        clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR * (1 + 5 * n))
+        clocks.resumed(tx, shipped, ticket.id, MONDAY + HOUR * (4 + 5 * n))
+    kept = promises.of_ticket(tx, ticket.id)
+    spans = promises.segments_of(tx, kept)
+    for one in kept:
+        calendar = shipped.calendar(one.calendar)
+        assert sla.consumed(spans[one.id], calendar) == one.clock.consumed_s
+        if one.clock.due_at is not None:
+            again = sla.recalc(one.clock, calendar, Ladder(), spans[one.id], (), MONDAY, "audit").clock
+            assert again == one.clock
+
+
+def test_a_corrected_calendar_moves_what_runs_and_leaves_what_has_ended(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    clocks.claimed(tx, shipped, ticket.id, MONDAY + 600)
+    before = clocks.view(tx, ticket.id)
+    off = corrected("{2026-11-24: []}")
+    assert clocks.reproject(tx, off, MONDAY + HOUR) == 2
+    assert clocks.reproject(tx, off, MONDAY + HOUR) == 0
+    after = clocks.view(tx, ticket.id)
+    assert after["claim"] == before["claim"]
+    assert (before["resolution"].due_at, after["resolution"].due_at) == (
+        at("2026-11-24 17:00"),
+        at("2026-11-25 17:00"),
+    )
+
+
+def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 90 * 60)
+    assert clocks.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
+    clocks.reproject(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
+    view = clocks.view(tx, ticket.id)["claim"]
+    assert (view.breached_at, view.due_at) == (None, at("2026-11-23 16:00"))
+    ring_until(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), at("2026-11-23 16:00"))
+    assert keys(tx, kind="claim")[-1] == "claim 100:2"
+
+
+def test_a_calendar_that_left_the_file_leaves_no_ticket_stuck(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY, priority="P1")
+    text = SHIPPED.replace("  duty: ", "  nights: ").replace("calendar: duty", "calendar: nights")
+    found, _ = load_desk("desk.yaml", text)
+    assert found is not None
+    clocks.replied(tx, found, ticket.id, MONDAY + 60)
+    clocks.resolved(tx, found, ticket.id, MONDAY + 120)
+    assert {view.state for view in clocks.view(tx, ticket.id).values()} == {"stopped"}
+
+
+class Killed(Exception):
+    """The process died here."""
+
+
+def test_dying_at_any_statement_of_a_ring_leaves_nothing_half_done(tx: Connection, shipped: Desk) -> None:
+    opened(tx, shipped, MONDAY)
+    due = MONDAY + HOUR
+    before, statements = _rows(tx), 0
+    while True:
+        try:
+            with tx.begin_nested():
+                _dying_after(tx, statements, lambda: ring(tx, shipped, due))
+            break
+        except Killed:
+            assert _rows(tx) == before
+            statements += 1
+    assert statements > 10
+    assert keys(tx) == ["claim 100", "response 50"]
+    assert len([row for row in outgoing(tx, "supervisors") if row.card == "alert"]) == 1
+
+
+def _dying_after(tx: Connection, statements: int, act: Any) -> None:
+    """Run `act`; its statement number `statements` never returns."""
+    left = [statements]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if left[0] == -1:
+            raise Killed
+
+    event.listen(tx, "before_cursor_execute", count)
+    try:
+        act()
+    finally:
+        event.remove(tx, "before_cursor_execute", count)
+
+
+def _rows(tx: Connection) -> list[Any]:
+    tables = (schema.timers, schema.clocks, schema.alerts, schema.outbox, schema.history)
+    return [tx.execute(select(table).order_by(*table.primary_key.columns)).all() for table in tables]
+
+
+@pytest.mark.parametrize("moment", [MONDAY + HOUR, MONDAY + 3 * HOUR])
+def test_ringing_the_same_moment_twice_says_nothing_new(tx: Connection, shipped: Desk, moment: int) -> None:
+    opened(tx, shipped, MONDAY)
+    ring(tx, shipped, moment)
+    before = _rows(tx)
+    ring(tx, shipped, moment)
+    assert _rows(tx) == before
