@@ -29,7 +29,7 @@ from bot.storage import facts
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.telegram import inbox, outbox
+from bot.telegram import chats, inbox, outbox
 from bot.telegram.api import Api, Refused, TelegramError
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored

@@ -9,7 +9,8 @@ from bot.authored import Complaint, Mark, read
 from bot.knowledge.articles import Library, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
-from bot.scenarios.check import Known, check_scenarios
+from bot.scenarios.bench import Known
+from bot.scenarios.check import check_scenarios
 from bot.scenarios.checks import REGISTRY
 from bot.scenarios.load import load
 from bot.scenarios.program import Program
@@ -29,7 +30,8 @@ class Opened:
 
     def router(self) -> Router:
         """The router over the scenarios and articles that were read."""
-        assert self.program is not None and self.library is not None
+        assert self.program is not None
+        assert self.library is not None
         data = read(self.program.name, self.program.source).document
         return build(entries_of(data.data["scenarios"] if data else {}, self.library))
 

@@ -1,4 +1,4 @@
-"""What lower rooms need from higher ones, handed in as data: who draws which card, who rings which timer, who hears of a delivery."""
+"""What lower rooms need from higher ones, as data: who draws a card, who rings a timer, who hears of a delivery."""
 
 from __future__ import annotations
 

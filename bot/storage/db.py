@@ -160,6 +160,7 @@ class Embedded(_Listeners):
                 for unit in batch:
                     _run_in_savepoint(tx, unit)
         except Exception as error:  # nothing of this batch is on disk, so nobody in it may believe it is
+            tx.connection.rollback()  # SQLite keeps a transaction open whose COMMIT it refused
             for unit in batch:
                 unit.error = unit.error or error
 
@@ -184,6 +185,8 @@ def _run_in_savepoint(tx: Connection, unit: _Unit) -> None:
             unit.result = unit.call(tx)
     except Exception as error:
         unit.error = error
+        if not tx.connection.in_transaction:  # type: ignore[attr-defined]
+            raise  # a full disk: SQLite undid the whole batch by itself, and each verb of it has to hear so
 
 
 class Server(_Listeners):
