@@ -74,15 +74,19 @@ def _attach(chat: Chat, message: Message, markup: Json) -> None:
     chat.reply_keyboard = None if "remove_keyboard" in markup else markup
 
 
-def announce(box: "Box", message: Message, edited: bool = False) -> None:
-    """Make the update for a message, if the bot may see it."""
-    chat = message.chat
-    if not hears(box, message):
-        return
-    kind = "channel_post" if chat.type == "channel" else "message"
-    if edited:
-        kind = f"edited_{kind}"
-    box.updates.add(kind, message.picture(), f"chat{chat.id}", chat.id)
+def announce(box: "Box", message: Message) -> None:
+    """Make the update for a new message, if the bot may see it."""
+    _tell(box, message, "channel_post" if message.chat.type == "channel" else "message")
+
+
+def announce_edit(box: "Box", message: Message) -> None:
+    """Make the update for an edit of somebody else's message, if the bot may see it."""
+    _tell(box, message, "edited_channel_post" if message.chat.type == "channel" else "edited_message")
+
+
+def _tell(box: "Box", message: Message, kind: str) -> None:
+    if hears(box, message):
+        box.updates.add(kind, message.picture(), f"chat{message.chat.id}", message.chat.id)
 
 
 def hears(box: "Box", message: Message) -> bool:
@@ -143,14 +147,6 @@ def origin_of(message: Message) -> Json:
             return {"type": kind, "chat": body["sender_chat"], "message_id": message.id, "date": date}
         return {"type": kind, "sender_chat": body["sender_chat"], "date": date}
     return {"type": "user", "sender_user": body.get("from", ANONYMOUS_ADMIN), "date": date}
-
-
-def edited(box: "Box", message: Message, body: Json, by_bot: bool) -> None:
-    """Replace a message's body after an edit; the bot hears of other people's edits only."""
-    message.body = body
-    if not by_bot:
-        announce(box, message, edited=True)
-    show(box, message)
 
 
 def removed(box: "Box", message: Message) -> None:

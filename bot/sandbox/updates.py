@@ -9,22 +9,6 @@ from bot.sandbox.clock import SandboxClock, Signal
 from bot.sandbox.world import Json
 
 FIRST_UPDATE = 700_000_001
-KINDS = (
-    "message",
-    "edited_message",
-    "channel_post",
-    "edited_channel_post",
-    "inline_query",
-    "chosen_inline_result",
-    "callback_query",
-    "my_chat_member",
-    "chat_member",
-    "message_reaction",
-    "message_reaction_count",
-    "chat_join_request",
-    "poll",
-    "poll_answer",
-)
 # S Client.h:1456: these come only to those who ask for them
 ONLY_ON_REQUEST = ("chat_member", "message_reaction", "message_reaction_count")
 # S Client::add_update; callbacks and inline queries in steady seconds, the rest in virtual ones

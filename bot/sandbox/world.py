@@ -176,9 +176,6 @@ class Chat:
             shown["is_forum"] = True
         return shown
 
-    def last_messages(self, count: int) -> list[Message]:
-        return list(self.messages.values())[-count:]
-
 
 class World:
     """Everybody and every chat, found by id in constant time."""

@@ -1,6 +1,7 @@
 """/sim/state, transcripts, calls and files: looking without touching."""
 
 import json
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,12 @@ def messages(box: "Box", query: Json) -> list[Json]:
     """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer."""
     chat = chat_of(box, query)
     after = int(real(query.get("after", 0), "after"))
-    wanted = takewhile(lambda message: message.id > after, reversed(chat.messages.values()))
+    wanted: Iterable[Message] = takewhile(
+        lambda message: message.id > after, reversed(chat.messages.values())
+    )
     if (thread := query.get("thread")) is not None:
         number = None if str(thread) in ("general", str(GENERAL)) else int(real(thread, "thread"))
-        wanted = (message for message in wanted if message.thread == number)  # type: ignore[assignment]
+        wanted = (message for message in wanted if message.thread == number)
     found = _last(wanted, int(real(query["limit"], "limit")) if query.get("limit") else None)
     pictures = [message.transcript() for message in found]
     if query.get("as"):
@@ -85,9 +88,9 @@ def messages(box: "Box", query: Json) -> list[Json]:
     return pictures
 
 
-def _last(messages_: "takewhile[Message]", limit: int | None) -> list[Message]:
+def _last(newest_first: Iterable[Message], limit: int | None) -> list[Message]:
     found: list[Message] = []
-    for message in messages_:
+    for message in newest_first:
         found.append(message)
         if limit is not None and len(found) >= limit:
             break

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 USER_FIELDS = ("first_name", "last_name", "username", "language_code", "is_premium")
 OWN_FIELDS = ("id", "about", "started", "blocked", "deactivated", *USER_FIELDS)
-CHAT_FIELDS = ("id", "type", "title", "username", "is_forum", "about", "members", "admins", "bot", "topics")
 
 
 def add_person(box: "Box", body: Json) -> Json:

@@ -9,7 +9,7 @@ from bot.sandbox.api.copies import forwarded
 from bot.sandbox.api.deliver import Users
 from bot.sandbox.api.media import DEFAULTS, SHAPES, check_album, media, media_kind
 from bot.sandbox.files import Upload, plain_picture
-from bot.sandbox.posting import announce, post, public, removed, show
+from bot.sandbox.posting import announce_edit, post, public, removed, show
 from bot.sandbox.replies import quote
 from bot.sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
 from bot.sandbox.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person
@@ -216,7 +216,7 @@ def edit(box: "Box", body: Json) -> Json:
     if {**changed, "edit_date": 0} == {**old, "edit_date": 0}:
         return message.transcript()
     message.body = changed | {"edit_date": box.clock.date()}
-    announce(box, message, edited=True)
+    announce_edit(box, message)
     show(box, message)
     return message.transcript()
 
