@@ -43,6 +43,11 @@ def explain(code: str, language: str) -> str | None:
     return str(entry["explain"][language]).strip() if entry else None
 
 
+def heading(code: str, language: str) -> str:
+    """The sentence of a code, with its facts' names where facts would stand. Raises KeyError for an unknown code."""
+    return _fill(_catalogue()[code.upper()][language], {})
+
+
 def codes() -> list[str]:
     """Every code of every room, in order."""
     return sorted(_catalogue())

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from bot.authored.fitting import Authored, Many
 from bot.authored.reading import nearest
-from bot.scenarios.language import Name, ScenarioId, Span
+from bot.scenarios.language import Name, Or, ScenarioId, Span
 
 DOES = ("back", "restart", "cancel", "human", "skip")
 MOVES = ("press", "type", "send", "wait", "expect", "do")
@@ -59,7 +59,7 @@ class Move(Authored):
         None, min_length=1, max_length=1
     )
     wait: Span | None = None
-    expect: Annotated[Expect, BeforeValidator(_step_name)] | None = None
+    expect: Annotated[Expect, BeforeValidator(_step_name), Or(type="string")] | None = None
     do: Literal["back", "restart", "cancel", "human", "skip"] | None = None
 
 
@@ -89,15 +89,17 @@ class Case(Authored):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     says: str | None = Field(None, description="The person's first words.")
     profile: dict[Name, str | int] = Field(default_factory=dict)
-    checks: dict[Name, Annotated[CheckAnswer, BeforeValidator(_outcome)]] = Field(default_factory=dict)
+    checks: dict[
+        Name, Annotated[CheckAnswer, BeforeValidator(_outcome), Or(enum=["ok", "fail", "error"])]
+    ] = Field(default_factory=dict)
     steps: Many[
         Annotated[
             Move,
             BeforeValidator(_move),
-            WithJsonSchema({"anyOf": [{"enum": list(DOES)}, {"$ref": "#/$defs/Move"}]}),
+            Or(enum=list(DOES)),
         ]
     ] = ()
-    ends: Annotated[Ends, BeforeValidator(_end)] | None = None
+    ends: Annotated[Ends, BeforeValidator(_end), Or(enum=list(ENDS))] | None = None
 
 
 class RouteCase(Authored):

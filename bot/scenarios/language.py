@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 
 from bot.authored.fitting import Authored, Many
@@ -13,6 +14,16 @@ VERBS = ("say", "choose", "ask", "photo", "article", "check", "branch", "call", 
 SOLVED, RETURN, HUMAN, END = "solved", "return", "human", "end"
 RESERVED = (SOLVED, RETURN, HUMAN, END)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Or:
+    """Tells the JSON Schema of a short form that a validator takes besides the full one."""
+
+    def __init__(self, **short: Any) -> None:
+        self.short = short
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [self.short, handler(core)]}
 
 
 def _worded(value: Any) -> Any:
@@ -274,9 +285,9 @@ class ProfileField(Authored):
     type: Literal["text", "int", "enum"]
     min: int | None = None
     max: int | None = None
-    values: Annotated[dict[Value, Text], BeforeValidator(_listed)] = Field(
-        default_factory=dict, max_length=10
-    )
+    values: Annotated[
+        dict[Value, Text], BeforeValidator(_listed), Or(type="array", items={"type": "string"})
+    ] = Field(default_factory=dict, max_length=10)
     pattern: str | None = Field(None, min_length=1, max_length=200)
     ask: Text | None = None
     invalid: Text | None = None

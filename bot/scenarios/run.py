@@ -219,6 +219,8 @@ def _play(
     if done.rowcount != 1:
         return Stood(row.id, row.seq, "absorbed")
     name, value = _named(event)
+    if turn.moved and name in ("press", "typed", "sent", "skip") and turn.trail:
+        value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
     _record(tx, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step, now)
     if turn.state.done is not None:
         disarm(tx, TIMER, f"run:{row.id}", reason=turn.state.done)

@@ -1,0 +1,176 @@
+"""Commands about scenarios that need nothing but the file: graph, try, schema; and stats, which needs the database."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from bot.authored import show
+from bot.authored.environment import settings_or_exit
+from bot.clock import MachineClock
+from bot.scenarios.graph import Traffic, dot, mermaid, picture
+from bot.scenarios.load import load
+from bot.scenarios.play import play
+from bot.scenarios.program import Program
+from bot.scenarios.schema import schema_text
+from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
+from bot.storage.db import open_database
+from bot.texts import speak
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+File = Annotated[Path, typer.Option("--file", help="The scenarios file.")]
+Language = Annotated[str, typer.Option(help="ru or en.")]
+Days = Annotated[int, typer.Option(help="How many days back.", min=1)]
+
+
+def graph(
+    scenario: Annotated[str | None, typer.Argument(help="Which one; all of them without it.")] = None,
+    format: Annotated[
+        Literal["mermaid", "dot", "svg"], typer.Option(help="mermaid, dot or svg.")
+    ] = "mermaid",
+    with_traffic: Annotated[bool, typer.Option("--traffic", help="With how many went which way.")] = False,
+    days: Days = 30,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """Draw scenarios, and with --traffic where people go and where they stop."""
+    program = _program(file, language)
+    for id_ in [_known(program, scenario, language)] if scenario else [item.id for item in program.menu]:
+        history = _traffic(id_, days) if with_traffic else None
+        if format == "mermaid":
+            typer.echo(mermaid(program, id_, language, history))
+        elif format == "dot":
+            typer.echo(dot(program, id_, language, history))
+        else:
+            typer.echo(picture(dot(program, id_, language, history), "svg").decode())
+
+
+def try_out(
+    scenario: Annotated[str | None, typer.Argument(help="Which one; the menu without it.")] = None,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """Play a scenario here in the terminal."""
+    program = _program(file, language)
+    if scenario is None:
+        for item in program.menu:
+            typer.echo(f"{item.id:<20}{program.title(item.id, language)}")
+        scenario = typer.prompt(">", prompt_suffix=" ")
+    try:
+        play(program, _known(program, str(scenario), language), language, input, typer.echo)
+    except (EOFError, KeyboardInterrupt):
+        typer.echo("")
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenarios.yaml, for editors."""
+    typer.echo(schema_text(), nl=False)
+
+
+def stats(
+    scenario: Annotated[str | None, typer.Argument(help="Its steps; all scenarios without it.")] = None,
+    days: Days = 30,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """What people met, answered and gave up, and how much helped without anybody."""
+    program = _program(file, language)
+    now = MachineClock().now()
+    since = now - days * 86400
+    if scenario is None:
+        lines = scenario_lines(_read(scenarios, program, since, now), language)
+    else:
+        lines = step_lines(_read(steps, since, now, _known(program, scenario, language)), language)
+    typer.echo("\n".join(lines))
+
+
+def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[str]:
+    """A table of scenarios."""
+    voice = speak.voice(language)
+    head = [
+        "scenario",
+        "begun",
+        "helped",
+        "came_back",
+        "tickets",
+        "human",
+        "abandoned",
+        "cancelled",
+        "other",
+        "self_help",
+    ]
+    rows = [[voice.say(f"stats.{name}") for name in head]]
+    for item in figures:
+        share = "-" if item.self_help is None else f"{100 * item.self_help:.0f} %"
+        counts = [getattr(item, name) for name in head[1:-1]]
+        rows.append([item.scenario, *map(str, counts), share])
+    return _table(rows)
+
+
+def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
+    """A table of steps, version by version."""
+    voice = speak.voice(language)
+    head = ["version", "step", "shown", "answered", "back", "human", "abandoned", "median"]
+    rows = [[voice.say(f"stats.{name}") for name in head]]
+    for item in figures:
+        counts = [item.shown, item.answered, item.back, item.human, item.abandoned]
+        took = "-" if item.median_s is None else voice.say("stats.seconds", n=item.median_s)
+        rows.append([item.version[:8], item.step, *map(str, counts), took])
+    return _table(rows)
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if index < 2 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _program(file: Path, language: str) -> Program:
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(2) from None
+    loaded = load(str(file), text)
+    if loaded.program is None:
+        typer.echo(show(loaded.complaints, {str(file): text}, language), err=True)
+        raise typer.Exit(2)
+    return loaded.program
+
+
+def _known(program: Program, scenario: str, language: str) -> str:
+    if scenario in program.scenarios:
+        return scenario
+    voice = speak.voice(language)
+    known = ", ".join(program.scenarios)
+    typer.echo(voice.say("stats.unknown", name=scenario, known=known), err=True)
+    raise typer.Exit(2)
+
+
+def _traffic(scenario: str, days: int) -> Traffic:
+    now = MachineClock().now()
+    return traffic(_read(steps, now - days * 86400, now, scenario), scenario)
+
+
+def _read(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the database beside a bot that may be running."""
+
+    async def asked() -> T:
+        db = open_database(settings_or_exit().database_url.get_secret_value())
+        try:
+            return await db.read(query, *args, **kwargs)
+        finally:
+            await db.close()
+
+    return asyncio.run(asked())

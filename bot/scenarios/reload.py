@@ -1,0 +1,93 @@
+"""Change scenarios without fear: read, check, rehearse, and only then swap; else keep the old and say why."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.authored import Complaint, show
+from bot.scenarios.bench import Known
+from bot.scenarios.check import compile_scenarios
+from bot.scenarios.program import Program
+from bot.scenarios.test import RouteOne, run_tests
+from bot.scenarios.versions import keep_file, kept_files
+from bot.scenarios.walk import walk_all
+
+TOLD = 3500  # characters of a refusal that go into one message
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is thought of a text: a program that may be played, or why not."""
+
+    text: str
+    name: str
+    program: Program | None
+    complaints: list[Complaint]
+
+    def said(self, language: str) -> str:
+        """The errors as a compiler says them, as many as one message holds."""
+        errors = [complaint for complaint in self.complaints if not complaint.is_warning]
+        lines = show(errors, {self.name: self.text}, language)
+        return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
+
+
+def judge(name: str, text: str, known: Known, route: RouteOne | None = None) -> Verdict:
+    """Check a text, play its tests and walk all its ways. Takes seconds of processor time for a large file."""
+    compiled = compile_scenarios(name, text, known)
+    program, document = compiled.program, compiled.document
+    if program is None or document is None:
+        return Verdict(text, name, None, compiled.complaints)
+    failed = [
+        *run_tests(program, document, route).complaints,
+        *walk_all(program, document).complaints,
+    ]
+    return Verdict(text, name, None if failed else program, [*compiled.complaints, *failed])
+
+
+def accept(tx: Connection, program: Program, now: int) -> None:
+    """Remember a file as good; people in the middle of scenarios finish on the versions they began with."""
+    keep_file(tx, program, now)
+
+
+def last_good(tx: Connection, name: str, known: Known) -> Program | None:
+    """The newest remembered file that still compiles: what a start with a broken file plays."""
+    return next((found for row in kept_files(tx) if (found := _sound(name, row.source, known))), None)
+
+
+def before(tx: Connection, program: Program, known: Known) -> Program | None:
+    """The newest remembered file that is not the present one: what a rollback plays."""
+    others = (row for row in kept_files(tx) if row.hash != program.hash)
+    return next((found for row in others if (found := _sound(program.name, row.source, known))), None)
+
+
+def _sound(name: str, text: str, known: Known) -> Program | None:
+    return compile_scenarios(name, text, known).program
+
+
+class Watched:
+    """A file that is looked at now and then. Works with editors, git pull and mounted folders alike."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._seen, self._hash = path, (0, 0), _hash(text)
+
+    def changed(self) -> str | None:
+        """The new text, once, when the content has changed since the last look; a file that is away is waited for."""
+        try:
+            stat = self._path.stat()
+            seen = (stat.st_mtime_ns, stat.st_size)
+            if seen == self._seen:
+                return None
+            text = self._path.read_text("utf-8-sig", errors="replace")
+        except OSError:
+            return None
+        self._seen = seen
+        if (hash_ := _hash(text)) == self._hash:
+            return None
+        self._hash = hash_
+        return text
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
