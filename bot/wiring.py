@@ -64,7 +64,6 @@ def hooks() -> Mapping[str, Hook]:
     return {
         "relay": conversation.heard,
         "reaction": _unheard,
-        "hide": _unheard,
         "topic": _unheard,
         "": _undelivered,
     }

@@ -62,7 +62,7 @@ outbox = Table(
     Column("id", Id, primary_key=True),
     Column("dedupe", Text, unique=True),  # saying the same thing twice is one row
     Column("chat", Text, nullable=False),  # our own key: "person:7", "team:network"; a chat's id may change
-    Column("kind", Text, nullable=False),  # call = frozen words | card = drawn when its turn comes
+    Column("kind", Text, nullable=False),  # call = frozen words | card = drawn late | hide = a card goes
     Column(
         "about", Text, nullable=False, server_default=""
     ),  # "ticket:17", "relay:4": who hears of the outcome

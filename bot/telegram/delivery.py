@@ -65,6 +65,9 @@ def _drawn(
     if key := params.pop("line", None):
         voice = speak.voice(chats.language(tx, row.chat))
         params |= {"text": str(voice.html(key, **params.pop("facts"))), "parse_mode": "HTML"}
+    if row.kind == "hide":
+        post = posts.find(tx, row.chat, row.card, row.about)
+        return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
     topic_name = _into_topic(tx, renderers, row, place, params, now)
     if row.kind == "call":
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, func, select, text, update
 from bot.storage.db import signal
 from bot.storage.schema import outbox
 from bot.storage.upsert import insert
-from bot.telegram import posts
 
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
@@ -145,11 +144,13 @@ def show(
 
 
 def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
-    """Take a card away from a chat, wherever it stands now."""
-    post = posts.find(tx, chat, card, about)
-    if post is not None:
-        posts.forget(tx, chat, card, about)
-        call(tx, chat, "deleteMessage", {"message_id": post.message_id}, now, about="hide:")
+    """Take a card away from a chat, in its turn: after it was shown, if it is on its way there now."""
+    same = (outbox.c.chat == chat) & (outbox.c.card == card) & (outbox.c.about == about)
+    waiting = same & (outbox.c.kind == "card") & (outbox.c.state == "pending")
+    tx.execute(update(outbox).where(waiting).values(state="dropped", done_at=now, reason="hidden"))
+    values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": now}
+    tx.execute(insert(tx, outbox).values(**values, method="deleteMessage", params={}))
+    signal(tx, "outbox")
 
 
 def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Row[Any]]:
@@ -161,7 +162,9 @@ def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Ro
     """
     heads = select(
         outbox.c.id,
-        func.row_number().over(partition_by=outbox.c.chat, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
+        func.row_number()
+        .over(partition_by=outbox.c.chat, order_by=(outbox.c.priority, outbox.c.id))
+        .label("place"),
         func.count().over(partition_by=outbox.c.chat).label("backlog"),
     ).where(outbox.c.state.in_(("pending", "sending")))
     if busy:

@@ -319,6 +319,9 @@ def _settle(
     row = job.row
     if not outbox.settle(tx, row.id, state, now, outcome):
         return
+    if row.kind == "hide":
+        posts.forget(tx, row.chat, row.card, row.about)
+        return  # an old message that Telegram will not delete is nobody's loss
     if drawing is not None and outcome.message_id is not None:
         media = drawing.photo is not None and drawing.caption_fits
         posts.keep(

@@ -128,10 +128,10 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     if standing is not None and standing.view.awaits != "nothing":
         return _answer_step(tx, house, person, standing.run_id, message, now)
     decision = house.router.route(message.text)
-    if decision.kind in SMALL_TALK:
+    tickets = store.open_of(tx, person.id)
+    if decision.kind in SMALL_TALK and not tickets:  # a "thank you" on an open ticket is for its engineer
         _small_talk(tx, person, decision.kind, message, now)
         return Reply()
-    tickets = store.open_of(tx, person.id)
     if len(tickets) == 1 and (tickets[0].state is State.WAITING or decision.decision != "auto"):
         conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
@@ -265,7 +265,8 @@ def _ask_which(
     """The words may belong to a ticket or be a new problem; only their writer knows."""
     voice = speak.voice(person.language)
     buttons = [
-        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}") for ticket in tickets[:8]
+        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}")
+        for ticket in tickets[:8]
     ]
     if decision.decision == "auto":
         place = place_of(house, decision.candidates[0][0])
