@@ -25,6 +25,7 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 DEFAULT_CONNECTIONS = 40
 PATIENCE = 60.0  # real seconds for one delivery
 LONGEST_PAUSE = 60.0
+LONGEST_WISH = 3600.0
 NOT_AS_REPLY = ("getupdates", "setwebhook", "deletewebhook", "close", "logout")
 
 
@@ -105,23 +106,28 @@ class Webhook:
         del self._queues[name]
 
     async def _deliver(self, update: "Update") -> None:
-        """One update until acknowledged or expired: the first retry at once, then 2, 4, 8 ... seconds (S)."""
+        """One update until acknowledged or expired: the first retry at once, then 2, 4, 8 ... seconds (S).
+
+        A receiver that answers with Retry-After is obeyed, up to an hour.
+        """
         pause = 0.0
         while True:
             self.box.updates.purge()
             if update.id not in self.box.updates.pending:
                 return
-            if await self._post(update):
+            asked = await self._post(update)
+            if asked is None:
                 if self.box.faults.waiting and self.box.faults.duplicates(update.kind, update.chat):
                     await self._post(update)
                 self.box.updates.forget(update.id)
                 self.box.stirred.fire()
                 return
-            if pause:
-                await self.box.clock.sleep(pause)
+            if asked or pause:
+                await self.box.clock.sleep(asked or pause)
             pause = min(pause * 2 or 2.0, LONGEST_PAUSE)
 
-    async def _post(self, update: "Update") -> bool:
+    async def _post(self, update: "Update") -> float | None:
+        """None when acknowledged, else the steady seconds the receiver asks to be left alone."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0, ssl=False)
             self._session = aiohttp.ClientSession(connector=connector)
@@ -139,13 +145,15 @@ class Webhook:
                 body = await answer.read()
                 if 200 <= answer.status < 300:
                     await self._obey(body)
-                    return True
+                    return None
                 self._failed(f"Wrong response from the webhook: {answer.status} {answer.reason}")
+                wished = answer.headers.get("Retry-After", "")
+                return min(float(wished), LONGEST_WISH) if wished.isdecimal() else 0.0
         except (aiohttp.ClientError, TimeoutError) as failure:
             self._failed(f"Connection failed: {failure}")
         finally:
             self.in_flight -= 1
-        return False
+        return 0.0
 
     def _failed(self, why: str) -> None:
         self.last_error = {"last_error_date": self.box.clock.date(), "last_error_message": why}

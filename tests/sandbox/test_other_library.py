@@ -118,6 +118,7 @@ async def test_its_own_models_read_everything_the_sandbox_returns(desk: Client, 
     assert (await bot.get_webhook_info()).url == ""
 
 
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 async def test_refusals_become_its_own_exceptions(desk: Client, other: Bot) -> None:
     bot = other.bot
     with pytest.raises(Forbidden, match="can't initiate conversation"):

@@ -99,6 +99,24 @@ async def test_a_failed_delivery_is_repeated_and_told_in_the_info(desk: Client, 
     assert len({one["update_id"] for one in await receiver.until(3)}) == 1
 
 
+async def test_a_receiver_that_asks_for_a_pause_gets_it(desk: Client, receiver: Receiver) -> None:
+    async def busy_once(update: dict[str, Any]) -> web.Response:
+        return (
+            web.Response(status=429, headers={"Retry-After": "600"})
+            if len(receiver.got) == 1
+            else web.Response()
+        )
+
+    receiver.react = busy_once
+    await desk.ok("setWebhook", url=receiver.url)
+    await desk.sim("send", sender=ANNA, text="x")
+    await receiver.until(1)
+    await desk.sim("clock/advance", seconds=300, timeout=0.05)
+    assert len(receiver.got) == 1
+    await desk.sim("clock/advance", seconds=301, timeout=0.05)
+    assert len(await receiver.until(2)) == 2
+
+
 async def test_an_update_can_come_twice(desk: Client, receiver: Receiver) -> None:
     await desk.sim("faults", kind="duplicate_update")
     await desk.ok("setWebhook", url=receiver.url)

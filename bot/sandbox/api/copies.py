@@ -88,11 +88,23 @@ def _present(source: Chat, numbers: list[int]) -> list[Message]:
     ]
 
 
+def _together(box: "Box", message: Message, found: list[Message]) -> Json:
+    """An album stays one, under a new number: "album grouping is kept for copied messages" (Bot API)."""
+    group = message.body.get("media_group_id")
+    mates = [one for one in found if group and one.body.get("media_group_id") == group]
+    if len(mates) < 2:
+        return {}
+    if message is mates[0]:
+        box.albums += 1
+    return {"media_group_id": str(13_000_000_000 + box.albums)}
+
+
 @method("copyMessages", _many=MANY)
 def copy_messages(box: "Box", args: Args) -> list[Json]:
     numbers = message_ids(args.get("message_ids"))
     chat = writable_chat(box, args)
-    contents = [copied(message) for message in _present(_source(box, args), numbers)]
+    found = _present(_source(box, args), numbers)
+    contents = [copied(message) | _together(box, message, found) for message in found]
     if not contents:
         raise refuse("copy_unknown")
     if args.get("remove_caption"):
