@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.authored import Complaint, Mark, read
+from bot.authored import Complaint, Document, Mark, read
 from bot.knowledge.articles import Library, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.scenarios.bench import Known
-from bot.scenarios.check import check_scenarios
-from bot.scenarios.checks import REGISTRY
-from bot.scenarios.load import load
+from bot.scenarios.check import compile_scenarios
+from bot.scenarios.checks import REGISTRY, parameters
 from bot.scenarios.program import Program
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
+from bot.texts import speak
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Opened:
     desk: Desk | None = None
     program: Program | None = None
     library: Library | None = None
+    document: Document | None = None  # scenarios.yaml with its marks, for what is found out by playing it
     complaints: list[Complaint] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -32,12 +33,23 @@ class Opened:
         """The router over the scenarios and articles that were read."""
         assert self.program is not None
         assert self.library is not None
-        data = read(self.program.name, self.program.source).document
-        return build(entries_of(data.data["scenarios"] if data else {}, self.library))
+        return router_of(self.program, self.library)
 
     @property
     def errors(self) -> list[Complaint]:
         return [complaint for complaint in self.complaints if not complaint.is_warning]
+
+
+def router_of(program: Program, library: Library) -> Router:
+    """The router over these scenarios and articles."""
+    data = read(program.name, program.source).document
+    return build(entries_of(data.data["scenarios"] if data else {}, library))
+
+
+def leads_to(router: Router, text: str) -> str | None:
+    """The scenario that words start or are asked about first; None when they lead to the menu or are small talk."""
+    decision = router.route(text)
+    return decision.candidates[0][0] if decision.decision != "none" and decision.candidates else None
 
 
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
@@ -49,16 +61,16 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     opened.library, complaints = load_library(knowledge)
     opened.complaints += complaints
     if (text := _text(scenarios, opened)) is not None:
-        loaded = load(scenarios.name, text)
-        opened.program = loaded.program
-        opened.complaints += check_scenarios(scenarios.name, text, _known(opened, knowledge))
+        compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
+        opened.program, opened.document = compiled.program, compiled.document
+        opened.complaints += compiled.complaints
     for complaint in opened.complaints:
         if complaint.file not in opened.texts and (knowledge / complaint.file).is_file():
             opened.texts[complaint.file] = (knowledge / complaint.file).read_text("utf-8", errors="replace")
     return opened
 
 
-def _known(opened: Opened, knowledge: Path) -> Known:
+def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
     media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
@@ -67,7 +79,8 @@ def _known(opened: Opened, knowledge: Path) -> Known:
         categories=frozenset(desk.categories) if desk else None,
         articles=frozenset(article.id for article in library.all()) if library else None,
         media=frozenset(media),
-        checks=frozenset(REGISTRY),
+        checks={name: parameters(name) for name in REGISTRY},
+        languages=frozenset(speak.languages()),
     )
 
 

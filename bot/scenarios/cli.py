@@ -17,6 +17,8 @@ from bot.scenarios.play import play
 from bot.scenarios.program import Program
 from bot.scenarios.schema import schema_text
 from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
+from bot.scenarios.test import Tested
+from bot.scenarios.walk import Walked, uncovered
 from bot.storage.db import open_database
 from bot.texts import speak
 
@@ -122,6 +124,25 @@ def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
         took = "-" if item.median_s is None else voice.say("stats.seconds", n=item.median_s)
         rows.append([item.version[:8], item.step, *map(str, counts), took])
     return _table(rows)
+
+
+def rehearsal_lines(
+    program: Program, tested: Tested, walked: Walked, language: str, listed: bool
+) -> list[str]:
+    """What a rehearsal says at its end: how many tests and ways, and how much of the file they cover."""
+    voice = speak.voice(language)
+    failed = len(tested.complaints)
+    ended = voice.say("test.failed" if failed else "test.passed", played=tested.played, failed=failed)
+    untested, total = uncovered(program, tested.walked)
+    unwalked, _ = uncovered(program, walked.walked)
+    lines = [ended] + ([voice.say("test.not_routed", skipped=tested.skipped)] if tested.skipped else [])
+    lines.append(voice.say("test.walks", walks=walked.walks, shown=walked.shown))
+    covered = {"by_tests": total - len(untested), "by_walks": total - len(unwalked)}
+    lines.append(voice.say("test.coverage", total=total, **covered))
+    ways = untested if listed else unwalked
+    return lines + [
+        voice.say("test.uncovered", step=f"{id_}/{key}", way=way or "→") for id_, key, way in ways
+    ]
 
 
 def _table(rows: list[list[str]]) -> list[str]:
