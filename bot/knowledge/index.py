@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -42,6 +42,9 @@ FUZZY = 78.0
 # A word of the dictionary is no typo: only a very near form may stand for it.
 FUZZY_KNOWN = 90.0
 SHORTEST_FUZZY = 4
+# An n-gram in more than this share of the phrases costs most of the time and says next to nothing.
+COMMON = 0.03
+COMMON_AT_LEAST = 30
 
 
 @dataclass
@@ -84,9 +87,9 @@ class Index:
             texts.append(
                 Counter(t for text in entry.texts for t in set(stems(text.lower().replace("ё", "е"))))
             )
+        self._owner = [unit.entry for unit in self._units]
         self._weigh(texts)
         self._count_signs()
-        self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
 
     def _weigh(self, texts: list[Counter[str]]) -> None:
         count = len(self.entries)
@@ -117,13 +120,23 @@ class Index:
         df: Counter[str] = Counter()
         for unit_grams in counted:
             df.update(unit_grams.keys())
-        self._gram_idf = {g: math.log(1 + len(self._units) / n) for g, n in df.items()}
+        common = max(COMMON_AT_LEAST, COMMON * len(self._units))
+        self._gram_idf = {g: math.log(1 + len(self._units) / n) for g, n in df.items() if n <= common}
+        self._common_grams = {g for g, n in df.items() if n > common}
         self._gram_holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, unit_grams in enumerate(counted):
-            weights = {g: (1 + math.log(n)) * self._gram_idf[g] for g, n in unit_grams.items()}
-            length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-            for gram, weight in weights.items():
+            told = {
+                g: (1 + math.log(n)) * self._gram_idf[g] for g, n in unit_grams.items() if g in self._gram_idf
+            }
+            length = math.sqrt(sum(w * w for w in told.values())) or 1.0
+            for gram, weight in told.items():
                 self._gram_holders[gram].append((number, weight / length))
+        self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
+
+    def units(self) -> Iterator[tuple[int, int, str]]:
+        """Every phrase and title: its number, the number of its entry, its text."""
+        for number, unit in enumerate(self._units):
+            yield number, unit.entry, unit.text
 
     def knows(self, word: str) -> bool:
         """Whether the word, as stemmed and replaced, stands in any phrase, title or text."""
@@ -184,28 +197,30 @@ class Index:
             for unit in self._unit_holders.get(term, ()):
                 dots[unit] += idf * likeness * self._idf[term]
         length = math.sqrt(sum(idf * idf for _, idf, _ in asked)) or 1.0
-        return self._best(dots, without, lambda unit, dot: dot / length / self._units[unit].length)
+        found = ((u, dot / length / self._units[u].length) for u, dot in dots.items())
+        return self._best(found, without)
 
     def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
         counted = Counter(grams(list(dict.fromkeys(terms))))
         unknown = math.log(1 + len(self._units))
-        dots: dict[int, float] = defaultdict(float)
+        dots = [0.0] * len(self._units)
         square = 0.0
         for gram, n in counted.items():
+            if gram in self._common_grams:
+                continue
             weight = (1 + math.log(n)) * self._gram_idf.get(gram, unknown)
             square += weight * weight
             for unit, held in self._gram_holders.get(gram, ()):
                 dots[unit] += weight * held
         length = math.sqrt(square) or 1.0
-        return self._best(dots, without, lambda unit, dot: dot / length)
+        return self._best(((u, dot / length) for u, dot in enumerate(dots) if dot), without)
 
-    def _best(
-        self, dots: dict[int, float], without: int | None, cosine: Callable[[int, float], float]
-    ) -> dict[int, float]:
+    def _best(self, found: Iterable[tuple[int, float]], without: int | None) -> dict[int, float]:
+        """Each entry's greatest cosine among its units."""
         out: dict[int, float] = {}
-        for unit, dot in dots.items():
-            entry = self._units[unit].entry
-            value = cosine(unit, dot)
-            if unit != without and value > out.get(entry, 0.0):
+        owner = self._owner
+        for unit, value in found:
+            entry = owner[unit]
+            if value > out.get(entry, 0.0) and unit != without:
                 out[entry] = value
         return out

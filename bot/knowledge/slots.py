@@ -8,14 +8,14 @@ from bot.knowledge.words import words
 
 _ORDINALS = "|".join(words("numbers"))
 FLOOR = re.compile(
-    rf"\b(?P<before>-?\d{{1,2}}|{_ORDINALS})\s*-?\s*(?:й|ый|ий|ой|ом|м|го|st|nd|rd|th)?\s*(?:этаж\w*|эт\b\.?|floor\b)"
+    rf"(?P<below>минус\s+)?\b(?P<before>-?\d{{1,2}}|{_ORDINALS})\s*-?\s*(?:й|ый|ий|ой|ом|м|го|st|nd|rd|th)?\s*(?:этаж\w*|эт\b\.?|floor\b)"
     rf"|\b(?:этаж\w*|floor)\s*(?:№|no\.?|number)?\s*(?P<after>-?\d{{1,2}})\b"
 )
 ROOM = re.compile(
     r"\b(?:каб(?:инет\w*)?|комнат\w*|ком|к|room|rm|офис\w*|office|ауд(?:итори\w*)?)\b\.?\s*(?:№|no\.?|number)?\s*"
     r"(?P<after>\d{1,4}[а-яa-z]?)\b"
     r"|\b(?P<before>\d{2,4}[а-яa-z]?)\s*-?\s*(?:й|м|ом)?\s*(?:каб\w*|комнат\w*)\b"
-    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|:))"
+    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
 )
 # PRN-3-02, NB-1042, ПК-0417: letters and digits; the letters may be typed in either alphabet.
 DEVICE = re.compile(
@@ -42,14 +42,16 @@ def find_slots(cleaned: str) -> Slots:
     """The details of a cleaned message (lower case)."""
     floor, room, device = FLOOR.search(cleaned), ROOM.search(cleaned), DEVICE.search(cleaned)
     return Slots(
-        floor=_number(floor["before"] or floor["after"]) if floor else None,
+        floor=_floor(floor) if floor else None,
         room=(room["after"] or room["before"] or room["bare"]).upper() if room else None,
         device=_device(device["name"]) if device else None,
     )
 
 
-def _number(said: str) -> int:
-    return int(words("numbers").get(said, said))
+def _floor(found: re.Match[str]) -> int:
+    said = found["before"] or found["after"]
+    number = int(words("numbers").get(said, said))
+    return -number if found["below"] else number
 
 
 def _device(name: str) -> str:

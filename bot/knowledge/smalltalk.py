@@ -5,7 +5,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.spelling import split
-from bot.knowledge.terms import all_stems
+from bot.knowledge.terms import all_stems, stem
 from bot.knowledge.words import words
 
 # When several are said at once, the first of these is answered.
@@ -16,12 +16,23 @@ SHORTEST_MISSPELT = 6
 
 
 @cache
+def _filler() -> frozenset[str]:
+    return frozenset(stem(word) for saying in words("smalltalk")[FILLER] for word in split(str(saying)))
+
+
+def _told(text: str) -> tuple[str, ...]:
+    """The stems of a text without the words of politeness."""
+    return tuple(told for told in map(stem, split(text)) if told not in _filler())
+
+
+@cache
 def _sayings() -> tuple[dict[tuple[str, ...], str], int]:
-    """Said words -> kind, and the longest saying in words."""
+    """Said stems -> kind, and the longest saying in words."""
     table: dict[tuple[str, ...], str] = {}
-    for kind, sayings in words("smalltalk").items():
-        for saying in sayings:
-            table.setdefault(tuple(split(str(saying).replace("ё", "е"))), kind)
+    for kind in BY_WEIGHT:
+        for saying in words("smalltalk")[kind]:
+            table.setdefault(_told(str(saying).replace("ё", "е")), kind)
+    table.pop((), None)
     return table, max(map(len, table))
 
 
@@ -33,14 +44,14 @@ def _single_words() -> list[str]:
 def smalltalk(repaired: str) -> tuple[str, bool]:
     """The weightiest kind of small talk ("" for none), and whether nothing but small talk was said."""
     table, longest = _sayings()
-    said = split(repaired)
+    told = _told(repaired)
     kinds: set[str] = set()
     rest = 0
     at = 0
-    while at < len(said):
-        sizes = range(min(longest, len(said) - at), 0, -1)
-        size = next((n for n in sizes if tuple(said[at : at + n]) in table), 0)
-        kind = table[tuple(said[at : at + size])] if size else _misspelt(said[at])
+    while at < len(told):
+        sizes = range(min(longest, len(told) - at), 0, -1)
+        size = next((n for n in sizes if told[at : at + n] in table), 0)
+        kind = table[told[at : at + size]] if size else _misspelt(told[at])
         if kind:
             kinds.add(kind)
         else:
@@ -50,10 +61,10 @@ def smalltalk(repaired: str) -> tuple[str, bool]:
     return found or ("chat" if not rest else ""), not rest
 
 
-def _misspelt(word: str) -> str:
-    if len(word) < SHORTEST_MISSPELT:
+def _misspelt(told: str) -> str:
+    if len(told) < SHORTEST_MISSPELT:
         return ""
-    found = process.extractOne(word, _single_words(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
+    found = process.extractOne(told, _single_words(), scorer=fuzz.ratio, score_cutoff=MISSPELT)
     return _sayings()[0][(found[0],)] if found else ""
 
 

@@ -139,10 +139,13 @@ def _read_translit(word: str, lexicon: Lexicon) -> str:
         choices.append(TRANSLIT[piece[0]])
         at = piece.end()
     choices += [[sign] for sign in word[at:]]
-    # product() turns the last choice fastest, so word endings (zabyl -> забыль?) are tried first.
-    readings = ("".join(letters).replace("ё", "е") for letters in product(*choices))
-    usual = "".join(choice[0] for choice in choices).replace("ё", "е")
-    return next((r for r in islice(readings, MOST_READINGS) if lexicon.knows(r)), usual)
+    # product() turns the last choice fastest, so word endings (parol -> пароль) are tried first.
+    every = ("".join(letters).replace("ё", "е") for letters in product(*choices))
+    readings = list(islice(every, MOST_READINGS))
+    for knows in (lexicon.russian, lexicon.own):
+        if found := next((reading for reading in readings if knows(reading)), None):
+            return found
+    return readings[0]
 
 
 def cached_lexicon(own: Callable[[str], bool], russian: Callable[[str], bool]) -> Lexicon:
