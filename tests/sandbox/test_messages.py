@@ -112,6 +112,27 @@ async def test_missing_messages_are_skipped_when_many_are_copied(desk: Client) -
     assert await desk.ok("deleteMessages", chat_id=ANNA, message_ids=[1, 7])
 
 
+async def test_an_album_stays_an_album_when_it_is_copied(desk: Client) -> None:
+    await desk.sim("send", sender=ANNA, album=[{"photo": {}}, {"photo": {}}])
+    await desk.sim("send", sender=ANNA, photo={})
+    for method in ("copyMessages", "forwardMessages"):
+        sent = await desk.ok(method, chat_id=FORUM, from_chat_id=ANNA, message_ids=[1, 2, 3])
+        shown = {one["message_id"]: one for one in await desk.look(f"chats/{FORUM}/messages")}
+        first, second, alone = [shown[one["message_id"]].get("media_group_id") for one in sent]
+        assert first == second is not None
+        assert alone is None
+
+
+async def test_many_copies_are_all_made_or_none(desk: Client) -> None:
+    for text in "абв":
+        await desk.sim("send", sender=ANNA, text=text)
+    await desk.sim("flood", group_per_minute=2)
+    await desk.ok("sendMessage", chat_id=FORUM, text="x")
+    copy = {"chat_id": FORUM, "from_chat_id": ANNA, "message_ids": [1, 2]}
+    assert (await desk.call("copyMessages", **copy))["error_code"] == 429
+    assert len(await desk.look(f"chats/{FORUM}/messages")) == 1
+
+
 async def test_a_deleted_message_stays_in_the_transcript_as_deleted(desk: Client) -> None:
     await desk.ok("sendMessage", chat_id=ANNA, text="x")
     assert await desk.ok("deleteMessage", chat_id=ANNA, message_id=1)

@@ -61,7 +61,7 @@ def copy_message(box: "Box", args: Args) -> Json:
 def forward_message(box: "Box", args: Args) -> Message:
     chat = writable_chat(box, args)
     message = message_of(_source(box, args), args.get("message_id", 0), "forward_unknown")
-    return _forward(box, chat, args, forwarded(message))
+    return _forward(box, chat, args, [forwarded(message)])[0]
 
 
 def forwarded(message: Message) -> Json:
@@ -72,13 +72,16 @@ def forwarded(message: Message) -> Json:
     return {"forward_origin": origin_of(message), **content}
 
 
-def _forward(box: "Box", chat: Chat, args: Args, content: Json) -> Message:
+def _forward(box: "Box", chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
+    """All of them or none: a place under the limits is taken for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
     open_thread(chat, thread)
-    box.flood.spend(chat)
-    if args.get("protect_content"):
-        content["has_protected_content"] = True
-    return post(box, chat, box.world.bot, box.world.bot_id, content, thread=thread)
+    box.flood.spend(chat, len(contents))
+    kept = {"has_protected_content": True} if args.get("protect_content") else {}
+    bot = box.world.bot
+    return [
+        post(box, chat, bot, box.world.bot_id, {**content, **kept}, thread=thread) for content in contents
+    ]
 
 
 def _present(source: Chat, numbers: list[int]) -> list[Message]:
@@ -111,14 +114,15 @@ def copy_messages(box: "Box", args: Args) -> list[Json]:
         contents = [
             {name: value for name, value in one.items() if not name.startswith("caption")} for one in contents
         ]
-    return [{"message_id": _forward(box, chat, args, content).id} for content in contents]
+    return [{"message_id": message.id} for message in _forward(box, chat, args, contents)]
 
 
 @method("forwardMessages", _many=MANY)
 def forward_messages(box: "Box", args: Args) -> list[Json]:
     numbers = message_ids(args.get("message_ids"))
     chat = writable_chat(box, args)
-    contents = [forwarded(message) for message in _present(_source(box, args), numbers)]
+    found = _present(_source(box, args), numbers)
+    contents = [forwarded(message) | _together(box, message, found) for message in found]
     if not contents:
         raise refuse("forward_unknown")
-    return [{"message_id": _forward(box, chat, args, content).id} for content in contents]
+    return [{"message_id": message.id} for message in _forward(box, chat, args, contents)]
