@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.escalation import alerts, levels
+from bot.escalation import alerts, levels, why
 from bot.scenarios import run
 from bot.telegram import outbox
 from bot.telegram.card import Drawing, Renderer
@@ -36,6 +36,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "alert": by_desk(alerts.alert),
         "reminder": by_desk(alerts.reminder),
         "burst": by_desk(alerts.burst),
+        "why": by_desk(why.drawing),
         "topic": cards.topic,
         "ask_prompt": cards.ask_prompt,
         "assign_menu": cards.assign_menu,

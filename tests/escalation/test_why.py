@@ -1,0 +1,55 @@
+"""The arithmetic told: it adds up, it names spans, pauses, levels and people, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, update
+
+from bot.escalation.why import why
+from bot.sla.policy import Desk
+from bot.storage import schema
+from bot.texts import speak
+from bot.tickets import clocks, store
+from tests.escalation.company import MARINA, at, opened, ring_until
+
+MONDAY = at("2026-11-23 10:00")
+HOUR = 3600
+
+
+def lived(tx: Connection, desk: Desk) -> int:
+    """A ticket claimed late, paused, resumed, taken under control, solved and reopened."""
+    ticket = opened(tx, desk, MONDAY)
+    ring_until(tx, desk, MONDAY + 2 * HOUR)
+    clocks.claimed(tx, desk, ticket.id, MONDAY + 2 * HOUR)
+    store.record(tx, ticket.id, f"person:{MARINA}", "take_control", MONDAY + 2 * HOUR)
+    clocks.replied(tx, desk, ticket.id, MONDAY + 2 * HOUR + 60)
+    clocks.paused(tx, desk, ticket.id, "waiting_user", MONDAY + 3 * HOUR)
+    clocks.resumed(tx, desk, ticket.id, MONDAY + 5 * HOUR)
+    clocks.resolved(tx, desk, ticket.id, MONDAY + 6 * HOUR)
+    clocks.reopened(tx, desk, ticket.id, MONDAY + 7 * HOUR)
+    return ticket.id
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_span_pause_level_and_person_is_told(tx: Connection, shipped: Desk, language: str) -> None:
+    said = why(tx, shipped, lived(tx, shipped), speak.voice(language), MONDAY + 8 * HOUR)
+    assert said.count("▶") == 5  # claim, response, and the three spans of the resolution
+    assert said.count("⏸") == 2
+    assert "❌" in said
+    assert "Marina" in said
+    assert "100" in said
+    assert "⚠️" not in said
+    assert len(said) < 4096
+
+
+def test_a_row_that_does_not_follow_from_its_history_is_said_to_be_wrong(
+    tx: Connection, shipped: Desk
+) -> None:
+    number = lived(tx, shipped)
+    tx.execute(update(schema.clocks).where(schema.clocks.c.kind == "resolution").values(consumed_s=1))
+    assert "⚠️" in why(tx, shipped, number, speak.voice("ru"), MONDAY + 8 * HOUR)
+
+
+def test_a_ticket_that_is_not_there_is_said_so(tx: Connection, shipped: Desk) -> None:
+    with pytest.raises(store.NoSuchTicket):
+        why(tx, shipped, 404, speak.voice("ru"), MONDAY)
