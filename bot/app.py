@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +13,7 @@ import structlog
 import typer
 from aiogram import Bot
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,14 +24,13 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.observe import health, logs
 from bot.opening import open_files
-from bot.wiring import hooks, renderers, ringers
 from bot.settings import Settings
 from bot.storage import facts
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.telegram import chats, inbox, outbox
-from bot.telegram.api import Api, Refused, TelegramError
+from bot.telegram import chats, inbox, outbox, sweeping
+from bot.telegram.api import Api, Disowned, Refused, TelegramError
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored
 from bot.telegram.polling import Polling
@@ -41,6 +41,7 @@ from bot.tickets import rooms
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.timers.ringer import Ringer
+from bot.wiring import hooks, renderers, ringers
 from handlers.context import Doors
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
@@ -97,7 +98,8 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event) -> None:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
-        await _introduce(db, api, house, clock, settings.language)
+        if not await _introduce(db, api, house, clock, settings.language, stop):
+            return
         bot = Bot(token)
         stack.push_async_callback(bot.session.close)
         await Firstline(settings, db, api, bot, clock, follower, house).live(stop)
@@ -112,25 +114,29 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Cl
     return clock, follower
 
 
-async def _introduce(db: Database, api: Api, house: House, clock: Clock, language: str) -> None:
-    """Ask Telegram who we are, and refuse to work on another bot's memory (T22)."""
-    while True:
+async def _introduce(
+    db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
+) -> bool:
+    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped before it answered."""
+    me = None
+    while me is None:
+        if stop.is_set():
+            return False
         try:
             me = await api.call("getMe")
-            break
-        except Refused as refusal:
-            raise FirstlineError(
-                speak.voice(language).say("run.bad_token", text=refusal.description)
-            ) from None
+        except Disowned as error:
+            raise FirstlineError(speak.voice(language).say("run.bad_token", text=str(error))) from None
         except TelegramError as error:
             log.warning("telegram.not_there_yet", error=str(error))
-            await asyncio.sleep(1.0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1.0)
     if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
     await db.run(rooms.adopt, house.desk, clock.now())
     for key, chat_id in await db.read(chats.groups):
         await _look_at(db, api, key, chat_id, clock.now())
     log.info("telegram.introduced", username=me.get("username"))
+    return True
 
 
 async def _look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
@@ -166,7 +172,7 @@ class Firstline:
         )
         self._checks = Checks(db, clock, house, changed)
         self._doors = Doors(db, api, clock, bot, house, self._checks)
-        self._worker = Worker(db, self._doors.handle, self._gave_up, changed)
+        self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(), changed)
         self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed)
         self._polling = Polling(db, api, clock, self._worker.offer, self._before_confirm)
@@ -195,6 +201,7 @@ class Firstline:
         await asyncio.to_thread(self._house.router.warm)
         await self._worker.start()
         await self._checks.resume()
+        self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
         self._scheduler.start()
         self._ringer.start()
         intake = asyncio.create_task(self._polling.run(), name="intake")
@@ -219,6 +226,10 @@ class Firstline:
         for task in loops:
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while await self._db.run(sweeping.sweep, self._clock.now()) > 0:
+            pass
 
     async def _before_confirm(self) -> None:
         """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
@@ -246,13 +257,12 @@ class Firstline:
         ]
         return health.ready(signs, stopping=self._stopping)
 
-    async def _gave_up(self, stored: Stored, error: str) -> None:
-        await self._db.run(_say_it_failed, stored, error, self._clock.now())
-
 
 def _say_it_failed(tx: Connection, stored: Stored, error: str, now: int) -> None:
     """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
-    if stored.lane > 0:
-        outbox.line(tx, f"id:{stored.lane}", "failed.kindly", {}, now, dedupe=f"failed:{stored.update_id}")
+    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(tx, stored.lane)
+    if key is not None:
+        thread = inbox.thread(stored.raw)
+        outbox.line(tx, key, "failed.kindly", {}, now, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
     outbox.line(tx, "admins", "failed.admin", facts_, now, dedupe=f"failed-admin:{stored.update_id}")

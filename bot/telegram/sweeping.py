@@ -1,0 +1,20 @@
+"""Housekeeping: what was handled and said long ago goes, so that the tables that are looked at all the time stay small."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from bot.storage.schema import inbox, outbox
+
+BATCH = 500  # rows in one unit: an employee's press must not wait for a broom
+HANDLED = 2 * 86400  # seconds: Telegram repeats an update for a day at the most
+SAID = 30 * 86400  # seconds: long enough to find out what was said, and to say nothing twice
+
+
+def sweep(tx: Connection, now: int) -> int:
+    """Delete one batch of old rows of each kind; returns how many went. Dead letters stay: somebody must look at them."""
+    handled = select(inbox.c.update_id).where((inbox.c.state == "done") & (inbox.c.received_at < now - HANDLED))
+    gone = tx.execute(delete(inbox).where(inbox.c.update_id.in_(handled.limit(BATCH)))).rowcount
+    said = (outbox.c.state.in_(("sent", "dropped"))) & (outbox.c.done_at < now - SAID)
+    old = select(outbox.c.id).where(said).limit(BATCH)
+    return gone + tx.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
