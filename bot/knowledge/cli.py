@@ -1,7 +1,8 @@
-"""Commands of this room: `firstline route`."""
+"""Commands of this room: `firstline route` and `firstline articles`."""
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bot.authored import read, show
 from bot.knowledge.articles import load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
+from bot.knowledge.search import Finder
 
 
 def route(
@@ -42,3 +44,18 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
         print(show(reading.complaints, {scenarios.name: source}, "ru"), file=sys.stderr)
         raise typer.Exit(2)
     return build(entries_of(reading.document.data.get("scenarios") or {}, library))
+
+
+def articles(
+    text: Annotated[str, typer.Argument(help="A few words; without them, every article.")] = "",
+    audience: Annotated[str, typer.Option(help="employee or engineer.")] = "employee",
+    stale_by: Annotated[str, typer.Option(help="Only those to be read again by this day (2027-06-01).")] = "",
+    knowledge_base: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
+) -> None:
+    """Find articles, or list those whose review day has come: id, review day, title."""
+    library, _ = load_library(knowledge_base)
+    found = library.stale(date.fromisoformat(stale_by)) if stale_by else library.all()
+    if text:
+        found = Finder(library, "engineer" if audience == "engineer" else "employee").find(text)
+    for article in found:
+        print(f"{article.id:<28}{article.front.review}  {article.title('ru')}")

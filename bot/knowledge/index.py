@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -54,7 +54,6 @@ class _Unit:
     entry: int
     text: str
     terms: frozenset[str]
-    length: float = 0.0
 
 
 @dataclass
@@ -63,7 +62,6 @@ class Nearness:
 
     scores: dict[int, float]
     known: float
-    best_unit: dict[int, str] = field(default_factory=dict)
 
 
 class Index:
@@ -106,11 +104,11 @@ class Index:
             for term in said.keys() | in_texts.keys():
                 self._holders[term].append((number, said[term] + self._text_weight(in_texts[term])))
         self._vocabulary = [t for t in self._idf if len(t) >= SHORTEST_FUZZY and t.isalpha()]
-        self._unit_holders: dict[str, list[int]] = defaultdict(list)
+        self._unit_holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, unit in enumerate(self._units):
-            unit.length = math.sqrt(sum(self._idf[t] ** 2 for t in unit.terms)) or 1.0
+            length = math.sqrt(sum(self._idf[t] ** 2 for t in unit.terms)) or 1.0
             for term in unit.terms:
-                self._unit_holders[term].append(number)
+                self._unit_holders[term].append((number, self._idf[term] / length))
 
     def _text_weight(self, times: int) -> float:
         return self._weights.text * min(times, 3)
@@ -191,36 +189,33 @@ class Index:
         return out
 
     def _phrases(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:
-        """The cosine of each entry's nearest phrase."""
-        dots: dict[int, float] = defaultdict(float)
+        """The cosine of each entry's nearest phrase by terms."""
+        dots = [0.0] * len(self._units)
         for term, idf, likeness in asked:
-            for unit in self._unit_holders.get(term, ()):
-                dots[unit] += idf * likeness * self._idf[term]
-        length = math.sqrt(sum(idf * idf for _, idf, _ in asked)) or 1.0
-        found = ((u, dot / length / self._units[u].length) for u, dot in dots.items())
-        return self._best(found, without)
+            for unit, held in self._unit_holders.get(term, ()):
+                dots[unit] += idf * likeness * held
+        return self._greatest(dots, math.sqrt(sum(idf * idf for _, idf, _ in asked)), without)
 
     def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
-        counted = Counter(grams(list(dict.fromkeys(terms))))
+        """The cosine of each entry's nearest phrase by character n-grams."""
         unknown = math.log(1 + len(self._units))
         dots = [0.0] * len(self._units)
         square = 0.0
-        for gram, n in counted.items():
+        for gram, n in Counter(grams(list(dict.fromkeys(terms)))).items():
             if gram in self._common_grams:
                 continue
             weight = (1 + math.log(n)) * self._gram_idf.get(gram, unknown)
             square += weight * weight
             for unit, held in self._gram_holders.get(gram, ()):
                 dots[unit] += weight * held
-        length = math.sqrt(square) or 1.0
-        return self._best(((u, dot / length) for u, dot in enumerate(dots) if dot), without)
+        return self._greatest(dots, math.sqrt(square), without)
 
-    def _best(self, found: Iterable[tuple[int, float]], without: int | None) -> dict[int, float]:
-        """Each entry's greatest cosine among its units."""
+    def _greatest(self, dots: list[float], length: float, without: int | None) -> dict[int, float]:
+        """Each entry's greatest among its units' dot products, made a cosine by the message's own length."""
+        if without is not None:
+            dots[without] = 0.0
         out: dict[int, float] = {}
-        owner = self._owner
-        for unit, value in found:
-            entry = owner[unit]
-            if value > out.get(entry, 0.0) and unit != without:
-                out[entry] = value
-        return out
+        for entry, dot in zip(self._owner, dots, strict=True):
+            if dot and dot > out.get(entry, 0.0):
+                out[entry] = dot
+        return {entry: dot / length for entry, dot in out.items()}

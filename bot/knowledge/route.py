@@ -95,7 +95,7 @@ class Router:
 
     def warm(self) -> None:
         """Load the dictionary now (0.2 s), so that the first person does not wait for it."""
-        self.route("ghbdtn")
+        self.route("ghbynth")
 
     def route(self, text: str) -> Decision:
         """The decision for one message. Any text at all gets an answer."""

@@ -1,0 +1,78 @@
+"""What one message costs the router: with the shipped scenarios, and with two hundred and a thousand made-up ones."""
+
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.authored import read
+from bot.knowledge.articles import load_library
+from bot.knowledge.entries import entries_of
+from bot.knowledge.index import Entry
+from bot.knowledge.route import Router, build
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SYLLABLES = "бавегидожузыкалеминопурысатефихоцучишаще"
+
+
+def plain(path: Path) -> Any:
+    document = read(path.name, path.read_text(encoding="utf-8")).document
+    assert document is not None
+    return document.data
+
+
+def shipped() -> list[Entry]:
+    library, _ = load_library(REPOSITORY / "knowledge_base")
+    return entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library)
+
+
+def messages() -> list[str]:
+    scenarios = plain(REPOSITORY / "tests" / "knowledge" / "messages.yaml")["scenarios"]
+    return [str(text) for texts in scenarios.values() for text in texts]
+
+
+def made_up(entries: Sequence[Entry], count: int) -> list[Entry]:
+    """`count` entries: the given ones and others of the same size, half of their words borrowed, half invented."""
+    chance = random.Random(count)
+    borrowed = sorted({word for entry in entries for phrase in entry.phrases for word in phrase.split()})
+    size = statistics.mean(len(entry.phrases) for entry in entries)
+    out = list(entries)
+    while len(out) < count:
+        own = ["".join(chance.choices(SYLLABLES, k=7)) for _ in range(12)]
+        phrases = [
+            " ".join([*chance.choices(own, k=2), *chance.choices(borrowed, k=2)]) for _ in range(round(size))
+        ]
+        out.append(Entry(f"made_up_{len(out)}", titles=phrases[:2], phrases=phrases, texts=phrases[:10]))
+    return out
+
+
+def milliseconds(router: Router, texts: Sequence[str]) -> list[float]:
+    """CPU time of every message, sorted. Each is new to the router: no word of it has been looked up before."""
+    router.warm()
+    taken = []
+    for text in texts:
+        began = time.process_time()
+        router.route(text)
+        taken.append((time.process_time() - began) * 1000)
+    return sorted(taken)
+
+
+def main() -> None:
+    entries, texts = shipped(), messages()
+    base = 0.0
+    print(f"route: {len(texts)} messy messages, CPU ms per message, each met for the first time")
+    for count in (len(entries), 200, 1000):
+        began = time.perf_counter()
+        router = build(made_up(entries, count))
+        built = time.perf_counter() - began
+        taken = milliseconds(router, texts)
+        p50, p99 = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
+        base = base or p50
+        growth = f"{p50 / base:5.1f}x the time of {count / len(entries):.1f}x the scenarios"
+        print(f"  {count:5} scenarios: p50 {p50:6.2f}  p99 {p99:6.2f}  built in {built:5.2f} s  {growth}")
+
+
+if __name__ == "__main__":
+    main()

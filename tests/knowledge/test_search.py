@@ -1,0 +1,58 @@
+"""Finding articles by a few words."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.articles import Library, load_library
+from bot.knowledge.search import Finder
+
+SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library(SHIPPED)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("замяло бумагу", "printer-jam"),
+        ("vpn", "vpn-connect"),
+        ("dgy", "vpn-connect"),
+        ("кэш 1с", "onec-cache"),
+        ("вернуть удалённый файл", "file-restore"),
+        ("автоответ отпуск", "email-autoreply-signature"),
+        ("no picture on the screen in the meeting room", "meeting-room-picture"),
+        ("синий экран", "computer-blue-screen"),
+    ],
+)
+def test_an_employee_finds_an_instruction_in_two_words(library: Library, text: str, found: str) -> None:
+    assert found in [article.id for article in Finder(library, "employee").find(text, most=3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("bitlocker", "eng-boot-bsod"),
+        ("кто держит файл", "eng-file-restore"),
+        ("спящие сеансы 1с", "eng-onec"),
+    ],
+)
+def test_an_engineer_finds_what_employees_never_see(library: Library, text: str, found: str) -> None:
+    assert Finder(library, "engineer").find(text)[0].id == found
+    assert found not in [article.id for article in Finder(library, "employee").find(text)]
+
+
+def test_words_about_nothing_of_ours_find_nothing(library: Library) -> None:
+    assert Finder(library, "employee").find("рецепт борща") == []
+    assert Finder(library, "employee").find("") == []
+
+
+def test_forty_articles_in_two_languages_for_both_audiences(library: Library) -> None:
+    assert len(library) >= 40
+    assert len(library.all("engineer")) >= 15
+    assert {
+        article.id: article.languages for article in library.all() if article.languages != ["ru", "en"]
+    } == {}
