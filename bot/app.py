@@ -23,7 +23,8 @@ from bot.authored.environment import read_settings
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.observe import health, logs
-from bot.opening import open_files
+from bot.opening import open_files, router_of
+from bot.reloading import EVERY, Reloader, last_good
 from bot.settings import Settings
 from bot.storage import facts
 from bot.storage.db import Database, open_database
@@ -45,6 +46,7 @@ from bot.wiring import hooks, renderers, ringers
 from handlers.context import Doors
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
+COMMANDS = {"all_private_chats": ("start", "my", "language"), "all_group_chats": ("queue",)}
 log = structlog.get_logger()
 
 
@@ -66,9 +68,13 @@ def run() -> None:
     opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
     if opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
-    if opened.errors or opened.desk is None or opened.program is None or opened.library is None:
+    # A broken scenarios file stops nobody who has had a good one: that is played, and the administrators are told.
+    elsewhere = [error for error in opened.errors if error.file != settings.scenarios_file.name]
+    program = None if elsewhere else opened.program or last_good(settings, opened)
+    if opened.desk is None or program is None or opened.library is None:
         raise typer.Exit(2)
-    house = House(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
+    router = router_of(program, opened.library)
+    house = House(opened.desk, program, opened.library, router, settings.knowledge_dir)
     try:
         asyncio.run(_until_signalled(settings, house))
     except FirstlineError as error:
@@ -117,7 +123,7 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Cl
 async def _introduce(
     db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
 ) -> bool:
-    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped before it answered."""
+    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped meanwhile."""
     me = None
     while me is None:
         if stop.is_set():
@@ -135,7 +141,21 @@ async def _introduce(
     await db.run(rooms.adopt, house.desk, clock.now())
     for key, chat_id in await db.read(chats.groups):
         await _look_at(db, api, key, chat_id, clock.now())
+    await _name_commands(api)
     log.info("telegram.introduced", username=me.get("username"))
+
+
+async def _name_commands(api: Api) -> None:
+    """What Telegram shows when somebody types a slash, in each of our languages; not worth failing for."""
+    for language in speak.languages():
+        voice = speak.voice(language)
+        for scope, names in COMMANDS.items():
+            listed = [{"command": name, "description": voice.say(f"command.{name}")} for name in names]
+            body = {"commands": listed, "scope": {"type": scope}, "language_code": language}
+            try:
+                await api.call("setMyCommands", body)
+            except TelegramError as error:
+                log.warning("commands.unnamed", error=str(error))
     return True
 
 
@@ -171,6 +191,7 @@ class Firstline:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._checks = Checks(db, clock, house, changed)
+        self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
         self._doors = Doors(db, api, clock, bot, house, self._checks)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(), changed)
@@ -201,6 +222,8 @@ class Firstline:
         await asyncio.to_thread(self._house.router.warm)
         await self._worker.start()
         await self._checks.resume()
+        await self._reloader.start()
+        self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")
         self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
         self._scheduler.start()
         self._ringer.start()

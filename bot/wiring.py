@@ -12,8 +12,8 @@ from bot.escalation import alerts, levels, why
 from bot.scenarios import run
 from bot.telegram import outbox
 from bot.telegram.card import Drawing, Renderer
+from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
-from bot.telegram.sender import Hook
 from bot.tickets import cards, conversation, intake, screens
 from bot.tickets.house import House
 from bot.timers.timers import Ringer

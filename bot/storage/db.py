@@ -185,7 +185,7 @@ def _run_in_savepoint(tx: Connection, unit: _Unit) -> None:
             unit.result = unit.call(tx)
     except Exception as error:
         unit.error = error
-        if not tx.connection.in_transaction:  # type: ignore[attr-defined]
+        if not tx.connection.in_transaction:
             raise  # a full disk: SQLite undid the whole batch by itself, and each verb of it has to hear so
 
 

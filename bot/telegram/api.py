@@ -6,7 +6,6 @@ of an answer is a message id. So the sender calls by itself, in sixty lines; upd
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +25,10 @@ class TelegramError(FirstlineError):
 
 class Unreachable(TelegramError):
     """Telegram cannot be reached or is ill; the same call may go through later."""
+
+
+class Disowned(Unreachable):
+    """Telegram does not know this token: it was revoked, or mistyped. What was to be said waits for a right one."""
 
 
 class RetryAfter(TelegramError):
@@ -74,7 +77,7 @@ class Api:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             async with self._session.post(self._base + method, timeout=timeout, **body) as response:
                 answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, asyncio.TimeoutError, json.JSONDecodeError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:  # ValueError: no JSON
             TELEGRAM_REQUESTS.labels(method, "unreachable").inc()
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         finally:
@@ -95,6 +98,8 @@ def _result(method: str, answer: Any) -> Any:
         raise RetryAfter(float(parameters.get("retry_after", 1)))
     if code == 409:
         raise Conflict(description)
+    if code in (401, 404):
+        raise Disowned(f"{method}: {description}")
     if code >= 500:
         raise Unreachable(f"{method}: {description}")
     raise Refused(code, description, parameters)

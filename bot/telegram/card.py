@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,12 @@ class Drawing:
     text: str
     keyboard: Keyboard = field(default_factory=list)
     photo: Path | None = None
+    plain: bool = False  # the text is no markup
+
+    @property
+    def plainly(self) -> Drawing:
+        """The same without markup: for when Telegram refuses it, because the words matter more than their looks."""
+        return replace(self, text=unmarked(self.text), plain=True)
 
     @property
     def digest(self) -> str:
@@ -35,7 +41,12 @@ class Drawing:
     @property
     def caption_fits(self) -> bool:
         """Whether the text can stand below the photo; else the photo goes ahead of it by itself."""
-        return len(unescape(re.sub(r"<[^>]*>", "", self.text))) <= CAPTION
+        return len(unmarked(self.text)) <= CAPTION
+
+    @property
+    def has_media(self) -> bool:
+        """Whether it is one message with a picture."""
+        return self.photo is not None and self.caption_fits
 
     @property
     def markup(self) -> Mapping[str, Any]:
@@ -44,6 +55,11 @@ class Drawing:
 
 Renderer = Callable[[Connection, str, str, int], Drawing | None]
 """`renderer(tx, about, chat, now)`: None when there is nothing true to show any more; the row is then dropped."""
+
+
+def unmarked(html: str) -> str:
+    """The words of a Telegram HTML text."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def button(label: str, data: str, style: Style | None = None) -> Button:

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from bot.storage.schema import chats, people, posts
+from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
+from bot.telegram import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,21 @@ def bind(
     tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
-def move(tx: Connection, old_id: int, new_id: int, now: int) -> bool:
-    """The group became a supergroup (T11): re-point our name; message ids of the old one mean nothing any more."""
+def move(tx: Connection, old_id: int, new_id: int, now: int) -> None:
+    """The group became a supergroup (T11): re-point our name of it, and tell the administrators; whichever of Telegram's two
+    signs comes second finds it done. Message ids of the old one mean nothing any more."""
+    tx.execute(update(outbox_rows).where(outbox_rows.c.chat == raw(old_id)).values(chat=raw(new_id)))
     key = name(tx, old_id)
-    if key is None:
-        return False
-    bind(tx, key, new_id, is_forum=False, now=now)
-    return True
+    if key is not None:
+        bind(tx, key, new_id, is_forum=False, now=now)
+        outbox.line(tx, "admins", "group.moved", {"key": key}, now)
+
+
+def without_topics(tx: Connection, key: str, reason: str, now: int) -> None:
+    """Topics were switched off in this group, or taken from us: speak there in one stream, and tell the administrators."""
+    forum = (chats.c.key == key) & (chats.c.is_forum == 1)
+    if tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=now)).rowcount:
+        outbox.line(tx, "admins", "group.no_topics", {"key": key, "reason": reason}, now)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.telegram import chats, outbox, posts
-from bot.telegram.card import Drawing, Renderer
+from bot.telegram import chats, limits, outbox, posts
+from bot.telegram.card import Drawing, Renderer, unmarked
+from bot.telegram.outbox import Outcome
 from bot.texts import speak
 
 log = structlog.get_logger()
 
 
+Hook = Callable[[Connection, Any, Outcome, int], None]
+"""`hook(tx, row, outcome, now)`: the room whose words these were hears what became of them, in the same transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A leased row with all that its delivery needs. `drop` says why it need not be delivered any more."""
+    """A leased row with all that its delivery needs. `drop` says why it need not be delivered, `fault` why it cannot be."""
 
     row: Row[Any]
     place: chats.Place | None
@@ -27,13 +32,82 @@ class Job:
     post: Row[Any] | None = None
     topic_name: str | None = None  # the topic must be opened first, under this name
     drop: str | None = None
+    fault: str | None = None
+
+    @property
+    def thread(self) -> int | None:
+        """The topic it goes into, where that is known."""
+        thread: int | None = self.params.get("message_thread_id")
+        return thread
+
+    @property
+    def in_group(self) -> bool:
+        return self.place is not None and self.place.is_group
+
+    @property
+    def in_general(self) -> Job:
+        """The same outside any topic: better in the wrong place than nowhere (T12)."""
+        params = {key: value for key, value in self.params.items() if key != "message_thread_id"}
+        return replace(self, params=params, topic_name=None, post=None)
+
+    @property
+    def is_plain(self) -> bool:
+        return self.drawing.plain if self.drawing is not None else "parse_mode" not in self.params
+
+    @property
+    def plainly(self) -> Job:
+        """The same without markup."""
+        if self.drawing is not None:
+            return replace(self, drawing=self.drawing.plainly)
+        params = {key: value for key, value in self.params.items() if key != "parse_mode"}
+        words = {key: unmarked(params[key]) for key in ("text", "caption") if key in params}
+        return replace(self, params=params | words)
 
 
-def take(
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What to write down after a try; `former` is the message that a card has left."""
+
+    outcome: Outcome
+    drawing: Drawing | None = None
+    not_before: int = 0
+    former: int | None = None
+
+
+def look(
     tx: Connection, renderers: Mapping[str, Renderer], busy: Collection[str], most: int, now: int
-) -> list[Job]:
-    """Lease the next rows and draw them as the world is now (house law 3)."""
-    return [_prepare(tx, renderers, row, now) for row in outbox.lease(tx, now, busy, most)]
+) -> tuple[list[Job], list[tuple[str, int]]]:
+    """Lease the next rows, at most `most`, and draw them as the world is now (house law 3). Also tells who still waits."""
+    rows = outbox.lease(tx, now, busy, most) if most else []
+    return [_prepare(tx, renderers, row, now) for row in rows], outbox.waiting(tx)
+
+
+def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], now: int) -> None:
+    """Write down how a row ended, and let its room hear of it."""
+    row, outcome, drawing = job.row, ending.outcome, ending.drawing
+    if outcome.state == "pending":
+        outbox.postpone(tx, row, ending.not_before, outcome.reason or "")
+        return
+    if not outbox.settle(tx, row.id, now, outcome):
+        return
+    if row.kind == "hide":
+        posts.forget(tx, row.chat, row.card, row.about)
+        return  # an old message that Telegram will not delete is nobody's loss
+    if drawing is not None and outcome.message_id is not None:
+        shown, media = drawing.digest, drawing.has_media
+        posts.keep(tx, row.chat, row.card, row.about, outcome.message_id, now, drawn=shown, media=media)
+    _tell(tx, row, outcome, hooks, now)
+
+
+def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hooks: Mapping[str, Hook], now: int) -> None:
+    hook = hooks.get(row.about.partition(":")[0]) or (hooks.get("") if outcome.state == "dead" else None)
+    if hook is None:
+        return
+    try:
+        with tx.begin_nested():
+            hook(tx, row, outcome, now)
+    except Exception:  # what was said was said, whatever its room makes of it (P6)
+        log.critical("outbox.room_failed", row=row.id, about=row.about, exc_info=True)
 
 
 _OF_A_TOPIC = frozenset({"closeForumTopic", "reopenForumTopic", "editForumTopic"})
@@ -50,7 +124,7 @@ def _prepare(tx: Connection, renderers: Mapping[str, Renderer], row: Row[Any], n
             return _drawn(tx, renderers, row, place, now)
     except Exception as error:  # one card that cannot be drawn must not stop the others (P6)
         log.critical("outbox.cannot_draw", row=row.id, card=row.card, about=row.about, exc_info=True)
-        return Job(row, place, drop=f"cannot draw: {type(error).__name__}: {error}"[:200])
+        return Job(row, place, fault=f"cannot draw: {type(error).__name__}: {error}"[:200])
 
 
 def _drawn(
@@ -97,6 +171,9 @@ def _into_topic(
             params["reply_parameters"] = {"message_id": anchor, "allow_sending_without_reply": True}
         return None
     topic = posts.find(tx, row.chat, posts.TOPIC, row.topic)
+    if topic is not None and posts.newest(tx, row.chat) - topic.message_id > limits.TOPIC_REACH:
+        outbox.show_again(tx, row.chat, row.topic, now)
+        topic = None
     if topic is not None:
         params["message_thread_id"] = topic.message_id
         return None

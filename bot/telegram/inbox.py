@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.errors import FirstlineError
-from bot.storage.db import signal
 from bot.storage.schema import inbox
 from bot.storage.upsert import insert
 
@@ -43,22 +42,32 @@ def lane(raw: dict[str, Any]) -> int:
         message = value.get("message")
         chat = value.get("chat") or (message.get("chat") if isinstance(message, dict) else None)
         who = chat or value.get("from") or value.get("user")
-        if isinstance(who, dict) and isinstance(who.get("id"), int):
+        if isinstance(who, dict) and isinstance(who.get("id"), int) and abs(who["id"]) < 2**63:
             return int(who["id"])
     return 0
 
 
+def thread(raw: dict[str, Any]) -> int | None:
+    """The topic that an update belongs to, where it belongs to one."""
+    message = raw.get("message") or (raw.get("callback_query") or {}).get("message") or {}
+    return message.get("message_thread_id") if message.get("is_topic_message") else None
+
+
 def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[Stored]:
-    """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new."""
-    fresh: list[Stored] = []
-    for raw in updates:
-        row = Stored(int(raw["update_id"]), lane(raw), json.dumps(raw, ensure_ascii=False))
-        statement = insert(tx, inbox).values(
-            update_id=row.update_id, lane=row.lane, received_at=now, payload=row.payload
-        )
-        if tx.execute(statement.on_conflict_do_nothing()).rowcount:
-            fresh.append(row)
-    return fresh
+    """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new.
+
+    The payload is plain ASCII: whatever stands in it - a zero character, half of a surrogate pair - can be kept by any database.
+    """
+    rows = {
+        int(raw["update_id"]): Stored(int(raw["update_id"]), lane(raw), json.dumps(raw)) for raw in updates
+    }
+    values = [
+        {"update_id": row.update_id, "lane": row.lane, "received_at": now, "payload": row.payload}
+        for row in rows.values()
+    ]
+    statement = insert(tx, inbox).values(values).on_conflict_do_nothing().returning(inbox.c.update_id)
+    fresh = set(tx.scalars(statement))
+    return [row for number, row in rows.items() if number in fresh]
 
 
 def finish(tx: Connection, update_id: int) -> None:
@@ -73,10 +82,7 @@ def fail(tx: Connection, update_id: int, error: str) -> bool:
     waiting = (inbox.c.update_id == update_id) & (inbox.c.state == "pending")
     tx.execute(update(inbox).where(waiting).values(attempts=inbox.c.attempts + 1, error=error[:2000]))
     spent = waiting & (inbox.c.attempts >= ATTEMPTS)
-    dead = tx.execute(update(inbox).where(spent).values(state="dead")).rowcount == 1
-    if dead:
-        signal(tx, "dead_letter")
-    return dead
+    return tx.execute(update(inbox).where(spent).values(state="dead")).rowcount == 1
 
 
 def oldest(tx: Connection) -> int | None:

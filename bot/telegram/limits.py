@@ -11,6 +11,10 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
+TOPIC_REACH = 900_000
+"""Messages of a forum after which a topic is left for a new one: past a million, bots reach old topics no longer
+(tdlib/telegram-bot-api#596, #693)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

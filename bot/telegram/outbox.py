@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, case, func, select, text, update
 
 from bot.storage.db import signal
 from bot.storage.schema import outbox
 from bot.storage.upsert import insert
+from bot.telegram import posts
 
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
@@ -18,10 +19,19 @@ ALARM, TALK, NEWS = 0, 5, 9
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a row: `message_id` when Telegram took it, else the reason it will never be taken."""
+    """How a try ended: "sent", "dropped" because it was no longer worth saying, "dead" because it never can be said, or
+    "pending" again; and why. `message_ids` are all that one call made, in order, where it makes several messages.
+    """
 
-    message_id: int | None
+    state: str
+    message_id: int | None = None
     reason: str | None = None
+    message_ids: tuple[int, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Telegram did it, or it was done already."""
+        return self.state == "sent"
 
 
 def call(
@@ -134,13 +144,23 @@ def show(
     )
     # As text: PostgreSQL finds the partial index only while it sees the values, not once the plan is a generic one.
     waiting = text("state = 'pending' AND kind = 'card'")
-    target: dict[str, Any] = {"index_elements": ["chat", "card", "about"], "index_where": waiting}
+    # A row that waits already is written again even where nothing in it changes: it must not be leased, and drawn from the
+    # state before this transaction, until this transaction has ended.
+    values: dict[str, Any] = {
+        "priority": case((outbox.c.priority > priority, priority), else_=outbox.c.priority)
+    }
+    if anew:
+        values["params"] = row.excluded.params
     tx.execute(
-        row.on_conflict_do_update(**target, set_={"params": row.excluded.params})
-        if anew
-        else row.on_conflict_do_nothing(**target)
+        row.on_conflict_do_update(index_elements=["chat", "card", "about"], index_where=waiting, set_=values)
     )
     signal(tx, "outbox")
+
+
+def show_again(tx: Connection, chat: str, about: str, now: int) -> None:
+    """The topic about `about` is lost: what stood in it is shown again, in a new one, ahead of whatever else waits."""
+    for card in posts.forget_topic(tx, chat, about):
+        show(tx, chat, card, about, now, topic=about, priority=ALARM)
 
 
 def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
@@ -192,18 +212,30 @@ def reclaim(tx: Connection) -> int:
     return count
 
 
-def settle(tx: Connection, row_id: int, state: str, now: int, outcome: Outcome) -> bool:
-    """Record how a leased row ended: "sent", "dropped" or "dead". False when it is not leased any more."""
+def settle(tx: Connection, row_id: int, now: int, outcome: Outcome) -> bool:
+    """Record how a leased row ended. False when it is not leased any more."""
     leased = (outbox.c.id == row_id) & (outbox.c.state == "sending")
-    values = {"state": state, "done_at": now, "message_id": outcome.message_id, "reason": outcome.reason}
+    values = {
+        "state": outcome.state,
+        "done_at": now,
+        "message_id": outcome.message_id,
+        "reason": outcome.reason,
+    }
     return tx.execute(update(outbox).where(leased).values(values)).rowcount == 1
 
 
-def postpone(tx: Connection, row: Row[Any], not_before: int) -> None:
-    """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it."""
+def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> None:
+    """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it, nor why it waits."""
     state = "dropped" if row.kind == "card" and _card_waits(tx, row) else "pending"
     leased = (outbox.c.id == row.id) & (outbox.c.state == "sending")
-    tx.execute(update(outbox).where(leased).values(state=state, not_before=not_before))
+    tx.execute(update(outbox).where(leased).values(state=state, not_before=not_before, reason=reason))
+    signal(tx, "outbox")
+
+
+def hurry(tx: Connection, reason: str) -> None:
+    """What waits for `reason` need not wait any longer."""
+    waiting = (outbox.c.state == "pending") & (outbox.c.reason == reason)
+    tx.execute(update(outbox).where(waiting).values(not_before=0))
     signal(tx, "outbox")
 
 

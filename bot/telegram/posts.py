@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from bot.storage.schema import posts
 from bot.storage.upsert import insert
@@ -41,9 +41,17 @@ def forget(tx: Connection, chat: str, card: str, about: str) -> None:
     tx.execute(delete(posts).where(same))
 
 
-def forget_topic(tx: Connection, chat: str, about: str) -> None:
-    """A topic was deleted: with it went everything that stood in it."""
-    tx.execute(delete(posts).where((posts.c.chat == chat) & (posts.c.about == about)))
+def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
+    """A topic was deleted: with it went everything that stood in it. Returns the cards that did."""
+    stood = (posts.c.chat == chat) & (posts.c.about == about)
+    cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
+    tx.execute(delete(posts).where(stood))
+    return cards
+
+
+def newest(tx: Connection, chat: str) -> int:
+    """The highest message number that we know of in a chat."""
+    return tx.scalar(select(func.max(posts.c.message_id)).where(posts.c.chat == chat)) or 0
 
 
 def about_message(tx: Connection, chat: str, message_id: int) -> Row[Any] | None:

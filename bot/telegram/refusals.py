@@ -17,6 +17,7 @@ class Meaning(Enum):
     POST_GONE = "post_gone"  # the message to edit is no more: send a new one
     TOPIC_GONE = "topic_gone"  # open a new topic
     TOPIC_CLOSED = "topic_closed"  # reopen it
+    NO_TOPICS = "no_topics"  # no topics here, or none for us: speak in the general one
     MOVED = "moved"  # the group became a supergroup
     BAD_MARKUP = "bad_markup"  # say it in plain text
     PERSON_GONE = "person_gone"  # blocked us, deactivated, or never began
@@ -30,6 +31,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("message is not modified", Meaning.UNCHANGED),
     ("message to edit not found", Meaning.POST_GONE),
     ("message can't be edited", Meaning.POST_GONE),
+    ("message_id_invalid", Meaning.POST_GONE),
     ("there is no text in the message to edit", Meaning.POST_GONE),
     ("message to delete not found", Meaning.UNCHANGED),
     ("message to react not found", Meaning.SOURCE_GONE),
@@ -40,6 +42,8 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("topic_id_invalid", Meaning.TOPIC_GONE),
     ("topic_closed", Meaning.TOPIC_CLOSED),
     ("topic_not_modified", Meaning.UNCHANGED),
+    ("the chat is not a forum", Meaning.NO_TOPICS),
+    ("not enough rights to create a topic", Meaning.NO_TOPICS),
     ("upgraded to a supergroup", Meaning.MOVED),
     ("can't parse entities", Meaning.BAD_MARKUP),
     ("bot was blocked by the user", Meaning.PERSON_GONE),
@@ -50,6 +54,10 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("bot is not a member", Meaning.CHAT_GONE),
     ("chat not found", Meaning.CHAT_GONE),
     ("have no rights to send a message", Meaning.CHAT_GONE),
+    ("not enough rights to send", Meaning.CHAT_GONE),
+    ("chat_write_forbidden", Meaning.CHAT_GONE),
+    ("group chat was deleted", Meaning.CHAT_GONE),
+    ("group chat was deactivated", Meaning.CHAT_GONE),
 )
 
 

@@ -1,36 +1,33 @@
-"""The one that speaks: takes rows from the outbox, waits for its place under the limits, sends, remembers the message id."""
+"""The one that speaks: takes rows from the outbox, waits for its place under the limits, says them, records what came of it."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-import re
 from collections.abc import Callable, Mapping
-from html import unescape
-from pathlib import Path
-from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, rest
 from bot.storage.db import Database
-from bot.telegram import chats, outbox, posts
+from bot.telegram import chats, outbox
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
-from bot.telegram.card import Drawing, Renderer
-from bot.telegram.delivery import Job, take
+from bot.telegram.card import Renderer
+from bot.telegram.delivery import Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
+from bot.telegram.speech import Speech
+from bot.telegram.weather import Weather
 
 SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
 NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
-OUTAGE_PAUSE = 1.0  # steady seconds without any call after Telegram could not be reached
+LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
+HICCUP = 1.0  # real seconds before a database that failed is asked again
+UNREACHABLE = "unreachable"
 log = structlog.get_logger()
-
-Hook = Callable[[Connection, Any, Outcome, int], None]
-"""`hook(tx, row, outcome, now)`: the room whose words these were hears what became of them, in the same transaction."""
 
 
 class Sender:
@@ -46,17 +43,15 @@ class Sender:
         changed: Callable[[], None],
         limits: Limits | None = None,
     ) -> None:
-        self._db, self._api, self._clock = db, api, clock
+        self._db, self._clock = db, clock
+        self._speech = Speech(db, api, clock)
         self._renderers, self._hooks, self._changed = renderers, hooks, changed
-        self._meter = Meter(limits or Limits())
+        self._meter, self._weather = Meter(limits or Limits()), Weather()
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._wake = asyncio.Event()
+        self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._looking = True
         self._release: float | None = None  # steady second at which a waiting row may go
         self._stopping = False
-        self._photos: dict[
-            Path, str
-        ] = {}  # a file of ours -> Telegram's id of it, so that it is uploaded once
         self.last_beat = clock.steady()
 
     @property
@@ -79,18 +74,28 @@ class Sender:
         await self._db.run(outbox.reclaim)
         while not self._stopping:
             self._wake.clear()
-            await self._fill()
+            try:
+                await self._fill()
+            except SQLAlchemyError:
+                log.critical("outbox.not_readable", exc_info=True)
+                await asyncio.sleep(HICCUP)
+                continue
             self.last_beat = self._clock.steady()
             self._looking = self._wake.is_set()
             self._changed()
             await rest(self._wake, self._pause())
+        self._ended.set()
 
     async def stop(self) -> None:
-        """Finish the messages in flight; the rest stays in the outbox."""
+        """Finish the messages in flight, also those just taken; the rest stays in the outbox."""
         self._stopping = True
         self.wake()
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=5)
+        try:
+            async with asyncio.timeout(LAST_WORDS):
+                await self._ended.wait()
+                await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        except TimeoutError:
+            log.error("sender.cut_short", chats=list(self._under_way))
 
     def wake(self) -> None:
         self._looking = True
@@ -100,14 +105,14 @@ class Sender:
     async def _fill(self) -> None:
         """Lease what may go now and start its delivery; then see how long the rest must wait."""
         steady = self._clock.steady()
-        room = min(SLOTS - len(self._under_way), self._meter.overall_room(steady))
-        if room > 0:
-            busy = {*self._under_way, *self._meter.waiting(steady)}
-            for job in await self._db.run(take, self._renderers, busy, room, self._clock.now()):
-                if job.drop is None and job.place is not None:
-                    self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
-                self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
-        self._release = self._earliest(await self._db.read(outbox.waiting))
+        room = max(0, min(SLOTS - len(self._under_way), self._meter.overall_room(steady)))
+        busy = {*self._under_way, *self._meter.waiting(steady)}
+        jobs, waiting = await self._db.run(look, self._renderers, busy, room, self._clock.now())
+        for job in jobs:
+            if job.drop is None and job.place is not None:
+                self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
+            self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
+        self._release = self._earliest(waiting)
 
     def _earliest(self, waiting: list[tuple[str, int]]) -> float | None:
         steady = self._clock.steady()
@@ -128,219 +133,105 @@ class Sender:
         return min(1.0, max(0.0, self._release - self._clock.steady()))
 
     async def _deliver(self, job: Job) -> None:
-        row = job.row
         try:
-            try:
-                await self._try(job)
-            except Refused as refusal:
-                await self._refused(job, refusal)
-        except RetryAfter as wait:
-            log.warning("telegram.retry_after", chat=row.chat, seconds=wait.seconds)
-            until = self._clock.steady() + wait.seconds
-            self._meter.close(row.chat, until, is_group=_is_group(job))
-            await self._db.run(outbox.postpone, row, self._clock.now() + math.ceil(wait.seconds))
-        except Unreachable as error:
-            await self._later(job, error)
-        except Exception as error:
-            log.exception("outbox.delivery_failed", row=row.id)
-            await self._settle(job, "dead", Outcome(None, f"{type(error).__name__}: {error}"[:200]))
+            ending = await self._try(job)
+            await self._write_down(job, ending)
+            if ending.former is not None:
+                await self._speech.remove(job, ending.former)
         finally:
-            self._under_way.pop(row.chat, None)
+            self._under_way.pop(job.row.chat, None)
             self.wake()
 
-    async def _try(self, job: Job) -> None:
-        if job.drop is not None:
-            await self._settle(job, "dropped", Outcome(None, job.drop))
-        elif job.place is None:
-            await self._settle(job, "dead", Outcome(None, "chat is not bound"))
-        else:
-            await self._open_topic(job, job.place.chat_id)
-            if job.drawing is None:
-                answer = await self._api.call(job.row.method, {"chat_id": job.place.chat_id} | job.params)
-                await self._settle(job, "sent", Outcome(_message_id(answer)))
-            else:
-                await self._show(job, job.drawing, job.place.chat_id)
-
-    async def _open_topic(self, job: Job, chat_id: int) -> None:
-        if job.topic_name is None:
-            return
-        topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
-        thread = int(topic["message_thread_id"])
-        await self._db.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread, self._clock.now())
-        job.params["message_thread_id"] = thread
-
-    async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> None:
-        anew = job.params.pop("anew", None)
-        if job.post is not None and anew is None:
-            if job.post.drawn == drawing.digest:
-                await self._settle(job, "sent", Outcome(job.post.message_id, "unchanged"))
-                return
-            alike = bool(job.post.media) == (drawing.photo is not None)
-            if alike and drawing.caption_fits and await self._edit(job, drawing, chat_id):
-                return
-        message_id = await self._send_card(job, drawing, chat_id)
-        await self._settle(job, "sent", Outcome(message_id), drawing)
-        if job.post is not None:
-            await self._remove(chat_id, job.post.message_id)
-
-    async def _edit(self, job: Job, drawing: Drawing, chat_id: int) -> bool:
-        """Change the card in place; False when it has to be sent anew."""
-        assert job.post is not None
-        target = {"chat_id": chat_id, "message_id": job.post.message_id, "reply_markup": drawing.markup}
+    async def _try(self, job: Job) -> Ending:
+        """Say it, with the remedies that Telegram's refusals ask for; never raises."""
         try:
-            if drawing.photo is None:
-                await self._api.call("editMessageText", target | _text(drawing))
-            else:
-                await self._edit_media(target, drawing, drawing.photo)
-        except Refused as refusal:
-            what = meaning(refusal)
-            if what is Meaning.POST_GONE:
-                return False
-            if what is not Meaning.UNCHANGED:
-                raise
-        await self._settle(job, "sent", Outcome(job.post.message_id), drawing)
-        return True
-
-    async def _edit_media(self, target: dict[str, Any], drawing: Drawing, photo: Path) -> None:
-        known = self._photos.get(photo)
-        media = {
-            "type": "photo",
-            "media": known or "attach://photo",
-            "caption": drawing.text,
-            "parse_mode": "HTML",
-        }
-        files = None if known else {"photo": photo}
-        self._learn(photo, await self._api.call("editMessageMedia", target | {"media": media}, files=files))
-
-    async def _send_card(self, job: Job, drawing: Drawing, chat_id: int) -> int:
-        params = {"chat_id": chat_id, **job.params}
-        markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
-        if drawing.photo is not None and drawing.caption_fits:
-            caption = {"caption": drawing.text, "parse_mode": "HTML"}
-            return await self._send_photo(drawing.photo, params | caption | markup)
-        if drawing.photo is not None:
-            await self._send_photo(drawing.photo, params)
-        return int((await self._api.call("sendMessage", params | _text(drawing) | markup))["message_id"])
-
-    async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
-        known = self._photos.get(photo)
-        files = None if known else {"photo": photo}
-        answer = await self._api.call("sendPhoto", params | ({"photo": known} if known else {}), files=files)
-        self._learn(photo, answer)
-        return int(answer["message_id"])
-
-    def _learn(self, photo: Path, answer: Any) -> None:
-        if isinstance(answer, dict) and answer.get("photo"):
-            self._photos[photo] = answer["photo"][-1]["file_id"]
-
-    async def _remove(self, chat_id: int, message_id: int) -> None:
-        """Take away the card's former post; best effort, for an old message may not be deletable any more."""
-        target = {"chat_id": chat_id, "message_id": message_id}
-        try:
-            await self._api.call("deleteMessage", target)
-        except Refused:
             try:
-                await self._api.call("editMessageReplyMarkup", target)
-            except (Refused, RetryAfter, Unreachable):
-                log.info("telegram.old_card_stays", message_id=message_id)
-        except (RetryAfter, Unreachable):
-            log.info("telegram.old_card_stays", message_id=message_id)
+                ending = await self._speech.say(job)
+            except Refused as refusal:
+                ending = await self._remedy(job, refusal)
+        except RetryAfter as wait:
+            return self._wait(job, wait.seconds)
+        except Unreachable as error:
+            return self._later(job, error)
+        except Refused as refusal:  # the remedy was refused as well
+            return Ending(Outcome("dead", reason=refusal.description[:200]))
+        except SQLAlchemyError:
+            log.critical("outbox.not_written_down", row=job.row.id, exc_info=True)
+            return _again(job, self._clock.now() + math.ceil(HICCUP), "database")
+        except Exception as error:
+            log.exception("outbox.delivery_failed", row=job.row.id)
+            return Ending(Outcome("dead", reason=f"{type(error).__name__}: {error}"[:200]))
+        if job.place is not None and self._weather.succeeded(job.row.chat):
+            await self._db.run(outbox.hurry, UNREACHABLE)
+        return ending
 
-    async def _later(self, job: Job, error: Unreachable) -> None:
+    async def _write_down(self, job: Job, ending: Ending) -> None:
+        """What was said is written down, however long the database takes to come back: else it would be said twice."""
+        while True:
+            try:
+                await self._db.run(close, job, ending, self._hooks, self._clock.now())
+                return
+            except SQLAlchemyError:
+                log.critical("outbox.not_written_down", row=job.row.id, exc_info=True)
+                await asyncio.sleep(HICCUP)
+
+    def _wait(self, job: Job, seconds: float) -> Ending:
+        log.warning("telegram.retry_after", chat=job.row.chat, seconds=seconds)
+        self._meter.close(job.row.chat, self._clock.steady() + seconds, is_group=job.in_group)
+        return _again(job, self._clock.now() + math.ceil(seconds), "retry_after")
+
+    def _later(self, job: Job, error: Unreachable) -> Ending:
         row, now = job.row, self._clock.now()
         if now - row.created_at > GIVE_UP:
-            await self._settle(job, "dead", Outcome(None, str(error)[:200]))
-            return
-        pause = min(300.0, 2.0**row.attempts)
-        self._meter.close(None, self._clock.steady() + OUTAGE_PAUSE)
-        self._meter.close(row.chat, self._clock.steady() + pause, is_group=_is_group(job))
+            return Ending(Outcome("dead", reason=str(error)[:200]))
+        pause = self._weather.failed(row.chat)
         log.warning("telegram.unreachable", chat=row.chat, attempt=row.attempts, error=str(error))
-        await self._db.run(outbox.postpone, row, now + math.ceil(pause))
+        if self._weather.is_outage:
+            self._meter.close(None, self._clock.steady() + pause)
+        else:
+            self._meter.close(row.chat, self._clock.steady() + pause, is_group=job.in_group)
+        return _again(job, now + math.ceil(pause), UNREACHABLE)
 
-    async def _refused(self, job: Job, refusal: Refused) -> None:
-        """Do what the refusal's meaning asks; what has no remedy is dead, and its room hears of it."""
+    async def _remedy(self, job: Job, refusal: Refused) -> Ending:
+        """Do what the refusal's meaning asks. The same remedy is not tried twice in a row; what has none is dead, and whoever
+        can act hears of it."""
         row, now, what = job.row, self._clock.now(), meaning(refusal)
         log.warning(
             "telegram.refused", row=row.id, chat=row.chat, meaning=what.value, text=refusal.description
         )
-        again = row.attempts < 5
+        first = row.reason != what.value
+        moved_to = refusal.parameters.get("migrate_to_chat_id")
         if what is Meaning.UNCHANGED:
-            await self._settle(job, "sent", Outcome(None, "unchanged"))
-        elif what is Meaning.TOPIC_GONE and row.topic is not None and again:
-            await self._db.run(posts.forget_topic, row.chat, row.topic)
-            await self._db.run(outbox.postpone, row, now)
-        elif what is Meaning.TOPIC_CLOSED and job.place is not None and again:
-            thread = job.params.get("message_thread_id")
-            await self._api.call(
-                "reopenForumTopic", {"chat_id": job.place.chat_id, "message_thread_id": thread}
-            )
-            await self._db.run(outbox.postpone, row, now)
-        elif what is Meaning.MOVED and job.place is not None and again:
-            await self._db.run(
-                chats.move, job.place.chat_id, int(refusal.parameters["migrate_to_chat_id"]), now
-            )
-            await self._db.run(outbox.postpone, row, now)
-        elif what is Meaning.BAD_MARKUP and again and job.place is not None:
-            await self._plainly(job, job.place.chat_id)
-        else:
-            if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
-                await self._db.run(chats.lose, row.chat, refusal.description, now)
-            await self._settle(job, "dead", Outcome(None, refusal.description[:200]))
+            return Ending(Outcome("sent", reason="unchanged"))
+        if what is Meaning.TOPIC_GONE and row.topic is not None and first:
+            await self._db.run(outbox.show_again, row.chat, row.topic, now)
+            return _again(job, now, what.value)
+        if what is Meaning.TOPIC_CLOSED and job.thread is not None and first and await self._reopened(job):
+            return _again(job, now, what.value)
+        if what is Meaning.NO_TOPICS:
+            await self._db.run(chats.without_topics, row.chat, refusal.description, now)
+        if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.topic_name is not None):
+            return await self._speech.say(job.in_general)
+        if what is Meaning.MOVED and job.place is not None and moved_to is not None and first:
+            await self._db.run(chats.move, job.place.chat_id, int(moved_to), now)
+            return _again(job, now, what.value)
+        if what is Meaning.BAD_MARKUP and not job.is_plain:
+            return await self._speech.say(job.plainly)
+        if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
+            await self._db.run(chats.lose, row.chat, refusal.description, now)
+        return Ending(Outcome("dead", reason=refusal.description[:200]))
 
-    async def _plainly(self, job: Job, chat_id: int) -> None:
-        """The markup was refused: the words matter more than their looks."""
-        words = (
-            job.drawing.text if job.drawing else str(job.params.get("text", job.params.get("caption", "")))
-        )
-        params = {"chat_id": chat_id, **{key: job.params[key] for key in _PLAIN if key in job.params}}
-        if job.drawing is not None and job.drawing.keyboard:
-            params["reply_markup"] = job.drawing.markup
-        answer = await self._api.call(
-            "sendMessage", params | {"text": unescape(re.sub(r"<[^>]*>", "", words))[:4096]}
-        )
-        await self._settle(job, "sent", Outcome(_message_id(answer), "markup refused"), job.drawing)
-
-    async def _settle(self, job: Job, state: str, outcome: Outcome, drawing: Drawing | None = None) -> None:
-        await self._db.run(_settle, job, state, outcome, drawing, self._hooks, self._clock.now())
+    async def _reopened(self, job: Job) -> bool:
+        try:
+            await self._speech.reopen(job)
+        except Refused as refusal:
+            log.warning("telegram.topic_stays_closed", chat=job.row.chat, text=refusal.description)
+            return False
+        return True
 
 
-_PLAIN = ("message_thread_id", "reply_parameters", "reply_markup")
+_NO_PLACE_OF_ITS_OWN = (Meaning.TOPIC_GONE, Meaning.TOPIC_CLOSED, Meaning.NO_TOPICS)
 
 
-def _settle(
-    tx: Connection,
-    job: Job,
-    state: str,
-    outcome: Outcome,
-    drawing: Drawing | None,
-    hooks: Mapping[str, Hook],
-    now: int,
-) -> None:
-    row = job.row
-    if not outbox.settle(tx, row.id, state, now, outcome):
-        return
-    if row.kind == "hide":
-        posts.forget(tx, row.chat, row.card, row.about)
-        return  # an old message that Telegram will not delete is nobody's loss
-    if drawing is not None and outcome.message_id is not None:
-        media = drawing.photo is not None and drawing.caption_fits
-        posts.keep(
-            tx, row.chat, row.card, row.about, outcome.message_id, now, drawn=drawing.digest, media=media
-        )
-    hook = hooks.get(row.about.partition(":")[0]) or (hooks.get("") if state == "dead" else None)
-    if hook is not None:
-        hook(tx, row, outcome, now)
-
-
-def _text(drawing: Drawing) -> dict[str, Any]:
-    return {"text": drawing.text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-
-
-def _message_id(answer: Any) -> int | None:
-    if isinstance(answer, list) and answer:
-        answer = answer[0]
-    return int(answer["message_id"]) if isinstance(answer, dict) and "message_id" in answer else None
-
-
-def _is_group(job: Job) -> bool:
-    return job.place is not None and job.place.is_group
+def _again(job: Job, not_before: int, reason: str) -> Ending:
+    return Ending(Outcome("pending", reason=reason), not_before=not_before)

@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
+from sqlalchemy import Connection
 
+from bot.clock import Clock
 from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
 from bot.storage.db import Database
 from bot.telegram import inbox
@@ -20,6 +22,9 @@ log = structlog.get_logger()
 Handle = Callable[[Stored], Awaitable[None]]
 """`handle(stored)`: everything this update causes, in units that end with `inbox.finish`."""
 
+GaveUp = Callable[[Connection, Stored, str, int], None]
+"""`gave_up(tx, stored, error, now)`: an update became a dead letter in this transaction, and somebody has to hear of it."""
+
 
 class Worker:
     """Keeps one queue per chat. An update that fails is tried again, then put aside whole; its chat goes on (P6)."""
@@ -27,11 +32,13 @@ class Worker:
     def __init__(
         self,
         db: Database,
+        clock: Clock,
         handle: Handle,
-        gave_up: Callable[[Stored, str], Awaitable[None]],
+        gave_up: GaveUp,
         changed: Callable[[], None],
     ) -> None:
-        self._db, self._handle, self._gave_up, self._changed = db, handle, gave_up, changed
+        self._db, self._clock, self._handle = db, clock, handle
+        self._gave_up, self._changed = gave_up, changed
         self._lanes: dict[int, deque[Stored]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(LANES)
@@ -96,12 +103,19 @@ class Worker:
     async def _put_aside(self, stored: Stored, error: str) -> bool:
         """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
         try:
-            dead = await self._db.run(inbox.fail, stored.update_id, error)
+            dead = await self._db.run(_fail, stored, error, self._gave_up, self._clock.now())
         except Exception:
             log.critical("inbox.unreachable", update_id=stored.update_id, exc_info=True)
             return False
         if dead:
             UPDATES_DEAD.inc()
             UPDATES_PROCESSED.labels("dead").inc()
-            await self._gave_up(stored, error)
         return dead
+
+
+def _fail(tx: Connection, stored: Stored, error: str, gave_up: GaveUp, now: int) -> bool:
+    """The last failure and the word about it are one unit: no dead letter that nobody hears of (house law 8)."""
+    dead = inbox.fail(tx, stored.update_id, error)
+    if dead:
+        gave_up(tx, stored, error, now)
+    return dead

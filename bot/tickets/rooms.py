@@ -44,8 +44,7 @@ def bind(tx: Connection, desk: Desk, person: Person, group: Group, wanted: str, 
 
 def migrated(tx: Connection, old_id: int, new_id: int, now: int) -> None:
     """Telegram says that a group became a supergroup; administrators hear of it (T11)."""
-    if chats.move(tx, old_id, new_id, now):
-        outbox.line(tx, "admins", "group.moved", {"key": chats.name(tx, new_id) or "?"}, now)
+    chats.move(tx, old_id, new_id, now)
 
 
 def adopt(tx: Connection, desk: Desk, now: int) -> None:

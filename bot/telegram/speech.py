@@ -1,0 +1,147 @@
+"""Says one prepared row: the Bot API calls that a call, a card with or without a picture, or a new topic need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.storage.db import Database
+from bot.telegram import posts
+from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
+from bot.telegram.card import Drawing
+from bot.telegram.delivery import Ending, Job
+from bot.telegram.outbox import Outcome
+from bot.telegram.refusals import Meaning, meaning
+
+log = structlog.get_logger()
+
+
+class Speech:
+    """Turns a Job into calls. Raises what Api.call raises; the sender knows what to do then."""
+
+    def __init__(self, db: Database, api: Api, clock: Clock) -> None:
+        self._db, self._api, self._clock = db, api, clock
+        self._photos: dict[
+            Path, str
+        ] = {}  # a file of ours -> Telegram's id of it, so that it is uploaded once
+
+    async def say(self, job: Job) -> Ending:
+        """Say it, and tell how that ended. The topic it belongs to is opened first where there is none yet."""
+        if job.drop is not None:
+            return Ending(Outcome("dropped", reason=job.drop))
+        if job.fault is not None or job.place is None:
+            return Ending(Outcome("dead", reason=job.fault or "chat is not bound"))
+        await self._open_topic(job, job.place.chat_id)
+        if job.drawing is not None:
+            return await self._show(job, job.drawing, job.place.chat_id)
+        answer = await self._api.call(job.row.method, {"chat_id": job.place.chat_id} | job.params)
+        ids = _message_ids(answer)
+        return Ending(Outcome("sent", ids[0] if ids else None, message_ids=ids))
+
+    async def remove(self, job: Job, message_id: int) -> None:
+        """Take away the card's former post; best effort, for an old message may not be deletable any more."""
+        target = {"chat_id": job.place.chat_id if job.place else 0, "message_id": message_id}
+        try:
+            await self._api.call("deleteMessage", target)
+        except Refused:
+            try:
+                await self._api.call("editMessageReplyMarkup", target)
+            except (Refused, RetryAfter, Unreachable):
+                log.info("telegram.old_card_stays", message_id=message_id)
+        except (RetryAfter, Unreachable):
+            log.info("telegram.old_card_stays", message_id=message_id)
+
+    async def reopen(self, job: Job) -> None:
+        """Open the closed topic of this row again. Raises Refused when we may not."""
+        topic = {"chat_id": job.place.chat_id if job.place else 0, "message_thread_id": job.thread}
+        try:
+            await self._api.call("reopenForumTopic", topic)
+        except Refused as refusal:
+            if meaning(refusal) is not Meaning.UNCHANGED:
+                raise
+
+    async def _open_topic(self, job: Job, chat_id: int) -> None:
+        if job.topic_name is None or job.thread is not None:
+            return
+        topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
+        thread = int(topic["message_thread_id"])
+        await self._db.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread, self._clock.now())
+        job.params["message_thread_id"] = thread
+
+    async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
+        """Edit the card where it stands; send it where it does not stand yet, or shall stand lower."""
+        post = job.post
+        if post is not None and "anew" not in job.params:
+            if post.drawn == drawing.digest:
+                return Ending(Outcome("sent", post.message_id, "unchanged"))
+            alike = bool(post.media) == drawing.has_media
+            if alike and await self._edit(post.message_id, drawing, chat_id):
+                return Ending(Outcome("sent", post.message_id), drawing)
+        message_id = await self._send(job, drawing, chat_id)
+        former = post.message_id if post is not None else None
+        return Ending(Outcome("sent", message_id), drawing, former=former)
+
+    async def _edit(self, message_id: int, drawing: Drawing, chat_id: int) -> bool:
+        """Change the card in place; False when it has to be sent anew."""
+        target = {"chat_id": chat_id, "message_id": message_id, "reply_markup": drawing.markup}
+        try:
+            if drawing.photo is None:
+                await self._api.call("editMessageText", target | _text(drawing))
+            elif drawing.has_media:
+                await self._edit_media(target, drawing, drawing.photo)
+            else:
+                return False
+        except Refused as refusal:
+            what = meaning(refusal)
+            if what is Meaning.POST_GONE:
+                return False
+            if what is not Meaning.UNCHANGED:
+                raise
+        return True
+
+    async def _edit_media(self, target: dict[str, Any], drawing: Drawing, photo: Path) -> None:
+        known = self._photos.get(photo)
+        media = {"type": "photo", "media": known or "attach://photo", **_caption(drawing)}
+        files = None if known else {"photo": photo}
+        self._learn(photo, await self._api.call("editMessageMedia", target | {"media": media}, files=files))
+
+    async def _send(self, job: Job, drawing: Drawing, chat_id: int) -> int:
+        params = {"chat_id": chat_id, **job.params}
+        params.pop("anew", None)
+        markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
+        if drawing.photo is not None and drawing.has_media:
+            return await self._send_photo(drawing.photo, params | _caption(drawing) | markup)
+        if drawing.photo is not None:
+            await self._send_photo(drawing.photo, params)
+        return int((await self._api.call("sendMessage", params | _text(drawing) | markup))["message_id"])
+
+    async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
+        known = self._photos.get(photo)
+        files = None if known else {"photo": photo}
+        answer = await self._api.call("sendPhoto", params | ({"photo": known} if known else {}), files=files)
+        self._learn(photo, answer)
+        return int(answer["message_id"])
+
+    def _learn(self, photo: Path, answer: Any) -> None:
+        if isinstance(answer, dict) and answer.get("photo"):
+            self._photos[photo] = answer["photo"][-1]["file_id"]
+
+
+def _text(drawing: Drawing) -> dict[str, Any]:
+    return {"text": drawing.text, "link_preview_options": {"is_disabled": True}} | _mode(drawing)
+
+
+def _caption(drawing: Drawing) -> dict[str, Any]:
+    return {"caption": drawing.text} | _mode(drawing)
+
+
+def _mode(drawing: Drawing) -> dict[str, Any]:
+    return {} if drawing.plain else {"parse_mode": "HTML"}
+
+
+def _message_ids(answer: Any) -> tuple[int, ...]:
+    answers = answer if isinstance(answer, list) else [answer]
+    return tuple(int(one["message_id"]) for one in answers if isinstance(one, dict) and "message_id" in one)
