@@ -133,6 +133,13 @@ def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line
         "over": voice.span(max(0, -left)),
         "percent": min(100, 100 * (clock.target_s - left) // clock.target_s),
     }
+    if clock.scope:
+        facts["team"] = (
+            desk.teams[clock.scope].title[voice.language] if clock.scope in desk.teams else clock.scope
+        )
+    special = row.key.partition(":")[2]
+    if sla.level(row.key) == 0:
+        return Line(f"alert.{special}", facts | {"stint": clock.cycle})
     state = "late" if clock.is_late else "soon"
     return Line(f"alert.{clock.kind}.{state}", facts)
 

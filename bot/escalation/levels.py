@@ -24,6 +24,8 @@ LATE = 300  # seconds after which a level has plainly been missed by the machine
 WORTH_TELLING_LATE = 75  # per cent: a lower level that is late is old news
 FLOOD = 5  # more alerts than this for one chat inside GROUP are one message
 GROUP = 300  # seconds
+AT_ONCE: dict[str, tuple[Recipient, ...]] = {"0:infeasible": ("supervisor",), "0:ping_pong": ("team_lead",)}
+"""What is told at a hand-over itself: nobody waits for the breach that is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _is_ripe(desk: Desk, kept: Kept, row: Row[Any], now: int) -> bool:
 
 
 def _is_old_news(row: Row[Any], now: int) -> bool:
-    return bool(row.level < WORTH_TELLING_LATE and now - row.fire_at > LATE)
+    return bool(0 < row.level < WORTH_TELLING_LATE and now - row.fire_at > LATE)
 
 
 def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) -> None:
@@ -91,6 +93,8 @@ def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) ->
 def _audience(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
     """Who is told of a level, and whether loudly."""
     chain, kept, level = desk.chain(said.kept.chain), said.kept, said.row.level
+    if said.row.key in AT_ONCE:
+        return AT_ONCE[said.row.key], True
     if level > BREACH:
         return (chain.repeated_to(level - BREACH),), True
     levels = chain.for_clock(kept.clock.kind, kept.clock.target_s, desk.calendar(kept.calendar))

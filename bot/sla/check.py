@@ -12,6 +12,7 @@ from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.deskfile import DeskFile, When
 from bot.sla.faults import Faults
+from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 
 TYPES = ("incident", "request")
@@ -44,8 +45,12 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _matrix(faults, file)
     _rules(faults, file)
     sound = _chains(faults, file)
-    if not faults.found:
-        _targets(faults, desk_of(file, specs), specs)
+    _ola(faults, file)
+    if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
+        desk = desk_of(file, specs)
+        _targets(faults, desk, specs)
+        if all(name in specs for name in _calendars_of_teams(file)):
+            _fits(faults, desk)
     if sound:
         _silence(faults, file)
     return faults.in_order()
@@ -139,6 +144,54 @@ def _loops(name: str, file: DeskFile) -> bool:
         seen.add(here)
         here = file.chains[here].extends
     return False
+
+
+def _ola(faults: Faults, file: DeskFile) -> None:
+    if file.ola is None:
+        return
+    path: Path = ("ola",)
+    _known(faults, (*path, "chain"), file.ola.chain, file.chains, "chains")
+    _by_priority(faults, (*path, "reserve"), file.ola.reserve, file)
+    for name, team in file.ola.teams.items():
+        here: Path = (*path, "teams", name)
+        _known(faults, here, name, file.teams, "teams")
+        for priority, calendar in team.calendar.items():
+            place = (*here, "calendar", priority)
+            _known(faults, place, calendar, faults.at(("calendars",)) or (), "calendars")
+        _by_priority(faults, (*here, "calendar"), team.calendar, file)
+        _by_priority(faults, (*here, "resolve"), team.resolve, file)
+
+
+def _calendars_of_teams(file: DeskFile) -> set[str]:
+    teams = file.ola.teams.values() if file.ola else ()
+    return {calendar for team in teams for calendar in team.calendar.values()}
+
+
+def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
+    for priority in written:
+        _known(
+            faults, (*path, priority), priority, ("default", *file.priority_matrix.priorities), "priorities"
+        )
+    if "default" not in written:
+        faults.add("E339", path, "key")
+
+
+def _fits(faults: Faults, desk: Desk) -> None:
+    """Warn of every team and rule that cannot both keep their word, whatever people do (sla.md 3.2, notes)."""
+    for rule in desk.file.rules:
+        priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
+        for name in desk.file.ola.teams if desk.file.ola else ():
+            if rule.when is not None and rule.when.team is not None and name not in rule.when.team:
+                continue
+            terms = desk.terms(name, priorities[0])
+            length = rule.targets.of("resolution")
+            if terms is None or length is None:
+                continue
+            calendar = desk.calendar(rule.calendar)
+            missed = worst(terms, calendar, calendar.seconds(length))
+            if missed is not None:
+                when = calendar.local(missed).strftime("%Y-%m-%d %H:%M")
+                faults.add("W312", ("ola", "teams", name), "key", team=name, rule=rule.id, when=when)
 
 
 def _silence(faults: Faults, file: DeskFile) -> None:

@@ -120,9 +120,11 @@ def level(key: str) -> int:
     return 100 + int(key.removeprefix(OVER)) if key.startswith(OVER) else int(key.partition(":")[0])
 
 
-def start(kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, cycle: int = 1) -> Turn:
-    """A new clock that runs from `at`."""
-    clock = Clock(kind, target_s, State.RUNNING, at, cycle=cycle, running_since=at)
+def start(
+    kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, scope: str = "", cycle: int = 1
+) -> Turn:
+    """A new clock that runs from `at`; `scope` is the team of a clock inside the SLA."""
+    clock = Clock(kind, target_s, State.RUNNING, at, scope, cycle, running_since=at)
     return replace(project(clock, calendar, ladder, (), at), opened=Segment(at, None, "started"))
 
 
@@ -289,7 +291,7 @@ def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
         return clock.due_at is not None and now >= clock.due_at
     since = _running(clock)
     used = clock.consumed_s + calendar.spent(since, max(since, now))
-    return used >= clock.target_s * int(key) // 100
+    return used >= clock.target_s * level(key) // 100
 
 
 def reached(clock: Clock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> Turn:

@@ -38,6 +38,10 @@ def _listed(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _for_all(value: Any) -> Any:
+    return {"default": value} if isinstance(value, str) else value
+
+
 LengthText = Annotated[str, AfterValidator(_length(1))]
 """Business time: 30m, 4h, 1bd; in the seconds of the rule's calendar."""
 LengthOrNone = Annotated[str, AfterValidator(_length(0))]
@@ -100,6 +104,14 @@ class Reopen(Authored):
 
     window: LengthText
     floor: LengthOrNone
+
+
+class Closing(Authored):
+    """What happens when an employee falls silent: a nudge after a question; after a solution a warning, then the end."""
+
+    nudge: LengthText = "1bd"
+    warn: LengthText = "2bd"
+    close: LengthText = "1bd"
 
 
 class Retarget(Authored):
@@ -177,6 +189,22 @@ class Chain(Authored):
     """For how long (business time) "I take control" silences the repeats."""
 
 
+class OlaTeam(Authored):
+    """What one team promises the support desk, by priority, in its own calendar (one, or one by priority too)."""
+
+    calendar: Annotated[dict[str, str], BeforeValidator(_for_all)]
+    accept: LengthText
+    resolve: dict[str, LengthText]
+
+
+class Ola(Authored):
+    """Hours of teams inside the SLA, which never stops at a hand-over; capped by what it leaves, less the reserve."""
+
+    chain: str
+    reserve: dict[str, LengthOrNone]
+    teams: Annotated[dict[str, OlaTeam], Field(min_length=1)]
+
+
 class DeskFile(Authored):
     """The whole file except `calendars:`, which bot.sla.calendars reads."""
 
@@ -190,9 +218,13 @@ class DeskFile(Authored):
     clocks: dict[Kind, ClockRule]
     pause: dict[PauseReason, Pause]
     reopen: Reopen
+    closing: Closing = Closing()
+    replies: dict[str, Words] = Field(default_factory=dict)
+    """Canned replies by name; {name}, {number} and {engineer} are filled in."""
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     chains: Annotated[dict[str, Chain], Field(min_length=1)]
+    ola: Ola | None = None
 
 
 AtLeast.model_rebuild()

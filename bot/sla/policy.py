@@ -10,6 +10,7 @@ from types import MappingProxyType
 from bot.sla import deskfile, units
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold
+from bot.sla.ola import Terms
 from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
@@ -142,6 +143,17 @@ class Desk:
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; the default one when it has gone from the file."""
         return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
+
+    def terms(self, team: str, priority: str) -> Terms | None:
+        """What a team promises for a priority; None for a team without an OLA."""
+        ola = self.file.ola
+        if ola is None or team not in ola.teams:
+            return None
+        written = ola.teams[team]
+        calendar = self.calendar(written.calendar.get(priority) or written.calendar["default"])
+        resolve = self.seconds(written.resolve.get(priority) or written.resolve["default"], calendar)
+        reserve = self.seconds(ola.reserve.get(priority) or ola.reserve["default"], calendar)
+        return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
     def chain(self, chain_id: str) -> Chain:
         """The chain of that id; the default rule's when it has gone from the file."""

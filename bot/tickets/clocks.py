@@ -12,15 +12,19 @@ from sqlalchemy import Connection, select
 
 from bot.sla import clock as sla
 from bot.sla.clock import Clock, State, Turn
+from bot.sla.ola import stint as stint_of
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets import promises, store
-from bot.tickets.promises import TIMER, Change, Kept
+from bot.tickets.promises import TIMER, Change, Kept, Under
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
 
 REPROJECTED = 50  # clocks in one unit of work
+PING_PONG = 3  # stints after which a ticket is plainly being passed around
+OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
+OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("returned", "resolved")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def open_all(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
         for kind, target_s in desk.targets(rule).items()
         if rules[kind].start == "ticket_created"
     ]
-    promises.begin(tx, desk, ticket.id, rule, turns, at)
+    promises.begin(tx, desk, ticket.id, promises.under(rule), turns, at)
 
 
 def claimed(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -69,7 +73,7 @@ def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> 
     if pause is None:
         return
     running = promises.of_ticket(tx, ticket_id, State.RUNNING)
-    stilled = [kept for kept in running if kept.clock.kind in pause.clocks]
+    stilled = [kept for kept in running if kept.clock.kind.replace(OLA_RESOLVE, "resolution") in pause.clocks]
     changes = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, reason)) for kept in stilled]
     promises.write(tx, desk, changes, at)
 
@@ -100,15 +104,14 @@ def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
 
 def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
-    open_ones = promises.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
-    promises.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in open_ones], at)
+    promises.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in _open(tx, ticket_id)], at)
 
 
 def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
     """Priority, type or category changed: the same clocks under another rule, replayed from their start."""
     rule = desk.rule_for(ticket.priority, ticket.type, ticket.category, ticket.team)
     targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
-    open_ones = promises.of_ticket(tx, ticket.id, State.RUNNING, State.PAUSED)
+    open_ones = [kept for kept in _open(tx, ticket.id) if not kept.clock.scope]
     spans, rung = promises.segments_of(tx, open_ones), promises.rung(tx, open_ones)
     changes: list[Change] = []
     for kept in open_ones:
@@ -121,8 +124,40 @@ def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
         turn = sla.retarget(
             kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
         )
-        changes.append((kept.under(rule), turn))
+        changes.append((kept.under(promises.under(rule)), turn))
     promises.write(tx, desk, changes, at)
+
+
+def handed(tx: Connection, desk: Desk, ticket: Ticket, team: str, at: int) -> None:
+    """The ticket went to another team: its own hours begin inside the SLA, which runs on untouched.
+
+    When the team cannot be done in time by its own hours, that is escalated now and not at the breach; so is a ticket
+    that has been handed on for the third time.
+    """
+    returned(tx, desk, ticket.id, at)
+    terms, ola = desk.terms(team, ticket.priority), desk.file.ola
+    if terms is None or ola is None:
+        return
+    kept_all = promises.of_ticket(tx, ticket.id)
+    resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
+    measure = desk.calendar(resolution.calendar if resolution else desk.default_rule.calendar)
+    stint = stint_of(terms, resolution.clock if resolution else None, measure, at)
+    cycle = 1 + max((kept.clock.cycle for kept in kept_all if kept.clock.scope), default=0)
+    place = Under(f"ola:{team}", ola.chain, terms.calendar.name)
+    turns = []
+    for kind, target_s in ((OLA_ACCEPT, stint.accept_s), (OLA_RESOLVE, stint.resolve_s)):
+        ladder = promises.ladder(desk, ola.chain, kind, target_s, terms.calendar)
+        turns.append(sla.start(kind, target_s, at, terms.calendar, ladder, scope=team, cycle=cycle))
+    begun = promises.begin(tx, desk, ticket.id, place, turns, at)
+    alarms = [] if stint.fits else [Alarm(begun[-1].ref, "0:infeasible", at, cycle)]
+    if cycle >= PING_PONG:
+        alarms.append(Alarm(begun[-1].ref, "0:ping_pong", at, cycle))
+    timers.arm_all(tx, TIMER, alarms)
+
+
+def returned(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+    """The team gave the ticket back, or handed it on: its stint is over, with the time it has used."""
+    _happened(tx, desk, ticket_id, "returned", at)
 
 
 def reproject(tx: Connection, desk: Desk, now: int) -> int:
@@ -162,15 +197,18 @@ def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:
     return {kept.clock.kind: _view(kept.clock) for kept in promises.of_ticket(tx, ticket_id)}
 
 
+def _open(tx: Connection, ticket_id: int) -> list[Kept]:
+    return promises.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
+
+
 def _happened(tx: Connection, desk: Desk, ticket_id: int, event: str, at: int) -> None:
     """An event stops the clocks whose `stop` names it, then begins the next cycle of those that repeat."""
     rules, kept_all = desk.clock_rules(), promises.of_ticket(tx, ticket_id)
+    stops = {kind: rule.stop for kind, rule in rules.items()} | OLA_STOPS
     stopped = [
         (kept, sla.stop(kept.clock, desk.calendar(kept.calendar), at))
         for kept in kept_all
-        if kept.clock.state in (State.RUNNING, State.PAUSED)
-        and kept.clock.kind in rules
-        and event in rules[kept.clock.kind].stop
+        if kept.clock.state in (State.RUNNING, State.PAUSED) and event in stops.get(kept.clock.kind, ())
     ]
     promises.write(tx, desk, stopped, at)
     for kind, rule in rules.items():
@@ -191,7 +229,7 @@ def _next_cycle(
     if target_s is None:
         return
     turn = _start(desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
-    begun = promises.begin(tx, desk, resolution.ticket, rule, [turn], at)
+    begun = promises.begin(tx, desk, resolution.ticket, promises.under(rule), [turn], at)
     if resolution.clock.state is State.PAUSED:
         still = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, "paused")) for kept in begun]
         promises.write(tx, desk, still, at)

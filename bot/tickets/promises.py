@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
@@ -43,6 +43,14 @@ _END = (
 )
 
 
+class Under(NamedTuple):
+    """What a clock runs under: a rule's id ("ola:<team>" for a team's own promise), a chain and a calendar."""
+
+    rule: str
+    chain: str
+    calendar: str
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A clock with its row: which ticket it belongs to and under which rule, chain and calendar it runs."""
@@ -59,9 +67,9 @@ class Kept:
         """How the timers call it."""
         return f"clock:{self.id}"
 
-    def under(self, rule: Rule) -> Kept:
+    def under(self, place: Under) -> Kept:
         """The same clock under another rule."""
-        return Kept(self.id, self.ticket, rule.id, rule.chain, rule.calendar, self.clock)
+        return Kept(self.id, self.ticket, *place, self.clock)
 
 
 Change = tuple[Kept, Turn]
@@ -130,20 +138,22 @@ def means(desk: Desk, kept: Kept) -> tuple[Calendar, Ladder]:
     return calendar, ladder(desk, kept.chain, kept.clock.kind, kept.clock.target_s, calendar)
 
 
+def under(rule: Rule) -> Under:
+    """What the clocks of a rule run under."""
+    return Under(rule.id, rule.chain, rule.calendar)
+
+
 def begin(
-    tx: Connection, desk: Desk, ticket_id: int, rule: Rule, turns: Sequence[Turn], at: int
+    tx: Connection, desk: Desk, ticket_id: int, place: Under, turns: Sequence[Turn], at: int
 ) -> list[Kept]:
     """New clocks of a ticket, with their first segments and their timers."""
-    place = _place(desk, rule.id, rule.chain, rule.calendar) | {"ticket": ticket_id}
-    values = [_values(turn.clock) | place for turn in turns]
+    common = _place(desk, place) | {"ticket": ticket_id}
+    values = [_values(turn.clock) | common for turn in turns]
     if not values:
         return []
     numbered = insert(clocks).returning(clocks.c.id, sort_by_parameter_order=True)
     ids = tx.scalars(numbered, values).all()
-    kept = [
-        Kept(number, ticket_id, rule.id, rule.chain, rule.calendar, turn.clock)
-        for number, turn in zip(ids, turns, strict=True)
-    ]
+    kept = [Kept(number, ticket_id, *place, turn.clock) for number, turn in zip(ids, turns, strict=True)]
     _write_around(tx, desk, list(zip(kept, turns, strict=True)), at)
     return kept
 
@@ -209,13 +219,13 @@ def _redraw(tx: Connection, ticket_id: int, at: int) -> None:
 
 
 def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:
-    place = _place(desk, kept.rule, kept.chain, kept.calendar)
+    place = _place(desk, Under(kept.rule, kept.chain, kept.calendar))
     return _values(turn.clock) | place | {"clock_id": kept.id}
 
 
-def _place(desk: Desk, rule: str, chain: str, calendar: str) -> dict[str, Any]:
-    hashes = {"calendar_hash": desk.calendar(calendar).hash, "policy_hash": desk.policy_hash}
-    return {"rule": rule, "chain": chain, "calendar": calendar} | hashes
+def _place(desk: Desk, place: Under) -> dict[str, Any]:
+    hashes = {"calendar_hash": desk.calendar(place.calendar).hash, "policy_hash": desk.policy_hash}
+    return place._asdict() | hashes
 
 
 def _values(clock: Clock) -> dict[str, Any]:

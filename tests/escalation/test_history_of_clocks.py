@@ -76,7 +76,7 @@ def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connect
 
 def test_a_calendar_that_left_the_file_leaves_no_ticket_stuck(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY, priority="P1")
-    text = SHIPPED.replace("  duty: ", "  nights: ").replace("calendar: duty", "calendar: nights")
+    text = SHIPPED.replace("  duty: ", "  nights: ").replace(": duty", ": nights")
     found, _ = load_desk("desk.yaml", text)
     assert found is not None
     clocks.replied(tx, found, ticket.id, MONDAY + 60)

@@ -141,6 +141,9 @@ FAULTS = [
     ('mon-fri: ["09:00-18:00"]', 'mon-fri: ["18:00-18:00"]', "E308"),
     ("covers: {from: 2025-01-01, to: 2027-12-31}", "covers: {from: 2025-01-01, to: 2028-12-31}", "E315"),
     ("pause:", "puase:", "E104"),
+    ("  network: {calendar: {P1", "  netwrok: {calendar: {P1", "E330"),
+    ("resolve: {P1: 1h, P2: 4h, default: 1bd}", "resolve: {P1: 1h, P2: 4h}", "E339"),
+    ("reserve: {P1: 15m", "reserve: {P7: 15m", "E330"),
 ]
 
 
