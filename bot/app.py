@@ -143,6 +143,7 @@ async def _introduce(
         await _look_at(db, api, key, chat_id, clock.now())
     await _name_commands(api)
     log.info("telegram.introduced", username=me.get("username"))
+    return True
 
 
 async def _name_commands(api: Api) -> None:
@@ -156,7 +157,6 @@ async def _name_commands(api: Api) -> None:
                 await api.call("setMyCommands", body)
             except TelegramError as error:
                 log.warning("commands.unnamed", error=str(error))
-    return True
 
 
 async def _look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
