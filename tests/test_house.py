@@ -27,7 +27,7 @@ STAIRS: tuple[set[str], ...] = (
     {"escalation", "problems", "reports"},
     {"handlers"},
     {"opening"},  # the desk's files, read by whoever starts something
-    {"wiring", "checking", "chats_cli", "web"},
+    {"wiring", "checking", "reloading", "chats_cli", "web"},
     {"app", "sandbox"},
     {"cli"},
     {"__main__"},

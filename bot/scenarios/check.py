@@ -26,11 +26,6 @@ class Compiled:
         return [complaint for complaint in self.complaints if not complaint.is_warning]
 
 
-def check_scenarios(name: str, text: str, known: Known) -> list[Complaint]:
-    """Every fault of a scenarios file, in its order. Names that are None in `known` are not judged."""
-    return compile_scenarios(name, text, known).complaints
-
-
 def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
     """Read, fit and judge a file. A scenario whose form is broken does not hide the faults of the others."""
     loaded = load(name, text)

@@ -18,6 +18,7 @@ from bot.scenarios.program import Program
 from bot.scenarios.schema import schema_text
 from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
 from bot.scenarios.test import Tested
+from bot.scenarios.versions import kept_files
 from bot.scenarios.walk import Walked, uncovered
 from bot.storage.db import open_database
 from bot.texts import speak
@@ -67,6 +68,20 @@ def try_out(
         play(program, _known(program, str(scenario), language), language, input, typer.echo)
     except (EOFError, KeyboardInterrupt):
         typer.echo("")
+
+
+def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> None:
+    """Put the scenarios file that was good before the present one back in its place; the bot takes it by itself."""
+    voice = speak.voice(language)
+    present = file.read_text("utf-8-sig") if file.is_file() else ""
+    kept = [row for row in _read(kept_files) if row.source != present]
+    if not kept:
+        typer.echo(voice.say("rollback.none"), err=True)
+        raise typer.Exit(1)
+    backup = file.with_suffix(file.suffix + ".before")
+    backup.write_text(present, "utf-8")
+    file.write_text(kept[0].source, "utf-8")
+    typer.echo(voice.say("rollback.done", file=file, hash=kept[0].hash[:8], backup=backup))
 
 
 def schema() -> None:

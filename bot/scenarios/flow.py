@@ -40,12 +40,6 @@ class Edge:
     known: Certain = frozenset()  # what is certain after taking it
 
 
-def edges_of(program: Program, scenario: Scenario, node: Node) -> list[Edge]:
-    """Every way out of a step, in the file's order. A ticket and an end have none."""
-    number = list(scenario.nodes).index(node.key)
-    return list(_edges(program, node, ("scenarios", scenario.id, "steps", number)))
-
-
 def graph_of(program: Program, scenario: Scenario) -> dict[str, list[Edge]]:
     """All edges of a scenario by the key of the step they leave."""
     return {

@@ -140,10 +140,7 @@ def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
                 wanted.add(called)
                 waiting.append(called)
     dull = ("phrases", "retire")
-    kept = {
-        id_: {key: value for key, value in data["scenarios"][id_].items() if key not in dull}
-        for id_ in wanted
-    }
+    kept = {id_: _without(data["scenarios"][id_], dull) for id_ in wanted}
     head: dict[str, Any] = {key: data[key] for key in ("version", "defaults", "profile") if key in data}
     return {**head, "scenarios": kept}
 

@@ -40,7 +40,7 @@ _COMMANDS: dict[str, Event] = {
 def play(program: Program, scenario: str, language: str, read: Read, write: Write) -> None:
     """Play until the scenario ends or the input does. Numbers press buttons, other words are typed."""
     voice = speak.voice(language)
-    person = Person("1", "Анна" if language == "ru" else "Anna", language=language)
+    person = Person("1", "Anna", language=language)
     write(voice.say("play.how"))
     turn = engine.begin(program, scenario, person, language)
     while True:

@@ -1,6 +1,7 @@
 """Change scenarios without fear: read, check, rehearse, and only then swap; else keep the old and say why."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from bot.scenarios.program import Program
 from bot.scenarios.test import RouteOne, run_tests
 from bot.scenarios.versions import keep_file, kept_files
 from bot.scenarios.walk import walk_all
+
+RouteOf = Callable[[Program], RouteOne]
+"""Where words lead once this program is played: its phrases and tests come together."""
 
 TOLD = 3500  # characters of a refusal that go into one message
 
@@ -33,14 +37,14 @@ class Verdict:
         return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
 
 
-def judge(name: str, text: str, known: Known, route: RouteOne | None = None) -> Verdict:
+def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -> Verdict:
     """Check a text, play its tests and walk all its ways. Takes seconds of processor time for a large file."""
     compiled = compile_scenarios(name, text, known)
     program, document = compiled.program, compiled.document
     if program is None or document is None:
         return Verdict(text, name, None, compiled.complaints)
     failed = [
-        *run_tests(program, document, route).complaints,
+        *run_tests(program, document, route_of(program) if route_of else None).complaints,
         *walk_all(program, document).complaints,
     ]
     return Verdict(text, name, None if failed else program, [*compiled.complaints, *failed])
@@ -53,17 +57,8 @@ def accept(tx: Connection, program: Program, now: int) -> None:
 
 def last_good(tx: Connection, name: str, known: Known) -> Program | None:
     """The newest remembered file that still compiles: what a start with a broken file plays."""
-    return next((found for row in kept_files(tx) if (found := _sound(name, row.source, known))), None)
-
-
-def before(tx: Connection, program: Program, known: Known) -> Program | None:
-    """The newest remembered file that is not the present one: what a rollback plays."""
-    others = (row for row in kept_files(tx) if row.hash != program.hash)
-    return next((found for row in others if (found := _sound(program.name, row.source, known))), None)
-
-
-def _sound(name: str, text: str, known: Known) -> Program | None:
-    return compile_scenarios(name, text, known).program
+    compiled = (compile_scenarios(name, row.source, known).program for row in kept_files(tx))
+    return next((program for program in compiled if program is not None), None)
 
 
 class Watched:

@@ -9,7 +9,7 @@ import yaml
 
 from bot.authored import as_json, explain, show
 from bot.authored.complaint import codes
-from bot.scenarios.check import Known, check_scenarios, compile_scenarios
+from bot.scenarios.check import Known, compile_scenarios
 from bot.scenarios.walk import walk_all
 from bot.texts import speak
 from tests.scenarios.known import HERE, KNOWN, SHIPPED
@@ -27,7 +27,7 @@ def expected_of(text: str) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem)
 def test_a_broken_file_is_complained_about_at_the_exact_place(file: Path):
     text = file.read_text("utf-8")
-    complaints = check_scenarios(file.name, text, KNOWN)
+    complaints = compile_scenarios(file.name, text, KNOWN).complaints
     assert [(c.code, *c.mark) for c in complaints] == expected_of(text)
     for language in ("ru", "en"):
         shown = show(complaints, {file.name: text}, language)
@@ -51,7 +51,7 @@ def test_every_code_of_the_language_has_a_broken_file():
 def test_a_file_that_is_refused_is_shown_as_a_compiler_shows_it():
     file = HERE / "broken" / "an_unknown_goto.yaml"
     text = file.read_text("utf-8")
-    shown = show(check_scenarios(file.name, text, KNOWN), {file.name: text}, "ru")
+    shown = show(compile_scenarios(file.name, text, KNOWN).complaints, {file.name: text}, "ru")
     head, source, caret = shown.splitlines()
     assert head == (
         "an_unknown_goto.yaml:17:50: ошибка[E162]: шага 'queu' нет; есть: end, human, jam, make, queue, solved, what"
@@ -62,7 +62,7 @@ def test_a_file_that_is_refused_is_shown_as_a_compiler_shows_it():
 
 def test_json_for_builds_says_the_same():
     text = (HERE / "broken" / "an_unknown_goto.yaml").read_text("utf-8")
-    found = as_json(check_scenarios("f.yaml", text, KNOWN), "en")
+    found = as_json(compile_scenarios("f.yaml", text, KNOWN).complaints, "en")
     assert yaml.safe_load(found)["complaints"][0]["hint"] == "queue"
 
 
@@ -71,7 +71,7 @@ def test_every_code_is_explained():
 
 
 def test_the_shipped_file_is_without_complaint():
-    assert check_scenarios("scenarios.yaml", SHIPPED.read_text("utf-8"), ANYTHING) == []
+    assert compile_scenarios("scenarios.yaml", SHIPPED.read_text("utf-8"), ANYTHING).complaints == []
 
 
 # ── mutations ───────────────────────────────────────────────────────────────────────────────────────────

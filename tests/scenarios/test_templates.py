@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.scenarios.allowed import Refused
-from bot.scenarios.check import check_scenarios
+from bot.scenarios.check import compile_scenarios
 from bot.scenarios.template import MISSING, OUTPUT, parse, parse_condition
 from bot.scenarios.uses import proven, uses
 from tests.scenarios.known import FLOW, KNOWN
@@ -81,7 +81,7 @@ def test_a_hostile_template_is_refused(source: str):
 
 def test_a_hostile_template_in_a_file_is_told_at_its_line():
     text = FLOW.replace("Посмотрите очередь, {{ person.name }}.", "{{ person.__class__.__mro__ }}")
-    complaints = check_scenarios("flow.yaml", text, KNOWN)
+    complaints = compile_scenarios("flow.yaml", text, KNOWN).complaints
     found = [c for c in complaints if c.code == "E155"]
     assert [c.mark.line for c in found] == [text[: text.index("__class__")].count("\n") + 1]
 
