@@ -29,6 +29,7 @@ DATABASE = f"postgresql+asyncpg://firstline:{CANARY}@db/firstline"
 def logging_as_before():
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
+    logging.captureWarnings(False)  # begun once for the session; each test begins anew
     yield
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)

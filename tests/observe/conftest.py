@@ -1,0 +1,5 @@
+"""What is logged is proven on the whole product."""
+
+from tests.whole import desk, sandbox
+
+__all__ = ["desk", "sandbox"]
