@@ -1,0 +1,67 @@
+"""Our names of chats stay, Telegram's numbers for them change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.storage.db import Database
+from bot.storage.schema import outbox as table
+from bot.telegram import chats, outbox, posts
+from bot.telegram.chats import Place
+
+
+def said(tx: Connection) -> list[tuple[str, Any]]:
+    return [(row.chat, row.params.get("line") or row.params.get("text")) for row in tx.execute(select(table))]
+
+
+async def bound(db: Database, *, is_forum: bool = True) -> None:
+    await db.run(lambda tx: chats.bind(tx, "team:a", -7, is_forum=is_forum, now=0, language="en"))
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_name_and_the_admins_hear_of_it_once(
+    db: Database,
+) -> None:
+    await bound(db)
+    await db.run(posts.keep, "team:a", "team_card", "ticket:1", 33, 0)
+    await db.run(outbox.say, chats.raw(-7), "привет", 0)
+    await db.run(chats.move, -7, -1007, 1)
+    await db.run(chats.move, -7, -1007, 2)  # the second of Telegram's two signs
+    assert await db.read(chats.find, "team:a") == Place(-1007, is_forum=False)
+    assert await db.read(chats.name, -7) is None
+    assert await db.read(posts.find, "team:a", "team_card", "ticket:1") is None
+    assert await db.read(said) == [("id:-1007", "привет"), ("admins", "group.moved")]
+
+
+async def test_a_group_nobody_knows_may_move_as_it_likes(db: Database) -> None:
+    await db.run(chats.move, -9, -1009, 0)
+    assert await db.read(said) == []
+
+
+async def test_a_chat_has_one_name_and_a_name_one_chat(db: Database) -> None:
+    await bound(db)
+    await db.run(lambda tx: chats.bind(tx, "team:b", -7, is_forum=False, now=1))
+    assert await db.read(chats.find, "team:a") is None
+    assert await db.read(chats.name, -7) == "team:b"
+
+
+async def test_binding_again_keeps_the_language_and_forgets_the_loss(db: Database) -> None:
+    await bound(db)
+    await db.run(chats.lose, "team:a", "Forbidden: bot was kicked", 1)
+    await db.run(lambda tx: chats.bind(tx, "team:a", -7, is_forum=True, now=2))
+    assert await db.read(chats.language, "team:a") == "en"
+
+
+async def test_topics_that_were_taken_away_are_told_once(db: Database) -> None:
+    await bound(db)
+    for _ in range(3):
+        await db.run(chats.without_topics, "team:a", "not enough rights", 1)
+    assert await db.read(chats.find, "team:a") == Place(-7, is_forum=False)
+    assert await db.read(said) == [("admins", "group.no_topics")]
+
+
+async def test_nobody_is_found_under_a_name_that_nobody_has_bound(db: Database) -> None:
+    assert await db.read(chats.find, "supervisors") is None
+    assert await db.read(chats.find, "person:4711") is None
+    assert await db.read(chats.find, "id:-5") == Place(-5)
