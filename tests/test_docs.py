@@ -45,6 +45,13 @@ def test_every_command_of_firstline_exists(page: Path) -> None:
     assert not [words for words in said if words not in known and words.split()[0] not in known]
 
 
+def test_every_command_is_told() -> None:
+    told = re.findall(
+        r"^\| `firstline ([a-z ]+)` \|", (ROOT / "docs/commands.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert told == list(COMMANDS)
+
+
 @each_page
 def test_every_target_of_make_exists(page: Path) -> None:
     targets = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
