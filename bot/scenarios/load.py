@@ -89,17 +89,6 @@ def load_version(source: str) -> Program:
     return loaded.program
 
 
-def excerpt(program: Program, scenario: str) -> str:
-    """A file of its own with just this scenario and what it depends on: what its hash is taken of."""
-    return json.dumps(_excerpt(_data(program), scenario), ensure_ascii=False, sort_keys=True)
-
-
-def _data(program: Program) -> dict[str, Any]:
-    document = read(program.name, program.source).document
-    data: dict[str, Any] = document.data if document else {}
-    return data
-
-
 def _program(name: str, text: str, file: File, data: dict[str, Any]) -> Program:
     scenarios = {id_: _scenario(id_, spec, file.defaults, data) for id_, spec in file.scenarios.items()}
     return Program(
@@ -116,10 +105,12 @@ def _program(name: str, text: str, file: File, data: dict[str, Any]) -> Program:
 
 def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, Any]) -> Scenario:
     nodes = nodes_of(spec)
+    source = json.dumps(_excerpt(data, id_), ensure_ascii=False, sort_keys=True)
     return Scenario(
         id=id_,
         spec=spec,
-        hash=_hash(json.dumps(_excerpt(data, id_), ensure_ascii=False, sort_keys=True)),
+        source=source,
+        hash=_hash(source),
         nodes=MappingProxyType(nodes),
         first=next(iter(nodes)),
         resume_within=defaults.resume_within if spec.resume_within is None else spec.resume_within,

@@ -33,7 +33,8 @@ class Scenario:
 
     id: str
     spec: ScenarioSpec
-    hash: str
+    source: str  # a file of its own: this scenario and what it depends on, as JSON
+    hash: str  # of that
     nodes: Mapping[str, Node]
     first: str
     resume_within: int  # seconds of wall time

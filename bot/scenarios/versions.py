@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.scenarios.load import BadProgram, excerpt, load_version
+from bot.scenarios.load import BadProgram, load_version
 from bot.scenarios.program import Program
 from bot.scenarios.turns import State
 from bot.storage.schema import scenario_versions
@@ -20,7 +20,7 @@ def keep_scenario(tx: Connection, program: Program, scenario: str, now: int) -> 
     hash_ = program.scenarios[scenario].hash
     known = select(scenario_versions.c.hash).where(scenario_versions.c.hash == hash_)
     if tx.scalar(known) is None:
-        _keep(tx, hash_, scenario, excerpt(program, scenario), now)
+        _keep(tx, hash_, scenario, program.scenarios[scenario].source, now)
 
 
 def keep_file(tx: Connection, program: Program, now: int) -> None:
