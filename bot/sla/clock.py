@@ -14,6 +14,8 @@ from bot.sla.calendar import BeyondCalendar, Calendar
 
 BREACH = "100"
 OVER = "over:"
+BEYOND = 2**40
+"""An instant past the end of every calendar."""
 
 
 class State(StrEnum):
@@ -140,7 +142,7 @@ def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[
         timers = _repeat(calendar, ladder, fired, now) if told else (Timer(BREACH, 100, now),)
         return Turn(replace(clock, due_at=clock.breached_at), timers=timers)
     due = _later(calendar, since, clock.target_s - clock.consumed_s)
-    if due is None:
+    if due is None or clock.floor_until == BEYOND:
         return Turn(replace(clock, due_at=None), events=(Event("beyond", {"kind": clock.kind}),))
     clock = replace(clock, due_at=max(due, clock.floor_until or 0))
     assert clock.due_at is not None
@@ -171,7 +173,7 @@ def resume(
     """Run again from `at`, with what was left. Raises WrongState."""
     if clock.state is not State.PAUSED:
         raise WrongState(f"resume: {clock.state}")
-    floor = _later(calendar, at, clock.floor_s) if clock.floor_s else clock.floor_until
+    floor = _floor(calendar, at, clock.floor_s) if clock.floor_s else clock.floor_until
     running = replace(clock, state=State.RUNNING, running_since=at, floor_until=floor, floor_s=0)
     return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, reason))
 
@@ -215,7 +217,7 @@ def reopen(
         stopped_at=None,
         outcome=None,
         strict_outcome=None,
-        floor_until=_later(calendar, at, floor_s),
+        floor_until=_floor(calendar, at, floor_s),
         floor_s=0,
     )
     return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, "reopened"))
@@ -247,7 +249,7 @@ def retarget(
     turn = project(clock, calendar, ladder, fired, at)
     floored = False
     if before.due_at is not None and turn.clock.due_at is not None and turn.clock.due_at < before.due_at:
-        floor = _later(calendar, at, floor_s) or at
+        floor = _floor(calendar, at, floor_s)
         stands = clock.floor_until is not None and clock.floor_until > at
         floored = turn.clock.due_at < floor and not stands and not clock.is_late
         if floored:
@@ -323,6 +325,12 @@ def left(clock: Clock, calendar: Calendar, now: int) -> int:
     if clock.running_since is not None:
         used += calendar.spent(clock.running_since, max(clock.running_since, now))
     return clock.target_s - used
+
+
+def _floor(calendar: Calendar, at: int, seconds: int) -> int:
+    """The instant before which a clock is not due; BEYOND when the calendar ends earlier."""
+    later = _later(calendar, at, seconds)
+    return BEYOND if later is None else later
 
 
 def _later(calendar: Calendar, start: int, seconds: int) -> int | None:

@@ -179,6 +179,8 @@ class Oracle:
     strict: str | None = None
     armed: set[str] = field(default_factory=set)
     fired: dict[str, int] = field(default_factory=dict)
+    before: tuple[int, int] | None = None
+    used_before: int = 0
 
     def play(self, acts: list[Act], end: int) -> "Oracle":
         """Walk from the first act to `end`; at each minute the acts come first, then the levels."""
@@ -198,6 +200,14 @@ class Oracle:
             for start, end in self.spans
             if start is not None and start < at
         )
+
+    def used_now(self, minute: int) -> int:
+        """The same while running: what was used before the running span is counted once a span, not once a minute."""
+        walk, start = self.world.walks[self.calendar], self.spans[-1][0]
+        assert start is not None
+        if self.before != (start, self.calendar):
+            self.before, self.used_before = (start, self.calendar), self.used(start) - walk.passed(start)
+        return self.used_before + walk.passed(minute)
 
     def act(self, act: Act) -> None:
         if act.what == "start":
@@ -270,7 +280,7 @@ class Oracle:
         return 2**40 if found is None else found
 
     def look(self, minute: int) -> None:
-        used = self.used(minute)
+        used = self.used_now(minute)
         for key in sorted(self.armed) if self.breached_at is None else ():
             if key not in self.fired and used >= self.target_s * int(key) // 100:
                 self.fired[key] = minute
@@ -278,3 +288,29 @@ class Oracle:
             self.breached_at, self.breach_target_s = self.due(minute), self.target_s
             told = sum(key.startswith("100") for key in self.fired)
             self.fired[f"100:{told + 1}" if told else "100"] = minute
+
+
+def same(random: Random, found: World) -> bool | None:
+    """Play one random history twice and compare every fact; None when it runs off the calendars' edge."""
+    acts = history(random, found)
+    end = acts[-1].at + random.choice([0, 600, 86_400])
+    end = min([end, *(calendar.end // 60 * 60 - 60 for calendar in found.calendars)])
+    try:
+        ours = Ours(found).play(acts, end)
+    except BeyondCalendar:
+        return None
+    oracle = Oracle(found).play(acts, end)
+    clock = ours.clock
+    assert clock is not None
+    assert clock.state.value == oracle.state
+    assert clock.breached_at == oracle.breached_at or clock.void_reason
+    assert (clock.breached_at if clock.is_late else None) == oracle.breached_at
+    assert (clock.outcome, clock.strict_outcome) == (oracle.outcome, oracle.strict)
+    assert ours.fired == oracle.fired
+    used = clock.consumed_s
+    if clock.running_since is not None:
+        used += ours.now.elapsed(clock.running_since, max(end, clock.running_since))
+    assert used == oracle.used(end)
+    if clock.due_at is not None and not clock.is_late:
+        assert clock.due_at == oracle.due(end)
+    return True
