@@ -14,7 +14,18 @@ from bot.telegram import outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
-from bot.tickets import cards, conversation, intake, screens
+from bot.tickets import (
+    cards,
+    closing,
+    conversation,
+    edits,
+    intake,
+    later,
+    menus,
+    prompts,
+    recall,
+    screens,
+)
 from bot.tickets.house import House
 from bot.timers.timers import Ringer
 
@@ -38,9 +49,15 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "burst": by_desk(alerts.burst),
         "why": by_desk(why.drawing),
         "topic": cards.topic,
-        "ask_prompt": cards.ask_prompt,
-        "assign_menu": cards.assign_menu,
-        "my_tickets": cards.my_tickets,
+        "ask_prompt": menus.ask_prompt,
+        "assign_menu": menus.assign_menu,
+        "transfer_menu": by_desk(menus.transfer_menu),
+        "more_menu": menus.more_menu,
+        "priority_menu": by_desk(menus.priority_menu),
+        "canned_menu": by_desk(menus.canned_menu),
+        "similar": menus.similar,
+        "schedule": by_desk(menus.schedule),
+        "my_tickets": by_desk(cards.my_tickets),
         "menu": partial(screens.menu, house),
         "topics": partial(screens.topics, house),
         "offer": partial(screens.offer, house),
@@ -57,13 +74,21 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def silent_runs(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         run.ring(tx, rows, now, house.program, partial(intake.tell_silence, house))
 
-    return {"sla": sla, run.TIMER: silent_runs}
+    def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        closing.ring(tx, house.desk, rows, now)
+
+    return {"sla": sla, run.TIMER: silent_runs, later.TIMER: by_itself, recall.TIMER: recall.ring}
 
 
 def hooks() -> Mapping[str, Hook]:
     """Who hears what became of a row, by the first word of what it is about; "" hears of every other row that died."""
     return {
         "relay": conversation.heard,
+        "album": conversation.album_heard,
+        "edit": edits.heard,
+        "recall": recall.heard,
+        recall.TIMER: recall.offered,
+        "prompt": prompts.heard,
         "reaction": _unheard,
         "topic": _unheard,
         "": _undelivered,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from typing import Any
 
 import structlog
@@ -21,11 +20,12 @@ from bot.telegram.api import Api, TelegramError
 from bot.telegram.inbox import Stored
 from bot.texts import speak
 from bot.texts.speak import Line
+from bot.tickets.actions import NoWords
+from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible
 from handlers import build_router
-from bot.tickets.checks import Checks
 from handlers.visit import Visit
 
 NOT_PEOPLE = frozenset(
@@ -79,12 +79,14 @@ class Doors:
         """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
         try:
             await self._dispatcher.feed_update(self._bot, update, visit=visit)
-        except (Refused, Impossible, Outrun, NoSuchTicket) as error:
+        except (Refused, Impossible, Outrun, NoSuchTicket, NoWords) as error:
             line = _kindly(error)
             log.info("door.refused", reason=line.key, update_id=visit.update_id)
             visit.answer = line
-            if update.message is not None and visit.chat is not None:
-                await visit.do(_refuse_message, visit.chat, update.message.message_id, line, visit.now)
+            message = update.message or update.edited_message
+            if message is not None and visit.chat is not None:
+                thread = message.message_thread_id if message.is_topic_message else None
+                await visit.do(_refuse_message, visit.chat, message.message_id, thread, line, visit.now)
 
     async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
         answer = await self._db.run(_stranger, stored.update_id, user.id, _private(update), self._clock.now())
@@ -120,6 +122,8 @@ def _kindly(error: Exception) -> Line:
             return Line(error.reason, alert=True)
         case Impossible():
             return Line(f"impossible.{error.state}", alert=True)
+        case NoWords():
+            return Line("no.words", alert=True)
         case Outrun():
             return Line("outrun", alert=True)
         case _:
@@ -150,8 +154,10 @@ def _stranger(tx: Connection, update_id: int, telegram_id: int, private: bool, n
     return answer
 
 
-def _refuse_message(tx: Connection, chat: str, message_id: int, line: Line, now: int) -> None:
-    outbox.line(tx, chat, line.key, line.facts, now, answers=message_id)
+def _refuse_message(
+    tx: Connection, chat: str, message_id: int, thread: int | None, line: Line, now: int
+) -> None:
+    outbox.line(tx, chat, line.key, line.facts, now, answers=message_id, thread=thread)
 
 
 def _who(update: Update) -> User | None:

@@ -1,38 +1,35 @@
-"""Doors of the team's chat: buttons of a ticket's card, words in its topic, the queue."""
+"""Doors of the teams' and the supervisors' chats: a ticket's buttons, words in its topic, commands, corrections."""
 
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command, CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import desk_verbs
-from handlers.filters import InTeamChat, Pressed
+from bot.tickets import commands, desk_verbs, edits
+from handlers.filters import InOurGroup, InTeamChat, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
 
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
-    """Claim, ask, resolve."""
+    """A button of a ticket's card or of a menu below it."""
     visit.answer = await visit.do(
         desk_verbs.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
     )
 
 
-async def queue(_message: Message, visit: Visit) -> None:
-    """/queue: what the team has in work."""
-    await visit.do(desk_verbs.show_queue, visit.person, visit.chat, visit.now)
-
-
-async def done(message: Message, command: CommandObject, visit: Visit) -> None:
-    """/done and what helped: resolves the ticket of this topic with a word to the employee."""
+async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
+    """A command: /done, /to, /prio ... about the ticket of this topic, /queue and /find about all of them."""
     await visit.do(
-        desk_verbs.resolve_here,
-        visit.house.desk,
+        commands.run,
+        visit.house,
         visit.person,
-        visit.chat,
+        visit.chat or "",
         incoming(message),
+        command.command,
         command.args or "",
+        visit.now,
     )
 
 
@@ -41,10 +38,16 @@ async def wrote(message: Message, visit: Visit) -> None:
     await visit.do(desk_verbs.wrote, visit.house.desk, visit.person, visit.chat, incoming(message), visit.now)
 
 
+async def edited(message: Message, visit: Visit) -> None:
+    """A word in a topic was corrected: so is its copy, if it has one."""
+    await visit.do(edits.edited, visit.person, visit.chat or "", incoming(message), visit.now)
+
+
 def build() -> Router:
     router = Router(name="engineer")
-    router.callback_query.register(pressed, Pressed("t", "claim", "ask", "resolve"))
-    router.message.register(queue, Command("queue"), InTeamChat())
-    router.message.register(done, Command("done"), InTeamChat())
+    router.callback_query.register(pressed, Pressed("t", *desk_verbs.PRESSES))
+    router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
+    router.message.register(typed, Command(*commands.ANYWHERE), Private())
     router.message.register(wrote, InTeamChat(), ~F.text.startswith("/"))
+    router.edited_message.register(edited, or_f(InTeamChat(), Private()))
     return router

@@ -24,6 +24,13 @@ class InTeamChat(BaseFilter):
         return visit.chat is not None and visit.chat.startswith("team:")
 
 
+class InOurGroup(BaseFilter):
+    """A message in any group that has a name of ours."""
+
+    async def __call__(self, message: Message, visit: Visit) -> bool:
+        return visit.chat is not None and message.chat.type != "private"
+
+
 class Pressed(BaseFilter):
     """A button of this kind ("t" = a ticket's) and one of these actions; hands the numbers behind it to the door.
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from aiogram.types import Message
+from typing import Any
 
-from bot.tickets.incoming import Incoming
+from aiogram.types import (
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+)
 
-_FILES = ("document", "video", "voice", "audio", "video_note", "sticker", "animation")
+from bot.tickets.incoming import SERVICE, Incoming, Origin
+
+# In the order of Telegram's own precedence: an animation is a document too, a venue a location.
+_FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
+_PLAIN = ("contact", "venue", "location", "dice", "poll")
+_NOT_COPIED = {
+    "story": "story",
+    "paid_media": "paid_media",
+    "giveaway": "giveaway",
+    "giveaway_winners": "giveaway",
+    "invoice": "invoice",
+    "game": "unknown",
+    "checklist": "unknown",
+}
 
 
 def incoming(message: Message) -> Incoming:
     """The message as data. In a topic, the implicit answer to the message that opened it is no answer."""
-    kind, file_id = _content(message)
+    kind, file_id, unique = _content(message)
     replied = message.reply_to_message
     answers = replied.message_id if replied is not None else None
     if replied is not None and replied.forum_topic_created is not None:
@@ -24,16 +43,47 @@ def incoming(message: Message) -> Incoming:
         reply_to=answers,
         thread=message.message_thread_id if message.is_topic_message else None,
         at=int(message.date.timestamp()),
+        place=message.chat.id,
+        entities=_entities(message),
+        album=message.media_group_id,
+        quote=message.quote.text if message.quote is not None and message.quote.is_manual else None,
+        origin=_origin(message),
+        file=unique,
     )
 
 
-def _content(message: Message) -> tuple[str, str | None]:
+def _content(message: Message) -> tuple[str, str | None, str | None]:
     if message.text is not None:
-        return "text", None
+        return "text", None, None
     if message.photo:
-        return "photo", message.photo[-1].file_id
+        return "photo", message.photo[-1].file_id, message.photo[-1].file_unique_id
     for kind in _FILES:
         found = getattr(message, kind)
         if found is not None:
-            return kind, found.file_id
-    return ("contact" if message.contact else "location" if message.location else "other"), None
+            return kind, found.file_id, found.file_unique_id
+    for kind in _PLAIN:
+        if getattr(message, kind) is not None:
+            return kind, None, None
+    for name, kind in _NOT_COPIED.items():
+        if getattr(message, name, None) is not None:
+            return kind, None, None
+    return SERVICE, None, None
+
+
+def _entities(message: Message) -> list[dict[str, Any]]:
+    found = message.entities if message.text is not None else message.caption_entities
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in found or ()]
+
+
+def _origin(message: Message) -> Origin | None:
+    match message.forward_origin:
+        case MessageOriginUser() as origin:
+            return Origin(origin.sender_user.full_name, origin.sender_user.id)
+        case MessageOriginHiddenUser() as origin:
+            return Origin(origin.sender_user_name)
+        case MessageOriginChat() as origin:
+            return Origin(origin.sender_chat.title or "")
+        case MessageOriginChannel() as origin:
+            return Origin(origin.chat.title or "")
+        case _:
+            return None

@@ -23,11 +23,17 @@ class Refused(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """What is acted upon, as far as authority goes. `requester` and `assignee` are people's ids."""
+    """What is acted upon, as far as authority goes. `requester`, `assignee`, `author` and `approver` are people's ids.
+
+    `team` does the work, `owner` is the team that answers for it; `author` wrote the words in question.
+    """
 
     team: str | None = None
     requester: int | None = None
     assignee: int | None = None
+    owner: str | None = None
+    author: int | None = None
+    approver: int | None = None
 
 
 Relation = Callable[[Person, Object], bool]
@@ -49,6 +55,18 @@ def _assignee(person: Person, thing: Object) -> bool:
     return thing.assignee == person.id and _team(person, thing)
 
 
+def _owner(person: Person, thing: Object) -> bool:
+    return thing.owner is not None and thing.owner in person.teams
+
+
+def _author(person: Person, thing: Object) -> bool:
+    return thing.author == person.id
+
+
+def _approver(person: Person, thing: Object) -> bool:
+    return thing.approver == person.id
+
+
 def _engineer(person: Person, _thing: Object) -> bool:
     return person.is_engineer
 
@@ -68,20 +86,33 @@ def _anybody(person: Person, _thing: Object) -> bool:
 # action -> who may (any of them), and what the others read
 TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "open": ((_anybody,), "access.open"),
+    "open_for": ((_anybody,), "access.open"),
     "write": ((_requester,), "access.not_yours"),
     "confirm": ((_requester,), "access.not_yours"),
     "reject": ((_requester,), "access.not_yours"),
+    "reopen": ((_requester,), "access.not_yours"),
     "cancel": ((_requester,), "access.not_yours"),
     "rate": ((_requester,), "access.not_yours"),
+    "recall": ((_author, _lead), "access.not_author"),
+    "approve": ((_approver,), "access.not_approver"),
     "claim": ((_team,), "access.not_your_team"),
-    "reply": ((_team, _supervisor), "access.not_your_team"),
+    "note": ((_team, _owner, _supervisor), "access.not_your_team"),
+    "reply": ((_team, _owner, _supervisor), "access.not_your_team"),
     "ask": ((_assignee, _lead), "access.not_assignee"),
     "resolve": ((_assignee, _lead), "access.not_assignee"),
+    "schedule": ((_assignee, _lead), "access.not_assignee"),
+    "transfer": ((_team, _supervisor), "access.not_your_team"),
+    "release": ((_assignee, _lead, _supervisor), "access.not_assignee"),
+    "prioritize": ((_team, _owner, _supervisor), "access.not_your_team"),
+    "link": ((_team, _owner, _supervisor), "access.not_your_team"),
+    "merge": ((_team, _supervisor), "access.not_your_team"),
     "take_control": ((_supervisor,), "access.supervisors"),
     "assign": ((_supervisor, _lead), "access.supervisors"),
     "call": ((_supervisor,), "access.supervisors"),
     "bind_chat": ((_admin,), "access.admins"),
     "queue": ((_engineer, _supervisor), "access.engineers"),
+    "find": ((_engineer, _supervisor), "access.engineers"),
+    "leave": ((_engineer,), "access.engineers"),
 }
 
 

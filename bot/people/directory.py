@@ -78,6 +78,12 @@ def known(tx: Connection, telegram_id: int) -> Person | None:
     return found if found is not None and found.active else None
 
 
+def by_username(tx: Connection, name: str) -> Person | None:
+    """The active person with this Telegram user name, with or without its @."""
+    found = _one(tx, people.c.username == name.removeprefix("@").lower()) if name.strip("@") else None
+    return found if found is not None and found.active else None
+
+
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
     """The first contact of an account: the person known only by its user name is bound to it, if any.
 

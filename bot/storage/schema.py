@@ -275,10 +275,14 @@ utterances = Table(
     Column("kind", Text, nullable=False, server_default="text"),
     Column("file_id", Text),
     Column("text", Text, nullable=False),
+    Column("album", Text),  # Telegram's media_group_id: an album is one utterance
+    Column("more", JSON),  # the album's other messages: [[message, kind, file_id, text]]
+    Column("about", Id, ForeignKey("people.id")),  # whose words these are, when they were forwarded
     Column("decision", Text, nullable=False),  # auto | ask | none: what the offer below the words looks like
     Column("candidates", JSON, nullable=False),  # what the router thought: [[scenario, score]]
     Column("chosen", Text),  # what the person tapped: a scenario, or "ticket:17"
     Column("at", BigInteger, nullable=False),
+    Index("ix_utterances_message", "person", "message"),
 )
 
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,14 +317,73 @@ tickets = Table(
     Column("stars", Integer),
     Column("comment", Text),
     Column("watcher", Id, ForeignKey("people.id")),  # the supervisor who took control
+    # Accountable whoever does the work: the team that took it on, and who of it handed it over.
+    Column("owner_team", Text, nullable=False, server_default=""),
+    Column("owner", Id, ForeignKey("people.id")),
+    Column("author", Id, ForeignKey("people.id")),  # who asked, when it is for somebody else
+    Column("note", Text),  # the last hand-over note: what the next one must know
+    Column("why", JSON),  # [key, facts]: why the promise is not the first one any more
+    Column("wake_at", BigInteger),  # scheduled: the moment the person agreed to
+    Column("recurrences", Integer, nullable=False, server_default="0"),
+    Column("outcome", Text),  # how it ended: confirmed | silence | cancelled | denied | merged
     Index("ix_tickets_requester", "requester", "id"),
+    Index("ix_tickets_assignee", "assignee", "id"),
     Index(
         "ix_tickets_open",
         "team",
         "id",
-        sqlite_where=text("state NOT IN ('closed','cancelled')"),
-        postgresql_where=text("state NOT IN ('closed','cancelled')"),
+        sqlite_where=text("state NOT IN ('closed','cancelled','merged')"),
+        postgresql_where=text("state NOT IN ('closed','cancelled','merged')"),
     ),
+)
+
+# What belongs together: "duplicate" of, "follows" an older one, "related" to.
+links = Table(
+    "links",
+    metadata,
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("other", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_links_other", "other"),
+)
+
+# The stems of a ticket's words: what is looked through for similar ones, on either database alike.
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Index("ix_terms_ticket", "ticket"),
+)
+
+# A message of ours that waits for an answer with words: "why do you hand it over?". The answer does what was begun.
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat", Text, nullable=False),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),  # only they can answer it
+    Column("action", Text, nullable=False),  # transfer | priority | comment | ...
+    Column("value", Text, nullable=False, server_default=""),  # the team, the priority
+    Column("message", BigInteger),  # filled when Telegram took it
+    Column("at", BigInteger, nullable=False),
+    Index("ix_prompts_message", "chat", "message"),
+)
+
+# Who must agree before a request is worked on, and what they said. Its waiting is a clock of its own.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("approver", Id, ForeignKey("people.id"), nullable=False),
+    Column("state", Text, nullable=False),  # asked | approved | denied | passed on
+    Column("asked_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("word", Text),
+    UniqueConstraint("ticket", "approver"),
 )
 
 # Append-only: who did what to which ticket, in the transaction that did it (T26). There is no update path.
@@ -336,7 +399,8 @@ history = Table(
     Index("ix_history_ticket", "ticket", "id"),
 )
 
-# One word of the conversation: where it was written and where its copy went.
+# One word of the conversation: where it was written and where its copy went. Chats by our key for speaking and by Telegram's
+# number for finding: a group that becomes a supergroup counts its messages anew.
 relays = Table(
     "relays",
     metadata,
@@ -344,14 +408,22 @@ relays = Table(
     Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
     Column("toward", Text, nullable=False),  # employee | team
     Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("role", Text, nullable=False, server_default="words"),  # words | question
+    Column("kind", Text, nullable=False, server_default="text"),  # text, photo, ...: how it is edited
+    Column("album", Text),  # Telegram's media_group_id: copied as one
     Column("from_chat", Text, nullable=False),
+    Column("from_place", BigInteger, nullable=False),
     Column("from_message", BigInteger, nullable=False),
     Column("to_chat", Text, nullable=False),
-    Column("to_message", BigInteger),  # filled when Telegram took it
+    Column("to_place", BigInteger),  # filled, like to_message, when Telegram took it
+    Column("to_message", BigInteger),
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting | sent | failed | recalled
+    Column("file", Text),  # file_unique_id: whether an edit changed the file, or only its caption
+    Column("edit", JSON),  # an edit that came before the copy was there
     Column("content", Text, nullable=False, server_default=""),  # first words, for the card and the search
     Column("at", BigInteger, nullable=False),
-    UniqueConstraint("from_chat", "from_message", "to_chat"),
-    Index("ix_relays_to", "to_chat", "to_message"),
+    UniqueConstraint("from_place", "from_message", "to_chat"),
+    Index("ix_relays_to", "to_place", "to_message"),
     Index("ix_relays_ticket", "ticket", "id"),
 )
 

@@ -157,6 +157,29 @@ def show(
     signal(tx, "outbox")
 
 
+def gather(tx: Connection, chat: str, about: str, source: Mapping[str, Any], now: int, **how: Any) -> None:
+    """Copy one more message of an album: what still waits under the same `about` goes as one copyMessages.
+
+    It waits a second for the rest, which Telegram hands over message by message. `source` has from_chat_id and message_id.
+    """
+    same = (outbox.c.chat == chat) & (outbox.c.about == about) & (outbox.c.state == "pending")
+    waiting = tx.execute(select(outbox.c.id, outbox.c.params).where(same).with_for_update()).first()
+    if waiting is None:
+        params = {"from_chat_id": source["from_chat_id"], "message_ids": [source["message_id"]]}
+        call(tx, chat, "copyMessages", params, now, about=about, not_before=now + 1, **how)
+        return
+    numbers = sorted({*waiting.params["message_ids"], source["message_id"]})
+    params = dict(waiting.params) | {"message_ids": numbers}
+    tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(params=params))
+
+
+def take_back(tx: Connection, chat: str, about: str, now: int) -> bool:
+    """Unsay what waits under `about`. False when it is said already, or is being said at this moment."""
+    waiting = (outbox.c.chat == chat) & (outbox.c.about == about) & (outbox.c.state == "pending")
+    values = {"state": "dropped", "done_at": now, "reason": "taken back"}
+    return tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
+
+
 def show_again(tx: Connection, chat: str, about: str, now: int) -> None:
     """The topic about `about` is lost: what stood in it is shown again, in a new one, ahead of whatever else waits."""
     for card in posts.forget_topic(tx, chat, about):

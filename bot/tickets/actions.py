@@ -1,20 +1,21 @@
-"""What can be done to a ticket. Each verb is one transaction: read, check, decide, write, record, tell - in that order."""
+"""What can be done to a ticket. A verb is one transaction: read, check, decide, write, record, tell - in that order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, store
-from bot.tickets.ticket import State, Ticket, move
+from bot.tickets import clocks, later, search, store
+from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
     "photo": ("sendPhoto", "photo"),
@@ -23,6 +24,13 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "voice": ("sendVoice", "voice"),
     "audio": ("sendAudio", "audio"),
 }
+
+
+NOTICED = 300  # seconds: a promise that moved by less needs no explanation
+
+
+class NoWords(FirstlineError):
+    """This needs words: a reason, or what the next one must know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +49,16 @@ class Draft:
     words: str = ""
     files: Sequence[tuple[str, str]] = ()
     run: int | None = None
-    answers: dict[str, object] = field(default_factory=dict)
+    author: int | None = None
 
 
 def thing(ticket: Ticket) -> Object:
     """The ticket as far as authority goes."""
-    return Object(ticket.team, ticket.requester, ticket.assignee)
+    return Object(ticket.team, ticket.requester, ticket.assignee, ticket.accountable)
 
 
 def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now: int) -> Ticket:
-    """Open a ticket, start its clocks, show it to the team and to the employee. A scenario run opens one ticket, whatever is retried."""
+    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried."""
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(tx, draft.run)) is not None:
         return already
@@ -71,12 +79,16 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "urgency": draft.urgency,
             "priority": priority,
             "team": draft.team,
+            "owner_team": draft.team,
+            "author": draft.author,
             "state": State.NEW.value,
             "opened_at": now,
         },
     )
     clocks.open_all(tx, desk, ticket, now)
-    store.record(tx, ticket.id, requester.key, "open", now, {"priority": priority, "team": draft.team})
+    actor = f"person:{draft.author or requester.id}"
+    store.record(tx, ticket.id, actor, "open", now, {"priority": priority, "team": draft.team})
+    search.learn(tx, ticket)
     tell(tx, ticket, now)
     for kind, file_id in draft.files:
         if kind in SENDING:
@@ -89,7 +101,7 @@ def claim(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, now: int
     """Take the ticket. The first press wins; whoever comes later hears who was quicker."""
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "claim", thing(ticket))
-    if ticket.assignee is not None and ticket.state in (State.CLAIMED, State.WAITING):
+    if ticket.assignee is not None and ticket.state in HELD:
         return _already_claimed(tx, ticket, engineer, now)
     state = move(ticket, "claim")
     ticket = store.change(tx, ticket, state=state.value, assignee=engineer.id, claimed_at=now)
@@ -106,19 +118,25 @@ def ask(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, question: 
     """
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    ticket = store.change(tx, ticket, state=move(ticket, "ask").value, question=question)
+    values = {"question": question, "wake_at": None, "promise": _promised(tx, ticket)}
+    ticket = store.change(tx, ticket, state=move(ticket, "ask").value, **values)
     clocks.replied(tx, desk, ticket.id, at)
     clocks.paused(tx, desk, ticket.id, "waiting_user", at)
     store.record(tx, ticket.id, engineer.key, "ask", at, {"question": question})
+    later.wait_for_answer(tx, desk, ticket, at)
     tell(tx, ticket, at, anew="question")
     return ticket
 
 
 def answered(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
-    ticket = store.change(tx, ticket, state=move(ticket, "answer").value, question=None)
+    state, before = move(ticket, "answer"), ticket.promise
     clocks.resumed(tx, desk, ticket.id, at)
+    moved = before is not None and (_promised(tx, ticket) or before) - before > NOTICED
+    why = ["why.waited", {}] if moved else ticket.why
+    ticket = store.change(tx, ticket, state=state.value, question=None, why=why)
     store.record(tx, ticket.id, f"person:{ticket.requester}", "answer", at)
+    later.call_off(tx, ticket)
     tell(tx, ticket, at)
     return ticket
 
@@ -128,11 +146,12 @@ def resolve(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, words:
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "resolve", thing(ticket))
     state = move(ticket, "resolve")
-    ticket = store.change(
-        tx, ticket, state=state.value, resolved_at=now, resolution=words or None, question=None
-    )
+    values = {"resolved_at": now, "resolution": words or None, "question": None, "wake_at": None}
+    ticket = store.change(tx, ticket, state=state.value, assignee=ticket.assignee or engineer.id, **values)
     clocks.resolved(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, engineer.key, "resolve", now, {"words": words})
+    search.learn(tx, ticket)
+    later.close_by_itself(tx, desk, ticket, now)
     tell(tx, ticket, now, anew="resolved")
     return Line("resolve.done", {"number": ticket.id})
 
@@ -141,8 +160,10 @@ def confirm(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
     """The employee says that it works: the only thing that counts as solved."""
     ticket = store.get(tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
-    ticket = store.change(tx, ticket, state=move(ticket, "confirm").value, closed_at=now)
+    values = {"closed_at": now, "outcome": "confirmed", "wake_at": None}
+    ticket = store.change(tx, ticket, state=move(ticket, "confirm").value, **values)
     store.record(tx, ticket.id, employee.key, "confirm", now)
+    later.call_off(tx, ticket)
     tell(tx, ticket, now)
     close_topic(tx, ticket, now)
     return Line("confirm.done")
@@ -152,9 +173,10 @@ def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     """It does not work after all: back to the same engineer, on the same clock."""
     ticket = store.get(tx, ticket_id)
     authorize(employee, "reject", thing(ticket))
-    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, resolved_at=None)
+    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, resolved_at=None, wake_at=None)
     clocks.reopened(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, employee.key, "reject", now)
+    later.call_off(tx, ticket)
     tell(tx, ticket, now)
     who = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
     say_in_topic(tx, ticket, Line("team.rejected", {"who": employee.first_name, "engineer": who}), now)
@@ -165,8 +187,10 @@ def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     """The employee does not need it any more."""
     ticket = store.get(tx, ticket_id)
     authorize(employee, "cancel", thing(ticket))
-    ticket = store.change(tx, ticket, state=move(ticket, "cancel").value, closed_at=now)
+    values = {"closed_at": now, "outcome": "cancelled", "wake_at": None}
+    ticket = store.change(tx, ticket, state=move(ticket, "cancel").value, **values)
     clocks.cancelled(tx, desk, ticket.id, now)
+    later.call_off(tx, ticket)
     store.record(tx, ticket.id, employee.key, "cancel", now)
     tell(tx, ticket, now)
     close_topic(tx, ticket, now)
@@ -184,57 +208,18 @@ def rate(tx: Connection, ticket_id: int, employee: Person, stars: int, now: int)
     return Line("rate.done")
 
 
-def take_control(tx: Connection, desk: Desk, ticket_id: int, supervisor: Person, now: int) -> Line:
-    """A supervisor has seen the alert and watches this ticket now. The clock runs on."""
-    ticket = store.get(tx, ticket_id)
-    authorize(supervisor, "take_control", thing(ticket))
-    ticket = store.change(tx, ticket, watcher=supervisor.id)
-    clocks.acknowledged(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, supervisor.key, "take_control", now)
-    tell(tx, ticket, now)
-    outbox.show(tx, "supervisors", "alert", ticket.about, now, priority=outbox.ALARM)
-    return Line("control.taken", {"number": ticket.id})
-
-
-def assign(tx: Connection, desk: Desk, ticket_id: int, chief: Person, engineer_id: int, now: int) -> Line:
-    """A supervisor or the team's lead gives the ticket to somebody of the team."""
-    ticket = store.get(tx, ticket_id)
-    authorize(chief, "assign", thing(ticket))
-    engineer = directory.get(tx, engineer_id)
-    authorize(engineer, "claim", thing(ticket))
-    values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
-    ticket = store.change(tx, ticket, **values, claimed_at=ticket.claimed_at or now)
-    clocks.claimed(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, chief.key, "assign", now, {"engineer": engineer.id})
-    tell(tx, ticket, now)
-    say_in_topic(tx, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}), now)
-    outbox.show(tx, "supervisors", "alert", ticket.about, now, priority=outbox.ALARM)
-    return Line("assign.done", {"engineer": engineer.first_name, "number": ticket.id})
-
-
-def call_assignee(tx: Connection, ticket_id: int, supervisor: Person, now: int) -> Line:
-    """Call the one who works on it - or the whole team when nobody does - by name, in the ticket's topic."""
-    ticket = store.get(tx, ticket_id)
-    authorize(supervisor, "call", thing(ticket))
-    called = [directory.get(tx, ticket.assignee)] if ticket.assignee else directory.engineers(tx, ticket.team)
-    store.record(tx, ticket.id, supervisor.key, "call", now, {"people": [person.id for person in called]})
-    mentions = ", ".join(f"@{person.username}" if person.username else person.name for person in called)
-    say_in_topic(
-        tx,
-        ticket,
-        Line("team.called", {"mentions": mentions, "who": supervisor.name, "number": ticket.id}),
-        now,
-    )
-    return Line("call.done", {"names": ", ".join(person.first_name for person in called)})
-
-
 def team_chat(ticket: Ticket) -> str:
     return f"team:{ticket.team}"
 
 
 def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -> None:
-    """Both sides see the ticket as it stands now. `anew` moves the employee's card to the end of their chat, so that they notice."""
+    """All sides see the ticket as it stands now: who works, who answers for it, who asked.
+
+    `anew` moves the employee's card to the end of their chat, so that they notice.
+    """
     outbox.show(tx, team_chat(ticket), "team_card", ticket.about, now, topic=ticket.about)
+    if ticket.is_away:
+        outbox.show(tx, f"team:{ticket.accountable}", "team_card", ticket.about, now, topic=ticket.about)
     outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew=anew)
 
 
@@ -250,6 +235,12 @@ def close_topic(tx: Connection, ticket: Ticket, now: int) -> None:
     outbox.call(
         tx, team_chat(ticket), "closeForumTopic", {}, now, topic=ticket.about, about=f"topic:{ticket.id}"
     )
+
+
+def _promised(tx: Connection, ticket: Ticket) -> int | None:
+    """When the ticket is to be solved, as its clock has it while it runs (UTC seconds)."""
+    resolution = clocks.view(tx, ticket.id).get("resolution")
+    return resolution.due_at if resolution is not None else ticket.promise
 
 
 def _already_claimed(tx: Connection, ticket: Ticket, engineer: Person, now: int) -> Line:

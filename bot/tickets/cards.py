@@ -1,4 +1,4 @@
-"""What people see of a ticket: the employee's live card, the team's card, the topic's name. Drawn when their turn to be sent comes."""
+"""What people see of a ticket: the employee's live card, the team's card, the topic's name. Drawn when their turn comes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.sla.policy import Desk
-from bot.telegram import chats
+from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import clocks, store
-from bot.tickets.ticket import IN_WORK, OPEN, State, Ticket
+from bot.tickets import clocks, search, store
+from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
 SIGN = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
@@ -41,12 +41,18 @@ def data(action: str, ticket: Ticket, *more: object) -> str:
     return "|".join(["t", action, str(ticket.id), *map(str, more)])
 
 
-def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """The employee's one live card: number, state, who works on it, and by when."""
     ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
+    if ticket.state in ENDED and posts.find(tx, chat, "ticket_card", about) is None:
+        return None
     text = voice.card(
         "ticket",
         ticket=ticket,
+        author=directory.get(tx, ticket.author).name if ticket.author else None,
+        main=_main(tx, ticket),
+        place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
+        why=voice.html(ticket.why[0], **ticket.why[1]) if ticket.why else None,
         category=desk.categories[ticket.category].title[voice.language],
         team=desk.teams[ticket.team].title[voice.language],
         who=_name(tx, ticket),
@@ -56,14 +62,22 @@ def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> 
     return Drawing(text, _employee_buttons(ticket, voice))
 
 
-def team_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def team_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """The team's card: what is wrong, whose it is, what was tried, by when - and the next move as a button."""
     ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
+    if ticket.state in ENDED and posts.find(tx, chat, "team_card", about) is None:
+        return None  # it ended and its topic is gone: nobody wants a new one
     requester = directory.get(tx, ticket.requester)
     watcher = directory.get(tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
         "team_ticket",
         ticket=ticket,
+        here=chat == f"team:{ticket.team}",
+        team=desk.teams[ticket.team].title[voice.language],
+        owner=_owner(tx, desk, ticket, voice) if ticket.is_away else None,
+        author=directory.get(tx, ticket.author).name if ticket.author else None,
+        similar=search.similar(tx, ticket) if ticket.state in UNCLAIMED else (),
+        linked=store.linked(tx, ticket.id),
         sign=SIGN.get(ticket.priority, "⚪"),
         requester=requester,
         who=_name(tx, ticket),
@@ -71,7 +85,7 @@ def team_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Dr
         due=_dues(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
-    return Drawing(text, _team_buttons(ticket, voice))
+    return Drawing(text, _team_buttons(ticket, voice) if chat == f"team:{ticket.team}" else [])
 
 
 def topic(tx: Connection, about: str, _chat: str, _now: int) -> Drawing:
@@ -80,39 +94,39 @@ def topic(tx: Connection, about: str, _chat: str, _now: int) -> Drawing:
     return Drawing(f"{ticket.id} · {ticket.summary}"[:128])
 
 
-def ask_prompt(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
-    """The message that an engineer answers with a question; gone when the ticket is not theirs to ask about any more."""
-    ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state not in (State.CLAIMED, State.WAITING):
-        return None
-    return Drawing(voice.html("ask.prompt", number=ticket.id))
-
-
-def assign_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
-    """The engineers a supervisor can give the ticket to."""
-    ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state not in OPEN:
-        return None
-    team = directory.engineers(tx, ticket.team)
-    buttons = [button(person.name, data("assign", ticket, person.id)) for person in team]
-    never_mind = [button(voice.say("button.never_mind"), data("unassign", ticket))]
-    return Drawing(voice.html("assign.whom", number=ticket.id), [*rows(buttons, 2), never_mind])
-
-
-def my_tickets(tx: Connection, about: str, chat: str, _now: int) -> Drawing:
-    """The person's open tickets, a line each; a press brings the card to the end of the chat."""
+def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+    """The person's open tickets, and what an engineer has in hand, a line each; a press brings the card."""
     person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
-    tickets = store.open_of(tx, person.id)
-    if not tickets:
-        return Drawing(voice.html("mine.none"))
+    tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
     buttons = [
         button(f"{ticket.id} · {ticket.summary}"[:60], data("show", ticket)) for ticket in tickets[:20]
     ]
-    return Drawing(str(voice.many("mine.some", len(tickets))), rows(buttons, 1))
+    head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
+    if not held:
+        return Drawing(head, rows(buttons, 1))
+    lines = [
+        (ticket, SIGN.get(ticket.priority, "⚪"), None, _dues(tx, desk, ticket, voice, now))
+        for ticket in held[:QUEUE]
+    ]
+    agenda = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(held) - len(lines))
+    return Drawing(f"{agenda}\n\n{head}" if tickets else agenda, rows(buttons, 1))
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
     return store.peek(tx, int(about.partition(":")[2]))
+
+
+def _main(tx: Connection, ticket: Ticket) -> int | None:
+    """The ticket in which the work goes on, when this one was a duplicate."""
+    if ticket.state is not State.MERGED:
+        return None
+    return next((number for number, kind in store.linked(tx, ticket.id) if kind == "duplicate"), None)
+
+
+def _owner(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str:
+    """Who answers for a ticket that another team works on."""
+    title = desk.teams[ticket.accountable].title[voice.language]
+    return f"{title}, {directory.get(tx, ticket.owner).name}" if ticket.owner else title
 
 
 def _name(tx: Connection, ticket: Ticket) -> str | None:
@@ -138,8 +152,11 @@ def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     if ticket.state is State.RESOLVED:
         good, bad = one("confirm", "button.works"), one("reject", "button.does_not_work")
         return [[good | {"style": "success"}, bad]]
-    if ticket.state is State.CLOSED and ticket.stars is None:
-        return [[button("★" * stars, data("rate", ticket, stars)) for stars in range(1, 6)]]
+    if ticket.state is State.CLOSED:
+        again = [one("again", "button.came_back")]
+        if ticket.stars is None:
+            return [[button("★" * stars, data("rate", ticket, stars)) for stars in range(1, 6)], again]
+        return [again] if ticket.comment else [[one("word", "button.add_word")], again]
     if ticket.state in OPEN:
         return [[one("write", "button.write"), one("cancel", "button.cancel_ticket")]]
     return []
@@ -149,10 +166,11 @@ def _team_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     def one(action: str, label: str) -> Button:
         return button(voice.say(label), data(action, ticket))
 
-    if ticket.state is State.NEW:
-        return [[one("claim", "button.claim") | {"style": "success"}]]
-    if ticket.state in (State.CLAIMED, State.WAITING):
-        return [[one("ask", "button.ask"), one("resolve", "button.resolve") | {"style": "success"}]]
+    if ticket.state in UNCLAIMED:
+        return [[one("claim", "button.claim") | {"style": "success"}, one("give", "button.give")]]
+    if ticket.state in HELD:
+        first = [one("ask", "button.ask"), one("resolve", "button.resolve") | {"style": "success"}]
+        return [first, [one("give", "button.give"), one("more", "button.more")]]
     return []
 
 
@@ -165,4 +183,5 @@ def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         for ticket in tickets[:QUEUE]
     ]
     title = desk.teams[team].title[voice.language]
-    return Drawing(voice.card("queue", team=title, lines=lines, more=len(tickets) - len(lines)))
+    head = voice.html("queue.head", team=title)
+    return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

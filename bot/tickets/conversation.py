@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row
 
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.storage.schema import relays
-from bot.storage.upsert import insert
-from bot.telegram import outbox, posts
+from bot.telegram import chats, outbox, posts
 from bot.telegram.outbox import Outcome
-from bot.tickets import clocks, store
-from bot.tickets.actions import answered, ask, claim, team_chat, tell, thing
-from bot.tickets.incoming import Incoming
-from bot.tickets.ticket import OPEN, State, Ticket
+from bot.texts.speak import Line
+from bot.tickets import absence, clocks, edits, recall, relays, store
+from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
+from bot.tickets.incoming import UNCOPYABLE, Incoming
+from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
-INSIDE = "inside"
+INSIDE, WORDS, QUESTION = "inside", "words", "question"
 PROMPT = "ask_prompt"  # the card "write your question as an answer to this"
 
 
@@ -32,123 +31,238 @@ def from_employee(
     """
     ticket = store.get(tx, ticket_id)
     authorize(employee, "write", thing(ticket))
-    _relay(tx, ticket, "team", employee, message, now)
+    if not carry(tx, ticket, employee.key, employee, message, now):
+        return ticket
     if ticket.state is State.WAITING:
-        ticket = answered(tx, desk, ticket, message.at)
+        ticket = absence.back_if_absent(tx, answered(tx, desk, ticket, message.at), now)
     elif ticket.state is State.RESOLVED:
         outbox.show(tx, employee.key, "ticket_card", ticket.about, now, anew="wrote")
     return ticket
 
 
 def from_team(
-    tx: Connection, desk: Desk, engineer: Person, ticket_id: int, message: Incoming, now: int
+    tx: Connection, desk: Desk, engineer: Person, chat: str, ticket_id: int, message: Incoming, now: int
 ) -> None:
     """A word in a ticket's topic: inside by default, to the employee only as an answer to their words or to the card.
 
-    Answering the prompt of "ask" asks the question it holds.
+    Answering the prompt of "ask" asks the question it holds. An album is one word: its first message decides.
     """
     ticket = store.get(tx, ticket_id)
-    chat = team_chat(ticket)
-    target = _what_is_answered(tx, ticket, chat, message.reply_to)
-    if target == INSIDE or ticket.state not in OPEN:
+    target = _what_is_answered(tx, ticket, chat, message)
+    if target == INSIDE:
         store.record(tx, ticket.id, engineer.key, "note", message.at, {"message": message.message_id})
-        _react(tx, chat, message.message_id, KEPT_INSIDE, now)
+        react(tx, chat, message.message_id, KEPT_INSIDE, now)
+        return
+    if ticket.state not in OPEN:
+        outbox.line(
+            tx,
+            chat,
+            "reply.ended",
+            {"number": ticket.id},
+            now,
+            topic=ticket.about,
+            answers=message.message_id,
+        )
         return
     if target == PROMPT:
         ask(tx, desk, ticket.id, engineer, message.text, message.at)
         posts.forget(tx, chat, PROMPT, ticket.about)
-    else:
-        ticket = _reply(tx, desk, ticket, engineer, message.at, now)
-    _relay(tx, ticket, "employee", engineer, message, now)
+    elif not _goes_on(tx, message):
+        ticket = replied(tx, desk, ticket, engineer, message.at, now)
+    carry(tx, ticket, chat, engineer, message, now, role=QUESTION if target == PROMPT else WORDS)
 
 
-def ticket_of_topic(tx: Connection, chat: str, thread: int | None, reply_to: int | None) -> int | None:
-    """The ticket that a message in a team's chat belongs to: by its topic, or by what it answers where there are no topics."""
-    for message_id in (thread, reply_to):
-        if message_id is None:
-            continue
-        post = posts.about_message(tx, chat, message_id)
-        if post is not None and post.about.startswith("ticket:"):
-            return int(post.about.partition(":")[2])
-        if (found := _relayed_to(tx, chat, message_id)) is not None:
-            return int(found.ticket)
-    return None
-
-
-def ticket_of_reply(tx: Connection, employee: Person, reply_to: int) -> int | None:
-    """The ticket that an employee's answer belongs to: by the engineer's word, or the card, that it answers."""
-    return ticket_of_topic(tx, employee.key, None, reply_to)
-
-
-def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
-    """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = tx.execute(select(relays).where(relays.c.id == int(row.about.partition(":")[2]))).one()
-    if outcome.message_id is not None:
-        tx.execute(update(relays).where(relays.c.id == relay.id).values(to_message=outcome.message_id))
-        _react(tx, relay.from_chat, relay.from_message, DELIVERED, now)
-        return
-    ticket = store.get(tx, relay.ticket)
-    store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": outcome.reason})
-    reader = "employee" if relay.toward == "employee" else "team"
-    outbox.line(
-        tx,
-        relay.from_chat,
-        f"undelivered.{reader}",
-        {"number": ticket.id, "reason": outcome.reason or ""},
-        now,
-        topic=ticket.about,
-        priority=outbox.ALARM,
-    )
-
-
-def _reply(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, at: int, now: int) -> Ticket:
+def replied(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, at: int, now: int) -> Ticket:
     """A public word of a human: it stops the response clock; who answers first and unasked has claimed the ticket."""
     authorize(engineer, "reply", thing(ticket))
-    if ticket.state is State.NEW and ticket.team in engineer.teams:
+    if ticket.state in UNCLAIMED and ticket.team in engineer.teams:
         claim(tx, desk, ticket.id, engineer, now)
+        ticket = store.get(tx, ticket.id)
+    state = move(ticket, "reply")
+    if state is not ticket.state:
+        ticket = store.change(tx, ticket, state=state.value)
     clocks.replied(tx, desk, ticket.id, at)
     store.record(tx, ticket.id, engineer.key, "reply", at)
-    ticket = store.get(tx, ticket.id)
     tell(tx, ticket, now)
     return ticket
 
 
-def _relay(tx: Connection, ticket: Ticket, toward: str, author: Person, message: Incoming, now: int) -> None:
+def carry(
+    tx: Connection,
+    ticket: Ticket,
+    chat: str,
+    author: Person,
+    message: Incoming,
+    now: int,
+    *,
+    role: str = WORDS,
+) -> bool:
+    """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
     employee, team = f"person:{ticket.requester}", team_chat(ticket)
-    from_chat, to_chat = (employee, team) if toward == "team" else (team, employee)
+    toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
+    if message.kind in UNCOPYABLE:
+        how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
+        outbox.line(tx, chat, f"uncopyable.{toward}", {"number": ticket.id}, now, **how)
+        return False
     values = {
         "ticket": ticket.id,
         "toward": toward,
         "author": author.id,
-        "from_chat": from_chat,
+        "role": role,
+        "kind": message.kind,
+        "album": message.album,
+        "from_chat": chat,
+        "from_place": message.place,
         "from_message": message.message_id,
         "to_chat": to_chat,
+        "file": message.file,
         "content": message.text[:200],
         "at": message.at,
     }
-    relay_id = tx.scalar(insert(tx, relays).values(values).on_conflict_do_nothing().returning(relays.c.id))
+    mates = relays.of_album(tx, message.place, message.album) if message.album else ()
+    relay_id = relays.begin(tx, values)
     if relay_id is None:
+        return True
+    if toward == "team" and posts.find(tx, to_chat, "team_card", ticket.about) is None:
+        outbox.show(tx, to_chat, "team_card", ticket.about, now, topic=ticket.about)
+    source = {"from_chat_id": message.place, "message_id": message.message_id}
+    if message.album:
+        if not mates:
+            _announce_album(tx, ticket, to_chat, author, now)
+        about = f"album:{message.place}:{message.album}:{ticket.id}"
+        outbox.gather(tx, to_chat, about, source, now, topic=ticket.about)
+    else:
+        params = source | _answering(tx, ticket, to_chat, message)
+        outbox.call(tx, to_chat, "copyMessage", params, now, about=f"relay:{relay_id}", topic=ticket.about)
+    return True
+
+
+def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> None:
+    """Show an employee's earlier word to the team that has the ticket now."""
+    values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(ticket)}
+    if (relay_id := relays.begin(tx, values)) is not None:
+        source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
+        about = f"relay:{relay_id}"
+        outbox.call(tx, team_chat(ticket), "copyMessage", source, now, about=about, topic=ticket.about)
+
+
+def show_to_team(tx: Connection, ticket: Ticket, message: Incoming, now: int) -> None:
+    """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
+    source = {"from_chat_id": message.place, "message_id": message.message_id}
+    outbox.call(tx, team_chat(ticket), "copyMessage", source, now, topic=ticket.about)
+
+
+_SAME = (
+    *("ticket", "toward", "author", "role", "kind", "album", "from_chat", "from_place", "from_message"),
+    *("file", "content", "at"),
+)
+
+
+def ticket_of_topic(
+    tx: Connection, chat: str, place: int, thread: int | None, reply_to: int | None
+) -> int | None:
+    """The ticket that a message in a team's chat belongs to: by its topic, or by what it answers where there are no topics."""
+    for message_id in (thread, reply_to):
+        if message_id is not None and (found := relays.ticket_of(tx, chat, place, message_id)) is not None:
+            return found
+    return None
+
+
+def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
+    """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
+    relay = relays.get(tx, int(row.about.partition(":")[2]))
+    if outcome.message_id is None:
+        _failed(tx, [relay], outcome.reason, now)
         return
-    source = {"from_chat": from_chat, "message_id": message.message_id}
-    outbox.call(tx, to_chat, "copyMessage", source, now, about=f"relay:{relay_id}", topic=ticket.about)
+    _arrived(tx, relay, outcome.message_id, now)
+    react(tx, relay.from_chat, relay.from_message, DELIVERED, now)
+    recall.offer(tx, relay, now)
 
 
-def _what_is_answered(tx: Connection, ticket: Ticket, chat: str, reply_to: int | None) -> str:
-    if reply_to is None:
-        return INSIDE
-    post = posts.about_message(tx, chat, reply_to)
-    if post is not None and post.about == ticket.about and post.card in ("team_card", PROMPT):
-        return str(post.card)
-    found = _relayed_to(tx, chat, reply_to)
-    return "words" if found is not None and found.ticket == ticket.id else INSIDE
+def album_heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
+    """The same for an album, which is delivered whole."""
+    _, place, _, ticket_id = row.about.split(":")
+    sent = [
+        relay
+        for number in row.params["message_ids"]
+        for relay in relays.of_source(tx, int(place), number)
+        if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
+    ]
+    if not sent:
+        return
+    if len(outcome.message_ids) != len(sent):
+        _failed(tx, sent, outcome.reason, now)
+        return
+    for relay, message_id in zip(sent, outcome.message_ids, strict=True):
+        _arrived(tx, relay, message_id, now)
+    react(tx, sent[0].from_chat, sent[0].from_message, DELIVERED, now)
+    recall.offer(tx, sent[0], now)
 
 
-def _relayed_to(tx: Connection, chat: str, message_id: int) -> Row[Any] | None:
-    same = (relays.c.to_chat == chat) & (relays.c.to_message == message_id)
-    return tx.execute(select(relays).where(same)).first()
-
-
-def _react(tx: Connection, chat: str, message_id: int, sign: str, now: int) -> None:
+def react(tx: Connection, chat: str, message_id: int, sign: str, now: int) -> None:
+    """Put a sign on a message of theirs: the shortest receipt there is."""
     reaction = [{"type": "emoji", "emoji": sign}]
     params = {"message_id": message_id, "reaction": reaction}
     outbox.call(tx, chat, "setMessageReaction", params, now, about="reaction:", priority=outbox.NEWS)
+
+
+def _arrived(tx: Connection, relay: Row[Any], message_id: int, now: int) -> None:
+    place = chats.find(tx, relay.to_chat)
+    assert place is not None
+    state = "recalled" if relay.state == "recalled" else "sent"
+    relays.change(tx, relay.id, state=state, to_message=message_id, to_place=place.chat_id)
+    if state == "recalled":
+        recall.remove(tx, relays.get(tx, relay.id), now)
+    elif relay.edit is not None:
+        edits.send(tx, relays.get(tx, relay.id), relay.edit, now)
+
+
+def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) -> None:
+    """Nothing is lost silently: the author is told below the very message, with a way out."""
+    if all(relay.state == "recalled" for relay in sent):
+        return
+    first, ticket = sent[0], store.get(tx, sent[0].ticket)
+    for relay in sent:
+        relays.change(tx, relay.id, state="failed")
+        store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": reason})
+    facts = {"number": ticket.id, "reason": reason or ""}
+    how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
+    outbox.line(tx, first.from_chat, f"undelivered.{first.toward}", facts, now, **how)
+
+
+def _goes_on(tx: Connection, message: Incoming) -> bool:
+    """Whether this is a later message of an album whose first one was a reply already."""
+    return bool(message.album and relays.of_album(tx, message.place, message.album))
+
+
+def _answering(tx: Connection, ticket: Ticket, to_chat: str, message: Incoming) -> dict[str, Any]:
+    """What the copy answers on the other side, with the same words quoted."""
+    if message.reply_to is None:
+        return {}
+    found = relays.counterpart(tx, message.place, message.reply_to, to_chat)
+    if found is None:
+        return {}
+    reply: dict[str, Any] = {"message_id": found, "allow_sending_without_reply": True}
+    return {"reply_parameters": reply | ({"quote": message.quote} if message.quote else {})}
+
+
+def _announce_album(tx: Connection, ticket: Ticket, to_chat: str, author: Person, now: int) -> None:
+    """An album cannot answer anything, so in a group without topics a line above says whose it is."""
+    place = chats.find(tx, to_chat)
+    if place is not None and place.is_group and not place.is_forum:
+        say_in_topic(tx, ticket, Line("album.of", {"number": ticket.id, "who": author.name}), now)
+
+
+def _what_is_answered(tx: Connection, ticket: Ticket, chat: str, message: Incoming) -> str:
+    if message.album:
+        mates = relays.of_album(tx, message.place, message.album)
+        if mates and mates[0].ticket == ticket.id:
+            return WORDS
+    if message.reply_to is None:
+        return INSIDE
+    post = posts.about_message(tx, chat, message.reply_to)
+    if post is not None and post.about == ticket.about and post.card in ("team_card", PROMPT):
+        return str(post.card)
+    found = relays.of_copy(tx, message.place, message.reply_to)
+    is_theirs = found is not None and found.ticket == ticket.id and found.toward == "team"
+    return WORDS if is_theirs else INSIDE

@@ -1,19 +1,36 @@
-"""What the team's and the supervisors' chats ask for: the press of a button, a word in a topic, the queue."""
+"""What the teams' and the supervisors' chats ask for: the press of a button, a word in a topic, an answer to our question."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import outbox
+from bot.telegram import outbox, posts
 from bot.texts.speak import Line
-from bot.tickets import actions, conversation, store
-from bot.tickets.incoming import Incoming
+from bot.tickets import (
+    actions,
+    canned,
+    control,
+    conversation,
+    handover,
+    planning,
+    prompts,
+    recall,
+    search,
+    store,
+)
+from bot.tickets.incoming import SERVICE, Incoming
 from bot.tickets.ticket import Ticket, move
+
+PRESSES = (
+    *("claim", "ask", "resolve", "give", "to", "more", "prio", "snooze", "back", "canned", "similar"),
+    *("recall", "closemenu", "take", "call", "reassign", "assign", "unassign"),
+)
+MENUS = ("transfer_menu", "more_menu", "priority_menu", "canned_menu")
 
 
 def press(
@@ -35,57 +52,160 @@ def press(
             return _prompt(tx, ticket, person, now)
         case "resolve", []:
             return actions.resolve(tx, desk, ticket_id, person, "", now)
+        case "recall", [relay]:
+            return recall.press(tx, person, ticket_id, relay, now)
+        case (("take" | "call" | "reassign" | "assign" | "unassign"), rest):
+            return _supervise(tx, desk, action, ticket, rest, person, chat or "", now)
+        case _, rest:
+            return _plan(tx, desk, action, ticket, rest, person, chat or "", now)
+
+
+def _supervise(
+    tx: Connection,
+    desk: Desk,
+    action: str,
+    ticket: Ticket,
+    rest: Sequence[int],
+    person: Person,
+    chat: str,
+    now: int,
+) -> Line:
+    match action, rest:
         case "take", []:
-            return actions.take_control(tx, desk, ticket_id, person, now)
+            return control.take_control(tx, desk, ticket.id, person, now)
         case "call", []:
-            return actions.call_assignee(tx, ticket_id, person, now)
+            return control.call_assignee(tx, ticket.id, person, now)
         case "reassign", []:
             authorize(person, "assign", actions.thing(ticket))
-            outbox.show(tx, chat or "", "assign_menu", ticket.about, now, anew="asked")
+            outbox.show(tx, chat, "assign_menu", ticket.about, now, topic=ticket.about, anew="asked")
             return Line("assign.choose")
         case "assign", [engineer]:
-            line = actions.assign(tx, desk, ticket_id, person, engineer, now)
-            outbox.hide(tx, chat or "", "assign_menu", ticket.about, now)
+            line = control.assign(tx, desk, ticket.id, person, engineer, now)
+            outbox.hide(tx, chat, "assign_menu", ticket.about, now)
             return line
         case "unassign", []:
             authorize(person, "assign", actions.thing(ticket))
-            outbox.hide(tx, chat or "", "assign_menu", ticket.about, now)
+            outbox.hide(tx, chat, "assign_menu", ticket.about, now)
             return Line("assign.kept")
         case _:
             raise Refused(action, "access.unknown")
 
 
+def _plan(
+    tx: Connection,
+    desk: Desk,
+    action: str,
+    ticket: Ticket,
+    rest: Sequence[int],
+    person: Person,
+    chat: str,
+    now: int,
+) -> Line:
+    """The menus of a ticket, and the questions that their buttons lead to."""
+    asked = {"back": ("transfer", "return"), "snooze": ("schedule", "schedule")}
+    match action, rest:
+        case (("give" | "more"), []):
+            authorize(person, "transfer", actions.thing(ticket))
+            return _menu(tx, chat, "transfer_menu" if action == "give" else "more_menu", ticket, now)
+        case (("prio" | "canned"), []):
+            authorize(person, "prioritize" if action == "prio" else "reply", actions.thing(ticket))
+            return _menu(tx, chat, "priority_menu" if action == "prio" else "canned_menu", ticket, now)
+        case "to", [place] if place < len(desk.team_ids()):
+            authorize(person, "transfer", actions.thing(ticket))
+            team = desk.team_ids()[place]
+            return _question(tx, chat, ticket, person, "transfer", team, now)
+        case "prio", [place] if place < len(desk.file.priority_matrix.priorities):
+            authorize(person, "prioritize", actions.thing(ticket))
+            wanted = desk.file.priority_matrix.priorities[place]
+            return _question(tx, chat, ticket, person, "prioritize", wanted, now)
+        case (("back" | "snooze"), []):
+            right, question = asked[action]
+            authorize(person, right, actions.thing(ticket))
+            move(ticket, question)
+            return _question(tx, chat, ticket, person, question, "", now)
+        case "canned", [place] if place < len(desk.file.replies):
+            _hide_menus(tx, chat, ticket, now)
+            return canned.send(tx, desk, ticket.id, person, list(desk.file.replies)[place], now)
+        case "similar", []:
+            authorize(person, "note", actions.thing(ticket))
+            return show_similar(tx, ticket, now)
+        case "closemenu", []:
+            authorize(person, "note", actions.thing(ticket))
+            _hide_menus(tx, chat, ticket, now)
+            return Line("assign.kept")
+        case _:
+            raise Refused(action, "access.unknown")
+
+
+def _menu(tx: Connection, chat: str, card: str, ticket: Ticket, now: int) -> Line:
+    _hide_menus(tx, chat, ticket, now)
+    outbox.show(tx, chat, card, ticket.about, now, topic=ticket.about, anew="asked")
+    return Line("menu.below")
+
+
+def _question(
+    tx: Connection, chat: str, ticket: Ticket, person: Person, action: str, value: str, now: int
+) -> Line:
+    _hide_menus(tx, chat, ticket, now)
+    line = Line(f"prompt.{action}", {"who": person.first_name, "value": value})
+    prompts.put(tx, chat, ticket, person, action, value, line, now)
+    return Line("prompt.below")
+
+
+def _hide_menus(tx: Connection, chat: str, ticket: Ticket, now: int) -> None:
+    for card in MENUS:
+        if posts.find(tx, chat, card, ticket.about) is not None:
+            outbox.hide(tx, chat, card, ticket.about, now)
+
+
+def show_similar(tx: Connection, ticket: Ticket, now: int) -> Line:
+    """Solved tickets in the same words, said in the topic."""
+    if not search.similar(tx, ticket):
+        return Line("similar.none", alert=True)
+    chat = actions.team_chat(ticket)
+    outbox.show(tx, chat, "similar", ticket.about, now, topic=ticket.about, anew="asked")
+    return Line("menu.below")
+
+
 def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
-    if chat not in (actions.team_chat(ticket), "supervisors", f"person:{ticket.requester}"):
+    shown_in = (actions.team_chat(ticket), f"team:{ticket.accountable}", "supervisors")
+    if chat not in (*shown_in, f"person:{ticket.requester}"):
         raise Refused("press", "unknown.chat")
     return ticket
 
 
 def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, now: int) -> None:
     """A word in a team's chat. What belongs to no ticket is the team's own talk, and none of our business."""
-    if chat is None:
+    if chat is None or message.kind == SERVICE:
         return
-    ticket_id = conversation.ticket_of_topic(tx, chat, message.thread, message.reply_to)
-    if ticket_id is not None and message.kind != "other":
-        conversation.from_team(tx, desk, person, ticket_id, message, now)
-
-
-def resolve_here(
-    tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, words: str, now: int
-) -> None:
-    """/done in a topic: resolve its ticket and tell the employee what helped."""
-    ticket_id = conversation.ticket_of_topic(tx, chat or "", message.thread, message.reply_to)
+    asked = prompts.answered(tx, chat, person, message.reply_to)
+    if asked is not None:
+        line = _answer(tx, desk, asked, person, message, now)
+        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+        return
+    ticket_id = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
-        actions.resolve(tx, desk, ticket_id, person, words, now)
+        conversation.from_team(tx, desk, person, chat, ticket_id, message, now)
 
 
-def show_queue(tx: Connection, person: Person, chat: str | None, now: int) -> None:
-    """/queue: the team's tickets in work, drawn in the place where it was asked for."""
-    if chat is not None:
-        authorize(person, "queue", Object())
-        outbox.show(tx, chat, "queue", f"queue:{chat.partition(':')[2]}", now, anew="asked")
+def _answer(
+    tx: Connection, desk: Desk, asked: Row[tuple[object, ...]], person: Person, message: Incoming, now: int
+) -> Line:
+    """The words that a button of ours asked for."""
+    ticket_id, value, words = asked.ticket, asked.value, message.text
+    match asked.action:
+        case "transfer":
+            return handover.transfer(tx, desk, ticket_id, person, value, words, now)
+        case "return":
+            return handover.give_back(tx, desk, ticket_id, person, words, now)
+        case "prioritize":
+            return planning.prioritize(tx, desk, ticket_id, person, value, words, now)
+        case "schedule":
+            return planning.propose_day(tx, desk, ticket_id, person, words, now)
+        case _:
+            raise Refused(asked.action, "access.unknown")
 
 
 def _prompt(tx: Connection, ticket: Ticket, person: Person, now: int) -> Line:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+SERVICE = "service"  # a pinned message, a new title: nobody's words
+UNCOPYABLE = frozenset({"story", "paid_media", "giveaway", "invoice", "unknown"})
+CAPTIONED = frozenset({"photo", "document", "video", "animation", "audio", "voice"})
+REPLACEABLE = frozenset({"photo", "document", "video", "animation", "audio"})  # editMessageMedia takes these
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who first wrote a forwarded message; an id only when that person lets it be seen."""
+
+    name: str
+    telegram_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """`at` is when it was written (UTC seconds); `reply_to` the message it answers; `thread` its topic in a forum.
 
-    `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location or other.
+    `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location, venue, dice,
+    poll; SERVICE, or one of UNCOPYABLE. `place` is Telegram's number of the chat, `album` its media_group_id.
     """
 
     message_id: int
@@ -19,3 +35,9 @@ class Incoming:
     reply_to: int | None
     thread: int | None
     at: int
+    place: int = 0
+    entities: Sequence[Mapping[str, Any]] = ()
+    album: str | None = None
+    quote: str | None = None
+    origin: Origin | None = None
+    file: str | None = None  # file_unique_id: the same file has the same one everywhere

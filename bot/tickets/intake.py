@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
 from bot.people import directory
+from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import callback, run, turns
 from bot.scenarios.run import Standing, Stood
 from bot.scenarios.turns import Checked, Event, OpenTicket, Remember, RunCheck, Sent, Typed
-from bot.storage.schema import utterances
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, conversation, store
+from bot.tickets import actions, closing, conversation, follow_ups, store, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
+from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.tickets.ticket import State, Ticket
 
 CHOICES = ("all", "go", "human", "none", "mine", "to", "back", "left")
@@ -119,23 +118,26 @@ def press(tx: Connection, house: House, person: Person, data: str, now: int) -> 
 
 def take(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> Reply:
     """Whatever a person sends in their private chat. Their words reach somebody, always."""
-    if message.reply_to is not None:
-        ticket_id = conversation.ticket_of_reply(tx, person, message.reply_to)
-        if ticket_id is not None and store.get(tx, ticket_id).is_open:
-            conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
-            return Reply()
+    if message.kind == SERVICE or follow_ups.goes_on(tx, house, person, message, now):
+        return Reply()
+    if message.reply_to is not None and follow_ups.answered(tx, house, person, message, now):
+        return Reply()
+    if message.kind in UNCOPYABLE:
+        outbox.line(tx, person.key, "uncopyable.new", {}, now, answers=message.message_id)
+        return Reply()
     standing = run.current(tx, person.id)
-    if standing is not None and standing.view.awaits != "nothing":
+    if standing is not None and standing.view.awaits != "nothing" and message.origin is None:
         return _answer_step(tx, house, person, standing.run_id, message, now)
     decision = house.router.route(message.text)
-    tickets = store.open_of(tx, person.id)
-    if decision.kind in SMALL_TALK and not tickets:  # a "thank you" on an open ticket is for its engineer
+    tickets = store.open_of(tx, person.id) if message.origin is None else ()
+    if decision.kind in SMALL_TALK and not tickets and message.origin is None:
+        # a "thank you" on an open ticket is for its engineer
         _small_talk(tx, person, decision.kind, message, now)
         return Reply()
     if len(tickets) == 1 and (tickets[0].state is State.WAITING or decision.decision != "auto"):
         conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
-    utterance = _keep(tx, person, message, decision)
+    utterance = words.keep(tx, person, message, decision)
     if tickets:
         _ask_which(tx, house, person, tickets, utterance, decision, message, now)
     else:
@@ -176,10 +178,11 @@ def _begin_listed(
     listed = house.program.menu
     if place >= len(listed):
         return Line("stale", alert=True)
-    words = _words(tx, person, utterance, chosen=listed[place].id)
-    stood = run.begin(
-        tx, house.program, person.id, who(person), listed[place].id, words["text"] if words else None, now
-    )
+    kept = words.get(tx, person, utterance) if utterance is not None else None
+    if kept is not None:
+        words.choose(tx, kept.id, listed[place].id)
+    said = kept.text if kept is not None else None
+    stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now)
     if words is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     _moved(tx, house, person, stood, now, anew="begun")
@@ -189,6 +192,8 @@ def _begin_listed(
 def _answer_step(
     tx: Connection, house: House, person: Person, run_id: int, message: Incoming, now: int
 ) -> Reply:
+    if message.album is not None:
+        words.remember_album(tx, person, message, f"run:{run_id}")
     event: Event = (
         Typed(message.text)
         if message.file_id is None
@@ -213,7 +218,8 @@ def _moved(
     for effect in stood.turn.effects:
         match effect:
             case OpenTicket():
-                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id), now)
+                files = words.more_files(tx, person, f"run:{stood.run_id}")
+                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
                 directory.remember(tx, person.id, effect.field, effect.value)
             case RunCheck():
@@ -221,7 +227,7 @@ def _moved(
     return Reply(checks=tuple(checks))
 
 
-def _draft(effect: OpenTicket, run_id: int) -> Draft:
+def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> Draft:
     return Draft(
         category=effect.category,
         team=effect.team,
@@ -233,7 +239,7 @@ def _draft(effect: OpenTicket, run_id: int) -> Draft:
         transcript=effect.transcript,
         tried=effect.tried,
         words=effect.words or "",
-        files=effect.files,
+        files=(*effect.files, *more),
         run=run_id,
     )
 
@@ -289,70 +295,53 @@ def _offer(tx: Connection, person: Person, utterance: int, now: int, *, answers:
 
 
 def _none_of_these(tx: Connection, person: Person, utterance: int, now: int) -> Line | None:
-    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
-    if tx.execute(update(utterances).where(mine).values(decision="none")).rowcount != 1:
+    if not words.foresee_nothing(tx, person, utterance):
         return Line("stale", alert=True)
     _offer(tx, person, utterance, now)
     return None
 
 
 def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
-    """Open a ticket with the person's own words."""
-    words = _words(tx, person, utterance, chosen="ticket")
-    if words is None:
+    """Open a ticket with the person's own words - or with those they forwarded, for whoever wrote them."""
+    kept = words.get(tx, person, utterance)
+    if kept is None:
         return Line("stale", alert=True)
-    if words["chosen"] == "ticket":
+    if (kept.chosen or "").startswith("ticket"):
         return Line("already.passed", alert=True)
+    requester = directory.get(tx, kept.about) if kept.about is not None else person
+    authorize(person, "open_for" if requester.id != person.id else "open", Object())
     category = house.desk.categories[OTHER]
-    first_line = words["text"].strip().splitlines()[0][:100] if words["text"].strip() else ""
-    files = ((words["kind"], words["file_id"]),) if words["file_id"] else ()
-    voice = speak.voice(person.language)
+    first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
     draft = Draft(
         category=category.id,
         team=category.team,
         type=category.type,
-        summary=first_line or voice.say("words.without_text"),
-        words=words["text"],
-        files=files,
+        summary=first_line or speak.voice(requester.language).say("words.without_text"),
+        words=kept.text,
+        author=person.id if requester.id != person.id else None,
     )
-    actions.open_ticket(tx, house.desk, person, draft, now)
+    ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
+    words.choose(tx, utterance, f"ticket:{ticket.id}")
+    for message in words.messages(kept, person):
+        if requester.id == person.id:
+            conversation.carry(tx, ticket, person.key, person, message, now)
+        else:
+            conversation.show_to_team(tx, ticket, message, now)
     outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
+    if requester.id != person.id:
+        outbox.line(tx, person.key, "open.done", {"number": ticket.id, "who": requester.name}, now)
     return None
 
 
 def _word_to(tx: Connection, house: House, person: Person, utterance: int, ticket_id: int, now: int) -> Line:
-    words = _words(tx, person, utterance, chosen=f"ticket:{ticket_id}")
-    if words is None:
+    kept = words.get(tx, person, utterance)
+    if kept is None:
         return Line("stale", alert=True)
-    message = Incoming(
-        words["message"], words["text"], words["kind"], words["file_id"], None, None, words["at"]
-    )
-    conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
-    return Line("passed", {"number": ticket_id})
-
-
-def _keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
-    """Keep the words until their writer has said what they are about."""
-    values = {
-        "person": person.id,
-        "message": message.message_id,
-        "kind": message.kind,
-        "file_id": message.file_id,
-        "text": message.text,
-        "decision": decision.decision,
-        "candidates": [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]],
-        "at": message.at,
-    }
-    number = tx.execute(insert(utterances).values(values)).inserted_primary_key
-    assert number is not None
-    return int(number[0])
-
-
-def _words(tx: Connection, person: Person, utterance: int | None, *, chosen: str) -> dict[str, Any] | None:
-    """The kept words, if they are this person's; remembers what they were about. The row is as it was before."""
-    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
-    row = tx.execute(select(utterances).where(mine).with_for_update()).mappings().first()
-    if row is None:
-        return None
-    tx.execute(update(utterances).where(mine).values(chosen=chosen))
-    return dict(row)
+    words.choose(tx, utterance, f"ticket:{ticket_id}")
+    ticket = store.get(tx, ticket_id)
+    if ticket.state is State.CLOSED:
+        ticket = closing.came_back(tx, house.desk, ticket.id, person, now)
+        outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
+    for message in words.messages(kept, person):
+        conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
+    return Line("passed", {"number": ticket.id})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from bot.people import directory
 from bot.scenarios import callback, run, turns
@@ -16,6 +18,7 @@ from bot.tickets import store
 from bot.tickets.house import House
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
+LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
 _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.left"}
 
 
@@ -37,7 +40,7 @@ def topics(house: House, tx: Connection, _about: str, chat: str, _now: int) -> D
     return Drawing(voice.html("topics.head"), rows(_scenarios(house, voice, ""), 2))
 
 
-def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
     number, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
     words = tx.execute(select(utterances).where(utterances.c.id == number)).one()
@@ -45,19 +48,34 @@ def offer(house: House, tx: Connection, about: str, chat: str, _now: int) -> Dra
         return None
     places = {item.id: place for place, item in enumerate(house.program.menu)}
     likely = [scenario for scenario, _ in words.candidates if scenario in places]
-    buttons = _scenarios(house, voice, f"|{number}")
+    buttons, again = _scenarios(house, voice, f"|{number}"), _again(tx, words, voice, now)
     if words.decision == "auto" and likely:
         begin = button(voice.say("button.begin"), f"m|go|{places[likely[0]]}|{number}") | {"style": "primary"}
         title = house.program.title(likely[0], voice.language)
         return Drawing(
-            voice.html("offer.one", title=title), [[begin, button(voice.say("button.not_that"), f"m|none|{number}")]]
+            voice.html("offer.one", title=title),
+            [[begin, button(voice.say("button.not_that"), f"m|none|{number}")], *again],
         )
     if words.decision == "ask" and likely:
         some = [buttons[places[scenario]] for scenario in likely]
         none = button(voice.say("button.none_of_these"), f"m|none|{number}")
-        return Drawing(voice.html("offer.some"), [*rows(some, 1), [none]])
-    human = button(voice.say("button.ticket_with_text"), f"m|human|{number}") | {"style": "primary"}
-    return Drawing(voice.html("offer.none"), [*rows(buttons[:TOPICS], 2), [button(voice.say("button.all_topics"), "m|all")], [human]])
+        return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
+    human = button(_for_whom(tx, words, voice), f"m|human|{number}") | {"style": "primary"}
+    every = [button(voice.say("button.all_topics"), "m|all")]
+    return Drawing(voice.html("offer.none"), [*again, *rows(buttons[:TOPICS], 2), every, [human]])
+
+
+def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
+    """To an engineer - for the person themselves, or for the colleague whose words they forwarded."""
+    if words.about is None:
+        return voice.say("button.ticket_with_text")
+    return voice.say("button.ticket_for", who=directory.get(tx, words.about).name)
+
+
+def _again(tx: Connection, words: Row[Any], voice: Voice, now: int) -> Keyboard:
+    """What was closed a moment ago may be what this is about."""
+    lately = store.closed_lately(tx, words.person, now - LATELY)[:1] if words.about is None else []
+    return [[button(voice.say("button.again", number=one.id), f"m|to|{words.id}|{one.id}")] for one in lately]
 
 
 def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
@@ -87,7 +105,9 @@ def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     def way(event: turns.Event, label: str) -> Button:
         return button(voice.say(label), callback.callback(run_id, seq, event))
 
-    answers = [button(label, callback.callback(run_id, seq, turns.Press(value))) for value, label in view.options]
+    answers = [
+        button(label, callback.callback(run_id, seq, turns.Press(value))) for value, label in view.options
+    ]
     keyboard = rows(answers, view.columns)
     if view.skippable:
         keyboard.append([way(turns.Skip(), "button.skip")])

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.errors import FirstlineError
-from bot.storage.schema import history, tickets
-from bot.tickets.ticket import IN_WORK, OPEN, Ticket, from_row
+from bot.storage.schema import history, links, tickets
+from bot.storage.upsert import insert as upsert
+from bot.tickets.ticket import HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
 
 
 class Outrun(FirstlineError):
@@ -40,6 +41,13 @@ def peek(tx: Connection, ticket_id: int) -> Ticket:
     if row is None:
         raise NoSuchTicket
     return from_row(row)
+
+
+def peek_all(tx: Connection, ids: Sequence[int]) -> Sequence[Ticket]:
+    """These tickets in this order; one that does not exist is left out."""
+    rows = tx.execute(select(tickets).where(tickets.c.id.in_(ids))).mappings()
+    found = {row["id"]: from_row(row) for row in rows}
+    return [found[number] for number in ids if number in found]
 
 
 def create(tx: Connection, values: Mapping[str, Any]) -> Ticket:
@@ -86,7 +94,45 @@ def queue_of(tx: Connection, team: str) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def held_by(tx: Connection, engineer: int) -> Sequence[Ticket]:
+    """What an engineer has in hand, the oldest first."""
+    mine = (tickets.c.assignee == engineer) & tickets.c.state.in_(HELD)
+    rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.id)).mappings()
+    return [from_row(row) for row in rows]
+
+
+def closed_lately(tx: Connection, requester: int, since: int) -> Sequence[Ticket]:
+    """What was closed for a person since an instant, the latest first."""
+    mine = (
+        (tickets.c.requester == requester)
+        & (tickets.c.state == State.CLOSED)
+        & (tickets.c.closed_at >= since)
+    )
+    rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.closed_at.desc())).mappings()
+    return [from_row(row) for row in rows]
+
+
+def link(tx: Connection, ticket_id: int, other: int, kind: str, now: int) -> None:
+    """Say that two tickets belong together: "duplicate", "follows" or "related"."""
+    row = upsert(tx, links).values(ticket=ticket_id, other=other, kind=kind, at=now)
+    tx.execute(row.on_conflict_do_nothing())
+
+
+def linked(tx: Connection, ticket_id: int) -> list[tuple[int, str]]:
+    """The tickets that belong to this one, with how: "duplicate" reads "duplicated_by" from the other side."""
+    there = tx.execute(
+        select(links.c.other, links.c.kind).where(links.c.ticket == ticket_id).order_by(links.c.other)
+    )
+    back = tx.execute(
+        select(links.c.ticket, links.c.kind).where(links.c.other == ticket_id).order_by(links.c.ticket)
+    )
+    return [(row.other, row.kind) for row in there] + [(row.ticket, _BACK[row.kind]) for row in back]
+
+
+_BACK = {"duplicate": "duplicated_by", "follows": "followed_by", "related": "related"}
+
+
 def place_in_queue(tx: Connection, ticket: Ticket) -> int:
     """How many tickets of the team wait unclaimed before this one, plus one."""
-    before = (tickets.c.team == ticket.team) & (tickets.c.state == "new") & (tickets.c.id < ticket.id)
+    before = (tickets.c.team == ticket.team) & tickets.c.state.in_(UNCLAIMED) & (tickets.c.id < ticket.id)
     return (tx.scalar(select(func.count()).select_from(tickets).where(before)) or 0) + 1

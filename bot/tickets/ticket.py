@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,28 +13,58 @@ from bot.errors import FirstlineError
 class State(StrEnum):
     """Where a ticket stands (docs/glossary.md)."""
 
+    APPROVAL = "approval"  # somebody must agree first; nobody works on it yet
     NEW = "new"
+    HANDED = "handed"  # given to another team, where nobody has claimed it yet
     CLAIMED = "claimed"
+    IN_PROGRESS = "in_progress"  # its engineer has spoken to the employee
     WAITING = "waiting"  # for the employee's answer to a real question
+    SCHEDULED = "scheduled"  # until the day that the employee agreed to
     RESOLVED = "resolved"  # the engineer says so; the employee has not confirmed yet
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    MERGED = "merged"  # a duplicate: the work goes on in another ticket
 
 
-OPEN = frozenset({State.NEW, State.CLAIMED, State.WAITING, State.RESOLVED})
-IN_WORK = frozenset({State.NEW, State.CLAIMED, State.WAITING})
+ENDED = frozenset({State.CLOSED, State.CANCELLED, State.MERGED})
+OPEN = frozenset(State) - ENDED
+IN_WORK = OPEN - {State.RESOLVED, State.APPROVAL}
+UNCLAIMED = frozenset({State.NEW, State.HANDED})
+HELD = IN_WORK - UNCLAIMED  # somebody has it
+ACTIVE = frozenset({State.CLAIMED, State.IN_PROGRESS})
+
+
+def _from(states: Iterable[State], to: State) -> dict[State, State]:
+    return dict.fromkeys(states, to)
+
+
+def _stay(states: Iterable[State]) -> dict[State, State]:
+    return {state: state for state in states}
+
 
 # move -> {state it may be made in: state it leads to}
 MOVES: Mapping[str, Mapping[State, State]] = {
-    "claim": {State.NEW: State.CLAIMED},
-    "assign": {State.NEW: State.CLAIMED, State.CLAIMED: State.CLAIMED, State.WAITING: State.WAITING},
-    "ask": {State.CLAIMED: State.WAITING, State.WAITING: State.WAITING},
-    "answer": {State.WAITING: State.CLAIMED},
-    "resolve": {State.CLAIMED: State.RESOLVED, State.WAITING: State.RESOLVED},
+    "approve": {State.APPROVAL: State.NEW},
+    "deny": {State.APPROVAL: State.CANCELLED},
+    "claim": _from(UNCLAIMED, State.CLAIMED),
+    "assign": _from(UNCLAIMED | ACTIVE, State.CLAIMED) | _stay({State.WAITING, State.SCHEDULED}),
+    "reply": _from(ACTIVE, State.IN_PROGRESS) | _stay(OPEN - ACTIVE - {State.APPROVAL}),
+    "ask": _from(HELD, State.WAITING),
+    "answer": {State.WAITING: State.IN_PROGRESS},
+    "schedule": _from(HELD, State.SCHEDULED),
+    "wake": {State.SCHEDULED: State.IN_PROGRESS},
+    "transfer": _from(IN_WORK, State.HANDED),
+    "return": _from(ACTIVE | {State.HANDED}, State.HANDED),
+    "release": _from(ACTIVE, State.NEW),
+    "prioritize": _stay(IN_WORK),
+    "resolve": _from(HELD, State.RESOLVED),
     "confirm": {State.RESOLVED: State.CLOSED},
-    "reject": {State.RESOLVED: State.CLAIMED},
-    "cancel": {State.NEW: State.CANCELLED, State.CLAIMED: State.CANCELLED, State.WAITING: State.CANCELLED},
-    "rate": {State.CLOSED: State.CLOSED},
+    "expire": {State.RESOLVED: State.CLOSED},
+    "reject": {State.RESOLVED: State.IN_PROGRESS},
+    "reopen": {State.CLOSED: State.IN_PROGRESS},
+    "cancel": _from(IN_WORK | {State.APPROVAL}, State.CANCELLED),
+    "merge": _from(IN_WORK, State.MERGED),
+    "rate": _stay({State.CLOSED}),
 }
 
 
@@ -77,6 +107,14 @@ class Ticket:
     stars: int | None
     comment: str | None
     watcher: int | None
+    owner_team: str
+    owner: int | None
+    author: int | None
+    note: str | None
+    why: list[Any] | None
+    wake_at: int | None
+    recurrences: int
+    outcome: str | None
 
     @property
     def is_open(self) -> bool:
@@ -86,6 +124,16 @@ class Ticket:
     def about(self) -> str:
         """How the outbox, the posts and the timers call it."""
         return f"ticket:{self.id}"
+
+    @property
+    def accountable(self) -> str:
+        """The team that answers for it, whoever does the work."""
+        return self.owner_team or self.team
+
+    @property
+    def is_away(self) -> bool:
+        """Another team than the accountable one does the work."""
+        return self.team != self.accountable
 
 
 def from_row(row: Mapping[Any, Any]) -> Ticket:
@@ -98,7 +146,23 @@ def from_row(row: Mapping[Any, Any]) -> Ticket:
 
 def move(ticket: Ticket, action: str) -> State:
     """The state that `action` leads to. Raises Impossible when it cannot be done in the ticket's state."""
-    target = MOVES[action].get(ticket.state)
+    return moved(ticket.state, action)
+
+
+def moved(state: State, action: str) -> State:
+    """Where `action` leads from `state`. Raises Impossible."""
+    target = MOVES[action].get(state)
     if target is None:
-        raise Impossible(action, ticket.state)
+        raise Impossible(action, state)
     return target
+
+
+def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
+    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
+    state: State | None = None
+    for action, data in actions:
+        if action == "open":
+            state = State(data.get("state", State.NEW))
+        elif state is not None and action in MOVES:
+            state = moved(state, action)
+    return state

@@ -224,19 +224,30 @@ def upgrade() -> None:
         sa.Column("stars", sa.Integer(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("watcher", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_team", sa.Text(), server_default="", nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("author", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("why", sa.JSON(), nullable=True),
+        sa.Column("wake_at", sa.BigInteger(), nullable=True),
+        sa.Column("recurrences", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["assignee"], ["people.id"], name=op.f("fk_tickets_assignee")),
+        sa.ForeignKeyConstraint(["author"], ["people.id"], name=op.f("fk_tickets_author")),
+        sa.ForeignKeyConstraint(["owner"], ["people.id"], name=op.f("fk_tickets_owner")),
         sa.ForeignKeyConstraint(["requester"], ["people.id"], name=op.f("fk_tickets_requester")),
         sa.ForeignKeyConstraint(["watcher"], ["people.id"], name=op.f("fk_tickets_watcher")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("run", name=op.f("uq_tickets_run")),
     )
+    op.create_index("ix_tickets_assignee", "tickets", ["assignee", "id"], unique=False)
     op.create_index(
         "ix_tickets_open",
         "tickets",
         ["team", "id"],
         unique=False,
-        sqlite_where=sa.text("state NOT IN ('closed','cancelled')"),
-        postgresql_where=sa.text("state NOT IN ('closed','cancelled')"),
+        sqlite_where=sa.text("state NOT IN ('closed','cancelled','merged')"),
+        postgresql_where=sa.text("state NOT IN ('closed','cancelled','merged')"),
     )
     op.create_index("ix_tickets_requester", "tickets", ["requester", "id"], unique=False)
     op.create_table(
@@ -247,12 +258,31 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), server_default="text", nullable=False),
         sa.Column("file_id", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("album", sa.Text(), nullable=True),
+        sa.Column("more", sa.JSON(), nullable=True),
+        sa.Column("about", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("candidates", sa.JSON(), nullable=False),
         sa.Column("chosen", sa.Text(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["about"], ["people.id"], name=op.f("fk_utterances_about")),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_utterances_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_utterances")),
+    )
+    op.create_index("ix_utterances_message", "utterances", ["person", "message"], unique=False)
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approver", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("word", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["approver"], ["people.id"], name=op.f("fk_approvals_approver")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_approvals_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+        sa.UniqueConstraint("ticket", "approver", name=op.f("uq_approvals_ticket_approver")),
     )
     op.create_table(
         "clocks",
@@ -308,26 +338,67 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_ticket", "history", ["ticket", "id"], unique=False)
     op.create_table(
+        "links",
+        sa.Column(
+            "ticket",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "other", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["other"], ["tickets.id"], name=op.f("fk_links_other")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_links_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "other", name=op.f("pk_links")),
+    )
+    op.create_index("ix_links_other", "links", ["other"], unique=False)
+    op.create_table(
+        "prompts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), server_default="", nullable=False),
+        sa.Column("message", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_prompts_person")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_prompts_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prompts")),
+    )
+    op.create_index("ix_prompts_message", "prompts", ["chat", "message"], unique=False)
+    op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("toward", sa.Text(), nullable=False),
         sa.Column("author", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.Text(), server_default="words", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="text", nullable=False),
+        sa.Column("album", sa.Text(), nullable=True),
         sa.Column("from_chat", sa.Text(), nullable=False),
+        sa.Column("from_place", sa.BigInteger(), nullable=False),
         sa.Column("from_message", sa.BigInteger(), nullable=False),
         sa.Column("to_chat", sa.Text(), nullable=False),
+        sa.Column("to_place", sa.BigInteger(), nullable=True),
         sa.Column("to_message", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("edit", sa.JSON(), nullable=True),
         sa.Column("content", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["author"], ["people.id"], name=op.f("fk_relays_author")),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_relays_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relays")),
         sa.UniqueConstraint(
-            "from_chat", "from_message", "to_chat", name=op.f("uq_relays_from_chat_from_message_to_chat")
+            "from_place", "from_message", "to_chat", name=op.f("uq_relays_from_place_from_message_to_chat")
         ),
     )
     op.create_index("ix_relays_ticket", "relays", ["ticket", "id"], unique=False)
-    op.create_index("ix_relays_to", "relays", ["to_chat", "to_message"], unique=False)
+    op.create_index("ix_relays_to", "relays", ["to_place", "to_message"], unique=False)
     op.create_table(
         "run_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -343,6 +414,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_run_events_at", "run_events", ["at"], unique=False)
     op.create_index("ix_run_events_run", "run_events", ["run", "id"], unique=False)
+    op.create_table(
+        "terms",
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column(
+            "ticket",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_terms_ticket")),
+        sa.PrimaryKeyConstraint("term", "ticket", name=op.f("pk_terms")),
+    )
+    op.create_index("ix_terms_ticket", "terms", ["ticket"], unique=False)
     op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -384,12 +468,18 @@ def downgrade() -> None:
     op.drop_index("ix_alerts_ticket", table_name="alerts")
     op.drop_index("ix_alerts_chat", table_name="alerts")
     op.drop_table("alerts")
+    op.drop_index("ix_terms_ticket", table_name="terms")
+    op.drop_table("terms")
     op.drop_index("ix_run_events_run", table_name="run_events")
     op.drop_index("ix_run_events_at", table_name="run_events")
     op.drop_table("run_events")
     op.drop_index("ix_relays_to", table_name="relays")
     op.drop_index("ix_relays_ticket", table_name="relays")
     op.drop_table("relays")
+    op.drop_index("ix_prompts_message", table_name="prompts")
+    op.drop_table("prompts")
+    op.drop_index("ix_links_other", table_name="links")
+    op.drop_table("links")
     op.drop_index("ix_history_ticket", table_name="history")
     op.drop_table("history")
     op.drop_index(
@@ -399,14 +489,17 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('running','paused')"),
     )
     op.drop_table("clocks")
+    op.drop_table("approvals")
+    op.drop_index("ix_utterances_message", table_name="utterances")
     op.drop_table("utterances")
     op.drop_index("ix_tickets_requester", table_name="tickets")
     op.drop_index(
         "ix_tickets_open",
         table_name="tickets",
-        sqlite_where=sa.text("state NOT IN ('closed','cancelled')"),
-        postgresql_where=sa.text("state NOT IN ('closed','cancelled')"),
+        sqlite_where=sa.text("state NOT IN ('closed','cancelled','merged')"),
+        postgresql_where=sa.text("state NOT IN ('closed','cancelled','merged')"),
     )
+    op.drop_index("ix_tickets_assignee", table_name="tickets")
     op.drop_table("tickets")
     op.drop_index(
         "ux_runs_open",

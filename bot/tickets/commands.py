@@ -1,0 +1,179 @@
+"""What an engineer types: /done, /to, /prio and the others, in a ticket's topic or as an answer to one of its messages."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.telegram import outbox
+from bot.texts.speak import Line
+from bot.tickets import (
+    absence,
+    actions,
+    canned,
+    control,
+    conversation,
+    desk_verbs,
+    handover,
+    planning,
+    recall,
+    search,
+    store,
+)
+from bot.tickets.actions import Draft
+from bot.tickets.house import House
+from bot.tickets.incoming import Incoming
+
+IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
+ANYWHERE = ("queue", "find", "recall", "ticket", "off", "on")
+OTHER = "other"  # the category of what nobody has foreseen
+
+
+def run(
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str,
+    message: Incoming,
+    name: str,
+    words: str,
+    now: int,
+) -> None:
+    """Do the command and say what came of it, below the command itself."""
+    line = _anywhere(tx, house, person, chat, message, name, words, now)
+    if line is None:
+        place = message.place
+        ticket_id = conversation.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+        line = (
+            Line("command.where")
+            if ticket_id is None
+            else _in_topic(tx, house, person, ticket_id, name, words, message, now)
+        )
+    if line.key != SILENT.key:
+        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+
+
+SILENT = Line("shown")  # what was asked for has been shown: no more words
+
+
+def _anywhere(
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str,
+    message: Incoming,
+    name: str,
+    words: str,
+    now: int,
+) -> Line | None:
+    match name:
+        case "queue":
+            return show_queue(tx, person, chat, now)
+        case "find":
+            return find(tx, person, chat, message, words, now)
+        case "recall":
+            if message.reply_to is None:
+                return Line("recall.how")
+            line = recall.said_by(tx, person, message.place, message.reply_to, now)
+            return SILENT if line.key == "recall.begun" else line
+        case "ticket":
+            return open_for(tx, house, person, message, words, now)
+        case "off":
+            absence.end_shift(tx, person, words, now)
+            return SILENT
+        case "on":
+            absence.begin_shift(tx, person, now)
+            return SILENT
+        case _:
+            return None
+
+
+def _in_topic(
+    tx: Connection,
+    house: House,
+    person: Person,
+    ticket_id: int,
+    name: str,
+    words: str,
+    message: Incoming,
+    now: int,
+) -> Line:
+    desk, (first, _, rest) = house.desk, words.strip().partition(" ")
+    number = int(first) if first.isdecimal() and len(first) < 10 else 0
+    match name:
+        case "done":
+            return actions.resolve(tx, desk, ticket_id, person, words, now)
+        case "to":
+            return handover.transfer(tx, desk, ticket_id, person, first, rest, now)
+        case "back":
+            return handover.give_back(tx, desk, ticket_id, person, words, now)
+        case "prio":
+            return planning.prioritize(tx, desk, ticket_id, person, first.upper(), rest, now)
+        case "snooze":
+            return planning.propose_day(tx, desk, ticket_id, person, words, now)
+        case "merge":
+            return planning.merge(tx, desk, ticket_id, number, person, now)
+        case "link":
+            return planning.link(tx, ticket_id, number, person, now)
+        case "r":
+            return canned.send(tx, desk, ticket_id, person, first, now)
+        case "article":
+            return canned.send_article(tx, desk, house.library, ticket_id, person, first, now)
+        case "similar":
+            authorize(person, "note", actions.thing(store.get(tx, ticket_id)))
+            line = desk_verbs.show_similar(tx, store.peek(tx, ticket_id), now)
+            return line if line.alert else SILENT
+        case _:
+            found = directory.by_username(tx, first)
+            if found is None:
+                return Line("person.unknown", {"who": first})
+            return control.assign(tx, desk, ticket_id, person, found.id, now)
+
+
+def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:
+    """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
+    authorize(person, "queue", Object())
+    teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
+    if not teams:
+        return Line("queue.where")
+    for team in teams:
+        outbox.show(tx, chat, "queue", f"queue:{team}", now, anew="asked")
+    return SILENT
+
+
+def find(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+    """/find: tickets with these words, the nearest first."""
+    authorize(person, "find", Object())
+    found = search.find(tx, words)
+    if not found:
+        return Line("find.none")
+    lines = "\n".join(f"{ticket.id} · {ticket.summary[:60]}" for ticket in found)
+    outbox.line(
+        tx, chat, "find.some", {"lines": lines}, now, thread=message.thread, answers=message.message_id
+    )
+    return SILENT
+
+
+def open_for(tx: Connection, house: House, person: Person, message: Incoming, words: str, now: int) -> Line:
+    """/ticket @anna the printer is silent: a call or a walk-up becomes a ticket of the one who asked."""
+    authorize(person, "open_for", Object())
+    name, _, text = words.strip().partition(" ")
+    requester = directory.by_username(tx, name)
+    if requester is None:
+        return Line("person.unknown", {"who": name or "?"})
+    if not text.strip():
+        return Line("open.how")
+    category = house.desk.categories[OTHER]
+    team = next(iter(sorted(person.teams & set(house.desk.teams))), category.team)
+    draft = Draft(
+        category=category.id,
+        team=team,
+        type=category.type,
+        summary=text.strip().splitlines()[0][:100],
+        words=text.strip(),
+        author=person.id,
+    )
+    ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
+    return Line("open.done", {"number": ticket.id, "who": requester.name})

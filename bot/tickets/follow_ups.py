@@ -1,0 +1,76 @@
+"""What a message follows up by its form: the rest of an album, an answer to a question of ours or to words of a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.people.directory import Person
+from bot.telegram import outbox
+from bot.texts.speak import Line
+from bot.tickets import actions, approval, closing, conversation, prompts, relays, store, words
+from bot.tickets.house import House
+from bot.tickets.incoming import Incoming
+from bot.tickets.ticket import State, Ticket
+
+
+def goes_on(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+    """A later message of an album goes where the first one went: an album is one word."""
+    if message.album is None:
+        return False
+    mates = relays.of_album(tx, message.place, message.album)
+    ticket_id = mates[0].ticket if mates else None
+    if ticket_id is None:
+        kept = words.add_to_album(tx, person, message)
+        if kept is None:
+            return False
+        ticket_id = _ticket_of_words(tx, kept.chosen or "")
+    if ticket_id is not None:
+        conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
+    return True
+
+
+def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
+    kind, _, number = chosen.partition(":")
+    if kind == "ticket" and number:
+        return int(number)
+    opened = store.by_run(tx, int(number)) if kind == "run" else None
+    return opened.id if opened is not None else None
+
+
+def answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+    """An answer to a question of ours, or to something of a ticket: that ticket's word, whatever else goes on."""
+    asked = prompts.answered(tx, person.key, person, message.reply_to)
+    if asked is not None:
+        line = _answer_prompt(tx, asked, person, message, now)
+        outbox.line(tx, person.key, line.key, line.facts, now, answers=message.message_id)
+        return True
+    assert message.reply_to is not None
+    ticket_id = relays.ticket_of(tx, person.key, message.place, message.reply_to)
+    if ticket_id is None:
+        return False
+    ticket = store.get(tx, ticket_id)
+    if ticket.state is State.CLOSED:
+        ticket = closing.came_back(tx, house.desk, ticket.id, person, now)
+    if ticket.state is State.MERGED:
+        _to_the_main_one(tx, ticket, person, message, now)
+        return True
+    if not ticket.is_open:
+        return False
+    conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
+    return True
+
+
+def _answer_prompt(tx: Connection, asked: Row[Any], person: Person, message: Incoming, now: int) -> Line:
+    if asked.action == "comment":
+        return closing.comment(tx, asked.ticket, person, message.text, now)
+    return approval.answered(tx, asked.ticket, person, asked.action, message.text, now)
+
+
+def _to_the_main_one(tx: Connection, ticket: Ticket, person: Person, message: Incoming, now: int) -> None:
+    """A word for a merged ticket is news for the one in which the work goes on."""
+    main = next(number for number, kind in store.linked(tx, ticket.id) if kind == "duplicate")
+    facts = {"who": person.name, "number": ticket.id, "text": message.text}
+    actions.say_in_topic(tx, store.peek(tx, main), Line("team.from_duplicate", facts), now)
+    outbox.line(tx, person.key, "passed", {"number": main}, now, answers=message.message_id)

@@ -1,0 +1,75 @@
+"""Giving a ticket away: to another team with a note, back with a reason.
+
+Whoever accepted it stays accountable (`owner_team`, `owner`) and keeps it on the card; the other team does the work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.people.access import authorize
+from bot.people.directory import Person
+from bot.sla.policy import Desk
+from bot.telegram import outbox
+from bot.texts.speak import Line
+from bot.tickets import absence, clocks, conversation, later, relays, store
+from bot.tickets.actions import NoWords, say_in_topic, team_chat, tell, thing
+from bot.tickets.ticket import State, Ticket, move
+
+
+def transfer(
+    tx: Connection, desk: Desk, ticket_id: int, person: Person, team: str, note: str, now: int
+) -> Line:
+    """Give the ticket to `team` with a note. The accountable team keeps it on its card. Raises NoWords."""
+    ticket = store.get(tx, ticket_id)
+    authorize(person, "transfer", thing(ticket))
+    if not note.strip():
+        raise NoWords
+    if team not in desk.teams or team == ticket.team:
+        return Line("transfer.nowhere", alert=True)
+    return _give(tx, desk, ticket, person, "transfer", team, note, now)
+
+
+def give_back(tx: Connection, desk: Desk, ticket_id: int, person: Person, reason: str, now: int) -> Line:
+    """Return the ticket to the team that answers for it, with the reason. Raises NoWords."""
+    ticket = store.get(tx, ticket_id)
+    authorize(person, "transfer", thing(ticket))
+    if not reason.strip():
+        raise NoWords
+    if not ticket.is_away:
+        return absence.release(tx, ticket, person, reason, now)
+    return _give(tx, desk, ticket, person, "return", ticket.accountable, reason, now)
+
+
+def _give(
+    tx: Connection, desk: Desk, ticket: Ticket, person: Person, action: str, team: str, note: str, now: int
+) -> Line:
+    former = team_chat(ticket)
+    if ticket.state in (State.WAITING, State.SCHEDULED):
+        clocks.resumed(tx, desk, ticket.id, now)
+        later.call_off(tx, ticket)
+    values: dict[str, Any] = {
+        "state": move(ticket, action).value,
+        "team": team,
+        "assignee": None,
+        "note": note,
+    }
+    values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable}
+    if not ticket.is_away and ticket.assignee is not None:
+        values["owner"] = ticket.assignee
+    earlier = relays.of_employee(tx, ticket.id, former)
+    ticket = store.change(tx, ticket, **values)
+    store.record(tx, ticket.id, person.key, action, now, {"team": team, "note": note})
+    if ticket.is_away:
+        clocks.handed(tx, desk, ticket, team, now)
+    else:
+        clocks.returned(tx, desk, ticket.id, now)
+    tell(tx, ticket, now)
+    outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
+    key = "team.handed" if action == "transfer" else "team.returned"
+    say_in_topic(tx, ticket, Line(key, {"who": person.name, "note": note}), now)
+    for relay in earlier:
+        conversation.copy_again(tx, ticket, relay, now)
+    return Line("transfer.done", {"number": ticket.id})

@@ -1,0 +1,48 @@
+"""A question of ours to one person: the answer to that very message does what they began ("why do you hand it over?")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from bot.people.directory import Person
+from bot.storage.schema import prompts
+from bot.telegram import outbox
+from bot.telegram.outbox import Outcome
+from bot.texts.speak import Line
+from bot.tickets.ticket import Ticket
+
+
+def put(
+    tx: Connection, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line, now: int
+) -> None:
+    """Ask `person` in `chat`; the answer comes back as `action` with `value`."""
+    values = {
+        "chat": chat,
+        "ticket": ticket.id,
+        "person": person.id,
+        "action": action,
+        "value": value,
+        "at": now,
+    }
+    number = tx.execute(insert(prompts).values(values)).inserted_primary_key
+    assert number is not None
+    outbox.line(tx, chat, line.key, line.facts, now, topic=ticket.about, about=f"prompt:{number[0]}")
+
+
+def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
+    """The question stands there: remember where."""
+    prompt_id = int(row.about.partition(":")[2])
+    tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
+
+
+def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) -> Row[Any] | None:
+    """What this answer was asked for, once; None when it answers no question of ours to this person."""
+    if reply_to is None:
+        return None
+    same = (prompts.c.chat == chat) & (prompts.c.message == reply_to) & (prompts.c.person == person.id)
+    found = tx.execute(select(prompts).where(same)).first()
+    if found is not None:
+        tx.execute(delete(prompts).where(prompts.c.id == found.id))
+    return found

@@ -1,0 +1,75 @@
+"""The words of a conversation as rows: where each was written, where its copy stands, and which answers which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.storage.schema import relays
+from bot.storage.upsert import insert
+from bot.telegram import chats, posts
+
+TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
+
+
+def begin(tx: Connection, values: Mapping[str, Any]) -> int | None:
+    """A new word on its way; None when this message is on its way to that chat already."""
+    row = insert(tx, relays).values(dict(values)).on_conflict_do_nothing().returning(relays.c.id)
+    number: int | None = tx.scalar(row)
+    return number
+
+
+def get(tx: Connection, relay_id: int) -> Row[Any]:
+    return tx.execute(select(relays).where(relays.c.id == relay_id)).one()
+
+
+def change(tx: Connection, relay_id: int, **values: Any) -> None:
+    tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
+
+
+def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Row[Any]]:
+    """The copies of a message, wherever it was written; several when the ticket went to another team."""
+    same = (relays.c.from_place == place) & (relays.c.from_message == message_id)
+    return tx.execute(select(relays).where(same).order_by(relays.c.id)).all()
+
+
+def of_copy(tx: Connection, place: int, message_id: int) -> Row[Any] | None:
+    """The word whose copy this message of ours is."""
+    same = (relays.c.to_place == place) & (relays.c.to_message == message_id)
+    return tx.execute(select(relays).where(same)).first()
+
+
+def of_album(tx: Connection, place: int, album: str) -> Sequence[Row[Any]]:
+    """What else of this album is on its way, or there already."""
+    same = (relays.c.from_place == place) & (relays.c.album == album)
+    return tx.execute(select(relays).where(same).order_by(relays.c.from_message)).all()
+
+
+def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Row[Any]]:
+    """The employee's latest words in the chat that had the ticket, oldest first."""
+    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
+    rows = tx.execute(select(relays).where(mine).order_by(relays.c.id.desc()).limit(TRANSCRIPT)).all()
+    return list(reversed(rows))
+
+
+def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
+    """The ticket that a message of a chat belongs to: a card of it, its topic, or a word carried here."""
+    post = posts.about_message(tx, chat, message_id)
+    if post is not None and post.about.startswith("ticket:"):
+        return int(post.about.partition(":")[2])
+    found = of_copy(tx, place, message_id)
+    return int(found.ticket) if found is not None else None
+
+
+def counterpart(tx: Connection, place: int, message_id: int, to_chat: str) -> int | None:
+    """The message in `to_chat` that stands for this one: so an answer answers the same words on both sides."""
+    for relay in of_source(tx, place, message_id):
+        if relay.to_chat == to_chat and relay.to_message is not None:
+            return int(relay.to_message)
+    copied = of_copy(tx, place, message_id)
+    target = chats.find(tx, to_chat)
+    if copied is not None and target is not None and copied.from_place == target.chat_id:
+        return int(copied.from_message)
+    return None

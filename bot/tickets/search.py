@@ -1,0 +1,75 @@
+"""Looking through tickets by their words, offline: the stems of what was asked and what helped, rarer ones counting more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from bot.knowledge.spelling import clean
+from bot.knowledge.terms import stems
+from bot.storage.schema import terms, tickets
+from bot.tickets.store import peek_all
+from bot.tickets.ticket import State, Ticket
+
+MOST_TERMS = 60  # of one ticket: enough to find it again
+MOST_ASKED = 12
+NEAR_ENOUGH = 0.35  # share of the asked words' weight that a similar ticket must have
+RECENT = 200  # candidates that are weighed
+
+
+def learn(tx: Connection, ticket: Ticket) -> None:
+    """Keep the stems of a ticket's words; once more when it is resolved, with what helped."""
+    text = " ".join((ticket.summary, ticket.words, ticket.body, ticket.resolution or ""))
+    found = _stems(text)[:MOST_TERMS]
+    tx.execute(delete(terms).where(terms.c.ticket == ticket.id))
+    if found:
+        tx.execute(insert(terms), [{"term": term, "ticket": ticket.id} for term in found])
+
+
+def similar(tx: Connection, ticket: Ticket, most: int = 3) -> Sequence[Ticket]:
+    """Solved tickets that are said in the same words, and that say what helped; the nearest first."""
+    solved = (tickets.c.state.in_((State.CLOSED, State.RESOLVED))) & tickets.c.resolution.is_not(None)
+    asked = _stems(f"{ticket.summary} {ticket.words}")
+    return _nearest(tx, asked, solved & (tickets.c.id != ticket.id), most, NEAR_ENOUGH)
+
+
+def find(tx: Connection, text: str, most: int = 10) -> Sequence[Ticket]:
+    """Any tickets with these words; a bare number finds that ticket."""
+    if text.strip().isdecimal():
+        return peek_all(tx, [int(text.strip())])
+    return _nearest(tx, _stems(text), tickets.c.id > 0, most, 0.0)
+
+
+def _nearest(
+    tx: Connection, asked: Sequence[str], wanted: object, most: int, at_least: float
+) -> Sequence[Ticket]:
+    asked = asked[:MOST_ASKED]
+    if not asked:
+        return []
+    weights = _weights(tx, asked)
+    shared = select(terms.c.ticket, terms.c.term).join(tickets, tickets.c.id == terms.c.ticket)
+    shared = shared.where(terms.c.term.in_(asked)).where(wanted)  # type: ignore[arg-type]  # a condition on tickets
+    recent = tx.execute(shared.order_by(terms.c.ticket.desc()).limit(RECENT * len(asked))).all()
+    scores: dict[int, float] = {}
+    for row in recent:
+        scores[row.ticket] = scores.get(row.ticket, 0.0) + weights[row.term]
+    total = sum(weights.values())
+    best = sorted(
+        (number for number in scores if scores[number] >= at_least * total), key=lambda n: (-scores[n], -n)
+    )
+    return peek_all(tx, best[:most])
+
+
+def _weights(tx: Connection, asked: Sequence[str]) -> dict[str, float]:
+    """A word of few tickets says more than a word of many."""
+    counted = (
+        select(terms.c.term, func.count().label("n")).where(terms.c.term.in_(asked)).group_by(terms.c.term)
+    )
+    known = {row.term: row.n for row in tx.execute(counted)}
+    return {term: 1.0 / math.log(2.0 + known.get(term, 0)) for term in asked}
+
+
+def _stems(text: str) -> list[str]:
+    return list(dict.fromkeys(stems(clean(text))))

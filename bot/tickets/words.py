@@ -1,0 +1,96 @@
+"""What a person wrote before we knew what to do with it: kept as rows until their writer has said what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.knowledge.route import Decision
+from bot.people import directory
+from bot.people.directory import Person
+from bot.storage.schema import utterances
+from bot.tickets.incoming import Incoming
+
+
+def keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
+    """Keep the words with what the router thought of them. Forwarded ones offer no scenario: they are somebody else's."""
+    candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
+    told = "none" if message.origin is not None else decision.decision
+    return _insert(
+        tx, person, message, decision=told, candidates=candidates, about=_writer(tx, person, message)
+    )
+
+
+def remember_album(tx: Connection, person: Person, message: Incoming, chosen: str) -> None:
+    """The first picture of an album was used already; the others will come."""
+    _insert(tx, person, message, decision="none", candidates=[], chosen=chosen)
+
+
+def get(tx: Connection, person: Person, utterance: int) -> Row[Any] | None:
+    """The kept words, locked, if they are this person's."""
+    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
+    return tx.execute(select(utterances).where(mine).with_for_update()).first()
+
+
+def choose(tx: Connection, utterance: int, chosen: str) -> None:
+    """Their writer has said what they are about."""
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(chosen=chosen))
+
+
+def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
+    """None of what we thought: offer everything. False when these are not this person's words."""
+    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
+    return tx.execute(update(utterances).where(mine).values(decision="none")).rowcount == 1
+
+
+def add_to_album(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
+    """One more message of an album whose first one is kept; None when none is."""
+    mine = (utterances.c.person == person.id) & (utterances.c.album == message.album)
+    kept = tx.execute(select(utterances).where(mine).with_for_update()).first()
+    if kept is not None:
+        more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
+        tx.execute(update(utterances).where(utterances.c.id == kept.id).values(more=more))
+    return kept
+
+
+def messages(kept: Row[Any], person: Person) -> Sequence[Incoming]:
+    """The kept words as they came, an album message by message."""
+    first = [kept.message, kept.kind, kept.file_id, kept.text]
+    return [
+        Incoming(
+            number, text, kind, file_id, None, None, kept.at, place=person.telegram_id or 0, album=kept.album
+        )
+        for number, kind, file_id, text in [first, *(kept.more or [])]
+    ]
+
+
+def more_files(tx: Connection, person: Person, chosen: str) -> Sequence[tuple[str, str]]:
+    """The files of albums of which a scenario took only the first picture."""
+    mine = (utterances.c.person == person.id) & (utterances.c.chosen == chosen)
+    rows = tx.scalars(select(utterances.c.more).where(mine).order_by(utterances.c.id)).all()
+    return [(kind, file_id) for more in rows for _, kind, file_id, _ in more or [] if file_id]
+
+
+def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) -> int:
+    row = {
+        "person": person.id,
+        "message": message.message_id,
+        "kind": message.kind,
+        "file_id": message.file_id,
+        "text": message.text,
+        "album": message.album,
+        "at": message.at,
+    }
+    number = tx.execute(insert(utterances).values(row | values)).inserted_primary_key
+    assert number is not None
+    return int(number[0])
+
+
+def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
+    """Whose words were forwarded, when it is a colleague we know."""
+    if message.origin is None or message.origin.telegram_id is None:
+        return None
+    writer = directory.known(tx, message.origin.telegram_id)
+    return writer.id if writer is not None and writer.id != person.id else None
