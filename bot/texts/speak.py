@@ -142,7 +142,9 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
                 if isinstance(message.id, str) and message.id:
                     sentences[message.id] = str(message.string)
                 elif message.id:
-                    sentences[message.id[0]] = tuple(map(str, message.string))
+                forms = message.string
+                plural = forms if isinstance(forms, tuple | list) else (forms or "",)
+                sentences[message.id[0]] = tuple(str(form) for form in plural)
     return sentences
 
 
