@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from bot.knowledge.terms import grams, stems
+from bot.knowledge.terms import grams, slang_stems, stems
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class Weights:
     covered: float = 0.45
     phrase: float = 0.30
     signs: float = 0.25
-    title: float = 1.0
     text: float = 0.25
     # A term said in this share of an average entry's phrases counts half of one said in every phrase.
     half: float = 0.05
+    # How often a term nobody said in an entry is still expected there, in sayings.
+    smooth: float = 0.3
 
 
 FUZZY = 78.0
@@ -58,9 +59,14 @@ class _Unit:
 
 @dataclass
 class Nearness:
-    """What was found for one message: a score per entry, and which share of the message anybody knew."""
+    """
+    What was found for one message: a score 0..1 per entry, how likely the entry's phrases are to say just these
+    terms (a logarithm, so that what an entry never says counts against it), and which share of the message
+    anybody knew.
+    """
 
     scores: dict[int, float]
+    likely: dict[int, float]
     known: float
 
 
@@ -86,6 +92,7 @@ class Index:
                 Counter(t for text in entry.texts for t in set(stems(text.lower().replace("ё", "е"))))
             )
         self._owner = [unit.entry for unit in self._units]
+        self._total = [said.total() for said in self._said]
         self._weigh(texts)
         self._count_signs()
 
@@ -103,7 +110,11 @@ class Index:
         for number, (said, in_texts) in enumerate(zip(self._said, texts, strict=True)):
             for term in said.keys() | in_texts.keys():
                 self._holders[term].append((number, said[term] + self._text_weight(in_texts[term])))
-        self._vocabulary = [t for t in self._idf if len(t) >= SHORTEST_FUZZY and t.isalpha()]
+        known = [
+            *self._idf,
+            *(said for said, meant in slang_stems().items() if set(meant) <= self._idf.keys()),
+        ]
+        self._vocabulary = [t for t in known if len(t) >= SHORTEST_FUZZY and t.isalpha()]
         self._unit_holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, unit in enumerate(self._units):
             length = math.sqrt(sum(self._idf[t] ** 2 for t in unit.terms)) or 1.0
@@ -156,7 +167,7 @@ class Index:
             )
         total = sum(idf for _, idf, _ in asked) or 1.0
         known = sum(idf * likeness for _, idf, likeness in asked) / total
-        return Nearness(scores, known)
+        return Nearness(scores, self._likely(asked, scores, without), known)
 
     def _resolve(self, terms: Iterable[str]) -> list[tuple[str, float, float]]:
         """Each asked term as (term of ours, its idf, likeness 0..1)."""
@@ -165,16 +176,18 @@ class Index:
             if term in self._idf:
                 out.append((term, self._idf[term], 1.0))
                 continue
-            like = self._fuzzy(term)
-            out.append((like[0], self._idf_unknown, like[1]) if like else (term, self._idf_unknown, 0.0))
+            found, likeness = self._fuzzy(term)
+            meant = slang_stems().get(found, (found,)) if found not in self._idf else (found,)
+            out += [(one, self._idf_unknown / len(meant), likeness) for one in meant]
         return out
 
-    def _look_for_fuzzy(self, term: str) -> tuple[str, float] | None:
+    def _look_for_fuzzy(self, term: str) -> tuple[str, float]:
+        """The nearest term of ours, or of slang, and how near it is; the term itself and 0 for none."""
         if len(term) < SHORTEST_FUZZY or not term.isalpha():
-            return None
+            return term, 0.0
         cutoff = FUZZY_KNOWN if self._is_russian(term) else FUZZY
         found = process.extractOne(term, self._vocabulary, scorer=fuzz.ratio, score_cutoff=cutoff)
-        return (found[0], (found[1] / 100) ** 2) if found else None
+        return (found[0], (found[1] / 100) ** 2) if found else (term, 0.0)
 
     def _covered(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:
         total = sum(idf for _, idf, _ in asked) or 1.0
@@ -186,6 +199,23 @@ class Index:
                     times -= 1
                 if times > 0:
                     out[entry] += idf * likeness * times / (times + self._half) / total
+        return out
+
+    def _likely(
+        self, asked: list[tuple[str, float, float]], entries: Iterable[int], without: int | None
+    ) -> dict[int, float]:
+        """The logarithm of how likely each entry's phrases are to say these terms (naive Bayes)."""
+        smooth = self._weights.smooth
+        left_out = self._units[without] if without is not None else None
+        out: dict[int, float] = {}
+        for entry in entries:
+            minus = left_out.terms if left_out and left_out.entry == entry else ()
+            said, total = self._said[entry], self._total[entry] - len(minus) + smooth * len(self._idf)
+            out[entry] = sum(
+                likeness * math.log((said[term] - (term in minus) + smooth) / total)
+                for term, _, likeness in asked
+                if likeness
+            )
         return out
 
     def _phrases(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:

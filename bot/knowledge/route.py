@@ -1,5 +1,6 @@
 """From what a person typed to a scenario: start it, ask which of three, or say honestly that nothing fits."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,10 +27,13 @@ class Options:
     """
 
     auto: float = 0.50
-    gap: float = 0.14
+    gap: float = 0.17
     known: float = 0.55
-    ask: float = 0.30
-    foreign: float = 0.85
+    ask: float = 0.28
+    foreign: float = 0.95
+    # An entry whose phrases hardly ever say these words together loses up to `doubt` of its score; the milder, the later.
+    doubt: float = 0.5
+    mildness: float = 4.0
     weights: Weights = field(default_factory=Weights)
 
 
@@ -136,10 +140,20 @@ class Router:
     ) -> tuple[list[tuple[str, float]], float, float]:
         """Our entries best first, the best score of a foreign topic, and the share of the message known."""
         near = self._index.near(terms, without)
-        ours = [(n, s) for n, s in near.scores.items() if n < self._ours and not self._entries[n].hidden]
+        ours = [n for n in near.scores if n < self._ours and not self._entries[n].hidden]
         foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
-        ours.sort(key=lambda pair: (-pair[1], pair[0]))
-        return [(self._entries[n].id, s) for n, s in ours], foreign, near.known
+        likeliest = max((near.likely[n] for n in ours), default=0.0)
+        o = self._options
+        ranked = [
+            (
+                near.scores[n]
+                * (1 - o.doubt + o.doubt * math.exp((near.likely[n] - likeliest) / o.mildness)),
+                n,
+            )
+            for n in ours
+        ]
+        ranked.sort(key=lambda pair: (-pair[0], pair[1]))
+        return [(self._entries[n].id, score) for score, n in ranked], foreign, near.known
 
     def _decide(
         self, ranked: list[tuple[str, float]], foreign: float, known: float

@@ -13,6 +13,12 @@ from bot.knowledge.words import flat, words
 LONGEST = 600
 
 WORD = re.compile(r"[^\W_]+")
+# Names that are written in two pieces, or with a hyphen.
+PIECES = (
+    (re.compile(r"\bwi[ -]fi\b"), "wifi"),
+    (re.compile(r"\be-mail"), "email"),
+    (re.compile(r"\b1 [cс]\b"), "1с"),
+)
 CYRILLIC = re.compile("[а-яё]")
 LATIN = re.compile("[a-z]")
 
@@ -35,7 +41,10 @@ def clean(text: str) -> str:
     """Lower case, plain spaces, ё as е, no invisible signs or accents, at most LONGEST signs."""
     text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if _is_seen(c))
-    return " ".join(kept.lower().replace("ё", "е").replace("’", "'").split())[:LONGEST]
+    cleaned = " ".join(kept.lower().replace("ё", "е").replace("’", "'").split())[:LONGEST]
+    for pieces, whole in PIECES:
+        cleaned = pieces.sub(whole, cleaned)
+    return cleaned
 
 
 def _is_seen(char: str) -> bool:

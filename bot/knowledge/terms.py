@@ -33,6 +33,12 @@ def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
     return table, max(map(len, table))
 
 
+@cache
+def slang_stems() -> dict[str, tuple[str, ...]]:
+    """Single words of slang, as stems -> the stems they stand for."""
+    return {said[0]: meant for said, meant in _slang()[0].items() if len(said) == 1}
+
+
 def _terms(text: str) -> list[tuple[str, bool]]:
     """The terms of a repaired text, slang replaced (longest saying first); the mark tells an empty word."""
     found = split(text)

@@ -66,7 +66,7 @@ def judge(router: Router, name: str) -> Judged:
     return judged
 
 
-@pytest.mark.parametrize("name", ["messages.yaml", "messages_unseen.yaml"])
+@pytest.mark.parametrize("name", ["messages.yaml", "messages_unseen.yaml", "messages_second.yaml"])
 def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) -> None:
     judged = judge(router, name)
     assert judged.first >= 0.88
@@ -74,6 +74,14 @@ def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) 
     assert judged.auto_right >= 0.95
     assert judged.auto >= 0.5
     assert judged.far_none >= 0.95
+    assert judged.near_auto == 0
+
+
+def test_messages_of_strangers_lead_there_nearly_as_often(router: Router) -> None:
+    judged = judge(router, "messages_last.yaml")
+    assert judged.first >= 0.88
+    assert judged.in_three >= 0.95
+    assert judged.auto_right >= 0.95
     assert judged.near_auto == 0
 
 
