@@ -1,7 +1,7 @@
 """Say a thing in a person's language: sentences from the catalogues, cards from templates, times as promises.
 
-A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A language is a folder: a third
-one needs no code. Facts are put in as `{name}`; in `html` and in cards they are escaped, once.
+A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A language is a
+folder: a third one needs no code. Facts are put in as `{name}`; in `html` and in cards they are escaped, once.
 """
 
 from __future__ import annotations
@@ -142,9 +142,9 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
                 if isinstance(message.id, str) and message.id:
                     sentences[message.id] = str(message.string)
                 elif message.id:
-                forms = message.string
-                plural = forms if isinstance(forms, tuple | list) else (forms or "",)
-                sentences[message.id[0]] = tuple(str(form) for form in plural)
+                    forms = message.string
+                    plural = forms if isinstance(forms, tuple | list) else (forms or "",)
+                    sentences[message.id[0]] = tuple(str(form) for form in plural)
     return sentences
 
 
