@@ -29,7 +29,6 @@ def call_human(program: Program, state: State, here: Landing, why: Literal["huma
     """Open a ticket with everything known so far, from any step."""
     scenario = program.scenarios[state.scenario]
     human = scenario.human
-    title = program.title(state.scenario, here.desk)
     detail = (state.words or (here.asked[0][1] if here.asked else "")).strip().split("\n")[0][:DETAIL]
     ticket = OpenTicket(
         scenario=state.scenario,
@@ -38,17 +37,24 @@ def call_human(program: Program, state: State, here: Landing, why: Literal["huma
         type=human.type if human else "incident",
         impact=human.impact if human else "one",
         urgency=human.urgency if human else "degraded",
-        summary=said(here.desk, "summary", title=title, detail=detail) if detail else title,
+        summary=_summary(program, state, here.desk, detail),
+        summary_own=_summary(program, state, state.language, detail),
         body=here.transcript(),
         transcript=tuple(here.asked),
         files=tuple(here.files),
         words=state.words,
         answers={name: answer.value for name, answer in here.frame.answers.items()},
-        tried=tuple(here.tried),
+        tried=tuple(desk for desk, _ in here.tried),
+        tried_own=tuple(own for _, own in here.tried),
         why=why,
     )
     words = said(state.language, "loop" if why == "loop" else "human_called")
     return _ended(program, state, here, "human", words, (ticket,))
+
+
+def _summary(program: Program, state: State, language: str, detail: str) -> str:
+    title = program.title(state.scenario, language)
+    return said(language, "summary", title=title, detail=detail) if detail else title
 
 
 def orphaned(program: Program, state: State) -> Turn:
@@ -63,12 +69,14 @@ def orphaned(program: Program, state: State) -> Turn:
         impact="one",
         urgency="degraded",
         summary=(state.words or state.scenario)[:DETAIL],
+        summary_own=(state.words or state.scenario)[:DETAIL],
         body="\n".join(lines),
         transcript=state.asked,
         files=state.files,
         words=state.words,
         answers=state.answers,
-        tried=state.tried,
+        tried=tuple(desk for desk, _ in state.tried),
+        tried_own=tuple(own for _, own in state.tried),
         why="human",
     )
     done = replace(state, seq=state.seq + 1, done="human")
@@ -122,12 +130,14 @@ def _ticket(program: Program, state: State, here: Landing, step: Ticket) -> Open
         type=word(spec.type),
         impact=word(spec.impact),
         urgency=word(spec.urgency),
-        summary=" ".join(here.plain(spec.summary).split()),
-        body=here.plain(spec.body),
+        summary=" ".join(here.plain(spec.summary, here.desk).split()),
+        summary_own=" ".join(here.plain(spec.summary, state.language).split()),
+        body=here.plain(spec.body, here.desk),
         transcript=tuple(here.asked),
         files=tuple(here.files),
         words=state.words,
         answers={name: answer.value for name, answer in here.frame.answers.items()},
-        tried=tuple(here.tried),
+        tried=tuple(desk for desk, _ in here.tried),
+        tried_own=tuple(own for _, own in here.tried),
         mass_hint=spec.mass_incident_hint,
     )

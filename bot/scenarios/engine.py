@@ -238,7 +238,7 @@ def _resolved(program: Program, state: State, here: Landing, person: Person, hel
     here.ask(program.text(step.resolved, here.desk), words[0 if helped else 1])
     if helped:
         return _onward(program, state, here, person, step.yes or "solved", "yes")
-    here.tried.append(seeing.tried_label(program, here, step))
+    here.tried.append(seeing.tried_label(here, step))
     return _onward(program, state, here, person, step.no or node.after, "no")
 
 

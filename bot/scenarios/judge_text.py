@@ -103,7 +103,9 @@ def _templates(path: Path, step: Step) -> Iterator[tuple[Path, str, bool, Certai
     """(path, source, is a condition, what the step itself makes certain)."""
     nothing: Certain = frozenset()
     for wording in of_step(path, step):
-        if wording.kind in ("said", "ticket") and not (isinstance(step, Ask) and profile_field(step)):
+        if wording.kind in ("said", "summary", "desk") and not (
+            isinstance(step, Ask) and profile_field(step)
+        ):
             for language, source in wording.words.items():
                 yield wording.at(language), source, False, nothing
     if isinstance(step, Choose):
@@ -251,7 +253,7 @@ def _translated(bench: Bench, wording: Wording) -> None:
     for code in wording.words:
         if code and known is not None and code not in known:
             bench.complain("E193", wording.at(code), of="key", name=code, known=sorted(known))
-    if wording.kind == "ticket" or len(languages) < 2:
+    if wording.kind == "desk" or len(languages) < 2:
         return
     if "" in wording.words:
         is_reference = wording.path[-1] == "ask" and wording.words[""].startswith("profile.")

@@ -49,7 +49,7 @@ class Landing:
     visits: dict[str, int]
     asked: list[tuple[str, str]]
     files: list[tuple[str, str]]
-    tried: list[str]
+    tried: list[tuple[str, str]]  # in the desk's words and in the person's own
     language: str
     parts: list[str]
     media: list[str]
@@ -124,9 +124,9 @@ class Landing:
         """A text for the person."""
         return parse(self.program.text(wording, self.language)).html(self.facts(self.language)).strip()
 
-    def plain(self, wording: Mapping[str, str]) -> str:
-        """A text for the engineers."""
-        return parse(self.program.text(wording, self.desk)).plain(self.facts(self.desk)).strip()
+    def plain(self, wording: Mapping[str, str], language: str) -> str:
+        """A text without markup, on one card or another."""
+        return parse(self.program.text(wording, language)).plain(self.facts(language)).strip()
 
 
 def stripped(html: str) -> str:

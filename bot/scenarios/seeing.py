@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.scenarios.landing import Landing, said
+from bot.scenarios.landing import Landing, said, stripped
 from bot.scenarios.language import Ask, Check, Choose, Option, Photo, Resolved, Step
 from bot.scenarios.program import Node, Program, question
 from bot.scenarios.template import parse
@@ -91,9 +91,10 @@ def choices(program: Program, step: Step | None, language: str) -> dict[str, lis
     return {}
 
 
-def tried_label(program: Program, here: Landing, step: Resolved) -> str:
-    """What did not help, in a word: said by the author, else the question itself."""
-    return program.text(step.tried, here.desk) if step.tried else here.plain(step.resolved)
+def tried_label(here: Landing, step: Resolved) -> tuple[str, str]:
+    """What did not help, for the desk and for the person: the author's words for it, else the question itself."""
+    words = step.tried or step.resolved
+    return stripped(here.plain(words, here.desk)), stripped(here.plain(words, here.language))
 
 
 def file_answer(program: Program, event: Sent) -> Answer:

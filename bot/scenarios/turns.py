@@ -82,7 +82,7 @@ Event = Press | Typed | Sent | Back | Restart | Cancel | Human | Skip | Rewind |
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """Open a ticket. Words are in the desk's language; `why` is ticket (authored), human (called) or loop."""
+    """Open a ticket. Words are in the desk's language, but for `..._own`; `why`: authored, human called, a circle."""
 
     scenario: str
     category: str
@@ -91,12 +91,14 @@ class OpenTicket:
     impact: str
     urgency: str
     summary: str
+    summary_own: str  # in the person's language, for their own card
     body: str
     transcript: tuple[tuple[str, str], ...]  # (question, answer), plain text
     files: tuple[tuple[str, str], ...]  # (kind, Telegram's file id)
     words: str | None  # the person's own first words
     answers: Mapping[str, Json]
     tried: tuple[str, ...]  # what was tried and did not help
+    tried_own: tuple[str, ...]  # in the person's language
     mass_hint: bool = False
     why: Literal["ticket", "human", "loop"] = "ticket"
 
@@ -228,7 +230,7 @@ class State:
     words: str | None = None
     asked: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    tried: tuple[str, ...] = ()
+    tried: tuple[tuple[str, str], ...] = ()  # in the desk's words and in the person's own
     history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
     done: str | None = None
 
@@ -252,9 +254,8 @@ class State:
         raw = json.loads(text)
         raw["place"] = _place(raw["place"])
         raw["history"] = tuple((seq, _place(place)) for seq, place in raw["history"])
-        for name in ("asked", "files"):
+        for name in ("asked", "files", "tried"):
             raw[name] = tuple((first, second) for first, second in raw[name])
-        raw["tried"] = tuple(raw["tried"])
         return State(**raw)
 
 

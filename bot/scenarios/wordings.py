@@ -18,8 +18,9 @@ from bot.scenarios.language import (
     Ticket,
 )
 
-# said: Telegram HTML with holes. label: a button. note: plain, no holes. ticket: plain with holes, for engineers.
-Kind = Literal["said", "label", "note", "ticket"]
+# said: Telegram HTML with holes. label: a button. note: plain, no holes. summary: plain with holes, for both sides.
+# desk: the same for engineers alone.
+Kind = Literal["said", "label", "note", "summary", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def of_step(path: Path, step: Step) -> Iterator[Wording]:
         case Resolved():
             yield from _of_resolved(path, step)
         case Ticket():
-            yield Wording((*path, "ticket", "summary"), step.ticket.summary, "ticket")
-            yield Wording((*path, "ticket", "body"), step.ticket.body, "ticket")
+            yield Wording((*path, "ticket", "summary"), step.ticket.summary, "summary")
+            yield Wording((*path, "ticket", "body"), step.ticket.body, "desk")
         case End():
             yield Wording((*path, "end"), step.end, "said")
 

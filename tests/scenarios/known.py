@@ -69,7 +69,9 @@ scenarios:
           category: printing
           team: helpdesk
           urgency: "{{ 'blocked' if answers.problem == 'silent' else 'can_wait' }}"
-          summary: "{{ labels.problem }}, {{ answers.floor }}: {{ answers.name | default('без имени') }}"
+          summary:
+            ru: "{{ labels.problem }}, {{ answers.floor }}: {{ answers.name | default('без имени') }}"
+            en: "{{ labels.problem }}, {{ answers.floor }}: {{ answers.name | default('no name') }}"
           body: "{{ transcript }}\\n{{ answers.photo | default('') }} Сеть: {{ answers.probe.text | default('?') }}"
 """
 

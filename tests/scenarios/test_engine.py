@@ -96,6 +96,7 @@ def test_the_ticket_carries_everything_that_was_said():
         impact="one",
         urgency="blocked",
         summary="Не печатает, 3: PRN-302",
+        summary_own="Не печатает, 3: PRN-302",
         body="Что случилось? — Не печатает\nПечать пошла? — Не помогло\nЭтаж? — 3\nИмя принтера? — PRN-302\n Сеть: молчит",
         transcript=(
             ("Что случилось?", "Не печатает"),
@@ -112,6 +113,7 @@ def test_the_ticket_carries_everything_that_was_said():
             "probe": {"outcome": "fail", "ok": False, "text": "молчит"},
         },
         tried=("очередь",),
+        tried_own=("очередь",),
     )
     assert turn.effects[-1] == Ended("ticket")
 
@@ -121,6 +123,14 @@ def test_the_ticket_of_an_english_speaker_is_in_the_language_of_the_desk():
     turn = after(Press("jam"), Skip(), Skip(), Checked("fail"), turn=begin(anna), person=anna)
     assert ticket(turn).summary == "Замятие, 3: без имени"
     assert ticket(turn).transcript[1] == ("Пришлите фото.", "пропущено")
+
+
+def test_the_persons_own_card_is_in_their_language():
+    anna = Person("42", "Anna", language="en", profile={"floor": 3})
+    turn = after(Press("silent"), Press("no"), Human(), turn=begin(anna, "it is silent"), person=anna)
+    opened = ticket(turn)
+    assert (opened.summary, opened.summary_own) == ("Принтер: it is silent", "Printer: it is silent")
+    assert (opened.tried, opened.tried_own) == (("очередь",), ("queue",))
 
 
 def test_a_check_is_asked_for_and_its_outcome_leads_on():
