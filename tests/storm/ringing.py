@@ -1,0 +1,40 @@
+"""A process that does nothing but ring: `python -m tests.storm.ringing URL DESK`. It is there to be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection, Row
+
+from bot.clock import MachineClock
+from bot.escalation import levels
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.storage.db import open_database
+from bot.timers.ringer import Ringer
+
+
+async def main(url: str, desk: Desk) -> None:
+    """Ring until killed."""
+
+    def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        levels.ring(tx, desk, rows, now)
+
+    db = open_database(url)
+    scheduler = AsyncIOScheduler(
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    scheduler.start()
+    Ringer(db, MachineClock(), scheduler, {"sla": sla}, lambda: None).start()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    found, _ = load_desk("desk.yaml", Path(sys.argv[2]).read_text("utf-8"))
+    assert found is not None
+    asyncio.run(main(sys.argv[1], found))

@@ -1,0 +1,136 @@
+"""Levels under kill -9: none missed, none twice, never early, at most five seconds late while somebody is up."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import Connection, func, insert, select
+
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.storage.db import Database, open_database
+from bot.storage.migrate import migrate
+from bot.storage.schema import alerts, history, people, timers
+from bot.telegram import chats
+from tests.escalation.company import ANNA, CHATS, opened
+
+ROOT = Path(__file__).parents[2]
+LATEST = 5  # seconds
+A_TICKET = 12  # levels: three clocks, four thresholds each
+DESK = """\
+version: 1
+name: Storm
+calendars: {always: {tz: UTC, week: {mon-sun: ["00:00-24:00"]}}}
+teams: {helpdesk: {title: Helpdesk}}
+categories: {printing: {title: Printing, team: helpdesk}}
+priority_matrix: {impact: [one], urgency: [degraded], table: {one: {degraded: P3}}}
+clocks:
+  claim: {start: ticket_created, stop: [claimed, resolved]}
+  response: {start: ticket_created, stop: [human_public_reply, resolved]}
+  resolution: {start: ticket_created, stop: [resolved]}
+pause: {waiting_user: {clocks: [resolution], max: 3h}}
+reopen: {window: 3h, floor: 30m}
+retarget: {floor: 30m, share: 25}
+rules: [{id: all, calendar: always, targets: {claim: 8s, response: 12s, resolution: 20s}, chain: short}]
+chains:
+  short:
+    thresholds:
+      - {at: 50, to: [team]}
+      - {at: 75, to: [team]}
+      - {at: 90, to: [team]}
+      - {at: 100, to: [team, supervisor]}
+"""
+
+
+async def test_no_level_is_lost_doubled_or_early_whoever_is_killed(
+    database_url: str, tmp_path: Path, at_length: bool
+) -> None:
+    tickets, kills = (50, 40) if at_length else (10, 4)
+    processes = 1 if database_url.startswith("sqlite") else 2
+    desk_file = tmp_path / "desk.yaml"
+    desk_file.write_text(DESK, "utf-8")
+    desk, _ = load_desk("desk.yaml", DESK)
+    assert desk is not None
+    await migrate(database_url)
+    db = open_database(database_url)
+    try:
+        await db.run(_company)
+        pack = _Pack(database_url, desk_file, processes)
+        begin = int(time.time()) + 4
+        for number in range(tickets):
+            await db.run(_open, desk, begin + number // 2)
+        await pack.suffer(kills, seconds=tickets // 2 + 22)
+        await _until_all_rang(db)
+        pack.end()
+        rows, spoken, told = await db.read(_outcome)
+    finally:
+        await db.close()
+    late = [row.late_s for row in rows]
+    fired = [row for row in rows if row.state == "fired"]
+    print(
+        f"\n{processes} ringers, {kills} kills: {len(rows)} levels, {len(fired)} spoken, {max(late)} s late at the most"
+    )
+    assert len(rows) == tickets * A_TICKET
+    assert {row.state for row in rows} <= {"fired", "superseded"}
+    assert min(late) >= 0
+    assert max(late) <= LATEST
+    assert len(spoken) == len(set(spoken)) == len(fired)
+    assert len(told) == len(set(told))
+
+
+class _Pack:
+    """Ringers that are killed without warning and started again at once."""
+
+    def __init__(self, url: str, desk_file: Path, count: int) -> None:
+        self._command = [sys.executable, "-m", "tests.storm.ringing", url, str(desk_file)]
+        self._alive = [self._start() for _ in range(count)]
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, cwd=ROOT)
+
+    async def suffer(self, kills: int, seconds: float) -> None:
+        """Kill a random one, so many times over so many seconds."""
+        random = Random(kills)
+        for _ in range(kills):
+            await asyncio.sleep(seconds / kills * random.uniform(0.5, 1.5))
+            place = random.randrange(len(self._alive))
+            self._alive[place].kill()
+            self._alive[place].wait()
+            self._alive[place] = self._start()
+
+    def end(self) -> None:
+        for process in self._alive:
+            process.kill()
+            process.wait()
+
+
+def _company(tx: Connection) -> None:
+    row = {"id": ANNA, "staff_id": "S-1", "name": "Anna", "roles": [], "profile": {}}
+    tx.execute(insert(people).values(**row))
+    for place, chat in enumerate(CHATS, start=1):
+        chats.bind(tx, chat, -1000 - place, is_forum=False, now=0)
+
+
+def _open(tx: Connection, desk: Desk, at: int) -> None:
+    opened(tx, desk, at)
+
+
+async def _until_all_rang(db: Database) -> None:
+    waiting = select(func.count()).select_from(timers).where(timers.c.state == "armed")
+    for _ in range(300):
+        if not await db.read(lambda tx: tx.scalar(waiting)):
+            return
+        await asyncio.sleep(0.1)
+
+
+def _outcome(tx: Connection) -> tuple[list, list, list]:  # type: ignore[type-arg]
+    rows = list(tx.execute(select(timers)))
+    levels = tx.execute(select(history.c.ticket, history.c.data).where(history.c.action == "level"))
+    spoken = [(row.ticket, row.data["clock"], row.data["key"]) for row in levels]
+    told = [(row.clock, row.key, row.chat) for row in tx.execute(select(alerts))]
+    return rows, spoken, told
