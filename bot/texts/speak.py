@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.pofile import read_po
 from babel.plural import PluralRule
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from babel import Locale
 from bot.errors import FirstlineError
 
 HERE = Path(__file__).parent
