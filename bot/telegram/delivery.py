@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -49,6 +50,15 @@ class Job:
         """The same outside any topic: better in the wrong place than nowhere (T12)."""
         params = {key: value for key, value in self.params.items() if key != "message_thread_id"}
         return replace(self, params=params, topic_name=None, post=None)
+
+    @property
+    def picture(self) -> Path | None:
+        return self.drawing.photo if self.drawing is not None else None
+
+    @property
+    def without_picture(self) -> Job:
+        """The same in words only."""
+        return replace(self, drawing=replace(self.drawing, photo=None)) if self.drawing is not None else self
 
     @property
     def is_plain(self) -> bool:

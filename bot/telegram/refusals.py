@@ -20,6 +20,7 @@ class Meaning(Enum):
     NO_TOPICS = "no_topics"  # no topics here, or none for us: speak in the general one
     MOVED = "moved"  # the group became a supergroup
     BAD_MARKUP = "bad_markup"  # say it in plain text
+    BAD_PICTURE = "bad_picture"  # upload it again, else do without
     PERSON_GONE = "person_gone"  # blocked us, deactivated, or never began
     CHAT_GONE = "chat_gone"  # we are not in the chat any more
     SOURCE_GONE = "source_gone"  # what was to be copied is no more
@@ -46,6 +47,13 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("not enough rights to create a topic", Meaning.NO_TOPICS),
     ("upgraded to a supergroup", Meaning.MOVED),
     ("can't parse entities", Meaning.BAD_MARKUP),
+    ("image_process_failed", Meaning.BAD_PICTURE),
+    ("photo_invalid_dimensions", Meaning.BAD_PICTURE),
+    ("photo_ext_invalid", Meaning.BAD_PICTURE),
+    ("photo_save_file_invalid", Meaning.BAD_PICTURE),
+    ("wrong file identifier", Meaning.BAD_PICTURE),
+    ("wrong remote file identifier", Meaning.BAD_PICTURE),
+    ("file is too big", Meaning.BAD_PICTURE),
     ("bot was blocked by the user", Meaning.PERSON_GONE),
     ("user is deactivated", Meaning.PERSON_GONE),
     ("can't initiate conversation", Meaning.PERSON_GONE),

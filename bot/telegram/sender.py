@@ -217,6 +217,9 @@ class Sender:
             return _again(job, now, what.value)
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
+        if what is Meaning.BAD_PICTURE and job.picture is not None:
+            self._speech.forget(job.picture)
+            return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)
         if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
             await self._db.run(chats.lose, row.chat, refusal.description, now)
         return Ending(Outcome("dead", reason=refusal.description[:200]))

@@ -34,6 +34,9 @@ class Speech:
             return Ending(Outcome("dropped", reason=job.drop))
         if job.fault is not None or job.place is None:
             return Ending(Outcome("dead", reason=job.fault or "chat is not bound"))
+        if job.picture is not None and not job.picture.is_file():
+            log.error("telegram.no_such_picture", file=job.picture.name, about=job.row.about)
+            job = job.without_picture
         await self._open_topic(job, job.place.chat_id)
         if job.drawing is not None:
             return await self._show(job, job.drawing, job.place.chat_id)
@@ -53,6 +56,10 @@ class Speech:
                 log.info("telegram.old_card_stays", message_id=message_id)
         except (RetryAfter, Unreachable):
             log.info("telegram.old_card_stays", message_id=message_id)
+
+    def forget(self, photo: Path) -> None:
+        """Telegram does not know its own name for this file any more: upload it the next time."""
+        self._photos.pop(photo, None)
 
     async def reopen(self, job: Job) -> None:
         """Open the closed topic of this row again. Raises Refused when we may not."""

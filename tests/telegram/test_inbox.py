@@ -18,7 +18,7 @@ def message(number: int, chat: int = 7, text: str = "помогите") -> dict[
 
 
 def states(tx: Connection) -> dict[int, str]:
-    return {number: state for number, state in tx.execute(select(table.c.update_id, table.c.state))}
+    return {row.update_id: row.state for row in tx.execute(select(table.c.update_id, table.c.state))}
 
 
 async def test_an_update_that_telegram_repeats_is_kept_once(db: Database) -> None:
