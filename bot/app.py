@@ -25,6 +25,7 @@ from bot.errors import FirstlineError
 from bot.observe import health, logs
 from bot.opening import open_files, router_of
 from bot.reloading import EVERY, Reloader, last_good
+from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
 from bot.storage import facts
 from bot.storage.db import Database, open_database
@@ -190,7 +191,7 @@ class Firstline:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._checks = Checks(db, clock, house, changed)
+        self._checks = Checks(db, clock, house, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
         self._doors = Doors(db, api, clock, bot, house, self._checks)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     desk_file: Path = Path("desk.yaml")
     knowledge_dir: Path = Path("knowledge_base")
     language: Literal["ru", "en"] = "ru"
+    printer_domain: str = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Shouted] = "INFO"
     log_format: Literal["json", "text"] = "text"
     health_host: str = "127.0.0.1"

@@ -2,18 +2,26 @@
 
 import asyncio
 import inspect
-import os
 import re
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from bot.scenarios.turns import Checked
+from bot.scenarios.turns import Checked, RunCheck
 from bot.texts import speak
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a check may know of the place where the bot runs."""
+
+    printer_domain: str = ""  # printers are found as <label>.<this>
+
 
 Function = Callable[..., Awaitable[Checked]]
 
@@ -23,40 +31,36 @@ RAW_PRINTING = 9100  # the port printers listen on for jobs (HP JetDirect, taken
 
 
 def check(function: Function) -> Function:
-    """Register a function under its own name; its parameters are what `with:` may give."""
+    """Register a function under its own name. It takes `around` first; the rest is what `with:` may give."""
     REGISTRY[function.__name__] = function
     return function
 
 
 def parameters(name: str) -> set[str]:
     """What the check's `with:` may give."""
-    return set(inspect.signature(REGISTRY[name]).parameters)
+    return set(inspect.signature(REGISTRY[name]).parameters) - {"around"}
 
 
-async def run_check(name: str, args: Mapping[str, Any], seconds: float) -> Checked:
-    """Run a check for at most `seconds` of real time. Never raises: what goes wrong is an outcome."""
-    function = REGISTRY.get(name)
+async def run_check(wanted: RunCheck, around: Surroundings) -> Checked:
+    """Run a check for at most its timeout in real seconds. Never raises: what goes wrong is an outcome."""
+    function = REGISTRY.get(wanted.name)
     if function is None:
         return Checked("error", _said("unknown"))
     try:
-        async with asyncio.timeout(seconds):
-            return await function(**args)
+        async with asyncio.timeout(wanted.timeout):
+            return await function(around, **wanted.args)
     except TimeoutError:
-        return Checked("error", _said("timeout", seconds=round(seconds)))
+        return Checked("error", _said("timeout", seconds=wanted.timeout))
     except Exception as error:
         # A check is somebody's own code: whatever it raises, the person must not be left waiting.
-        log.exception("check.failed", check=name)
+        log.exception("check.failed", check=wanted.name)
         return Checked("error", _said("failed", error=type(error).__name__))
 
 
 @check
-async def printer_status(printer: str) -> Checked:
-    """Whether the printer takes a connection on its printing port.
-
-    Its host is its name in the domain FIRSTLINE_PRINTER_DOMAIN (printers.corp.local); without that setting
-    nothing is looked at, and the ticket says so.
-    """
-    domain = os.environ.get("FIRSTLINE_PRINTER_DOMAIN", "").strip(". ")
+async def printer_status(around: Surroundings, printer: str) -> Checked:
+    """Whether the printer takes a connection on its printing port. Without a domain nothing is looked at, and said so."""
+    domain = around.printer_domain.strip(". ")
     if not domain or not _LABEL.match(printer):
         return Checked("error", _said("not_checked"))
     host = f"{printer.lower()}.{domain}"

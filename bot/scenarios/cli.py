@@ -17,7 +17,7 @@ from bot.scenarios.play import play
 from bot.scenarios.program import Program
 from bot.scenarios.schema import schema_text
 from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
-from bot.scenarios.test import Tested
+from bot.scenarios.test import Rehearsed
 from bot.scenarios.versions import kept_files
 from bot.scenarios.walk import Walked, uncovered
 from bot.storage.db import open_database
@@ -142,7 +142,7 @@ def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
 
 
 def rehearsal_lines(
-    program: Program, tested: Tested, walked: Walked, language: str, listed: bool
+    program: Program, tested: Rehearsed, walked: Walked, language: str, listed: bool
 ) -> list[str]:
     """What a rehearsal says at its end: how many tests and ways, and how much of the file they cover."""
     voice = speak.voice(language)

@@ -57,7 +57,7 @@ _TICKET: dict[str, Callable[[OpenTicket], str]] = {
 
 
 @dataclass(slots=True)
-class Tested:
+class Rehearsed:
     """What came of an author's tests."""
 
     played: int = 0
@@ -66,9 +66,9 @@ class Tested:
     walked: set[Step] = field(default_factory=set)
 
 
-def run_tests(program: Program, document: Document, route: RouteOne | None = None) -> Tested:
+def run_tests(program: Program, document: Document, route: RouteOne | None = None) -> Rehearsed:
     """Play every test of the file. A test that fails is a complaint (E197) at the line that was not as expected."""
-    tested = Tested()
+    tested = Rehearsed()
     for number, case in enumerate(program.tests):
         path: Path = ("tests", number)
         if isinstance(case, RouteCase):
@@ -84,7 +84,7 @@ def run_tests(program: Program, document: Document, route: RouteOne | None = Non
 
 
 def _run_route(
-    tested: Tested, document: Document, path: Path, case: RouteCase, route: RouteOne | None
+    tested: Rehearsed, document: Document, path: Path, case: RouteCase, route: RouteOne | None
 ) -> None:
     if route is None:
         tested.skipped += 1

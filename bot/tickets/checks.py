@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.scenarios import run
-from bot.scenarios.checks import run_check
+from bot.scenarios.checks import Surroundings, run_check
 from bot.storage.db import Database
 from bot.tickets import intake
 from bot.tickets.house import House
@@ -21,8 +21,11 @@ log = structlog.get_logger()
 class Checks:
     """Runs checks side by side; a check that a crash cut off runs again at the next start (rule 12 of scenarios.md)."""
 
-    def __init__(self, db: Database, clock: Clock, house: House, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, house: House, around: Surroundings, changed: Callable[[], None]
+    ) -> None:
         self._db, self._clock, self._house, self._changed = db, clock, house, changed
+        self._around = around
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -47,7 +50,7 @@ class Checks:
             task.cancel()
 
     async def _one(self, pending: PendingCheck) -> None:
-        result = await run_check(pending.check.name, pending.check.args, pending.check.timeout)
+        result = await run_check(pending.check, self._around)
         reply = await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
         self.start(reply.checks)
 
