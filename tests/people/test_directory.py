@@ -7,7 +7,6 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.people import directory, strangers
 from bot.storage import schema
-from tests.people.looking import by_staff_id
 
 MORNING = 1_767_600_000
 
@@ -73,7 +72,7 @@ def test_engineers_of_a_team_are_its_engineers_and_leads(tx: Connection) -> None
     add(tx, "E3", name="В", roles=["engineer:helpdesk", "supervisor", "admin"])
     add(tx, "E4", name="Г", roles=["engineer:network"], active=0)
     assert [person.staff_id for person in directory.engineers(tx, "network")] == ["E1", "E2"]
-    third = by_staff_id(tx, "E3")
+    third = directory.by_staff_id(tx, "E3")
     assert third is not None
     assert (third.is_engineer, third.is_supervisor, third.is_admin, third.leads) == (True, True, True, set())
 

@@ -9,7 +9,6 @@ from bot.people import directory
 from bot.people.importer import AccountsTaken, Taken, TooManyLeave, let_go, take_in
 from bot.people.roster import COLUMNS, Entry, read_roster
 from bot.storage.schema import people
-from tests.people.looking import by_staff_id
 
 FILE = "people.csv"
 
@@ -27,7 +26,7 @@ NINA = "E3,Нина Орлова,en,ИТ,1-02,503,,lead:helpdesk supervisor"
 
 def test_new_people_come_in(tx: Connection) -> None:
     assert take_in(tx, FILE, roster(ANNA, OLEG, NINA)) == Taken(added=3)
-    nina = by_staff_id(tx, "E3")
+    nina = directory.by_staff_id(tx, "E3")
     assert nina is not None
     assert (nina.language, nina.roles) == ("en", {"lead:helpdesk", "supervisor"})
 
@@ -40,7 +39,7 @@ def test_the_same_file_again_changes_nothing(tx: Connection) -> None:
 def test_a_later_file_brings_people_up_to_date(tx: Connection) -> None:
     take_in(tx, FILE, roster(ANNA, OLEG))
     assert take_in(tx, FILE, roster(ANNA, OLEG.replace("network", "admins"), NINA)) == Taken(1, 1, 1)
-    oleg = by_staff_id(tx, "E2")
+    oleg = directory.by_staff_id(tx, "E2")
     assert oleg is not None
     assert oleg.teams == {"admins"}
 
