@@ -32,15 +32,16 @@ class Speech:
         """Say it, and tell how that ended. The topic it belongs to is opened first where there is none yet."""
         if job.drop is not None:
             return Ending(Outcome("dropped", reason=job.drop))
-        if job.fault is not None or job.place is None:
+        place = job.place
+        if job.fault is not None or place is None:
             return Ending(Outcome("dead", reason=job.fault or "chat is not bound"))
         if job.picture is not None and not job.picture.is_file():
             log.error("telegram.no_such_picture", file=job.picture.name, about=job.row.about)
             job = job.without_picture
-        await self._open_topic(job, job.place.chat_id)
+        await self._open_topic(job, place.chat_id)
         if job.drawing is not None:
-            return await self._show(job, job.drawing, job.place.chat_id)
-        answer = await self._api.call(job.row.method, {"chat_id": job.place.chat_id} | job.params)
+            return await self._show(job, job.drawing, place.chat_id)
+        answer = await self._api.call(job.row.method, {"chat_id": place.chat_id} | job.params)
         ids = _message_ids(answer)
         return Ending(Outcome("sent", ids[0] if ids else None, message_ids=ids))
 
