@@ -77,7 +77,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         closing.ring(tx, house.desk, rows, now)
 
-    return {"sla": sla, run.TIMER: silent_runs, later.TIMER: by_itself, recall.TIMER: recall.ring}
+    return {"sla": sla, levels.HELD: levels.ring_held, run.TIMER: silent_runs, later.TIMER: by_itself, recall.TIMER: recall.ring}
 
 
 def hooks() -> Mapping[str, Hook]:

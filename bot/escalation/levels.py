@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.escalation.recipients import Target, resolve
 from bot.sla import clock as sla
@@ -24,6 +24,8 @@ LATE = 300  # seconds after which a level has plainly been missed by the machine
 WORTH_TELLING_LATE = 75  # per cent: a lower level that is late is old news
 FLOOD = 5  # more alerts than this for one chat inside GROUP are one message
 GROUP = 300  # seconds
+HELD = "held"
+"""The kind of timer that ends the quiet of a chat."""
 AT_ONCE: dict[str, tuple[Recipient, ...]] = {"0:infeasible": ("supervisor",), "0:ping_pong": ("team_lead",)}
 """What is told at a hand-over itself: nobody waits for the breach that is certain."""
 
@@ -78,16 +80,31 @@ def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) ->
         recipients, loud = _audience(desk, said)
         key = (said.ticket.team, said.ticket.assignee, recipients)
         if key not in roles:
-            roles[key] = resolve(tx, said.ticket, recipients)
-        rows += [_alert(said, target, loud, now) for target in roles[key]]
+            roles[key] = resolve(tx, desk, said.ticket, recipients, now)
+        held_until = desk.quiet_until(said.ticket.priority, now)
+        rows += [_alert(said, target, loud, now) | {"held_until": held_until} for target in roles[key]]
     if not rows:
         return
-    once = insert(tx, alerts).on_conflict_do_nothing().returning(alerts.c.id, alerts.c.chat)
+    once = insert(tx, alerts).on_conflict_do_nothing()
     told: dict[str, list[int]] = {}
-    for row in tx.execute(once, rows).all():
-        told.setdefault(row.chat, []).append(row.id)
+    for row in tx.execute(once.returning(alerts.c.id, alerts.c.chat, alerts.c.held_until), rows).all():
+        if row.held_until is None:
+            told.setdefault(row.chat, []).append(row.id)
+        else:
+            timers.arm(tx, HELD, f"chat:{row.chat}", str(row.held_until), row.held_until)
     for chat, ids in told.items():
-        _tell(tx, chat, ids, now)
+        _tell(tx, chat, ids, _burst(tx, chat, now), now)
+
+
+def ring_held(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+    """The quiet is over: what was held for a chat is told, as one message when there is more than one thing to tell."""
+    for row in rows:
+        timers.settle(tx, row.id, "fired", now)
+        chat = row.ref.removeprefix("chat:")
+        held = (alerts.c.chat == chat) & (alerts.c.held_until <= now)
+        ids = tx.scalars(update(alerts).where(held).values(held_until=None).returning(alerts.c.id)).all()
+        if ids:
+            _tell(tx, chat, ids, now if len(ids) > 1 else None, now)
 
 
 def _audience(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
@@ -116,11 +133,10 @@ def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]
     }
 
 
-def _tell(tx: Connection, chat: str, ids: Sequence[int], now: int) -> None:
-    """One message each, or one for all when they are a flood. The words are drawn when their turn comes."""
-    burst = _burst(tx, chat, now)
+def _tell(tx: Connection, chat: str, ids: Sequence[int], burst: int | None, now: int) -> None:
+    """One message each, or one for all when they are a burst. The words are drawn when their turn comes."""
     if burst is not None:
-        tx.execute(alerts.update().where(alerts.c.id.in_(ids)).values(burst=burst))
+        tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=burst))
         outbox.show(tx, chat, "burst", f"burst:{burst}", now, priority=outbox.ALARM)
         return
     for row in tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id)).all():

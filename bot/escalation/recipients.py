@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Recipient
+from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.telegram import chats
 from bot.tickets.ticket import Ticket
@@ -25,29 +26,29 @@ class Target:
     mentions: tuple[int, ...] = ()
 
 
-def resolve(tx: Connection, ticket: Ticket, recipients: Iterable[Recipient]) -> list[Target]:
-    """The chats and names behind the roles of one level.
+def resolve(
+    tx: Connection, desk: Desk, ticket: Ticket, recipients: Iterable[Recipient], now: int
+) -> list[Target]:
+    """The chats and names behind the roles of one level at this moment.
 
     A role that nobody holds, or that cannot be reached, climbs: team and lead to the supervisors, supervisors to each
     of them in private, and when there is none to the administrators.
     """
     found: dict[str, tuple[int, ...]] = {}
     for recipient in recipients:
-        for target in _targets(tx, ticket, recipient):
+        for target in _targets(tx, desk, ticket, recipient, now):
             known = found.get(target.chat, ())
             found[target.chat] = known + tuple(one for one in target.mentions if one not in known)
     return [Target(chat, mentions) for chat, mentions in found.items()]
 
 
-def _targets(tx: Connection, ticket: Ticket, recipient: Recipient) -> list[Target]:
+def _targets(tx: Connection, desk: Desk, ticket: Ticket, recipient: Recipient, now: int) -> list[Target]:
     team = f"team:{ticket.team}"
     match recipient:
-        case "assignee" if ticket.assignee is None:
-            return _reached(tx, Target(team))
-        case "assignee" | "assignee_or_team":
-            return _reached(tx, Target(team, (ticket.assignee,) if ticket.assignee else ()))
-        case "team":
-            return _reached(tx, Target(team))
+        case "assignee" | "assignee_or_team" if ticket.assignee is not None:
+            return _reached(tx, Target(team, (ticket.assignee,)))
+        case "assignee" | "assignee_or_team" | "team":
+            return _reached(tx, Target(team, _on_duty(tx, desk, ticket.team, now)))
         case "team_lead":
             leads = _ids(one for one in directory.engineers(tx, ticket.team) if ticket.team in one.leads)
             return _reached(tx, Target(team, leads)) if leads else _supervisors(tx)
@@ -56,6 +57,12 @@ def _targets(tx: Connection, ticket: Ticket, recipient: Recipient) -> list[Targe
         case "head":
             heads = [Target(one.key) for one in directory.everybody(tx) if "head" in one.roles]
             return [one for one in heads if _reachable(tx, one.chat)] or _supervisors(tx)
+
+
+def _on_duty(tx: Connection, desk: Desk, team: str, now: int) -> tuple[int, ...]:
+    staff_id = desk.on_duty(team, now)
+    person = directory.by_staff_id(tx, staff_id) if staff_id else None
+    return (person.id,) if person is not None else ()
 
 
 def _reached(tx: Connection, target: Target) -> list[Target]:

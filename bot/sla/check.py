@@ -46,6 +46,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _rules(faults, file)
     sound = _chains(faults, file)
     _ola(faults, file)
+    _quiet_and_duty(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
         _targets(faults, desk, specs)
@@ -160,6 +161,17 @@ def _ola(faults: Faults, file: DeskFile) -> None:
             _known(faults, place, calendar, faults.at(("calendars",)) or (), "calendars")
         _by_priority(faults, (*here, "calendar"), team.calendar, file)
         _by_priority(faults, (*here, "resolve"), team.resolve, file)
+
+
+def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
+    for team in file.duty:
+        _known(faults, ("duty", team), team, file.teams, "teams")
+    if file.quiet_hours is not None:
+        path: Path = ("quiet_hours",)
+        calendars = faults.at(("calendars",)) or ()
+        _known(faults, (*path, "calendar"), file.quiet_hours.calendar, calendars, "calendars")
+        for priority in file.quiet_hours.bypass:
+            _known(faults, (*path, "bypass"), priority, file.priority_matrix.priorities, "priorities")
 
 
 def _calendars_of_teams(file: DeskFile) -> set[str]:

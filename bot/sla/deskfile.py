@@ -1,13 +1,15 @@
 """desk.yaml as its author writes it: who answers, how fast, who is told when it goes wrong."""
 
 from collections.abc import Callable
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.authored.fitting import Authored
-from bot.sla import units
+from bot.errors import FirstlineError
+from bot.sla import units, windows
 from bot.sla.units import Length
 
 Kind = Literal["claim", "response", "resolution", "update"]
@@ -32,6 +34,25 @@ def _length(least: int) -> Callable[[str], str]:
     return check
 
 
+def read_span(text: str) -> tuple[date, date]:
+    """The first and the last day of "2026-12-01/2026-12-10". Raises ValueError."""
+    first, last = map(date.fromisoformat, text.split("/"))
+    if last < first:
+        raise ValueError(text)
+    return first, last
+
+
+def _checked(read: Callable[[str], object], code: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except (FirstlineError, ValueError):
+            raise PydanticCustomError(code, "not readable", {"written": text}) from None
+        return text
+
+    return check
+
+
 def _listed(value: Any) -> Any:
     if isinstance(value, str):
         return (value,)
@@ -45,6 +66,11 @@ def _for_all(value: Any) -> Any:
 LengthText = Annotated[str, AfterValidator(_length(1))]
 """Business time: 30m, 4h, 1bd; in the seconds of the rule's calendar."""
 LengthOrNone = Annotated[str, AfterValidator(_length(0))]
+WindowText = Annotated[str, AfterValidator(_checked(windows.window, "E307"))]
+ClockText = Annotated[str, AfterValidator(_checked(time.fromisoformat, "E340"))]
+DateText = Annotated[str, AfterValidator(_checked(date.fromisoformat, "E314"))]
+SpanText = Annotated[str, AfterValidator(_checked(read_span, "E341"))]
+"""Two dates, both included: 2026-12-01/2026-12-10."""
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
@@ -189,6 +215,25 @@ class Chain(Authored):
     """For how long (business time) "I take control" silences the repeats."""
 
 
+class QuietHours(Authored):
+    """When nobody is told anything, by the wall clock of a calendar; days it does not work are quiet too."""
+
+    window: WindowText
+    calendar: str
+    bypass: tuple[str, ...] = ()
+    """Priorities that wake people all the same."""
+
+
+class Duty(Authored):
+    """Whose week it is in one team: staff ids of people.csv take turns from `start` on."""
+
+    start: DateText
+    people: Annotated[tuple[str, ...], Field(min_length=1)]
+    handover: ClockText = "09:00"
+    swaps: dict[DateText, str] = Field(default_factory=dict)
+    absent: dict[str, tuple[SpanText, ...]] = Field(default_factory=dict)
+
+
 class OlaTeam(Authored):
     """What one team promises the support desk, by priority, in its own calendar (one, or one by priority too)."""
 
@@ -225,6 +270,8 @@ class DeskFile(Authored):
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     chains: Annotated[dict[str, Chain], Field(min_length=1)]
     ola: Ola | None = None
+    quiet_hours: QuietHours | None = None
+    duty: dict[str, Duty] = Field(default_factory=dict)
 
 
 AtLeast.model_rebuild()

@@ -4,13 +4,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from functools import cached_property
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
-from bot.sla import deskfile, units
+from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold
+from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold, read_span
+from bot.sla.duty import Rota, on_duty
 from bot.sla.ola import Terms
+from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
@@ -154,6 +158,28 @@ class Desk:
         resolve = self.seconds(written.resolve.get(priority) or written.resolve["default"], calendar)
         reserve = self.seconds(ola.reserve.get(priority) or ola.reserve["default"], calendar)
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
+
+    def quiet_until(self, priority: str, at: int) -> int | None:
+        """Until when (UTC seconds) an alert about such a ticket is held; None when it may be told at once."""
+        quiet = self.file.quiet_hours
+        if quiet is None or priority in quiet.bypass:
+            return None
+        return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at)
+
+    def on_duty(self, team: str, at: int) -> str | None:
+        """The staff id of whoever of a team is called by name at an instant; None when there is no rota, or nobody."""
+        written = self.file.duty.get(team)
+        if written is None:
+            return None
+        handover = time.fromisoformat(written.handover)
+        rota = Rota(
+            date.fromisoformat(written.start),
+            written.people,
+            handover.hour * 60 + handover.minute,
+            {date.fromisoformat(day): person for day, person in written.swaps.items()},
+            {person: [read_span(span) for span in spans] for person, spans in written.absent.items()},
+        )
+        return on_duty(rota, zones.local(at, ZoneInfo(self.zone)).replace(tzinfo=None))
 
     def chain(self, chain_id: str) -> Chain:
         """The chain of that id; the default rule's when it has gone from the file."""

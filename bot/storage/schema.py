@@ -495,6 +495,7 @@ alerts = Table(
     Column("loud", Integer, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("late_s", Integer, nullable=False),  # how much later than it should have rung
+    Column("held_until", BigInteger),  # quiet hours: told in the morning, if it is still true then
     Column("burst", BigInteger),  # many at once are one message: the instant at which the flood began
     UniqueConstraint("clock", "key", "chat"),  # one level speaks once in a chat, whoever rings
     Index("ix_alerts_chat", "chat", "at"),

@@ -438,6 +438,7 @@ def upgrade() -> None:
         sa.Column("loud", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("late_s", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("burst", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["clock"], ["clocks.id"], name=op.f("fk_alerts_clock")),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name=op.f("fk_alerts_ticket")),

@@ -1,0 +1,34 @@
+"""Quiet hours: when people are left alone, and when they may be told. They hold what is said, never a clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.sla import zones
+from bot.sla.calendar import Calendar
+from bot.sla.windows import DAY_MINUTES, Window
+
+FARTHEST = 40  # days without any working day: longer than every holiday
+
+
+def quiet_until(window: Window, calendar: Calendar, at: int) -> int | None:
+    """The end of the quiet that `at` lies in (UTC seconds), or None when people may be told now.
+
+    It is quiet inside the window, by the wall clock of the calendar's zone, and on days on which the calendar has no
+    working window at all; it ends at the window's close on the next working day.
+    """
+    wall = calendar.local(at)
+    works = bool(calendar.spec.plan(wall.date()))
+    if works and not _inside(window, wall.hour * 60 + wall.minute):
+        return None
+    for days in range(FARTHEST):
+        day = wall.date() + timedelta(days=days)
+        morning = zones.instant(day, window[1] % DAY_MINUTES, calendar.zone)
+        if morning > at and calendar.spec.plan(day):
+            return morning
+    return None
+
+
+def _inside(window: Window, minute: int) -> bool:
+    opening, closing = window
+    return opening <= minute < closing or opening <= minute + DAY_MINUTES < closing

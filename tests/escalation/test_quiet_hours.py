@@ -1,0 +1,72 @@
+"""At night alerts are held, in the morning they are one message, and what is over by then is never said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from bot.escalation import levels
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.storage.schema import alerts, timers
+from bot.tickets import clocks
+from bot.timers import timers as ring_bell
+from tests.escalation.company import OLEG, alerts_of, at, drawn, opened, outgoing, ring
+
+EVENING, NIGHT, MORNING = at("2026-11-23 15:00"), at("2026-11-23 21:00"), at("2026-11-24 08:00")
+SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+
+
+def morning(tx: Connection) -> None:
+    """The ringer comes round at eight."""
+    ring_bell.ring(tx, {levels.HELD: levels.ring_held}, MORNING)
+
+
+def test_what_is_held_at_night_is_one_message_in_the_morning(tx: Connection, shipped: Desk) -> None:
+    for _ in range(3):
+        opened(tx, shipped, EVENING)
+    ring(tx, shipped, NIGHT)
+    assert outgoing(tx, "supervisors") == []
+    assert {row.held_until for row in alerts_of(tx, "supervisors")} == {MORNING}
+    morning(tx)
+    assert [row.card for row in outgoing(tx, "supervisors")] == ["burst"]
+    [card] = drawn(tx, shipped, "supervisors", MORNING)
+    assert "3 заявки" in card.text
+
+
+def test_what_is_over_by_the_morning_is_never_said(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, EVENING)
+    ring(tx, shipped, NIGHT)
+    clocks.resolved(tx, shipped, ticket.id, at("2026-11-24 07:30"))
+    morning(tx)
+    assert drawn(tx, shipped, "supervisors", MORNING) == []
+    assert drawn(tx, shipped, "team:helpdesk", MORNING) == []
+
+
+def test_the_highest_priority_wakes_people(tx: Connection, shipped: Desk) -> None:
+    opened(tx, shipped, NIGHT, priority="P1")
+    ring(tx, shipped, NIGHT + 900)
+    assert [row.held_until for row in alerts_of(tx, "supervisors")] == [None, None]
+    assert outgoing(tx, "supervisors")
+
+
+def test_quiet_hours_never_touch_a_clock(tx: Connection, shipped: Desk) -> None:
+    loud = replace(shipped, file=shipped.file.model_copy(update={"quiet_hours": None}))
+    first, second = opened(tx, shipped, EVENING), opened(tx, loud, EVENING)
+    ring(tx, shipped, NIGHT)
+    assert clocks.view(tx, first.id) == clocks.view(tx, second.id)
+    assert tx.scalars(select(timers.c.key).where(timers.c.kind == levels.HELD)).all() == [str(MORNING)] * 2
+    assert tx.scalars(select(alerts.c.key)).all()
+
+
+def test_whoever_is_on_duty_is_called_by_name_when_nobody_has_claimed(tx: Connection) -> None:
+    text = SHIPPED.replace(
+        "\nchains:", '\nduty: {helpdesk: {start: 2026-11-23, people: ["S-2", "S-3"]}}\n\nchains:', 1
+    )
+    found, complaints = load_desk("desk.yaml", text)
+    assert found is not None, complaints
+    opened(tx, found, at("2026-11-23 10:00"))
+    ring(tx, found, at("2026-11-23 10:45"))
+    assert [row.mentions for row in alerts_of(tx, "team:helpdesk")] == [[OLEG]]
