@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rapidfuzz import fuzz, process
 
@@ -91,7 +92,10 @@ class Index:
             texts.append(
                 Counter(t for text in entry.texts for t in set(stems(text.lower().replace("ё", "е"))))
             )
-        self._owner = [unit.entry for unit in self._units]
+        # The units of an entry stand together: first and last of each.
+        sizes = Counter(unit.entry for unit in self._units)
+        ends = list(accumulate(sizes[number] for number in range(len(entries))))
+        self._spans = list(zip([0, *ends], ends, strict=False))
         self._total = [said.total() for said in self._said]
         self._weigh(texts)
         self._count_signs()
@@ -244,8 +248,7 @@ class Index:
         """Each entry's greatest among its units' dot products, made a cosine by the message's own length."""
         if without is not None:
             dots[without] = 0.0
-        out: dict[int, float] = {}
-        for entry, dot in zip(self._owner, dots, strict=True):
-            if dot and dot > out.get(entry, 0.0):
-                out[entry] = dot
-        return {entry: dot / length for entry, dot in out.items()}
+        found = (
+            (entry, max(dots[first:last], default=0.0)) for entry, (first, last) in enumerate(self._spans)
+        )
+        return {entry: dot / length for entry, dot in found if dot}

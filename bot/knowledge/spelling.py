@@ -10,7 +10,7 @@ from itertools import islice, product
 from bot.knowledge.words import flat, words
 
 # A longer message says what it is about in its beginning; the rest is a signature or a quoted thread.
-LONGEST = 600
+LONGEST = 400
 
 WORD = re.compile(r"[^\W_]+")
 # Names that are written in two pieces, or with a hyphen.
