@@ -77,12 +77,6 @@ def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
     return _one(tx, (people.c.staff_id == staff_id) & (people.c.active == 1))
 
 
-def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
-    """The active person with the company's own number; None when there is nobody, or they have left."""
-    found = _one(tx, people.c.staff_id == staff_id)
-    return found if found is not None and found.active else None
-
-
 def known(tx: Connection, telegram_id: int) -> Person | None:
     """The active person whose account this is; None for a stranger or for one who has left (T5)."""
     found = _one(tx, people.c.telegram_id == telegram_id)
