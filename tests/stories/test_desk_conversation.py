@@ -1,0 +1,203 @@
+"""A conversation that loses nothing: albums, edits, answers, slips, lost topics, plain groups, people who blocked the bot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.desk import ANNA, HELPDESK, MARINA, OLEG, SVETA, Desk, buttons, said
+
+
+async def a_claimed_ticket(desk: Desk) -> int:
+    """Anna's ticket 1, taken by Oleg; returns its topic."""
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.press(OLEG, "Взять", HELPDESK)
+    return await desk.topic(HELPDESK, 1)
+
+
+async def reply_publicly(desk: Desk, words: str, topic: int, **more: Any) -> Any:
+    """Oleg answers the card, so that Anna reads it."""
+    card = await desk.find(HELPDESK, "1 ·")
+    body = {"chat": HELPDESK, "thread": topic, "reply_to": card["message_id"], **more}
+    return await desk.write(OLEG, words, **body)
+
+
+async def test_an_album_stays_an_album_in_both_directions(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    album = await desk.write(ANNA, album=[{"photo": {}}, {"photo": {}}, {"video": {}}], caption="Вот так")
+    copies = [one for one in await desk.reads(HELPDESK, topic) if one.get("media_group_id")]
+    assert len(copies) == len(album) == 3
+    assert len({one["media_group_id"] for one in copies}) == 1
+    assert said(copies[0]) == "Вот так"
+    assert len([one for one in await desk.reads(HELPDESK, topic) if "горелым" in said(one)]) <= 2
+
+    await desk.write(OLEG, album=[{"document": {}}, {"document": {}}], chat=HELPDESK, thread=topic)
+    assert not [one for one in await desk.reads(ANNA) if one.get("document")], "an album inside stays inside"
+    answer = {"chat": HELPDESK, "thread": topic, "reply_to": copies[0]["message_id"]}
+    await desk.write(OLEG, album=[{"document": {}}, {"document": {}}], **answer)
+    received = [one for one in await desk.reads(ANNA) if one.get("document")]
+    assert len(received) == 2
+    assert len({one["media_group_id"] for one in received}) == 1
+
+
+async def test_an_album_opens_one_ticket_and_comes_whole(desk: Desk) -> None:
+    await desk.write(ANNA, album=[{"photo": {}}, {"photo": {}}], caption="Синий экран с надписью ЖЖЖ")
+    offers = [one for one in await desk.reads(ANNA) if "Передать инженеру" in buttons(one)]
+    assert len(offers) <= 1
+    if not offers:
+        await desk.press(ANNA, "Ничего из этого")
+    await desk.press(ANNA, "Передать инженеру")
+    topic = await desk.topic(HELPDESK, 1)
+    copies = [one for one in await desk.reads(HELPDESK, topic) if one.get("photo")]
+    assert len(copies) == 2
+    assert len({one["media_group_id"] for one in copies}) == 1
+
+
+async def test_edits_travel_both_ways_captions_and_marks_included(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    word = await desk.write(ANNA, "Номер 312")
+    await desk.sim("edit", {"from": ANNA, "message_id": word["message_id"], "text": "Номер 313, не 312"})
+    await desk.settle()
+    assert "Номер 313, не 312" in {said(one) for one in await desk.reads(HELPDESK, topic)}
+
+    photo = await desk.write(ANNA, photo={}, caption="Экрна")
+    await desk.sim("edit", {"from": ANNA, "message_id": photo["message_id"], "caption": "Экран"})
+    await desk.settle()
+    copy = await desk.find(HELPDESK, "Экран")
+    assert copy["photo"]
+
+    answer = await reply_publicly(desk, "Зайду <b>завтра</b>", topic, parse_mode="HTML")
+    received = await desk.find(ANNA, "Зайду завтра")
+    assert received["entities"] == [{"type": "bold", "offset": 6, "length": 6}]
+    place = {"from": OLEG, "chat": HELPDESK, "message_id": answer["message_id"]}
+    await desk.sim("edit", place | {"text": "Зайду сегодня"})
+    await desk.settle()
+    assert said(await desk.last(ANNA)) == "Зайду сегодня"
+
+
+async def test_the_first_words_can_be_corrected_too(desk: Desk) -> None:
+    word = await desk.write(ANNA, "Ключ от жкафа застрял")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.sim("edit", {"from": ANNA, "message_id": word["message_id"], "text": "Ключ от шкафа застрял"})
+    await desk.settle()
+    assert await desk.find(HELPDESK, "Ключ от шкафа застрял")
+
+
+async def test_an_answer_answers_the_same_words_on_both_sides(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    word = await desk.write(ANNA, "Стучит слева")
+    copy = await desk.find(HELPDESK, "Стучит слева")
+    answer = {"chat": HELPDESK, "thread": topic, "reply_to": copy["message_id"]}
+    await desk.write(OLEG, "Слева где петля?", **answer)
+    received = await desk.find(ANNA, "Слева где петля?")
+    assert received["reply_to_message"]["message_id"] == word["message_id"]
+
+    await desk.write(ANNA, "Да", reply_to=received["message_id"])
+    back = await desk.last(HELPDESK, topic)
+    assert said(back) == "Да"
+    assert said(back["reply_to_message"]) == "Слева где петля?"
+
+
+async def test_every_kind_of_message_arrives_as_what_it_was(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    contact = {"phone_number": "+70000000000", "first_name": "Пётр"}
+    location = {"latitude": 55.75, "longitude": 37.62}
+    kinds = ("photo", "document", "video", "voice", "video_note", "audio", "sticker", "animation")
+    for kind in kinds:
+        await desk.write(ANNA, **{kind: {}})
+    await desk.write(ANNA, contact=contact)
+    await desk.fast_forward(60)
+    await desk.write(ANNA, location=location)
+    await desk.settle()
+    arrived = await desk.reads(HELPDESK, topic)
+    for kind in (*kinds, "contact", "location"):
+        assert [one for one in arrived if one.get(kind)], kind
+
+
+async def test_a_slip_is_taken_back_by_its_button_or_by_a_word(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await reply_publicly(desk, "Опять эта бухгалтерия", topic)
+    assert said(await desk.last(ANNA)) == "Опять эта бухгалтерия"
+    foreign = await desk.find_button(HELPDESK, "Отозвать")
+    refused = await desk.sim(
+        "press", {"from": MARINA, "chat": HELPDESK, "message_id": foreign["message_id"], "button": "Отозвать"}
+    )
+    assert "автор" in refused["text"]
+    await desk.press(OLEG, "Отозвать", HELPDESK)
+    assert not [one for one in await desk.reads(ANNA) if "бухгалтерия" in said(one)]
+    assert await desk.find(HELPDESK, "Отозвано")
+
+    slip = await reply_publicly(desk, "Ой", topic)
+    await desk.write(OLEG, "/recall", chat=HELPDESK, thread=topic, reply_to=slip["message_id"])
+    assert not [one for one in await desk.reads(ANNA) if said(one) == "Ой"]
+
+
+async def test_the_button_of_a_slip_goes_after_some_minutes(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await reply_publicly(desk, "Смотрю", topic)
+    assert await desk.find_button(HELPDESK, "Отозвать")
+    await desk.fast_forward(6 * 60)
+    assert not [one for one in await desk.reads(HELPDESK, topic) if "Отозвать" in buttons(one)]
+
+
+async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("topic", {"chat": HELPDESK, "delete": topic})
+    await desk.write(ANNA, "Вы ещё тут?")
+    words = await desk.find(HELPDESK, "Вы ещё тут?")
+    assert words["message_thread_id"] != topic
+    texts = [said(one) for one in await desk.reads(HELPDESK, words["message_thread_id"])]
+    assert any(text.startswith(("🟡", "⚪", "🟠")) for text in texts), texts
+    await desk.write(OLEG, "Тут", chat=HELPDESK, thread=words["message_thread_id"], reply_to=words["message_id"])
+    assert said(await desk.last(ANNA)) == "Тут"
+
+
+async def test_a_closed_topic_is_opened_when_there_is_something_to_say(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("topic", {"chat": HELPDESK, "close": topic})
+    await desk.write(ANNA, "Есть новости?")
+    assert (await desk.find(HELPDESK, "Есть новости?"))["message_thread_id"] == topic
+
+
+async def test_whoever_blocked_the_bot_is_no_silence_for_the_engineer(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("block", {"from": ANNA})
+    slip = await reply_publicly(desk, "Готово, проверьте", topic)
+    told = await desk.find(HELPDESK, "Не доставлено сотруднику")
+    assert told["message_thread_id"] == topic
+    assert told["reply_to_message"]["message_id"] == slip["message_id"]
+
+
+async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(desk: Desk) -> None:
+    group = await desk.sim(
+        "chats", {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]}
+    )
+    await desk.write(1031, "/bind helpdesk", chat=group["id"])
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.press(OLEG, "Взять", group["id"])
+    card = await desk.find(group["id"], "1 ·")
+    await desk.write(ANNA, "Сильно пахнет")
+    words = await desk.find(group["id"], "Сильно пахнет")
+    assert words["reply_to_message"]["message_id"] == card["message_id"]
+    await desk.write(OLEG, "Обсудим в обед", chat=group["id"])
+    await desk.write(OLEG, "Выключите его", chat=group["id"], reply_to=words["message_id"])
+    heard = [said(one) for one in await desk.reads(ANNA)]
+    assert "Выключите его" in heard
+    assert "Обсудим в обед" not in heard
+
+
+async def test_a_group_that_becomes_a_supergroup_in_the_middle_goes_on(desk: Desk) -> None:
+    group = await desk.sim(
+        "chats", {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]}
+    )
+    await desk.write(1031, "/bind helpdesk", chat=group["id"])
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.press(OLEG, "Взять", group["id"])
+    await desk.write(ANNA, "До переезда")
+    moved = await desk.sim("migrate", {"chat": group["id"]})
+    await desk.write(ANNA, "После переезда")
+    words = await desk.find(moved["id"], "После переезда")
+    await desk.write(OLEG, "Слышу вас", chat=moved["id"], reply_to=words["message_id"])
+    assert "Слышу вас" in [said(one) for one in await desk.reads(ANNA)]
