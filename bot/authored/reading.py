@@ -27,6 +27,7 @@ _SYNTAX = (
     ("could not find expected ':'", "E112"),
     ("unexpected end of stream", "E113"),
     ("did not find expected ',' or", "E113"),
+    ("did not find expected node content", "E113"),
     ("did not find expected key", "E114"),
     ("did not find expected '-'", "E114"),
     ("unknown escape character", "E115"),
@@ -214,5 +215,12 @@ def _syntax(name: str, error: yaml.YAMLError, text: str, first_line: int) -> Com
         code == "E113" and opened is not None
     ):  # what was left open is where it was opened, not at the end of the file
         place = Mark(opened.line + first_line, opened.column + 1)
+    place = min(place, _last_word(text, first_line))  # nobody finds a fault behind the end of the file
     facts = {"problem": problem}
     return Complaint(code, name, place, facts)
+
+
+def _last_word(text: str, first_line: int) -> Mark:
+    """Where the last character stands that is not blank."""
+    lines = text.rstrip().split("\n")
+    return Mark(first_line + len(lines) - 1, max(len(lines[-1]), 1))

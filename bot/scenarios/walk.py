@@ -16,7 +16,8 @@ from bot.scenarios.test import Step
 from bot.scenarios.turns import Checked, Event, OpenTicket, Person, Press, Sent, Skip, State, Turn, Typed
 from bot.texts import speak
 
-FULL = 400  # screens up to which every way is walked; after that only steps not yet left that way
+SCREENS = 8000  # of a whole file up to which every way is walked; after that only steps not yet left that way
+LEAST = 40  # of them for each scenario, however many there are
 LONGEST = 300  # answers on one way
 MESSAGE = 4096  # characters Telegram takes
 
@@ -35,12 +36,13 @@ def walk_all(program: Program, document: Document) -> Walked:
     """Walk every scenario of the menu, by a person nothing is known of and by one everything is known of."""
     found = Walked()
     known = {name: sample_of_field(field) for name, field in program.profile.items()}
-    for scenario in program.scenarios.values():
-        if scenario.is_part:
-            continue
-        for profile in [{}, known] if known else [{}]:
+    profiles = [{}, known] if known else [{}]
+    begun = [scenario.id for scenario in program.scenarios.values() if not scenario.is_part]
+    full = max(LEAST, SCREENS // max(1, len(begun) * len(profiles)))
+    for id_ in begun:
+        for profile in profiles:
             person = Person("1", "Anna", "msk", "sales", program.defaults.language, profile)
-            _Walker(program, document, scenario.id, person, found).run()
+            _Walker(program, document, id_, person, full, found).run()
     return found
 
 
@@ -63,16 +65,19 @@ def ways(program: Program, id_: str) -> list[Step]:
 class _Walker:
     """One scenario, one person."""
 
-    def __init__(self, program: Program, document: Document, id_: str, person: Person, found: Walked) -> None:
-        self.program, self.document, self.id, self.person, self.found = program, document, id_, person, found
+    def __init__(
+        self, program: Program, document: Document, id_: str, person: Person, full: int, found: Walked
+    ) -> None:
+        self.program, self.document, self.id, self.person = program, document, id_, person
+        self.full, self.found = full, found
         self.shown = 0
         self.told: set[str] = set()
 
     def run(self) -> None:
-        waiting = [engine.begin(self.program, self.id, self.person, self.person.language)]
+        waiting = [(engine.begin(self.program, self.id, self.person, self.person.language), True)]
         while waiting:
-            turn = waiting.pop()
-            self.look(turn)
+            turn, fresh = waiting.pop()
+            self.look(turn, self.program.languages if fresh else (turn.state.language,))
             if turn.state.done:
                 self.found.walks += 1
             elif len(turn.state.history) >= LONGEST:
@@ -80,9 +85,9 @@ class _Walker:
             else:
                 waiting += self.onward(turn)
 
-    def onward(self, turn: Turn) -> list[Turn]:
-        """Every answer the step offers, each taken."""
-        then: list[Turn] = []
+    def onward(self, turn: Turn) -> list[tuple[Turn, bool]]:
+        """Every answer the step offers, each taken; and whether it led by a way not walked before."""
+        then: list[tuple[Turn, bool]] = []
         for event in answers(self.program, turn, self.person):
             after = engine.advance(self.program, turn.state, event, self.person)
             if not after.moved:
@@ -90,16 +95,16 @@ class _Walker:
                 continue
             fresh = not self.found.walked.issuperset(after.trail)
             self.found.walked |= set(after.trail)
-            if fresh or self.shown < FULL:
-                then.append(after)
+            if fresh or self.shown < self.full:
+                then.append((after, fresh))
         return then
 
-    def look(self, turn: Turn) -> None:
-        """Look at the screen in every language, and into the ticket."""
+    def look(self, turn: Turn, languages: Sequence[str]) -> None:
+        """Look at the screen in these languages, and into the ticket."""
         self.shown += 1
         self.found.shown += 1
         self.found.walked |= set(turn.trail)
-        for language in self.program.languages:
+        for language in languages:
             seen = turn if language == turn.state.language else self.translated(turn, language)
             text = "\n\n".join(seen.view.parts)
             if MISSING in text:
