@@ -24,7 +24,7 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.observe import health, logs
 from bot.opening import open_files, router_of
-from bot.reloading import EVERY, Reloader, last_good
+from bot.reloading import EVERY, DeskReloader, Reloader, last_good
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
 from bot.storage import facts
@@ -193,6 +193,7 @@ class Firstline:
         )
         self._checks = Checks(db, clock, house, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
+        self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
         self._doors = Doors(db, api, clock, bot, house, self._checks)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(), changed)
@@ -224,7 +225,9 @@ class Firstline:
         await self._worker.start()
         await self._checks.resume()
         await self._reloader.start()
+        await self._desk_reloader.start()
         self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")
+        self._scheduler.add_job(self._desk_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-desk")
         self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
         self._scheduler.start()
         self._ringer.start()
@@ -289,4 +292,4 @@ def _say_it_failed(tx: Connection, stored: Stored, error: str, now: int) -> None
         thread = inbox.thread(stored.raw)
         outbox.line(tx, key, "failed.kindly", {}, now, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(tx, "admins", "failed.admin", facts_, now, dedupe=f"failed-admin:{stored.update_id}")
+    outbox.line(tx, chats.ADMINS, "failed.admin", facts_, now, dedupe=f"failed-admin:{stored.update_id}")

@@ -1,4 +1,4 @@
-"""Scenarios change while the bot runs: a new file is read, checked and rehearsed, then swapped in whole; or told about."""
+"""Files change while the bot runs: a new one is read, checked and rehearsed, then swapped in whole; or told about."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.authored import Complaint, show
 from bot.clock import Clock
 from bot.opening import Opened, known_names, leads_to, router_of
 from bot.scenarios import reload
+from bot.scenarios.check import compile_scenarios
 from bot.scenarios.program import Program
 from bot.scenarios.reload import Verdict
 from bot.scenarios.test import RouteOne
 from bot.settings import Settings
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
+from bot.tickets import clocks
 from bot.tickets.house import House
 
 EVERY = 2  # real seconds between two looks at the file
@@ -72,6 +77,50 @@ class Reloader:
         return partial(leads_to, router_of(program, self._house.library))
 
 
+class DeskReloader:
+    """Looks after desk.yaml. Running promises keep their targets; a corrected calendar recounts them."""
+
+    def __init__(self, house: House, db: Database, clock: Clock, file: Path, language: str) -> None:
+        self._house, self._db, self._clock = house, db, clock
+        self._file, self._language = file, language
+        self._watched = reload.Watched(file, "")
+
+    async def start(self) -> None:
+        """The file may have changed while nobody was up."""
+        self._watched.changed()
+        await self._recount()
+
+    async def look(self) -> None:
+        """Look at the file once; work by it from now on if it is good, else tell the administrators why not."""
+        text = await asyncio.to_thread(self._watched.changed)
+        if text is None:
+            return
+        desk, complaints = await asyncio.to_thread(self._judge, text)
+        errors = [complaint for complaint in complaints if not complaint.is_warning]
+        if desk is None or errors:
+            texts = {self._file.name: text, self._house.program.name: self._house.program.source}
+            why = show(errors, texts, self._language)[: reload.TOLD]
+            await self._db.run(_tell, "reload.desk_refused", {"why": why}, self._clock.now())
+            return
+        self._house.desk = desk
+        log.info("desk.reloaded", policy=desk.policy_hash)
+        await self._db.run(_tell, "reload.desk_done", {"hash": desk.policy_hash[:8]}, self._clock.now())
+        await self._recount()
+
+    def _judge(self, text: str) -> tuple[Desk | None, list[Complaint]]:
+        """The desk of a text, with what the scenarios of today would miss in it."""
+        desk, complaints = load_desk(self._file.name, text)
+        if desk is None:
+            return None, complaints
+        house, program = self._house, self._house.program
+        known = known_names(Opened(desk, program, house.library), house.media)
+        return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
+
+    async def _recount(self) -> None:
+        while await self._db.run(clocks.reproject, self._house.desk, self._clock.now()):
+            pass
+
+
 def last_good(settings: Settings, opened: Opened) -> Program | None:
     """What a start with a broken scenarios file plays: the newest file that was good, if this desk has had one."""
     file = sqlite_path(settings.database_url.get_secret_value())
@@ -92,4 +141,4 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
 
 
 def _tell(tx: Connection, key: str, facts: dict[str, object], now: int) -> None:
-    outbox.line(tx, "admins", key, facts, now)
+    outbox.line(tx, chats.ADMINS, key, facts, now)

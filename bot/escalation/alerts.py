@@ -24,6 +24,7 @@ from bot.tickets.ticket import Ticket
 
 MOST_LINES = 20  # of a burst: what fits one message with room to spare
 OVERDUE, SOON = "🔥", "⏰"
+AT_ONCE = {"0:infeasible": "alert.infeasible", "0:ping_pong": "alert.ping_pong"}
 
 
 def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
@@ -137,9 +138,8 @@ def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line
         facts["team"] = (
             desk.teams[clock.scope].title[voice.language] if clock.scope in desk.teams else clock.scope
         )
-    special = row.key.partition(":")[2]
-    if sla.level(row.key) == 0:
-        return Line(f"alert.{special}", facts | {"stint": clock.cycle})
+    if row.key in AT_ONCE:
+        return Line(AT_ONCE[row.key], facts | {"stint": clock.cycle})
     state = "late" if clock.is_late else "soon"
     return Line(f"alert.{clock.kind}.{state}", facts)
 

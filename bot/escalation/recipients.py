@@ -15,7 +15,7 @@ from bot.storage import schema
 from bot.telegram import chats
 from bot.tickets.ticket import Ticket
 
-SUPERVISORS, ADMINS = "supervisors", "admins"
+SUPERVISORS, ADMINS = chats.SUPERVISORS, chats.ADMINS
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,15 +143,6 @@ class Calendar:
         i = bisect_right(self.opens, at) - 1
         return i >= 0 and at < self.closes[i]
 
-    def next_opening(self, at: int) -> int:
-        """When business time runs: `at` itself when open, else the next opening. Raises BeyondCalendar."""
-        if self.is_open(at):
-            return at
-        i = bisect_right(self.opens, at)
-        if i == len(self.opens):
-            raise BeyondCalendar(self.spec)
-        return self.opens[i]
-
     def seconds(self, length: Length) -> int:
         """Business seconds of a length, `bd` being this calendar's working day."""
         return length.within(self.day_s)

@@ -14,8 +14,7 @@ from bot.sla.calendar import BeyondCalendar, Calendar
 
 BREACH = "100"
 OVER = "over:"
-BEYOND = 2**40
-"""An instant past the end of every calendar."""
+BEYOND = 2**40  # an instant past the end of every calendar
 
 
 class State(StrEnum):
@@ -78,10 +77,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What a clock says on its way: per cents of the target below 100, then repeats after the breach.
-
-    There are at most `most` repeats, one every `every_s` business seconds.
-    """
+    """Per cents below 100 at which a clock speaks, then at most `most` repeats every `every_s` business seconds."""
 
     percents: tuple[int, ...] = ()
     every_s: int | None = None
@@ -297,21 +293,13 @@ def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
 
 
 def reached(clock: Clock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> Turn:
-    """A level has rung. At 100 the breach becomes a fact, dated at the due; late levels arm the next repeat.
-
-    Counting the repeat from `now` and not from the due is what keeps an outage from ending in a burst.
-    """
+    """A level has rung: at 100 the breach is a fact, dated at the due; the next repeat is counted from `now`."""
     if level(key) < 100:
         return Turn(clock)
     events: tuple[Event, ...] = ()
     if level(key) == 100 and not clock.is_late:
         clock, events = _missed(clock)
-    step = level(key) - 99
-    if ladder.every_s is None or step > ladder.most:
-        return Turn(clock, events=events)
-    again = _later(calendar, now, ladder.every_s)
-    timers = () if again is None else (Timer(f"{OVER}{step}", 100 + step, again),)
-    return Turn(clock, timers=timers, events=events)
+    return Turn(clock, timers=_over(calendar, ladder, level(key) - 99, now), events=events)
 
 
 def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
@@ -393,10 +381,14 @@ def _next_breach(fired: Collection[str]) -> str:
 
 def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[Timer, ...]:
     """The next repeat that has not rung yet, one step of the ladder after `after`."""
-    if ladder.every_s is None:
-        return ()
-    step = 1 + max((int(key.removeprefix(OVER)) for key in fired if key.startswith(OVER)), default=0)
-    if step > ladder.most:
+    return _over(
+        calendar, ladder, max((level(key) - 99 for key in fired if key.startswith(OVER)), default=1), after
+    )
+
+
+def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[Timer, ...]:
+    """Repeat number `step`, unless the ladder ends below it or the calendar before it."""
+    if ladder.every_s is None or step > ladder.most:
         return ()
     at = _later(calendar, after, ladder.every_s)
     return () if at is None else (Timer(f"{OVER}{step}", 100 + step, at),)

@@ -24,7 +24,7 @@ CAST = {
     "Pavel": ["head"],
 }
 ANNA, OLEG, SVETA, MARINA, IGOR, PAVEL = range(1, 7)
-CHATS = ("team:helpdesk", "team:network", "supervisors", "admins")
+CHATS = ("team:helpdesk", "team:network", "supervisors", "bot-admins")
 
 
 def at(text: str) -> int:

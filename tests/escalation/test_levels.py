@@ -229,7 +229,7 @@ def test_an_empty_role_climbs_and_is_never_silence(tx: Connection, shipped: Desk
     tx.execute(update(schema.people).where(schema.people.c.id == MARINA).values(active=0))
     opened(tx, shipped, MONDAY + HOUR, team="network")
     ring_until(tx, shipped, MONDAY + 2 * HOUR)
-    assert alerts_of(tx, "admins")
+    assert alerts_of(tx, "bot-admins")
 
 
 def test_a_ticket_nobody_needs_any_more_is_quiet(tx: Connection, shipped: Desk) -> None:

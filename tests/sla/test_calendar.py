@@ -90,18 +90,6 @@ def test_business_time_never_runs_backwards_or_faster_than_real_time(
     assert found.elapsed(late, early) == 0
 
 
-@given(moments())
-def test_the_next_opening_is_open_and_nothing_passes_before_it(moment: tuple[Calendar, int]) -> None:
-    found, at = moment
-    try:
-        opening = found.next_opening(at)
-    except BeyondCalendar:
-        assert found.passed(at) == found.totals[-1]
-        return
-    assert found.is_open(opening)
-    assert found.elapsed(at, opening) == 0
-
-
 @pytest.mark.parametrize("off", [-1, 1])
 def test_a_calendar_refuses_to_guess_past_its_edges(off: int) -> None:
     found = CALENDARS[0]

@@ -1,0 +1,78 @@
+"""desk.yaml changes while the bot runs: a good file is worked by at once, a bad one changes nothing and is told about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from bot.opening import open_files
+from bot.reloading import DeskReloader
+from bot.storage.db import Database, open_database
+from bot.storage.migrate import migrate
+from bot.storage.schema import outbox, people
+from bot.tickets import clocks
+from bot.tickets.house import House
+from tests.escalation.company import ANNA, at, opened
+
+ROOT = Path(__file__).parents[2]
+MONDAY = at("2026-11-23 10:00")
+
+
+class Still:
+    """A clock that shows one moment."""
+
+    def now(self) -> int:
+        return MONDAY
+
+
+async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    shipped = (ROOT / "desk.yaml").read_text("utf-8")
+    file.write_text(shipped, "utf-8")
+    files = open_files(file, ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert files.desk is not None
+    assert files.program is not None
+    assert files.library is not None
+    house = House(files.desk, files.program, files.library, files.router(), ROOT / "knowledge_base")
+    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    await migrate(url)
+    db = open_database(url)
+    try:
+        ticket_id = await db.run(_one_ticket, house)
+        reloader = DeskReloader(house, db, Still(), file, "ru")  # type: ignore[arg-type]  # it only asks for now()
+        await reloader.start()
+
+        file.write_text(
+            shipped.replace("    day: 8h ", "    overrides: {2026-11-24: []}\n    day: 8h "), "utf-8"
+        )
+        await reloader.look()
+        assert await _said(db) == ["reload.desk_done"]
+        assert await db.read(_due, ticket_id) == at("2026-11-25 17:00")
+
+        good = house.desk
+        for broken in ("09:00-18:00", "team: admins"):
+            file.write_text(shipped.replace(broken, "nonsense", 1), "utf-8")
+            await reloader.look()
+        file.write_text(
+            shipped.replace("admins", "wizards"), "utf-8"
+        )  # sound by itself, but scenarios name the team
+        await reloader.look()
+        assert await _said(db) == ["reload.desk_done", *["reload.desk_refused"] * 3]
+        assert house.desk is good
+    finally:
+        await db.close()
+
+
+def _one_ticket(tx: Connection, house: House) -> int:
+    tx.execute(insert(people).values(id=ANNA, staff_id="S-1", name="Anna", roles=[], profile={}))
+    return opened(tx, house.desk, MONDAY).id
+
+
+def _due(tx: Connection, ticket_id: int) -> int | None:
+    return clocks.view(tx, ticket_id)["resolution"].due_at
+
+
+async def _said(db: Database) -> list[str]:
+    rows = await db.read(lambda tx: tx.scalars(select(outbox.c.params).order_by(outbox.c.id)).all())
+    return [params["line"] for params in rows]
