@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authored import show
+from bot.authored import read, show
 from bot.knowledge.articles import LONGEST, Library, load_library
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
@@ -203,3 +203,15 @@ def test_articles_whose_review_day_came_are_stale(tmp_path: Path) -> None:
     library, _ = load_library(write(tmp_path, "# ru\nраз\n# en\nx\n"))
     assert [a.id for a in library.stale(date(2027, 5, 31))] == []
     assert [a.id for a in library.stale(date(2027, 6, 1))] == ["kettle"]
+
+
+def test_every_article_is_shown_by_a_scenario_or_offered_to_engineers(shipped: Library) -> None:
+    scenarios = read(
+        "scenarios.yaml", (SHIPPED.parent / "scenarios.yaml").read_text(encoding="utf-8")
+    ).document
+    assert scenarios is not None
+    known = set(scenarios.data["scenarios"])
+    steps = [step for scenario in scenarios.data["scenarios"].values() for step in scenario["steps"]]
+    shown = {step["article"] for step in steps if "article" in step}
+    assert {article.id for article in shipped.all("employee")} == shown
+    assert [article.id for article in shipped.all() if article.front.scenario not in known] == []
