@@ -82,7 +82,7 @@ class FollowedClock:
 
 
 def machine_moment(seconds: float) -> datetime:
-    """The machine's own UTC time `seconds` from now: for the scheduler, which lives on it whatever time the desk believes it is."""
+    """The machine's own UTC time `seconds` from now: for the scheduler, whatever time the desk believes it is."""
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 

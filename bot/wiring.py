@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bot.escalation import alerts, levels, why
 from bot.scenarios import run
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
@@ -77,7 +77,13 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         closing.ring(tx, house.desk, rows, now)
 
-    return {"sla": sla, levels.HELD: levels.ring_held, run.TIMER: silent_runs, later.TIMER: by_itself, recall.TIMER: recall.ring}
+    return {
+        "sla": sla,
+        levels.HELD: levels.ring_held,
+        run.TIMER: silent_runs,
+        later.TIMER: by_itself,
+        recall.TIMER: recall.ring,
+    }
 
 
 def hooks() -> Mapping[str, Hook]:
@@ -101,9 +107,9 @@ def _unheard(_tx: Connection, _row: Row[Any], _outcome: Outcome, _now: int) -> N
 
 def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> None:
     """Something could not be said and nobody else takes care of it: the administrators are told."""
-    if row.chat == "admins" or row.about == "undelivered:":
+    if row.chat == chats.ADMINS or row.about == "undelivered:":
         return
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
     outbox.line(
-        tx, "admins", "undelivered.other", told, now, about="undelivered:", dedupe=f"undelivered:{row.id}"
+        tx, chats.ADMINS, "undelivered.other", told, now, about="undelivered:", dedupe=f"undelivered:{row.id}"
     )

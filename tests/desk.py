@@ -48,7 +48,7 @@ ROOMS = (
     ("team:network", NETWORK, True, [NINA, MARINA]),
     ("team:admins", ADMINS_TEAM, True, [MARINA]),
     ("supervisors", SUPERVISORS, False, [MARINA, SVETA]),
-    ("admins", ADMINS, False, [IGOR]),
+    ("bot-admins", ADMINS, False, [IGOR]),
 )
 
 

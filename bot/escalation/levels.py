@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.escalation.recipients import Target, resolve
+from bot.escalation.recipients import Target, resolve, side_of
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
@@ -78,9 +78,9 @@ def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) ->
     rows: list[dict[str, Any]] = []
     for said in spoken:
         recipients, loud = _audience(desk, said)
-        key = (said.ticket.team, said.ticket.assignee, recipients)
+        key = (side_of(said.ticket, said.kept.clock.scope), recipients)
         if key not in roles:
-            roles[key] = resolve(tx, desk, said.ticket, recipients, now)
+            roles[key] = resolve(tx, desk, *key, now)
         held_until = desk.quiet_until(said.ticket.priority, now)
         rows += [_alert(said, target, loud, now) | {"held_until": held_until} for target in roles[key]]
     if not rows:

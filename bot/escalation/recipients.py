@@ -26,8 +26,23 @@ class Target:
     mentions: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Whose promise it is: a team, and the person in it (if anybody) whose work it is."""
+
+    team: str
+    person: int | None
+
+
+def side_of(ticket: Ticket, scope: str) -> Side:
+    """The accountable side for the SLA, which never passes to another team; the one at work for its hours inside."""
+    if scope or not ticket.is_away:
+        return Side(ticket.team, ticket.assignee)
+    return Side(ticket.accountable, ticket.owner)
+
+
 def resolve(
-    tx: Connection, desk: Desk, ticket: Ticket, recipients: Iterable[Recipient], now: int
+    tx: Connection, desk: Desk, side: Side, recipients: Iterable[Recipient], now: int
 ) -> list[Target]:
     """The chats and names behind the roles of one level at this moment.
 
@@ -36,22 +51,22 @@ def resolve(
     """
     found: dict[str, tuple[int, ...]] = {}
     for recipient in recipients:
-        for target in _targets(tx, desk, ticket, recipient, now):
+        for target in _targets(tx, desk, side, recipient, now):
             known = found.get(target.chat, ())
             found[target.chat] = known + tuple(one for one in target.mentions if one not in known)
     return [Target(chat, mentions) for chat, mentions in found.items()]
 
 
-def _targets(tx: Connection, desk: Desk, ticket: Ticket, recipient: Recipient, now: int) -> list[Target]:
-    team = f"team:{ticket.team}"
+def _targets(tx: Connection, desk: Desk, side: Side, recipient: Recipient, now: int) -> list[Target]:
+    chat = f"team:{side.team}"
     match recipient:
-        case "assignee" | "assignee_or_team" if ticket.assignee is not None:
-            return _reached(tx, Target(team, (ticket.assignee,)))
+        case "assignee" | "assignee_or_team" if side.person is not None:
+            return _reached(tx, Target(chat, (side.person,)))
         case "assignee" | "assignee_or_team" | "team":
-            return _reached(tx, Target(team, _on_duty(tx, desk, ticket.team, now)))
+            return _reached(tx, Target(chat, _on_duty(tx, desk, side.team, now)))
         case "team_lead":
-            leads = _ids(one for one in directory.engineers(tx, ticket.team) if ticket.team in one.leads)
-            return _reached(tx, Target(team, leads)) if leads else _supervisors(tx)
+            leads = _ids(one for one in directory.engineers(tx, side.team) if side.team in one.leads)
+            return _reached(tx, Target(chat, leads)) if leads else _supervisors(tx)
         case "supervisor":
             return _supervisors(tx)
         case "head":

@@ -12,6 +12,9 @@ from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 
+SUPERVISORS = "supervisors"
+ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -82,14 +85,14 @@ def move(tx: Connection, old_id: int, new_id: int, now: int) -> None:
     key = name(tx, old_id)
     if key is not None:
         bind(tx, key, new_id, is_forum=False, now=now)
-        outbox.line(tx, "admins", "group.moved", {"key": key}, now)
+        outbox.line(tx, ADMINS, "group.moved", {"key": key}, now)
 
 
 def without_topics(tx: Connection, key: str, reason: str, now: int) -> None:
     """Topics were switched off in this group, or taken from us: speak there in one stream, and tell the administrators."""
     forum = (chats.c.key == key) & (chats.c.is_forum == 1)
     if tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=now)).rowcount:
-        outbox.line(tx, "admins", "group.no_topics", {"key": key, "reason": reason}, now)
+        outbox.line(tx, ADMINS, "group.no_topics", {"key": key, "reason": reason}, now)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:

@@ -13,7 +13,9 @@ SAID = 30 * 86400  # seconds: long enough to find out what was said, and to say 
 
 def sweep(tx: Connection, now: int) -> int:
     """Delete one batch of old rows of each kind; returns how many went. Dead letters stay: somebody must look at them."""
-    handled = select(inbox.c.update_id).where((inbox.c.state == "done") & (inbox.c.received_at < now - HANDLED))
+    handled = select(inbox.c.update_id).where(
+        (inbox.c.state == "done") & (inbox.c.received_at < now - HANDLED)
+    )
     gone = tx.execute(delete(inbox).where(inbox.c.update_id.in_(handled.limit(BATCH)))).rowcount
     said = (outbox.c.state.in_(("sent", "dropped"))) & (outbox.c.done_at < now - SAID)
     old = select(outbox.c.id).where(said).limit(BATCH)

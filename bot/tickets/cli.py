@@ -18,7 +18,7 @@ from bot.tickets import rooms
 
 
 def bind(
-    name: Annotated[str, typer.Argument(help="team:<id>, supervisors or admins.")],
+    name: Annotated[str, typer.Argument(help="team:<id>, supervisors or bot-admins.")],
     chat_id: Annotated[int, typer.Argument(help="Telegram's number of the group, as in -100...")],
 ) -> None:
     """Bind a Telegram group to one of the desk's names. The bot must not be running on the same SQLite file."""

@@ -8,7 +8,7 @@ from bot.people import directory
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import clocks, store
 from bot.tickets.actions import say_in_topic, tell, thing
@@ -23,7 +23,7 @@ def take_control(tx: Connection, desk: Desk, ticket_id: int, supervisor: Person,
     clocks.acknowledged(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, supervisor.key, "take_control", now)
     tell(tx, ticket, now)
-    outbox.show(tx, "supervisors", "alert", ticket.about, now, priority=outbox.ALARM)
+    outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
     return Line("control.taken", {"number": ticket.id})
 
 
@@ -39,7 +39,7 @@ def assign(tx: Connection, desk: Desk, ticket_id: int, chief: Person, engineer_i
     store.record(tx, ticket.id, chief.key, "assign", now, {"engineer": engineer.id})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}), now)
-    outbox.show(tx, "supervisors", "alert", ticket.about, now, priority=outbox.ALARM)
+    outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
     return Line("assign.done", {"engineer": engineer.first_name, "number": ticket.id})
 
 

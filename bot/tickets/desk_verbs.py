@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import outbox, posts
+from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import (
     actions,
@@ -170,7 +170,7 @@ def show_similar(tx: Connection, ticket: Ticket, now: int) -> Line:
 def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
-    shown_in = (actions.team_chat(ticket), f"team:{ticket.accountable}", "supervisors")
+    shown_in = (actions.team_chat(ticket), f"team:{ticket.accountable}", chats.SUPERVISORS)
     if chat not in (*shown_in, f"person:{ticket.requester}"):
         raise Refused("press", "unknown.chat")
     return ticket

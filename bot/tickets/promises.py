@@ -14,7 +14,7 @@ from bot.sla.clock import Clock, Ladder, Segment, State, Turn
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.tickets import store
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -207,7 +207,7 @@ def _record(tx: Connection, desk: Desk, kept: Kept, turn: Turn, at: int) -> None
         if event.type == "beyond":
             spec = desk.specs[kept.calendar]
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
-            outbox.line(tx, "admins", "sla.beyond", facts, at, dedupe=f"beyond:{spec.name}:{spec.last}")
+            outbox.line(tx, chats.ADMINS, "sla.beyond", facts, at, dedupe=f"beyond:{spec.name}:{spec.last}")
 
 
 def _redraw(tx: Connection, ticket_id: int, at: int) -> None:

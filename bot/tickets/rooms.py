@@ -22,7 +22,7 @@ class Group:
 
 def names(desk: Desk) -> list[str]:
     """Every name a group can be bound to: the teams', the supervisors', the administrators'."""
-    return [*(f"team:{team}" for team in desk.team_ids()), "supervisors", "admins"]
+    return [*(f"team:{team}" for team in desk.team_ids()), chats.SUPERVISORS, chats.ADMINS]
 
 
 def bind(tx: Connection, desk: Desk, person: Person, group: Group, wanted: str, now: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.sla.policy import Desk
 from bot.tickets import clocks, promises
-from tests.escalation.company import alerts_of, at, changed, drawn, keys, opened, ring, ring_until
+from tests.escalation.company import OLEG, alerts_of, at, changed, drawn, keys, opened, ring, ring_until
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -104,3 +104,20 @@ def test_a_team_that_accepts_too_late_is_told_and_then_the_supervisors(tx: Conne
     assert [level for level in keys(tx) if level.startswith("ola_accept")][-1] == "ola_accept 100"
     assert alerts_of(tx, "team:network")
     assert "100" in [row.key for row in alerts_of(tx, "supervisors")]
+
+
+def test_the_accountable_team_hears_of_the_promise_and_the_other_of_its_own_hours(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY, owner_team="helpdesk")
+    clocks.claimed(tx, shipped, ticket.id, MONDAY)
+    clocks.replied(tx, shipped, ticket.id, MONDAY)
+    ticket = changed(tx, ticket, team="network", owner=OLEG, assignee=None)
+    clocks.handed(tx, shipped, ticket, "network", MONDAY)
+    ring_until(tx, shipped, at("2026-11-24 16:00"))
+    kinds = {kept.id: kept.clock.kind for kept in promises.of_ticket(tx, ticket.id)}
+    assert {kinds[row.clock] for row in alerts_of(tx, "team:helpdesk")} == {"resolution"}
+    assert {kinds[row.clock] for row in alerts_of(tx, "team:network")} == {"ola_accept", "ola_resolve"}
+    loud = [row.mentions for row in alerts_of(tx, "team:helpdesk") if row.loud]
+    assert loud
+    assert all(OLEG in mentions for mentions in loud)

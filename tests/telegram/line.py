@@ -162,6 +162,6 @@ def _enlist(tx: Connection) -> None:
     for key, number, is_forum in (
         ("team:a", FORUM, True),
         ("chiefs", GROUP, False),
-        ("admins", ADMINS, False),
+        ("bot-admins", ADMINS, False),
     ):
         chats.bind(tx, key, number, is_forum=is_forum, now=0)

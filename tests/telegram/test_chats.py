@@ -31,7 +31,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_name_and_the_admins_h
     assert await db.read(chats.find, "team:a") == Place(-1007, is_forum=False)
     assert await db.read(chats.name, -7) is None
     assert await db.read(posts.find, "team:a", "team_card", "ticket:1") is None
-    assert await db.read(said) == [("id:-1007", "привет"), ("admins", "group.moved")]
+    assert await db.read(said) == [("id:-1007", "привет"), ("bot-admins", "group.moved")]
 
 
 async def test_a_group_nobody_knows_may_move_as_it_likes(db: Database) -> None:
@@ -58,7 +58,7 @@ async def test_topics_that_were_taken_away_are_told_once(db: Database) -> None:
     for _ in range(3):
         await db.run(chats.without_topics, "team:a", "not enough rights", 1)
     assert await db.read(chats.find, "team:a") == Place(-7, is_forum=False)
-    assert await db.read(said) == [("admins", "group.no_topics")]
+    assert await db.read(said) == [("bot-admins", "group.no_topics")]
 
 
 async def test_nobody_is_found_under_a_name_that_nobody_has_bound(db: Database) -> None:
