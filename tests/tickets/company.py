@@ -1,0 +1,114 @@
+"""Who is who in these tests, and how they act: verbs called as doors call them, time moved by ringing what is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.sla.policy import Desk
+from bot.storage.schema import history, outbox, tickets
+from bot.tickets import actions, closing, later, recall, store
+from bot.tickets.actions import Draft
+from bot.tickets.incoming import Incoming
+from bot.tickets.ticket import State, Ticket, replay
+from bot.timers import timers
+
+CAST: dict[str, list[str]] = {
+    "Anna": [],
+    "Boris": [],
+    "Oleg": ["engineer:helpdesk"],
+    "Sveta": ["engineer:helpdesk", "lead:helpdesk"],
+    "Nina": ["engineer:network"],
+    "Marina": ["supervisor"],
+}
+ANNA, BORIS, OLEG, SVETA, NINA, MARINA = range(1, 7)
+CHATS = ("team:helpdesk", "team:network", "team:admins", "supervisors", "admins")
+HELPDESK, NETWORK = "team:helpdesk", "team:network"
+
+
+def at(text: str) -> int:
+    """UTC seconds of Moscow wall time: "2026-11-23 10:00" (a Monday)."""
+    return int(datetime.fromisoformat(f"{text}:00+03:00").astimezone(UTC).timestamp())
+
+
+MONDAY = at("2026-11-23 10:00")
+
+
+def who(tx: Connection, person: int) -> Person:
+    return directory.get(tx, person)
+
+
+def opened(tx: Connection, desk: Desk, now: int = MONDAY, person: int = ANNA, **draft: Any) -> Ticket:
+    """A ticket of Anna's for the helpdesk."""
+    wanted = {"category": "printing", "team": "helpdesk", "summary": "Принтер молчит"} | draft
+    return actions.open_ticket(tx, desk, who(tx, person), Draft(**wanted), now)
+
+
+def claimed(tx: Connection, desk: Desk, now: int = MONDAY, **draft: Any) -> Ticket:
+    """The same, taken by Oleg."""
+    ticket = opened(tx, desk, now, **draft)
+    actions.claim(tx, desk, ticket.id, who(tx, OLEG), now)
+    return store.get(tx, ticket.id)
+
+
+def closed(tx: Connection, desk: Desk, now: int = MONDAY, words: str = "заменил ролик") -> Ticket:
+    """The same, solved and confirmed."""
+    ticket = claimed(tx, desk, now)
+    actions.resolve(tx, desk, ticket.id, who(tx, OLEG), words, now)
+    actions.confirm(tx, ticket.id, who(tx, ANNA), now)
+    return store.get(tx, ticket.id)
+
+
+def message(number: int, text: str = "слова", place: int = 1001, **more: Any) -> Incoming:
+    """What somebody wrote, in Anna's private chat unless said otherwise."""
+    values = {"kind": "text", "file_id": None, "reply_to": None, "thread": None, "at": MONDAY, "place": place}
+    return Incoming(number, text, **values | more)
+
+
+def ring_until(tx: Connection, desk: Desk, until: int) -> None:
+    """Ring whatever a ticket waits for, each at its own moment; promises are another room's."""
+    while (due := _due(tx)) is not None and due <= until:
+        ringers = {later.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now)}
+        timers.ring(tx, ringers | {"sla": _unheard, recall.TIMER: recall.ring}, due)
+
+
+def _due(tx: Connection) -> int | None:
+    return timers.next_due(tx)
+
+
+def _unheard(tx: Connection, rows: Any, now: int) -> None:
+    timers.settle_all(tx, [row.id for row in rows], "skipped", now)
+
+
+def said(tx: Connection, chat: str) -> list[str]:
+    """The keys of the sentences that wait to be said in a chat, oldest first."""
+    rows = tx.execute(select(outbox).where(outbox.c.chat == chat).order_by(outbox.c.id)).all()
+    return [row.params["line"] for row in rows if row.params and "line" in row.params]
+
+
+def calls(tx: Connection, chat: str, method: str) -> list[Row[Any]]:
+    """The calls that wait for a chat."""
+    wanted = (outbox.c.chat == chat) & (outbox.c.method == method)
+    return list(tx.execute(select(outbox).where(wanted).order_by(outbox.c.id)))
+
+
+def shown(tx: Connection, chat: str) -> set[str]:
+    """The cards that wait to be drawn in a chat."""
+    wanted = (outbox.c.chat == chat) & (outbox.c.kind == "card")
+    return set(tx.scalars(select(outbox.c.card).where(wanted)))
+
+
+def replayed(tx: Connection, ticket_id: int) -> State | None:
+    """Where the ticket's history says that it stands."""
+    rows = tx.execute(
+        select(history.c.action, history.c.data).where(history.c.ticket == ticket_id).order_by(history.c.id)
+    )
+    return replay((row.action, row.data) for row in rows)
+
+
+def every_ticket(tx: Connection) -> list[Ticket]:
+    return [store.peek(tx, number) for number in tx.scalars(select(tickets.c.id).order_by(tickets.c.id))]

@@ -1,0 +1,246 @@
+"""Any life a ticket can have, played at random: it stands where the model says, and its history replays to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import Connection, create_engine, select
+
+from bot.people.access import Refused
+from bot.people.directory import get
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.storage.schema import history
+from bot.tickets import (
+    absence,
+    actions,
+    clocks,
+    closing,
+    control,
+    conversation,
+    handover,
+    later,
+    planning,
+    store,
+)
+from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State, moved
+from bot.timers import timers
+from tests.tickets.company import (
+    ANNA,
+    MARINA,
+    MONDAY,
+    NINA,
+    OLEG,
+    SVETA,
+    message,
+    opened,
+    replayed,
+    ring_until,
+)
+from tests.tickets.conftest import company
+
+PEOPLE = st.sampled_from([ANNA, OLEG, SVETA, NINA, MARINA])
+HOURS = st.integers(0, 60)
+
+
+@cache
+def desk() -> Desk:
+    found, _ = load_desk("desk.yaml", (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8"))
+    assert found is not None
+    return found
+
+
+class Life(RuleBasedStateMachine):
+    """Anybody tries anything at any time; refusals are fine, a wrong state is not."""
+
+    @initialize()
+    def open(self) -> None:
+        self.engine = create_engine("sqlite://")
+        self.tx: Connection = self.engine.connect()
+        company(self.tx)
+        self.now, self.words = MONDAY, 100
+        self.ticket = opened(self.tx, desk()).id
+        self.model = State.NEW
+
+    def teardown(self) -> None:
+        if hasattr(self, "engine"):
+            self.tx.close()
+            self.engine.dispose()
+
+    def try_to(self, action: str, verb: Callable[..., Any], *args: Any) -> None:
+        """Do it; what is refused must have changed nothing, what is done must be a move of the model."""
+        before, refused = store.peek(self.tx, self.ticket), True
+        try:
+            with self.tx.begin_nested():
+                verb(self.tx, *args)
+                refused = False
+        except Impossible:
+            assert MOVES[action].get(self.model) is None or action in ("transfer", "return")
+        except Refused:
+            pass
+        if refused:
+            assert store.peek(self.tx, self.ticket) == before
+
+    @rule(person=PEOPLE)
+    def claim(self, person: int) -> None:
+        self.try_to("claim", actions.claim, desk(), self.ticket, get(self.tx, person), self.now)
+
+    @rule(person=PEOPLE)
+    def ask(self, person: int) -> None:
+        self.try_to("ask", actions.ask, desk(), self.ticket, get(self.tx, person), "Какой номер?", self.now)
+
+    @rule(person=PEOPLE)
+    def resolve(self, person: int) -> None:
+        self.try_to("resolve", actions.resolve, desk(), self.ticket, get(self.tx, person), "готово", self.now)
+
+    @rule(person=PEOPLE)
+    def confirm(self, person: int) -> None:
+        self.try_to("confirm", actions.confirm, self.ticket, get(self.tx, person), self.now)
+
+    @rule(person=PEOPLE)
+    def reject(self, person: int) -> None:
+        self.try_to("reject", actions.reject, desk(), self.ticket, get(self.tx, person), self.now)
+
+    @rule(person=st.sampled_from([ANNA, OLEG]))
+    def cancel(self, person: int) -> None:
+        if self.words % 5 == 0:  # else few lives would last
+            self.try_to("cancel", actions.cancel, desk(), self.ticket, get(self.tx, person), self.now)
+
+    @rule(person=PEOPLE, team=st.sampled_from(["network", "helpdesk", "admins"]))
+    def transfer(self, person: int, team: str) -> None:
+        self.try_to(
+            "transfer",
+            handover.transfer,
+            desk(),
+            self.ticket,
+            get(self.tx, person),
+            team,
+            "вот что",
+            self.now,
+        )
+
+    @rule(person=PEOPLE)
+    def give_back(self, person: int) -> None:
+        action = "return" if store.peek(self.tx, self.ticket).is_away else "release"
+        self.try_to(
+            action, handover.give_back, desk(), self.ticket, get(self.tx, person), "не наше", self.now
+        )
+
+    @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
+    def shift(self, person: int) -> None:
+        absence.end_shift(self.tx, get(self.tx, person), "", self.now)
+        absence.begin_shift(self.tx, get(self.tx, person), self.now)
+
+    @rule(person=PEOPLE, days=st.integers(1, 5))
+    def propose(self, person: int, days: int) -> None:
+        words = f"+{days}"
+        self.try_to(
+            "schedule", planning.propose_day, desk(), self.ticket, get(self.tx, person), words, self.now
+        )
+
+    @rule(person=st.sampled_from([ANNA, OLEG]))
+    def agree(self, person: int) -> None:
+        self.try_to("schedule", planning.agree, desk(), self.ticket, get(self.tx, person), self.now)
+
+    @rule(person=PEOPLE, to=st.sampled_from([OLEG, SVETA, NINA]))
+    def assign(self, person: int, to: int) -> None:
+        self.try_to("assign", control.assign, desk(), self.ticket, get(self.tx, person), to, self.now)
+
+    @rule(person=PEOPLE, priority=st.sampled_from(["P1", "P3"]))
+    def prioritize(self, person: int, priority: str) -> None:
+        self.try_to(
+            "prioritize",
+            planning.prioritize,
+            desk(),
+            self.ticket,
+            get(self.tx, person),
+            priority,
+            "так надо",
+            self.now,
+        )
+
+    @rule()
+    def write(self) -> None:
+        self.words += 1
+        if store.peek(self.tx, self.ticket).is_open:
+            words = message(self.words, at=self.now)
+            conversation.from_employee(self.tx, desk(), get(self.tx, ANNA), self.ticket, words, self.now)
+
+    @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
+    def reply(self, person: int) -> None:
+        ticket = store.get(self.tx, self.ticket)
+        self.try_to("reply", conversation.replied, desk(), ticket, get(self.tx, person), self.now, self.now)
+
+    @rule()
+    def came_back(self) -> None:
+        self.try_to("reopen", closing.came_back, desk(), self.ticket, get(self.tx, ANNA), self.now)
+
+    @rule(hours=HOURS)
+    def time_passes(self, hours: int) -> None:
+        self.now += hours * 3600
+        ring_until(self.tx, desk(), self.now)
+
+    @invariant()
+    def it_stands_where_its_history_leads(self) -> None:
+        if not hasattr(self, "ticket"):
+            return
+        ticket = store.peek(self.tx, self.ticket)
+        self.model = ticket.state
+        assert replayed(self.tx, self.ticket) is ticket.state
+        assert (ticket.assignee is None) >= (ticket.state in UNCLAIMED)
+        assert (ticket.closed_at is not None) == (ticket.state in ENDED)
+        if ticket.state in HELD | {State.RESOLVED}:
+            assert ticket.assignee is not None
+
+    @invariant()
+    def its_clock_runs_exactly_while_somebody_works_on_it(self) -> None:
+        if not hasattr(self, "ticket"):
+            return
+        ticket = store.peek(self.tx, self.ticket)
+        found = clocks.view(self.tx, self.ticket)["resolution"].state
+        if ticket.state in UNCLAIMED or ticket.state in (State.CLAIMED, State.IN_PROGRESS):
+            assert found == "running", ticket.state
+        elif ticket.state is State.SCHEDULED:
+            assert found == "paused"
+        elif ticket.state in ENDED | {State.RESOLVED}:
+            assert found in ("stopped", "cancelled")
+
+    @invariant()
+    def every_change_names_who_did_it(self) -> None:
+        if hasattr(self, "ticket"):
+            actors = set(self.tx.scalars(select(history.c.actor).where(history.c.ticket == self.ticket)))
+            assert all(actor in ("bot", "timer") or actor.startswith("person:") for actor in actors)
+
+    @invariant()
+    def an_ended_ticket_waits_for_nothing(self) -> None:
+        if hasattr(self, "ticket") and store.peek(self.tx, self.ticket).state in ENDED:
+            ref = f"ticket:{self.ticket}"
+            armed = (timers.timers.c.kind == later.TIMER) & (timers.timers.c.ref == ref)
+            states = set(self.tx.scalars(select(timers.timers.c.state).where(armed)))
+            assert "armed" not in states
+
+
+Life.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestEveryLife = Life.TestCase
+
+
+def test_every_state_can_be_reached_and_only_ends_are_final() -> None:
+    reached = {State.NEW, State.APPROVAL}
+    while True:
+        further = {
+            moved(state, action) for state in reached for action, moves in MOVES.items() if state in moves
+        }
+        if further <= reached:
+            break
+        reached |= further
+    assert reached == set(State)
+    for state in set(State) - ENDED:
+        assert [action for action, moves in MOVES.items() if moves.get(state, state) is not state]

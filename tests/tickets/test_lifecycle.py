@@ -1,0 +1,291 @@
+"""How a ticket lives: reopened, closed by silence, put off, handed over, given back, merged - every move with its actor."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.people.access import Refused
+from bot.sla.policy import Desk
+from bot.tickets import (
+    absence,
+    actions,
+    clocks,
+    closing,
+    control,
+    conversation,
+    handover,
+    planning,
+    search,
+    store,
+)
+from bot.tickets.actions import NoWords
+from bot.tickets.ticket import Impossible, State
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MONDAY,
+    NETWORK,
+    NINA,
+    OLEG,
+    SVETA,
+    at,
+    calls,
+    claimed,
+    closed,
+    every_ticket,
+    message,
+    opened,
+    replayed,
+    ring_until,
+    said,
+    shown,
+    who,
+)
+
+HOUR = 3600
+
+
+def test_a_human_word_is_what_makes_a_claimed_ticket_one_in_progress(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    assert ticket.state is State.CLAIMED
+    conversation.replied(tx, shipped, ticket, who(tx, OLEG), MONDAY, MONDAY)
+    assert store.get(tx, ticket.id).state is State.IN_PROGRESS
+    assert replayed(tx, ticket.id) is State.IN_PROGRESS
+
+
+def test_it_comes_back_within_the_window_to_the_same_engineer_with_a_mark(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = closed(tx, shipped)
+    again = closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), MONDAY + 24 * HOUR)
+    assert (again.id, again.assignee, again.recurrences, again.state) == (
+        ticket.id,
+        OLEG,
+        1,
+        State.IN_PROGRESS,
+    )
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert "team.came_back" in said(tx, HELPDESK)
+    assert replayed(tx, ticket.id) is State.IN_PROGRESS
+
+
+def test_it_comes_back_after_the_window_as_a_new_ticket_that_follows_the_old(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = closed(tx, shipped)
+    again = closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-27 18:00"))
+    assert again.id != ticket.id
+    assert again.state is State.NEW
+    assert store.linked(tx, again.id) == [(ticket.id, "follows")]
+    assert store.get(tx, ticket.id).state is State.CLOSED
+
+
+def test_silence_closes_only_after_a_warning(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    ring_until(tx, shipped, at("2026-11-24 18:00"))
+    assert store.get(tx, ticket.id).state is State.RESOLVED
+    ring_until(tx, shipped, at("2026-11-25 12:00"))
+    warned = store.get(tx, ticket.id)
+    assert warned.state is State.RESOLVED
+    assert warned.wake_at is not None
+    ring_until(tx, shipped, at("2026-11-30 18:00"))
+    ended = store.get(tx, ticket.id)
+    assert (ended.state, ended.outcome, ended.closed_at) == (State.CLOSED, "silence", warned.wake_at)
+    assert replayed(tx, ticket.id) is State.CLOSED
+
+
+def test_a_word_after_the_warning_keeps_the_ticket_open(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    ring_until(tx, shipped, at("2026-11-25 12:00"))
+    actions.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
+    ring_until(tx, shipped, at("2026-12-10 12:00"))
+    assert store.get(tx, ticket.id).state is State.IN_PROGRESS
+
+
+def test_a_question_is_repeated_once_and_does_not_stop_the_clock_for_ever(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = claimed(tx, shipped)
+    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    assert clocks.view(tx, ticket.id)["resolution"].state == "paused"
+    ring_until(tx, shipped, at("2026-11-26 18:00"))
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert "team.unanswered" in said(tx, HELPDESK)
+    assert store.get(tx, ticket.id).state is State.WAITING
+
+
+def test_an_answer_moves_the_promise_and_says_why(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    before = store.get(tx, ticket.id).promise
+    conversation.from_employee(
+        tx, shipped, who(tx, ANNA), ticket.id, message(5, at=MONDAY + HOUR), MONDAY + HOUR
+    )
+    after = store.get(tx, ticket.id)
+    assert after.state is State.IN_PROGRESS
+    assert after.why == ["why.waited", {}]
+    due = clocks.view(tx, ticket.id)["resolution"].due_at
+    assert before is not None
+    assert due == before + HOUR
+
+
+def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    planning.propose_day(tx, shipped, ticket.id, who(tx, OLEG), "25.11 14:00", MONDAY)
+    assert store.get(tx, ticket.id).state is State.CLAIMED
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    with pytest.raises(Refused):
+        planning.agree(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
+    planning.agree(tx, shipped, ticket.id, who(tx, ANNA), MONDAY)
+    put_off = store.get(tx, ticket.id)
+    assert (put_off.state, put_off.wake_at) == (State.SCHEDULED, at("2026-11-25 14:00"))
+    assert clocks.view(tx, ticket.id)["resolution"].state == "paused"
+    ring_until(tx, shipped, at("2026-11-25 14:00"))
+    assert store.get(tx, ticket.id).state is State.IN_PROGRESS
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert replayed(tx, ticket.id) is State.IN_PROGRESS
+
+
+def test_a_refused_day_changes_nothing_but_is_told(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    planning.propose_day(tx, shipped, ticket.id, who(tx, OLEG), "+3", MONDAY)
+    planning.disagree(tx, ticket.id, who(tx, ANNA), MONDAY)
+    assert store.get(tx, ticket.id).state is State.CLAIMED
+    assert "team.disagreed" in said(tx, HELPDESK)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("25.11", "2026-11-25 09:00"),
+        ("25.11.2026 14:30", "2026-11-25 14:30"),
+        ("2026-12-01", "2026-12-01 09:00"),
+        ("+3", "2026-11-26 09:00"),
+        ("01.02", "2027-02-01 09:00"),
+        ("31.02", None),
+        ("завтра", None),
+        ("25.11 99:00", None),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(text: str, wanted: str | None) -> None:
+    expected = at(wanted) if wanted else None
+    assert planning.moment(text, "Europe/Moscow", MONDAY) == expected
+
+
+def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountable(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = claimed(tx, shipped)
+    conversation.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, "Слова Анны"), MONDAY)
+    with pytest.raises(NoWords):
+        handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "  ", MONDAY)
+    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт 12 мёртв", MONDAY)
+    given = store.get(tx, ticket.id)
+    assert (given.team, given.state, given.assignee) == ("network", State.HANDED, None)
+    assert (given.accountable, given.owner, given.note) == ("helpdesk", OLEG, "порт 12 мёртв")
+    assert "team.handed" in said(tx, NETWORK)
+    assert "team_card" in shown(tx, HELPDESK) & shown(tx, NETWORK)
+    assert [row.params["message_id"] for row in calls(tx, NETWORK, "copyMessage")] == [5]
+    with pytest.raises(Refused):
+        actions.claim(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
+    actions.claim(tx, shipped, ticket.id, who(tx, NINA), MONDAY)
+    assert store.get(tx, ticket.id).assignee == NINA
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+
+
+def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт мёртв", MONDAY)
+    actions.claim(tx, shipped, ticket.id, who(tx, NINA), MONDAY)
+    handover.give_back(tx, shipped, ticket.id, who(tx, NINA), "порт жив, дело в кабеле", MONDAY)
+    back = store.get(tx, ticket.id)
+    assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "порт жив, дело в кабеле")
+    assert not back.is_away
+    assert "team.returned" in said(tx, HELPDESK)
+    assert replayed(tx, ticket.id) is State.HANDED
+
+
+def test_the_owners_engineer_may_still_speak_to_the_employee(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт мёртв", MONDAY)
+    conversation.replied(tx, shipped, store.get(tx, ticket.id), who(tx, SVETA), MONDAY, MONDAY)
+    assert store.get(tx, ticket.id).state is State.HANDED
+
+
+def test_the_end_of_a_shift_puts_claimed_tickets_back_with_a_note(tx: Connection, shipped: Desk) -> None:
+    first, second, third = (claimed(tx, shipped) for _ in range(3))
+    actions.ask(tx, shipped, third.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    absence.end_shift(tx, who(tx, OLEG), "ролик заказан", MONDAY)
+    for ticket in (first, second):
+        back = store.get(tx, ticket.id)
+        assert (back.state, back.assignee, back.note) == (State.NEW, None, "ролик заказан")
+        assert replayed(tx, ticket.id) is State.NEW
+    assert store.get(tx, third.id).assignee == OLEG
+    conversation.from_employee(tx, shipped, who(tx, ANNA), third.id, message(7), MONDAY + HOUR)
+    assert store.get(tx, third.id).assignee is None, "it woke up while its engineer was away"
+    absence.begin_shift(tx, who(tx, OLEG), MONDAY)
+    assert not directory.get(tx, OLEG).profile["away"]
+
+
+def test_another_priority_needs_a_reason_and_moves_the_promise(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    before = clocks.view(tx, ticket.id)["resolution"].due_at
+    with pytest.raises(NoWords):
+        planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "", MONDAY)
+    planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "стоит касса", MONDAY)
+    after = clocks.view(tx, ticket.id)["resolution"].due_at
+    assert before is not None
+    assert after is not None
+    assert after < before
+    assert store.get(tx, ticket.id).why == ["why.priority", {"reason": "стоит касса"}]
+
+
+def test_a_duplicate_ends_in_the_other_ticket(tx: Connection, shipped: Desk) -> None:
+    main, double = claimed(tx, shipped), opened(tx, shipped, person=BORIS)
+    planning.merge(tx, shipped, double.id, main.id, who(tx, OLEG), MONDAY)
+    ended = store.get(tx, double.id)
+    assert (ended.state, ended.outcome) == (State.MERGED, "merged")
+    assert store.linked(tx, double.id) == [(main.id, "duplicate")]
+    assert store.linked(tx, main.id) == [(double.id, "duplicated_by")]
+    assert clocks.view(tx, double.id)["resolution"].state == "cancelled"
+    with pytest.raises(Impossible):
+        actions.claim(tx, shipped, double.id, who(tx, SVETA), MONDAY)
+
+
+def test_nothing_is_merged_into_itself_or_into_what_has_ended(tx: Connection, shipped: Desk) -> None:
+    ended, ticket = closed(tx, shipped), claimed(tx, shipped)
+    assert planning.merge(tx, shipped, ticket.id, ended.id, who(tx, OLEG), MONDAY).key == "merge.ended"
+    assert planning.merge(tx, shipped, ticket.id, ticket.id, who(tx, OLEG), MONDAY).key == "link.itself"
+    assert store.get(tx, ticket.id).state is State.CLAIMED
+
+
+def test_what_helped_before_is_found_by_the_same_words(tx: Connection, shipped: Desk) -> None:
+    helped = closed(tx, shipped, words="заменил ролик подачи")
+    closed(tx, shipped, words="")
+    other = opened(tx, shipped, summary="Не открывается почта")
+    alike = opened(tx, shipped, summary="принтер опять молчит, не печатает")
+    assert [ticket.id for ticket in search.similar(tx, alike)] == [helped.id]
+    assert search.similar(tx, other) == []
+    assert helped.id in [ticket.id for ticket in search.find(tx, "ролик")]
+    assert [ticket.id for ticket in search.find(tx, str(other.id))] == [other.id]
+
+
+def test_the_loser_of_an_assignment_is_nobody(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    control.assign(tx, shipped, ticket.id, who(tx, SVETA), SVETA, MONDAY)
+    assert store.get(tx, ticket.id).assignee == SVETA
+    with pytest.raises(Refused):
+        control.assign(tx, shipped, ticket.id, who(tx, SVETA), NINA, MONDAY)
+
+
+def test_one_word_may_be_added_to_the_stars(tx: Connection, shipped: Desk) -> None:
+    ticket = closed(tx, shipped)
+    actions.rate(tx, ticket.id, who(tx, ANNA), 5, MONDAY)
+    closing.comment(tx, ticket.id, who(tx, ANNA), "Быстро!", MONDAY)
+    assert (store.get(tx, ticket.id).stars, store.get(tx, ticket.id).comment) == (5, "Быстро!")
+    assert every_ticket(tx)[-1].state is State.CLOSED
