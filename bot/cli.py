@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "articles": ("bot.knowledge.cli:articles", "find articles, or list those to be read again"),
     "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
+    "why": ("bot.escalation.cli:explain", "why a ticket is due when it is: spans, pauses, levels"),
     "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),
     "people list": ("bot.people.cli:list_people", "who is known"),
     "chats bind": ("bot.tickets.cli:bind", "say which Telegram group is whose"),
