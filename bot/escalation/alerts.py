@@ -14,7 +14,7 @@ from bot.sla.clock import State as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
 from bot.telegram import chats, posts
-from bot.telegram.card import Drawing, Keyboard, button
+from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import promises, store
@@ -154,6 +154,10 @@ def _name(tx: Connection, person_id: int | None) -> str | None:
 
 
 def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
-    names = {"take": "button.take_control", "reassign": "button.reassign", "call": "button.call"}
-    first, *others = (button(voice.say(label), data(action, ticket)) for action, label in names.items())
-    return [[first], others]
+    def one(action: str, label: str) -> Button:
+        return button(voice.say(label), data(action, ticket))
+
+    return [
+        [one("take", "button.take_control"), one("why", "button.why")],
+        [one("reassign", "button.reassign"), one("call", "button.call")],
+    ]

@@ -27,7 +27,7 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
-ANYWHERE = ("queue", "find", "recall", "ticket", "off", "on")
+ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on")
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -73,6 +73,8 @@ def _anywhere(
             return show_queue(tx, person, chat, now)
         case "find":
             return find(tx, person, chat, message, words, now)
+        case "why":
+            return why(tx, person, chat, message, words, now)
         case "recall":
             if message.reply_to is None:
                 return Line("recall.how")
@@ -153,6 +155,19 @@ def find(tx: Connection, person: Person, chat: str, message: Incoming, words: st
     outbox.line(
         tx, chat, "find.some", {"lines": lines}, now, thread=message.thread, answers=message.message_id
     )
+    return SILENT
+
+
+def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+    """/why 1042, or /why in a topic: the arithmetic behind the deadlines."""
+    number = words.strip()
+    told = int(number) if number.isdecimal() and len(number) < 10 else None
+    ticket_id = told or conversation.ticket_of_topic(
+        tx, chat, message.place, message.thread, message.reply_to
+    )
+    if ticket_id is None:
+        return Line("command.where")
+    desk_verbs.show_why(tx, store.peek(tx, ticket_id), person, chat, now)
     return SILENT
 
 

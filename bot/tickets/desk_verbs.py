@@ -27,7 +27,7 @@ from bot.tickets.incoming import SERVICE, Incoming
 from bot.tickets.ticket import Ticket, move
 
 PRESSES = (
-    *("claim", "ask", "resolve", "give", "to", "more", "prio", "snooze", "back", "canned", "similar"),
+    *("claim", "ask", "resolve", "give", "to", "more", "prio", "snooze", "back", "canned", "similar", "why"),
     *("recall", "closemenu", "take", "call", "reassign", "assign", "unassign"),
 )
 MENUS = ("transfer_menu", "more_menu", "priority_menu", "canned_menu")
@@ -129,6 +129,8 @@ def _plan(
         case "similar", []:
             authorize(person, "note", actions.thing(ticket))
             return show_similar(tx, ticket, now)
+        case "why", []:
+            return show_why(tx, ticket, person, chat, now)
         case "closemenu", []:
             authorize(person, "note", actions.thing(ticket))
             _hide_menus(tx, chat, ticket, now)
@@ -164,6 +166,13 @@ def show_similar(tx: Connection, ticket: Ticket, now: int) -> Line:
         return Line("similar.none", alert=True)
     chat = actions.team_chat(ticket)
     outbox.show(tx, chat, "similar", ticket.about, now, topic=ticket.about, anew="asked")
+    return Line("menu.below")
+
+
+def show_why(tx: Connection, ticket: Ticket, person: Person, chat: str, now: int) -> Line:
+    """The arithmetic behind the deadlines, in the place where it was asked for."""
+    authorize(person, "note", actions.thing(ticket))
+    outbox.show(tx, chat, "why", ticket.about, now, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.escalation.why import why
+from bot.escalation.why import drawing, why
+from bot.people import directory
+from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import clocks, store
-from tests.escalation.company import MARINA, at, opened, ring_until
+from bot.tickets import clocks, commands, desk_verbs, store
+from bot.tickets.incoming import Incoming
+from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -53,3 +56,17 @@ def test_a_row_that_does_not_follow_from_its_history_is_said_to_be_wrong(
 def test_a_ticket_that_is_not_there_is_said_so(tx: Connection, shipped: Desk) -> None:
     with pytest.raises(store.NoSuchTicket):
         why(tx, shipped, 404, speak.voice("ru"), MONDAY)
+
+
+def test_the_arithmetic_is_shown_where_it_was_asked_for(tx: Connection, shipped: Desk) -> None:
+    number = lived(tx, shipped)
+    marina, anna = directory.get(tx, MARINA), directory.get(tx, ANNA)
+    desk_verbs.press(tx, shipped, "why", [number], marina, "supervisors", MONDAY + 8 * HOUR)
+    assert "why" in [row.card for row in outgoing(tx, "supervisors")]
+    with pytest.raises(Refused):
+        desk_verbs.press(tx, shipped, "why", [number], anna, f"person:{ANNA}", MONDAY + 8 * HOUR)
+    asked = Incoming(5, "/why", "text", None, None, None, MONDAY)
+    assert commands.why(tx, marina, "supervisors", asked, str(number), MONDAY).key == commands.SILENT.key
+    assert commands.why(tx, marina, "supervisors", asked, "", MONDAY).key == "command.where"
+    drawn = drawing(shipped, tx, f"ticket:{number}", "supervisors", MONDAY + 8 * HOUR)
+    assert "Решить" in drawn.text
