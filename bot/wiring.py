@@ -22,6 +22,7 @@ from bot.tickets import (
     intake,
     later,
     menus,
+    pictures,
     prompts,
     recall,
     screens,
@@ -62,6 +63,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "topics": partial(screens.topics, house),
         "offer": partial(screens.offer, house),
         "run": partial(screens.step, house),
+        "figures": partial(pictures.drawing, house),
     }
 
 

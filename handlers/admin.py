@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.tickets import rooms
+from bot.tickets import pictures, rooms
 from handlers.visit import Visit
 
 
@@ -22,8 +24,21 @@ async def migrated(message: Message, visit: Visit) -> None:
         await visit.do(rooms.migrated, message.chat.id, message.migrate_to_chat_id, visit.now)
 
 
+async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
+    """/figures for all scenarios; /figures printer for the picture of one, with where people go and stop."""
+    scenario = (command.args or "").strip()
+    person, now = visit.person, visit.now
+    drawn = await visit.db.read(pictures.source, visit.house, person, scenario, now) if scenario else None
+    name = await asyncio.to_thread(pictures.paint, drawn) if drawn is not None else None
+    if name is None:
+        await visit.do(pictures.overview, visit.house, person, now)
+    else:
+        await visit.do(pictures.show, person, scenario, name, now)
+
+
 def build() -> Router:
     router = Router(name="admin")
     router.message.register(bind, Command("bind"), F.chat.type != "private")
+    router.message.register(figures, Command("figures"), F.chat.type == "private")
     router.message.register(migrated, F.migrate_to_chat_id)
     return router

@@ -67,11 +67,12 @@ MAY = {
     "assign": {"supervisor", "lead"},
     "call": {"supervisor"},
     "bind_chat": {"admin"},
+    "figures": {"supervisor", "admin"},
     "queue": STAFF | {"supervisor"},
     "find": STAFF | {"supervisor"},
     "leave": STAFF,
 }
-NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat"}
+NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -86,7 +86,10 @@ async def test_a_good_file_is_played_from_now_on(reloader, db, file):
     ("broken", "why"),
     [
         (FLOW.replace("goto: make", "goto: mkae"), ":12:55: ошибка[E162]"),
-        (FLOW.replace("ends: ticket", "ends: solved"), "ошибка[E197]: тест «jam»: ждали конец «solved», а вышло «ticket»"),
+        (
+            FLOW.replace("ends: ticket", "ends: solved"),
+            "ошибка[E197]: тест «jam»: ждали конец «solved», а вышло «ticket»",
+        ),
         (FLOW.replace("team: helpdesk, summary", "team: plumbers, summary"), "ошибка[E179]"),
         ("scenarios: [", "ошибка[E113]"),
     ],

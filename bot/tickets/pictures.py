@@ -1,0 +1,74 @@
+"""Where employees go in a scenario and where they stop: a picture and a table, for those who look after scenarios."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.scenarios import stats
+from bot.scenarios.cli import scenario_lines
+from bot.scenarios.graph import NoGraphviz, dot, picture
+from bot.telegram import outbox
+from bot.telegram.card import Drawing
+from bot.texts import speak
+from bot.tickets.house import House
+
+DAYS = 30  # of history on a picture
+DAY = 86400
+
+
+def source(tx: Connection, house: House, person: Person, scenario: str, now: int) -> str | None:
+    """The scenario with its history as Graphviz text; None when there is no such scenario. Raises Refused."""
+    authorize(person, "figures", Object())
+    if scenario not in house.program.scenarios:
+        return None
+    figures = stats.steps(tx, now - DAYS * DAY, now, scenario)
+    return dot(house.program, scenario, person.language, stats.traffic(figures, scenario))
+
+
+def paint(text: str) -> str | None:
+    """Draw it into a file of this process; takes a tenth of a second. Returns its name, None where nothing draws."""
+    name = hashlib.sha256(text.encode()).hexdigest()[:20]
+    file = _folder() / f"{name}.png"
+    try:
+        if not file.exists():
+            file.write_bytes(picture(text, "png"))
+    except NoGraphviz:
+        return None
+    return name
+
+
+def show(tx: Connection, person: Person, scenario: str, name: str, now: int) -> None:
+    """Send the picture at the end of the person's chat."""
+    outbox.show(tx, person.key, "figures", f"figures:{scenario}:{name}", now, anew="asked")
+
+
+def overview(tx: Connection, house: House, person: Person, now: int) -> None:
+    """Send the figures of all scenarios. Raises Refused."""
+    authorize(person, "figures", Object())
+    figures = stats.scenarios(tx, house.program, now - DAYS * DAY, now)
+    table = escape("\n".join(scenario_lines(figures, person.language)))
+    known = " ".join(item.id for item in house.program.menu)
+    head = speak.voice(person.language).html("figures.head", days=DAYS, known=known)
+    outbox.say(tx, person.key, f"{head}\n<pre>{table}</pre>", now)
+
+
+def drawing(house: House, _tx: Connection, about: str, _chat: str, _now: int) -> Drawing | None:
+    """The picture, as long as this process has it."""
+    _, scenario, name = about.split(":")
+    file = _folder() / f"{name}.png"
+    if not file.exists() or scenario not in house.program.scenarios:
+        return None
+    return Drawing(escape(house.program.title(scenario, house.program.defaults.language)), photo=file)
+
+
+@cache
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="firstline-"))

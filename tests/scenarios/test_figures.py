@@ -1,0 +1,67 @@
+"""The picture and the table that supervisors and administrators ask for in the chat."""
+
+import shutil
+
+import pytest
+from sqlalchemy import select
+
+from bot.people.access import Refused
+from bot.people.directory import Person
+from bot.scenarios import run, turns
+from bot.scenarios.turns import Press
+from bot.storage.schema import outbox
+from bot.tickets import pictures
+from bot.tickets.house import House
+from tests.scenarios.known import FLOW, ROOT, compiled
+
+NOON = 1_800_000_000
+PROGRAM = compiled(FLOW)
+HOUSE = House(None, PROGRAM, None, None, ROOT / "knowledge_base")
+
+
+def person(*roles: str) -> Person:
+    facts = {"id": 1, "staff_id": "E1", "name": "Нина", "language": "ru", "department": "", "office": ""}
+    return Person(**facts, telegram_id=1, username=None, roles=roles, profile={}, active=True)
+
+
+NINA = person("supervisor")
+
+
+async def played(db) -> None:
+    anna = turns.Person("2", "Анна", language="ru")
+    stood = await db.run(run.begin, PROGRAM, 2, anna, "printer", None, NOON)
+    await db.run(run.take, PROGRAM, stood.run_id, 2, 1, Press("silent"), anna, NOON + 5)
+
+
+async def test_a_supervisor_sees_where_people_go(db):
+    await played(db)
+    text = await db.read(pictures.source, HOUSE, NINA, "printer", NOON + 2 * 86400)
+    assert "Не печатает 100 %" in text
+    name = pictures.paint(text)
+    if shutil.which("dot") is None:
+        assert name is None
+        return
+    await db.run(pictures.show, NINA, "printer", name, NOON + 10)
+    about = await db.read(
+        lambda tx: tx.execute(select(outbox.c.about).where(outbox.c.card == "figures")).scalar_one()
+    )
+    drawn = pictures.drawing(HOUSE, None, about, NINA.key, NOON + 11)
+    assert drawn.photo.read_bytes().startswith(b"\x89PNG")
+    assert pictures.drawing(HOUSE, None, "figures:printer:gone", NINA.key, NOON) is None
+
+
+async def test_all_scenarios_are_told_in_a_table(db):
+    await played(db)
+    await db.run(pictures.overview, HOUSE, NINA, NOON + 10)
+    (row,) = await db.read(lambda tx: tx.execute(select(outbox.c.params)).scalars().all())
+    assert "printer" in row["text"]
+    assert "<pre>" in row["text"]
+    assert await db.read(pictures.source, HOUSE, NINA, "nonsense", NOON) is None
+
+
+async def test_an_employee_sees_no_figures(db):
+    for roles in ((), ("engineer:network",)):
+        with pytest.raises(Refused):
+            await db.read(pictures.source, HOUSE, person(*roles), "printer", NOON)
+        with pytest.raises(Refused):
+            await db.run(pictures.overview, HOUSE, person(*roles), NOON)
