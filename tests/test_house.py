@@ -24,10 +24,10 @@ STAIRS: tuple[set[str], ...] = (
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
     {"tickets"},
-    {"escalation", "problems", "reports"},
+    {"escalation"},
     {"handlers"},
     {"opening"},  # the desk's files, read by whoever starts something
-    {"wiring", "checking", "reloading", "chats_cli", "web"},
+    {"wiring", "checking", "reloading", "web"},
     {"app", "sandbox"},
     {"cli"},
     {"__main__"},
