@@ -138,6 +138,13 @@ class Calendar:
             raise BeyondCalendar(self.spec)
         return self.closes[i] - self.totals[i] + goal
 
+    def end_of(self, start: int, seconds: int) -> int:
+        """Like `add`, but no later than the calendar itself: for what must end although nobody has extended it."""
+        try:
+            return self.add(start, seconds)
+        except BeyondCalendar:
+            return max(start, self.end)
+
     def is_open(self, at: int) -> bool:
         """Whether business time runs at the instant."""
         i = bisect_right(self.opens, at) - 1

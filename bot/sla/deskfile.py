@@ -83,12 +83,23 @@ class Team(Authored):
     """The Telegram chat, when it should not be bound by an admin's command in that chat."""
 
 
+class Approval(Authored):
+    """Who must agree before such a request is worked on. The desk's promise begins with the consent."""
+
+    by: OneOrMore
+    """Staff ids of people.csv: the resource's owner first, then the deputies in their order."""
+    remind: LengthText = "4h"
+    deputy: LengthText = "1bd"
+    """After so much business time the next one is asked too."""
+
+
 class Category(Authored):
     """What a ticket is about, and which team takes it."""
 
     title: Words
     team: str
     type: Literal["incident", "request"] = "incident"
+    approval: Approval | None = None
 
 
 class AtLeast(Authored):

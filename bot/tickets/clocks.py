@@ -21,6 +21,8 @@ from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
 
+PAUSE = "pause"
+"""The kind of timer that ends a pause which has lasted long enough."""
 REPROJECTED = 50  # clocks in one unit of work
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
@@ -64,6 +66,7 @@ def replied(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
 
 def resolved(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """The engineer says that it is done."""
+    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="resolved")
     _happened(tx, desk, ticket_id, "resolved", at)
 
 
@@ -76,17 +79,23 @@ def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> 
     stilled = [kept for kept in running if kept.clock.kind.replace(OLA_RESOLVE, "resolution") in pause.clocks]
     changes = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, reason)) for kept in stilled]
     promises.write(tx, desk, changes, at)
+    if stilled:
+        calendar = desk.calendar(stilled[0].calendar)
+        until = calendar.end_of(at, desk.seconds(pause.max, calendar))
+        timers.arm(tx, PAUSE, f"ticket:{ticket_id}", f"max:{at}", until)
 
 
-def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
-    """The answer came: what stood still runs on from this instant."""
+def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int, reason: str = "resumed") -> bool:
+    """The answer came: what stood still runs on from this instant. False when nothing stood still."""
     still = promises.of_ticket(tx, ticket_id, State.PAUSED)
     rung = promises.rung(tx, still)
+    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
     changes: list[Change] = [
-        (kept, sla.resume(kept.clock, *promises.means(desk, kept), rung[kept.id], at, "resumed"))
+        (kept, sla.resume(kept.clock, *promises.means(desk, kept), rung[kept.id], at, reason))
         for kept in still
     ]
     promises.write(tx, desk, changes, at)
+    return bool(changes)
 
 
 def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -104,6 +113,7 @@ def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
 
 def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
+    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
     promises.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in _open(tx, ticket_id)], at)
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select
 
+from bot.escalation import levels, pauses
 from bot.sla import clock as sla
 from bot.sla.check import load_desk
 from bot.sla.clock import Ladder
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets import clocks, promises
+from bot.timers import timers as bell
 from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
 
 MONDAY = at("2026-11-23 10:00")
@@ -133,3 +135,37 @@ def test_ringing_the_same_moment_twice_says_nothing_new(tx: Connection, shipped:
     before = _rows(tx)
     ring(tx, shipped, moment)
     assert _rows(tx) == before
+
+
+def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    over = at("2026-11-26 09:00")  # three working days of eight hours have passed on Wednesday evening
+
+    def long_pauses(tx: Connection, rows: Any, now: int) -> None:
+        pauses.ring(tx, shipped, rows, now)
+
+    def sla_levels(tx: Connection, rows: Any, now: int) -> None:
+        levels.ring(tx, shipped, rows, now)
+
+    bell.ring(tx, {clocks.PAUSE: long_pauses, "sla": sla_levels}, over + 600)
+    view = clocks.view(tx, ticket.id)["resolution"]
+    assert view.state == "running"
+    spans = promises.segments_of(
+        tx, [one for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "resolution"]
+    )
+    [[_, second]] = spans.values()
+    assert second.start_reason == "max_reached"
+    calendar = shipped.calendar("office")
+    assert calendar.elapsed(MONDAY + HOUR, second.started_at) == 3 * 8 * HOUR
+    assert [row.params["line"] for row in outgoing(tx, "team:helpdesk") if row.kind == "call"] == [
+        "pause.over"
+    ]
+
+
+def test_an_answer_calls_the_end_of_the_pause_off(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    clocks.resumed(tx, shipped, ticket.id, MONDAY + 2 * HOUR)
+    rows = tx.execute(select(schema.timers.c.state).where(schema.timers.c.kind == clocks.PAUSE)).all()
+    assert [row.state for row in rows] == ["cancelled"]
