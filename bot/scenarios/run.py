@@ -278,8 +278,11 @@ def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
 def _columns(turn: Turn, now: int) -> dict[str, Any]:
     """What a turn changes in the row."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
+    asked = json.dumps(asdict(pending), ensure_ascii=False) if pending else None
     return {
-        "pending": json.dumps(asdict(pending), ensure_ascii=False) if pending else None,
+        **(
+            {"pending": asked} if turn.moved else {}
+        ),  # a hint while a check is under way does not call it off
         "status": turn.state.done or "open",
         "seq": turn.state.seq,
         "step": turn.view.step,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -199,8 +200,19 @@ def _answer_step(
         if message.file_id is None
         else Sent(message.kind, message.file_id, message.text or None)
     )
-    stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now)
-    return _moved(tx, house, person, stood, now, anew=f"after {message.message_id}")
+    elsewhere = partial(_elsewhere, house)
+    stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now, elsewhere)
+    reply = _moved(tx, house, person, stood, now, anew=f"after {message.message_id}")
+    if stood.turn is not None and any(isinstance(effect, turns.Offer) for effect in stood.turn.effects):
+        utterance = words.keep(tx, person, message, house.router.route(message.text))
+        _offer(tx, person, utterance, now, answers=message.message_id)
+    return reply
+
+
+def _elsewhere(house: House, text: str) -> tuple[str, ...]:
+    """The scenario that words certainly belong to, for somebody who types them in the middle of another."""
+    decision = house.router.route(text)
+    return (decision.candidates[0][0],) if decision.decision == "auto" else ()
 
 
 def _moved(
@@ -232,12 +244,14 @@ def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> 
         category=effect.category,
         team=effect.team,
         summary=effect.summary,
+        summary_own=effect.summary_own,
         type=effect.type,
         impact=effect.impact,
         urgency=effect.urgency,
         body=effect.body,
         transcript=effect.transcript,
         tried=effect.tried,
+        tried_own=effect.tried_own,
         words=effect.words or "",
         files=(*effect.files, *more),
         run=run_id,
@@ -271,7 +285,7 @@ def _ask_which(
     """The words may belong to a ticket or be a new problem; only their writer knows."""
     voice = speak.voice(person.language)
     buttons = [
-        button(f"{ticket.id} · {ticket.summary}"[:60], f"m|to|{utterance}|{ticket.id}")
+        button(f"{ticket.id} · {ticket.title}"[:60], f"m|to|{utterance}|{ticket.id}")
         for ticket in tickets[:8]
     ]
     if decision.decision == "auto":

@@ -115,6 +115,8 @@ async def test_a_check_survives_a_crash_and_its_late_double_changes_nothing(db):
         stood = await take(db, stood, event)
     waiting = await db.read(run.unchecked)
     expected = RunCheck("printer_status", {"printer": "PRN-302", "floor": 3}, 3)
+    assert (await take(db, stood, Typed("ну что там?"))).kind == "repeated"
+    assert await db.read(run.unchecked) == waiting
     assert waiting == [(stood.run_id, 1, stood.seq, expected)]
     after = await take(db, stood, Checked("ok", "отвечает"), seq=stood.seq)
     assert after.turn.view.awaits == "press"
