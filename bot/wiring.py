@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.escalation import alerts, levels, why
+from bot.escalation import alerts, levels, pauses, why
 from bot.scenarios import run
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
 from bot.tickets import (
+    approval,
     cards,
+    clocks,
     closing,
     conversation,
     edits,
@@ -58,6 +60,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "canned_menu": by_desk(menus.canned_menu),
         "similar": menus.similar,
         "schedule": by_desk(menus.schedule),
+        "approval": approval.card,
         "my_tickets": by_desk(cards.my_tickets),
         "menu": partial(screens.menu, house),
         "topics": partial(screens.topics, house),
@@ -79,9 +82,13 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         closing.ring(tx, house.desk, rows, now)
 
+    def long_pauses(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        pauses.ring(tx, house.desk, rows, now)
+
     return {
         "sla": sla,
         levels.HELD: levels.ring_held,
+        clocks.PAUSE: long_pauses,
         run.TIMER: silent_runs,
         later.TIMER: by_itself,
         recall.TIMER: recall.ring,

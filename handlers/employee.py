@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import employee_verbs, intake
+from bot.tickets import approval, employee_verbs, intake
 from handlers.filters import Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -46,6 +46,13 @@ async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: lis
     )
 
 
+async def consented(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of somebody whose consent was asked for."""
+    visit.answer = await visit.do(
+        approval.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
+    )
+
+
 async def wrote(message: Message, visit: Visit) -> None:
     """Anything else a person sends: a step's answer, a word for a ticket, or a new problem."""
     await visit.do_and_follow(intake.take, visit.house, visit.person, incoming(message), visit.now)
@@ -59,5 +66,6 @@ def build() -> Router:
     router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
     router.callback_query.register(stepped, F.data.startswith("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
+    router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
     router.message.register(wrote, Private())
     return router

@@ -321,6 +321,8 @@ tickets = Table(
     Column("owner_team", Text, nullable=False, server_default=""),
     Column("owner", Id, ForeignKey("people.id")),
     Column("author", Id, ForeignKey("people.id")),  # who asked, when it is for somebody else
+    Column("summary_own", Text),  # in the person's own language, for their card; the team reads the desk's
+    Column("tried_own", JSON),
     Column("note", Text),  # the last hand-over note: what the next one must know
     Column("why", JSON),  # [key, facts]: why the promise is not the first one any more
     Column("wake_at", BigInteger),  # scheduled: the moment the person agreed to

@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, later, search, store
+from bot.tickets import clocks, consent, later, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -50,6 +50,8 @@ class Draft:
     files: Sequence[tuple[str, str]] = ()
     run: int | None = None
     author: int | None = None
+    summary_own: str | None = None
+    tried_own: Sequence[str] = ()
 
 
 def thing(ticket: Ticket) -> Object:
@@ -62,6 +64,7 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(tx, draft.run)) is not None:
         return already
+    approvers = consent.approvers(tx, desk, draft.category, requester.id)
     priority = desk.priority(draft.impact, draft.urgency, type=draft.type, category=draft.category)
     ticket = store.create(
         tx,
@@ -81,14 +84,20 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "team": draft.team,
             "owner_team": draft.team,
             "author": draft.author,
-            "state": State.NEW.value,
+            "summary_own": draft.summary_own,
+            "tried_own": list(draft.tried_own),
+            "state": (State.APPROVAL if approvers else State.NEW).value,
             "opened_at": now,
         },
     )
-    clocks.open_all(tx, desk, ticket, now)
     actor = f"person:{draft.author or requester.id}"
-    store.record(tx, ticket.id, actor, "open", now, {"priority": priority, "team": draft.team})
+    facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    store.record(tx, ticket.id, actor, "open", now, facts)
     search.learn(tx, ticket)
+    if approvers:
+        consent.ask(tx, desk, ticket, approvers[0], now)
+    else:
+        clocks.open_all(tx, desk, ticket, now)
     tell(tx, ticket, now)
     for kind, file_id in draft.files:
         if kind in SENDING:
@@ -217,7 +226,8 @@ def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
-    outbox.show(tx, team_chat(ticket), "team_card", ticket.about, now, topic=ticket.about)
+    if ticket.state is not State.APPROVAL:
+        outbox.show(tx, team_chat(ticket), "team_card", ticket.about, now, topic=ticket.about)
     if ticket.is_away:
         outbox.show(tx, f"team:{ticket.accountable}", "team_card", ticket.about, now, topic=ticket.about)
     outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew=anew)

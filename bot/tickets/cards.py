@@ -12,7 +12,7 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import clocks, search, store
+from bot.tickets import clocks, consent, search, store
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
@@ -51,6 +51,7 @@ def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> 
         ticket=ticket,
         author=directory.get(tx, ticket.author).name if ticket.author else None,
         main=_main(tx, ticket),
+        approvers=consent.names(tx, ticket.id) if ticket.state is State.APPROVAL else "",
         place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
         why=voice.html(ticket.why[0], **ticket.why[1]) if ticket.why else None,
         category=desk.categories[ticket.category].title[voice.language],
@@ -98,9 +99,7 @@ def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> D
     """The person's open tickets, and what an engineer has in hand, a line each; a press brings the card."""
     person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
     tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
-    buttons = [
-        button(f"{ticket.id} · {ticket.summary}"[:60], data("show", ticket)) for ticket in tickets[:20]
-    ]
+    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
     if not held:
         return Drawing(head, rows(buttons, 1))

@@ -13,7 +13,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, later, planning, store
+from bot.tickets import absence, approval, clocks, later, planning, store
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
@@ -99,6 +99,8 @@ def _ring(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> Non
             ticket = store.change(tx, ticket, wake_at=closes_at)
             store.record(tx, ticket.id, "timer", "warn", now, {"closes_at": closes_at})
             tell(tx, ticket, now, anew="warning")
+        case ((later.REMIND | later.DEPUTY), State.APPROVAL):
+            approval.silent(tx, desk, ticket, key, now)
         case later.CLOSE, State.RESOLVED:
             _expire(tx, ticket, now)
 

@@ -10,6 +10,7 @@ from bot.timers import timers
 
 TIMER = "ticket"
 NUDGE, UNANSWERED, WARN, CLOSE, WAKE = "nudge", "unanswered", "warn", "close", "wake"
+REMIND, DEPUTY = "remind", "deputy"
 
 
 def wait_for_answer(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
@@ -18,6 +19,13 @@ def wait_for_answer(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None
     _arm(tx, desk, ticket, NUDGE, desk.file.closing.nudge, at)
     if pause is not None:
         _arm(tx, desk, ticket, UNANSWERED, pause.max, at)
+
+
+def wait_for_consent(tx: Connection, desk: Desk, ticket: Ticket, remind: str, deputy: str, at: int) -> None:
+    """Somebody was asked to agree: remind them, then turn to the next one."""
+    call_off(tx, ticket)
+    _arm(tx, desk, ticket, REMIND, remind, at, cycle=at)
+    _arm(tx, desk, ticket, DEPUTY, deputy, at, cycle=at)
 
 
 def close_by_itself(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
@@ -41,8 +49,10 @@ def call_off(tx: Connection, ticket: Ticket) -> None:
     timers.disarm(tx, TIMER, ticket.about)
 
 
-def _arm(tx: Connection, desk: Desk, ticket: Ticket, key: str, length: str, at: int) -> int:
+def _arm(
+    tx: Connection, desk: Desk, ticket: Ticket, key: str, length: str, at: int, *, cycle: int | None = None
+) -> int:
     calendar = desk.calendar(desk.default_rule.calendar)
     due = calendar.add(at, desk.seconds(length, calendar))
-    timers.arm(tx, TIMER, ticket.about, key, due, cycle=ticket.version)
+    timers.arm(tx, TIMER, ticket.about, key, due, cycle=cycle or ticket.version)
     return due

@@ -110,6 +110,8 @@ class Ticket:
     owner_team: str
     owner: int | None
     author: int | None
+    summary_own: str | None
+    tried_own: list[str] | None
     note: str | None
     why: list[Any] | None
     wake_at: int | None
@@ -124,6 +126,11 @@ class Ticket:
     def about(self) -> str:
         """How the outbox, the posts and the timers call it."""
         return f"ticket:{self.id}"
+
+    @property
+    def title(self) -> str:
+        """What it is about, in the language of whoever asked."""
+        return self.summary_own or self.summary
 
     @property
     def accountable(self) -> str:

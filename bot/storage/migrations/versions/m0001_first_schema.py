@@ -227,6 +227,8 @@ def upgrade() -> None:
         sa.Column("owner_team", sa.Text(), server_default="", nullable=False),
         sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("author", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("summary_own", sa.Text(), nullable=True),
+        sa.Column("tried_own", sa.JSON(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("why", sa.JSON(), nullable=True),
         sa.Column("wake_at", sa.BigInteger(), nullable=True),

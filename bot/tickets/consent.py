@@ -1,0 +1,56 @@
+"""Whom a request needs the consent of, as rows: who was asked, who is next, who has said what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.sla.policy import Desk
+from bot.storage.schema import approvals
+from bot.telegram import outbox
+from bot.tickets import later
+from bot.tickets.ticket import Ticket
+
+ASKED, APPROVED, DENIED = "asked", "approved", "denied"
+
+
+def approvers(tx: Connection, desk: Desk, category: str, requester: int) -> Sequence[Person]:
+    """Who may agree to such a request, in order; nobody agrees to their own. Nobody at all: no consent is asked."""
+    found = desk.file.categories.get(category)
+    if found is None or found.approval is None:
+        return []
+    known = [directory.by_staff_id(tx, staff_id) for staff_id in found.approval.by]
+    return [person for person in known if person is not None and person.active and person.id != requester]
+
+
+def ask(tx: Connection, desk: Desk, ticket: Ticket, approver: Person, now: int) -> None:
+    """Ask one person; remind them, and turn to the next one when they are silent."""
+    values = {"ticket": ticket.id, "approver": approver.id, "state": ASKED, "asked_at": now}
+    tx.execute(insert(approvals).values(values))
+    outbox.show(tx, approver.key, "approval", ticket.about, now, anew="asked")
+    wanted = desk.file.categories[ticket.category].approval
+    if wanted is not None:
+        later.wait_for_consent(tx, desk, ticket, wanted.remind, wanted.deputy, now)
+
+
+def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
+    """The people who have been asked and have not decided."""
+    mine = (approvals.c.ticket == ticket_id) & (approvals.c.state == ASKED)
+    return tx.scalars(select(approvals.c.approver).where(mine).order_by(approvals.c.id)).all()
+
+
+def names(tx: Connection, ticket_id: int) -> str:
+    """Who is being waited for, as the requester reads it."""
+    return ", ".join(directory.get(tx, person).name for person in asked(tx, ticket_id))
+
+
+def decide(tx: Connection, ticket: Ticket, approver: int, state: str, word: str, now: int) -> None:
+    """Write down what was said; whoever else was asked sees that it is decided."""
+    mine = (approvals.c.ticket == ticket.id) & (approvals.c.approver == approver)
+    tx.execute(update(approvals).where(mine).values(state=state, decided_at=now, word=word or None))
+    everybody = select(approvals.c.approver).where(approvals.c.ticket == ticket.id)
+    for person in tx.scalars(everybody).all():
+        outbox.show(tx, f"person:{person}", "approval", ticket.about, now)

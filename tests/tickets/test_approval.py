@@ -1,0 +1,126 @@
+"""Consent before work: asked, reminded, passed on to a deputy, given or denied with a reason the employee reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.people.access import Refused
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.tickets import approval, clocks, consent, store
+from bot.tickets.ticket import Impossible, State
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    MARINA,
+    MONDAY,
+    OLEG,
+    at,
+    opened,
+    replayed,
+    ring_until,
+    said,
+    shown,
+    who,
+)
+
+BY = "approval: {by: [S-2, S-6], remind: 2h, deputy: 1bd}"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Desk:
+    """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
+    text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+    lines = [
+        line.replace(", team: admins}", f", team: admins, type: request, {BY}}}")
+        if line.lstrip().startswith("access:")
+        else line
+        for line in text.splitlines()
+    ]
+    found, complaints = load_desk("desk.yaml", "\n".join(lines))
+    assert found is not None, complaints
+    assert found.file.categories["access"].approval is not None
+    return found
+
+
+def asked(tx: Connection, desk: Desk, person: int = ANNA) -> int:
+    return opened(
+        tx, desk, person=person, category="access", team="admins", summary="Нужен доступ к папке"
+    ).id
+
+
+def press(tx: Connection, desk: Desk, action: str, ticket: int, person: int) -> str:
+    return approval.press(tx, desk, action, [ticket], who(tx, person), f"person:{person}", MONDAY).key
+
+
+def test_nobody_works_and_no_clock_runs_before_the_consent(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    assert store.get(tx, ticket).state is State.APPROVAL
+    assert clocks.view(tx, ticket) == {}
+    assert shown(tx, f"person:{BORIS}") == {"approval"}
+    assert "team_card" not in shown(tx, "team:admins")
+    assert consent.names(tx, ticket) == "Boris"
+
+
+def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    assert press(tx, strict, "approve", ticket, BORIS) == "approval.approved"
+    assert store.get(tx, ticket).state is State.NEW
+    assert clocks.view(tx, ticket)["resolution"].state == "running"
+    assert "team_card" in shown(tx, "team:admins")
+    assert replayed(tx, ticket) is State.NEW
+
+
+@pytest.mark.parametrize("person", [ANNA, OLEG, MARINA])
+def test_only_who_was_asked_can_agree(tx: Connection, strict: Desk, person: int) -> None:
+    ticket = asked(tx, strict)
+    with pytest.raises(Refused):
+        press(tx, strict, "approve", ticket, person)
+    assert store.get(tx, ticket).state is State.APPROVAL
+
+
+def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    with pytest.raises(Refused):
+        approval.press(tx, strict, "approve", [ticket], who(tx, BORIS), "team:admins", MONDAY)
+    press(tx, strict, "approve", ticket, BORIS)
+    with pytest.raises((Refused, Impossible)):
+        press(tx, strict, "approve", ticket, BORIS)
+
+
+def test_nobody_agrees_to_their_own_request(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict, person=BORIS)
+    assert list(consent.asked(tx, ticket)) == [MARINA]
+
+
+def test_a_denial_needs_its_reason_and_ends_the_request(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    assert press(tx, strict, "deny", ticket, BORIS) == "prompt.below"
+    approval.answered(tx, ticket, who(tx, BORIS), "deny", "папка закрыта", MONDAY)
+    ended = store.get(tx, ticket)
+    assert (ended.state, ended.outcome, ended.resolution) == (State.CANCELLED, "denied", "папка закрыта")
+    assert replayed(tx, ticket) is State.CANCELLED
+
+
+def test_a_question_goes_to_the_employee_and_the_answer_comes_back(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    press(tx, strict, "inquire", ticket, BORIS)
+    approval.answered(tx, ticket, who(tx, BORIS), "inquire", "Зачем?", MONDAY)
+    assert "approval.question" in said(tx, f"person:{ANNA}")
+    approval.answered(tx, ticket, who(tx, ANNA), f"inform:{BORIS}", "Для отчёта", MONDAY)
+    assert "approval.answer" in said(tx, f"person:{BORIS}")
+
+
+def test_silence_is_reminded_and_then_passed_on_to_the_deputy(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    ring_until(tx, strict, at("2026-11-23 12:30"))
+    assert list(consent.asked(tx, ticket)) == [BORIS]
+    ring_until(tx, strict, at("2026-11-24 12:00"))
+    assert list(consent.asked(tx, ticket)) == [BORIS, MARINA]
+    ring_until(tx, strict, at("2026-11-27 12:00"))
+    assert "approval.stuck" in said(tx, "supervisors")
+    press(tx, strict, "approve", ticket, MARINA)
+    assert store.get(tx, ticket).state is State.NEW
