@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import Figure
 from bot.authored import read
 from bot.knowledge.articles import load_library
 from bot.knowledge.entries import entries_of
@@ -59,20 +60,16 @@ def milliseconds(router: Router, texts: Sequence[str]) -> list[float]:
     return sorted(taken)
 
 
-def main() -> None:
+def run() -> list[Figure]:
+    """Processor milliseconds per message, each met for the first time; and how they grow with the scenarios."""
     entries, texts = shipped(), messages()
-    base = 0.0
-    print(f"route: {len(texts)} messy messages, CPU ms per message, each met for the first time")
+    figures = []
     for count in (len(entries), 200, 1000):
-        began = time.perf_counter()
         router = build(made_up(entries, count))
-        built = time.perf_counter() - began
         taken = milliseconds(router, texts)
-        p50, p99 = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
-        base = base or p50
-        growth = f"{p50 / base:5.1f}x the time of {count / len(entries):.1f}x the scenarios"
-        print(f"  {count:5} scenarios: p50 {p50:6.2f}  p99 {p99:6.2f}  built in {built:5.2f} s  {growth}")
-
-
-if __name__ == "__main__":
-    main()
+        goal = "<= 2 (stretch 0.5)" if count == len(entries) else ""
+        figures.append(Figure(f"p50 with {count} scenarios", taken[len(taken) // 2], "ms", goal))
+        figures.append(Figure(f"p99 with {count} scenarios", taken[int(len(taken) * 0.99)], "ms"))
+    growth = figures[-2].value / figures[0].value
+    figures.append(Figure(f"growth of p50 over {1000 / len(entries):.0f} times the scenarios", growth, "x"))
+    return figures

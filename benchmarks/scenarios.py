@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from benchmarks.figures import Figure
 from bot.scenarios.check import Known, compile_scenarios
 from bot.scenarios.test import run_tests
 from bot.scenarios.walk import walk_all
@@ -76,17 +77,14 @@ def seconds(text: str) -> tuple[float, float, int]:
     return middle - start, time.process_time() - middle, walked.shown
 
 
-def main() -> None:
-    """Print the figures and how they grow."""
-    print(f"{'scenarios':>10}{'steps':>8}{'compile s':>12}{'rehearse s':>12}{'screens':>10}{'ms a step':>11}")
+def run() -> list[Figure]:
+    """Seconds for files of 50 to 200 scenarios and for the shipped one; growth per step is what to look at."""
+    figures = []
     for count in (50, 100, 200):
-        compiling, rehearsing, shown = seconds(made_up(count))
-        each = 1000 * (compiling + rehearsing) / (count * STEPS)
-        print(f"{count:>10}{count * STEPS:>8}{compiling:>12.2f}{rehearsing:>12.2f}{shown:>10}{each:>11.2f}")
+        compiling, rehearsing, _ = seconds(made_up(count))
+        figures.append(Figure(f"read and check {count * STEPS} steps", compiling, "s"))
+        figures.append(Figure(f"test and walk {count * STEPS} steps", rehearsing, "s"))
+        figures.append(Figure("... both, a step", 1000 * (compiling + rehearsing) / (count * STEPS), "ms"))
     shipped = (Path(__file__).resolve().parent.parent / "scenarios.yaml").read_text("utf-8")
-    compiling, rehearsing, shown = seconds(shipped)
-    print(f"{'shipped':>10}{'':>8}{compiling:>12.2f}{rehearsing:>12.2f}{shown:>10}")
-
-
-if __name__ == "__main__":
-    main()
+    compiling, rehearsing, _ = seconds(shipped)
+    return [*figures, Figure("the shipped file, all of it", compiling + rehearsing, "s")]
