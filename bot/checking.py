@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from bot.authored import as_json, read, show
+from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
 from bot.opening import leads_to, open_files
 from bot.scenarios.cli import rehearsal_lines
 from bot.scenarios.test import run_tests
 from bot.scenarios.walk import walk_all
+from bot.sla.check import horizon
 from bot.texts import speak
 
 
@@ -29,6 +31,8 @@ def check(
     if opened.program is not None and opened.library is not None:
         document = read(opened.program.name, opened.program.source).document
         opened.complaints += stray_phrases(document, opened.router()) if document else []
+    if (text := opened.texts.get(desk.name)) is not None:
+        opened.complaints += horizon(desk.name, text, MachineClock().now())
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
     elif opened.complaints:

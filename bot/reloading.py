@@ -19,7 +19,7 @@ from bot.scenarios.program import Program
 from bot.scenarios.reload import Verdict
 from bot.scenarios.test import RouteOne
 from bot.settings import Settings
-from bot.sla.check import load_desk
+from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
@@ -87,7 +87,10 @@ class DeskReloader:
 
     async def start(self) -> None:
         """The file may have changed while nobody was up."""
-        self._watched.changed()
+        text = self._watched.changed() or ""
+        now = self._clock.now()
+        for ending in horizon(self._file.name, text, now):
+            await self._db.run(_tell, "reload.calendar_ends", dict(ending.facts), now)
         await self._recount()
 
     async def look(self) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.authored.complaint import Complaint
 from bot.authored.document import Document, Path
 from bot.authored.fitting import fit
 from bot.authored.reading import nearest, read
+from bot.sla import zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.deskfile import DeskFile, When
@@ -15,6 +17,7 @@ from bot.sla.faults import Faults
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 
+WARNED_DAYS = 90
 TYPES = ("incident", "request")
 SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", "team": "teams"}
 """Where the values of a `when` are described."""
@@ -36,6 +39,21 @@ def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
     if file is None or any(not complaint.is_warning for complaint in complaints):
         return None, complaints
     return desk_of(file, specs), complaints
+
+
+def horizon(name: str, text: str, now: int) -> list[Complaint]:
+    """Warnings about calendars that end within 90 days of `now` (UTC seconds): the next year has to be added in time."""
+    document = read(name, text).document
+    if document is None or not isinstance(document.data, dict):
+        return []
+    specs, _ = read_calendars(document)
+    faults = Faults(document)
+    for spec in specs.values():
+        left = spec.last.toordinal() - zones.local(now, ZoneInfo(spec.tz)).date().toordinal()
+        if left < WARNED_DAYS:
+            path: Path = ("calendars", spec.name)
+            faults.add("W313", path, "key", name=spec.name, last=spec.last, days=max(0, left))
+    return faults.in_order()
 
 
 def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:

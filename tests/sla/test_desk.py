@@ -1,11 +1,12 @@
 """desk.yaml as shipped, and every way to write it wrong."""
 
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from bot.authored.complaint import explain, sentence
-from bot.sla.check import load_desk
+from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
@@ -182,3 +183,14 @@ def test_what_works_but_is_odd_is_a_warning_and_the_desk_stands() -> None:
     found, complaints = load_desk("desk.yaml", changed("claim: 1h, response: 2h", "claim: 3h, response: 2h"))
     assert found is not None
     assert [complaint.code for complaint in complaints] == ["W311"]
+
+
+def test_a_calendar_that_ends_within_ninety_days_is_warned_about_in_time() -> None:
+    def told(day: date) -> list[str]:
+        noon = int(datetime.combine(day, time(12), UTC).timestamp())
+        return [complaint.code for complaint in horizon("desk.yaml", SHIPPED, noon)]
+
+    assert told(date(2027, 10, 1)) == []
+    assert told(date(2027, 10, 3)) == ["W313"]
+    assert told(date(2028, 2, 1)) == ["W313"]
+    assert horizon("desk.yaml", "calendars: [", 0) == []
