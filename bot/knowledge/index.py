@@ -62,13 +62,14 @@ class _Unit:
 class Nearness:
     """
     What was found for one message: a score 0..1 per entry, how likely the entry's phrases are to say just these
-    terms (a logarithm, so that what an entry never says counts against it), and which share of the message
-    anybody knew.
+    terms (a logarithm, so that what an entry never says counts against it), which share of the message anybody
+    knew, and the terms as they were understood: term, its idf, how sure that it was meant (0..1).
     """
 
     scores: dict[int, float]
     likely: dict[int, float]
     known: float
+    asked: list[tuple[str, float, float]]
 
 
 class Index:
@@ -146,6 +147,11 @@ class Index:
                 self._gram_holders[gram].append((number, weight / length))
         self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
 
+    @property
+    def said(self) -> Sequence[Counter[str]]:
+        """For each entry: in how many of its phrases and titles each term is said."""
+        return self._said
+
     def units(self) -> Iterator[tuple[int, int, str]]:
         """Every phrase and title: its number, the number of its entry, its text."""
         for number, unit in enumerate(self._units):
@@ -171,7 +177,7 @@ class Index:
             )
         total = sum(idf for _, idf, _ in asked) or 1.0
         known = sum(idf * likeness for _, idf, likeness in asked) / total
-        return Nearness(scores, self._likely(asked, scores, without), known)
+        return Nearness(scores, self._likely(asked, scores, without), known, asked)
 
     def _resolve(self, terms: Iterable[str]) -> list[tuple[str, float, float]]:
         """Each asked term as (term of ours, its idf, likeness 0..1)."""

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import pymorphy3
 
+from bot.knowledge.border import Border
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.slots import Slots, find_slots
-from bot.knowledge.smalltalk import is_danger, smalltalk
+from bot.knowledge.smalltalk import is_advice, is_danger, smalltalk
 from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
@@ -29,8 +30,12 @@ class Options:
     auto: float = 0.50
     gap: float = 0.17
     known: float = 0.55
-    ask: float = 0.28
+    ask: float = 0.24
     foreign: float = 0.95
+    # Words below `ours` on the border's scale are not about us, unless the score is `surely` high.
+    ours: float = 0.0
+    surely: float = 0.6
+    surely_ours: float = 0.5
     # An entry whose phrases hardly ever say these words together loses up to `doubt` of its score; the milder, the later.
     doubt: float = 0.5
     mildness: float = 4.0
@@ -84,6 +89,19 @@ def _parts(lines: Sequence[str]) -> list[str]:
     return [part.strip() for line in lines for part in line.split(",")]
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """
+    Our entries best first, the best score of a foreign topic, the share of the message known, and on which side
+    of the border its words are (above zero: ours).
+    """
+
+    ranked: list[tuple[str, float]]
+    foreign: float
+    known: float
+    side: float
+
+
 class Router:
     """Asked once per message; knows nothing of scenarios but what it was built from."""
 
@@ -93,6 +111,7 @@ class Router:
         self._entries = [*entries, *foreign]
         self._ours = len(entries)
         self._index = Index(self._entries, options.weights, is_word)
+        self._border = Border(self._index.said[: self._ours], self._index.said[self._ours :])
         self._lexicon = cached_lexicon(self._index.knows, is_word)
         danger = words("safety")["scenario"]
         self._danger = next((e.id for e in entries if e.id == danger and not e.hidden), None)
@@ -112,12 +131,14 @@ class Router:
             return Decision("none", [], kind=kind, repaired=repaired)
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
-        ranked, foreign, known = self._rank(stems(repaired))
+        heard = self._hear(stems(repaired))
         if self._danger and is_danger(repaired):
-            rest = [pair for pair in ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
+            rest = [pair for pair in heard.ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
             candidates = [(self._danger, 1.0), *rest]
             return Decision("auto", candidates, "", slots, repaired, flags | {"safety"})
-        decision, candidates = self._decide(ranked, foreign, known)
+        decision, candidates = self._decide(heard)
+        if decision == "auto" and is_advice(repaired):
+            decision = "ask"
         return Decision(decision, candidates, "", slots, repaired, flags)
 
     def strays(self) -> list[tuple[str, str, str]]:
@@ -130,40 +151,34 @@ class Router:
             own = self._entries[place]
             if place >= self._ours or own.hidden or (own.id == self._danger and is_danger(clean(phrase))):
                 continue
-            decision, candidates = self._decide(*self._rank(stems(clean(phrase)), without=number))
+            decision, candidates = self._decide(self._hear(stems(clean(phrase)), without=number))
             if decision == "auto" and candidates[0][0] != own.id:
                 found.append((own.id, phrase, candidates[0][0]))
         return found
 
-    def _rank(
-        self, terms: list[str], without: int | None = None
-    ) -> tuple[list[tuple[str, float]], float, float]:
-        """Our entries best first, the best score of a foreign topic, and the share of the message known."""
+    def _hear(self, terms: list[str], without: int | None = None) -> _Heard:
+        """What these terms say; `without` leaves one phrase of ours out."""
         near = self._index.near(terms, without)
         ours = [n for n in near.scores if n < self._ours and not self._entries[n].hidden]
-        foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
         likeliest = max((near.likely[n] for n in ours), default=0.0)
         o = self._options
-        ranked = [
-            (
-                near.scores[n]
-                * (1 - o.doubt + o.doubt * math.exp((near.likely[n] - likeliest) / o.mildness)),
-                n,
-            )
-            for n in ours
-        ]
-        ranked.sort(key=lambda pair: (-pair[0], pair[1]))
-        return [(self._entries[n].id, score) for score, n in ranked], foreign, near.known
 
-    def _decide(
-        self, ranked: list[tuple[str, float]], foreign: float, known: float
-    ) -> tuple[Literal["auto", "ask", "none"], list[tuple[str, float]]]:
+        def score(n: int) -> float:
+            doubt = 1 - math.exp((near.likely[n] - likeliest) / o.mildness)
+            return near.scores[n] * (1 - o.doubt * doubt)
+
+        ranked = sorted(((self._entries[n].id, score(n)) for n in ours), key=lambda pair: (-pair[1], pair[0]))
+        foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
+        return _Heard(ranked, foreign, near.known, self._border.side(near.asked))
+
+    def _decide(self, heard: _Heard) -> tuple[Literal["auto", "ask", "none"], list[tuple[str, float]]]:
         o = self._options
-        candidates = ranked[:MOST_CANDIDATES]
+        candidates = heard.ranked[:MOST_CANDIDATES]
         best, second = [*(score for _, score in candidates), 0.0, 0.0][:2]
-        if best < o.ask or foreign >= best * o.foreign:
+        if best < o.ask or heard.foreign >= best * o.foreign or (heard.side < o.ours and best < o.surely):
             return "none", candidates
-        if best >= o.auto and best - max(second, foreign) >= o.gap and known >= o.known:
+        gap = best - max(second, heard.foreign)
+        if best >= o.auto and gap >= o.gap and heard.known >= o.known and heard.side >= o.surely_ours:
             return "auto", candidates
         return "ask", candidates
 

@@ -1,4 +1,4 @@
-"""Messages that are no request: greetings, thanks, "operator"; and the words that mean danger."""
+"""Messages that are no request: greetings, thanks, "operator"; and words that mean danger, or no business of ours."""
 
 from functools import cache
 
@@ -69,16 +69,25 @@ def _misspelt(told: str) -> str:
 
 
 @cache
-def _dangers() -> list[tuple[frozenset[str], frozenset[str]]]:
-    """Each line as (stems that must all be said, stems none of which may be said)."""
+def _lines(name: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Each line of a list as (stems that must all be said, stems none of which may be said)."""
     out = []
-    for line in words("safety")["lines"]:
+    for line in words(name)["lines"]:
         required, barred = (line["words"], line["unless"]) if isinstance(line, dict) else (line, "")
         out.append((frozenset(all_stems(required)), frozenset(all_stems(barred))))
     return out
 
 
+def _speaks_of(name: str, repaired: str) -> bool:
+    said = frozenset(all_stems(repaired))
+    return any(required <= said and not barred & said for required, barred in _lines(name))
+
+
 def is_danger(repaired: str) -> bool:
     """Whether the message speaks of malware, phishing, or of things and passwords leaked, lost or stolen."""
-    said = frozenset(all_stems(repaired))
-    return any(required <= said and not barred & said for required, barred in _dangers())
+    return _speaks_of("safety", repaired)
+
+
+def is_advice(repaired: str) -> bool:
+    """Whether somebody wants advice or lessons, or help with what is not the company's."""
+    return _speaks_of("advice", repaired)

@@ -230,6 +230,13 @@ def test_words_that_only_look_dangerous_do_not(router: Router, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "text", ["какой принтер лучше купить", "научите печатать на принтере", "what is the best vpn"]
+)
+def test_who_wants_advice_is_asked_at_most(router: Router, text: str) -> None:
+    assert router.route(text).decision != "auto"
+
+
+@pytest.mark.parametrize(
     ("text", "slots"),
     [
         ("не печатает PRN-3-02 на 3 этаже", Slots(floor=3, device="PRN-3-02")),

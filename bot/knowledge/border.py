@@ -1,0 +1,40 @@
+"""Where our subjects end: are the words of a message rather said of them, or of the rest of the world?"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+# A term never met still counts as if it had been met half a time on either side.
+SMOOTH = 0.5
+# About as many terms as people use on either side.
+TERMS = 3000
+# What a term nobody has ever used says against us.
+UNKNOWN = 1.0
+
+
+class Border:
+    """Two-sided naive Bayes over the phrases of our entries and of the foreign topics."""
+
+    def __init__(self, ours: Iterable[Counter[str]], foreign: Iterable[Counter[str]]) -> None:
+        self._ours, self._foreign = _sum(ours), _sum(foreign)
+        self._all_ours = self._ours.total() + SMOOTH * TERMS
+        self._all_foreign = self._foreign.total() + SMOOTH * TERMS
+
+    def side(self, asked: Iterable[tuple[str, float, float]]) -> float:
+        """Above zero: ours; below: foreign. A natural logarithm of odds; terms come with idf and likeness."""
+        return sum(self._odds(term, likeness) for term, _, likeness in asked)
+
+    def _odds(self, term: str, likeness: float) -> float:
+        ours, foreign = self._ours[term], self._foreign[term]
+        if not likeness or not (ours or foreign):
+            return -UNKNOWN
+        return likeness * math.log(
+            (ours + SMOOTH) / self._all_ours / ((foreign + SMOOTH) / self._all_foreign)
+        )
+
+
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
