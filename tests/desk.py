@@ -1,175 +1,84 @@
-"""The desk as a test meets it: a sandbox over HTTP, a real bot on a real database, people who write and press.
-
-Nothing here knows how the bot works inside: it drives `/sim` like any other driver, and time is moved, never waited for.
-"""
+"""A whole desk in this process: a sandbox over HTTP, a real bot on a real database, and the people of tests.cast."""
 
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
-from sqlalchemy import Connection, insert
 
 from bot.app import serve
 from bot.opening import open_files
 from bot.settings import Settings
-from bot.storage.db import Database, open_database
+from bot.storage.db import open_database
 from bot.storage.migrate import migrate
-from bot.storage.schema import people
-from bot.telegram import chats
 from bot.tickets.house import House
-
-ROOT = Path(__file__).parent.parent
-TOKEN = "1234567890:test-token-of-a-bot-that-is-not"
-MONDAY = "2026-11-23T10:00:00+03:00"  # a working day, an hour after opening
-
-ANNA, BORIS, OLEG, SVETA, NINA, MARINA, IGOR, STRANGER = 1001, 1002, 1011, 1012, 1013, 1021, 1031, 1099
-HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS = (-1001000000000 - n for n in range(1, 6))
-
-CAST = (  # a reason for each: who asks, who works, who leads, who works elsewhere, who watches, who administers
-    (ANNA, "Анна Иванова", "anna", "ru", "бухгалтерия", []),
-    (BORIS, "Борис Петров", "boris", "ru", "продажи", []),
-    (OLEG, "Олег Смирнов", "oleg", "ru", "ИТ", ["engineer:helpdesk"]),
-    (SVETA, "Светлана Рыбакова", "sveta", "ru", "ИТ", ["engineer:helpdesk", "lead:helpdesk"]),
-    (NINA, "Нина Котова", "nina", "ru", "ИТ", ["engineer:network"]),
-    (MARINA, "Марина Лебедева", "marina", "ru", "ИТ", ["supervisor"]),
-    (IGOR, "Игорь Волков", "igor", "ru", "ИТ", ["admin"]),
+from tests.cast import (
+    ADMINS,
+    ADMINS_TEAM,
+    ANNA,
+    BORIS,
+    CAST,
+    HELPDESK,
+    IGOR,
+    MARINA,
+    MONDAY,
+    NETWORK,
+    NINA,
+    OLEG,
+    ROOMS,
+    ROOT,
+    STRANGER,
+    SUPERVISORS,
+    SVETA,
+    TOKEN,
+    Desk,
+    SandboxProcess,
+    buttons,
+    enlist,
+    move_in,
+    said,
 )
-ROOMS = (
-    ("team:helpdesk", HELPDESK, True, [OLEG, SVETA, NINA, MARINA]),
-    ("team:network", NETWORK, True, [NINA, MARINA]),
-    ("team:admins", ADMINS_TEAM, True, [MARINA]),
-    ("supervisors", SUPERVISORS, False, [MARINA, SVETA]),
-    ("bot-admins", ADMINS, False, [IGOR]),
-)
 
-
-class SandboxProcess:
-    """One `python -m bot.sandbox` for a whole test session."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "bot.sandbox", "--port=0", f"--token={TOKEN}", f"--start={MONDAY}"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        lines = [self._process.stdout.readline() for _ in range(3)]
-        self.root = lines[0].strip().partition("=")[2]
-
-    def end(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-
-
-@dataclass
-class Desk:
-    """What a story says: who writes what, who presses what, what stands in which chat."""
-
-    root: str
-    http: aiohttp.ClientSession
-    db: Database
-
-    async def sim(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        """One `/sim` call; fails the test when the sandbox refuses it."""
-        async with self.http.request(method, f"{self.root}/sim/{path}", json=body) as response:
-            answer = await response.json(content_type=None)
-            assert response.status < 400, f"/sim/{path}: {answer}"
-            return answer
-
-    async def look(self, path: str) -> Any:
-        async with self.http.get(f"{self.root}/sim/{path}") as response:
-            return await response.json()
-
-    async def settle(self) -> None:
-        """Until nothing is under way."""
-        idle = await self.look("idle?timeout=20")
-        assert idle["idle"], idle
-
-    async def write(self, person: int, text: str = "", **more: Any) -> Any:
-        """A person writes, in the private chat with the bot unless `chat` says otherwise."""
-        body = {"from": person, **({"text": text} if text else {}), **more}
-        message = await self.sim("send", body)
-        await self.settle()
-        return message
-
-    async def press(self, person: int, label: str, chat: int | None = None, thread: int | None = None) -> Any:
-        """Press the newest button with this label in a chat; returns what the presser reads."""
-        place = chat if chat is not None else person
-        message = await self.find_button(place, label, thread)
-        answer = await self.sim(
-            "press", {"from": person, "chat": place, "message_id": message["message_id"], "button": label}
-        )
-        await self.settle()
-        return answer
-
-    async def forge(self, person: int, chat: int, message_id: int, data: str) -> Any:
-        """Press a button that nobody drew."""
-        body = {"from": person, "chat": chat, "message_id": message_id, "data": data}
-        answer = await self.sim("press", body)
-        await self.settle()
-        return answer
-
-    async def fast_forward(self, seconds: int) -> None:
-        """Time passes; whatever falls due on the way is done on the way."""
-        await self.sim("clock/advance", {"seconds": seconds})
-
-    async def reads(self, chat: int, thread: int | None = None) -> list[dict[str, Any]]:
-        """The messages of a chat as it sees them now."""
-        query = f"?thread={thread}" if thread else ""
-        found = await self.look(f"chats/{chat}/messages{query}")
-        messages = found["messages"] if isinstance(found, dict) else found
-        return [message for message in messages if not message.get("deleted")]
-
-    async def last(self, chat: int, thread: int | None = None) -> dict[str, Any]:
-        return (await self.reads(chat, thread))[-1]
-
-    async def find(self, chat: int, words: str) -> dict[str, Any]:
-        """The newest message of a chat with these words in it."""
-        messages = await self.reads(chat)
-        for message in reversed(messages):
-            if words in said(message):
-                return message
-        raise AssertionError(f"nobody said «{words}» in {chat}: {[said(message) for message in messages]}")
-
-    async def find_button(self, chat: int, label: str, thread: int | None = None) -> dict[str, Any]:
-        messages = await self.reads(chat, thread)
-        for message in reversed(messages):
-            if label in buttons(message):
-                return message
-        raise AssertionError(f"no button «{label}» in {chat}: {[buttons(message) for message in messages]}")
-
-    async def topic(self, chat: int, number: int) -> int:
-        """The topic of a ticket."""
-        for message in await self.reads(chat):
-            created = message.get("forum_topic_created")
-            if created and created["name"].startswith(f"{number} "):
-                return int(message["message_id"])
-        raise AssertionError(f"no topic of ticket {number} in {chat}")
-
-
-def said(message: dict[str, Any]) -> str:
-    return str(message.get("text") or message.get("caption") or "")
-
-
-def buttons(message: dict[str, Any]) -> list[str]:
-    markup = message.get("reply_markup") or {}
-    return [button["text"] for row in markup.get("inline_keyboard", []) for button in row]
+__all__ = [
+    "ADMINS",
+    "ADMINS_TEAM",
+    "ANNA",
+    "BORIS",
+    "CAST",
+    "HELPDESK",
+    "IGOR",
+    "MARINA",
+    "MONDAY",
+    "NETWORK",
+    "NINA",
+    "OLEG",
+    "ROOMS",
+    "ROOT",
+    "STRANGER",
+    "SUPERVISORS",
+    "SVETA",
+    "TOKEN",
+    "Desk",
+    "SandboxProcess",
+    "buttons",
+    "house",
+    "open_desk",
+    "said",
+]
 
 
 @asynccontextmanager
 async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[Desk]:
     """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends."""
     async with aiohttp.ClientSession() as http:
-        await _move_in(http, root)
+        await move_in(http, root)
         await migrate(url)
         db = open_database(url)
-        await db.run(_enlist)
+        await db.run(enlist)
         stop = asyncio.Event()
         settings = Settings(
             _env_file=None,
@@ -199,30 +108,6 @@ def house(files: Path = ROOT) -> House:
     assert opened.program is not None
     assert opened.library is not None
     return House(opened.desk, opened.program, opened.library, opened.router(), files / "knowledge_base")
-
-
-async def _move_in(http: aiohttp.ClientSession, root: str) -> None:
-    async def post(path: str, body: dict[str, Any]) -> None:
-        async with http.post(f"{root}/sim/{path}", json=body) as response:
-            assert response.status < 400, await response.text()
-
-    await post("reset", {})
-    for number, name, username, language, *_ in (*CAST, (STRANGER, "Прохожий", "nobody", "ru")):
-        first, _, last = name.partition(" ")
-        names = {"first_name": first, "last_name": last, "username": username, "language_code": language}
-        await post("people", {"id": number, "started": True, **names})
-    for key, number, is_forum, members in ROOMS:
-        group = {"id": number, "title": key, "type": "supergroup", "is_forum": is_forum}
-        await post("chats", group | {"members": members, "admins": members[:1]})
-
-
-def _enlist(tx: Connection) -> None:
-    for number, name, username, language, department, roles in CAST:
-        row = {"staff_id": f"S-{number}", "name": name, "username": username, "language": language}
-        more = {"department": department, "telegram_id": number, "roles": roles, "profile": {}}
-        tx.execute(insert(people).values(**row, **more))
-    for key, number, is_forum, _ in ROOMS:
-        chats.bind(tx, key, number, is_forum=is_forum, now=0)
 
 
 async def _until_it_reads(desk: Desk, bot: asyncio.Task[None]) -> None:

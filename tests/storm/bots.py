@@ -1,0 +1,109 @@
+"""A bot in a process of its own that can be killed and started again at any moment, and the desk it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.storage.db import open_database
+from bot.storage.migrate import migrate
+from tests.cast import ROOT, TOKEN, Desk, enlist, move_in
+
+
+class Launcher:
+    """The process that forks bots; see tests.storm.launcher."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.storm.launcher"]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        self._answer()
+
+    async def ask(self, **command: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(command) + "\n")
+        return await asyncio.to_thread(self._answer)
+
+    def end(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the launcher died"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@dataclass
+class Bot:
+    """One bot at a time on one database; each life is a new process."""
+
+    launcher: Launcher
+    settings: dict[str, Any]
+    log: Path
+    pid: int = 0
+    lives: int = 0
+    deaths: list[int] = field(default_factory=list)
+
+    async def start(self) -> None:
+        self.pid = (await self.launcher.ask(start=self.settings, log=str(self.log)))["pid"]
+        self.lives += 1
+
+    async def end(self, sign: signal.Signals) -> int:
+        """Send the signal and wait for the end; returns the exit code, or minus the signal's number."""
+        os.kill(self.pid, sign)
+        code: int = (await self.launcher.ask(wait=self.pid))["code"]
+        self.deaths.append(code)
+        return code
+
+    @property
+    def said(self) -> str:
+        """What it wrote in all its lives."""
+        return self.log.read_text("utf-8") if self.log.exists() else ""
+
+
+@asynccontextmanager
+async def open_storm(
+    launcher: Launcher, root: str, url: str, folder: Path
+) -> AsyncIterator[tuple[Desk, Bot]]:
+    """The company of tests.cast in a fresh sandbox, and a bot in a process of its own."""
+    async with aiohttp.ClientSession() as http:
+        await move_in(http, root)
+        await migrate(url)
+        db = open_database(url)
+        await db.run(enlist)
+        settings = {"bot_token": TOKEN, "telegram_api_root": root, "clock_url": root}
+        bot = Bot(launcher, {**settings, "database_url": url, "health_port": 0}, folder / "bot.log")
+        await bot.start()
+        desk = Desk(root, http, db)
+        try:
+            await until_it_reads(desk)
+            yield desk, bot
+            assert await bot.end(signal.SIGTERM) == 0, bot.said[-3000:]
+        finally:
+            if len(bot.deaths) < bot.lives:
+                await bot.end(signal.SIGKILL)
+            await db.close()
+
+
+async def until_it_reads(desk: Desk) -> None:
+    """Until the bot asks for updates for the first time."""
+    async with asyncio.timeout(60):
+        while True:
+            if await desk.look("calls?method=getUpdates&limit=1"):
+                return
+            await asyncio.sleep(0.05)

@@ -1,0 +1,117 @@
+"""Employees and engineers who go on with what they do while the bot under them is killed again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from bot.storage.schema import people, tickets
+from bot.telegram import posts
+from tests.cast import HELPDESK, OLEG, Desk, buttons
+
+FIRST = 2001
+A_TICKET = 5  # updates: /start, three presses, the claim
+WORDS = 15  # that are written about each ticket, by both sides in turn
+
+
+@dataclass
+class Crowd:
+    """`size` employees, each with a printer that is silent. Counts what was sent to the bot."""
+
+    desk: Desk
+    size: int
+    random: Random
+    updates: int = 0
+    words: dict[str, int] = field(default_factory=dict)  # what was written -> the chat that has to read it
+
+    @property
+    def all_updates(self) -> int:
+        return self.size * (A_TICKET + WORDS)
+
+    async def move_in(self) -> None:
+        for number in range(self.size):
+            names = {"first_name": f"Сотрудник {number}", "started": True, "language_code": "ru"}
+            await self.desk.sim("people", {"id": FIRST + number, **names})
+        await self.desk.db.run(_enlist, self.size)
+
+    async def reached(self, updates: int) -> None:
+        """Until so many updates were sent."""
+        while True:
+            if self.updates >= updates:
+                return
+            await asyncio.sleep(0.005)
+
+    async def live(self) -> None:
+        """Everybody opens a ticket, it is claimed, and a conversation follows."""
+        await asyncio.gather(*(self._employee(FIRST + number) for number in range(self.size)))
+
+    async def _employee(self, person: int) -> None:
+        await asyncio.sleep(self.random.random() * self.size / 10)
+        await self._write(person, person, "/start")
+        await self._press(person, person, "🖨 Принтер")
+        await self._press(person, person, "Не печатает")
+        await self._press(person, person, "Позвать человека")
+        number, thread, card = await self._topic_of(person)
+        await self._press(OLEG, HELPDESK, "Взять", card)
+        for turn in range(WORDS):
+            await asyncio.sleep(self.random.random() * self.size / 20)
+            word = f"слово {turn} о заявке {number}"
+            if turn % 2:
+                self.words[word] = person
+                await self._write(OLEG, HELPDESK, word, thread=thread, reply_to=card)
+            else:
+                self.words[word] = HELPDESK
+                await self._write(person, person, word)
+
+    async def _write(self, person: int, chat: int, text: str, **more: Any) -> None:
+        await self.desk.sim("send", {"from": person, "chat": chat, "text": text, **more})
+        self.updates += 1
+
+    async def _press(self, person: int, chat: int, label: str, message: int | None = None) -> None:
+        """Press once, as soon as the button is there, and do not wait for an answer: the bot may be dead."""
+        if message is None:
+            message = await self._with_button(chat, label)
+        body = {"from": person, "chat": chat, "message_id": message, "button": label, "timeout": 0}
+        await self.desk.sim("press", body)
+        self.updates += 1
+
+    async def _with_button(self, chat: int, label: str) -> int:
+        while True:
+            for message in reversed(await self.desk.reads(chat)):
+                if label in buttons(message):
+                    return int(message["message_id"])
+            await asyncio.sleep(0.1)
+
+    async def _topic_of(self, person: int) -> tuple[int, int, int]:
+        """The number of this person's ticket, its topic, and the team's card in it."""
+        while True:
+            if found := await self.desk.db.read(_stands, person):
+                return found
+            await asyncio.sleep(0.1)
+
+
+def _stands(tx: Connection, person: int) -> tuple[int, int, int] | None:
+    """Where the ticket of this account stands in the team's chat, once it does."""
+    mine = select(tickets.c.id).join(people, people.c.id == tickets.c.requester)
+    number = tx.scalar(mine.where(people.c.telegram_id == person))
+    about, team = f"ticket:{number}", "team:helpdesk"
+    topic, card = posts.find(tx, team, posts.TOPIC, about), posts.find(tx, team, "team_card", about)
+    return (number, topic.message_id, card.message_id) if number and topic and card else None
+
+
+def _enlist(tx: Connection, size: int) -> None:
+    rows = [
+        {
+            "staff_id": f"C-{number}",
+            "name": f"Сотрудник {number}",
+            "telegram_id": FIRST + number,
+            "roles": [],
+            "profile": {},
+        }
+        for number in range(size)
+    ]
+    tx.execute(insert(people), rows)
