@@ -50,7 +50,9 @@ def newest() -> str:
 
 async def test_migrations_build_the_schema_that_the_code_believes_in(database_url: str) -> None:
     await migrate(database_url)
-    differences = await on(database_url, lambda tx: compare_metadata(MigrationContext.configure(tx), metadata))
+    differences = await on(
+        database_url, lambda tx: compare_metadata(MigrationContext.configure(tx), metadata)
+    )
     assert differences == []
 
 
@@ -79,10 +81,15 @@ async def test_every_migration_can_be_taken_back_and_done_again(database_url: st
 
 async def test_a_database_of_a_newer_firstline_is_refused_by_name(database_url: str) -> None:
     await migrate(database_url)
-    await on(database_url, lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = 'm9999'")).close())
+    await on(
+        database_url, lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = 'm9999'")).close()
+    )
     with pytest.raises(SchemaIsNewer, match="m9999"):
         await migrate(database_url)
-    assert await on(database_url, lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version"))) == "m9999"
+    assert (
+        await on(database_url, lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version")))
+        == "m9999"
+    )
 
 
 async def test_a_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
@@ -104,7 +111,9 @@ async def test_a_fresh_file_needs_no_copy(tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path) if "before" in name]
 
 
-async def test_a_migration_that_dies_leaves_nothing_behind(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_migration_that_dies_leaves_nothing_behind(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = module._upgrade
 
     def dies_at_the_end(connection: Connection) -> None:

@@ -144,7 +144,10 @@ async def test_a_failed_commit_fails_every_verb_of_its_batch(embedded: Embedded)
         )
 
     ends = await asyncio.gather(
-        embedded.run(rings, "a"), embedded.run(spoils_the_commit), embedded.run(rings, "b"), return_exceptions=True
+        embedded.run(rings, "a"),
+        embedded.run(spoils_the_commit),
+        embedded.run(rings, "b"),
+        return_exceptions=True,
     )
     assert all(isinstance(end, DBAPIError) for end in ends)
     assert rang == []
@@ -152,7 +155,9 @@ async def test_a_failed_commit_fails_every_verb_of_its_batch(embedded: Embedded)
     assert await embedded.run(write, "later") == "later"
 
 
-async def test_a_locked_file_fails_those_who_waited_and_nobody_after_them(embedded: Embedded, tmp_path: Path) -> None:
+async def test_a_locked_file_fails_those_who_waited_and_nobody_after_them(
+    embedded: Embedded, tmp_path: Path
+) -> None:
     await embedded.run(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=0").close())
     stranger = sqlite3.connect(tmp_path / "firstline.db", isolation_level=None)
     stranger.execute("BEGIN IMMEDIATE")
@@ -172,7 +177,10 @@ async def test_a_full_disk_fails_the_whole_batch_and_nothing_of_it_stays(embedde
         raise Clumsy
 
     ends = await asyncio.gather(
-        embedded.run(write, "before"), embedded.run(fills_the_disk), embedded.run(write, "after"), return_exceptions=True
+        embedded.run(write, "before"),
+        embedded.run(fills_the_disk),
+        embedded.run(write, "after"),
+        return_exceptions=True,
     )
     kept = await embedded.read(keys)
     told = {end for end in ends if isinstance(end, str)}
@@ -181,7 +189,9 @@ async def test_a_full_disk_fails_the_whole_batch_and_nothing_of_it_stays(embedde
     assert await embedded.run(write, "later") == "later"
 
 
-async def test_a_database_that_is_closed_finishes_what_waits_and_takes_nothing_more(embedded: Embedded) -> None:
+async def test_a_database_that_is_closed_finishes_what_waits_and_takes_nothing_more(
+    embedded: Embedded,
+) -> None:
     waiting = [asyncio.ensure_future(embedded.run(write, f"k{number}")) for number in range(20)]
     await asyncio.sleep(0)
     await embedded.close()
