@@ -148,7 +148,9 @@ async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: D
     assert words["message_thread_id"] != topic
     texts = [said(one) for one in await desk.reads(HELPDESK, words["message_thread_id"])]
     assert any(text.startswith(("🟡", "⚪", "🟠")) for text in texts), texts
-    await desk.write(OLEG, "Тут", chat=HELPDESK, thread=words["message_thread_id"], reply_to=words["message_id"])
+    await desk.write(
+        OLEG, "Тут", chat=HELPDESK, thread=words["message_thread_id"], reply_to=words["message_id"]
+    )
     assert said(await desk.last(ANNA)) == "Тут"
 
 
@@ -170,7 +172,8 @@ async def test_whoever_blocked_the_bot_is_no_silence_for_the_engineer(desk: Desk
 
 async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(desk: Desk) -> None:
     group = await desk.sim(
-        "chats", {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]}
+        "chats",
+        {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]},
     )
     await desk.write(1031, "/bind helpdesk", chat=group["id"])
     await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
@@ -189,7 +192,8 @@ async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(d
 
 async def test_a_group_that_becomes_a_supergroup_in_the_middle_goes_on(desk: Desk) -> None:
     group = await desk.sim(
-        "chats", {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]}
+        "chats",
+        {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]},
     )
     await desk.write(1031, "/bind helpdesk", chat=group["id"])
     await desk.write(ANNA, "Шуршит и пахнет горелым картридж")

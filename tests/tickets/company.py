@@ -24,8 +24,10 @@ CAST: dict[str, list[str]] = {
     "Sveta": ["engineer:helpdesk", "lead:helpdesk"],
     "Nina": ["engineer:network"],
     "Marina": ["supervisor"],
+    "Petr": ["engineer:helpdesk"],
+    "Igor": ["admin"],
 }
-ANNA, BORIS, OLEG, SVETA, NINA, MARINA = range(1, 7)
+ANNA, BORIS, OLEG, SVETA, NINA, MARINA, PETR, IGOR = range(1, 9)
 CHATS = ("team:helpdesk", "team:network", "team:admins", "supervisors", "admins")
 HELPDESK, NETWORK = "team:helpdesk", "team:network"
 
