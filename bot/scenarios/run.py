@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from markupsafe import escape
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.scenarios import engine
 from bot.scenarios.engine import Route
@@ -25,12 +25,24 @@ from bot.scenarios.turns import (
     State,
     Turn,
     View,
+    compact,
 )
 from bot.scenarios.versions import keep_scenario, program_of
 from bot.storage.schema import run_events, runs
 from bot.timers.timers import arm, disarm, settle
 
 TIMER = "run"
+
+# Written once: building a statement costs more than running it, and these run at every tap.
+_MINE = (
+    select(runs)
+    .where((runs.c.id == bindparam("run_id")) & (runs.c.person == bindparam("person_id")))
+    .with_for_update()
+)
+_MOVE = update(runs).where(
+    (runs.c.id == bindparam("was_id")) & (runs.c.seq == bindparam("was_seq")) & (runs.c.status == "open")
+)
+_RECORD = run_events.insert()
 
 Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
 
@@ -214,8 +226,8 @@ def _play(
     turn = _advanced(tx, program, state, event, who, route)
     kind: Kind = "moved" if turn.moved else "repeated"
     last = _signature(state.seq, event) if turn.moved else row.last
-    changed = update(runs).where((runs.c.id == row.id) & (runs.c.seq == row.seq) & (runs.c.status == "open"))
-    done = tx.execute(changed.values(**_columns(turn, now), last=last))
+    changed = {**_columns(turn, now), "last": last, "was_id": row.id, "was_seq": row.seq}
+    done = tx.execute(_MOVE, changed)
     if done.rowcount != 1:
         return Stood(row.id, row.seq, "absorbed")
     name, value = _named(event)
@@ -255,8 +267,7 @@ def _old(tx: Connection, row: Row[Any], state: State, seq: int, event: Event, no
 
 
 def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
-    mine = (runs.c.id == run_id) & (runs.c.person == person_id)
-    return tx.execute(select(runs).where(mine).with_for_update()).first()
+    return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
 
 
 def _open_of(person_id: int) -> Any:
@@ -278,7 +289,7 @@ def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
 def _columns(turn: Turn, now: int) -> dict[str, Any]:
     """What a turn changes in the row."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
-    asked = json.dumps(asdict(pending), ensure_ascii=False) if pending else None
+    asked = compact(pending) if pending else None
     return {
         **(
             {"pending": asked} if turn.moved else {}
@@ -288,7 +299,7 @@ def _columns(turn: Turn, now: int) -> dict[str, Any]:
         "step": turn.view.step,
         "awaits": turn.view.awaits,
         "state": turn.state.to_json(),
-        "view": view_json(turn.view),
+        "view": compact(turn.view),
         "updated_at": now,
     }
 
@@ -302,11 +313,16 @@ def _close(tx: Connection, row: Row[Any], status: str, now: int) -> None:
 def _record(
     tx: Connection, run_id: int, seq: int, step: str, kind: str, value: str, to_step: str, now: int
 ) -> None:
-    tx.execute(
-        run_events.insert().values(
-            run=run_id, seq=seq, step=step, kind=kind, value=value, to_step=to_step, at=now
-        )
-    )
+    row = {
+        "run": run_id,
+        "seq": seq,
+        "step": step,
+        "kind": kind,
+        "value": value,
+        "to_step": to_step,
+        "at": now,
+    }
+    tx.execute(_RECORD, row)
 
 
 def _named(event: Event) -> tuple[str, str]:
@@ -341,11 +357,6 @@ def _standing(row: Row[Any]) -> Standing:
         language=row.language,
         updated_at=int(row.updated_at),
     )
-
-
-def view_json(view: View) -> str:
-    """A view for its row."""
-    return json.dumps(asdict(view), ensure_ascii=False, separators=(",", ":"))
 
 
 def view_from_json(text: str) -> View:

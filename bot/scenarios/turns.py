@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Json = Any  # what json.dumps takes
@@ -246,7 +246,7 @@ class State:
 
     def to_json(self) -> str:
         """For the row."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return compact(self)
 
     @staticmethod
     def from_json(text: str) -> "State":
@@ -257,6 +257,15 @@ class State:
         for name in ("asked", "files", "tried"):
             raw[name] = tuple((first, second) for first, second in raw[name])
         return State(**raw)
+
+
+def compact(value: Any) -> str:
+    """Our frozen things as JSON; field by field, for this is done at every tap."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _place(raw: dict[str, Any]) -> Place:
