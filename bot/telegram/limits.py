@@ -33,6 +33,11 @@ class Limits:
     burst: int = 9
     group: Limit = Limit(18, 60.0)
 
+    @property
+    def pace(self) -> float:
+        """Seconds from one call to the next when all that is allowed is used."""
+        return self.overall.seconds / self.overall.count
+
 
 class Window:
     """A sliding window over the calls of one chat, or of all."""

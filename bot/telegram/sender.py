@@ -25,13 +25,18 @@ SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
 NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
 LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
+QUICK = 0.005  # seconds: quicker than any answer, so that a pace like this is none
 HICCUP = 1.0  # real seconds before a database that failed is asked again
 UNREACHABLE = "unreachable"
 log = structlog.get_logger()
 
 
 class Sender:
-    """Delivers the outbox. At most one row of a chat is under way, so a chat reads everything in order."""
+    """Delivers the outbox. At most one row of a chat is under way, so a chat reads everything in order.
+
+    What is under way when the process is killed is said twice. So one message goes out at a time while Telegram is quick, and the
+    next beside it only when the answer takes longer than the pace of the limits: nothing is lost of what they allow.
+    """
 
     def __init__(
         self,
@@ -46,9 +51,11 @@ class Sender:
         self._db, self._clock = db, clock
         self._speech = Speech(db, api, clock)
         self._renderers, self._hooks, self._changed = renderers, hooks, changed
-        self._meter, self._weather = Meter(limits or Limits()), Weather()
+        self._limits = limits or Limits()
+        self._meter, self._weather = Meter(self._limits), Weather()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
+        self._began = -math.inf  # the steady second at which the last delivery began
         self._looking = True
         self._release: float | None = None  # steady second at which a waiting row may go
         self._stopping = False
@@ -105,19 +112,28 @@ class Sender:
     async def _fill(self) -> None:
         """Lease what may go now and start its delivery; then see how long the rest must wait."""
         steady = self._clock.steady()
-        room = max(0, min(SLOTS - len(self._under_way), self._meter.overall_room(steady)))
+        room = self._room(steady)
         busy = {*self._under_way, *self._meter.waiting(steady)}
         jobs, waiting = await self._db.run(look, self._renderers, busy, room, self._clock.now())
         for job in jobs:
             if job.drop is None and job.place is not None:
                 self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
+            self._began = self._clock.steady()
             self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
         self._release = self._earliest(waiting)
+
+    def _room(self, steady: float) -> int:
+        """How many deliveries may begin now."""
+        room = max(0, min(SLOTS - len(self._under_way), self._meter.overall_room(steady)))
+        if self._limits.pace < QUICK:
+            return room
+        return min(room, 1) if not self._under_way or steady >= self._began + self._limits.pace else 0
 
     def _earliest(self, waiting: list[tuple[str, int]]) -> float | None:
         steady = self._clock.steady()
         limited = self._meter.waiting(steady)
-        overall = self._meter.overall_free_at(steady)
+        paced = self._began + self._limits.pace if self._under_way else steady
+        overall = max(self._meter.overall_free_at(steady), paced)
         times = [
             max(overall, limited.get(chat, steady), steady + self._clock.until(not_before))
             for chat, not_before in waiting
