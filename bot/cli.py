@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
     "why": ("bot.escalation.cli:explain", "why a ticket is due when it is: spans, pauses, levels"),
+    "sla replay": ("bot.escalation.cli:rehearse", "what attainment another desk.yaml would have had"),
     "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),
     "people list": ("bot.people.cli:list_people", "who is known"),
     "chats bind": ("bot.tickets.cli:bind", "say which Telegram group is whose"),

@@ -1,16 +1,19 @@
-"""`firstline why`: the arithmetic behind a ticket's deadlines, from the command line."""
+"""`firstline why` and `firstline sla replay`: deadlines explained, and another policy tried on the desk's own history."""
 
 from __future__ import annotations
 
 import asyncio
 from html import unescape
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
+from bot.authored import show
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
+from bot.escalation.replay import Line, replay
 from bot.escalation.why import why
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -27,6 +30,36 @@ def explain(number: Annotated[int, typer.Argument(help="The number of the ticket
         raise typer.Exit(2)
     said = asyncio.run(_read(settings.database_url.get_secret_value(), desk, number, settings.language))
     typer.echo(unescape(said.replace("<b>", "").replace("</b>", "")))
+
+
+def rehearse(
+    desk: Annotated[Path, typer.Option("--desk", help="The other desk.yaml.")],
+) -> None:
+    """Print what attainment another desk.yaml would have had on this desk's history. Only reads."""
+    settings = settings_or_exit()
+    voice, text = speak.voice(settings.language), desk.read_text("utf-8")
+    other, complaints = load_desk(str(desk), text)
+    if complaints:
+        typer.echo(show(complaints, {str(desk): text}, settings.language), err=True)
+    if other is None:
+        raise typer.Exit(2)
+    lines = asyncio.run(_replayed(settings.database_url.get_secret_value(), other))
+    for line in lines:
+        kind = voice.say(f"why.kind.{line.kind}")
+        shares = (round(100 * part / line.count) for part in (line.kept, line.would_keep))
+        was, would = shares
+        facts = {"priority": line.priority, "kind": kind, "count": line.count, "was": was, "would": would}
+        typer.echo(voice.say("replay.line", **facts, without=line.without))
+    if not lines:
+        typer.echo(voice.say("replay.nothing"))
+
+
+async def _replayed(url: str, other: Desk) -> list[Line]:
+    db = open_database(url)
+    try:
+        return await db.read(replay, other)
+    finally:
+        await db.close()
 
 
 async def _read(url: str, desk: Desk, number: int, language: str) -> str:

@@ -20,6 +20,7 @@ from bot.timers import timers
 from bot.timers.timers import Alarm
 
 TIMER = "sla"
+PORTION = 500  # ids in one statement: a database takes only so many
 RUNG = ("fired", "superseded")
 OPEN = (State.RUNNING.value, State.PAUSED.value)
 _FIELDS = tuple(field.name for field in fields(Clock))
@@ -105,10 +106,17 @@ def outdated(tx: Connection, calendar: Calendar, most: int) -> list[Kept]:
 
 def segments_of(tx: Connection, kept: Sequence[Kept]) -> dict[int, list[Segment]]:
     """The spans in which each clock ran, in order."""
-    found: dict[int, list[Segment]] = {one.id: [] for one in kept}
-    rows = tx.execute(select(segments).where(segments.c.clock.in_(found)).order_by(segments.c.id))
-    for row in rows:
-        found[row.clock].append(Segment(row.started_at, row.ended_at, row.start_reason, row.end_reason))
+    return segments_of_ids(tx, [one.id for one in kept])
+
+
+def segments_of_ids(tx: Connection, clock_ids: Sequence[int]) -> dict[int, list[Segment]]:
+    """The same for clocks by their ids, however many: they are asked for in portions."""
+    found: dict[int, list[Segment]] = {clock_id: [] for clock_id in clock_ids}
+    for start in range(0, len(clock_ids), PORTION):
+        portion = clock_ids[start : start + PORTION]
+        rows = tx.execute(select(segments).where(segments.c.clock.in_(portion)).order_by(segments.c.id))
+        for row in rows:
+            found[row.clock].append(Segment(row.started_at, row.ended_at, row.start_reason, row.end_reason))
     return found
 
 

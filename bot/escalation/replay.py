@@ -1,0 +1,67 @@
+"""Policy rehearsal: what the desk's own history would have been under another desk.yaml. It only reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.sla import clock as sla
+from bot.sla.clock import Segment
+from bot.sla.policy import Desk
+from bot.storage.schema import clocks, tickets
+from bot.tickets import promises
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kind of promise for one priority: how many were kept, of how many; then, and as they would have been."""
+
+    priority: str
+    kind: str
+    count: int
+    kept: int
+    would_keep: int
+    without: int
+    """Promises that the other desk does not make at all."""
+
+
+def replay(tx: Connection, other: Desk) -> list[Line]:
+    """Every finished promise, measured again by another desk's rules and calendars.
+
+    People are taken to have worked as they did: the spans in which each clock ran stay as they were, only what they
+    cost and what was allowed changes.
+    """
+    found = list(_finished(tx))
+    spans = promises.segments_of_ids(tx, [row.id for row in found])
+    totals: dict[tuple[str, str], Counter[str]] = {}
+    for row in found:
+        count = totals.setdefault((row.priority, row.kind), Counter())
+        count["count"] += 1
+        count["kept"] += row.outcome == "met"
+        would = _would_keep(row, spans[row.id], other)
+        count["without" if would is None else "would" if would else "miss"] += 1
+    return [
+        Line(priority, kind, count["count"], count["kept"], count["would"], count["without"])
+        for (priority, kind), count in sorted(totals.items())
+    ]
+
+
+def _would_keep(row: Row[Any], spans: Sequence[Segment], other: Desk) -> bool | None:
+    """Whether the same work would have kept the other desk's promise; None when that desk makes none."""
+    rule = other.rule_for(row.priority, row.type, row.category, row.team)
+    target_s = other.targets(rule).get(row.kind)
+    if target_s is None:
+        return None
+    return sla.consumed(spans, other.calendar(rule.calendar)) <= target_s
+
+
+def _finished(tx: Connection) -> Iterable[Row[Any]]:
+    """The SLA clocks that came to an end, teams' own hours left out, each with its ticket's facts."""
+    columns = (clocks.c.id, clocks.c.kind, clocks.c.outcome)
+    facts = (tickets.c.priority, tickets.c.type, tickets.c.category, tickets.c.team)
+    ended = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+    return tx.execute(select(*columns, *facts).join(tickets, tickets.c.id == clocks.c.ticket).where(ended))
