@@ -186,6 +186,8 @@ class Index:
             if term in self._idf:
                 out.append((term, self._idf[term], 1.0))
                 continue
+            if term.isdigit():
+                continue  # a number nobody has mentioned is a detail
             found, likeness = self._fuzzy(term)
             meant = slang_stems().get(found, (found,)) if found not in self._idf else (found,)
             out += [(one, self._idf_unknown / len(meant), likeness) for one in meant]

@@ -10,7 +10,7 @@ import pymorphy3
 
 from bot.knowledge.border import Border
 from bot.knowledge.index import Entry, Index, Weights
-from bot.knowledge.slots import Slots, find_slots
+from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, is_danger, smalltalk
 from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
 from bot.knowledge.terms import stems
@@ -131,7 +131,7 @@ class Router:
             return Decision("none", [], kind=kind, repaired=repaired)
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
-        heard = self._hear(stems(repaired))
+        heard = self._hear(stems(without_place(repaired)))
         if self._danger and is_danger(repaired):
             rest = [pair for pair in heard.ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
             candidates = [(self._danger, 1.0), *rest]

@@ -15,7 +15,7 @@ ROOM = re.compile(
     r"\b(?:каб(?:инет\w*)?|комнат\w*|ком|к|room|rm|офис\w*|office|ауд(?:итори\w*)?)\b\.?\s*(?:№|no\.?|number)?\s*"
     r"(?P<after>\d{1,4}[а-яa-z]?)\b"
     r"|\b(?P<before>\d{2,4}[а-яa-z]?)\s*-?\s*(?:й|м|ом)?\s*(?:каб\w*|комнат\w*)\b"
-    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
+    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?:\s*-?\s*(?:й|м|ом)?\s*(?:каб|комнат)\w*)?(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
 )
 # PRN-3-02, NB-1042, ПК-0417: letters and digits; the letters may be typed in either alphabet.
 DEVICE = re.compile(
@@ -46,6 +46,11 @@ def find_slots(cleaned: str) -> Slots:
         room=(room["after"] or room["before"] or room["bare"]).upper() if room else None,
         device=_device(device["name"]) if device else None,
     )
+
+
+def without_place(cleaned: str) -> str:
+    """The message without its floor and room: they say where, not what about."""
+    return ROOM.sub(" ", FLOOR.sub(" ", cleaned))
 
 
 def _floor(found: re.Match[str]) -> int:
