@@ -1,0 +1,105 @@
+"""A ticket among people: handed over, given back at the end of a shift, merged, back after four days, opened for a colleague."""
+
+from __future__ import annotations
+
+from tests.desk import ANNA, BORIS, HELPDESK, NETWORK, NINA, OLEG, SVETA, Desk, buttons, said
+
+DAY = 24 * 3600
+
+
+async def a_ticket(desk: Desk, person: int = ANNA, words: str = "Шуршит и пахнет горелым картридж") -> None:
+    await desk.write(person, words)
+    await desk.press(person, "Передать инженеру")
+
+
+async def in_topic(desk: Desk, person: int, number: int, words: str, chat: int = HELPDESK) -> None:
+    """Somebody writes in the topic of a ticket."""
+    await desk.write(person, words, chat=chat, thread=await desk.topic(chat, number))
+
+
+async def test_another_team_does_the_work_and_the_first_one_answers_for_it(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.press(OLEG, "Передать…", HELPDESK)
+    await desk.press(OLEG, "Сеть", HELPDESK)
+    prompt = await desk.find(HELPDESK, "что уже известно")
+    note = {"chat": HELPDESK, "thread": prompt["message_thread_id"], "reply_to": prompt["message_id"]}
+    await desk.write(OLEG, "Порт 12 мёртв, проверьте коммутатор", **note)
+    theirs = await desk.find(NETWORK, "Отвечает: Первая линия, Олег Смирнов")
+    assert "Порт 12 мёртв" in said(theirs)
+    assert await desk.find(NETWORK, "Шуршит и пахнет горелым картридж")
+    assert "Сейчас работает «Сеть»" in said(await desk.find(HELPDESK, "1 · Шуршит"))
+    assert "специалистам: «Сеть»" in said(await desk.find(ANNA, "Заявка 1"))
+
+    await desk.press(NINA, "Взять", NETWORK)
+    words = await desk.find(NETWORK, "Шуршит и пахнет горелым картридж")
+    topic = await desk.topic(NETWORK, 1)
+    await desk.write(NINA, "Смотрю порт", chat=NETWORK, thread=topic, reply_to=words["message_id"])
+    assert "Смотрю порт" in [said(one) for one in await desk.reads(ANNA)]
+    await in_topic(desk, NINA, 1, "/back порт живой, дело в кабеле", NETWORK)
+    assert "порт живой" in said(await desk.find(HELPDESK, "возвращает заявку"))
+    assert "Взять" in buttons(await desk.find(HELPDESK, "1 · Шуршит"))
+
+
+async def test_a_shift_ends_with_claimed_tickets(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(OLEG, "/off ролик заказан, придёт завтра")
+    assert "Возвращено в очередь: 1" in said(await desk.last(OLEG))
+    card = await desk.find(HELPDESK, "Никто не взял")
+    assert "ролик заказан" in said(card)
+    await desk.press(SVETA, "Взять", HELPDESK)
+    assert "Занимается Светлана" in said(await desk.find(ANNA, "Заявка 1"))
+
+
+async def test_two_tickets_and_one_photo_are_not_mixed_up(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.write(ANNA, "/start")
+    await desk.press(ANNA, "🖨 Принтер")
+    await desk.press(ANNA, "Не печатает")
+    await desk.press(ANNA, "Позвать человека")
+    await desk.write(ANNA, photo={})
+    which = await desk.find(ANNA, "К какой заявке")
+    second = next(label for label in buttons(which) if label.startswith("2 "))
+    await desk.press(ANNA, second)
+    there = await desk.topic(HELPDESK, 2)
+    assert [one for one in await desk.reads(HELPDESK, there) if one.get("photo")]
+    assert not [one for one in await desk.reads(HELPDESK, await desk.topic(HELPDESK, 1)) if one.get("photo")]
+
+
+async def test_a_duplicate_is_merged_and_its_person_reads_where_it_goes_on(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await a_ticket(desk, BORIS)
+    await in_topic(desk, OLEG, 2, "/merge 1")
+    card = await desk.find(BORIS, "Заявка 2")
+    assert "Объединена с заявкой 1" in said(card)
+    await desk.write(BORIS, "У меня то же самое", reply_to=card["message_id"])
+    assert "Борис Петров" in said(await desk.find(HELPDESK, "У меня то же самое"))
+
+
+async def test_it_comes_back_after_four_days_as_a_ticket_that_knows_the_old_one(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await in_topic(desk, OLEG, 1, "/done заменил картридж")
+    await desk.press(ANNA, "Да, спасибо")
+    await desk.fast_forward(4 * DAY)
+    await desk.press(ANNA, "Проблема вернулась")
+    assert await desk.find(ANNA, "Заявка 2")
+    card = await desk.find(HELPDESK, "2 · Шуршит")
+    assert "1 (продолжение)" in said(card)
+    assert "1 «заменил картридж»" in said(card)
+
+
+async def test_a_forwarded_message_opens_a_ticket_for_whoever_wrote_it(desk: Desk) -> None:
+    group = await desk.sim(
+        "chats", {"type": "group", "title": "Курилка", "members": [OLEG, BORIS], "admins": [OLEG]}
+    )
+    word = await desk.write(BORIS, "Монитор моргает второй день", chat=group["id"])
+    forward = {"from": OLEG, "source_chat": group["id"], "message_id": word["message_id"]}
+    await desk.sim("forward", forward)
+    await desk.settle()
+    await desk.press(OLEG, "Открыть заявку за: Борис Петров")
+    card = await desk.find(BORIS, "Заявка 1")
+    assert "Заявку открыл(а) для вас Олег Смирнов" in said(card)
+    assert "Борис Петров" in said(await desk.find(HELPDESK, "1 · Монитор"))
