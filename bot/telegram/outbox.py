@@ -160,13 +160,15 @@ def show(
 def gather(tx: Connection, chat: str, about: str, source: Mapping[str, Any], now: int, **how: Any) -> None:
     """Copy one more message of an album: what still waits under the same `about` goes as one copyMessages.
 
-    It waits a second for the rest, which Telegram hands over message by message. `source` has from_chat_id and message_id.
+    It waits two seconds for the rest, which Telegram hands over message by message. What comes later still goes after it,
+    never into it. `source` has from_chat_id and message_id.
     """
     same = (outbox.c.chat == chat) & (outbox.c.about == about) & (outbox.c.state == "pending")
-    waiting = tx.execute(select(outbox.c.id, outbox.c.params).where(same).with_for_update()).first()
+    latest = select(outbox.c.id, outbox.c.params).where(same).order_by(outbox.c.id.desc()).limit(1)
+    waiting = tx.execute(latest.with_for_update()).first()
     if waiting is None:
         params = {"from_chat_id": source["from_chat_id"], "message_ids": [source["message_id"]]}
-        call(tx, chat, "copyMessages", params, now, about=about, not_before=now + 1, **how)
+        call(tx, chat, "copyMessages", params, now, about=about, not_before=now + 2, **how)
         return
     numbers = sorted({*waiting.params["message_ids"], source["message_id"]})
     params = dict(waiting.params) | {"message_ids": numbers}
