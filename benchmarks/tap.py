@@ -18,7 +18,7 @@ WALK = ("Paper jam", "← Back")  # there and back in the printer's scenario, fo
 
 def run() -> list[Figure]:
     """Interleaved pairs, medians: the machine's mood falls on both alike."""
-    ours = ["bot", "run"]
+    ours = ["benchmarks.desk_bot"]
     people = [["bot", "people", "import", "{folder}/people.csv"]]
     with stage(ours, USERS, people) as desk, stage(["benchmarks.echo_bot"], USERS) as echo:
         asyncio.run(_begin(desk, "/start", "🖨 Printer"))

@@ -35,6 +35,7 @@ from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Disowned, Refused, TelegramError
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored
+from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
@@ -90,8 +91,11 @@ async def _until_signalled(settings: Settings, house: House) -> None:
     await serve(settings, house, stop)
 
 
-async def serve(settings: Settings, house: House, stop: asyncio.Event) -> None:
-    """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on."""
+async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None = None) -> None:
+    """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on.
+
+    `limits` are Telegram's unless somebody measures what lies behind them.
+    """
     assert settings.bot_token is not None
     token = settings.bot_token.get_secret_value()
     url = settings.database_url.get_secret_value()
@@ -109,7 +113,7 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event) -> None:
             return
         bot = Bot(token)
         stack.push_async_callback(bot.session.close)
-        await Firstline(settings, db, api, bot, clock, follower, house).live(stop)
+        await Firstline(settings, db, api, bot, clock, follower, house, limits).live(stop)
 
 
 async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, Follower | None]:
@@ -184,6 +188,7 @@ class Firstline:
         clock: Clock,
         follower: Follower | None,
         house: House,
+        limits: Limits | None,
     ) -> None:
         self._settings, self._db, self._api, self._clock, self._follower = settings, db, api, clock, follower
         self._house = house
@@ -196,7 +201,7 @@ class Firstline:
         self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
         self._doors = Doors(db, api, clock, bot, house, self._checks)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
-        self._sender = Sender(db, api, clock, renderers(house), hooks(), changed)
+        self._sender = Sender(db, api, clock, renderers(house), hooks(), changed, limits)
         self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed)
         self._polling = Polling(db, api, clock, self._worker.offer, self._before_confirm)
         self._stopping = False
