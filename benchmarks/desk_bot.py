@@ -1,0 +1,32 @@
+"""The bot as it is, with Telegram's limits lifted: what lies behind them is what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from bot.app import serve
+from bot.authored.environment import settings_or_exit
+from bot.observe import logs
+from bot.opening import open_files
+from bot.telegram.limits import Limit, Limits
+from bot.tickets.house import House
+
+NONE = Limit(1_000_000, 1.0)
+
+
+async def main() -> None:
+    settings = settings_or_exit(Path("none.env"))
+    logs.begin("ERROR", "text", settings.secrets)
+    opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
+    assert opened.desk is not None
+    assert opened.program is not None
+    assert opened.library is not None
+    house = House(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await serve(settings, house, stop, Limits(overall=NONE, private=NONE, burst=1_000_000, group=NONE))
+
+
+asyncio.run(main())
