@@ -152,11 +152,10 @@ class Storm:
             *_, person = conversation.split()
             to, home = (HELPDESK, int(person)) if "team" in conversation else (int(person), HELPDESK)
             there = await self._everything(to)
-            told = {
-                one["reply_to_message"]["message_id"]
-                for one in await self._everything(home)
-                if "⚠️" in said(one) and one.get("reply_to_message")
-            }
+            notices = [one for one in await self._everything(home) if "⚠️" in said(one)]
+            told = {one["reply_to_message"]["message_id"] for one in notices if one.get("reply_to_message")}
+            # A notice about words in a topic that is gone by now answers nothing: it tells of one message or album.
+            loose, excused = sum(1 for one in notices if not one.get("reply_to_message")), set[str]()
             order = [found_at(name, there) for name, _ in sent]
             arrived = [place for place in order if place is not None]
             assert arrived == sorted(arrived), f"{conversation}: out of order"
@@ -169,7 +168,9 @@ class Storm:
                 is_told = message["message_id"] in told or any(
                     mate["message_id"] in told for _, mate in sent if same_album(mate, message)
                 )
-                assert is_told, f"{conversation}: {name} was lost silently"
+                if not is_told:
+                    excused.add(message.get("media_group_id") or name)
+                assert len(excused) <= loose, f"{conversation}: {name} was lost silently"
                 found["told"] += 1
             whole(sent, there)
         return found
