@@ -27,6 +27,7 @@ from bot.tickets.ticket import State, Ticket
 
 CHOICES = ("all", "go", "human", "none", "mine", "to", "back", "left")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
+SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -135,7 +136,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
         # a "thank you" on an open ticket is for its engineer
         _small_talk(tx, person, decision.kind, message, now)
         return Reply()
-    if len(tickets) == 1 and (tickets[0].state is State.WAITING or decision.decision != "auto"):
+    if len(tickets) == 1 and (tickets[0].state is State.WAITING or not _is_new_problem(decision)):
         conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
     utterance = words.keep(tx, person, message, decision)
@@ -144,6 +145,11 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     else:
         _offer(tx, person, utterance, now, answers=message.message_id)
     return Reply()
+
+
+def _is_new_problem(decision: Decision) -> bool:
+    """Whether words beside an open ticket are surely about something else; in doubt they belong to the ticket."""
+    return decision.decision == "auto" and decision.candidates[0][1] >= SURE
 
 
 def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked, now: int) -> Reply:

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.escalation import pauses
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox, tickets
-from bot.tickets import actions, closing, later, recall, store
+from bot.tickets import actions, clocks, closing, later, recall, store
 from bot.tickets.actions import Draft
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import State, Ticket, replay
@@ -74,7 +75,10 @@ def message(number: int, text: str = "слова", place: int = 1001, **more: An
 def ring_until(tx: Connection, desk: Desk, until: int) -> None:
     """Ring whatever a ticket waits for, each at its own moment; promises are another room's."""
     while (due := _due(tx)) is not None and due <= until:
-        ringers = {later.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now)}
+        ringers = {
+            later.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now),
+            clocks.PAUSE: lambda tx, rows, now: pauses.ring(tx, desk, rows, now),
+        }
         timers.ring(tx, ringers | {"sla": _unheard, recall.TIMER: recall.ring}, due)
 
 

@@ -87,6 +87,7 @@ CASES = {
     "canned": Case(claimed, HELPDESK, STAFF, (0,), again=True),
     "similar": Case(claimed, HELPDESK, STAFF, again=True),
     "closemenu": Case(claimed, HELPDESK, STAFF, again=True),
+    "why": Case(claimed, CHIEF, STAFF, again=True),
     "take": Case(claimed, CHIEF, {"supervisor"}, again=True),
     "call": Case(claimed, CHIEF, {"supervisor"}, again=True),
     "reassign": Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
