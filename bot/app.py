@@ -22,6 +22,7 @@ from bot.authored import show
 from bot.authored.environment import read_settings
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
+from bot.knowledge import search
 from bot.observe import health, logs
 from bot.opening import open_files, router_of
 from bot.reloading import EVERY, DeskReloader, Reloader, last_good
@@ -48,7 +49,7 @@ from bot.wiring import hooks, renderers, ringers
 from handlers.context import Doors
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
-COMMANDS = {"all_private_chats": ("start", "my", "language"), "all_group_chats": ("queue",)}
+COMMANDS = {"all_private_chats": ("start", "my", "kb", "language"), "all_group_chats": ("queue", "kb")}
 log = structlog.get_logger()
 
 
@@ -227,6 +228,7 @@ class Firstline:
             loops.append(asyncio.create_task(self._follower.report(), name="report"))
         # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
         await asyncio.to_thread(self._house.router.warm)
+        await asyncio.to_thread(search.warm, self._house.library)
         await self._worker.start()
         await self._checks.resume()
         await self._reloader.start()

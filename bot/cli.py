@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "test": ("bot.checking:rehearse", "play the tests of scenarios.yaml and walk all its ways"),
     "try": ("bot.scenarios.cli:try_out", "play a scenario in the terminal"),
     "graph": ("bot.scenarios.cli:graph", "draw a scenario, with where people go and stop"),
-    "stats": ("bot.scenarios.cli:stats", "what people met, answered and gave up"),
+    "stats": ("bot.tickets.figures:stats", "what people met, answered, read and gave up"),
     "rollback": ("bot.scenarios.cli:rollback", "put the scenarios back that were good before"),
     "schema": ("bot.scenarios.cli:schema", "the JSON Schema of scenarios.yaml, for editors"),
     "explain": ("bot.authored.cli:explained", "what a complaint's code means, and the cure"),

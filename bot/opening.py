@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.authored import Complaint, Document, Mark, read
-from bot.knowledge.articles import Library, load_library
+from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.scenarios.bench import Known
@@ -77,7 +77,7 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
     return Known(
         teams=frozenset(desk.teams) if desk else None,
         categories=frozenset(desk.categories) if desk else None,
-        articles=frozenset(article.id for article in library.all()) if library else None,
+        articles=frozenset(article.id for article in library.all(EMPLOYEES)) if library else None,
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
         languages=frozenset(speak.languages()),

@@ -24,6 +24,7 @@ from bot.tickets import (
     intake,
     later,
     menus,
+    pages,
     pictures,
     prompts,
     recall,
@@ -66,6 +67,8 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "topics": partial(screens.topics, house),
         "offer": partial(screens.offer, house),
         "run": partial(screens.step, house),
+        "shelf": partial(pages.shelf, house),
+        "article": partial(pages.article, house),
         "figures": partial(pictures.drawing, house),
     }
 

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import approval, employee_verbs, intake
+from bot.tickets import approval, employee_verbs, intake, shelf
 from handlers.filters import Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -53,6 +53,13 @@ async def consented(_query: CallbackQuery, visit: Visit, action: str, numbers: l
     )
 
 
+async def leafed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of the knowledge base, in the private chat or beside a ticket."""
+    visit.answer = await visit.do(
+        shelf.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
+    )
+
+
 async def wrote(message: Message, visit: Visit) -> None:
     """Anything else a person sends: a step's answer, a word for a ticket, or a new problem."""
     await visit.do_and_follow(intake.take, visit.house, visit.person, incoming(message), visit.now)
@@ -67,5 +74,6 @@ def build() -> Router:
     router.callback_query.register(stepped, F.data.startswith("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
+    router.callback_query.register(leafed, Pressed("k", *shelf.PRESSES))
     router.message.register(wrote, Private())
     return router

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import commands, desk_verbs, edits
+from bot.tickets import commands, desk_verbs, edits, guides
 from handlers.filters import InOurGroup, InTeamChat, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -16,6 +16,13 @@ async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: lis
     """A button of a ticket's card or of a menu below it."""
     visit.answer = await visit.do(
         desk_verbs.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
+    )
+
+
+async def guided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """The instructions that fit a ticket, and sending one to the employee."""
+    visit.answer = await visit.do(
+        guides.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
     )
 
 
@@ -46,6 +53,7 @@ async def edited(message: Message, visit: Visit) -> None:
 def build() -> Router:
     router = Router(name="engineer")
     router.callback_query.register(pressed, Pressed("t", *desk_verbs.PRESSES))
+    router.callback_query.register(guided, Pressed("k", *guides.PRESSES))
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
     router.message.register(typed, Command(*commands.ANYWHERE), Private())
     router.message.register(wrote, InTeamChat(), ~F.text.startswith("/"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -102,6 +104,15 @@ async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[De
 
 def house(files: Path = ROOT) -> House:
     """The shipped files, or those in `files`, as the bot would open them."""
+    return replace(_shipped()) if files == ROOT else _house(files)
+
+
+@cache
+def _shipped() -> House:
+    return _house(ROOT)
+
+
+def _house(files: Path) -> House:
     opened = open_files(files / "desk.yaml", files / "scenarios.yaml", files / "knowledge_base")
     assert not opened.errors, opened.errors
     assert opened.desk is not None

@@ -1,6 +1,7 @@
 """The knowledge base: one Markdown file per article, every language in it, read whole and checked whole."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -16,6 +17,9 @@ from bot.knowledge import markup
 from bot.knowledge.markup import Block
 
 Audience = Literal["employee", "engineer"]
+EMPLOYEES: frozenset[Audience] = frozenset({"employee"})
+ENGINEERS: frozenset[Audience] = frozenset({"engineer"})
+EVERYBODY = EMPLOYEES | ENGINEERS
 
 # Telegram takes 4096 visible characters a message; the rest is for the title and what a scenario adds around.
 LONGEST = 3600
@@ -47,14 +51,6 @@ class FrontMatter(Authored):
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A drawing of an article: its file and what is written under it."""
-
-    path: Path
-    caption: str
-
-
-@dataclass(frozen=True)
 class Article:
     """One instruction, in all its languages."""
 
@@ -66,6 +62,11 @@ class Article:
     @property
     def id(self) -> str:
         return self.front.id
+
+    @property
+    def number(self) -> int:
+        """A number that fits a button and stays the same whatever else the library holds."""
+        return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:6])
 
     @property
     def languages(self) -> list[str]:
@@ -89,9 +90,10 @@ class Article:
         body = markup.draw(self.bodies[spoken], title_of, FOLD_AFTER)
         return f"<b>{escape(self.title(language), quote=False)}</b>\n\n{body}"
 
-    def pictures(self, language: str) -> list[Picture]:
-        blocks = self.bodies[self._spoken(language)]
-        return [Picture(self.path.parent / b.target, b.text) for b in blocks if b.kind == "picture"]
+    def picture(self, language: str) -> Path | None:
+        """The one drawing that goes with the text, if there is one."""
+        pictures = (b.target for b in self.bodies[self._spoken(language)] if b.kind == "picture")
+        return next((self.path.parent / target for target in pictures), None)
 
     def sentences(self, language: str) -> list[str]:
         """The body's text without signs, block by block: what search reads."""
@@ -111,6 +113,7 @@ class Library:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self._articles = {article.id: article for article in articles}
+        self._numbers = {article.number: article for article in self._articles.values()}
 
     def __len__(self) -> int:
         return len(self._articles)
@@ -121,12 +124,16 @@ class Library:
     def get(self, article_id: str) -> Article | None:
         return self._articles.get(article_id)
 
-    def all(self, audience: Audience | None = None) -> list[Article]:
-        return [a for a in self._articles.values() if audience in (None, a.front.audience)]
+    def by_number(self, number: int) -> Article | None:
+        """The article that a button means."""
+        return self._numbers.get(number)
 
-    def of_scenario(self, scenario: str, audience: Audience) -> list[Article]:
+    def all(self, audiences: Collection[Audience] = EVERYBODY) -> list[Article]:
+        return [a for a in self._articles.values() if a.front.audience in audiences]
+
+    def of_scenario(self, scenario: str, audiences: Collection[Audience]) -> list[Article]:
         """The articles offered beside a scenario, or, to engineers, beside its tickets."""
-        return [a for a in self.all(audience) if a.front.scenario == scenario]
+        return [a for a in self.all(audiences) if a.front.scenario == scenario]
 
     def stale(self, today: date) -> list[Article]:
         """Articles whose review day has come, the longest overdue first."""
@@ -230,6 +237,7 @@ def _check_itself(draft: _Draft) -> list[Complaint]:
             complaints.append(_title_complaint("E419", draft, language))
         pictures = [block for block in blocks if block.kind == "picture"]
         complaints += [c for block in pictures for c in _check_picture(draft.path, block)]
+        complaints += [Complaint("E422", name, Mark(block.line, 1), {}) for block in pictures[1:]]
     return complaints
 
 
@@ -250,15 +258,21 @@ def _check_picture(path: Path, block: Block) -> list[Complaint]:
 def _check_references(draft: _Draft, drafts: dict[str, _Draft]) -> list[Complaint]:
     complaints = []
     for n, other in enumerate(draft.front.see):
-        if other not in drafts:
-            at = draft.document.mark(("see", n))
-            complaints.append(Complaint("E407", draft.path.name, at, {"id": other}))
+        complaints += _check_reference(draft, other, draft.document.mark(("see", n)), drafts)
     for block in (b for blocks in draft.bodies.values() for b in blocks):
         for target in markup.targets([block]):
-            other = target.removeprefix("article:")
-            if target.startswith("article:") and other not in drafts:
-                complaints.append(Complaint("E407", draft.path.name, Mark(block.line, 1), {"id": other}))
+            if target.startswith("article:"):
+                other = target.removeprefix("article:")
+                complaints += _check_reference(draft, other, Mark(block.line, 1), drafts)
     return complaints
+
+
+def _check_reference(draft: _Draft, other: str, at: Mark, drafts: dict[str, _Draft]) -> list[Complaint]:
+    if other not in drafts:
+        return [Complaint("E407", draft.path.name, at, {"id": other})]
+    if (draft.front.audience, drafts[other].front.audience) == ("employee", "engineer"):
+        return [Complaint("E423", draft.path.name, at, {"id": other})]
+    return []
 
 
 def _check_languages(drafts: dict[str, _Draft]) -> list[Complaint]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.authored import read, show
-from bot.knowledge.articles import load_library
+from bot.knowledge.articles import EMPLOYEES, ENGINEERS, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
@@ -56,6 +56,6 @@ def articles(
     library, _ = load_library(knowledge_base)
     found = library.stale(date.fromisoformat(stale_by)) if stale_by else library.all()
     if text:
-        found = Finder(library, "engineer" if audience == "engineer" else "employee").find(text)
+        found = Finder(library, ENGINEERS if audience == "engineer" else EMPLOYEES).find(text)
     for article in found:
         print(f"{article.id:<28}{article.front.review}  {article.title('ru')}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.knowledge.articles import Library
+from bot.knowledge.articles import EMPLOYEES, Library
 from bot.knowledge.index import Entry
 
 # Where everything else goes: offered by the menu, never guessed.
@@ -39,7 +39,7 @@ def _said(value: Any) -> list[str]:
 
 def _sentences(scenario: str, library: Library) -> list[str]:
     found = []
-    for article in library.of_scenario(scenario, "employee"):
+    for article in library.of_scenario(scenario, EMPLOYEES):
         for language in article.languages:
             found += [article.title(language), *article.sentences(language)]
     return found

@@ -114,11 +114,18 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "queue": ((_engineer, _supervisor), "access.engineers"),
     "find": ((_engineer, _supervisor), "access.engineers"),
     "leave": ((_engineer,), "access.engineers"),
+    "read": ((_anybody,), "access.open"),
+    "instruct": ((_engineer, _supervisor, _admin), "access.engineers"),
 }
 
 
 def authorize(person: Person, action: str, thing: Object) -> None:
     """Raises Refused unless the table lets `person` do `action` to `thing` now."""
-    relations, reason = TABLE.get(action, ((), "access.unknown"))
-    if not person.active or not any(relation(person, thing) for relation in relations):
-        raise Refused(action, reason)
+    if not allows(person, action, thing):
+        raise Refused(action, TABLE[action][1] if action in TABLE else "access.unknown")
+
+
+def allows(person: Person, action: str, thing: Object) -> bool:
+    """Whether the table lets `person` do `action` to `thing` now: for what is shown, before anything is pressed."""
+    relations, _ = TABLE.get(action, ((), ""))
+    return person.active and any(relation(person, thing) for relation in relations)

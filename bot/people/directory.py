@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,9 @@ class Person:
     active: bool
     roles: frozenset[str] = frozenset()
     profile: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, int] = field(
+        default_factory=dict
+    )  # when each field was said or confirmed, UTC seconds
 
     @property
     def key(self) -> str:
@@ -112,10 +115,17 @@ def engineers(tx: Connection, team: str) -> Sequence[Person]:
     return [person for person in everybody(tx) if team in person.teams]
 
 
-def remember(tx: Connection, person_id: int, name: str, value: Any) -> None:
-    """Keep a field of the profile that a scenario asked for, so that nobody is asked twice."""
-    profile = dict(get(tx, person_id).profile) | {name: value}
-    tx.execute(update(people).where(people.c.id == person_id).values(profile=profile))
+def remember(tx: Connection, person_id: int, name: str, value: Any, now: int) -> None:
+    """Keep a field of the profile as it was told at `now` (UTC seconds), so that nobody is asked twice."""
+    person = get(tx, person_id)
+    values = {"profile": dict(person.profile) | {name: value}, "told": dict(person.told) | {name: now}}
+    tx.execute(update(people).where(people.c.id == person_id).values(values))
+
+
+def confirm(tx: Connection, person_id: int, names: Collection[str], now: int) -> None:
+    """These fields of the profile were true at `now` (UTC seconds) as they stand."""
+    told = dict(get(tx, person_id).told) | dict.fromkeys(names, now)
+    tx.execute(update(people).where(people.c.id == person_id).values(told=told))
 
 
 def set_language(tx: Connection, person_id: int, language: str) -> None:
@@ -130,4 +140,5 @@ def _one(tx: Connection, condition: Any) -> Person | None:
 
 def _person(row: RowMapping) -> Person:
     values: dict[str, Any] = {str(column): value for column, value in row.items()}
-    return Person(**values | {"roles": frozenset(values["roles"]), "active": bool(values["active"])})
+    values |= {"roles": frozenset(values["roles"]), "told": values["told"] or {}}
+    return Person(**values | {"active": bool(values["active"])})

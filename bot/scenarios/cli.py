@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 File = Annotated[Path, typer.Option("--file", help="The scenarios file.")]
 Language = Annotated[str, typer.Option(help="ru or en.")]
+OneScenario = Annotated[str | None, typer.Argument(help="Its steps; all scenarios without it.")]
 Days = Annotated[int, typer.Option(help="How many days back.", min=1)]
 
 
@@ -74,7 +75,7 @@ def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> 
     """Put the scenarios file that was good before the present one back in its place; the bot takes it by itself."""
     voice = speak.voice(language)
     present = file.read_text("utf-8-sig") if file.is_file() else ""
-    kept = [row for row in _read(kept_files) if row.source != present]
+    kept = [row for row in read_beside(kept_files) if row.source != present]
     if not kept:
         typer.echo(voice.say("rollback.none"), err=True)
         raise typer.Exit(1)
@@ -90,7 +91,7 @@ def schema() -> None:
 
 
 def stats(
-    scenario: Annotated[str | None, typer.Argument(help="Its steps; all scenarios without it.")] = None,
+    scenario: OneScenario = None,
     days: Days = 30,
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
@@ -100,9 +101,9 @@ def stats(
     now = MachineClock().now()
     since = now - days * 86400
     if scenario is None:
-        lines = scenario_lines(_read(scenarios, program, since, now), language)
+        lines = scenario_lines(read_beside(scenarios, program, since, now), language)
     else:
-        lines = step_lines(_read(steps, since, now, _known(program, scenario, language)), language)
+        lines = step_lines(read_beside(steps, since, now, _known(program, scenario, language)), language)
     typer.echo("\n".join(lines))
 
 
@@ -126,7 +127,7 @@ def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[st
         share = "-" if item.self_help is None else f"{100 * item.self_help:.0f} %"
         counts = [getattr(item, name) for name in head[1:-1]]
         rows.append([item.scenario, *map(str, counts), share])
-    return _table(rows)
+    return table(rows)
 
 
 def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
@@ -138,7 +139,7 @@ def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
         counts = [item.shown, item.answered, item.back, item.human, item.abandoned]
         took = "-" if item.median_s is None else voice.say("stats.seconds", n=item.median_s)
         rows.append([item.version[:8], item.step, *map(str, counts), took])
-    return _table(rows)
+    return table(rows)
 
 
 def rehearsal_lines(
@@ -160,7 +161,8 @@ def rehearsal_lines(
     ]
 
 
-def _table(rows: list[list[str]]) -> list[str]:
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows as lines of even columns: the first two to the left, numbers to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:
@@ -196,10 +198,10 @@ def _known(program: Program, scenario: str, language: str) -> str:
 
 def _traffic(scenario: str, days: int) -> Traffic:
     now = MachineClock().now()
-    return traffic(_read(steps, now - days * 86400, now, scenario), scenario)
+    return traffic(read_beside(steps, now - days * 86400, now, scenario), scenario)
 
 
-def _read(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+def read_beside(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Ask the database beside a bot that may be running."""
 
     async def asked() -> T:

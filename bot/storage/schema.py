@@ -168,13 +168,14 @@ people = Table(
     Column("id", Id, primary_key=True),
     Column("staff_id", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("language", Text, nullable=False, server_default="ru"),
+    Column("language", Text, nullable=False, server_default="ru"),  # "" until their Telegram tells it
     Column("department", Text, nullable=False, server_default=""),
     Column("office", Text, nullable=False, server_default=""),
     Column("telegram_id", BigInteger, unique=True),
     Column("username", Text, unique=True),  # lower case; binds the account at the first contact
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]
     Column("profile", JSON, nullable=False),  # what scenarios asked once and remember
+    Column("told", JSON),  # when each field of the profile was last said or confirmed: {"floor": instant}
     Column(
         "active", Integer, nullable=False, server_default="1"
     ),  # checked at every action, not at login (T5)
@@ -427,6 +428,52 @@ relays = Table(
     UniqueConstraint("from_place", "from_message", "to_chat"),
     Index("ix_relays_to", "to_place", "to_message"),
     Index("ix_relays_ticket", "ticket", "id"),
+)
+
+# ── knowledge: what was looked for, what was read, whether it helped ──────────────────────────────────────────
+
+# One look into the knowledge base, in a private chat or beside a ticket: the card of results is drawn from here.
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("ticket", Id, ForeignKey("tickets.id")),  # asked for in the topic of a ticket
+    Column("text", Text, nullable=False, server_default=""),  # "" = leafing through the topics
+    Column("message", BigInteger),  # what they wrote, to be handed on when nothing fits
+    Column("topic", Text),  # the scenario whose articles are listed
+    Column("found", Integer),  # how many articles fitted the words: none tells what is missing
+    Column("at", BigInteger, nullable=False),
+    Index("ix_searches_at", "at"),
+)
+
+# One showing of an article to somebody, and their word on it: all figures of articles come from here.
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article", Text, nullable=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),  # who reads it
+    Column("chat", Text, nullable=False),
+    Column("search", Id, ForeignKey("searches.id")),  # found by it
+    Column("ticket", Id, ForeignKey("tickets.id")),  # read beside it, or sent from it
+    Column("sender", Id, ForeignKey("people.id")),  # the engineer who sent it
+    Column("at", BigInteger, nullable=False),
+    Column("helped", Integer),  # 1 | 0; nothing until they have said so
+    Column("said_at", BigInteger),
+    Column("opened", Id, ForeignKey("tickets.id")),  # the ticket that "no, call an engineer" opened
+    Index("ix_readings_at", "at"),
+    Index("ix_readings_search", "search", "article"),
+)
+
+# What we asked a person in their private chat: the next words they write are meant for it.
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("person", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("what", Text, nullable=False),  # articles | profile:<field>
+    Column("at", BigInteger, nullable=False),
 )
 
 # ── promises: the SLA clocks of a ticket ──────────────────────────────────────────────────────────────────────

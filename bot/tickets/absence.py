@@ -28,7 +28,7 @@ def release(tx: Connection, ticket: Ticket, person: Person, note: str, now: int)
 def end_shift(tx: Connection, engineer: Person, note: str, now: int) -> None:
     """/off: what the engineer was working on goes back to the queue; what waits for somebody else comes back when it wakes."""
     authorize(engineer, "leave", Object())
-    directory.remember(tx, engineer.id, "away", True)
+    directory.remember(tx, engineer.id, "away", True, now)
     held = store.held_by(tx, engineer.id)
     given = [ticket for ticket in held if ticket.state in ACTIVE]
     for ticket in given:
@@ -40,7 +40,7 @@ def end_shift(tx: Connection, engineer: Person, note: str, now: int) -> None:
 def begin_shift(tx: Connection, engineer: Person, now: int) -> None:
     """/on: the engineer is there again."""
     authorize(engineer, "leave", Object())
-    directory.remember(tx, engineer.id, "away", False)
+    directory.remember(tx, engineer.id, "away", False, now)
     outbox.line(tx, engineer.key, "shift.begun", {"held": len(store.held_by(tx, engineer.id))}, now)
 
 

@@ -12,7 +12,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk, Words
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import conversation, store
+from bot.tickets import conversation, shelf, store
 from bot.tickets.actions import say_in_topic
 
 
@@ -41,7 +41,7 @@ def send_article(
     ticket = store.get(tx, ticket_id)
     ticket = conversation.replied(tx, desk, ticket, engineer, now, now)
     employee = directory.get(tx, ticket.requester)
-    outbox.say(tx, employee.key, article.html(employee.language), now)
+    shelf.open_article(tx, employee, article, employee.key, now, ticket=ticket.id, sender=engineer.id)
     title = article.title(employee.language)
     say_in_topic(tx, ticket, Line("article.sent", {"who": engineer.first_name, "title": title}), now)
     return Line("canned.done")

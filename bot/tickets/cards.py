@@ -165,11 +165,12 @@ def _team_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     def one(action: str, label: str) -> Button:
         return button(voice.say(label), data(action, ticket))
 
+    guide = button(voice.say("button.guide"), f"k|beside|{ticket.id}")
     if ticket.state in UNCLAIMED:
-        return [[one("claim", "button.claim") | {"style": "success"}, one("give", "button.give")]]
+        return [[one("claim", "button.claim") | {"style": "success"}, one("give", "button.give"), guide]]
     if ticket.state in HELD:
         first = [one("ask", "button.ask"), one("resolve", "button.resolve") | {"style": "success"}]
-        return [first, [one("give", "button.give"), one("more", "button.more")]]
+        return [first, [one("give", "button.give"), guide, one("more", "button.more")]]
     return []
 
 

@@ -20,6 +20,7 @@ from bot.tickets import (
     planning,
     recall,
     search,
+    shelf,
     store,
 )
 from bot.tickets.actions import Draft
@@ -27,7 +28,7 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
-ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on")
+ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb")
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -82,6 +83,8 @@ def _anywhere(
             return SILENT if line.key == "recall.begun" else line
         case "ticket":
             return open_for(tx, house, person, message, words, now)
+        case "kb":
+            return look_up(tx, house, person, chat, message, words, now)
         case "off":
             absence.end_shift(tx, person, words, now)
             return SILENT
@@ -155,6 +158,16 @@ def find(tx: Connection, person: Person, chat: str, message: Incoming, words: st
     outbox.line(
         tx, chat, "find.some", {"lines": lines}, now, thread=message.thread, answers=message.message_id
     )
+    return SILENT
+
+
+def look_up(
+    tx: Connection, house: House, person: Person, chat: str, message: Incoming, words: str, now: int
+) -> Line:
+    """/kb vpn: articles with these words; in a ticket's topic, beside that ticket."""
+    ticket = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    beside = None if chat == person.key else ticket
+    shelf.look_up(tx, house, person, chat, words, now, message=message.message_id, ticket=beside)
     return SILENT
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
-from bot.people import directory
+from bot.people import awaited, directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import callback, run, turns
@@ -19,7 +19,7 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, store, words
+from bot.tickets import actions, closing, conversation, follow_ups, shelf, store, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -127,6 +127,8 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     if message.kind in UNCOPYABLE:
         outbox.line(tx, person.key, "uncopyable.new", {}, now, answers=message.message_id)
         return Reply()
+    if _was_asked_for(tx, house, person, message, now):
+        return Reply()
     standing = run.current(tx, person.id)
     if standing is not None and standing.view.awaits != "nothing" and message.origin is None:
         return _answer_step(tx, house, person, standing.run_id, message, now)
@@ -145,6 +147,23 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     else:
         _offer(tx, person, utterance, now, answers=message.message_id)
     return Reply()
+
+
+def _was_asked_for(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+    """Words for the knowledge base: they were asked for, or begin with "instruction". Words of danger never are."""
+    asked = awaited.take(tx, person.id, now)
+    if (
+        message.kind != "text"
+        or message.origin is not None
+        or "safety" in house.router.route(message.text).flags
+    ):
+        return False
+    named = shelf.asks_for_articles(person, message.text)
+    if asked != shelf.ARTICLES and named is None:
+        return False
+    text = message.text if named is None else named
+    shelf.look_up(tx, house, person, person.key, text, now, message=message.message_id)
+    return True
 
 
 def _is_new_problem(decision: Decision) -> bool:
@@ -239,7 +258,7 @@ def _moved(
                 files = words.more_files(tx, person, f"run:{stood.run_id}")
                 actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
-                directory.remember(tx, person.id, effect.field, effect.value)
+                directory.remember(tx, person.id, effect.field, effect.value, now)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
     return Reply(checks=tuple(checks))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import stats
@@ -18,10 +19,12 @@ from bot.scenarios.graph import NoGraphviz, dot, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
+from bot.tickets.figures import article_lines
 from bot.tickets.house import House
 
 DAYS = 30  # of history on a picture
 DAY = 86400
+MOST_READ = 20  # lines of articles: a message holds no more of them
 
 
 def source(tx: Connection, house: House, person: Person, scenario: str, now: int) -> str | None:
@@ -56,8 +59,14 @@ def overview(tx: Connection, house: House, person: Person, now: int) -> None:
     figures = stats.scenarios(tx, house.program, now - DAYS * DAY, now)
     table = escape("\n".join(scenario_lines(figures, person.language)))
     known = " ".join(item.id for item in house.program.menu)
-    head = speak.voice(person.language).html("figures.head", days=DAYS, known=known)
-    outbox.say(tx, person.key, f"{head}\n<pre>{table}</pre>", now)
+    voice = speak.voice(person.language)
+    outbox.say(
+        tx, person.key, f"{voice.html('figures.head', days=DAYS, known=known)}\n<pre>{table}</pre>", now
+    )
+    read = readings.figures(tx, now - DAYS * DAY)[:MOST_READ]
+    if read:
+        articles = escape("\n".join(article_lines(read, person.language)))
+        outbox.say(tx, person.key, f"{voice.html('figures.articles', days=DAYS)}\n<pre>{articles}</pre>", now)
 
 
 def drawing(house: House, _tx: Connection, about: str, _chat: str, _now: int) -> Drawing | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.knowledge.articles import Article
+from bot.knowledge.search import finder
 from bot.people import directory
 from bot.scenarios import callback, run, turns
 from bot.scenarios.turns import View
@@ -16,6 +18,7 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.house import House
+from bot.tickets.shelf import audiences
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
@@ -27,8 +30,8 @@ def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
     person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
     buttons = _scenarios(house, voice, "")
     keyboard = rows(buttons if len(buttons) <= TOPICS else buttons[:TOPICS], 2)
-    if len(buttons) > TOPICS:
-        keyboard.append([button(voice.say("button.all_topics"), "m|all")])
+    every = [button(voice.say("button.all_topics"), "m|all")] if len(buttons) > TOPICS else []
+    keyboard.append([*every, button(voice.say("button.articles"), "k|shelf")])
     if mine := len(store.open_of(tx, person.id)):
         keyboard.append([button(voice.many("button.my_tickets", mine), "m|mine")])
     return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
@@ -60,9 +63,18 @@ def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Draw
         some = [buttons[places[scenario]] for scenario in likely]
         none = button(voice.say("button.none_of_these"), f"m|none|{number}")
         return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
+    articles = _articles(house, tx, words, voice)
     human = button(_for_whom(tx, words, voice), f"m|human|{number}") | {"style": "primary"}
     every = [button(voice.say("button.all_topics"), "m|all")]
-    return Drawing(voice.html("offer.none"), [*again, *rows(buttons[:TOPICS], 2), every, [human]])
+    return Drawing(voice.html("offer.none"), [*again, *articles, *rows(buttons[:TOPICS], 2), every, [human]])
+
+
+def _articles(house: House, tx: Connection, words: Row[Any], voice: Voice) -> Keyboard:
+    """No scenario fits, but an article may: the way to look it up."""
+    person = directory.get(tx, words.person)
+    if words.about is not None or not finder(house.library, audiences(person)).find(words.text, 1):
+        return []
+    return [[button(voice.say("button.articles_with_text"), f"k|words|{words.id}")]]
 
 
 def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
@@ -88,17 +100,24 @@ def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
     end = None if standing.open else _ENDS.get(standing.status)
     body = [*_body(house, view, voice), *([voice.html(end)] if end else [])]
     text = voice.card("step", view=view, body=body, open=standing.open)
-    photo = house.media / view.media[-1] if view.media else None
+    shown = _article(house, view)
+    photo = house.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
     return Drawing(text, _ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 
 def _body(house: House, view: View, voice: Voice) -> list[str]:
     """The parts in reading order: what was said, the article, then the question."""
     parts = list(view.parts)
-    article = house.library.get(view.article) if view.article else None
+    article = _article(house, view)
     if article is not None:
         parts.insert(max(0, len(parts) - 1), article.html(voice.language))
     return parts
+
+
+def _article(house: House, view: View) -> Article | None:
+    """The article of a step, as long as it is one for employees."""
+    article = house.library.get(view.article) if view.article else None
+    return article if article is not None and article.front.audience == "employee" else None
 
 
 def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:

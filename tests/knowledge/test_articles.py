@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.authored import read, show
-from bot.knowledge.articles import LONGEST, Library, load_library
+from bot.knowledge.articles import EMPLOYEES, LONGEST, Library, load_library
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
 
@@ -213,5 +213,5 @@ def test_every_article_is_shown_by_a_scenario_or_offered_to_engineers(shipped: L
     known = set(scenarios.data["scenarios"])
     steps = [step for scenario in scenarios.data["scenarios"].values() for step in scenario["steps"]]
     shown = {step["article"] for step in steps if "article" in step}
-    assert {article.id for article in shipped.all("employee")} == shown
+    assert {article.id for article in shipped.all(EMPLOYEES)} == shown
     assert [article.id for article in shipped.all() if article.front.scenario not in known] == []

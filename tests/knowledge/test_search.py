@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.articles import Library, load_library
+from bot.knowledge.articles import EMPLOYEES, ENGINEERS, Library, load_library
 from bot.knowledge.search import Finder
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
@@ -29,7 +29,7 @@ def library() -> Library:
     ],
 )
 def test_an_employee_finds_an_instruction_in_two_words(library: Library, text: str, found: str) -> None:
-    assert found in [article.id for article in Finder(library, "employee").find(text, most=3)]
+    assert found in [article.id for article in Finder(library, EMPLOYEES).find(text, most=3)]
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,18 @@ def test_an_employee_finds_an_instruction_in_two_words(library: Library, text: s
     ],
 )
 def test_an_engineer_finds_what_employees_never_see(library: Library, text: str, found: str) -> None:
-    assert Finder(library, "engineer").find(text)[0].id == found
-    assert found not in [article.id for article in Finder(library, "employee").find(text)]
+    assert Finder(library, ENGINEERS).find(text)[0].id == found
+    assert found not in [article.id for article in Finder(library, EMPLOYEES).find(text)]
 
 
 def test_words_about_nothing_of_ours_find_nothing(library: Library) -> None:
-    assert Finder(library, "employee").find("рецепт борща") == []
-    assert Finder(library, "employee").find("") == []
+    assert Finder(library, EMPLOYEES).find("рецепт борща") == []
+    assert Finder(library, EMPLOYEES).find("") == []
 
 
 def test_forty_articles_in_two_languages_for_both_audiences(library: Library) -> None:
     assert len(library) >= 40
-    assert len(library.all("engineer")) >= 15
+    assert len(library.all(ENGINEERS)) >= 15
     assert {
         article.id: article.languages for article in library.all() if article.languages != ["ru", "en"]
     } == {}

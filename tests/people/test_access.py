@@ -71,8 +71,11 @@ MAY = {
     "queue": STAFF | {"supervisor"},
     "find": STAFF | {"supervisor"},
     "leave": STAFF,
+    "read": EVERYBODY,
+    "instruct": STAFF | {"supervisor", "admin"},
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
+NO_TICKET |= {"read", "instruct"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -56,7 +56,7 @@ async def test_what_is_remembered_is_read_back(db: Database) -> None:
     await db.run(importer.take_in, FILE, roster("E1,Анна,501,,"))
     anna = await db.read(directory.known, 501)
     assert anna is not None
-    await db.run(directory.remember, anna.id, "printer", {"room": "3-12"})
+    await db.run(directory.remember, anna.id, "printer", {"room": "3-12"}, 0)
     assert (await db.read(directory.get, anna.id)).profile == {"printer": {"room": "3-12"}}
 
 

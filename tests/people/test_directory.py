@@ -79,8 +79,8 @@ def test_engineers_of_a_team_are_its_engineers_and_leads(tx: Connection) -> None
 
 def test_the_profile_remembers_each_answer(tx: Connection) -> None:
     anna = add(tx, "E1", telegram_id=501)
-    directory.remember(tx, anna, "printer", "PRN-3-02")
-    directory.remember(tx, anna, "floor", 3)
+    directory.remember(tx, anna, "printer", "PRN-3-02", 0)
+    directory.remember(tx, anna, "floor", 3, 0)
     assert directory.get(tx, anna).profile == {"printer": "PRN-3-02", "floor": 3}
 
 

@@ -49,7 +49,7 @@ def test_what_people_chose_themselves_survives_an_import(tx: Connection) -> None
     oleg = directory.meet(tx, 502, "Oleg")
     assert oleg is not None
     directory.set_language(tx, oleg.id, "en")
-    directory.remember(tx, oleg.id, "printer", "PRN-3-02")
+    directory.remember(tx, oleg.id, "printer", "PRN-3-02", 0)
     take_in(tx, FILE, roster(ANNA, OLEG.replace("1-01", "2-02")))
     after = directory.get(tx, oleg.id)
     assert (after.office, after.language, after.telegram_id) == ("2-02", "en", 502)

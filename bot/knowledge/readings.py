@@ -1,0 +1,138 @@
+"""Searches and readings as rows: what was looked for, which article was shown to whom, and whether it helped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from bot.storage.schema import readings, searches
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFigures:
+    """One article since some instant. `silent` is how many readers said neither yes nor no."""
+
+    article: str
+    read: int
+    helped: int
+    failed: int
+
+    @property
+    def silent(self) -> int:
+        return self.read - self.helped - self.failed
+
+    @property
+    def share(self) -> float | None:
+        """How many of those who said anything were helped; None when nobody has said anything."""
+        said = self.helped + self.failed
+        return self.helped / said if said else None
+
+
+def search(
+    tx: Connection,
+    person: int,
+    chat: str,
+    now: int,
+    *,
+    text: str = "",
+    message: int | None = None,
+    ticket: int | None = None,
+    found: int | None = None,
+) -> int:
+    """Write down a look into the knowledge base; returns its number."""
+    values = {"text": text, "message": message, "ticket": ticket, "found": found}
+    row = {"person": person, "chat": chat, "at": now} | values
+    number = tx.execute(insert(searches).values(row)).inserted_primary_key
+    assert number is not None
+    return int(number[0])
+
+
+def find_search(tx: Connection, number: int) -> Row[Any] | None:
+    return tx.execute(select(searches).where(searches.c.id == number)).first()
+
+
+def search_beside(tx: Connection, person: int, chat: str, ticket: int, now: int) -> int:
+    """The look into the knowledge base beside this ticket: one for each chat, its latest presser's."""
+    beside = (searches.c.ticket == ticket) & (searches.c.chat == chat) & (searches.c.text == "")
+    number = tx.scalar(select(searches.c.id).where(beside))
+    if number is None:
+        return search(tx, person, chat, now, ticket=ticket)
+    tx.execute(update(searches).where(searches.c.id == number).values(person=person, topic=None, at=now))
+    return int(number)
+
+
+def leaf(tx: Connection, number: int, topic: str) -> None:
+    """The card of this search shows this from now on: the articles of a topic, or every topic."""
+    tx.execute(update(searches).where(searches.c.id == number).values(topic=topic))
+
+
+def begin(
+    tx: Connection,
+    article: str,
+    person: int,
+    chat: str,
+    now: int,
+    *,
+    search: int | None = None,
+    ticket: int | None = None,
+    sender: int | None = None,
+) -> int:
+    """Write down that an article is shown; the same one found by the same search is one reading. Returns its number."""
+    if search is not None:
+        same = (readings.c.search == search) & (readings.c.article == article)
+        if (already := tx.scalar(select(readings.c.id).where(same))) is not None:
+            return int(already)
+    row = {"article": article, "person": person, "chat": chat, "at": now}
+    row |= {"search": search, "ticket": ticket, "sender": sender}
+    number = tx.execute(insert(readings).values(row)).inserted_primary_key
+    assert number is not None
+    return int(number[0])
+
+
+def get(tx: Connection, number: int) -> Row[Any] | None:
+    return tx.execute(select(readings).where(readings.c.id == number)).first()
+
+
+def waits_for_word(tx: Connection, ticket: int, article: str) -> bool:
+    """Whether this article was sent from the ticket already and its reader has not said anything yet."""
+    sent = (readings.c.ticket == ticket) & (readings.c.article == article) & readings.c.sender.is_not(None)
+    return tx.scalar(select(readings.c.id).where(sent & readings.c.helped.is_(None)).limit(1)) is not None
+
+
+def say(tx: Connection, number: int, person: int, now: int, *, helped: int) -> bool:
+    """Keep the reader's word, once: False when it is not theirs to say, or was said already."""
+    silent = (readings.c.id == number) & (readings.c.person == person) & readings.c.helped.is_(None)
+    values = {"helped": helped, "said_at": now}
+    return tx.execute(update(readings).where(silent).values(values)).rowcount == 1
+
+
+def led_to(tx: Connection, number: int, ticket: int) -> None:
+    """The article did not help and a ticket was opened instead."""
+    tx.execute(update(readings).where(readings.c.id == number).values(opened=ticket))
+
+
+def figures(tx: Connection, since: int) -> Sequence[ArticleFigures]:
+    """Figures of every article shown to a reader since then (UTC seconds), the most read first; leafing beside a ticket
+    is an engineer's work and not counted."""
+    count = func.count()
+    columns = select(
+        readings.c.article,
+        count,
+        func.coalesce(func.sum(readings.c.helped), 0),
+        func.count(readings.c.helped),
+    )
+    read = columns.where((readings.c.at >= since) & readings.c.chat.like("person:%"))
+    rows = tx.execute(read.group_by(readings.c.article).order_by(count.desc(), readings.c.article)).all()
+    return [ArticleFigures(article, n, int(yes), int(said) - int(yes)) for article, n, yes, said in rows]
+
+
+def fruitless(tx: Connection, since: int, most: int = 10) -> Sequence[tuple[str, int]]:
+    """What people looked for and no article spoke of, the most wanted first."""
+    none = (searches.c.at >= since) & (searches.c.found == 0)
+    texts = tx.scalars(select(searches.c.text).where(none)).all()
+    # Folded here, because SQLite only folds the letters of English.
+    return Counter(text.casefold() for text in texts).most_common(most)

@@ -1,0 +1,30 @@
+"""What we asked a person in their private chat: the next words they write are the answer, if they come soon."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from bot.storage.schema import awaited
+from bot.storage.upsert import insert
+
+PATIENCE = 15 * 60  # seconds: later words are about something else
+
+
+def put(tx: Connection, person_id: int, what: str, now: int) -> None:
+    """From `now` on (UTC seconds) the person's next words are meant for `what`."""
+    row = insert(tx, awaited).values(person=person_id, what=what, at=now)
+    tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"what": what, "at": now}))
+
+
+def take(tx: Connection, person_id: int, now: int) -> str | None:
+    """What the words that have just come are meant for, once; None when nothing was asked, or long ago."""
+    asked = tx.execute(select(awaited).where(awaited.c.person == person_id)).first()
+    if asked is None:
+        return None
+    forget(tx, person_id)
+    return str(asked.what) if now - asked.at <= PATIENCE else None
+
+
+def forget(tx: Connection, person_id: int) -> None:
+    """They have turned to something else."""
+    tx.execute(delete(awaited).where(awaited.c.person == person_id))

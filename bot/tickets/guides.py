@@ -1,0 +1,88 @@
+"""Instructions beside a ticket: those that fit it, and sending one to the employee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from bot.knowledge import readings
+from bot.knowledge.articles import ENGINEERS, Article, Audience
+from bot.knowledge.search import finder
+from bot.people.access import Refused, authorize
+from bot.people.directory import Person
+from bot.storage.schema import runs
+from bot.telegram import outbox
+from bot.texts.speak import Line
+from bot.tickets import actions, canned, shelf
+from bot.tickets.desk_verbs import here
+from bot.tickets.house import House
+from bot.tickets.ticket import Ticket
+
+PRESSES = ("beside", "send")
+MOST = 8  # articles beside a ticket
+
+
+def press(
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str | None,
+    action: str,
+    numbers: Sequence[int],
+    now: int,
+) -> Line:
+    """The button "instruction" of a ticket's card, and "send to the employee" below an article."""
+    match action, list(numbers):
+        case "beside", [ticket_id]:
+            return _show_beside(tx, here(tx, ticket_id, chat), person, chat or "", now)
+        case "send", [number]:
+            reading = readings.get(tx, number)
+            if reading is None or reading.ticket is None or reading.chat != chat:
+                raise Refused("reply", "unknown.chat")
+            return _send(tx, house, here(tx, reading.ticket, chat), person, reading.article, now)
+        case _:
+            raise Refused(action, "access.unknown")
+
+
+def fitting(
+    house: House, tx: Connection, ticket: Ticket, audiences: frozenset[Audience]
+) -> Sequence[Article]:
+    """The articles that fit a ticket, those of its scenario or category first that share its words; the desk's own
+    instructions lead."""
+    asked = f"{ticket.summary} {ticket.words}".strip()
+    near = finder(house.library, audiences).find(asked, MOST)
+    own = [
+        one for name in _scenarios(house, tx, ticket) for one in house.library.of_scenario(name, audiences)
+    ]
+    places = {one.id: place for place, one in enumerate(near)}
+    own.sort(key=lambda one: places.get(one.id, MOST))
+    listed = list({one.id: one for one in [*own, *near]}.values())
+    listed.sort(key=lambda one: one.front.audience not in ENGINEERS)
+    return listed[:MOST]
+
+
+def _scenarios(house: House, tx: Connection, ticket: Ticket) -> list[str]:
+    """The scenario that a ticket came from, or else every scenario of its category."""
+    told = (
+        tx.scalar(select(runs.c.scenario).where(runs.c.id == ticket.run)) if ticket.run is not None else None
+    )
+    if told is not None:
+        return [told]
+    menu = house.program.menu
+    return [item.id for item in menu if item.spec.category == ticket.category and item.id != shelf.OTHER]
+
+
+def _show_beside(tx: Connection, ticket: Ticket, person: Person, chat: str, now: int) -> Line:
+    authorize(person, "note", actions.thing(ticket))
+    authorize(person, "instruct", actions.thing(ticket))
+    number = readings.search_beside(tx, person.id, chat, ticket.id, now)
+    outbox.show(tx, chat, "shelf", f"search:{number}", now, topic=ticket.about, anew="asked")
+    return Line("menu.below")
+
+
+def _send(tx: Connection, house: House, ticket: Ticket, person: Person, article: str, now: int) -> Line:
+    authorize(person, "reply", actions.thing(ticket))
+    if readings.waits_for_word(tx, ticket.id, article):
+        return Line("article.already", alert=True)
+    return canned.send_article(tx, house.desk, house.library, ticket.id, person, article, now)

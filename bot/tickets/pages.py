@@ -1,0 +1,126 @@
+"""What people see of the knowledge base: its topics, what was found, and an article with the question whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.knowledge import readings
+from bot.knowledge.articles import Article
+from bot.knowledge.search import finder
+from bot.people import directory
+from bot.people.directory import Person
+from bot.telegram import chats
+from bot.telegram.card import Button, Drawing, Keyboard, button, rows
+from bot.texts import speak
+from bot.texts.speak import Voice
+from bot.tickets import store
+from bot.tickets.guides import fitting
+from bot.tickets.house import House
+from bot.tickets.shelf import ALL, MOST, audiences, may_read
+
+SIGN = {"employee": "📖", "engineer": "🛠"}
+LABEL = 60  # characters of a title on a button; a phone shows about half of them
+
+
+def shelf(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+    """A look into the knowledge base: its topics, the articles of one, or what was found."""
+    search = readings.find_search(tx, int(about.partition(":")[2]))
+    if search is None:
+        return None
+    person, voice = directory.get(tx, search.person), speak.voice(chats.language(tx, chat))
+    if search.topic in house.program.scenarios:
+        return _topic(house, person, search, voice)
+    if search.topic == ALL or not (search.text or search.ticket):
+        return _topics(house, person, search, voice)
+    if not search.text:
+        return _beside(house, tx, person, search, voice)
+    found = finder(house.library, audiences(person)).find(search.text, MOST)
+    text = voice.html("kb.found" if found else "kb.none", words=search.text)
+    return Drawing(text, [*_titles(found, search, voice), *_ways_out(search, voice)])
+
+
+def article(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+    """An article, the question whether it helped, and what to read next; gone when its reader may not read it any more."""
+    reading = readings.get(tx, int(about.partition(":")[2]))
+    shown = house.library.get(reading.article) if reading is not None else None
+    if reading is None or shown is None:
+        return None
+    reader, voice = directory.get(tx, reading.person), speak.voice(chats.language(tx, chat))
+    if not may_read(reader, shown):
+        return None
+    parts: list[str] = [shown.html(voice.language)]
+    if reading.sender is not None:
+        who = directory.get(tx, reading.sender).first_name
+        parts.insert(0, voice.html("kb.sent_by", who=who))
+    keyboard = _next(house, reader, shown, reading, voice)
+    if reading.ticket is not None and chat != reader.key and shown.front.audience == "employee":
+        keyboard = [[button(voice.say("button.kb_send"), f"k|send|{reading.id}")], *keyboard]
+    if chat == reader.key:
+        parts.append(_verdict(reading, voice))
+        keyboard = [*_answers(reading, shown, voice), *keyboard]
+    return Drawing("\n\n".join(parts), keyboard, shown.picture(voice.language))
+
+
+def _topics(house: House, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+    buttons = [
+        button(house.program.title(item.id, voice.language), f"k|topic|{search.id}|{place}")
+        for place, item in enumerate(house.program.menu)
+        if house.library.of_scenario(item.id, audiences(person))
+    ]
+    return Drawing(voice.html("kb.head"), rows(buttons, 2))
+
+
+def _beside(house: House, tx: Connection, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+    """What fits a ticket: how the desk solves such a thing and whom it brings in, then what the employee may be sent."""
+    found = fitting(house, tx, store.peek(tx, search.ticket), audiences(person))
+    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    head = voice.html("kb.beside" if found else "kb.nothing_beside", number=search.ticket)
+    return Drawing(head, [*_titles(found, search, voice), [every]])
+
+
+def _topic(house: House, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+    listed = house.library.of_scenario(search.topic, audiences(person))
+    head = voice.html("kb.topic", title=house.program.title(search.topic, voice.language))
+    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    return Drawing(head, [*_titles(listed, search, voice), [every]])
+
+
+def _titles(found: Sequence[Article], search: Row[Any], voice: Voice) -> Keyboard:
+    return rows([_title(one, f"k|read|{search.id}|{one.number}", voice) for one in found], 1)
+
+
+def _title(one: Article, data: str, voice: Voice) -> Button:
+    return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], data)
+
+
+def _ways_out(search: Row[Any], voice: Voice) -> Keyboard:
+    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    if not search.chat.startswith("person:"):
+        return [[every]]
+    return [[every, button(voice.say("button.kb_human"), f"k|human|{search.id}")]]
+
+
+def _next(house: House, reader: Person, shown: Article, reading: Row[Any], voice: Voice) -> Keyboard:
+    """The articles that this one leads to: a link that nobody can press would be a dead one."""
+    others = [found for found in map(house.library.get, shown.see()) if found and may_read(reader, found)]
+    return rows([_title(one, f"k|see|{reading.id}|{one.number}", voice) for one in others], 1)
+
+
+def _verdict(reading: Row[Any], voice: Voice) -> str:
+    if reading.helped is None:
+        return voice.html("kb.helped")
+    if reading.helped:
+        return voice.html("kb.glad")
+    return voice.html("kb.ticket", number=reading.opened) if reading.opened else voice.html("kb.noted")
+
+
+def _answers(reading: Row[Any], shown: Article, voice: Voice) -> Keyboard:
+    if reading.helped is not None:
+        return []
+    calls = reading.ticket is None and shown.front.audience == "employee"
+    yes = button(voice.say("button.kb_yes"), f"k|yes|{reading.id}") | {"style": "success"}
+    no = button(voice.say("button.kb_no_human" if calls else "button.kb_no"), f"k|no|{reading.id}")
+    return [[yes, no]]

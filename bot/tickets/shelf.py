@@ -1,0 +1,240 @@
+"""The knowledge base as people use it: look something up, read it, say whether it helped, call an engineer if not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.knowledge import readings
+from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
+from bot.knowledge.route import Decision
+from bot.knowledge.search import finder
+from bot.people import awaited, directory
+from bot.people.access import Object, Refused, allows, authorize
+from bot.people.directory import Person
+from bot.telegram import outbox
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import actions, store, words
+from bot.tickets.actions import Draft, say_in_topic
+from bot.tickets.house import House
+from bot.tickets.incoming import Incoming
+from bot.tickets.ticket import Ticket
+
+PRESSES = ("shelf", "topics", "topic", "read", "see", "yes", "no", "human", "words")
+ARTICLES = "articles"  # what the next words are meant for, once somebody has opened the knowledge base
+ALL = "*"  # of a search: the list of topics, whatever it began with
+MOST = 6  # articles in an answer: more are not read
+LONGEST = 200  # characters of a question to the knowledge base
+OTHER = "other"  # the category of what nobody has foreseen
+
+
+def audiences(person: Person) -> frozenset[Audience]:
+    """Whose articles a person may read now."""
+    return EVERYBODY if allows(person, "instruct", Object()) else EMPLOYEES
+
+
+def may_read(person: Person, article: Article) -> bool:
+    return article.front.audience in audiences(person)
+
+
+def look_up(
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str,
+    text: str,
+    now: int,
+    *,
+    message: int | None = None,
+    ticket: int | None = None,
+) -> None:
+    """Show the articles that speak of these words; without words the topics, and the next words are looked up."""
+    authorize(person, "read", Object())
+    asked, found = " ".join(text.split())[:LONGEST], None
+    if asked:
+        found = len(finder(house.library, audiences(person)).find(asked, MOST))
+    elif chat == person.key:
+        awaited.put(tx, person.id, ARTICLES, now)
+    number = readings.search(
+        tx, person.id, chat, now, text=asked, message=message, ticket=ticket, found=found
+    )
+    _show(tx, chat, "shelf", f"search:{number}", ticket, now)
+
+
+def asks_for_articles(person: Person, text: str) -> str | None:
+    """What somebody wants to read about who begins with "instruction" or "how-to"; None when they do not begin so."""
+    first, _, rest = text.strip().partition(" ")
+    known = speak.voice(person.language).say("kb.words").split("|")
+    return rest.strip() if first.casefold().strip(":,.!?") in known else None
+
+
+def press(
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str | None,
+    action: str,
+    numbers: Sequence[int],
+    now: int,
+) -> Line | None:
+    """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
+    match action, list(numbers):
+        case "shelf", [] if chat == person.key:
+            look_up(tx, house, person, person.key, "", now)
+        case "words", [utterance] if chat == person.key:
+            return _look_up_words(tx, house, person, utterance, now)
+        case (("topics" | "topic" | "read" | "human"), [number, *rest]):
+            return _of_search(tx, house, person, _search(tx, person, chat, number), action, rest, now)
+        case "see", [number, other]:
+            reading = _reading(tx, person, chat, number)
+            article = _article(house, person, other)
+            beside: dict[str, Any] = {"search": reading.search, "ticket": reading.ticket}
+            open_article(tx, person, article, reading.chat, now, **beside)
+        case (("yes" | "no"), [number]):
+            return _say(tx, house, person, _reading(tx, person, chat, number), action == "yes", now)
+        case _:
+            raise Refused(action, "access.unknown")
+    return None
+
+
+def open_article(
+    tx: Connection,
+    person: Person,
+    article: Article,
+    chat: str,
+    now: int,
+    *,
+    search: int | None = None,
+    ticket: int | None = None,
+    sender: int | None = None,
+) -> None:
+    """Show an article to `person` in `chat`, at its end."""
+    number = readings.begin(tx, article.id, person.id, chat, now, search=search, ticket=ticket, sender=sender)
+    _show(tx, chat, "article", f"reading:{number}", ticket, now)
+
+
+def _show(tx: Connection, chat: str, card: str, about: str, ticket: int | None, now: int) -> None:
+    topic = f"ticket:{ticket}" if ticket is not None and not chat.startswith("person:") else None
+    outbox.show(tx, chat, card, about, now, topic=topic, anew="asked")
+
+
+def _of_search(
+    tx: Connection,
+    house: House,
+    person: Person,
+    search: Row[Any],
+    action: str,
+    rest: Sequence[int],
+    now: int,
+) -> Line | None:
+    match action, rest:
+        case "topics", []:
+            readings.leaf(tx, search.id, ALL)
+        case "topic", [place] if place < len(house.program.menu):
+            readings.leaf(tx, search.id, house.program.menu[place].id)
+        case "read", [number]:
+            article = _article(house, person, number)
+            open_article(tx, person, article, search.chat, now, search=search.id, ticket=search.ticket)
+            return None
+        case "human", []:
+            _hand_on(tx, house, person, search, now)
+            return None
+        case _:
+            raise Refused(action, "access.unknown")
+    outbox.show(tx, search.chat, "shelf", f"search:{search.id}", now)
+    return None
+
+
+def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+    found = readings.find_search(tx, number)
+    if found is None or found.chat != chat or (chat == person.key and found.person != person.id):
+        raise Refused("read", "unknown.chat")
+    return found
+
+
+def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+    found = readings.get(tx, number)
+    if found is None or found.chat != chat or (chat == person.key and found.person != person.id):
+        raise Refused("read", "unknown.chat")
+    return found
+
+
+def _article(house: House, person: Person, number: int) -> Article:
+    article = house.library.by_number(number)
+    if article is None:
+        raise Refused("read", "kb.gone")
+    if not may_read(person, article):
+        raise Refused("read", "access.engineers")
+    return article
+
+
+def _look_up_words(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
+    """The words that are being asked about, looked up."""
+    kept = words.get(tx, person, utterance)
+    if kept is None:
+        return Line("stale", alert=True)
+    look_up(tx, house, person, person.key, kept.text, now, message=kept.message)
+    return None
+
+
+def _say(
+    tx: Connection, house: House, person: Person, reading: Row[Any], helped: bool, now: int
+) -> Line | None:
+    """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
+    article = house.library.get(reading.article)
+    if article is None or not may_read(person, article):
+        raise Refused("read", "kb.gone")
+    if not readings.say(tx, reading.id, person.id, now, helped=int(helped)):
+        return Line("kb.said", alert=True)
+    ticket = store.peek(tx, reading.ticket) if reading.ticket is not None else None
+    if ticket is not None and ticket.is_open and reading.sender is not None:
+        title = article.title(house.program.defaults.language)
+        say_in_topic(
+            tx, ticket, Line("article.helped" if helped else "article.failed", {"title": title}), now
+        )
+    elif not helped and article.front.audience == "employee":
+        opened = _call_engineer(tx, house, person, reading, article, now)
+        readings.led_to(tx, reading.id, opened.id)
+    outbox.show(tx, reading.chat, "article", f"reading:{reading.id}", now)
+    return Line("kb.thanks")
+
+
+def _call_engineer(
+    tx: Connection, house: House, person: Person, reading: Row[Any], article: Article, now: int
+) -> Ticket:
+    """A ticket about what the article was to solve, so that nobody asks again what was tried."""
+    program, desk = house.program, house.desk
+    scenario = program.scenarios.get(article.front.scenario)
+    category = desk.categories[(scenario.spec.category if scenario is not None else None) or OTHER]
+    called: dict[str, Any] = {"team": category.team, "type": category.type}
+    if scenario is not None and scenario.human is not None:  # as "call a human" of its scenario does
+        human = scenario.human
+        called = {"team": human.team, "type": human.type, "impact": human.impact, "urgency": human.urgency}
+    asked = readings.find_search(tx, reading.search) if reading.search is not None else None
+    text = asked.text if asked is not None else ""
+    draft = Draft(
+        category=category.id,
+        **called,
+        summary=text[:100] or article.title(program.defaults.language),
+        summary_own=text[:100] or article.title(person.language),
+        words=text,
+        tried=[article.title(program.defaults.language)],
+        tried_own=[article.title(person.language)],
+    )
+    return actions.open_ticket(tx, desk, person, draft, now)
+
+
+def _hand_on(tx: Connection, house: House, person: Person, search: Row[Any], now: int) -> None:
+    """No article fits: the same words take the way of any others - a scenario, or an engineer."""
+    awaited.forget(tx, person.id)
+    if not search.text or search.message is None or search.chat != person.key:
+        outbox.show(tx, person.key, "menu", person.key, now, anew="asked")
+        return
+    place = directory.get(tx, person.id).telegram_id or 0
+    message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
+    decision: Decision = house.router.route(search.text)
+    utterance = words.keep(tx, person, message, decision)
+    outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew="asked")
