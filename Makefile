@@ -32,7 +32,7 @@ check: .venv/.development  ## style, types, the shipped files, the laws of the h
 	$(BIN)/python -m pytest tests/test_house.py tests/test_words.py tests/test_docs.py
 
 storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed
-	$(BIN)/python -m pytest tests/storm -s $(ARGS)
+	$(BIN)/python -m pytest tests/storm -s -o faulthandler_timeout=0 $(ARGS)
 
 bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)

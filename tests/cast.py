@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 from bot.storage.db import Database
 from bot.storage.schema import people
 from bot.telegram import chats
+from tests import children
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "1234567890:test-token-of-a-bot-that-is-not"
@@ -48,14 +49,13 @@ class SandboxProcess:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "bot.sandbox", "--port=0", f"--token={TOKEN}", f"--start={MONDAY}"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        lines = [self._process.stdout.readline() for _ in range(3)]
+        self._process = children.begin(command, stdout=subprocess.PIPE, text=True)
+        with children.patience(self._process):
+            lines = [self._process.stdout.readline() for _ in range(3)]
         self.root = lines[0].strip().partition("=")[2]
 
     def end(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        children.end(self._process)
 
 
 @dataclass

@@ -9,21 +9,21 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests import children
+
 START = [sys.executable, "-m", "bot.sandbox"]
 
 
 @contextmanager
 def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """The process and what it printed as settings."""
-    process = subprocess.Popen([*START, "--port", "0", *options], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = [process.stdout.readline().strip() for _ in range(4)]
+    process = children.begin([*START, "--port", "0", *options], stdout=subprocess.PIPE, text=True)
     try:
+        with children.patience(process):
+            lines = [process.stdout.readline().strip() for _ in range(4)]
         yield process, dict(line.split("=", 1) for line in lines if "=" in line)
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        children.end(process)
 
 
 def fetch(address: str) -> dict[str, object]:

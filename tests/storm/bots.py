@@ -18,7 +18,8 @@ import aiohttp
 
 from bot.storage.db import open_database
 from bot.storage.migrate import migrate
-from tests.cast import ROOT, TOKEN, Desk, enlist, move_in
+from tests import children
+from tests.cast import TOKEN, Desk, enlist, move_in
 
 
 class Launcher:
@@ -27,22 +28,23 @@ class Launcher:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.storm.launcher"]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        self._process = children.begin(command, stdin=pipe, stdout=pipe, text=True, bufsize=1)
         self._answer()
 
     async def ask(self, **command: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command) + "\n")
         return await asyncio.to_thread(self._answer)
 
     def end(self) -> None:
-        assert self._process.stdin is not None
+        """Its input ends, so it ends whatever it has started, and then itself."""
         self._process.stdin.close()
-        self._process.wait(10)
+        with children.patience(self._process):
+            self._process.wait()
+        self._process.stdout.close()
 
     def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        with children.patience(self._process):
+            line = self._process.stdout.readline()
         assert line, "the launcher died"
         answer: dict[str, Any] = json.loads(line)
         return answer
@@ -64,7 +66,10 @@ class Bot:
         self.lives += 1
 
     async def end(self, sign: signal.Signals) -> int:
-        """Send the signal and wait for the end; returns the exit code, or minus the signal's number."""
+        """Send the signal and wait for the end; returns the exit code, or minus the signal's number.
+
+        A bot that does not end is killed, so its code is minus nine.
+        """
         os.kill(self.pid, sign)
         code: int = (await self.launcher.ask(wait=self.pid))["code"]
         self.deaths.append(code)

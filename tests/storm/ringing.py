@@ -1,9 +1,13 @@
-"""A process that does nothing but ring: `python -m tests.storm.ringing URL DESK`. It is there to be killed."""
+"""A process that does nothing but ring: `python -m tests.storm.ringing URL DESK`. It is there to be killed.
+
+It prints the time from which it has been up.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +24,7 @@ from bot.timers.ringer import Ringer
 
 
 async def main(url: str, desk: Desk) -> None:
-    """Ring until killed."""
+    """Ring until killed, or until whoever started us is gone and our input ends."""
 
     def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         levels.ring(tx, desk, rows, now)
@@ -31,7 +35,8 @@ async def main(url: str, desk: Desk) -> None:
     )
     scheduler.start()
     Ringer(db, MachineClock(), scheduler, {"sla": sla}, lambda: None).start()
-    await asyncio.Event().wait()
+    print(time.time(), flush=True)
+    await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
