@@ -21,13 +21,13 @@ from bot.tickets import (
     closing,
     conversation,
     edits,
-    intake,
     later,
     menus,
     pages,
     pictures,
     prompts,
     recall,
+    resuming,
     screens,
 )
 from bot.tickets.house import House
@@ -69,6 +69,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "run": partial(screens.step, house),
         "shelf": partial(pages.shelf, house),
         "article": partial(pages.article, house),
+        "resume": resuming.card,
         "figures": partial(pictures.drawing, house),
     }
 
@@ -80,7 +81,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         levels.ring(tx, house.desk, rows, now)
 
     def silent_runs(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
-        run.ring(tx, rows, now, house.program, partial(intake.tell_silence, house))
+        run.ring(tx, rows, now, house.program, resuming.tell_silence)
 
     def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         closing.ring(tx, house.desk, rows, now)

@@ -25,15 +25,17 @@ async def migrated(message: Message, visit: Visit) -> None:
 
 
 async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
-    """/figures for all scenarios; /figures printer for the picture of one, with where people go and stop."""
+    """/figures for all scenarios; /figures printer for the picture of one (a table where nothing draws)."""
     scenario = (command.args or "").strip()
     person, now = visit.person, visit.now
     drawn = await visit.db.read(pictures.source, visit.house, person, scenario, now) if scenario else None
     name = await asyncio.to_thread(pictures.paint, drawn) if drawn is not None else None
-    if name is None:
-        await visit.do(pictures.overview, visit.house, person, now)
-    else:
+    if name is not None:
         await visit.do(pictures.show, person, scenario, name, now)
+    elif drawn is not None:
+        await visit.do(pictures.in_words, person, scenario, now)
+    else:
+        await visit.do(pictures.overview, visit.house, person, scenario, now)
 
 
 def build() -> Router:

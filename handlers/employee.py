@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import approval, employee_verbs, intake, shelf
+from bot.tickets import approval, employee_verbs, intake, resuming, shelf
 from handlers.filters import Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -30,6 +30,14 @@ async def language(_message: Message, visit: Visit) -> None:
 async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the menu or of an offer: a scenario, "to an engineer", "none of these", the person's tickets."""
     visit.answer = await visit.do(intake.choose, visit.house, visit.person, action, numbers, visit.now)
+
+
+async def resumed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of "you stopped at ...": go on, begin anew, close."""
+    run_id = numbers[0] if len(numbers) == 1 else 0
+    visit.answer = await visit.do_and_follow(
+        resuming.press, visit.house, visit.person, action, run_id, visit.now
+    )
 
 
 async def stepped(query: CallbackQuery, visit: Visit) -> None:
@@ -71,6 +79,7 @@ def build() -> Router:
     router.message.register(mine, Private(), Command("my"))
     router.message.register(language, Private(), Command("language"))
     router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
+    router.callback_query.register(resumed, Pressed("m", *resuming.CHOICES))
     router.callback_query.register(stepped, F.data.startswith("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))

@@ -28,7 +28,7 @@ _DOT = {
 
 
 class NoGraphviz(FirstlineError):
-    """The program `dot` is not installed: take --format mermaid or dot, or install graphviz."""
+    """The program `dot` is not installed, or could not draw this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,17 @@ def dot(program: Program, id_: str, language: str, traffic: Traffic | None = Non
 
 
 def picture(source: str, form: Literal["svg", "png"]) -> bytes:
-    """DOT text drawn by Graphviz. Raises NoGraphviz when `dot` is not there."""
+    """DOT text drawn by Graphviz. Raises NoGraphviz when `dot` is not there, or cannot do it."""
     program = shutil.which("dot")
     if program is None:
         raise NoGraphviz
-    drawn = subprocess.run(  # the text goes by a pipe, nothing of it into the command
-        [program, f"-T{form}"], input=source.encode(), capture_output=True, timeout=SECONDS, check=True
-    )
+    command = [program, f"-T{form}"]  # the text goes by a pipe, nothing of it into the command
+    try:
+        drawn = subprocess.run(
+            command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise NoGraphviz from error
     return drawn.stdout
 
 

@@ -61,6 +61,7 @@ class Stood:
     kind: Kind
     turn: Turn | None = None
     rewind_to: int | None = None
+    silent_s: int = 0  # seconds of wall time since anything happened to the run before this
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +135,15 @@ def resume(tx: Connection, program: Program, run_id: int, person_id: int, who: P
         return Stood(run_id, row.seq, "closed")
     state = State.from_json(row.state)
     of_version = program_of(tx, program, state)
-    if of_version is None:
-        return _play(tx, program, row, state, Rewind(row.seq), who, now, None)
     if row.status == "left":
         leave(tx, person_id, now)
         tx.execute(update(runs).where(runs.c.id == run_id).values(status="open", updated_at=now))
-        arm(tx, TIMER, f"run:{run_id}", "expire", now + of_version.scenarios[row.scenario].resume_within)
+        arm(tx, TIMER, f"run:{run_id}", "expire", now + _spans(of_version or program, row.scenario)[1])
         _record(tx, run_id, row.seq, row.step, "resume", "", row.step, now)
-    return Stood(run_id, row.seq, "repeated", engine.show(of_version, state, who))
+    if of_version is None or _is_retired(program, row.scenario):
+        return _play(tx, program, row, state, Rewind(row.seq), who, now, None)
+    silent_s = now - row.updated_at
+    return Stood(row.id, row.seq, "repeated", engine.show(of_version, state, who), silent_s=silent_s)
 
 
 def leave(tx: Connection, person_id: int, now: int) -> int | None:
@@ -189,9 +191,7 @@ def ring(tx: Connection, rows: Sequence[Row[Any]], now: int, program: Program, t
         if found is None or not found.open:
             settle(tx, row.id, "skipped", now, "not open")
             continue
-        scenario = program.scenarios.get(found.scenario)
-        spans = (scenario.remind_after, scenario.resume_within) if scenario else (0, 0)
-        due = found.updated_at + (spans[0] if row.key == "remind" else spans[1])
+        due = found.updated_at + _spans(program, found.scenario)[0 if row.key == "remind" else 1]
         if due > now:
             arm(tx, TIMER, row.ref, row.key, due)
             continue
@@ -211,6 +211,17 @@ def _fall_silent(tx: Connection, found: Standing, key: str, now: int, tell: Tell
 
 
 # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spans(program: Program, scenario: str) -> tuple[int, int]:
+    """After how many seconds of silence to remind, and to close; the file's own defaults for a scenario that is gone."""
+    known = program.scenarios.get(scenario) or program.defaults
+    return known.remind_after, known.resume_within
+
+
+def _is_retired(program: Program, scenario: str) -> bool:
+    present = program.scenarios.get(scenario)
+    return present is not None and present.spec.retire
 
 
 def _play(
@@ -236,7 +247,7 @@ def _play(
     _record(tx, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step, now)
     if turn.state.done is not None:
         disarm(tx, TIMER, f"run:{row.id}", reason=turn.state.done)
-    return Stood(row.id, turn.state.seq, kind, turn)
+    return Stood(row.id, turn.state.seq, kind, turn, silent_s=now - row.updated_at)
 
 
 def _advanced(
@@ -246,8 +257,7 @@ def _advanced(
     of_version = program_of(tx, program, state)
     if of_version is None:
         return engine.carry(program, state, who)
-    present = program.scenarios.get(state.scenario)
-    if present is not None and present.spec.retire and not isinstance(event, Cancel):
+    if _is_retired(program, state.scenario) and not isinstance(event, Cancel):
         turn = engine.advance(of_version, state, Human(), who)
         title = program.title(state.scenario, state.language)
         return turn.with_view(parts=(said(state.language, "retired", title=escape(title)),))

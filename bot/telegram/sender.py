@@ -236,6 +236,9 @@ class Sender:
         if what is Meaning.BAD_PICTURE and job.picture is not None:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)
+        if row.kind == "hide" and what is Meaning.OTHER:
+            await self._speech.unbutton(job, job.params["message_id"])
+            return Ending(Outcome("sent", reason="unbuttoned"))
         if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
             await self._db.run(chats.lose, row.chat, refusal.description, now)
         return Ending(Outcome("dead", reason=refusal.description[:200]))

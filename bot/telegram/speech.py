@@ -51,11 +51,16 @@ class Speech:
         try:
             await self._api.call("deleteMessage", target)
         except Refused:
-            try:
-                await self._api.call("editMessageReplyMarkup", target)
-            except (Refused, RetryAfter, Unreachable):
-                log.info("telegram.old_card_stays", message_id=message_id)
+            await self.unbutton(job, message_id)
         except (RetryAfter, Unreachable):
+            log.info("telegram.old_card_stays", message_id=message_id)
+
+    async def unbutton(self, job: Job, message_id: int) -> None:
+        """A message that is too old to be taken away (two days) keeps its words, but has nothing to press; best effort."""
+        target = {"chat_id": job.place.chat_id if job.place else 0, "message_id": message_id}
+        try:
+            await self._api.call("editMessageReplyMarkup", target)
+        except (Refused, RetryAfter, Unreachable):
             log.info("telegram.old_card_stays", message_id=message_id)
 
     def forget(self, photo: Path) -> None:

@@ -13,6 +13,7 @@ from bot.people import awaited, directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import callback, run, turns
+from bot.scenarios.landing import said
 from bot.scenarios.run import Standing, Stood
 from bot.scenarios.turns import Checked, Event, OpenTicket, Remember, RunCheck, Sent, Typed
 from bot.telegram import outbox
@@ -25,7 +26,7 @@ from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.tickets.ticket import State, Ticket
 
-CHOICES = ("all", "go", "human", "none", "mine", "to", "back", "left")
+CHOICES = ("all", "go", "human", "none", "mine", "to")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
 OTHER = "other"  # the category of what nobody has foreseen
@@ -50,8 +51,10 @@ class Reply:
 
 
 def menu(tx: Connection, person: Person, now: int) -> None:
-    """/start: what can be done here, at the end of the chat."""
+    """/start: what can be done here, at the end of the chat; and below it where the person stopped, if they did."""
     outbox.show(tx, person.key, "menu", person.key, now, anew="start")
+    if (standing := run.current(tx, person.id)) is not None:
+        outbox.show(tx, person.key, "resume", f"run:{standing.run_id}", now, anew="start")
 
 
 def my_tickets(tx: Connection, person: Person, now: int) -> None:
@@ -115,7 +118,7 @@ def press(tx: Connection, house: House, person: Person, data: str, now: int) -> 
             dedupe=f"rewind:{run_id}:{seq}:{stood.seq}",
         )
         return Reply()
-    return _moved(tx, house, person, stood, now)
+    return carry_out(tx, house, person, stood, now)
 
 
 def take(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> Reply:
@@ -175,19 +178,7 @@ def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked
     """A check came back: its result is the run's next event. A result that comes twice is taken once."""
     person = directory.get(tx, pending.person_id)
     stood = run.take(tx, house.program, pending.run_id, person.id, pending.seq, result, who(person), now)
-    return _moved(tx, house, person, stood, now)
-
-
-def tell_silence(house: House, tx: Connection, standing: Standing, what: str, now: int) -> None:
-    """A person fell silent in the middle of a scenario: one reminder below the step, or word that it is closed."""
-    person = directory.get(tx, standing.person_id)
-    title = house.program.title(standing.scenario, person.language)
-    if what == "remind":
-        outbox.show(tx, person.key, "run", f"run:{standing.run_id}", now, anew="remind")
-        outbox.line(tx, person.key, "run.remind", {"title": title}, now)
-    else:
-        outbox.show(tx, person.key, "run", f"run:{standing.run_id}", now)
-        outbox.line(tx, person.key, "run.expired", {"title": title}, now)
+    return carry_out(tx, house, person, stood, now)
 
 
 def who(person: Person) -> turns.Person:
@@ -208,10 +199,12 @@ def _begin_listed(
     if kept is not None:
         words.choose(tx, kept.id, listed[place].id)
     said = kept.text if kept is not None else None
+    before = run.current(tx, person.id)
     stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now)
-    if words is not None:
+    if utterance is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
-    _moved(tx, house, person, stood, now, anew="begun")
+    set_aside(tx, person, before, stood.run_id, now)
+    carry_out(tx, house, person, stood, now, anew="begun")
     return None
 
 
@@ -227,7 +220,7 @@ def _answer_step(
     )
     elsewhere = partial(_elsewhere, house)
     stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now, elsewhere)
-    reply = _moved(tx, house, person, stood, now, anew=f"after {message.message_id}")
+    reply = carry_out(tx, house, person, stood, now, anew=f"after {message.message_id}")
     if stood.turn is not None and any(isinstance(effect, turns.Offer) for effect in stood.turn.effects):
         utterance = words.keep(tx, person, message, house.router.route(message.text))
         _offer(tx, person, utterance, now, answers=message.message_id)
@@ -240,28 +233,47 @@ def _elsewhere(house: House, text: str) -> tuple[str, ...]:
     return (decision.candidates[0][0],) if decision.decision == "auto" else ()
 
 
-def _moved(
+def set_aside(tx: Connection, person: Person, before: Standing | None, run_id: int, now: int) -> None:
+    """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
+    if before is not None and before.run_id != run_id:
+        outbox.hide(tx, person.key, "resume", f"run:{before.run_id}", now)
+        outbox.show(tx, person.key, "run", f"run:{before.run_id}", now)
+
+
+def carry_out(
     tx: Connection, house: House, person: Person, stood: Stood, now: int, *, anew: str | None = None
 ) -> Reply:
     """Show where the run stands now and do what its turn asks for, in this same transaction."""
-    if stood.turn is None:
+    turn = stood.turn
+    if turn is None:
         return Reply()
-    opened = any(isinstance(effect, OpenTicket) for effect in stood.turn.effects)
-    if opened:  # the ticket's card takes over; a finished step would only stand in its way
-        outbox.hide(tx, person.key, "run", f"run:{stood.run_id}", now)
+    about = f"run:{stood.run_id}"
+    scenario = house.program.scenarios.get(turn.state.scenario)
+    if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
+        outbox.hide(tx, person.key, "resume", about, now)
+    opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
+    if opened is not None and not _says_more(turn):
+        # the ticket's card takes over; a finished step would only stand in its way
+        outbox.hide(tx, person.key, "run", about, now)
     else:
-        outbox.show(tx, person.key, "run", f"run:{stood.run_id}", now, anew=anew)
+        outbox.show(tx, person.key, "run", about, now, anew=anew)
     checks = []
-    for effect in stood.turn.effects:
+    for effect in turn.effects:
         match effect:
             case OpenTicket():
-                files = words.more_files(tx, person, f"run:{stood.run_id}")
+                files = words.more_files(tx, person, about)
                 actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
                 directory.remember(tx, person.id, effect.field, effect.value, now)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
     return Reply(checks=tuple(checks))
+
+
+def _says_more(turn: turns.Turn) -> bool:
+    """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
+    view, usual = turn.view, said(turn.state.language, "human_called")
+    return bool(view.article or view.media or set(view.parts) - {usual})
 
 
 def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> Draft:

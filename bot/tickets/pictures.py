@@ -14,17 +14,19 @@ from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import stats
-from bot.scenarios.cli import scenario_lines
+from bot.scenarios.cli import scenario_lines, step_lines
 from bot.scenarios.graph import NoGraphviz, dot, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.tickets.figures import article_lines
+from bot.texts.speak import Line
 from bot.tickets.house import House
 
 DAYS = 30  # of history on a picture
 DAY = 86400
 MOST_READ = 20  # lines of articles: a message holds no more of them
+TABLE = 3000  # characters of a table that go into one message
 
 
 def source(tx: Connection, house: House, person: Person, scenario: str, now: int) -> str | None:
@@ -53,20 +55,33 @@ def show(tx: Connection, person: Person, scenario: str, name: str, now: int) -> 
     outbox.show(tx, person.key, "figures", f"figures:{scenario}:{name}", now, anew="asked")
 
 
-def overview(tx: Connection, house: House, person: Person, now: int) -> None:
-    """Send the figures of all scenarios. Raises Refused."""
+def in_words(tx: Connection, person: Person, scenario: str, now: int) -> None:
+    """Send the same figures as a table, where nothing draws. Raises Refused."""
     authorize(person, "figures", Object())
-    figures = stats.scenarios(tx, house.program, now - DAYS * DAY, now)
-    table = escape("\n".join(scenario_lines(figures, person.language)))
+    table = "\n".join(step_lines(stats.steps(tx, now - DAYS * DAY, now, scenario), person.language))
+    _send_table(tx, person, Line("figures.in_words", {"name": scenario, "days": DAYS}), table, now)
+
+
+def overview(tx: Connection, house: House, person: Person, asked: str, now: int) -> None:
+    """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises Refused."""
+    authorize(person, "figures", Object())
     known = " ".join(item.id for item in house.program.menu)
-    voice = speak.voice(person.language)
-    outbox.say(
-        tx, person.key, f"{voice.html('figures.head', days=DAYS, known=known)}\n<pre>{table}</pre>", now
+    if asked:
+        outbox.line(tx, person.key, "figures.unknown", {"name": asked[:40], "known": known}, now)
+        return
+    table = "\n".join(
+        scenario_lines(stats.scenarios(tx, house.program, now - DAYS * DAY, now), person.language)
     )
-    read = readings.figures(tx, now - DAYS * DAY)[:MOST_READ]
-    if read:
-        articles = escape("\n".join(article_lines(read, person.language)))
-        outbox.say(tx, person.key, f"{voice.html('figures.articles', days=DAYS)}\n<pre>{articles}</pre>", now)
+    _send_table(tx, person, Line("figures.head", {"days": DAYS, "known": known}), table, now)
+    if read := readings.figures(tx, now - DAYS * DAY)[:MOST_READ]:
+        table = "\n".join(article_lines(read, person.language))
+        _send_table(tx, person, Line("figures.articles", {"days": DAYS}), table, now)
+
+
+def _send_table(tx: Connection, person: Person, head: Line, table: str, now: int) -> None:
+    shown = table if len(table) <= TABLE else table[: table.rfind("\n", 0, TABLE)] + "\n…"
+    words = speak.voice(person.language).html(head.key, **head.facts)
+    outbox.say(tx, person.key, f"{words}\n<pre>{escape(shown)}</pre>", now)
 
 
 def drawing(house: House, _tx: Connection, about: str, _chat: str, _now: int) -> Drawing | None:

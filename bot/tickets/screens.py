@@ -22,7 +22,7 @@ from bot.tickets.shelf import audiences
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
-_ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.left"}
+_ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.over"}
 
 
 def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing:
@@ -102,6 +102,8 @@ def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
     text = voice.card("step", view=view, body=body, open=standing.open)
     shown = _article(house, view)
     photo = house.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
+    if standing.status == "left":
+        return Drawing(text, [[button(voice.say("button.go_on"), f"m|goon|{run_id}")]], photo)
     return Drawing(text, _ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 

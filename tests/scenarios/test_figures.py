@@ -52,7 +52,7 @@ async def test_a_supervisor_sees_where_people_go(db):
 
 async def test_all_scenarios_are_told_in_a_table(db):
     await played(db)
-    await db.run(pictures.overview, HOUSE, NINA, NOON + 10)
+    await db.run(pictures.overview, HOUSE, NINA, "", NOON + 10)
     (row,) = await db.read(lambda tx: tx.execute(select(outbox.c.params)).scalars().all())
     assert "printer" in row["text"]
     assert "<pre>" in row["text"]
@@ -64,4 +64,4 @@ async def test_an_employee_sees_no_figures(db):
         with pytest.raises(Refused):
             await db.read(pictures.source, HOUSE, person(*roles), "printer", NOON)
         with pytest.raises(Refused):
-            await db.run(pictures.overview, HOUSE, person(*roles), NOON)
+            await db.run(pictures.overview, HOUSE, person(*roles), "", NOON)

@@ -3,10 +3,12 @@
 import shutil
 
 import pytest
+import typer
 
+from bot.scenarios import cli
 from bot.scenarios.graph import NoGraphviz, Traffic, dot, mermaid, picture
 from bot.scenarios.play import play
-from tests.scenarios.known import FLOW, compiled
+from tests.scenarios.known import FLOW, SHIPPED, compiled
 
 PROGRAM = compiled(FLOW)
 TRAFFIC = Traffic(
@@ -47,6 +49,22 @@ def test_a_picture_is_drawn_by_graphviz_or_its_absence_is_told(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(NoGraphviz):
         picture("digraph {}", "svg")
+
+
+def test_a_picture_without_graphviz_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(typer.Exit) as left:
+        cli.graph("printer", "svg", with_traffic=False, days=30, language="ru", file=SHIPPED)
+    assert left.value.exit_code == 1
+    said = capsys.readouterr()
+    assert "Установите Graphviz" in said.err
+    assert said.out == ""
+
+
+def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
+    if shutil.which("dot"):
+        with pytest.raises(NoGraphviz):
+            picture("this is no graph", "svg")
 
 
 def typed(*words: str) -> list[str]:
