@@ -200,7 +200,7 @@ class Firstline:
         self._checks = Checks(db, clock, house, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
-        self._doors = Doors(db, api, clock, bot, house, self._checks)
+        self._doors = Doors(db, api, clock, bot, house, self._checks, self._reloader)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(), changed, limits)
         self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed)

@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.authored import Complaint, show
 from bot.clock import Clock
 from bot.opening import Opened, known_names, leads_to, router_of
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
 from bot.scenarios import reload
 from bot.scenarios.check import compile_scenarios
 from bot.scenarios.program import Program
@@ -24,7 +26,8 @@ from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram import chats, outbox
-from bot.tickets import clocks
+from bot.texts.speak import Line
+from bot.tickets import clocks, versions
 from bot.tickets.house import House
 
 EVERY = 2  # real seconds between two looks at the file
@@ -38,29 +41,68 @@ class Reloader:
         self._house, self._db, self._clock = house, db, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, house.program.source)
+        self._one_at_a_time = asyncio.Lock()  # what is judged last is played last
 
     async def start(self) -> None:
         """Remember what is played now as good."""
         await self._db.run(reload.accept, self._house.program, self._clock.now())
 
     async def look(self) -> Verdict | None:
-        """Look at the file once; None when it has not changed since."""
-        text = await asyncio.to_thread(self._watched.changed)
-        return None if text is None else await self.take(text)
+        """Look at the file once; None when it has not changed since. The administrators hear what came of a change."""
+        async with self._one_at_a_time:
+            text = await asyncio.to_thread(self._watched.changed)
+            return None if text is None else await self._take(text)
 
-    async def take(self, text: str) -> Verdict:
-        """Judge a text; play it from now on if it is good, else tell the administrators why not."""
-        house = self._house
-        known = known_names(Opened(house.desk, house.program, house.library), house.media)
-        verdict = await asyncio.to_thread(reload.judge, self._file.name, text, known, self._routes)
+    async def reload(self, person: Person) -> Line:
+        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
+        authorize(person, "reload", Object())
+        async with self._one_at_a_time:
+            text = await asyncio.to_thread(self._watched.now)
+            if text is None:
+                return Line("reload.away", {"file": str(self._file)})
+            if text == self._house.program.source:
+                return Line("reload.same", {"hash": self._house.program.hash[: versions.SHOWN]})
+            verdict = await self._take(text)
+            return self._refused(verdict) if verdict.program is None else self._taken(verdict.program)
+
+    async def roll_back(self, person: Person, hash_: str) -> Line:
+        """Play a former good file again and put it in the place of the present one; returns what came of it.
+
+        It is judged anew: teams and articles may have gone since. Raises Refused.
+        """
+        authorize(person, "reload", Object())
+        async with self._one_at_a_time:
+            row = await self._db.read(versions.kept, hash_)
+            if row is None:
+                return Line("rollback.unknown", {"hash": hash_[: versions.SHOWN]})
+            verdict = await asyncio.to_thread(self._judge, row.source)
+            if verdict.program is None:
+                return self._refused(verdict)
+            facts = {"file": self._file.name, "hash": hash_[: versions.SHOWN]}
+            self._watched.expect(row.source)
+            try:
+                backup = await asyncio.to_thread(reload.put_back, self._file, row.source)
+                line = Line("rollback.played", facts | {"backup": backup.name})
+            except OSError as error:
+                line = Line("rollback.unwritten", facts | {"problem": str(error)})
+            log.warning("scenarios.rolled_back", by=person.id, hash=hash_)
+            await self._play(verdict.program)
+            return line
+
+    async def _take(self, text: str) -> Verdict:
+        """Judge a text; play it from now on if it is good. Either way the administrators are told."""
+        verdict = await asyncio.to_thread(self._judge, text)
         if verdict.program is None:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
-            await self._db.run(
-                _tell, "reload.refused", {"why": verdict.said(self._language)}, self._clock.now()
-            )
+            await self._db.run(_tell, self._refused(verdict), self._clock.now())
         else:
             await self._play(verdict.program)
         return verdict
+
+    def _judge(self, text: str) -> Verdict:
+        house = self._house
+        known = known_names(Opened(house.desk, house.program, house.library), house.media)
+        return reload.judge(self._file.name, text, known, self._routes)
 
     async def _play(self, program: Program) -> None:
         """Everything new is made first; then the swap is two assignments in the one thread that serves people."""
@@ -69,9 +111,13 @@ class Reloader:
         await self._db.run(reload.accept, program, now)
         self._house.program, self._house.router = program, router
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
-        await self._db.run(
-            _tell, "reload.done", {"scenarios": len(program.menu), "hash": program.hash[:8]}, now
-        )
+        await self._db.run(_tell, self._taken(program), now)
+
+    def _refused(self, verdict: Verdict) -> Line:
+        return Line("reload.refused", {"why": verdict.said(self._language)})
+
+    def _taken(self, program: Program) -> Line:
+        return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[: versions.SHOWN]})
 
     def _routes(self, program: Program) -> RouteOne:
         return partial(leads_to, router_of(program, self._house.library))
@@ -90,7 +136,7 @@ class DeskReloader:
         text = self._watched.changed() or ""
         now = self._clock.now()
         for ending in horizon(self._file.name, text, now):
-            await self._db.run(_tell, "reload.calendar_ends", dict(ending.facts), now)
+            await self._db.run(_tell, Line("reload.calendar_ends", dict(ending.facts)), now)
         await self._recount()
 
     async def look(self) -> None:
@@ -103,11 +149,12 @@ class DeskReloader:
         if desk is None or errors:
             texts = {self._file.name: text, self._house.program.name: self._house.program.source}
             why = show(errors, texts, self._language)[: reload.TOLD]
-            await self._db.run(_tell, "reload.desk_refused", {"why": why}, self._clock.now())
+            await self._db.run(_tell, Line("reload.desk_refused", {"why": why}), self._clock.now())
             return
         self._house.desk = desk
         log.info("desk.reloaded", policy=desk.policy_hash)
-        await self._db.run(_tell, "reload.desk_done", {"hash": desk.policy_hash[:8]}, self._clock.now())
+        line = Line("reload.desk_done", {"hash": desk.policy_hash[:8]})
+        await self._db.run(_tell, line, self._clock.now())
         await self._recount()
 
     def _judge(self, text: str) -> tuple[Desk | None, list[Complaint]]:
@@ -143,5 +190,5 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
         await db.close()
 
 
-def _tell(tx: Connection, key: str, facts: dict[str, object], now: int) -> None:
-    outbox.line(tx, chats.ADMINS, key, facts, now)
+def _tell(tx: Connection, line: Line, now: int) -> None:
+    outbox.line(tx, chats.ADMINS, line.key, line.facts, now)

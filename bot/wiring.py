@@ -29,6 +29,7 @@ from bot.tickets import (
     recall,
     resuming,
     screens,
+    versions,
 )
 from bot.tickets.house import House
 from bot.timers.timers import Ringer
@@ -71,6 +72,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "article": partial(pages.article, house),
         "resume": resuming.card,
         "figures": partial(pictures.drawing, house),
+        versions.CARD: partial(versions.card, house),
     }
 
 

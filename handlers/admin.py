@@ -1,4 +1,4 @@
-"""Doors of administrators: binding a group to one of the desk's names; and Telegram's own news about groups."""
+"""Doors of those who look after the desk: groups bound to its names, scenarios reloaded and rolled back, figures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import pictures, rooms
+from bot.tickets import pictures, rooms, versions
 from handlers.visit import Visit
 
 
@@ -38,8 +38,42 @@ async def figures(message: Message, command: CommandObject, visit: Visit) -> Non
         await visit.do(pictures.overview, visit.house, person, scenario, now)
 
 
+async def reload(_message: Message, visit: Visit) -> None:
+    """/reload: look at scenarios.yaml now, and say what came of it."""
+    line = await visit.reloader.reload(visit.person)
+    await visit.do(versions.tell, visit.person, line, visit.now)
+
+
+async def list_versions(_message: Message, visit: Visit) -> None:
+    """/versions: the scenario files that were good."""
+    await visit.do(versions.overview, visit.house, visit.person, visit.now)
+
+
+async def ask_to_roll_back(_message: Message, command: CommandObject, visit: Visit) -> None:
+    """/rollback, /rollback 3fa29c1b: ask before a former file is put back."""
+    wanted = (command.args or "").strip()
+    await visit.do(versions.offer, visit.house, visit.person, wanted, visit.now)
+
+
+async def roll_back(query: CallbackQuery, visit: Visit) -> None:
+    """Yes: the former file is judged, played and written into its place."""
+    hash_ = (query.data or "").removeprefix(versions.BACK)
+    line = await visit.reloader.roll_back(visit.person, hash_)
+    await visit.do(versions.answered, visit.person, hash_, line, visit.now)
+
+
+async def keep(query: CallbackQuery, visit: Visit) -> None:
+    """No: everything stays as it is."""
+    hash_ = (query.data or "").removeprefix(versions.KEEP)
+    await visit.do(versions.answered, visit.person, hash_, None, visit.now)
+
+
 def build() -> Router:
     router = Router(name="admin")
+    for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
+        router.message.register(door, Command(command), F.chat.type == "private")
+    router.callback_query.register(roll_back, F.data.startswith(versions.BACK))
+    router.callback_query.register(keep, F.data.startswith(versions.KEEP))
     router.message.register(bind, Command("bind"), F.chat.type != "private")
     router.message.register(figures, Command("figures"), F.chat.type == "private")
     router.message.register(migrated, F.migrate_to_chat_id)

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.people import directory, strangers
 from bot.people.access import Refused
 from bot.people.directory import Person
+from bot.reloading import Reloader
 from bot.storage.db import Database
 from bot.telegram import chats, inbox, outbox
 from bot.telegram.api import Api, TelegramError
@@ -37,9 +38,18 @@ log = structlog.get_logger()
 class Doors:
     """Takes one stored update through the doors. What a button's presser reads goes out directly, best effort."""
 
-    def __init__(self, db: Database, api: Api, clock: Clock, bot: Bot, house: House, checks: Checks) -> None:
+    def __init__(
+        self,
+        db: Database,
+        api: Api,
+        clock: Clock,
+        bot: Bot,
+        house: House,
+        checks: Checks,
+        reloader: Reloader,
+    ) -> None:
         self._db, self._api, self._clock, self._bot, self._house = db, api, clock, bot, house
-        self._checks = checks
+        self._checks, self._reloader = checks, reloader
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(build_router())
         self._answers: set[asyncio.Task[None]] = set()
@@ -68,6 +78,7 @@ class Doors:
             chat=person.key if private else key,
             now=self._clock.now(),
             checks=self._checks,
+            reloader=self._reloader,
         )
         await self._through(update, visit)
         if not visit.finished:

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from bot.people.directory import Person
+from bot.reloading import Reloader
 from bot.storage.db import Database
 from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
@@ -32,6 +33,7 @@ class Visit:
     chat: str | None
     now: int
     checks: Checks
+    reloader: Reloader
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
 

@@ -89,6 +89,9 @@ async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[De
             clock_url=root,
             database_url=SecretStr(url),
             health_port=0,
+            desk_file=files / "desk.yaml",
+            scenarios_file=files / "scenarios.yaml",
+            knowledge_dir=files / "knowledge_base",
         )
         bot = asyncio.create_task(serve(settings, house(files), stop))
         desk = Desk(root, http, db)

@@ -25,9 +25,10 @@ STAIRS: tuple[set[str], ...] = (
     {"scenarios", "knowledge"},
     {"tickets"},
     {"escalation"},
-    {"handlers"},
     {"opening"},  # the desk's files, read by whoever starts something
-    {"wiring", "checking", "reloading", "web"},
+    {"reloading"},
+    {"handlers"},
+    {"wiring", "checking", "web"},
     {"app", "sandbox"},
     {"cli"},
     {"__main__"},

@@ -15,6 +15,7 @@ from bot.scenarios.graph import NoGraphviz, Traffic, dot, mermaid, picture
 from bot.scenarios.load import load
 from bot.scenarios.play import play
 from bot.scenarios.program import Program
+from bot.scenarios.reload import put_back
 from bot.scenarios.schema import schema_text
 from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
 from bot.scenarios.test import Rehearsed
@@ -87,9 +88,7 @@ def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> 
     if not kept:
         typer.echo(voice.say("rollback.none"), err=True)
         raise typer.Exit(1)
-    backup = file.with_suffix(file.suffix + ".before")
-    backup.write_text(present, "utf-8")
-    file.write_text(kept[0].source, "utf-8")
+    backup = put_back(file, kept[0].source)
     typer.echo(voice.say("rollback.done", file=file, hash=kept[0].hash[:8], backup=backup))
 
 

@@ -61,6 +61,15 @@ def last_good(tx: Connection, name: str, known: Known) -> Program | None:
     return next((program for program in compiled if program is not None), None)
 
 
+def put_back(file: Path, source: str) -> Path:
+    """Write a former text over the file; what stood there goes into the returned file beside it. Raises OSError."""
+    backup = file.with_suffix(file.suffix + ".before")
+    if file.is_file():
+        backup.write_bytes(file.read_bytes())
+    file.write_text(source, "utf-8")
+    return backup
+
+
 class Watched:
     """A file that is looked at now and then. Works with editors, git pull and mounted folders alike."""
 
@@ -69,18 +78,28 @@ class Watched:
 
     def changed(self) -> str | None:
         """The new text, once, when the content has changed since the last look; a file that is away is waited for."""
+        before = self._hash
+        text = self._read(self._seen)
+        return None if text is None or self._hash == before else text
+
+    def now(self) -> str | None:
+        """The text as it stands, seen before or not; None when the file is away."""
+        return self._read(None)
+
+    def expect(self, text: str) -> None:
+        """What we are about to write ourselves is no change."""
+        self._hash = _hash(text)
+
+    def _read(self, but: tuple[int, int] | None) -> str | None:
         try:
             stat = self._path.stat()
             seen = (stat.st_mtime_ns, stat.st_size)
-            if seen == self._seen:
+            if seen == but:
                 return None
             text = self._path.read_text("utf-8-sig", errors="replace")
         except OSError:
             return None
-        self._seen = seen
-        if (hash_ := _hash(text)) == self._hash:
-            return None
-        self._hash = hash_
+        self._seen, self._hash = seen, _hash(text)
         return text
 
 

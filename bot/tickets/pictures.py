@@ -19,8 +19,8 @@ from bot.scenarios.graph import NoGraphviz, dot, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
-from bot.tickets.figures import article_lines
 from bot.texts.speak import Line
+from bot.tickets.figures import article_lines
 from bot.tickets.house import House
 
 DAYS = 30  # of history on a picture

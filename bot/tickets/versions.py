@@ -1,0 +1,72 @@
+"""The scenario files that were good, for administrators: which there are, and the question before one of them is put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.scenarios.versions import kept_files
+from bot.telegram import chats, outbox
+from bot.telegram.card import Drawing, button
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets.house import House
+
+SHOWN = 8  # characters of a hash that people read and type
+CARD = "rollback"
+BACK, KEEP = "v|back|", "v|keep|"  # and the hash of the version in question
+
+
+def overview(tx: Connection, house: House, person: Person, now: int) -> None:
+    """/versions: the last good files, newest first, and which one is played. Raises Refused."""
+    authorize(person, "reload", Object())
+    voice, zone = speak.voice(person.language), house.desk.zone
+    lines = []
+    for row in kept_files(tx):
+        present = voice.say("versions.present") if row.hash == house.program.hash else ""
+        lines.append(f"{row.hash[:SHOWN]} · {voice.when(row.loaded_at, zone, now)} {present}".rstrip())
+    outbox.line(tx, person.key, "versions.list", {"lines": "\n".join(lines)}, now)
+
+
+def offer(tx: Connection, house: House, person: Person, wanted: str, now: int) -> None:
+    """/rollback: ask whether the file before the present one - or the one whose hash begins so - shall come back."""
+    authorize(person, "reload", Object())
+    others = [row for row in kept_files(tx) if row.hash != house.program.hash]
+    found = [row for row in others if row.hash.startswith(wanted.lower())]
+    if not found:
+        line = Line("rollback.unknown", {"hash": wanted[:40]}) if others else Line("rollback.none")
+        outbox.line(tx, person.key, line.key, line.facts, now)
+        return
+    outbox.show(tx, person.key, CARD, f"version:{found[0].hash}", now, anew=f"asked {now}")
+
+
+def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """The question, with both answers; nothing when that version is what is played already."""
+    row = kept(tx, about.partition(":")[2])
+    if row is None or row.hash == house.program.hash:
+        return None
+    voice = speak.voice(chats.language(tx, chat))
+    facts = {"hash": row.hash[:SHOWN], "when": voice.when(row.loaded_at, house.desk.zone, now)}
+    text = voice.html("rollback.ask", **facts, present=house.program.hash[:SHOWN])
+    yes = button(voice.say("button.roll_back"), BACK + row.hash) | {"style": "danger"}
+    return Drawing(text, [[yes, button(voice.say("button.never_mind"), KEEP + row.hash)]])
+
+
+def kept(tx: Connection, hash_: str) -> Row[Any] | None:
+    """The kept file of this hash."""
+    return next((row for row in kept_files(tx) if row.hash == hash_), None)
+
+
+def tell(tx: Connection, person: Person, line: Line, now: int) -> None:
+    """What came of it, to whoever asked."""
+    outbox.line(tx, person.key, line.key, line.facts, now)
+
+
+def answered(tx: Connection, person: Person, hash_: str, line: Line | None, now: int) -> None:
+    """The question has its answer: it goes, and what came of it is said."""
+    outbox.hide(tx, person.key, CARD, f"version:{hash_}", now)
+    if line is not None:
+        tell(tx, person, line, now)

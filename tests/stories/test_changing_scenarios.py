@@ -1,0 +1,146 @@
+"""An administrator changes scenarios while people are in the middle of them: reload, refusal, rollback, retirement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.desk import ANNA, HELPDESK, IGOR, MARINA, ROOT, Desk, SandboxProcess, buttons, open_desk, said
+
+SCENARIOS = """\
+version: 1
+defaults: {human: {team: helpdesk}}
+scenarios:
+  keyboard:
+    title: {ru: "Клавиатура", en: "Keyboard"}
+    category: hardware
+    phrases: [не работает клавиатура]
+    steps:
+      - choose: {ru: "Что с ней?", en: "What is wrong?"}
+        options:
+          - {label: {ru: "Молчит", en: "Silent"}, goto: cable}
+          - {label: {ru: "Залипает", en: "Sticky"}, goto: human}
+      - id: cable
+        say: {ru: "Переставьте кабель.", en: "Replug the cable."}
+      - resolved: {ru: "Заработала?", en: "Does it work?"}
+      - say: {ru: "Пока возьмите запасную в шкафу.", en: "Take the spare one from the cupboard."}
+      - ticket: {category: hardware, team: helpdesk, summary: {ru: "Клавиатура молчит", en: "Keyboard is silent"}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "desk.yaml").write_text((ROOT / "desk.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "knowledge_base").symlink_to(ROOT / "knowledge_base")
+    file = tmp_path / "scenarios.yaml"
+    file.write_text(SCENARIOS, "utf-8")
+    return file
+
+
+@pytest.fixture
+async def desk(sandbox: SandboxProcess, database_url: str, file: Path) -> AsyncIterator[Desk]:
+    async with open_desk(sandbox.root, database_url, file.parent) as opened:
+        yield opened
+
+
+async def reload(desk: Desk, file: Path, text: str) -> str:
+    """The file is saved and asked for; the bot may have seen it by itself a moment before."""
+    await asyncio.to_thread(file.write_text, text, "utf-8")
+    await desk.write(IGOR, "/reload")
+    return said(await desk.last(IGOR))
+
+
+async def stands_in(file: Path) -> str:
+    return await asyncio.to_thread(file.read_text, "utf-8")
+
+
+async def begin(desk: Desk) -> None:
+    await desk.write(ANNA, "/start")
+    await desk.press(ANNA, "Клавиатура")
+
+
+async def test_a_reload_is_told_and_people_in_the_middle_finish_as_they_began(desk: Desk, file: Path) -> None:
+    await begin(desk)
+    answer = await reload(desk, file, SCENARIOS.replace("Переставьте кабель", "Смените порт"))
+    assert "принят" in answer or "не менялся" in answer
+    await desk.press(ANNA, "Молчит")
+    assert "Переставьте кабель" in said(await desk.last(ANNA))
+    await begin(desk)
+    await desk.press(ANNA, "Молчит")
+    assert "Смените порт" in said(await desk.last(ANNA))
+
+
+async def test_a_broken_file_is_refused_with_line_and_caret_as_often_as_it_is_asked_for(
+    desk: Desk, file: Path
+) -> None:
+    for _ in range(2):
+        answer = await reload(desk, file, SCENARIOS.replace("goto: cable", "goto: cabel"))
+        assert "scenarios.yaml:11:" in answer
+        assert "может быть, 'cable'" in answer
+        assert "^" in answer
+    await asyncio.to_thread(file.unlink)
+    await desk.write(IGOR, "/reload")
+    assert "не читается" in said(await desk.last(IGOR))
+
+
+async def test_a_rollback_asks_first_and_puts_the_file_back(desk: Desk, file: Path) -> None:
+    await desk.write(IGOR, "/rollback")
+    assert said(await desk.last(IGOR)) == "Других хороших версий нет."
+    await reload(desk, file, SCENARIOS.replace("Заработала?", "Ожила?"))
+    await desk.write(IGOR, "/versions")
+    listed = said(await desk.last(IGOR))
+    assert listed.count(" · ") == 2
+    assert listed.count("← сейчас") == 1
+    await desk.write(IGOR, "/rollback")
+    await desk.press(IGOR, "Не нужно")
+    assert "Ожила?" in await stands_in(file)
+    await desk.write(IGOR, "/rollback")
+    await desk.press(IGOR, "Вернуть")
+    assert "Прежний текст - в scenarios.yaml.before" in said(await desk.last(IGOR))
+    assert await stands_in(file) == SCENARIOS
+    assert "Ожила?" in await stands_in(file.with_suffix(".yaml.before"))
+    await desk.write(IGOR, "/rollback 000000")
+    assert "Версии «000000» нет" in said(await desk.last(IGOR))
+
+
+async def test_only_an_administrator_reloads_and_rolls_back(desk: Desk, file: Path) -> None:
+    await reload(desk, file, SCENARIOS.replace("Заработала?", "Ожила?"))
+    for person in (ANNA, MARINA):
+        for command in ("/reload", "/rollback", "/versions"):
+            await desk.write(person, command)
+            assert "администратор" in said(await desk.last(person))
+    await desk.write(IGOR, "/rollback")
+    asked = await desk.last(IGOR)
+    data = asked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    menu = await desk.write(MARINA, "/start")
+    answer = await desk.forge(MARINA, MARINA, menu["message_id"], data)
+    assert "администратор" in str(answer)
+    assert "Ожила?" in await stands_in(file)
+
+
+async def test_a_retired_scenario_hands_people_in_the_middle_to_a_human_and_says_why(
+    desk: Desk, file: Path
+) -> None:
+    await begin(desk)
+    other = SCENARIOS.replace("scenarios:\n", "scenarios:\n" + SCENARIOS[SCENARIOS.index("  keyboard:") :])
+    other = other.replace("  keyboard:", "  keyboard_old:", 1).replace("Клавиатура", "Клавиши", 1)
+    other = other.replace("[не работает клавиатура]", "[не работает клавиша]", 1)
+    retired = other.replace('    title: {ru: "Клавиатура"', '    retire: true\n    title: {ru: "Клавиатура"')
+    await reload(desk, file, retired)
+    await desk.press(ANNA, "Молчит")
+    told = await desk.find(ANNA, "больше не ведётся")
+    assert buttons(told) == []
+    assert "Клавиатура" in said(await desk.find(HELPDESK, "Клавиатура"))
+    await desk.write(ANNA, "/start")
+    assert "Клавиатура" not in buttons(await desk.last(ANNA))
+
+
+async def test_what_is_said_on_the_way_to_a_ticket_is_read(desk: Desk) -> None:
+    await begin(desk)
+    await desk.press(ANNA, "Молчит")
+    await desk.press(ANNA, "Не помогло")
+    assert buttons(await desk.find(ANNA, "Пока возьмите запасную")) == []
+    assert "Клавиатура молчит" in said(await desk.last(ANNA))
