@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import os
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -49,6 +51,9 @@ from bot.wiring import hooks, renderers, ringers
 from handlers.context import Doors
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
+LAST_RESORT = (
+    40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
+)
 COMMANDS = {"all_private_chats": ("start", "my", "kb", "language"), "all_group_chats": ("queue", "kb")}
 log = structlog.get_logger()
 
@@ -88,8 +93,16 @@ def run() -> None:
 async def _until_signalled(settings: Settings, house: House) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        asyncio.get_running_loop().add_signal_handler(sign, _signalled, sign, stop)
     await serve(settings, house, stop)
+
+
+def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
+    """The first signal asks for a clean end, the second one will not wait for it."""
+    if stop.is_set():
+        os._exit(128 + sign)
+    faulthandler.dump_traceback_later(LAST_RESORT, exit=True)
+    stop.set()
 
 
 async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None = None) -> None:
