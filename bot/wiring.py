@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.escalation import alerts, levels, pauses, why
+from bot.problems import cards as outage_cards
+from bot.problems import declaring, outages
 from bot.scenarios import run
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
@@ -73,6 +75,10 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "resume": resuming.card,
         "figures": partial(pictures.drawing, house),
         versions.CARD: partial(versions.card, house),
+        "banner": partial(outage_cards.banner, house),
+        "outage": partial(outage_cards.card, house),
+        "outage_news": partial(outage_cards.news, house),
+        "outage_over": outage_cards.sure,
     }
 
 
@@ -98,6 +104,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         run.TIMER: silent_runs,
         later.TIMER: by_itself,
         recall.TIMER: recall.ring,
+        outages.TIMER: outages.ring,
     }
 
 
@@ -110,6 +117,7 @@ def hooks() -> Mapping[str, Hook]:
         "recall": recall.heard,
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,
+        "question": declaring.heard,
         "reaction": _unheard,
         "topic": _unheard,
         "": _undelivered,

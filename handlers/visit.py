@@ -15,7 +15,7 @@ from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
-from bot.tickets.intake import Reply
+from bot.tickets.turning import Reply
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -24,7 +24,7 @@ STAIRS: tuple[set[str], ...] = (
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
     {"tickets"},
-    {"escalation"},
+    {"escalation", "problems"},
     {"opening"},  # the desk's files, read by whoever starts something
     {"reloading"},
     {"handlers"},
@@ -45,7 +45,7 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 600
+    "bot/storage/schema.py": 700
 }  # every table on one page is the point of it; a migration is generated
 LATE_IMPORTS_IN = "bot/cli.py"  # the table of commands, so that offline commands stay quick
 # Modules with Cyrillic that is matched, never said.

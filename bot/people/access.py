@@ -110,6 +110,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "assign": ((_supervisor, _lead), "access.supervisors"),
     "call": ((_supervisor,), "access.supervisors"),
     "bind_chat": ((_admin,), "access.admins"),
+    "outage": ((_supervisor,), "access.supervisors"),
     "reload": ((_admin,), "access.admins"),
     "figures": ((_supervisor, _admin), "access.supervisors"),
     "queue": ((_engineer, _supervisor), "access.engineers"),

@@ -550,3 +550,62 @@ alerts = Table(
     Index("ix_alerts_chat", "chat", "at"),
     Index("ix_alerts_ticket", "ticket", "chat"),
 )
+
+# ── problems: what hits many at once ──────────────────────────────────────────────────────────────────────────
+
+# An outage that a supervisor declared. A draft lacks something that its author has been asked for.
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("category", Text, nullable=False),
+    Column("office", Text, nullable=False, server_default=""),  # "": everywhere
+    Column("floor", Integer),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("workaround", Text),  # NULL: not asked yet; "": there is none
+    Column("next_at", BigInteger),  # when people were promised the next message
+    Column(
+        "news", Text, nullable=False, server_default=""
+    ),  # words that wait for the time of the next message
+    Column("state", Text, nullable=False),  # draft | open | over
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column(
+        "asked", Text, nullable=False, server_default=""
+    ),  # words | workaround | next | news: the open question
+    Column("asked_of", Id, ForeignKey("people.id")),
+    Column("question", BigInteger),  # the message in their private chat; filled when Telegram took it
+    Column("started_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),  # news show it again to those who passed it by
+    Column("ended_at", BigInteger),
+    Index(
+        "ix_outages_open",
+        "category",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("ix_outages_asked_of", "asked_of"),
+)
+
+# What each person said to an outage: it is theirs too, theirs is something else, it works again or it does not.
+outage_people = Table(
+    "outage_people",
+    metadata,
+    Column("outage", Id, ForeignKey("outages.id"), primary_key=True, autoincrement=False),
+    Column("person", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("joined_at", BigInteger),
+    Column("passed_at", BigInteger),
+    Column("verdict", Text, nullable=False, server_default=""),  # works | broken
+)
+
+# Append-only, as `history` is of tickets.
+outage_history = Table(
+    "outage_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outage", Id, ForeignKey("outages.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_outage_history_outage", "outage", "id"),
+)

@@ -13,7 +13,7 @@ from bot.scenarios.checks import Surroundings, run_check
 from bot.storage.db import Database
 from bot.tickets import intake
 from bot.tickets.house import House
-from bot.tickets.intake import PendingCheck
+from bot.tickets.turning import PendingCheck
 
 log = structlog.get_logger()
 

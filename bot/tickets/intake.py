@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
@@ -12,10 +11,8 @@ from bot.knowledge.route import Decision
 from bot.people import awaited, directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.scenarios import callback, run, turns
-from bot.scenarios.landing import said
-from bot.scenarios.run import Standing, Stood
-from bot.scenarios.turns import Checked, Event, OpenTicket, Remember, RunCheck, Sent, Typed
+from bot.scenarios import banners, callback, run, turns
+from bot.scenarios.turns import Checked, Event, Sent, Typed
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
@@ -25,29 +22,12 @@ from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.tickets.ticket import State, Ticket
+from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
 
 CHOICES = ("all", "go", "human", "none", "mine", "to")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
 OTHER = "other"  # the category of what nobody has foreseen
-
-
-@dataclass(frozen=True, slots=True)
-class PendingCheck:
-    """A check that a run waits for: done outside any transaction, its result taken in by `checked`."""
-
-    run_id: int
-    person_id: int
-    seq: int
-    check: RunCheck
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the presser of a button reads, and the checks that are to be done now."""
-
-    line: Line | None = None
-    checks: tuple[PendingCheck, ...] = ()
 
 
 def menu(tx: Connection, person: Person, now: int) -> None:
@@ -148,7 +128,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     if tickets:
         _ask_which(tx, house, person, tickets, utterance, decision, message, now)
     else:
-        _offer(tx, person, utterance, now, answers=message.message_id)
+        _tell_or_offer(tx, house, person, utterance, decision, message, now)
     return Reply()
 
 
@@ -181,13 +161,6 @@ def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked
     return carry_out(tx, house, person, stood, now)
 
 
-def who(person: Person) -> turns.Person:
-    """The person as far as a scenario may know them."""
-    return turns.Person(
-        person.staff_id, person.name, person.office, person.department, person.language, person.profile
-    )
-
-
 def _begin_listed(
     tx: Connection, house: House, person: Person, place: int, utterance: int | None, now: int
 ) -> Line | None:
@@ -199,10 +172,16 @@ def _begin_listed(
     if kept is not None:
         words.choose(tx, kept.id, listed[place].id)
     said = kept.text if kept is not None else None
-    before = run.current(tx, person.id)
-    stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now)
     if utterance is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
+    outage = banners.known(tx, house.program, listed[place].id, person)
+    if outage is not None:
+        outbox.show(
+            tx, person.key, "banner", f"outage:{outage}:{place + 1}:{utterance or 0}", now, anew="begun"
+        )
+        return None
+    before = run.current(tx, person.id)
+    stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now)
     set_aside(tx, person, before, stood.run_id, now)
     carry_out(tx, house, person, stood, now, anew="begun")
     return None
@@ -222,8 +201,9 @@ def _answer_step(
     stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now, elsewhere)
     reply = carry_out(tx, house, person, stood, now, anew=f"after {message.message_id}")
     if stood.turn is not None and any(isinstance(effect, turns.Offer) for effect in stood.turn.effects):
-        utterance = words.keep(tx, person, message, house.router.route(message.text))
-        _offer(tx, person, utterance, now, answers=message.message_id)
+        decision = house.router.route(message.text)
+        utterance = words.keep(tx, person, message, decision)
+        _tell_or_offer(tx, house, person, utterance, decision, message, now)
     return reply
 
 
@@ -231,68 +211,6 @@ def _elsewhere(house: House, text: str) -> tuple[str, ...]:
     """The scenario that words certainly belong to, for somebody who types them in the middle of another."""
     decision = house.router.route(text)
     return (decision.candidates[0][0],) if decision.decision == "auto" else ()
-
-
-def set_aside(tx: Connection, person: Person, before: Standing | None, run_id: int, now: int) -> None:
-    """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
-    if before is not None and before.run_id != run_id:
-        outbox.hide(tx, person.key, "resume", f"run:{before.run_id}", now)
-        outbox.show(tx, person.key, "run", f"run:{before.run_id}", now)
-
-
-def carry_out(
-    tx: Connection, house: House, person: Person, stood: Stood, now: int, *, anew: str | None = None
-) -> Reply:
-    """Show where the run stands now and do what its turn asks for, in this same transaction."""
-    turn = stood.turn
-    if turn is None:
-        return Reply()
-    about = f"run:{stood.run_id}"
-    scenario = house.program.scenarios.get(turn.state.scenario)
-    if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
-        outbox.hide(tx, person.key, "resume", about, now)
-    opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
-    if opened is not None and not _says_more(turn):
-        # the ticket's card takes over; a finished step would only stand in its way
-        outbox.hide(tx, person.key, "run", about, now)
-    else:
-        outbox.show(tx, person.key, "run", about, now, anew=anew)
-    checks = []
-    for effect in turn.effects:
-        match effect:
-            case OpenTicket():
-                files = words.more_files(tx, person, about)
-                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
-            case Remember():
-                directory.remember(tx, person.id, effect.field, effect.value, now)
-            case RunCheck():
-                checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
-    return Reply(checks=tuple(checks))
-
-
-def _says_more(turn: turns.Turn) -> bool:
-    """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
-    view, usual = turn.view, said(turn.state.language, "human_called")
-    return bool(view.article or view.media or set(view.parts) - {usual})
-
-
-def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> Draft:
-    return Draft(
-        category=effect.category,
-        team=effect.team,
-        summary=effect.summary,
-        summary_own=effect.summary_own,
-        type=effect.type,
-        impact=effect.impact,
-        urgency=effect.urgency,
-        body=effect.body,
-        transcript=effect.transcript,
-        tried=effect.tried,
-        tried_own=effect.tried_own,
-        words=effect.words or "",
-        files=(*effect.files, *more),
-        run=run_id,
-    )
 
 
 def _rewind(person: Person, run_id: int, seq: int) -> list[list[dict[str, str]]]:
@@ -339,16 +257,35 @@ def place_of(house: House, scenario: str) -> int:
     return [item.id for item in house.program.menu].index(scenario)
 
 
-def _offer(tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None) -> None:
+def offer(tx: Connection, person: Person, utterance: int, now: int, *, answers: int | None = None) -> None:
     """Below the person's words: what we think they are about, and the way to an engineer."""
     anew = f"answers {answers}" if answers else None
     outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew=anew)
 
 
+def _tell_or_offer(
+    tx: Connection,
+    house: House,
+    person: Person,
+    utterance: int,
+    decision: Decision,
+    message: Incoming,
+    now: int,
+) -> None:
+    """Words that surely belong to a scenario with an open outage are answered by it; all others by the offer."""
+    likely = decision.candidates[0][0] if decision.decision == "auto" else ""
+    outage = banners.known(tx, house.program, likely, person) if likely in house.program.scenarios else None
+    if outage is None:
+        offer(tx, person, utterance, now, answers=message.message_id)
+        return
+    anew = f"answers {message.message_id}"
+    outbox.show(tx, person.key, "banner", f"outage:{outage}:0:{utterance}", now, anew=anew)
+
+
 def _none_of_these(tx: Connection, person: Person, utterance: int, now: int) -> Line | None:
     if not words.foresee_nothing(tx, person, utterance):
         return Line("stale", alert=True)
-    _offer(tx, person, utterance, now)
+    offer(tx, person, utterance, now)
     return None
 
 

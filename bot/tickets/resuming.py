@@ -13,9 +13,8 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import intake
 from bot.tickets.house import House
-from bot.tickets.intake import Reply
+from bot.tickets.turning import Reply, carry_out, set_aside, who
 
 CHOICES = ("goon", "anew", "drop")
 
@@ -33,17 +32,17 @@ def card(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
 
 def press(tx: Connection, house: House, person: Person, action: str, run_id: int, now: int) -> Reply:
     """A button of the offer, or "go on" below a scenario that was left for another one."""
-    who, before = intake.who(person), run.current(tx, person.id)
+    before = run.current(tx, person.id)
     if action == "goon":
-        stood = run.resume(tx, house.program, run_id, person.id, who, now)
+        stood = run.resume(tx, house.program, run_id, person.id, who(person), now)
     else:
         event = Restart() if action == "anew" else Cancel()
-        stood = run.take(tx, house.program, run_id, person.id, None, event, who, now)
+        stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now)
     if stood.turn is None:
         return Reply(Line("stale", alert=True))
     outbox.hide(tx, person.key, "resume", f"run:{run_id}", now)
-    intake.set_aside(tx, person, before, run_id, now)
-    return intake.carry_out(tx, house, person, stood, now, anew=f"{action} {now}")
+    set_aside(tx, person, before, run_id, now)
+    return carry_out(tx, house, person, stood, now, anew=f"{action} {now}")
 
 
 def tell_silence(tx: Connection, standing: Standing, what: str, now: int) -> None:

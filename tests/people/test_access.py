@@ -67,6 +67,7 @@ MAY = {
     "assign": {"supervisor", "lead"},
     "call": {"supervisor"},
     "bind_chat": {"admin"},
+    "outage": {"supervisor"},
     "reload": {"admin"},
     "figures": {"supervisor", "admin"},
     "queue": STAFF | {"supervisor"},
@@ -76,7 +77,7 @@ MAY = {
     "instruct": STAFF | {"supervisor", "admin"},
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
-NO_TICKET |= {"read", "instruct", "reload"}
+NO_TICKET |= {"read", "instruct", "reload", "outage"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -1,0 +1,1 @@
+"""What hits many at once: outages that a supervisor declares, who is hit, and what they are told."""

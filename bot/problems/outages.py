@@ -1,0 +1,156 @@
+"""An outage from its declaration to its end: who may change it, whom it hits, what they are told and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.people import directory
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.storage.schema import outage_history, outage_people, outages
+from bot.storage.upsert import insert
+from bot.telegram import chats, outbox
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import actions, intake
+from bot.tickets.actions import Draft
+from bot.tickets.house import House
+from bot.timers.timers import arm, disarm, settle
+
+TIMER = "outage"
+NEWS = "news"  # the timer's one key: the next message that people were promised
+WORKS, BROKEN = "works", "broken"
+
+
+def find(tx: Connection, outage_id: int) -> Row[Any] | None:
+    """An outage, locked for this unit of work."""
+    return tx.execute(select(outages).where(outages.c.id == outage_id).with_for_update()).first()
+
+
+def all_open(tx: Connection) -> Sequence[Row[Any]]:
+    """Every open outage, oldest first."""
+    return tx.execute(select(outages).where(outages.c.state == "open").order_by(outages.c.id)).all()
+
+
+def hit(tx: Connection, outage_id: int) -> int:
+    """How many people said that it is their trouble too."""
+    joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
+    return tx.scalar(select(func.count()).select_from(outage_people).where(joined)) or 0
+
+
+def of(tx: Connection, outage_id: int, person_id: int) -> Row[Any] | None:
+    """What this person said to it, if anything."""
+    said = (outage_people.c.outage == outage_id) & (outage_people.c.person == person_id)
+    return tx.execute(select(outage_people).where(said)).first()
+
+
+def tell_open(tx: Connection, row: Row[Any], person: Person, now: int) -> None:
+    """It is declared, or there is news: whoever is hit reads it, those who look after it see its card, the next is due."""
+    arm(tx, TIMER, f"outage:{row.id}", NEWS, row.next_at, cycle=row.next_at)
+    _tell_people(tx, row.id, now)
+    outbox.show(tx, person.key, "outage", f"outage:{row.id}", now, anew=f"told {now}")
+    outbox.show(tx, chats.SUPERVISORS, "outage", f"outage:{row.id}", now, anew=f"told {now}")
+
+
+def end(tx: Connection, outage_id: int, person: Person, now: int) -> Line:
+    """It is over: everybody who is hit reads so and is asked whether it works. Raises Refused."""
+    authorize(person, "outage", Object())
+    row = find(tx, outage_id)
+    if row is None or row.state != "open":
+        return Line("stale", alert=True)
+    change(
+        tx, outage_id, person, "end", {"hit": hit(tx, outage_id)}, now, state="over", ended_at=now, asked=""
+    )
+    disarm(tx, TIMER, f"outage:{outage_id}", reason="over")
+    _tell_people(tx, outage_id, now)
+    outbox.hide(tx, person.key, "outage_over", f"outage:{outage_id}", now)
+    for chat in {person.key, f"person:{row.author}", chats.SUPERVISORS}:
+        outbox.show(tx, chat, "outage", f"outage:{outage_id}", now)
+    return Line("outage.ended")
+
+
+def join(tx: Connection, outage_id: int, person: Person, now: int) -> Line:
+    """ "It is my trouble too": counted, told of whatever happens, and needs no ticket. Raises Refused."""
+    authorize(person, "open", Object())
+    row = find(tx, outage_id)
+    if row is None or row.state != "open":
+        return Line("stale", alert=True)
+    _say(tx, outage_id, person, joined_at=now)
+    return Line("outage.joined_short")
+
+
+def pass_by(tx: Connection, outage_id: int, person: Person, now: int) -> None:
+    """ "Mine is something else": this person is not shown it again until there is news. Raises Refused."""
+    authorize(person, "open", Object())
+    if find(tx, outage_id) is not None:
+        _say(tx, outage_id, person, passed_at=now)
+
+
+def judge(tx: Connection, house: House, outage_id: int, person: Person, verdict: str, now: int) -> Line:
+    """After the end: it works for this person, or a ticket is opened for them, once. Raises Refused."""
+    authorize(person, "open", Object())
+    row, said = find(tx, outage_id), of(tx, outage_id, person.id)
+    if row is None or row.state != "over" or said is None or said.joined_at is None:
+        return Line("stale", alert=True)
+    if said.verdict:
+        return Line("already.passed", alert=True)
+    _say(tx, outage_id, person, verdict=verdict)
+    outbox.show(tx, person.key, "outage_news", f"outage:{outage_id}", now)
+    if verdict == WORKS:
+        return Line("outage.glad")
+    category = house.desk.categories.get(row.category) or house.desk.categories[intake.OTHER]
+    desk, own = speak.voice(house.program.defaults.language), speak.voice(person.language)
+    draft = Draft(
+        category=category.id,
+        team=category.team,
+        summary=desk.say("outage.still", words=row.words)[:200],
+        summary_own=own.say("outage.still", words=row.words)[:200],
+    )
+    actions.open_ticket(tx, house.desk, person, draft, now)
+    return Line("outage.ticket")
+
+
+def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+    """The next message that people were promised is due: whoever declared the outage is told, or all supervisors."""
+    for timer in rows:
+        row = find(tx, int(timer.ref.partition(":")[2]))
+        if row is None or row.state != "open" or row.next_at != timer.fire_at:
+            settle(tx, timer.id, "skipped", now, "not due any more")
+            continue
+        settle(tx, timer.id, "fired", now)
+        author = directory.get(tx, row.author)
+        chat = author.key if author.active and author.is_supervisor else chats.SUPERVISORS
+        outbox.line(tx, chat, "outage.due", {"number": row.id}, now, priority=outbox.ALARM)
+        outbox.show(tx, chat, "outage", f"outage:{row.id}", now, anew=f"due {row.next_at}")
+        record(tx, row.id, "timer", "due", {}, now)
+
+
+def change(
+    tx: Connection, outage_id: int, person: Person, action: str, data: dict[str, Any], now: int, **values: Any
+) -> None:
+    """Change an outage and write down who did it."""
+    tx.execute(update(outages).where(outages.c.id == outage_id).values(changed_at=now, **values))
+    record(tx, outage_id, person.key, action, data, now)
+
+
+def record(tx: Connection, outage_id: int, actor: str, action: str, data: dict[str, Any], now: int) -> None:
+    row = {"outage": outage_id, "at": now, "actor": actor, "action": action, "data": data}
+    tx.execute(insert(tx, outage_history).values(**row))
+
+
+def _say(tx: Connection, outage_id: int, person: Person, **said: Any) -> None:
+    row = insert(tx, outage_people).values(outage=outage_id, person=person.id, **said)
+    tx.execute(row.on_conflict_do_update(index_elements=["outage", "person"], set_=said))
+
+
+def _tell_people(tx: Connection, outage_id: int, now: int) -> None:
+    """One message to each, after whatever else is being said: many at once must not hold up a talk."""
+    joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
+    for person_id in tx.scalars(
+        select(outage_people.c.person).where(joined).order_by(outage_people.c.person)
+    ):
+        chat, about = chats.person(person_id), f"outage:{outage_id}"
+        outbox.show(tx, chat, "outage_news", about, now, priority=outbox.NEWS, anew=f"news {now}")

@@ -1,0 +1,80 @@
+"""What a supervisor says of an outage in one line: when the next message is, how to do without, where it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.knowledge.slots import find_slots
+
+_AT = re.compile(
+    r"[,;]?\s*(?:\b(?:следующее(?:\s+сообщение)?|next(?:\s+message)?)\b\s*)?"
+    r"\b(?:до|к|в|till|until|by|at)?\s*\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b",
+    re.IGNORECASE,
+)
+_PROMISED = re.compile(
+    r"[,;]?\s*\b(?:до|к|till|until|by|следующее(?:\s+сообщение)?(?:\s+в)?|next(?:\s+message)?(?:\s+at)?)\s+"
+    r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"[,;]?\s*\b(?:через|in)\s+(?P<count>\d{1,3})\s*(?:(?P<hours>час\w*|ч\b|h\w*)|мин\w*|м\b|m\w*)",
+    re.IGNORECASE,
+)
+_WORKAROUND = re.compile(
+    r"\b(?:обход|пока|workaround|meanwhile)\s*:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL
+)
+_OFFICE = re.compile(r"\b(?:офис|office)\s*[=:]?\s*(?P<name>[a-z][\w-]*)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\W*(?:нет|никак|no|none|nothing)?\W*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was found; None where nothing was said. `next_at` is in UTC seconds."""
+
+    words: str
+    workaround: str | None
+    next_at: int | None
+    floor: int | None
+    office: str
+
+
+def understand(text: str, zone: str, now: int) -> Said:
+    """Take a line apart. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15")."""
+    promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON.finditer(text))[-1:]
+    next_at = None
+    if promised:
+        next_at = _instant(promised[0], zone, now)
+        text = text[: promised[0].start()] + text[promised[0].end() :]
+    found = _WORKAROUND.search(text)
+    workaround = found["words"].strip() if found else None
+    words = (text[: found.start()] if found else text).strip(" ,;\n")
+    office = _OFFICE.search(words)
+    return Said(words, workaround, next_at, find_slots(words.lower()).floor, office["name"] if office else "")
+
+
+def moment(text: str, zone: str, now: int) -> int | None:
+    """The instant that an answer to "when?" means, in UTC seconds: 11:15, in 30 minutes, or only 30."""
+    found = _AT.search(text) or _SOON.search(text)
+    if found is not None:
+        return _instant(found, zone, now)
+    bare = text.strip()
+    return now + int(bare) * 60 if bare.isdecimal() and 0 < int(bare) < 1000 else None
+
+
+def without_nothing(text: str) -> str:
+    """An answer, or the empty string for "there is none"."""
+    return "" if _NOTHING.match(text) else text.strip()
+
+
+def _instant(found: re.Match[str], zone: str, now: int) -> int:
+    parts = found.groupdict()
+    if "count" in parts:
+        return now + int(parts["count"]) * (3600 if parts["hours"] else 60)
+    here = dt.datetime.fromtimestamp(now, ZoneInfo(zone))
+    then = here.replace(hour=int(parts["hour"]), minute=int(parts["minute"]), second=0)
+    if then <= here:
+        then += dt.timedelta(days=1)
+    return int(then.timestamp())

@@ -1,0 +1,107 @@
+"""What a run's turn asks for: the step shown where it belongs, a ticket, something remembered, a check to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.scenarios import turns
+from bot.scenarios.landing import said
+from bot.scenarios.run import Standing, Stood
+from bot.scenarios.turns import OpenTicket, Remember, RunCheck
+from bot.telegram import outbox
+from bot.texts.speak import Line
+from bot.tickets import actions, words
+from bot.tickets.actions import Draft
+from bot.tickets.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCheck:
+    """A check that a run waits for: done outside any transaction, its result taken in by `checked`."""
+
+    run_id: int
+    person_id: int
+    seq: int
+    check: RunCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the presser of a button reads, and the checks that are to be done now."""
+
+    line: Line | None = None
+    checks: tuple[PendingCheck, ...] = ()
+
+
+def who(person: Person) -> turns.Person:
+    """The person as far as a scenario may know them."""
+    return turns.Person(
+        person.staff_id, person.name, person.office, person.department, person.language, person.profile
+    )
+
+
+def set_aside(tx: Connection, person: Person, before: Standing | None, run_id: int, now: int) -> None:
+    """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
+    if before is not None and before.run_id != run_id:
+        outbox.hide(tx, person.key, "resume", f"run:{before.run_id}", now)
+        outbox.show(tx, person.key, "run", f"run:{before.run_id}", now)
+
+
+def carry_out(
+    tx: Connection, house: House, person: Person, stood: Stood, now: int, *, anew: str | None = None
+) -> Reply:
+    """Show where the run stands now and do what its turn asks for, in this same transaction."""
+    turn = stood.turn
+    if turn is None:
+        return Reply()
+    about = f"run:{stood.run_id}"
+    scenario = house.program.scenarios.get(turn.state.scenario)
+    if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
+        outbox.hide(tx, person.key, "resume", about, now)
+    opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
+    if opened is not None and not _says_more(turn):
+        # the ticket's card takes over; a finished step would only stand in its way
+        outbox.hide(tx, person.key, "run", about, now)
+    else:
+        outbox.show(tx, person.key, "run", about, now, anew=anew)
+    checks = []
+    for effect in turn.effects:
+        match effect:
+            case OpenTicket():
+                files = words.more_files(tx, person, about)
+                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
+            case Remember():
+                directory.remember(tx, person.id, effect.field, effect.value, now)
+            case RunCheck():
+                checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
+    return Reply(checks=tuple(checks))
+
+
+def _says_more(turn: turns.Turn) -> bool:
+    """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
+    view, usual = turn.view, said(turn.state.language, "human_called")
+    return bool(view.article or view.media or set(view.parts) - {usual})
+
+
+def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> Draft:
+    return Draft(
+        category=effect.category,
+        team=effect.team,
+        summary=effect.summary,
+        summary_own=effect.summary_own,
+        type=effect.type,
+        impact=effect.impact,
+        urgency=effect.urgency,
+        body=effect.body,
+        transcript=effect.transcript,
+        tried=effect.tried,
+        tried_own=effect.tried_own,
+        words=effect.words or "",
+        files=(*effect.files, *more),
+        run=run_id,
+    )

@@ -1,0 +1,43 @@
+"""Doors of outages: declared and listed by supervisors, seen and answered by everybody."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.problems import declaring, presses
+from handlers.filters import Pressed, Private
+from handlers.reading import incoming
+from handlers.visit import Visit
+
+
+async def declare(_message: Message, command: CommandObject, visit: Visit) -> None:
+    """/outage printing till 11:15 ...: what is missing is asked for."""
+    await visit.do(declaring.declare, visit.house, visit.person, command.args or "", visit.now)
+
+
+async def list_open(_message: Message, visit: Visit) -> None:
+    """/outages: those that are open, each with its buttons."""
+    await visit.do(declaring.list_open, visit.person, visit.now)
+
+
+async def answered(message: Message, visit: Visit) -> None:
+    """An answer to a message of ours: to a question about an outage, or to anything else."""
+    await visit.do_and_follow(declaring.take, visit.house, visit.person, incoming(message), visit.now)
+
+
+async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of an outage."""
+    visit.answer = await visit.do(
+        presses.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
+    )
+
+
+def build() -> Router:
+    router = Router(name="problems")
+    router.message.register(declare, Private(), Command("outage"))
+    router.message.register(list_open, Private(), Command("outages"))
+    router.callback_query.register(pressed, Pressed("o", *presses.PRESSES))
+    router.message.register(answered, Private(), F.reply_to_message, ~F.text.startswith("/"))
+    return router
