@@ -88,7 +88,7 @@ def _length(target: str, language: str) -> Length:
     try:
         return units.length(target)
     except units.NotALength as error:
-        _refuse("--target", target, LENGTH_CODES[type(error)], language)
+        _refuse("--target", target, LENGTH_CODES[type(error)], language, hint=units.nearest(target))
 
 
 def _instant(option: str, text: str, calendar: Calendar, language: str) -> int:
@@ -108,9 +108,10 @@ def _pause(text: str, calendar: Calendar, language: str) -> spans.Span:
     return span
 
 
-def _refuse(option: str, written: str, code: str, language: str) -> NoReturn:
+def _refuse(option: str, written: str, code: str, language: str, hint: str | None = None) -> NoReturn:
     """An option is complained about like a file of one line."""
-    _stop([Complaint(code, option, Mark(1, 1), {"written": written})], {option: written}, language)
+    complaint = Complaint(code, option, Mark(1, 1), {"written": written}, hint)
+    _stop([complaint], {option: written}, language)
 
 
 def _beyond(desk: Path, calendar: Calendar, language: str) -> NoReturn:

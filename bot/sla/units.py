@@ -8,6 +8,7 @@ from bot.errors import FirstlineError
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LENGTH = re.compile(r"(?:[0-9]+(?:bd|[smh]) ?)+")
 _PART = re.compile(r"([0-9]+)(bd|[smh])")
+_LONG = re.compile(r"(?<=[0-9])(?:hours?|hrs?|minutes?|mins?|seconds?|secs?)")
 _BARE_DAY = re.compile(r"\d+ ?(?:d|days?)\b|\d+ ?(?:д|дн|дня|дней|день)\b")
 
 
@@ -44,6 +45,12 @@ def length(text: str) -> Length:
         else:
             seconds += int(amount) * SECONDS[unit]
     return Length(seconds, days)
+
+
+def nearest(text: str) -> str | None:
+    """The length that was probably meant by "2 h", "4H" or "30min"; None for anything else."""
+    bare = _LONG.sub(lambda word: word[0][0], "".join(text.lower().split()))
+    return bare if _LENGTH.fullmatch(bare) else None
 
 
 def plain(text: str) -> int:

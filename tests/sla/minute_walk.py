@@ -46,6 +46,30 @@ class MinuteWalk:
             return None
         return max(at, self.begin + minute * 60 + goal - self.counted[minute] * 60)
 
+    def due(self, at: int, seconds: int, pauses: list[tuple[int, int]]) -> int | None:
+        """The same outside some pauses of whole minutes: every minute is asked whether it is open, and whether it is paused."""
+        minute, left = (at - self.begin) // 60, seconds
+        while minute < len(self.open):
+            instant = self.begin + minute * 60
+            if left == 0 or (left < 60 and self._counts(minute, pauses)):
+                return max(at, instant + left)
+            left -= 60 * self._counts(minute, pauses)
+            if left == 0:
+                return instant + 60
+            minute += 1
+        return None
+
+    def _counts(self, minute: int, pauses: list[tuple[int, int]]) -> bool:
+        instant = self.begin + minute * 60
+        return self.open[minute] and not any(start <= instant < end for start, end in pauses)
+
+    def working_day(self) -> int:
+        """Seconds of one `bd`: as the author says, else the commonest total of a weekday; of equally common ones the longest."""
+        if "day" in self.calendar:
+            return int(self.calendar["day"][:-1]) * 60
+        totals = [len(_minutes(self._of_week(weekday))) for weekday in WEEKDAYS]
+        return 60 * max(filter(None, totals), key=lambda total: (totals.count(total), total))
+
     def _open_all(self) -> None:
         day = self.first
         while day <= self.last:
@@ -65,11 +89,7 @@ class MinuteWalk:
     def windows(self, day: date) -> list[tuple[datetime, datetime]]:
         """The windows of a date as naive wall-clock times."""
         texts, short = self._texts(day)
-        minutes = []
-        for text in texts:
-            opening, closing = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
-            minutes.append((opening, closing if closing > opening else closing + 1440))
-        worked = sorted(minute for opening, closing in minutes for minute in range(opening, closing))
+        minutes, worked = _spans(texts), _minutes(texts)
         how = self.calendar.get("short_day", {})
         cut = int(how["cut"][:-1]) if short and "cut" in how else short
         worked = worked[cut:] if how.get("from") == "start" else worked[: len(worked) - cut]
@@ -90,10 +110,27 @@ class MinuteWalk:
 
     def _of_week(self, weekday: str) -> list[str]:
         for key, texts in self.calendar["week"].items():
-            first, _, last = key.partition("-")
-            if WEEKDAYS.index(first) <= WEEKDAYS.index(weekday) <= WEEKDAYS.index(last or first):
-                return texts
+            for part in key.replace(" ", "").split(","):
+                day, _, last = part.partition("-")
+                while day != weekday and day != (last or day):
+                    day = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
+                if day == weekday:
+                    return texts
         return []
+
+
+def _spans(texts: list[str]) -> list[tuple[int, int]]:
+    """Windows as minutes of their date."""
+    spans = []
+    for text in texts:
+        opening, closing = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
+        spans.append((opening, closing if closing > opening else closing + 1440))
+    return spans
+
+
+def _minutes(texts: list[str]) -> list[int]:
+    """Every minute of the windows, in order."""
+    return sorted(minute for opening, closing in _spans(texts) for minute in range(opening, closing))
 
 
 def _runs(worked: list[int], windows: list[tuple[int, int]]) -> list[tuple[int, int]]:

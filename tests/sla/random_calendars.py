@@ -29,6 +29,10 @@ MOMENTS = [
     ("Asia/Beirut", date(2026, 3, 25)),
     ("Asia/Kolkata", date(2027, 2, 17)),
     ("Pacific/Apia", date(2026, 1, 1)),
+    ("Asia/Tehran", date(2022, 3, 20)),
+    ("Asia/Tehran", date(2022, 9, 18)),
+    ("Europe/London", date(2028, 2, 25)),
+    ("Europe/Moscow", date(2026, 12, 28)),
 ]
 
 
@@ -68,10 +72,12 @@ def _week(random: Random) -> dict[str, list[str]]:
     if random.random() < 0.15:
         return {"mon-sun": ["00:00-24:00"]}
     cut = random.randint(1, 6)
-    week = {f"mon-{DAYS[cut - 1]}": _windows(random), f"{DAYS[cut]}-sun": _windows(random)}
-    if random.random() < 0.3:
-        week.pop(f"{DAYS[cut]}-sun")
-    return week
+    keys = [f"mon-{DAYS[cut - 1]}", f"{DAYS[cut]}-sun"]
+    if random.random() < 0.4:
+        keys = random.choice(
+            [["mon,wed,fri", "sat-sun"], ["sat-mon", "tue,thu-fri"], ["sun", "mon-thu, fri"]]
+        )
+    return {key: _windows(random) for key in keys[: random.choice([1, 2, 2])]}
 
 
 def _windows(random: Random) -> list[str]:

@@ -101,6 +101,17 @@ def test_an_option_that_means_nothing_is_refused_with_a_kind_sentence(
     assert f"[{code}]" in err
 
 
+def test_a_target_with_a_space_or_another_unit_is_offered_as_it_was_meant(desk: Path) -> None:
+    for target, meant in (("2 h", "'2h'"), ("30min", "'30m'")):
+        assert meant in firstline("due", desk, "office", "--start", "2026-11-23", "--target", target)[2]
+
+
+def test_an_hour_that_happens_twice_means_its_first_unless_the_offset_says_otherwise(desk: Path) -> None:
+    assert due(desk, "berlin", "2026-10-25T02:30", "1h") == "2026-10-25T02:30:00+01:00"
+    assert due(desk, "berlin", "2026-10-25T02:30+01:00", "1h") == "2026-10-25T03:30:00+01:00"
+    assert due(desk, "berlin", "2026-03-29T02:30", "1h") == "2026-03-29T04:30:00+02:00"
+
+
 def test_a_deadline_past_the_calendar_is_no_deadline(desk: Path) -> None:
     code, out, err = firstline("due", desk, "office", "--start", "2027-12-30T12:00", "--target", "2bd")
     assert (code, out) == (2, "")

@@ -38,3 +38,18 @@ def test_a_working_day_is_as_long_as_its_calendar_says() -> None:
     assert units.length("2bd 1h").within(8 * 3600) == 17 * 3600
     with pytest.raises(NotALength):
         units.plain("1bd")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2 h", "2h"),
+        (" 4H ", "4h"),
+        ("30min", "30m"),
+        ("1 bd 2 hours", "1bd2h"),
+        ("soon", None),
+        ("2d", None),
+    ],
+)
+def test_what_was_nearly_a_length_is_offered_as_one(text: str, meant: str | None) -> None:
+    assert units.nearest(text) == meant
