@@ -27,7 +27,7 @@ from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, versions
+from bot.tickets import pledge, versions
 from bot.tickets.house import House
 
 EVERY = 2  # real seconds between two looks at the file
@@ -167,7 +167,7 @@ class DeskReloader:
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
 
     async def _recount(self) -> None:
-        while await self._db.run(clocks.reproject, self._house.desk, self._clock.now()):
+        while await self._db.run(pledge.recount, self._house.desk, self._clock.now()):
             pass
 
 

@@ -27,6 +27,7 @@ from bot.tickets import (
     menus,
     pages,
     pictures,
+    pledge,
     prompts,
     recall,
     resuming,
@@ -97,12 +98,16 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def long_pauses(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         pauses.ring(tx, house.desk, rows, now)
 
+    def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        pledge.ring(tx, house.desk, rows, now)
+
     return {
         "sla": sla,
         levels.HELD: levels.ring_held,
         clocks.PAUSE: long_pauses,
         run.TIMER: silent_runs,
         later.TIMER: by_itself,
+        clocks.PLEDGE: new_promises,
         recall.TIMER: recall.ring,
         outages.TIMER: outages.ring,
     }

@@ -15,7 +15,7 @@ from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
 from bot.storage.upsert import insert
 from bot.telegram import outbox
-from bot.tickets import promises, store
+from bot.tickets import pledge, promises, store
 from bot.tickets.promises import Kept
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
@@ -61,6 +61,12 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     for said in spoken:
         data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
         store.record(tx, said.ticket.id, "timer", "level", now, data)
+    for said in spoken:
+        if said.row.level == pledge.NEAR and said.kept.clock.kind == "resolution":
+            outbox.show(tx, f"person:{said.ticket.requester}", "ticket_card", said.ticket.about, now)
+    pledge.broken(
+        tx, desk, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH], now
+    )
     _tell_all(tx, desk, [said for said in spoken if not _is_old_news(said.row, now)], now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from bot.sla.policy import Desk
 from bot.texts.speak import Line
-from bot.tickets import actions, clocks, store
+from bot.tickets import actions, clocks, pledge, store
 from bot.timers import timers
 
 
@@ -19,5 +19,7 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
         ticket = store.get(tx, int(row.ref.removeprefix("ticket:")))
         timers.settle(tx, row.id, "fired", now)
         if clocks.resumed(tx, desk, ticket.id, row.fire_at, "max_reached"):
+            if moved := pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited"):
+                actions.tell(tx, store.change(tx, ticket, **moved), now, anew="promise")
             store.record(tx, ticket.id, "timer", "pause_over", now)
             actions.say_in_topic(tx, ticket, Line("pause.over", {"number": ticket.id}), now)

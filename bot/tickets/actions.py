@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, search, store
+from bot.tickets import clocks, consent, later, pledge, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -24,9 +24,6 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "voice": ("sendVoice", "voice"),
     "audio": ("sendAudio", "audio"),
 }
-
-
-NOTICED = 300  # seconds: a promise that moved by less needs no explanation
 
 
 class NoWords(FirstlineError):
@@ -127,7 +124,7 @@ def ask(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, question: 
     """
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    values = {"question": question, "wake_at": None, "promise": _promised(tx, ticket)}
+    values = {"question": question, "wake_at": None, "promise": pledge.given(tx, ticket)}
     ticket = store.change(tx, ticket, state=move(ticket, "ask").value, **values)
     clocks.replied(tx, desk, ticket.id, at)
     clocks.paused(tx, desk, ticket.id, "waiting_user", at)
@@ -141,12 +138,11 @@ def answered(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
     state, before = move(ticket, "answer"), ticket.promise
     clocks.resumed(tx, desk, ticket.id, at)
-    moved = before is not None and (_promised(tx, ticket) or before) - before > NOTICED
-    why = ["why.waited", {}] if moved else ticket.why
-    ticket = store.change(tx, ticket, state=state.value, question=None, why=why)
+    moved = pledge.why(before, pledge.given(tx, ticket), "why.waited")
+    ticket = store.change(tx, ticket, state=state.value, question=None, **moved)
     store.record(tx, ticket.id, f"person:{ticket.requester}", "answer", at)
     later.call_off(tx, ticket)
-    tell(tx, ticket, at)
+    tell(tx, ticket, at, anew="promise" if moved else None)
     return ticket
 
 
@@ -156,6 +152,7 @@ def resolve(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, words:
     authorize(engineer, "resolve", thing(ticket))
     state = move(ticket, "resolve")
     values = {"resolved_at": now, "resolution": words or None, "question": None, "wake_at": None}
+    values |= {"promise": pledge.given(tx, ticket), "why": None}
     ticket = store.change(tx, ticket, state=state.value, assignee=ticket.assignee or engineer.id, **values)
     clocks.resolved(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, engineer.key, "resolve", now, {"words": words})
@@ -182,11 +179,13 @@ def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     """It does not work after all: back to the same engineer, on the same clock."""
     ticket = store.get(tx, ticket_id)
     authorize(employee, "reject", thing(ticket))
-    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, resolved_at=None, wake_at=None)
     clocks.reopened(tx, desk, ticket.id, now)
+    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
+    values = {"resolved_at": None, "wake_at": None} | moved
+    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, **values)
     store.record(tx, ticket.id, employee.key, "reject", now)
     later.call_off(tx, ticket)
-    tell(tx, ticket, now)
+    tell(tx, ticket, now, anew="promise" if moved else None)
     who = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
     say_in_topic(tx, ticket, Line("team.rejected", {"who": employee.first_name, "engineer": who}), now)
     return Line("reject.done")
@@ -245,12 +244,6 @@ def close_topic(tx: Connection, ticket: Ticket, now: int) -> None:
     outbox.call(
         tx, team_chat(ticket), "closeForumTopic", {}, now, topic=ticket.about, about=f"topic:{ticket.id}"
     )
-
-
-def _promised(tx: Connection, ticket: Ticket) -> int | None:
-    """When the ticket is to be solved, as its clock has it while it runs (UTC seconds)."""
-    resolution = clocks.view(tx, ticket.id).get("resolution")
-    return resolution.due_at if resolution is not None else ticket.promise
 
 
 def _already_claimed(tx: Connection, ticket: Ticket, engineer: Person, now: int) -> Line:

@@ -12,7 +12,7 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import clocks, consent, search, store
+from bot.tickets import clocks, consent, pledge, search, store
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
@@ -34,6 +34,20 @@ class Dues:
     claim: Due | None = None
     response: Due | None = None
     resolution: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an employee has to know besides the promises themselves, in words.
+
+    Once late: `instead`, the new promise, and whether the `leaders` were told. While not: `left` when little time is,
+    `theirs` when the team that works on it promises less than we did.
+    """
+
+    instead: str | None = None
+    leaders: bool = False
+    left: str | None = None
+    theirs: str | None = None
 
 
 def data(action: str, ticket: Ticket, *more: object) -> str:
@@ -58,6 +72,7 @@ def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> 
         team=desk.teams[ticket.team].title[voice.language],
         who=_name(tx, ticket),
         due=_dues(tx, desk, ticket, voice, now),
+        outlook=_outlook(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
     return Drawing(text, _employee_buttons(ticket, voice))
@@ -137,11 +152,29 @@ def _dues(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) ->
     if ticket.state not in IN_WORK:
         return Dues()
     running = {
-        kind: Due(voice.until(view.due_at, desk.zone, now), late=view.due_at < now)
+        kind: Due(voice.until(view.due_at, desk.zone, now), late=_is_late(view, now))
         for kind, view in clocks.view(tx, ticket.id).items()
         if view.state == "running" and view.due_at is not None
     }
     return Dues(running.get("claim"), running.get("response"), running.get("resolution"))
+
+
+def _is_late(view: clocks.ClockView, now: int) -> bool:
+    """A breach is a fact from the second of the due on; before the ringer has come round, the time itself says so."""
+    return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
+
+
+def _outlook(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Outlook:
+    """How the promise to solve it stands."""
+    state = pledge.state(tx, desk, ticket, now)
+    if state is None:
+        return Outlook()
+    if state.is_late:
+        instead = voice.until(ticket.promise, desk.zone, now) if ticket.promise is not None else None
+        return Outlook(instead, leaders=state.leaders_know)
+    theirs = pledge.theirs_later(tx, ticket)
+    left = voice.span(state.left_s) if state.is_near else None
+    return Outlook(left=left, theirs=voice.until(theirs, desk.zone, now) if theirs is not None else None)
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:

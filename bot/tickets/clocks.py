@@ -6,6 +6,7 @@ after an outage was given in time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -23,6 +24,8 @@ from bot.timers.timers import Alarm
 
 PAUSE = "pause"
 """The kind of timer that ends a pause which has lasted long enough."""
+PLEDGE = "pledge"
+"""The kind of timer at which an employee is promised another time, because the last one was missed."""
 REPROJECTED = 50  # clocks in one unit of work
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
@@ -95,6 +98,7 @@ def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int, reason: str = "
         for kept in still
     ]
     promises.write(tx, desk, changes, at)
+    _promise_again(tx, ticket_id, changes, at)
     return bool(changes)
 
 
@@ -109,6 +113,7 @@ def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
         floor_s = desk.seconds(desk.file.reopen.floor, calendar)
         changes.append((kept, sla.reopen(kept.clock, calendar, ladder, rung[kept.id], at, floor_s)))
     promises.write(tx, desk, changes, at)
+    _promise_again(tx, ticket_id, changes, at)
 
 
 def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -170,10 +175,10 @@ def returned(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     _happened(tx, desk, ticket_id, "returned", at)
 
 
-def reproject(tx: Connection, desk: Desk, now: int) -> int:
-    """Recount at most REPROJECTED open clocks whose calendar has changed; returns how many there were.
+def reproject(tx: Connection, desk: Desk, now: int) -> Sequence[Change]:
+    """Recount at most REPROJECTED open clocks whose calendar has changed; returns what became of them.
 
-    Finished clocks are frozen. Called again until it returns 0: in small units, so that no press waits for long.
+    Finished clocks are frozen. Called again until nothing is left: in small units, so that no press waits for long.
     """
     old = [kept for name in desk.specs for kept in promises.outdated(tx, desk.calendar(name), REPROJECTED)]
     old = old[:REPROJECTED]
@@ -186,7 +191,7 @@ def reproject(tx: Connection, desk: Desk, now: int) -> int:
         turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], now, reason)
         changes.append((kept, turn))
     promises.write(tx, desk, changes, now)
-    return len(old)
+    return changes
 
 
 def acknowledged(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -205,6 +210,12 @@ def acknowledged(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
 def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:
     """The promises of a ticket by kind, the latest cycle of each; nothing is locked."""
     return {kept.clock.kind: _view(kept.clock) for kept in promises.of_ticket(tx, ticket_id)}
+
+
+def _promise_again(tx: Connection, ticket_id: int, changes: list[Change], at: int) -> None:
+    """A late ticket is worked on again: what was promised instead before it stood still is no promise any more."""
+    if any(turn.clock.kind == "resolution" and turn.clock.is_late for _, turn in changes):
+        timers.arm(tx, PLEDGE, f"ticket:{ticket_id}", f"again:{at}", at)
 
 
 def _open(tx: Connection, ticket_id: int) -> list[Kept]:

@@ -13,7 +13,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, clocks, later, planning, store
+from bot.tickets import absence, approval, clocks, later, planning, pledge, store
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
@@ -34,7 +34,9 @@ def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now:
     move(ticket, "reopen")
     if now > window_end(desk, ticket):
         return _follow(tx, desk, ticket, employee, now)
-    values: dict[str, Any] = {
+    clocks.reopened(tx, desk, ticket.id, now)
+    values: dict[str, Any] = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
+    values |= {
         "closed_at": None,
         "resolved_at": None,
         "outcome": None,
@@ -43,7 +45,6 @@ def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now:
     }
     values |= {"recurrences": ticket.recurrences + 1, "state": move(ticket, "reopen").value}
     ticket = store.change(tx, ticket, **values)
-    clocks.reopened(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, employee.key, "reopen", now)
     tell(tx, ticket, now, anew="reopened")
     engineer = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
@@ -108,8 +109,10 @@ def _ring(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> Non
 def _unanswered(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     """Nobody answered for so long that the desk's own rule lets the clocks run again: the engineer decides."""
     clocks.resumed(tx, desk, ticket.id, now)
+    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited")
+    ticket = store.change(tx, ticket, **moved) if moved else ticket
     store.record(tx, ticket.id, "timer", "unanswered", now)
-    tell(tx, ticket, now)
+    tell(tx, ticket, now, anew="promise" if moved else None)
     say_in_topic(tx, ticket, Line("team.unanswered"), now)
 
 

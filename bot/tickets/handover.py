@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, conversation, later, relays, store
+from bot.tickets import absence, clocks, conversation, later, pledge, relays, store
 from bot.tickets.actions import NoWords, say_in_topic, team_chat, tell, thing
 from bot.tickets.ticket import State, Ticket, move
 
@@ -47,8 +47,10 @@ def _give(
     tx: Connection, desk: Desk, ticket: Ticket, person: Person, action: str, team: str, note: str, now: int
 ) -> Line:
     former = team_chat(ticket)
+    moved: dict[str, Any] = {}
     if ticket.state in (State.WAITING, State.SCHEDULED):
         clocks.resumed(tx, desk, ticket.id, now)
+        moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited")
         later.call_off(tx, ticket)
     values: dict[str, Any] = {
         "state": move(ticket, action).value,
@@ -56,7 +58,7 @@ def _give(
         "assignee": None,
         "note": note,
     }
-    values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable}
+    values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable} | moved
     if not ticket.is_away and ticket.assignee is not None:
         values["owner"] = ticket.assignee
     earlier = relays.of_employee(tx, ticket.id, former)
@@ -66,7 +68,8 @@ def _give(
         clocks.handed(tx, desk, ticket, team, now)
     else:
         clocks.returned(tx, desk, ticket.id, now)
-    tell(tx, ticket, now)
+    told = moved or pledge.theirs_later(tx, ticket)
+    tell(tx, ticket, now, anew="promise" if told else None)
     outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
     key = "team.handed" if action == "transfer" else "team.returned"
     say_in_topic(tx, ticket, Line(key, {"who": person.name, "note": note}), now)

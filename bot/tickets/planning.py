@@ -13,7 +13,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, later, store
+from bot.tickets import absence, clocks, later, pledge, store
 from bot.tickets.actions import NoWords, close_topic, say_in_topic, tell, thing
 from bot.tickets.ticket import ENDED, State, Ticket, move
 
@@ -34,12 +34,14 @@ def prioritize(
     if priority not in desk.file.priority_matrix.priorities:
         return Line("priority.unknown", alert=True)
     move(ticket, "prioritize")
-    before = ticket.priority
-    ticket = store.change(tx, ticket, priority=priority, why=["why.priority", {"reason": reason}])
+    before, promised = ticket.priority, pledge.given(tx, ticket)
+    ticket = store.change(tx, ticket, priority=priority)
     clocks.retargeted(tx, desk, ticket, now)
+    moved = pledge.why(promised, pledge.given(tx, ticket), "why.priority", reason=reason)
+    ticket = store.change(tx, ticket, **moved) if moved else ticket
     data = {"from": before, "to": priority, "reason": reason}
     store.record(tx, ticket.id, person.key, "prioritize", now, data)
-    tell(tx, ticket, now)
+    tell(tx, ticket, now, anew="promise" if moved else None)
     facts = {"who": person.name, "before": before, "after": priority, "reason": reason}
     say_in_topic(tx, ticket, Line("team.prioritized", facts), now)
     return Line("priority.done", {"number": ticket.id, "priority": priority})
@@ -66,8 +68,8 @@ def agree(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int
     authorize(employee, "confirm", thing(ticket))
     if ticket.wake_at is None or ticket.wake_at <= now:
         return Line("schedule.over", alert=True)
-    values = {"state": move(ticket, "schedule").value, "question": None, "why": ["why.agreed", {}]}
-    ticket = store.change(tx, ticket, **values)
+    values = {"question": None, "promise": pledge.given(tx, ticket)}
+    ticket = store.change(tx, ticket, state=move(ticket, "schedule").value, **values)
     clocks.paused(tx, desk, ticket.id, "user_scheduled", now)
     store.record(tx, ticket.id, employee.key, "schedule", now, {"at": ticket.wake_at})
     assert ticket.wake_at is not None
@@ -152,9 +154,10 @@ def moment(text: str, zone: str, now: int) -> int | None:
 
 def woken(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     """The day has come: the clocks run on, the engineer - or the team - is told."""
-    ticket = store.change(tx, ticket, state=move(ticket, "wake").value, wake_at=None)
     clocks.resumed(tx, desk, ticket.id, now)
+    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.agreed")
+    ticket = store.change(tx, ticket, state=move(ticket, "wake").value, wake_at=None, **moved)
     store.record(tx, ticket.id, "timer", "wake", now)
-    tell(tx, ticket, now)
+    tell(tx, ticket, now, anew="promise" if moved else None)
     say_in_topic(tx, ticket, Line("team.woken"), now)
     absence.back_if_absent(tx, ticket, now)

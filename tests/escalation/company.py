@@ -11,7 +11,7 @@ from bot.escalation import alerts, levels
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.telegram.card import Drawing
-from bot.tickets import clocks, store
+from bot.tickets import clocks, pledge, store
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
@@ -70,8 +70,11 @@ def ring(tx: Connection, desk: Desk, now: int) -> int:
     def sla(tx: Connection, rows: Any, now: int) -> None:
         levels.ring(tx, desk, rows, now)
 
+    def new_promises(tx: Connection, rows: Any, now: int) -> None:
+        pledge.ring(tx, desk, rows, now)
+
     total = 0
-    while rung := timers.ring(tx, {"sla": sla}, now):
+    while rung := timers.ring(tx, {"sla": sla, clocks.PLEDGE: new_promises}, now):
         total += rung
     return total
 

@@ -14,7 +14,7 @@ from bot.sla.check import load_desk
 from bot.sla.clock import Ladder
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import clocks, promises
+from bot.tickets import clocks, pledge, promises
 from bot.timers import timers as bell
 from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
 
@@ -55,8 +55,8 @@ def test_a_corrected_calendar_moves_what_runs_and_leaves_what_has_ended(
     clocks.claimed(tx, shipped, ticket.id, MONDAY + 600)
     before = clocks.view(tx, ticket.id)
     off = corrected("{2026-11-24: []}")
-    assert clocks.reproject(tx, off, MONDAY + HOUR) == 2
-    assert clocks.reproject(tx, off, MONDAY + HOUR) == 0
+    assert pledge.recount(tx, off, MONDAY + HOUR) == 2
+    assert pledge.recount(tx, off, MONDAY + HOUR) == 0
     after = clocks.view(tx, ticket.id)
     assert after["claim"] == before["claim"]
     assert (before["resolution"].due_at, after["resolution"].due_at) == (
@@ -69,7 +69,7 @@ def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connect
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)
     assert clocks.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
-    clocks.reproject(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
+    pledge.recount(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
     view = clocks.view(tx, ticket.id)["claim"]
     assert (view.breached_at, view.due_at) == (None, at("2026-11-23 16:00"))
     ring_until(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), at("2026-11-23 16:00"))

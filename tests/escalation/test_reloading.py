@@ -75,4 +75,4 @@ def _due(tx: Connection, ticket_id: int) -> int | None:
 
 async def _said(db: Database) -> list[str]:
     rows = await db.read(lambda tx: tx.scalars(select(outbox.c.params).order_by(outbox.c.id)).all())
-    return [params["line"] for params in rows]
+    return [params["line"] for params in rows if "line" in params]

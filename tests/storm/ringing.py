@@ -20,6 +20,7 @@ from bot.escalation import levels
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
+from bot.tickets import clocks, pledge
 from bot.timers.ringer import Ringer
 
 
@@ -29,12 +30,16 @@ async def main(url: str, desk: Desk) -> None:
     def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         levels.ring(tx, desk, rows, now)
 
+    def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        pledge.ring(tx, desk, rows, now)
+
+    ringers = {"sla": sla, clocks.PLEDGE: new_promises}
     db = open_database(url)
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.start()
-    Ringer(db, MachineClock(), scheduler, {"sla": sla}, lambda: None).start()
+    Ringer(db, MachineClock(), scheduler, ringers, lambda: None).start()
     print(time.time(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
 

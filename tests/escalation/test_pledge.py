@@ -1,0 +1,154 @@
+"""What the employee is promised once a promise was missed, or has moved: told before they ask, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.sla.policy import Desk
+from bot.tickets import cards, clocks, pledge, store
+from bot.tickets.ticket import Ticket
+from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all
+from tests.escalation.test_history_of_clocks import corrected
+
+MONDAY = at("2026-11-23 10:00")
+DUE = at("2026-11-24 17:00")  # two working days of eight hours later
+HOUR = 3600
+
+
+def reads(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> str:
+    """Anna's card."""
+    drawing = cards.ticket_card(desk, tx, ticket.about, f"person:{ANNA}", now)
+    assert drawing is not None
+    return drawing.text
+
+
+def told(tx: Connection, now: int) -> list[str]:
+    """Why cards came down in Anna's chat, and the lines that were said there, since the last time."""
+    rows = outgoing(tx, f"person:{ANNA}")
+    send_all(tx, now)
+    return [row.params.get("anew") or row.params.get("line") or "edited" for row in rows]
+
+
+def test_a_missed_deadline_is_told_with_a_new_promise_and_again_when_that_is_missed_too(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE - 1)
+    send_all(tx, DUE)
+    for missed, new, words in (
+        (DUE, "2026-11-25 12:00", "Новый срок: завтра до 12:00."),
+        (at("2026-11-25 12:00"), "2026-11-26 11:00", "Новый срок: завтра до 11:00."),
+        (at("2026-11-26 11:00"), "2026-11-27 18:00", "Новый срок: завтра до 18:00."),
+        (at("2026-11-27 18:00"), "2026-12-01 16:00", "Новый срок: во вторник до 16:00."),
+    ):
+        ring_until(tx, shipped, missed - 1)
+        send_all(tx, missed)
+        ring(tx, shipped, missed)
+        assert told(tx, missed) == ["late"]
+        assert store.peek(tx, ticket.id).promise == at(new)
+        assert words in reads(tx, shipped, ticket, missed)
+    assert "не успели. Руководитель в курсе." in reads(tx, shipped, ticket, missed)
+
+
+def test_an_answer_that_is_late_is_told_too_and_the_solution_is_still_promised(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 2 * HOUR - 1)
+    send_all(tx, MONDAY)
+    ring(tx, shipped, MONDAY + 2 * HOUR)
+    assert told(tx, MONDAY) == ["late"]
+    card = reads(tx, shipped, ticket, MONDAY + 2 * HOUR + 1)
+    assert "Обещали ответить сегодня до 12:00 и не успели" in card
+    assert "Решим завтра до 17:00" in card
+
+
+def test_when_little_time_is_left_the_card_says_so_without_a_sound(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    near = DUE - 96 * 60  # a tenth of sixteen hours
+    ring_until(tx, shipped, near - 1)
+    send_all(tx, near)
+    assert "осталось" not in reads(tx, shipped, ticket, near - 60)
+    ring(tx, shipped, near)
+    assert told(tx, near) == ["edited"]
+    assert "осталось 1 ч 36 мин рабочего времени" in reads(tx, shipped, ticket, near)
+
+
+def test_what_another_team_cannot_keep_is_told_at_the_hand_over_and_becomes_the_new_promise(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    handed_at = at("2026-11-24 16:30")
+    ticket = changed(tx, ticket, team="network", owner_team="helpdesk", state="handed")
+    clocks.handed(tx, shipped, ticket, "network", handed_at)
+    theirs = at("2026-11-25 15:30")  # their working day of eight hours
+    assert pledge.theirs_later(tx, ticket) == theirs
+    assert "Можем не успеть: специалисты обещают завтра до 15:30" in reads(tx, shipped, ticket, handed_at)
+    ring_until(tx, shipped, DUE)
+    assert store.peek(tx, ticket.id).promise == theirs
+    assert "Новый срок: завтра до 15:30." in reads(tx, shipped, ticket, DUE)
+
+
+def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE)
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    answer = at("2026-11-26 10:00")
+    ring_until(tx, shipped, answer)
+    send_all(tx, answer)
+    clocks.resumed(tx, shipped, ticket.id, answer)
+    ring(tx, shipped, answer)
+    assert told(tx, answer) == ["late"]
+    assert store.peek(tx, ticket.id).promise == at("2026-11-26 18:00")
+
+
+def test_many_late_tickets_of_one_person_are_one_message_that_names_them(
+    tx: Connection, shipped: Desk
+) -> None:
+    for _ in range(3):
+        opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE - 1)
+    send_all(tx, DUE)
+    ring(tx, shipped, DUE)
+    assert told(tx, DUE) == ["edited"] * 3 + ["late.many"]
+
+
+def test_nothing_is_promised_past_the_end_of_the_calendar(tx: Connection, shipped: Desk) -> None:
+    begin = at("2027-12-30 10:00")
+    ticket = opened(tx, shipped, begin, priority="P2")
+    ring_until(tx, shipped, at("2027-12-30 18:00"))
+    card = reads(tx, shipped, ticket, at("2027-12-30 18:00"))
+    assert "не успели" in card
+    assert "Новый срок" not in card
+
+
+def test_a_corrected_calendar_is_told_to_whom_it_moves_with_the_reason(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    send_all(tx, MONDAY)
+    off = corrected("{2026-11-24: []}")
+    while pledge.recount(tx, off, MONDAY + HOUR):
+        pass
+    assert told(tx, MONDAY) == ["calendar"]
+    card = reads(tx, off, ticket, MONDAY + HOUR)
+    assert "Новый срок: в среду до 17:00. Почему: изменились рабочие часы поддержки." in card
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23 22:00", "2026-11-28 12:00"])
+def test_a_night_or_a_weekend_is_never_called_a_pause(tx: Connection, shipped: Desk, moment: str) -> None:
+    ticket = opened(tx, shipped, at(moment))
+    card = reads(tx, shipped, ticket, at(moment))
+    assert "Решим" in card
+    assert "⏸" not in card
+
+
+def test_a_manager_who_sleeps_is_not_said_to_know(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE)
+    state = pledge.state(tx, shipped, ticket, DUE)
+    assert state is not None
+    assert state.leaders_know
+    ticket = changed(tx, ticket, state="closed")
+    assert pledge.state(tx, shipped, ticket, DUE) is None
