@@ -142,8 +142,9 @@ def _instead(tx: Connection, desk: Desk, ticket: Ticket, count: int, now: int) -
         until = calendar.add(now, seconds)
     except BeyondCalendar:
         return None
-    nice = -(-until // NICE) * NICE
-    return nice if calendar.spent(until, nice) == nice - until else until
+    minute = until // 60 * 60
+    nice = -(-minute // NICE) * NICE
+    return nice if calendar.spent(minute, nice) == nice - minute else until
 
 
 def _leaders_know(desk: Desk, ticket: Ticket, kept: Kept, now: int) -> bool:
