@@ -88,7 +88,7 @@ def _roster(file: Path, people: int) -> None:
 
 async def _until_it_reads(root: str) -> None:
     async with aiohttp.ClientSession() as http:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             async with http.get(f"{root}/sim/calls") as answer:
                 if b"getUpdates" in await answer.read():

@@ -6,10 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import people
+
+# Written once: building a statement costs more than running it, and one of these runs at every update.
+_BY = {
+    column.name: select(people).where(column == bindparam("sought"))
+    for column in (people.c.id, people.c.staff_id, people.c.telegram_id, people.c.username)
+}
 
 
 class NoSuchPerson(FirstlineError):
@@ -69,7 +75,7 @@ class Person:
 
 def get(tx: Connection, person_id: int) -> Person:
     """Raises NoSuchPerson."""
-    found = _one(tx, people.c.id == person_id)
+    found = _one(tx, "id", person_id)
     if found is None:
         raise NoSuchPerson
     return found
@@ -77,19 +83,17 @@ def get(tx: Connection, person_id: int) -> Person:
 
 def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
     """The active person of this staff id, if there is one."""
-    return _one(tx, (people.c.staff_id == staff_id) & (people.c.active == 1))
+    return _active(_one(tx, "staff_id", staff_id))
 
 
 def known(tx: Connection, telegram_id: int) -> Person | None:
     """The active person whose account this is; None for a stranger or for one who has left (T5)."""
-    found = _one(tx, people.c.telegram_id == telegram_id)
-    return found if found is not None and found.active else None
+    return _active(_one(tx, "telegram_id", telegram_id))
 
 
 def by_username(tx: Connection, name: str) -> Person | None:
     """The active person with this Telegram user name, with or without its @."""
-    found = _one(tx, people.c.username == name.removeprefix("@").lower()) if name.strip("@") else None
-    return found if found is not None and found.active else None
+    return _active(_one(tx, "username", name.removeprefix("@").lower())) if name.strip("@") else None
 
 
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
@@ -97,7 +101,7 @@ def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | Non
 
     Once and for good, for a name can change hands; and never to the account of somebody who has left.
     """
-    if username and _one(tx, people.c.telegram_id == telegram_id) is None:
+    if username and _one(tx, "telegram_id", telegram_id) is None:
         unbound = people.c.telegram_id.is_(None) & (people.c.active == 1)
         named = people.c.username == username.lower()
         tx.execute(update(people).where(named & unbound).values(telegram_id=telegram_id))
@@ -133,9 +137,13 @@ def set_language(tx: Connection, person_id: int, language: str) -> None:
     tx.execute(update(people).where(people.c.id == person_id).values(language=language))
 
 
-def _one(tx: Connection, condition: Any) -> Person | None:
-    row = tx.execute(select(people).where(condition)).mappings().first()
+def _one(tx: Connection, column: str, sought: object) -> Person | None:
+    row = tx.execute(_BY[column], {"sought": sought}).mappings().first()
     return _person(row) if row else None
+
+
+def _active(found: Person | None) -> Person | None:
+    return found if found is not None and found.active else None
 
 
 def _person(row: RowMapping) -> Person:

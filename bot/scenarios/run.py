@@ -39,6 +39,9 @@ _MINE = (
     .where((runs.c.id == bindparam("run_id")) & (runs.c.person == bindparam("person_id")))
     .with_for_update()
 )
+_OPEN = select(runs).where((runs.c.person == bindparam("person_id")) & (runs.c.status == "open"))
+_OPEN_LOCKED, _ONE = _OPEN.with_for_update(), select(runs).where(runs.c.id == bindparam("run_id"))
+_BEGUN = runs.insert().returning(runs.c.id)
 _MOVE = update(runs).where(
     (runs.c.id == bindparam("was_id")) & (runs.c.seq == bindparam("was_seq")) & (runs.c.status == "open")
 )
@@ -148,7 +151,7 @@ def resume(tx: Connection, program: Program, run_id: int, person_id: int, who: P
 
 def leave(tx: Connection, person_id: int, now: int) -> int | None:
     """Leave the person's open run, if there is one, for something else. Returns its id."""
-    row = tx.execute(_open_of(person_id).with_for_update()).first()
+    row = tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
     if row is None:
         return None
     _close(tx, row, "left", now)
@@ -157,13 +160,13 @@ def leave(tx: Connection, person_id: int, now: int) -> int | None:
 
 def current(tx: Connection, person_id: int) -> Standing | None:
     """The person's open run."""
-    row = tx.execute(_open_of(person_id)).first()
+    row = tx.execute(_OPEN, {"person_id": person_id}).first()
     return _standing(row) if row else None
 
 
 def standing(tx: Connection, run_id: int) -> Standing | None:
     """A run as it stands, open or ended."""
-    row = tx.execute(select(runs).where(runs.c.id == run_id)).first()
+    row = tx.execute(_ONE, {"run_id": run_id}).first()
     return _standing(row) if row else None
 
 
@@ -280,20 +283,16 @@ def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
     return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
 
 
-def _open_of(person_id: int) -> Any:
-    return select(runs).where((runs.c.person == person_id) & (runs.c.status == "open"))
-
-
 def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
-    row = runs.insert().values(
+    row = {
         **_columns(turn, now),
-        person=person_id,
-        scenario=turn.state.scenario,
-        version=turn.state.version,
-        language=turn.state.language,
-        started_at=now,
-    )
-    return int(tx.execute(row.returning(runs.c.id)).scalar_one())
+        "person": person_id,
+        "scenario": turn.state.scenario,
+        "version": turn.state.version,
+        "language": turn.state.language,
+        "started_at": now,
+    }
+    return int(tx.execute(_BEGUN, row).scalar_one())
 
 
 def _columns(turn: Turn, now: int) -> dict[str, Any]:

@@ -55,6 +55,11 @@ inbox = Table(
     ),
 )
 
+# As text, and the same text in every statement that looks for such rows: a partial index is only used where the database
+# sees these very words, and in what was ever said those that are still to be said are few.
+OUTBOX_OPEN = text("state IN ('pending','sending')")
+OUTBOX_CARD = text("state = 'pending' AND kind = 'card'")
+
 # Everything said to anyone is a row here first (R2, R3).
 outbox = Table(
     "outbox",
@@ -83,10 +88,11 @@ outbox = Table(
     Column("reason", Text),
     Index(
         "ix_outbox_open",
+        "chat",
         "priority",
         "id",
-        sqlite_where=text("state IN ('pending','sending')"),
-        postgresql_where=text("state IN ('pending','sending')"),
+        sqlite_where=OUTBOX_OPEN,
+        postgresql_where=OUTBOX_OPEN,
     ),
     # Ten changes of a card that nobody has drawn yet are one edit.
     Index(
@@ -95,8 +101,8 @@ outbox = Table(
         "card",
         "about",
         unique=True,
-        sqlite_where=text("state = 'pending' AND kind = 'card'"),
-        postgresql_where=text("state = 'pending' AND kind = 'card'"),
+        sqlite_where=OUTBOX_CARD,
+        postgresql_where=OUTBOX_CARD,
     ),
 )
 

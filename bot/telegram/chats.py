@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
@@ -14,6 +14,19 @@ from bot.telegram import outbox
 
 SUPERVISORS = "supervisors"
 ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
+
+# Written once: building a statement costs more than running it, and these run at every delivery.
+_PERSON = people.c.id == bindparam("person")
+_ACCOUNT, _THEIR_LANGUAGE = (
+    select(people.c.telegram_id).where(_PERSON),
+    select(people.c.language).where(_PERSON),
+)
+_GROUP = chats.c.key == bindparam("chat")
+_BOUND, _ITS_LANGUAGE = (
+    select(chats.c.chat_id, chats.c.is_forum).where(_GROUP),
+    select(chats.c.language).where(_GROUP),
+)
+_NAME = select(chats.c.key).where(chats.c.chat_id == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +55,25 @@ def find(tx: Connection, key: str) -> Place | None:
     """Where `key` is; None when nobody has bound it yet."""
     kind, _, rest = key.partition(":")
     if kind == "person":
-        found = tx.scalar(select(people.c.telegram_id).where(people.c.id == int(rest)))
+        found = tx.scalar(_ACCOUNT, {"person": int(rest)})
         return Place(found) if found is not None else None
     if kind == "id":
         return Place(int(rest))
-    row = tx.execute(select(chats.c.chat_id, chats.c.is_forum).where(chats.c.key == key)).first()
+    row = tx.execute(_BOUND, {"chat": key}).first()
     return Place(row.chat_id, bool(row.is_forum)) if row else None
 
 
 def name(tx: Connection, chat_id: int) -> str | None:
     """Our key of a group, or None when it is not one of ours."""
-    return tx.scalar(select(chats.c.key).where(chats.c.chat_id == chat_id))
+    return tx.scalar(_NAME, {"number": chat_id})
 
 
 def language(tx: Connection, key: str) -> str:
     """The language that a chat reads."""
     kind, _, rest = key.partition(":")
     if kind == "person":
-        return tx.scalar(select(people.c.language).where(people.c.id == int(rest))) or "ru"
-    return tx.scalar(select(chats.c.language).where(chats.c.key == key)) or "ru"
+        return tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)}) or "ru"
+    return tx.scalar(_ITS_LANGUAGE, {"chat": key}) or "ru"
 
 
 def bind(

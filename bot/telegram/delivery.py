@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
+from bot.storage.db import savepoint
 from bot.telegram import chats, limits, outbox, posts
 from bot.telegram.card import Drawing, Renderer, unmarked
 from bot.telegram.outbox import Outcome
@@ -88,8 +89,8 @@ def look(
     tx: Connection, renderers: Mapping[str, Renderer], busy: Collection[str], most: int, now: int
 ) -> tuple[list[Job], list[tuple[str, int]]]:
     """Lease the next rows, at most `most`, and draw them as the world is now (house law 3). Also tells who still waits."""
-    rows = outbox.lease(tx, now, busy, most) if most else []
-    return [_prepare(tx, renderers, row, now) for row in rows], outbox.waiting(tx)
+    rows, waiting = outbox.lease(tx, now, busy, most)
+    return [_prepare(tx, renderers, row, now) for row in rows], waiting
 
 
 def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], now: int) -> None:
@@ -114,7 +115,7 @@ def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hooks: Mapping[str, H
     if hook is None:
         return
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             hook(tx, row, outcome, now)
     except Exception:  # what was said was said, whatever its room makes of it (P6)
         log.critical("outbox.room_failed", row=row.id, about=row.about, exc_info=True)
@@ -130,7 +131,7 @@ def _prepare(tx: Connection, renderers: Mapping[str, Renderer], row: Row[Any], n
     if place is None:
         return Job(row, None)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             return _drawn(tx, renderers, row, place, now)
     except Exception as error:  # one card that cannot be drawn must not stop the others (P6)
         log.critical("outbox.cannot_draw", row=row.id, card=row.card, about=row.about, exc_info=True)

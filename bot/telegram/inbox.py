@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, func, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import inbox
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_for
 
 ATTEMPTS = 3  # then it goes to the dead letters and somebody is told
+
+# Written once: building a statement costs more than running it, and these run at every update.
+_WAITING = (inbox.c.update_id == bindparam("which")) & (inbox.c.state == "pending")
+_FINISH = update(inbox).where(_WAITING).values(state="done", payload="")
+
+
+@cache
+def _storing(dialect: str) -> Executable:
+    return insert_for(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
 
 
 class AlreadyDone(FirstlineError):
@@ -65,24 +75,23 @@ def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[S
         {"update_id": row.update_id, "lane": row.lane, "received_at": now, "payload": row.payload}
         for row in rows.values()
     ]
-    statement = insert(tx, inbox).values(values).on_conflict_do_nothing().returning(inbox.c.update_id)
-    fresh = set(tx.scalars(statement))
+    fresh = set(tx.scalars(_storing(tx.dialect.name), values))
     return [row for number, row in rows.items() if number in fresh]
 
 
 def finish(tx: Connection, update_id: int) -> None:
     """Mark an update as handled, in the unit that handled it. Raises AlreadyDone, which undoes the unit (R8)."""
-    waiting = (inbox.c.update_id == update_id) & (inbox.c.state == "pending")
-    if tx.execute(update(inbox).where(waiting).values(state="done", payload="")).rowcount != 1:
+    if tx.execute(_FINISH, {"which": update_id}).rowcount != 1:
         raise AlreadyDone
 
 
 def fail(tx: Connection, update_id: int, error: str) -> bool:
     """Count a failed try. True when it was the last one: the update is now a dead letter, kept whole."""
-    waiting = (inbox.c.update_id == update_id) & (inbox.c.state == "pending")
-    tx.execute(update(inbox).where(waiting).values(attempts=inbox.c.attempts + 1, error=error[:2000]))
-    spent = waiting & (inbox.c.attempts >= ATTEMPTS)
-    return tx.execute(update(inbox).where(spent).values(state="dead")).rowcount == 1
+    which = {"which": update_id}
+    failed = update(inbox).where(_WAITING).values(attempts=inbox.c.attempts + 1, error=error[:2000])
+    tx.execute(failed, which)
+    spent = update(inbox).where(_WAITING & (inbox.c.attempts >= ATTEMPTS)).values(state="dead")
+    return tx.execute(spent, which).rowcount == 1
 
 
 def oldest(tx: Connection) -> int | None:

@@ -4,17 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, text, update
+from sqlalchemy import Connection, Executable, Row, bindparam, case, func, select, update
 
 from bot.storage.db import signal
-from bot.storage.schema import outbox
-from bot.storage.upsert import insert
+from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
+from bot.storage.upsert import insert_for
 from bot.telegram import posts
 
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
+
+# Written once: building a statement costs more than running it, and these run at every tap. OUTBOX_OPEN stands in all that
+# look for rows by anything but their id, else the database walks through everything that was ever said.
+_OF_CHAT: Any = {"partition_by": outbox.c.chat}
+_IS_PENDING = outbox.c.state == "pending"
+_IN_ORDER = (
+    select(
+        outbox.c.id,
+        outbox.c.chat,
+        outbox.c.priority,
+        outbox.c.state,
+        outbox.c.not_before,
+        func.row_number().over(**_OF_CHAT, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
+        func.count().over(**_OF_CHAT).label("backlog"),
+        func.count().filter(_IS_PENDING).over(**_OF_CHAT).label("pending"),
+        func.min(outbox.c.not_before).filter(_IS_PENDING).over(**_OF_CHAT).label("earliest"),
+    )
+    .where(OUTBOX_OPEN)
+    .subquery()
+)
+_HEADS = select(_IN_ORDER).where(_IN_ORDER.c.place == 1)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("which", expanding=True)) & _IS_PENDING)
+    .values(state="sending", attempts=outbox.c.attempts + 1)
+    .returning(outbox)
+)
+_END = update(outbox).where((outbox.c.id == bindparam("which")) & (outbox.c.state == "sending"))
+_SAME_CARD = (
+    (outbox.c.chat == bindparam("of_chat"))
+    & (outbox.c.card == bindparam("of_card"))
+    & (outbox.c.about == bindparam("of_about"))
+)
+_UNSHOW = update(outbox).where(_SAME_CARD & OUTBOX_CARD)
+_NEWER = select(outbox.c.id).where(_SAME_CARD & OUTBOX_CARD & (outbox.c.id != bindparam("which"))).limit(1)
+
+
+@cache
+def _calling(dialect: str) -> Executable:
+    return insert_for(dialect, outbox).on_conflict_do_nothing()
+
+
+@cache
+def _showing(dialect: str, *taken_over: str) -> Executable:
+    """Insert a card's row. Where one waits already, that one takes over the more urgent priority, and the columns named."""
+    row = insert_for(dialect, outbox)
+    urgent = case((outbox.c.priority > row.excluded.priority, row.excluded.priority), else_=outbox.c.priority)
+    # A row that waits already is written again even where nothing in it changes: it must not be leased, and drawn from the
+    # state before this transaction, until this transaction has ended.
+    return row.on_conflict_do_update(
+        index_elements=["chat", "card", "about"],
+        index_where=OUTBOX_CARD,
+        set_={"priority": urgent} | {name: row.excluded[name] for name in taken_over},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +108,20 @@ def call(
     `chat_id` and the topic's id are filled in at delivery. Saying the same `dedupe` twice is saying it once.
     `not_before` and `expires_at` are UTC seconds.
     """
-    row = insert(tx, outbox).values(
-        dedupe=dedupe,
-        chat=chat,
-        kind="call",
-        about=about,
-        topic=topic,
-        method=method,
-        params=dict(params),
-        priority=priority,
-        not_before=not_before,
-        expires_at=expires_at,
-        created_at=now,
-    )
-    tx.execute(row.on_conflict_do_nothing())
+    row = {
+        "dedupe": dedupe,
+        "chat": chat,
+        "kind": "call",
+        "about": about,
+        "topic": topic,
+        "method": method,
+        "params": dict(params),
+        "priority": priority,
+        "not_before": not_before,
+        "expires_at": expires_at,
+        "created_at": now,
+    }
+    tx.execute(_calling(tx.dialect.name), row)
     signal(tx, "outbox")
 
 
@@ -132,28 +187,17 @@ def show(
     `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the sender
     comes round are one edit.
     """
-    row = insert(tx, outbox).values(
-        chat=chat,
-        kind="card",
-        card=card,
-        about=about,
-        topic=topic,
-        priority=priority,
-        params={"anew": anew} if anew else {},
-        created_at=now,
-    )
-    # As text: PostgreSQL finds the partial index only while it sees the values, not once the plan is a generic one.
-    waiting = text("state = 'pending' AND kind = 'card'")
-    # A row that waits already is written again even where nothing in it changes: it must not be leased, and drawn from the
-    # state before this transaction, until this transaction has ended.
-    values: dict[str, Any] = {
-        "priority": case((outbox.c.priority > priority, priority), else_=outbox.c.priority)
+    row = {
+        "chat": chat,
+        "kind": "card",
+        "card": card,
+        "about": about,
+        "topic": topic,
+        "priority": priority,
+        "params": {"anew": anew} if anew else {},
+        "created_at": now,
     }
-    if anew:
-        values["params"] = row.excluded.params
-    tx.execute(
-        row.on_conflict_do_update(index_elements=["chat", "card", "about"], index_where=waiting, set_=values)
-    )
+    tx.execute(_showing(tx.dialect.name, *(["params"] if anew else [])), row)
     signal(tx, "outbox")
 
 
@@ -163,7 +207,7 @@ def gather(tx: Connection, chat: str, about: str, source: Mapping[str, Any], now
     It waits two seconds for the rest, which Telegram hands over message by message. What comes later still goes after it,
     never into it. `source` has from_chat_id and message_id.
     """
-    same = (outbox.c.chat == chat) & (outbox.c.about == about) & (outbox.c.state == "pending")
+    same = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     latest = select(outbox.c.id, outbox.c.params).where(same).order_by(outbox.c.id.desc()).limit(1)
     waiting = tx.execute(latest.with_for_update()).first()
     if waiting is None:
@@ -177,7 +221,7 @@ def gather(tx: Connection, chat: str, about: str, source: Mapping[str, Any], now
 
 def take_back(tx: Connection, chat: str, about: str, now: int) -> bool:
     """Unsay what waits under `about`. False when it is said already, or is being said at this moment."""
-    waiting = (outbox.c.chat == chat) & (outbox.c.about == about) & (outbox.c.state == "pending")
+    waiting = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     values = {"state": "dropped", "done_at": now, "reason": "taken back"}
     return tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
 
@@ -190,87 +234,68 @@ def show_again(tx: Connection, chat: str, about: str, now: int) -> None:
 
 def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
     """Take a card away from a chat, in its turn: after it was shown, if it is on its way there now."""
-    same = (outbox.c.chat == chat) & (outbox.c.card == card) & (outbox.c.about == about)
-    waiting = same & (outbox.c.kind == "card") & (outbox.c.state == "pending")
-    tx.execute(update(outbox).where(waiting).values(state="dropped", done_at=now, reason="hidden"))
+    hidden = {"state": "dropped", "done_at": now, "reason": "hidden"}
+    tx.execute(_UNSHOW, {"of_chat": chat, "of_card": card, "of_about": about} | hidden)
     values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": now}
-    tx.execute(insert(tx, outbox).values(**values, method="deleteMessage", params={}))
+    tx.execute(outbox.insert(), values | {"method": "deleteMessage", "params": {}})
     signal(tx, "outbox")
 
 
-def lease(tx: Connection, now: int, busy: Collection[str], most: int) -> list[Row[Any]]:
-    """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat.
+def lease(
+    tx: Connection, now: int, busy: Collection[str], most: int
+) -> tuple[list[Row[Any]], list[tuple[str, int]]]:
+    """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
+    have more to be said, each with the earliest `not_before` there.
 
     `busy` are the chats that have a row under way or have spent their limit. A chat whose first row must wait
     (`not_before`) is not overtaken by its own later rows of the same priority. Among equals the chat with most to say goes
     first: that drains a backlog in the least time (performance.md 6).
     """
-    heads = select(
-        outbox.c.id,
-        func.row_number()
-        .over(partition_by=outbox.c.chat, order_by=(outbox.c.priority, outbox.c.id))
-        .label("place"),
-        func.count().over(partition_by=outbox.c.chat).label("backlog"),
-    ).where(outbox.c.state.in_(("pending", "sending")))
-    if busy:
-        heads = heads.where(outbox.c.chat.not_in(busy))
-    head = heads.subquery()
-    ready = (head.c.place == 1) & (outbox.c.state == "pending") & (outbox.c.not_before <= now)
-    first = select(outbox).join(head, head.c.id == outbox.c.id).where(ready)
-    rows = list(tx.execute(first.order_by(outbox.c.priority, head.c.backlog.desc(), outbox.c.id).limit(most)))
-    if rows:
-        ids = [row.id for row in rows]
-        leased = update(outbox).where(outbox.c.id.in_(ids))
-        tx.execute(leased.values(state="sending", attempts=outbox.c.attempts + 1))
-    return rows
+    heads = tx.execute(_HEADS).all()
+    ready = [
+        row for row in heads if row.state == "pending" and row.not_before <= now and row.chat not in busy
+    ]
+    ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
+    order = {row.id: place for place, row in enumerate(ready[:most])}
+    rows = tx.execute(_LEASE, {"which": list(order)}).all() if order else []
+    waiting = [(row.chat, row.earliest) for row in heads if row.pending > (row.id in order)]
+    return sorted(rows, key=lambda row: order[row.id]), waiting
 
 
 def reclaim(tx: Connection) -> int:
     """A sender starts: what its predecessor left half-sent is sent again. Returns how many rows that was."""
-    half_sent = select(outbox.c.id, outbox.c.chat, outbox.c.card, outbox.c.about, outbox.c.kind)
-    count = 0
-    for row in tx.execute(half_sent.where(outbox.c.state == "sending")).all():
-        # A newer row for the same card may wait already: the older one then has nothing to add.
-        state = "dropped" if row.kind == "card" and _card_waits(tx, row) else "pending"
-        tx.execute(update(outbox).where(outbox.c.id == row.id).values(state=state))
-        count += 1
-    return count
+    half_sent = tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending"))).all()
+    for row in half_sent:
+        tx.execute(_END, {"which": row.id, "state": _back(tx, row)})
+    return len(half_sent)
 
 
 def settle(tx: Connection, row_id: int, now: int, outcome: Outcome) -> bool:
     """Record how a leased row ended. False when it is not leased any more."""
-    leased = (outbox.c.id == row_id) & (outbox.c.state == "sending")
-    values = {
+    ended = {
+        "which": row_id,
         "state": outcome.state,
         "done_at": now,
         "message_id": outcome.message_id,
         "reason": outcome.reason,
     }
-    return tx.execute(update(outbox).where(leased).values(values)).rowcount == 1
+    return tx.execute(_END, ended).rowcount == 1
 
 
 def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> None:
     """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it, nor why it waits."""
-    state = "dropped" if row.kind == "card" and _card_waits(tx, row) else "pending"
-    leased = (outbox.c.id == row.id) & (outbox.c.state == "sending")
-    tx.execute(update(outbox).where(leased).values(state=state, not_before=not_before, reason=reason))
+    tx.execute(_END, {"which": row.id, "state": _back(tx, row), "not_before": not_before, "reason": reason})
     signal(tx, "outbox")
 
 
 def hurry(tx: Connection, reason: str) -> None:
     """What waits for `reason` need not wait any longer."""
-    waiting = (outbox.c.state == "pending") & (outbox.c.reason == reason)
+    waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.reason == reason)
     tx.execute(update(outbox).where(waiting).values(not_before=0))
     signal(tx, "outbox")
 
 
-def waiting(tx: Connection) -> list[tuple[str, int]]:
-    """The chats that have something to be said, each with the `not_before` of its earliest row."""
-    rows = select(outbox.c.chat, func.min(outbox.c.not_before)).where(outbox.c.state == "pending")
-    return [(chat, not_before) for chat, not_before in tx.execute(rows.group_by(outbox.c.chat))]
-
-
-def _card_waits(tx: Connection, row: Any) -> bool:
-    same = (outbox.c.chat == row.chat) & (outbox.c.card == row.card) & (outbox.c.about == row.about)
-    waiting = (outbox.c.state == "pending") & (outbox.c.kind == "card") & (outbox.c.id != row.id)
-    return tx.scalar(select(outbox.c.id).where(same & waiting).limit(1)) is not None
+def _back(tx: Connection, row: Row[Any]) -> str:
+    """What becomes of a leased row that was not said: where a newer one for the same card waits, it has nothing to add."""
+    same = {"of_chat": row.chat, "of_card": row.card, "of_about": row.about, "which": row.id}
+    return "dropped" if row.kind == "card" and tx.scalar(_NEWER, same) is not None else "pending"

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select
 
 from bot.storage.schema import posts
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
+
+# Written once: building a statement costs more than running it, and these run at every delivery.
+_SAME = (
+    (posts.c.chat == bindparam("chat"))
+    & (posts.c.card == bindparam("card"))
+    & (posts.c.about == bindparam("about"))
+)
+_FIND, _FORGET = select(posts).where(_SAME), delete(posts).where(_SAME)
+_NEWEST = select(func.max(posts.c.message_id)).where(posts.c.chat == bindparam("chat"))
+
+
+@cache
+def _keeping(dialect: str) -> Executable:
+    row = insert_for(dialect, posts)
+    changed = {name: row.excluded[name] for name in ("message_id", "drawn", "media", "at")}
+    return row.on_conflict_do_update(index_elements=["chat", "card", "about"], set_=changed)
 
 
 def find(tx: Connection, chat: str, card: str, about: str) -> Row[Any] | None:
     """The post of `card` about `about` in `chat`, if it was ever sent."""
-    same = (posts.c.chat == chat) & (posts.c.card == card) & (posts.c.about == about)
-    return tx.execute(select(posts).where(same)).first()
+    return tx.execute(_FIND, {"chat": chat, "card": card, "about": about}).first()
 
 
 def keep(
@@ -30,15 +46,13 @@ def keep(
     media: bool = False,
 ) -> None:
     """Remember that `card` stands there now. `drawn` is a digest of what it shows."""
-    values = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": now}
-    row = insert(tx, posts).values(chat=chat, card=card, about=about, **values)
-    tx.execute(row.on_conflict_do_update(index_elements=["chat", "card", "about"], set_=values))
+    stands = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": now}
+    tx.execute(_keeping(tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
 
 
 def forget(tx: Connection, chat: str, card: str, about: str) -> None:
     """The message or topic is gone; the next showing sends it anew."""
-    same = (posts.c.chat == chat) & (posts.c.card == card) & (posts.c.about == about)
-    tx.execute(delete(posts).where(same))
+    tx.execute(_FORGET, {"chat": chat, "card": card, "about": about})
 
 
 def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
@@ -51,7 +65,7 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
 
 def newest(tx: Connection, chat: str) -> int:
     """The highest message number that we know of in a chat."""
-    return tx.scalar(select(func.max(posts.c.message_id)).where(posts.c.chat == chat)) or 0
+    return tx.scalar(_NEWEST, {"chat": chat}) or 0
 
 
 def about_message(tx: Connection, chat: str, message_id: int) -> Row[Any] | None:

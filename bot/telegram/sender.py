@@ -58,6 +58,7 @@ class Sender:
         self._began = -math.inf  # the steady second at which the last delivery began
         self._looking = True
         self._release: float | None = None  # steady second at which a waiting row may go
+        self._more_to_say = True  # somebody waits whose turn may come when a delivery ends
         self._stopping = False
         self.last_beat = clock.steady()
 
@@ -120,7 +121,7 @@ class Sender:
                 self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
             self._began = self._clock.steady()
             self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
-        self._release = self._earliest(waiting)
+        self._release, self._more_to_say = self._earliest(waiting), bool(waiting)
 
     def _room(self, steady: float) -> int:
         """How many deliveries may begin now."""
@@ -156,7 +157,9 @@ class Sender:
                 await self._speech.remove(job, ending.former)
         finally:
             self._under_way.pop(job.row.chat, None)
-            self.wake()
+            if self._more_to_say:  # else a look would find nothing: whoever says something new wakes us
+                self.wake()
+            self._changed()
 
     async def _try(self, job: Job) -> Ending:
         """Say it, with the remedies that Telegram's refusals ask for; never raises."""

@@ -155,6 +155,7 @@ def _cards() -> Environment:
         loader=FileSystemLoader(CARDS),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

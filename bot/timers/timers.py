@@ -8,13 +8,29 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Executable, Row, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, select, update
 
-from bot.storage.db import signal
+from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
 from bot.storage.upsert import insert_for
 
 BATCH = 200  # rows in one transaction: a storm of due rows must not hold an employee's press back
+
+# Written once: building a statement costs more than running it.
+_ARMED = timers.c.state == "armed"
+_DUE = (
+    select(timers)
+    .where(_ARMED & (timers.c.fire_at <= bindparam("now")))
+    .order_by(timers.c.fire_at, timers.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEAREST = select(timers.c.fire_at).where(_ARMED).order_by(timers.c.fire_at).limit(1)
+_DISARM = update(timers).where(
+    (timers.c.kind == bindparam("of_kind"))
+    & timers.c.ref.in_(bindparam("of_refs", expanding=True))
+    & timers.c.state.in_(("armed", "held"))
+)
 
 log = structlog.get_logger()
 
@@ -60,8 +76,8 @@ def _arming(dialect: str) -> Executable:
 
 def disarm(tx: Connection, kind: str, *refs: str, to: str = "cancelled", reason: str | None = None) -> None:
     """Call off every armed or held row of `refs`; `to="held"` keeps them for a resume."""
-    open_rows = (timers.c.kind == kind) & timers.c.ref.in_(refs) & timers.c.state.in_(("armed", "held"))
-    tx.execute(update(timers).where(open_rows).values(state=to, reason=reason))
+    whose = {"of_kind": kind, "of_refs": refs}
+    tx.execute(_DISARM, whose | {"state": to, "reason": reason})
     signal(tx, "timers")
 
 
@@ -95,7 +111,7 @@ def ring_singly(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
     rows = _due(tx, now)
     for row in rows:
         try:
-            with tx.begin_nested():
+            with savepoint(tx):
                 ringers[row.kind](tx, [row], now)
         except Exception as error:
             log.critical("ring.row_failed", kind=row.kind, ref=row.ref, key=row.key, exc_info=True)
@@ -104,12 +120,9 @@ def ring_singly(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
 
 
 def _due(tx: Connection, now: int) -> Sequence[Row[Any]]:
-    due = select(timers).where((timers.c.state == "armed") & (timers.c.fire_at <= now))
-    in_order = due.order_by(timers.c.fire_at, timers.c.id).limit(BATCH)
-    return tx.execute(in_order.with_for_update(skip_locked=True)).all()
+    return tx.execute(_DUE, {"now": now, "most": BATCH}).all()
 
 
 def next_due(tx: Connection) -> int | None:
     """When the nearest armed row rings, in UTC seconds; None when nothing is armed."""
-    nearest = select(timers.c.fire_at).where(timers.c.state == "armed").order_by(timers.c.fire_at).limit(1)
-    return tx.scalar(nearest)
+    return tx.scalar(_NEAREST)

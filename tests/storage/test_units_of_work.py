@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.util import await_only
 
 from bot.storage import db as storage
 from bot.storage import facts
-from bot.storage.db import Database, DatabaseClosed, Embedded, open_database, signal
+from bot.storage.db import Database, DatabaseClosed, Embedded, open_database, savepoint, signal
 from bot.storage.migrate import migrate
 from bot.storage.schema import facts as table
 
@@ -198,6 +200,58 @@ async def test_a_database_that_is_closed_finishes_what_waits_and_takes_nothing_m
     assert {await one for one in waiting} == {f"k{number}" for number in range(20)}
     with pytest.raises(DatabaseClosed):
         await embedded.run(write, "late")
+
+
+async def test_a_report_that_takes_its_time_holds_up_no_other_reader(embedded: Embedded) -> None:
+    go_on = threading.Event()
+
+    def slow(tx: Connection) -> int:
+        assert go_on.wait(10)
+        return count(tx)
+
+    report = asyncio.ensure_future(embedded.read(slow))
+    await asyncio.sleep(0)
+    assert [await embedded.read(count) for _ in range(5)] == [0] * 5
+    assert not report.done()
+    go_on.set()
+    assert await report == 0
+
+
+async def test_a_query_that_fails_is_the_problem_of_whoever_asked(embedded: Embedded) -> None:
+    def stumble(_tx: Connection) -> None:
+        raise Clumsy
+
+    for _ in range(4):
+        with pytest.raises(Clumsy):
+            await embedded.read(stumble)
+    await embedded.run(write, "a")
+    assert await embedded.read(keys) == {"a"}
+
+
+async def test_what_fails_inside_a_savepoint_is_undone_alone(db: Database) -> None:
+    def verb(tx: Connection) -> None:
+        write(tx, "before")
+        with suppress(IntegrityError), savepoint(tx):
+            write(tx, "inside")
+            with savepoint(tx):
+                write(tx, "before")
+        write(tx, "after")
+
+    await db.run(verb)
+    assert await db.read(keys) == {"before", "after"}
+
+
+async def test_a_verb_that_did_not_hear_that_its_transaction_is_gone_is_told(embedded: Embedded) -> None:
+    """SQLite undoes everything on a full disk; who goes on as if nothing were must not believe it was written."""
+
+    def goes_on(tx: Connection) -> None:
+        with suppress(Clumsy):
+            tx.exec_driver_sql("ROLLBACK")
+            raise Clumsy
+        write(tx, "a")
+
+    with pytest.raises(SQLAlchemyError):
+        await embedded.run(goes_on)
 
 
 async def test_readers_cannot_write(embedded: Embedded) -> None:

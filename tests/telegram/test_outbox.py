@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, event, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.db import Database
+from bot.storage.db import Database, Embedded, open_database
+from bot.storage.migrate import migrate
 from bot.storage.schema import outbox as table
 from bot.storage.schema import tickets
 from bot.telegram import outbox, posts
@@ -29,8 +34,13 @@ def say(tx: Connection, chat: str, *words: str, **how: Any) -> None:
 
 def lease(tx: Connection, now: int = 0, busy: tuple[str, ...] = (), most: int = 10) -> list[str]:
     """What would be said next, each as "chat words"."""
-    leased = outbox.lease(tx, now, busy, most)
+    leased, _ = outbox.lease(tx, now, busy, most)
     return [f"{row.chat} {row.params.get('text', row.card)}" for row in leased]
+
+
+def waiting(tx: Connection) -> list[tuple[str, int]]:
+    """Who has something to be said, and from when."""
+    return outbox.lease(tx, 0, (), 0)[1]
 
 
 def settle_all(tx: Connection) -> None:
@@ -126,17 +136,17 @@ async def test_a_half_sent_card_gives_way_to_its_newer_row(db: Database) -> None
 
 async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,) = await db.run(outbox.lease, 0, (), 10)
+    (row,), _ = await db.run(outbox.lease, 0, (), 10)
     await db.run(outbox.postpone, row, 60, "unreachable")
     assert await db.run(lease, now=59) == []
-    assert await db.read(outbox.waiting) == [("person:1", 60)]
+    assert await db.run(waiting) == [("person:1", 60)]
     await db.run(outbox.hurry, "unreachable")
     assert await db.run(lease, now=1) == ["person:1 раз"]
 
 
 async def test_a_row_ends_once(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,) = await db.run(outbox.lease, 0, (), 10)
+    (row,), _ = await db.run(outbox.lease, 0, (), 10)
     assert await db.run(outbox.settle, row.id, 5, Outcome("sent", 77)) is True
     assert await db.run(outbox.settle, row.id, 6, Outcome("dead", reason="late")) is False
     (row,) = await db.read(rows)
@@ -177,3 +187,33 @@ async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
         await changing.commit()
     assert await sender == ["team:a team_card"]
     await engine.dispose()
+
+
+async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_said(tmp_path: Path) -> None:
+    """However much history there is, a look for the next rows costs what waits."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    await migrate(url)
+    db = open_database(url)
+    assert isinstance(db, Embedded)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_tx: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(db._engine, "before_cursor_execute", note)
+    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 2}, 0)
+    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, 0)
+    await db.run(outbox.show, "person:1", "run", "run:1", 0)
+    await db.run(outbox.lease, 0, (), 9)
+    await db.run(outbox.reclaim)
+    (row,), _ = await db.run(outbox.lease, 0, (), 9)
+    await db.run(outbox.postpone, row, 60, "unreachable")
+    await db.run(outbox.hurry, "unreachable")
+    await db.run(outbox.take_back, "team:a", "album:1", 0)
+    await db.run(outbox.hide, "person:1", "run", "run:1", 0)
+    await db.close()
+    with closing(sqlite3.connect(tmp_path / "firstline.db")) as plain:
+        for statement, values in asked:
+            if re.match("SELECT|UPDATE", statement):
+                plan = [step[3] for step in plain.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+                assert not [step for step in plan if step.startswith("SCAN outbox") and "INDEX" not in step]

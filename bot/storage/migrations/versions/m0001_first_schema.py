@@ -73,7 +73,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_open",
         "outbox",
-        ["priority", "id"],
+        ["chat", "priority", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('pending','sending')"),
         postgresql_where=sa.text("state IN ('pending','sending')"),
