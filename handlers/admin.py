@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import pictures, rooms, versions
+from handlers.filters import Begins, InGroup, Migrated, Private
 from handlers.visit import Visit
 
 
@@ -71,10 +72,10 @@ async def keep(query: CallbackQuery, visit: Visit) -> None:
 def build() -> Router:
     router = Router(name="admin")
     for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
-        router.message.register(door, Command(command), F.chat.type == "private")
-    router.callback_query.register(roll_back, F.data.startswith(versions.BACK))
-    router.callback_query.register(keep, F.data.startswith(versions.KEEP))
-    router.message.register(bind, Command("bind"), F.chat.type != "private")
-    router.message.register(figures, Command("figures"), F.chat.type == "private")
-    router.message.register(migrated, F.migrate_to_chat_id)
+        router.message.register(door, Command(command), Private())
+    router.callback_query.register(roll_back, Begins(versions.BACK))
+    router.callback_query.register(keep, Begins(versions.KEEP))
+    router.message.register(bind, Command("bind"), InGroup())
+    router.message.register(figures, Command("figures"), Private())
+    router.message.register(migrated, Migrated())
     return router

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import approval, employee_verbs, intake, resuming, shelf
-from handlers.filters import Pressed, Private
+from handlers.filters import Begins, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -80,7 +80,7 @@ def build() -> Router:
     router.message.register(language, Private(), Command("language"))
     router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
     router.callback_query.register(resumed, Pressed("m", *resuming.CHOICES))
-    router.callback_query.register(stepped, F.data.startswith("r|"))
+    router.callback_query.register(stepped, Begins("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
     router.callback_query.register(leafed, Pressed("k", *shelf.PRESSES))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import commands, desk_verbs, edits, guides
-from handlers.filters import InOurGroup, InTeamChat, Pressed, Private
+from handlers.filters import InOurGroup, InTeamChat, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -56,6 +56,6 @@ def build() -> Router:
     router.callback_query.register(guided, Pressed("k", *guides.PRESSES))
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
     router.message.register(typed, Command(*commands.ANYWHERE), Private())
-    router.message.register(wrote, InTeamChat(), ~F.text.startswith("/"))
+    router.message.register(wrote, InTeamChat(), NoCommand())
     router.edited_message.register(edited, or_f(InTeamChat(), Private()))
     return router

@@ -1,4 +1,4 @@
-"""What a door asks of an update before it opens."""
+"""What a door asks of an update before it opens. Written out, for aiogram sends each `F.…` of its own to another thread."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ class Private(BaseFilter):
         return message.chat.type == "private"
 
 
+class InGroup(BaseFilter):
+    """A message in any group, ours or not."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.chat.type != "private"
+
+
 class InTeamChat(BaseFilter):
     """A message in the chat of one of our teams."""
 
@@ -29,6 +36,37 @@ class InOurGroup(BaseFilter):
 
     async def __call__(self, message: Message, visit: Visit) -> bool:
         return visit.chat is not None and message.chat.type != "private"
+
+
+class NoCommand(BaseFilter):
+    """Words, a file: anything that does not begin with a slash."""
+
+    async def __call__(self, message: Message) -> bool:
+        return not (message.text or "").startswith("/")
+
+
+class Migrated(BaseFilter):
+    """Telegram's word that this group became a supergroup."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.migrate_to_chat_id is not None
+
+
+class Answering(BaseFilter):
+    """A message that answers another one."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.reply_to_message is not None
+
+
+class Begins(BaseFilter):
+    """A button whose data begins so: "r|" is a scenario's step."""
+
+    def __init__(self, start: str) -> None:
+        self._start = start
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        return (query.data or "").startswith(self._start)
 
 
 class Pressed(BaseFilter):

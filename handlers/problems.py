@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.problems import declaring, presses
-from handlers.filters import Pressed, Private
+from handlers.filters import Answering, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -39,5 +39,5 @@ def build() -> Router:
     router.message.register(declare, Private(), Command("outage"))
     router.message.register(list_open, Private(), Command("outages"))
     router.callback_query.register(pressed, Pressed("o", *presses.PRESSES))
-    router.message.register(answered, Private(), F.reply_to_message, ~F.text.startswith("/"))
+    router.message.register(answered, Private(), Answering(), NoCommand())
     return router
