@@ -8,7 +8,6 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 
 import aiohttp
 import structlog
@@ -20,14 +19,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import web
-from bot.authored import show
-from bot.authored.environment import read_settings
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.knowledge import search
-from bot.observe import health, logs
-from bot.opening import open_files, router_of
-from bot.reloading import EVERY, DeskReloader, Reloader, last_good
+from bot.observe import health
+from bot.reloading import EVERY, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
 from bot.storage import facts
@@ -62,29 +58,10 @@ class AnotherBot(FirstlineError):
     """This database belongs to another bot. Give the right token, or another database."""
 
 
-def run() -> None:
-    """Run the bot by the settings of the environment and .env. Exit 2 when they, or the files they name, have faults."""
-    told = read_settings(Path(".env"))
-    if told.settings is None:
-        typer.echo(show(told.complaints, told.texts, "ru"), err=True)
-        raise typer.Exit(2)
-    settings = told.settings
-    if settings.bot_token is None:
-        typer.echo(speak.voice(settings.language).say("run.no_token"), err=True)
-        raise typer.Exit(2)
-    logs.begin(settings.log_level, settings.log_format, settings.secrets)
-    opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
-    if opened.complaints:
-        typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
-    # A broken scenarios file stops nobody who has had a good one: that is played, and the administrators are told.
-    elsewhere = [error for error in opened.errors if error.file != settings.scenarios_file.name]
-    program = None if elsewhere else opened.program or last_good(settings, opened)
-    if opened.desk is None or program is None or opened.library is None:
-        raise typer.Exit(2)
-    router = router_of(program, opened.library)
-    house = House(opened.desk, program, opened.library, router, settings.knowledge_dir)
+def run(started: tuple[Settings, House]) -> None:
+    """Run the bot with what `bot.starting` found in order, until it is told to stop. Exit 1 when it cannot go on."""
     try:
-        asyncio.run(_until_signalled(settings, house))
+        asyncio.run(_until_signalled(*started))
     except FirstlineError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -1,12 +1,16 @@
 """The command line: one table from a command to the function that does it, imported when it is asked for.
 
 The late import keeps offline commands quick: `firstline due` never sees aiogram, which takes four seconds to import.
+"a then b" are two functions: b is imported when a has returned, and is given what a returned.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
+from typing import Any
 
 import typer
 
@@ -16,7 +20,7 @@ from bot.errors import FirstlineError
 # command -> (where its function is, what it does in a line); the order is that of the help
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("bot.sandbox.demo:demo", "a small company with its own Telegram, in the browser"),
-    "run": ("bot.app:run", "the bot itself, by the settings in .env"),
+    "run": ("bot.starting:house then bot.app:run", "the bot itself, by the settings in .env"),
     "sandbox": ("bot.sandbox.cli:sandbox", "a local Bot API server, alone"),
     "check": ("bot.checking:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
     "test": ("bot.checking:rehearse", "play the tests of scenarios.yaml and walk all its ways"),
@@ -57,18 +61,32 @@ def main() -> None:
 
 
 def _run(name: str, arguments: list[str]) -> None:
-    module, _, function = COMMANDS[name][0].partition(":")
+    first, *then = COMMANDS[name][0].split(" then ")
     command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     # A group's number is negative (-100...), and a number is never an option.
     numbers = any(word.removeprefix("-").isdecimal() for word in arguments if word.startswith("-"))
-    command.command(context_settings={"ignore_unknown_options": numbers})(
-        getattr(import_module(module), function)
-    )
+    command.command(context_settings={"ignore_unknown_options": numbers})(_chain(_found(first), then))
     try:
         command(args=arguments, prog_name=f"firstline {name}")
     except FirstlineError as error:  # said in a sentence; a traceback would only frighten
         typer.echo(f"firstline {name}: {error}", err=True)
         raise SystemExit(1) from None
+
+
+def _found(place: str) -> Callable[..., Any]:
+    module, _, function = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def _chain(first: Callable[..., Any], then: list[str]) -> Callable[..., Any]:
+    @wraps(first)
+    def whole(*arguments: Any, **options: Any) -> None:
+        result = first(*arguments, **options)
+        for place in then:
+            result = _found(place)(result)
+
+    return whole
 
 
 def _help() -> None:

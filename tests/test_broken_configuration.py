@@ -96,3 +96,15 @@ def test_the_shipped_files_are_fine_and_it_is_said_how_much_there_is() -> None:
     done = ran(ROOT, "check")
     assert done.returncode == 0, done.stderr
     assert re.search(r"\d+", done.stdout)
+
+
+def test_whoever_has_no_token_hears_so_in_two_lines_before_telegrams_library_is_loaded(
+    tmp_path: Path,
+) -> None:
+    done = ran(tmp_path, "run", PYTHONPROFILEIMPORTTIME="1")
+    said = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]
+    assert done.returncode == 2
+    assert len(said) == 2, said
+    assert "firstline demo" in said[1]
+    assert "sqlalchemy" in done.stderr  # the list of what was imported is there
+    assert "aiogram" not in done.stderr
