@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 from rapidfuzz import fuzz, process
 
@@ -45,7 +44,7 @@ FUZZY = 78.0
 FUZZY_KNOWN = 90.0
 SHORTEST_FUZZY = 4
 # An n-gram in more than this share of the phrases costs most of the time and says next to nothing.
-COMMON = 0.03
+COMMON = 0.02
 COMMON_AT_LEAST = 30
 
 
@@ -93,12 +92,9 @@ class Index:
             texts.append(
                 Counter(t for text in entry.texts for t in set(stems(text.lower().replace("ё", "е"))))
             )
-        # The units of an entry stand together: first and last of each.
-        sizes = Counter(unit.entry for unit in self._units)
-        ends = list(accumulate(sizes[number] for number in range(len(entries))))
-        self._spans = list(zip([0, *ends], ends, strict=False))
-        self._total = [said.total() for said in self._said]
+        self._entry_of = [unit.entry for unit in self._units]
         self._weigh(texts)
+        self._weigh_sayings()
         self._count_signs()
 
     def _weigh(self, texts: list[Counter[str]]) -> None:
@@ -213,26 +209,38 @@ class Index:
                     out[entry] += idf * likeness * times / (times + self._half) / total
         return out
 
+    def _weigh_sayings(self) -> None:
+        """For each entry: the logarithms of how likely it says each of its terms, and a term it never says."""
+        smooth = self._weights.smooth
+        self._logs: list[dict[str, float]] = []
+        self._never: list[float] = []
+        for said in self._said:
+            total = said.total() + smooth * len(self._idf)
+            self._logs.append({term: math.log((times + smooth) / total) for term, times in said.items()})
+            self._never.append(math.log(smooth / total))
+
     def _likely(
         self, asked: list[tuple[str, float, float]], entries: Iterable[int], without: int | None
     ) -> dict[int, float]:
         """The logarithm of how likely each entry's phrases are to say these terms (naive Bayes)."""
-        smooth = self._weights.smooth
-        left_out = self._units[without] if without is not None else None
         out: dict[int, float] = {}
         for entry in entries:
-            minus = left_out.terms if left_out and left_out.entry == entry else ()
-            said, total = self._said[entry], self._total[entry] - len(minus) + smooth * len(self._idf)
-            out[entry] = sum(
-                likeness * math.log((said[term] - (term in minus) + smooth) / total)
-                for term, _, likeness in asked
-                if likeness
-            )
+            logs, never = self._logs[entry], self._never[entry]
+            if without is not None and self._units[without].entry == entry:
+                logs = logs | self._logs_without(without)
+            out[entry] = sum(likeness * logs.get(term, never) for term, _, likeness in asked if likeness)
         return out
+
+    def _logs_without(self, without: int) -> dict[str, float]:
+        """The logarithms of the terms of a phrase, had it never been said."""
+        left_out, smooth = self._units[without], self._weights.smooth
+        said = self._said[left_out.entry]
+        total = said.total() - len(left_out.terms) + smooth * len(self._idf)
+        return {term: math.log((said[term] - 1 + smooth) / total) for term in left_out.terms}
 
     def _phrases(self, asked: list[tuple[str, float, float]], without: int | None) -> dict[int, float]:
         """The cosine of each entry's nearest phrase by terms."""
-        dots = [0.0] * len(self._units)
+        dots: dict[int, float] = defaultdict(float)
         for term, idf, likeness in asked:
             for unit, held in self._unit_holders.get(term, ()):
                 dots[unit] += idf * likeness * held
@@ -241,7 +249,7 @@ class Index:
     def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
         """The cosine of each entry's nearest phrase by character n-grams."""
         unknown = math.log(1 + len(self._units))
-        dots = [0.0] * len(self._units)
+        dots: dict[int, float] = defaultdict(float)
         square = 0.0
         for gram, n in Counter(grams(list(dict.fromkeys(terms)))).items():
             if gram in self._common_grams:
@@ -252,11 +260,11 @@ class Index:
                 dots[unit] += weight * held
         return self._greatest(dots, math.sqrt(square), without)
 
-    def _greatest(self, dots: list[float], length: float, without: int | None) -> dict[int, float]:
+    def _greatest(self, dots: dict[int, float], length: float, without: int | None) -> dict[int, float]:
         """Each entry's greatest among its units' dot products, made a cosine by the message's own length."""
-        if without is not None:
-            dots[without] = 0.0
-        found = (
-            (entry, max(dots[first:last], default=0.0)) for entry, (first, last) in enumerate(self._spans)
-        )
-        return {entry: dot / length for entry, dot in found if dot}
+        found: dict[int, float] = defaultdict(float)
+        for unit, dot in dots.items():
+            entry = self._entry_of[unit]
+            if dot > found[entry] and unit != without:
+                found[entry] = dot
+        return {entry: dot / length for entry, dot in found.items() if dot}

@@ -1,8 +1,9 @@
 """From what a person typed to a scenario: start it, ask which of three, or say honestly that nothing fits."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -17,18 +18,20 @@ from bot.knowledge.terms import stems
 from bot.knowledge.words import words
 
 MOST_CANDIDATES = 3
+SENTENCE = re.compile(r"[.!?;:]+\s")
+MOST_SENTENCES = 5
 
 
 @dataclass(frozen=True)
 class Options:
     """
-    The bands of the decision; a score is 0..1. `auto` wants a score, a gap to the second and most of the
-    message understood; `ask` wants less; below it nothing is offered, nor when a foreign topic comes to
-    `foreign` of the best score.
+    The bands of the decision; a score is 0..1. `auto` wants a score, a second that comes to no more than `rival`
+    of it and most of the message understood; `ask` wants less; below it nothing is offered, nor when a foreign
+    topic comes to `foreign` of the best score.
     """
 
-    auto: float = 0.50
-    gap: float = 0.17
+    auto: float = 0.48
+    rival: float = 0.6
     known: float = 0.55
     ask: float = 0.24
     foreign: float = 0.95
@@ -39,6 +42,8 @@ class Options:
     # An entry whose phrases hardly ever say these words together loses up to `doubt` of its score; the milder, the later.
     doubt: float = 0.5
     mildness: float = 4.0
+    # What the score of one sentence of several is worth.
+    sentence: float = 0.8
     weights: Weights = field(default_factory=Weights)
 
 
@@ -82,6 +87,11 @@ def _dictionary() -> Any:
 def is_russian(word: str) -> bool:
     """Whether the Russian dictionary holds this form; short words prove nothing."""
     return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))
+
+
+def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+    """Best first; equal ones by name."""
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _parts(lines: Sequence[str]) -> list[str]:
@@ -131,7 +141,7 @@ class Router:
             return Decision("none", [], kind=kind, repaired=repaired)
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
-        heard = self._hear(stems(without_place(repaired)))
+        heard = self._hear_message(without_place(repaired))
         if self._danger and is_danger(repaired):
             rest = [pair for pair in heard.ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
             candidates = [(self._danger, 1.0), *rest]
@@ -156,6 +166,18 @@ class Router:
                 found.append((own.id, phrase, candidates[0][0]))
         return found
 
+    def _hear_message(self, repaired: str) -> _Heard:
+        """What a message says: as a whole, and in a long one by its clearest sentence."""
+        whole = self._hear(stems(repaired))
+        sentences = [terms for part in SENTENCE.split(repaired) if len(terms := stems(part)) > 1]
+        if len(sentences) < 2:
+            return whole
+        scores = dict(whole.ranked)
+        for terms in sentences[:MOST_SENTENCES]:
+            for entry, score in self._hear(terms).ranked[:MOST_CANDIDATES]:
+                scores[entry] = max(scores.get(entry, 0.0), score * self._options.sentence)
+        return replace(whole, ranked=_ranked(scores))
+
     def _hear(self, terms: list[str], without: int | None = None) -> _Heard:
         """What these terms say; `without` leaves one phrase of ours out."""
         near = self._index.near(terms, without)
@@ -167,7 +189,7 @@ class Router:
             doubt = 1 - math.exp((near.likely[n] - likeliest) / o.mildness)
             return near.scores[n] * (1 - o.doubt * doubt)
 
-        ranked = sorted(((self._entries[n].id, score(n)) for n in ours), key=lambda pair: (-pair[1], pair[0]))
+        ranked = _ranked({self._entries[n].id: score(n) for n in ours})
         foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
         return _Heard(ranked, foreign, near.known, self._border.side(near.asked))
 
@@ -177,8 +199,8 @@ class Router:
         best, second = [*(score for _, score in candidates), 0.0, 0.0][:2]
         if best < o.ask or heard.foreign >= best * o.foreign or (heard.side < o.ours and best < o.surely):
             return "none", candidates
-        gap = best - max(second, heard.foreign)
-        if best >= o.auto and gap >= o.gap and heard.known >= o.known and heard.side >= o.surely_ours:
+        is_alone = max(second, heard.foreign) <= best * o.rival
+        if best >= o.auto and is_alone and heard.known >= o.known and heard.side >= o.surely_ours:
             return "auto", candidates
         return "ask", candidates
 

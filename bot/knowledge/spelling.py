@@ -88,7 +88,7 @@ class Lexicon:
 
 
 # A repair must make most of the text readable, and clearly more readable than it was.
-READABLE = 0.55
+READABLE = 0.45
 BETTER_BY = 0.25
 
 
@@ -158,5 +158,5 @@ def _read_translit(word: str, lexicon: Lexicon) -> str:
 
 
 def cached_lexicon(own: Callable[[str], bool], russian: Callable[[str], bool]) -> Lexicon:
-    """A lexicon that asks the dictionary once for each word."""
-    return Lexicon(own, lru_cache(maxsize=20_000)(russian))
+    """A lexicon that asks once for each word."""
+    return Lexicon(lru_cache(maxsize=20_000)(own), lru_cache(maxsize=20_000)(russian))

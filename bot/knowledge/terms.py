@@ -39,7 +39,8 @@ def slang_stems() -> dict[str, tuple[str, ...]]:
     return {said[0]: meant for said, meant in _slang()[0].items() if len(said) == 1}
 
 
-def _terms(text: str) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=100)  # the same message is asked about several times in a row
+def _terms(text: str) -> tuple[tuple[str, bool], ...]:
     """The terms of a repaired text, slang replaced (longest saying first); the mark tells an empty word."""
     found = split(text)
     raw = [stem(word) for word in found]
@@ -54,7 +55,7 @@ def _terms(text: str) -> list[tuple[str, bool]]:
         else:
             out.append((raw[at], found[at] in flat("stop")))
         at += size or 1
-    return out
+    return tuple(out)
 
 
 def stems(text: str) -> list[str]:

@@ -66,7 +66,17 @@ def judge(router: Router, name: str) -> Judged:
     return judged
 
 
-@pytest.mark.parametrize("name", ["messages.yaml", "messages_unseen.yaml", "messages_second.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "messages.yaml",
+        "messages_unseen.yaml",
+        "messages_second.yaml",
+        "messages_third.yaml",
+        "messages_fourth.yaml",
+        "messages_fifth.yaml",
+    ],
+)
 def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) -> None:
     judged = judge(router, name)
     assert judged.first >= 0.88
