@@ -13,7 +13,7 @@ from bot.scenarios.bench import Known
 from bot.scenarios.check import compile_scenarios
 from bot.scenarios.checks import REGISTRY, parameters
 from bot.scenarios.program import Program
-from bot.sla.check import load_desk
+from bot.sla.check import load_desk, names_in
 from bot.sla.policy import Desk
 from bot.texts import speak
 
@@ -26,6 +26,10 @@ class Opened:
     program: Program | None = None
     library: Library | None = None
     document: Document | None = None  # scenarios.yaml with its marks, for what is found out by playing it
+    # What the files name, even where they cannot be used: a fault in one file is no reason for others in another.
+    teams: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    broken_articles: frozenset[str] = frozenset()
     complaints: list[Complaint] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -57,8 +61,11 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     opened = Opened()
     if (text := _text(desk, opened)) is not None:
         opened.desk, complaints = load_desk(desk.name, text)
+        opened.teams, opened.categories = names_in(desk.name, text)
         opened.complaints += complaints
     opened.library, complaints = load_library(knowledge)
+    written = {path.stem for path in knowledge.glob("*.md")}
+    opened.broken_articles = frozenset(written - {article.id for article in opened.library.all()})
     opened.complaints += complaints
     if (text := _text(scenarios, opened)) is not None:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
@@ -74,10 +81,11 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
     media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
+    shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
-        teams=frozenset(desk.teams) if desk else None,
-        categories=frozenset(desk.categories) if desk else None,
-        articles=frozenset(article.id for article in library.all(EMPLOYEES)) if library else None,
+        teams=frozenset(desk.teams) if desk else opened.teams or None,
+        categories=frozenset(desk.categories) if desk else opened.categories or None,
+        articles=opened.broken_articles | shown if library else None,
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
         languages=frozenset(speak.languages()),

@@ -7,6 +7,7 @@ from bot.scenarios.bench import Bench, Known
 from bot.scenarios.cases import Case
 from bot.scenarios.judge_graph import judge_graph
 from bot.scenarios.judge_names import judge_names
+from bot.scenarios.judge_parts import judge_parts
 from bot.scenarios.judge_text import judge_text
 from bot.scenarios.load import load
 from bot.scenarios.program import Program
@@ -34,6 +35,8 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
         bench = Bench(loaded.partial, loaded.document, known, loaded.broken)
         for judge in (judge_graph, judge_text, judge_names, _judge_cases):
             judge(bench)
+        if loaded.program is None:
+            judge_parts(bench)
         complaints += bench.complaints
     ordered = sorted(complaints, key=lambda complaint: (complaint.mark, complaint.code))
     sound = all(complaint.is_warning for complaint in ordered)

@@ -43,12 +43,13 @@ class Edge:
 def graph_of(program: Program, scenario: Scenario) -> dict[str, list[Edge]]:
     """All edges of a scenario by the key of the step they leave."""
     return {
-        node.key: list(_edges(program, node, ("scenarios", scenario.id, "steps", number)))
+        node.key: list(edges_of(program, node, ("scenarios", scenario.id, "steps", number)))
         for number, node in enumerate(scenario.nodes.values())
     }
 
 
-def _edges(program: Program, node: Node, path: Path) -> Iterator[Edge]:
+def edges_of(program: Program, node: Node, path: Path) -> Iterator[Edge]:
+    """The ways out of one step, which stands at `path`."""
     step = node.step
     after = (*path, "next") if step.next else path
     match step:

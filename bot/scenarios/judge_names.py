@@ -10,6 +10,7 @@ from bot.scenarios.bench import Bench
 from bot.scenarios.flow import certain, is_interactive, returned
 from bot.scenarios.judge_graph import path_of
 from bot.scenarios.language import Article, Ask, Check, Choose, Human, Step, Ticket
+from bot.scenarios.load import SOMEBODY
 from bot.scenarios.pattern import BadPattern, compile_pattern
 from bot.scenarios.program import Scenario, profile_field
 from bot.scenarios.shapes import Shapes, possible, shapes_of
@@ -19,13 +20,16 @@ from bot.scenarios.template import parse
 def judge_names(bench: Bench) -> None:
     """All of it."""
     _profile(bench)
-    _human(bench, ("defaults", "human"), bench.program.defaults.human)
+    judge_human(bench, ("defaults", "human"), bench.program.defaults.human)
     for scenario in bench.program.scenarios.values():
         _scenario(bench, scenario)
         _returns(bench, scenario)
         _articles(bench, scenario)
         for number, step in enumerate(scenario.spec.steps):
-            _step(bench, scenario, ("scenarios", scenario.id, "steps", number), step)
+            path = ("scenarios", scenario.id, "steps", number)
+            judge_outside(bench, path, step)
+            if isinstance(step, Ticket):
+                _ticket(bench, scenario, (*path, "ticket"), step)
     _phrases(bench)
 
 
@@ -35,7 +39,7 @@ def _scenario(bench: Bench, scenario: Scenario) -> None:
         bench.unknown("E180", (*path, "category"), spec.category, bench.known.categories)
     if spec.banner:
         bench.unknown("E180", (*path, "banner"), spec.banner, bench.known.categories)
-    _human(bench, (*path, "human"), spec.human)
+    judge_human(bench, (*path, "human"), spec.human)
     if scenario.is_part:
         return
     if not spec.category:
@@ -46,17 +50,17 @@ def _scenario(bench: Bench, scenario: Scenario) -> None:
         bench.complain("W204", path, of="key", name=scenario.id)
 
 
-def _human(bench: Bench, path: Path, human: Human | None) -> None:
-    if human is None:
+def judge_human(bench: Bench, path: Path, human: Human | None) -> None:
+    if human is None or human is SOMEBODY:
         return
     bench.unknown("E179", (*path, "team"), human.team, bench.known.teams)
-    for name, known in _words(bench).items():
+    for name, known in words_of_tickets(bench).items():
         value = getattr(human, name)
         if value not in known:
             bench.complain("E186", (*path, name), hint=nearest(value, known), name=value, known=sorted(known))
 
 
-def _words(bench: Bench) -> dict[str, Collection[str]]:
+def words_of_tickets(bench: Bench) -> dict[str, Collection[str]]:
     known = bench.known
     return {"type": known.types, "impact": known.impacts, "urgency": known.urgencies}
 
@@ -99,7 +103,8 @@ def _articles(bench: Bench, scenario: Scenario) -> None:
                     waiting.append(target)
 
 
-def _step(bench: Bench, scenario: Scenario, path: Path, step: Step) -> None:
+def judge_outside(bench: Bench, path: Path, step: Step) -> None:
+    """What a step names outside its scenario."""
     media = getattr(step, "media", None)
     if media:
         bench.unknown("E182", (*path, "media"), media, bench.known.media)
@@ -112,8 +117,6 @@ def _step(bench: Bench, scenario: Scenario, path: Path, step: Step) -> None:
             _ask(bench, path, step)
         case Choose():
             _options(bench, path, step)
-        case Ticket():
-            _ticket(bench, scenario, (*path, "ticket"), step)
 
 
 def _check(bench: Bench, path: Path, step: Check) -> None:
@@ -173,7 +176,7 @@ def _ticket(bench: Bench, scenario: Scenario, path: Path, step: Ticket) -> None:
     words = {
         "category": ("E180", bench.known.categories),
         "team": ("E179", bench.known.teams),
-        **{name: ("E186", allowed) for name, allowed in _words(bench).items()},
+        **{name: ("E186", allowed) for name, allowed in words_of_tickets(bench).items()},
     }
     shapes = shapes_of(bench.program, scenario)
     for name, (code, known) in words.items():

@@ -12,9 +12,11 @@ from bot.authored import Complaint, Document, read
 from bot.authored.fitting import Authored, Many, fit
 from bot.errors import FirstlineError
 from bot.scenarios.cases import AnyCase
-from bot.scenarios.language import Defaults, Name, ProfileField, ScenarioId, ScenarioSpec
+from bot.scenarios.language import Defaults, Human, Name, ProfileField, ScenarioId, ScenarioSpec
 from bot.scenarios.program import Program, Scenario, human_of, nodes_of
 from bot.scenarios.wordings import of_profile, of_scenario
+
+SOMEBODY = Human(team="?")  # stands for whoever is called while the defaults cannot be read
 
 
 class File(Authored):
@@ -67,18 +69,28 @@ def _partly(name: str, text: str, document: Document, complaints: list[Complaint
     if not isinstance(scenarios, dict):
         return Loaded(None, document, complaints)
     sound = {id_: spec for id_ in scenarios if (spec := fit(ScenarioSpec, document, ("scenarios", id_))[0])}
-    defaults = fit(Defaults, document, ("defaults",))[0] if "defaults" in data else Defaults()
-    fields = data.get("profile", {})
-    profile = (
-        {id_: field for id_ in fields if (field := fit(ProfileField, document, ("profile", id_))[0])}
-        if isinstance(fields, dict)
-        else {}
-    )
     broken = tuple(id_ for id_ in scenarios if id_ not in sound)
-    if not sound or defaults is None or len(profile) != len(fields or ()):
-        return Loaded(None, document, complaints)
-    file = File.model_construct(version=1, defaults=defaults, profile=profile, scenarios=sound, tests=())
+    file = File.model_construct(
+        version=1, defaults=_defaults(document), profile=_profile(document), scenarios=sound, tests=()
+    )
     return Loaded(None, document, complaints, _program(name, text, file, data), broken)
+
+
+def _defaults(document: Document) -> Defaults:
+    """What holds for sound scenarios beside broken defaults. Somebody to call is taken for granted: that is told at its place."""
+    given = document.data.get("defaults")
+    if given is None:
+        return Defaults()
+    somebody = Defaults(human=SOMEBODY)
+    return fit(Defaults, document, ("defaults",))[0] or somebody
+
+
+def _profile(document: Document) -> dict[str, ProfileField]:
+    """Every field that is named; a broken one can be anything."""
+    given = document.data.get("profile")
+    fields = given if isinstance(given, dict) else {}
+    anything = ProfileField(type="text")
+    return {id_: fit(ProfileField, document, ("profile", id_))[0] or anything for id_ in fields}
 
 
 def load_version(source: str) -> Program:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
 
 from bot.authored.complaint import Complaint
 from bot.authored.document import Document, Path
@@ -12,10 +14,12 @@ from bot.authored.reading import nearest, read
 from bot.sla import zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.deskfile import DeskFile, When
+from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
 from bot.sla.faults import Faults
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
+
+Part = TypeVar("Part", bound=BaseModel)
 
 WARNED_DAYS = 90
 TYPES = ("incident", "request")
@@ -33,12 +37,20 @@ def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
     specs, about_calendars = read_calendars(document)
     file, about_rest = fit(DeskFile, document)
     complaints = [*reading.complaints, *about_calendars, *about_rest]
-    if file is not None:
-        complaints += check(document, file, specs)
+    complaints += check(document, file, specs) if file is not None else check_parts(document)
     complaints = _once(complaints)
     if file is None or any(not complaint.is_warning for complaint in complaints):
         return None, complaints
     return desk_of(file, specs), complaints
+
+
+def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The teams and the categories that a file names, whatever else is wrong with it; empty where it names none."""
+    document = read(name, text).document
+    if document is None:
+        return frozenset(), frozenset()
+    faults = Faults(document)
+    return frozenset(_names(faults, "teams")), frozenset(_names(faults, "categories"))
 
 
 def horizon(name: str, text: str, now: int) -> list[Complaint]:
@@ -61,7 +73,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     faults = Faults(document)
     _categories(faults, file)
     _matrix(faults, file)
-    _rules(faults, file)
+    _rules(faults, file, dict(enumerate(file.rules)), len(file.rules) - 1)
     sound = _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
@@ -75,10 +87,52 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     return faults.in_order()
 
 
+def check_parts(document: Document) -> list[Complaint]:
+    """The names used in those parts of a broken file that fit by themselves, so that one slip does not hide another."""
+    faults = Faults(document)
+    rules = _sound(document, "rules", Rule)
+    nothing = PriorityMatrix.model_construct(priorities=(), impact=(), urgency=(), table={}, overrides=())
+    parts: dict[str, Any] = {
+        "categories": _sound(document, "categories", Category),
+        "priority_matrix": _part(document, "priority_matrix", PriorityMatrix) or nothing,
+        "clocks": dict.fromkeys(_names(faults, "clocks")),
+        "chains": _sound(document, "chains", Chain),
+        "ola": _part(document, "ola", Ola),
+        "quiet_hours": _part(document, "quiet_hours", QuietHours),
+        "duty": _sound(document, "duty", Duty),
+    }
+    file = DeskFile.model_construct(None, **parts)
+    _categories(faults, file)
+    _matrix(faults, file)
+    _rules(faults, file, rules, len(document.data.get("rules") or ()) - 1)
+    _chains(faults, file)
+    _ola(faults, file)
+    _quiet_and_duty(faults, file)
+    return faults.in_order()
+
+
+def _sound(document: Document, section: str, model: type[Part]) -> dict[Any, Part]:
+    """The members of a section that fit by themselves."""
+    members = document.data.get(section)
+    keys = members if isinstance(members, dict) else range(len(members)) if isinstance(members, list) else ()
+    fitted = ((key, fit(model, document, (section, key))[0]) for key in keys)
+    return {key: found for key, found in fitted if found is not None}
+
+
+def _part(document: Document, section: str, model: type[Part]) -> Part | None:
+    return fit(model, document, (section,))[0] if section in document.data else None
+
+
+def _names(faults: Faults, section: str) -> list[str]:
+    """What a section names, be its members sound or not."""
+    found = faults.at((section,))
+    return list(found) if isinstance(found, dict) else []
+
+
 def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
-    """Complain unless `written` is one of the known names of this sort."""
+    """Complain unless `written` is one of the known names of this sort. With no names at all, that is the complaint."""
     known = list(known)
-    if written in known:
+    if written in known or not known:
         return True
     faults.add("E330", path, "value", nearest(written, known), what=what, written=written, known=known)
     return False
@@ -86,7 +140,7 @@ def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what:
 
 def _categories(faults: Faults, file: DeskFile) -> None:
     for name, category in file.categories.items():
-        _known(faults, ("categories", name, "team"), category.team, file.teams, "teams")
+        _known(faults, ("categories", name, "team"), category.team, _names(faults, "teams"), "teams")
 
 
 def _matrix(faults: Faults, file: DeskFile) -> None:
@@ -111,18 +165,17 @@ def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
     choices: dict[str, Iterable[str]] = {
         "priority": file.priority_matrix.priorities,
         "type": TYPES,
-        "category": file.categories,
-        "team": file.teams,
+        "category": _names(faults, "categories"),
+        "team": _names(faults, "teams"),
     }
     for field, known in choices.items():
         for written in getattr(when, field) or ():
             _known(faults, (*path, field), written, known, SECTIONS[field])
 
 
-def _rules(faults: Faults, file: DeskFile) -> None:
+def _rules(faults: Faults, file: DeskFile, rules: Mapping[int, Rule], last: int) -> None:
     ids: set[str] = set()
-    last = len(file.rules) - 1
-    for place, rule in enumerate(file.rules):
+    for place, rule in rules.items():
         path = ("rules", place)
         if rule.id in ids:
             faults.add("E332", (*path, "id"), written=rule.id)
@@ -131,10 +184,10 @@ def _rules(faults: Faults, file: DeskFile) -> None:
             faults.add("E333" if place == last else "E334", (*path, "id"), written=rule.id)
         if rule.when is not None:
             _when(faults, (*path, "when"), rule.when, file)
-        _known(faults, (*path, "calendar"), rule.calendar, faults.at(("calendars",)) or (), "calendars")
-        _known(faults, (*path, "chain"), rule.chain, file.chains, "chains")
+        _known(faults, (*path, "calendar"), rule.calendar, _names(faults, "calendars"), "calendars")
+        _known(faults, (*path, "chain"), rule.chain, _names(faults, "chains"), "chains")
         for kind in ("claim", "response", "resolution", "update"):
-            if rule.targets.of(kind) is not None and kind not in file.clocks:
+            if rule.targets.of(kind) is not None and file.clocks and kind not in file.clocks:
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
 
 
@@ -144,7 +197,7 @@ def _chains(faults: Faults, file: DeskFile) -> bool:
     for name, chain in file.chains.items():
         if chain.extends is not None:
             path = ("chains", name, "extends")
-            sound &= _known(faults, path, chain.extends, file.chains, "chains")
+            sound &= _known(faults, path, chain.extends, _names(faults, "chains"), "chains")
             if _loops(name, file):
                 faults.add("E336", path, written=chain.extends)
                 sound = False
@@ -169,24 +222,24 @@ def _ola(faults: Faults, file: DeskFile) -> None:
     if file.ola is None:
         return
     path: Path = ("ola",)
-    _known(faults, (*path, "chain"), file.ola.chain, file.chains, "chains")
+    _known(faults, (*path, "chain"), file.ola.chain, _names(faults, "chains"), "chains")
     _by_priority(faults, (*path, "reserve"), file.ola.reserve, file)
     for name, team in file.ola.teams.items():
         here: Path = (*path, "teams", name)
-        _known(faults, here, name, file.teams, "teams")
+        _known(faults, here, name, _names(faults, "teams"), "teams")
         for priority, calendar in team.calendar.items():
             place = (*here, "calendar", priority)
-            _known(faults, place, calendar, faults.at(("calendars",)) or (), "calendars")
+            _known(faults, place, calendar, _names(faults, "calendars"), "calendars")
         _by_priority(faults, (*here, "calendar"), team.calendar, file)
         _by_priority(faults, (*here, "resolve"), team.resolve, file)
 
 
 def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
     for team in file.duty:
-        _known(faults, ("duty", team), team, file.teams, "teams")
+        _known(faults, ("duty", team), team, _names(faults, "teams"), "teams")
     if file.quiet_hours is not None:
         path: Path = ("quiet_hours",)
-        calendars = faults.at(("calendars",)) or ()
+        calendars = _names(faults, "calendars")
         _known(faults, (*path, "calendar"), file.quiet_hours.calendar, calendars, "calendars")
         for priority in file.quiet_hours.bypass:
             _known(faults, (*path, "bypass"), priority, file.priority_matrix.priorities, "priorities")
@@ -199,9 +252,8 @@ def _calendars_of_teams(file: DeskFile) -> set[str]:
 
 def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
     for priority in written:
-        _known(
-            faults, (*path, priority), priority, ("default", *file.priority_matrix.priorities), "priorities"
-        )
+        known = file.priority_matrix.priorities and ("default", *file.priority_matrix.priorities)
+        _known(faults, (*path, priority), priority, known, "priorities")
     if "default" not in written:
         faults.add("E339", path, "key")
 
