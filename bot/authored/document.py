@@ -61,6 +61,14 @@ class Document:
         spot = self.spot(path)
         return spot.key if of == "key" and spot.key is not None else spot.mark
 
+    def behind(self, path: Path) -> str:
+        """The rest of the line behind an unquoted text of one line; empty for any other value."""
+        spot = self.spot(path)
+        start = spot.mark.column - 1
+        line = self._line(spot.mark.line)
+        plain = bool(spot.raw) and not spot.style and line.startswith(spot.raw, start)
+        return line[start + len(spot.raw) :] if plain else ""
+
     def within(self, path: Path, line: int = 1, column: int = 1) -> Mark:
         """Where line:column *of the text value* at `path` stands in the file, as near as its style allows."""
         spot = self.spot(path)

@@ -87,7 +87,7 @@ def _complaints(
             unknown.setdefault(path[:-1], []).append(str(path[-1]))
     seen: set[tuple[Mark, str]] = set()
     for path, item in errors:
-        if _damaged(document, path):
+        if _damaged(document, path) or _only_counts_sound_ones(dict(item)):
             continue
         complaint = _complaint(model, document, at, path, dict(item))
         misspelled = unknown.get(path, []) if complaint.code == "E120" else []
@@ -98,6 +98,12 @@ def _complaints(
             continue  # the unknown key beside it already says what is missing
         seen.add((complaint.mark, complaint.code))
         yield complaint
+
+
+def _only_counts_sound_ones(item: dict[str, Any]) -> bool:
+    """pydantic calls a list too short that is long enough, but for its broken items: those are told themselves."""
+    written, least = item.get("input"), item.get("ctx", {}).get("min_length")
+    return item["type"] == "too_short" and isinstance(written, list | dict) and len(written) >= (least or 0)
 
 
 def _complaint(
@@ -119,6 +125,8 @@ def _complaint(
     elif code == "E127":
         allowed = [str(choice) for choice in _allowed(item)]
         facts["allowed"], hint = allowed, nearest(str(item.get("input")), allowed)
+        if hint == str(item.get("input")):  # "1" for 1: right but for its quotes
+            code, hint = "E122", None
     elif kind in _CODES and code in _WANTS_SOMETHING and item.get("input") is None:
         code = "E136"
     elif code == "E121" and isinstance(item.get("input"), int | float):

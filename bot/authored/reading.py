@@ -18,6 +18,10 @@ DEEPEST = 32  # mappings and lists inside each other
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)  # written as "\\0": no database and no chat takes it
+_WIDE_SPACES = "\u00a0\u2007\u202f\ufeff"  # they look like indentation and are none
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 # libyaml's sentence -> our code; what is not here is E101 with the library's own words.
@@ -31,6 +35,13 @@ _SYNTAX = (
     ("did not find expected key", "E114"),
     ("did not find expected '-'", "E114"),
     ("unknown escape character", "E115"),
+    ("did not find expected hexdecimal number", "E115"),
+    ("invalid Unicode character escape code", "E115"),
+    ("did not find expected alphabetic or numeric character", "E110"),
+    ("did not find expected whitespace or line break", "E110"),
+    ("mapping keys are not allowed", "E110"),
+    ("block sequence entries are not allowed", "E110"),
+    ("did not find expected <document start>", "E114"),
     ("control characters are not allowed", "E116"),
 )
 
@@ -129,12 +140,18 @@ class _Builder:
         if self.open and self.open[-1].wants_key:
             self.key(self.open[-1], event.value, mark)
             return
+        if _UNSEEN.search(event.value):
+            self.complain("E116", mark)
+            damaged = True
         plain = event.style in (None, "")
         value = _plain(event.value) if plain else event.value
         self.place(value, Spot(mark, raw=event.value, style="" if plain else event.style, damaged=damaged))
 
     def key(self, top: _Open, name: str, mark: Mark) -> None:
         first = (top.spot.named or {}).get(name)
+        if name.startswith(tuple(_WIDE_SPACES)):
+            self.complain("E116", mark)
+            top.spot.damaged = True
         if first is not None:
             self.complain("E103", mark, key=name, line=(first.key or first.mark).line)
         top.key = (name, mark)
@@ -215,9 +232,20 @@ def _syntax(name: str, error: yaml.YAMLError, text: str, first_line: int) -> Com
         code == "E113" and opened is not None
     ):  # what was left open is where it was opened, not at the end of the file
         place = Mark(opened.line + first_line, opened.column + 1)
+    if code == "E110" and opened is not None and opened.line + first_line == place.line:
+        place = Mark(place.line, opened.column + 1)  # *important*: the star is what cannot begin a value
+    if code == "E114" and _follows_a_quote(text, place.line - first_line, place.column - 1):
+        code = "E119"
     place = min(place, _last_word(text, first_line))  # nobody finds a fault behind the end of the file
     facts = {"problem": problem}
     return Complaint(code, name, place, facts)
+
+
+def _follows_a_quote(text: str, line: int, column: int) -> bool:
+    """Whether more text stands right behind a closing quote: "press "Start" and wait"."""
+    lines = text.split("\n")
+    before = lines[line][:column].rstrip() if line < len(lines) else ""
+    return before[-1:] in ("'", '"') and before.count(before[-1]) > 1
 
 
 def _last_word(text: str, first_line: int) -> Mark:

@@ -47,6 +47,7 @@ _TAGS = frozenset(
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)?([^<>]*)(>?)")
 _ATTRIBUTES = {"a": r'\s+href="[^"<>]+"', "span": r'\s+class="tg-spoiler"', "blockquote": r"(\s+expandable)?"}
 _HOLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_LOST = re.compile(r"\s+#[^\s#]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]{3}")
 
 
@@ -221,6 +222,7 @@ def _judge_wording(bench: Bench, wording: Wording) -> None:
     if not bench.document.has(wording.path):
         return  # our own default, not the author's words
     for language, source in wording.words.items():
+        _cut_short(bench, wording.at(language))
         if wording.kind in ("label", "note"):
             _no_holes(bench, wording, language, source)
         if wording.kind == "said":
@@ -228,6 +230,12 @@ def _judge_wording(bench: Bench, wording: Wording) -> None:
         if wording.kind == "label":
             _label(bench, wording.at(language), source)
     _translated(bench, wording)
+
+
+def _cut_short(bench: Bench, path: Path) -> None:
+    """ "Call #123" without quotes says only "Call": YAML takes the rest for a comment."""
+    if _LOST.match(bench.document.behind(path)):
+        bench.complain("W209", path)
 
 
 def _no_holes(bench: Bench, wording: Wording, language: str, source: str) -> None:
