@@ -104,7 +104,7 @@ def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Draw
     photo = house.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
     if standing.status == "left":
         return Drawing(text, [[button(voice.say("button.go_on"), f"m|goon|{run_id}")]], photo)
-    return Drawing(text, _ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
+    return Drawing(text, ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 
 def _body(house: House, view: View, voice: Voice) -> list[str]:
@@ -122,7 +122,9 @@ def _article(house: House, view: View) -> Article | None:
     return article if article is not None and article.front.audience == "employee" else None
 
 
-def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
+def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
+    """The buttons below a step: its answers, and the ways out that no author writes, also while a check is under way."""
+
     def way(event: turns.Event, label: str) -> Button:
         return button(voice.say(label), callback.callback(run_id, seq, event))
 
@@ -132,8 +134,6 @@ def _ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     keyboard = rows(answers, view.columns)
     if view.skippable:
         keyboard.append([way(turns.Skip(), "button.skip")])
-    if view.awaits in ("nothing", "check"):
-        return keyboard
     back = (
         [way(turns.Back(), "button.back"), way(turns.Restart(), "button.restart")] if view.can_go_back else []
     )

@@ -1,0 +1,61 @@
+"""The shipped scenarios: rehearsed whole, every way taken, and from every step the same four ways out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.opening import Opened, known_names
+from bot.scenarios import engine
+from bot.scenarios.check import compile_scenarios
+from bot.scenarios.test import run_tests
+from bot.scenarios.turns import Back, Cancel, Checked, Human, OpenTicket, Person, Restart, RunCheck, Turn
+from bot.scenarios.walk import answers, uncovered, walk_all
+from bot.texts import speak
+from bot.tickets import screens
+from tests.scenarios.known import ROOT, SHIPPED
+
+COMPILED = compile_scenarios(
+    "scenarios.yaml", SHIPPED.read_text("utf-8"), known_names(Opened(), ROOT / "knowledge_base")
+)
+PROGRAM = COMPILED.program
+ANNA = Person("1", "Анна", language="ru", profile={})
+MENU = [scenario.id for scenario in PROGRAM.menu]
+
+
+def test_the_shipped_file_passes_its_tests_and_every_way_is_walked():
+    assert run_tests(PROGRAM, COMPILED.document).complaints == []
+    walked = walk_all(PROGRAM, COMPILED.document)
+    assert walked.complaints == []
+    assert uncovered(PROGRAM, walked.walked)[0] == []
+
+
+def steps(id_: str) -> Iterator[Turn]:
+    """One turn at each step of a scenario that waits for somebody."""
+    seen, waiting = set(), [engine.begin(PROGRAM, id_, ANNA, "ru", "помогите")]
+    while waiting:
+        turn = waiting.pop()
+        if turn.state.done or turn.view.step in seen:
+            continue
+        seen.add(turn.view.step)
+        yield turn
+        checks = any(isinstance(effect, RunCheck) for effect in turn.effects)
+        events = [Checked("ok"), Checked("fail")] if checks else answers(PROGRAM, turn, ANNA)
+        waiting += [engine.advance(PROGRAM, turn.state, event, ANNA) for event in events]
+
+
+@pytest.mark.parametrize("id_", MENU)
+def test_every_step_has_its_four_ways_out(id_: str):
+    for turn in steps(id_):
+        called = engine.advance(PROGRAM, turn.state, Human(), ANNA)
+        (ticket,) = [effect for effect in called.effects if isinstance(effect, OpenTicket)]
+        assert ticket.words == "помогите"
+        assert ticket.transcript[: len(turn.state.asked)] == turn.state.asked
+        assert ticket.team
+        assert engine.advance(PROGRAM, turn.state, Cancel(), ANNA).state.done == "cancelled"
+        assert engine.advance(PROGRAM, turn.state, Restart(), ANNA).view.step_no == 1
+        if turn.state.history:
+            back = engine.advance(PROGRAM, turn.state, Back(), ANNA)
+            assert back.view.step_no == turn.view.step_no - 1
+        shown = {label["text"] for row in screens.ways(turn.view, 1, 1, speak.voice("ru")) for label in row}
+        assert {"Отмена", "Позвать человека"} <= shown
+        assert ({"← Назад", "В начало"} <= shown) == bool(turn.state.history)
