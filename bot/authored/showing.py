@@ -54,6 +54,7 @@ def _source(text: str, line: int) -> str:
 
 def _pointed(source: str, column: int) -> list[str]:
     """The source line, cut around the column when it is long, and a caret under the column."""
+    source = source[: column + WIDEST]  # a line may be megabytes long
     source = "".join(
         " " if character == "\t" or not character.isprintable() else character for character in source
     )

@@ -23,6 +23,11 @@ _SOON = re.compile(
     r"[,;]?\s*\b(?:через|in)\s+(?P<count>\d{1,3})\s*(?:(?P<hours>час\w*|ч\b|h\w*)|мин\w*|м\b|m\w*)",
     re.IGNORECASE,
 )
+_SOON_PROMISED = re.compile(
+    r"(?:\A|[,;.]?\s*\b(?:следующее(?:\s+сообщение)?|новости|next(?:\s+message)?|news)\b)\s*"
+    r"(?:через|in)\s+(?P<count>\d{1,3})\s*(?:(?P<hours>час\w*|ч\b|h\w*)|мин\w*|м\b|m\w*)",
+    re.IGNORECASE,
+)
 _WORKAROUND = re.compile(
     r"\b(?:обход|пока|workaround|meanwhile)\s*:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL
 )
@@ -43,7 +48,7 @@ class Said:
 
 def understand(text: str, zone: str, now: int) -> Said:
     """Take a line apart. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15")."""
-    promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON.finditer(text))[-1:]
+    promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON_PROMISED.finditer(text))[-1:]
     next_at = None
     if promised:
         next_at = _instant(promised[0], zone, now)

@@ -31,6 +31,11 @@ scenarios:
 """
 
 
+_OTHER = SCENARIOS[SCENARIOS.index("  keyboard:") :].replace("  keyboard:", "  keys:")
+_OTHER = _OTHER.replace("Клавиатура", "Клавиши", 1).replace("клавиатура]", "клавиша]")
+RETIRED = SCENARIOS.replace("    title:", "    retire: true\n    title:") + _OTHER
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "desk.yaml").write_text((ROOT / "desk.yaml").read_text("utf-8"), "utf-8")
@@ -125,17 +130,24 @@ async def test_a_retired_scenario_hands_people_in_the_middle_to_a_human_and_says
     desk: Desk, file: Path
 ) -> None:
     await begin(desk)
-    other = SCENARIOS.replace("scenarios:\n", "scenarios:\n" + SCENARIOS[SCENARIOS.index("  keyboard:") :])
-    other = other.replace("  keyboard:", "  keyboard_old:", 1).replace("Клавиатура", "Клавиши", 1)
-    other = other.replace("[не работает клавиатура]", "[не работает клавиша]", 1)
-    retired = other.replace('    title: {ru: "Клавиатура"', '    retire: true\n    title: {ru: "Клавиатура"')
-    await reload(desk, file, retired)
+    await reload(desk, file, RETIRED)
     await desk.press(ANNA, "Молчит")
     told = await desk.find(ANNA, "больше не ведётся")
     assert buttons(told) == []
     assert "Клавиатура" in said(await desk.find(HELPDESK, "Клавиатура"))
     await desk.write(ANNA, "/start")
     assert "Клавиатура" not in buttons(await desk.last(ANNA))
+
+
+async def test_going_on_with_a_retired_scenario_after_days_leads_to_a_human_too(
+    desk: Desk, file: Path
+) -> None:
+    await begin(desk)
+    await reload(desk, file, RETIRED)
+    await desk.fast_forward(3 * 24 * 3600)
+    await desk.press(ANNA, "Продолжить")
+    assert "больше не ведётся" in said(await desk.find(ANNA, "больше не ведётся"))
+    assert "Клавиатура" in said(await desk.find(HELPDESK, "Клавиатура"))
 
 
 async def test_what_is_said_on_the_way_to_a_ticket_is_read(desk: Desk) -> None:
