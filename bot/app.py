@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import web
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
-from bot.knowledge import search
+from bot.knowledge import reviews, search
 from bot.observe import health
 from bot.reloading import EVERY, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
@@ -50,7 +50,10 @@ WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
     40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
 )
-COMMANDS = {"all_private_chats": ("start", "my", "kb", "language"), "all_group_chats": ("queue", "kb")}
+COMMANDS = {
+    "all_private_chats": ("start", "my", "kb", "profile", "language"),
+    "all_group_chats": ("queue", "kb"),
+}
 log = structlog.get_logger()
 
 
@@ -221,6 +224,8 @@ class Firstline:
         await asyncio.to_thread(search.warm, self._house.library)
         await self._worker.start()
         await self._checks.resume()
+        desk = self._house.desk
+        await self._db.run(reviews.arm, desk.calendar(desk.default_rule.calendar), self._clock.now())
         await self._reloader.start()
         await self._desk_reloader.start()
         self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.authored import as_json, read, show
+from bot.authored import Complaint, Mark, as_json, read, show
 from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
 from bot.opening import leads_to, open_files
@@ -33,6 +33,7 @@ def check(
         opened.complaints += stray_phrases(document, opened.router()) if document else []
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
+    opened.complaints += catalogue_gaps()
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
     elif opened.complaints:
@@ -44,6 +45,17 @@ def check(
         typer.echo(
             voice.say("check.fine", scenarios=len(opened.program.scenarios), articles=len(opened.library))
         )
+
+
+def catalogue_gaps() -> list[Complaint]:
+    """What each language that has a folder does not say yet, or says with other facts."""
+    complaints = []
+    for language in speak.languages():
+        for code, keys in zip(("W801", "E802"), speak.gaps(language), strict=True):
+            if keys:
+                facts = {"language": language, "keys": keys}
+                complaints.append(Complaint(code, f"{speak.HERE.name}/{language}", Mark(1, 1), facts))
+    return complaints
 
 
 def rehearse(

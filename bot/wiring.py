@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.escalation import alerts, levels, pauses, why
+from bot.knowledge import reviews
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
 from bot.scenarios import run
@@ -28,6 +29,7 @@ from bot.tickets import (
     pages,
     pictures,
     pledge,
+    profiles,
     prompts,
     recall,
     resuming,
@@ -49,8 +51,8 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         return drawn
 
     return {
-        "ticket_card": by_desk(cards.ticket_card),
-        "team_card": by_desk(cards.team_card),
+        "ticket_card": partial(cards.ticket_card, house),
+        "team_card": partial(cards.team_card, house),
         "queue": by_desk(cards.queue),
         "alert": by_desk(alerts.alert),
         "reminder": by_desk(alerts.reminder),
@@ -74,6 +76,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "shelf": partial(pages.shelf, house),
         "article": partial(pages.article, house),
         "resume": resuming.card,
+        "profile": partial(profiles.card, house),
         "figures": partial(pictures.drawing, house),
         versions.CARD: partial(versions.card, house),
         "banner": partial(outage_cards.banner, house),
@@ -101,8 +104,13 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         pledge.ring(tx, house.desk, rows, now)
 
+    def reviewed(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        calendar = house.desk.calendar(house.desk.default_rule.calendar)
+        reviews.ring(tx, house.library, calendar, rows, now)
+
     return {
         "sla": sla,
+        reviews.TIMER: reviewed,
         levels.HELD: levels.ring_held,
         clocks.PAUSE: long_pauses,
         run.TIMER: silent_runs,

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.types import CallbackQuery, Chat, Message, Update, User
+from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, Update, User
 from sqlalchemy import Connection
 
 from bot.clock import Clock
@@ -21,6 +21,7 @@ from bot.telegram.api import Api, TelegramError
 from bot.telegram.inbox import Stored
 from bot.texts import speak
 from bot.texts.speak import Line
+from bot.tickets import inline
 from bot.tickets.actions import NoWords
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
@@ -36,7 +37,8 @@ log = structlog.get_logger()
 
 
 class Doors:
-    """Takes one stored update through the doors. What a button's presser reads goes out directly, best effort."""
+    """Takes one stored update through the doors. What a button's presser reads, and what an inline query finds, goes out
+    directly, best effort: both expire within seconds."""
 
     def __init__(
         self,
@@ -52,7 +54,9 @@ class Doors:
         self._checks, self._reloader = checks, reloader
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(build_router())
-        self._answers: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = (
+            set()
+        )  # to presses and inline queries: what Telegram waits for
 
     async def handle(self, stored: Stored) -> None:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
@@ -68,6 +72,9 @@ class Doors:
         if person is None:
             await self._stranger(stored, user, update)
             return
+        if not person.language:
+            spoken = speak.spoken(user.language_code) or self._house.program.defaults.language
+            person = await self._db.run(directory.hear_language, person.id, spoken)
         private = chat is None or chat.type == "private"
         visit = Visit(
             update_id=stored.update_id,
@@ -85,6 +92,8 @@ class Doors:
             await self._db.run(inbox.finish, stored.update_id)
         if update.callback_query is not None:
             self._answer(update.callback_query, visit.voice, visit.answer)
+        if update.inline_query is not None:
+            self._answer_inline(update.inline_query, person)
 
     async def _through(self, update: Update, visit: Visit) -> None:
         """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
@@ -100,10 +109,14 @@ class Doors:
                 await visit.do(_refuse_message, visit.chat, message.message_id, thread, line, visit.now)
 
     async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
-        answer = await self._db.run(_stranger, stored.update_id, user.id, _private(update), self._clock.now())
+        voice = speak.voice(speak.spoken(user.language_code) or self._house.program.defaults.language)
+        answer = await self._db.run(
+            _stranger, stored.update_id, user.id, voice, _private(update), self._clock.now()
+        )
         if update.callback_query is not None:
-            voice = speak.voice("en" if user.language_code == "en" else "ru")
             self._answer(update.callback_query, voice, Line("stranger", alert=True))
+        if update.inline_query is not None:
+            self._answer_inline(update.inline_query, None)
         log.info("door.stranger", answered=answer)
 
     def _answer(self, query: CallbackQuery, voice: speak.Voice, line: Line | None) -> None:
@@ -111,15 +124,23 @@ class Doors:
         params: dict[str, Any] = {"callback_query_id": query.id}
         if line is not None:
             params |= {"text": voice.line(line)[:200], "show_alert": line.alert}
-        task = asyncio.create_task(self._quietly(params))
+        self._at_once("answerCallbackQuery", params)
+
+    def _answer_inline(self, query: InlineQuery, person: Person | None) -> None:
+        """@bot vpn, typed in any chat: articles for an engineer, an empty list for anybody else."""
+        answer = inline.answer(self._house, person, query.query, query.chat_type)
+        self._at_once("answerInlineQuery", {"inline_query_id": query.id} | answer)
+
+    def _at_once(self, method: str, params: dict[str, Any]) -> None:
+        task = asyncio.create_task(self._quietly(method, params))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _quietly(self, params: dict[str, Any]) -> None:
+    async def _quietly(self, method: str, params: dict[str, Any]) -> None:
         try:
-            await self._api.call("answerCallbackQuery", params)
+            await self._api.call(method, params)
         except TelegramError as error:
-            log.info("callback.unanswered", error=str(error))
+            log.info("telegram.not_answered", method=method, error=str(error))
 
     @property
     def answering(self) -> bool:
@@ -157,11 +178,13 @@ def _nobody(tx: Connection, update_id: int, message: Message | None, now: int) -
         outbox.line(tx, chats.raw(message.chat.id), "anonymous", {}, now, thread=thread)
 
 
-def _stranger(tx: Connection, update_id: int, telegram_id: int, private: bool, now: int) -> bool:
+def _stranger(
+    tx: Connection, update_id: int, telegram_id: int, voice: speak.Voice, private: bool, now: int
+) -> bool:
     inbox.finish(tx, update_id)
     answer = strangers.seen(tx, telegram_id, now) and private
     if answer:
-        outbox.line(tx, chats.raw(telegram_id), "stranger", {}, now)
+        outbox.say(tx, chats.raw(telegram_id), voice.html("stranger"), now)
     return answer
 
 

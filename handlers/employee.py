@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import approval, employee_verbs, intake, resuming, shelf
+from bot.tickets import approval, employee_verbs, intake, resuming, shelf, whereabouts
 from handlers.filters import Begins, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -25,6 +25,16 @@ async def mine(_message: Message, visit: Visit) -> None:
 async def language(_message: Message, visit: Visit) -> None:
     """/language: the other one."""
     await visit.do(intake.switch_language, visit.person, visit.now)
+
+
+async def profile(_message: Message, visit: Visit) -> None:
+    """/profile: what we know of the person."""
+    await visit.do(whereabouts.show, visit.person, visit.now, "asked")
+
+
+async def told(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A button of the profile."""
+    visit.answer = await visit.do(whereabouts.press, visit.house, visit.person, action, numbers, visit.now)
 
 
 async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
@@ -78,11 +88,13 @@ def build() -> Router:
     router.message.register(start, Private(), CommandStart())
     router.message.register(mine, Private(), Command("my"))
     router.message.register(language, Private(), Command("language"))
+    router.message.register(profile, Private(), Command("profile"))
     router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
     router.callback_query.register(resumed, Pressed("m", *resuming.CHOICES))
     router.callback_query.register(stepped, Begins("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
+    router.callback_query.register(told, Pressed("p", *whereabouts.PRESSES))
     router.callback_query.register(leafed, Pressed("k", *shelf.PRESSES))
     router.message.register(wrote, Private())
     return router

@@ -33,19 +33,19 @@ def sentence(complaint: Complaint, language: str) -> str:
     """The complaint in words, with the close match when there is one."""
     entry = _catalogue().get(complaint.code)
     facts = {name: _worded(value, language) for name, value in complaint.facts.items()}
-    said = _fill(entry[language], facts) if entry else f"{complaint.code}: {facts}"
+    said = _fill(_in(entry, language), facts) if entry else f"{complaint.code}: {facts}"
     return said + _fill(frame(language)["maybe"], {"hint": complaint.hint}) if complaint.hint else said
 
 
 def explain(code: str, language: str) -> str | None:
     """What the code means and how to put it right, or None for a code nobody uses."""
     entry = _catalogue().get(code.upper())
-    return str(entry["explain"][language]).strip() if entry else None
+    return str(_in(entry["explain"], language)).strip() if entry else None
 
 
 def heading(code: str, language: str) -> str:
     """The sentence of a code, with its facts' names where facts would stand. Raises KeyError for an unknown code."""
-    return _fill(_catalogue()[code.upper()][language], {})
+    return _fill(_in(_catalogue()[code.upper()], language), {})
 
 
 def codes() -> list[str]:
@@ -55,8 +55,13 @@ def codes() -> list[str]:
 
 def frame(language: str) -> dict[str, str]:
     """The words around a complaint: "error", "warning", "may be"."""
-    found: dict[str, str] = _file(ROOMS / "authored" / "complaints.yaml")["frame"][language]
+    found: dict[str, str] = _in(_file(ROOMS / "authored" / "complaints.yaml")["frame"], language)
     return found
+
+
+def _in(texts: Mapping[str, Any], language: str) -> Any:
+    """Complaints are told in Russian and English; whoever reads neither gets them in English."""
+    return texts.get(language) or texts["en"]
 
 
 @cache

@@ -117,6 +117,8 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "find": ((_engineer, _supervisor), "access.engineers"),
     "leave": ((_engineer,), "access.engineers"),
     "read": ((_anybody,), "access.open"),
+    "profile": ((_anybody,), "access.open"),
+    "inline": ((_engineer, _supervisor), "access.engineers"),
     "instruct": ((_engineer, _supervisor, _admin), "access.engineers"),
 }
 

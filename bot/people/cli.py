@@ -59,7 +59,7 @@ def list_people() -> None:
     for person in _in_database(settings_or_exit(), directory.everybody):
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")
         roles = " ".join(sorted(person.roles)) or "employee"
-        typer.echo(f"{person.staff_id}\t{account}\t{person.language}\t{person.name}\t{roles}")
+        typer.echo(f"{person.staff_id}\t{account}\t{person.language or '-'}\t{person.name}\t{roles}")
 
 
 def _bring_in_line(

@@ -132,6 +132,13 @@ def confirm(tx: Connection, person_id: int, names: Collection[str], now: int) ->
     tx.execute(update(people).where(people.c.id == person_id).values(told=told))
 
 
+def hear_language(tx: Connection, person_id: int, language: str) -> Person:
+    """The first word of somebody whose language nobody has told us: they read in `language` until they choose."""
+    unknown = (people.c.id == person_id) & (people.c.language == "")
+    tx.execute(update(people).where(unknown).values(language=language))
+    return get(tx, person_id)
+
+
 def set_language(tx: Connection, person_id: int, language: str) -> None:
     """From now on the person reads in `language`."""
     tx.execute(update(people).where(people.c.id == person_id).values(language=language))

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from bot.authored import Complaint, Mark, nearest
 from bot.people.sheet import Cell, rows
+from bot.texts.speak import languages
 
 COLUMNS = ("staff_id", "name", "language", "department", "office", "telegram_id", "username", "roles")
 REQUIRED = ("staff_id", "name")
-LANGUAGES = ("ru", "en")
 ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
 ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
 # Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
@@ -117,9 +117,10 @@ class _Line:
         return self._text(column)
 
     def _language(self) -> str:
-        language = self._text("language").lower() or LANGUAGES[0]
-        if language not in LANGUAGES:
-            self._complain("E608", "language", nearest(language, LANGUAGES), allowed=list(LANGUAGES))
+        """The language of the cell; an empty one waits for what the person's Telegram says at their first word."""
+        language = self._text("language").lower()
+        if language and language not in languages():
+            self._complain("E608", "language", nearest(language, languages()), allowed=list(languages()))
         return language
 
     def _telegram_id(self) -> int | None:

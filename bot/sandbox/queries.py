@@ -8,7 +8,7 @@ from bot.sandbox.refusals import refuse
 from bot.sandbox.world import Json
 
 CALLBACK_WINDOW = 15.0  # steady seconds; undocumented, community figures are 5-15 s
-INLINE_WINDOW = 10.0
+INLINE_WINDOW = 30.0  # steady seconds: as long as the update itself is kept
 FIRST_QUERY = 4_900_000_000_000_001
 
 

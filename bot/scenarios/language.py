@@ -291,6 +291,9 @@ class ProfileField(Authored):
     pattern: str | None = Field(None, min_length=1, max_length=200)
     ask: Text | None = None
     invalid: Text | None = None
+    label: Text | None = Field(
+        None, description="Its name on cards; with one, the person sees, confirms and changes it in /profile."
+    )
 
 
 class Human(Authored):
@@ -309,6 +312,7 @@ class Defaults(Authored):
     resume_within: Span = 14 * 86400
     remind_after: Span = 3600
     max_visits: int = Field(3, ge=1, le=50)
+    confirm_after: Span = Field(180 * 86400, description="How old a profile may grow before we ask again.")
     human: Human | None = None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.scenarios.cases import Case, RouteCase
@@ -101,14 +101,26 @@ def question(program: Program, step: Ask) -> Question:
     name = profile_field(step)
     if name is None:
         return Question(step.ask, step.type, step.min, step.max, step.pattern, step.invalid, {}, None)
+    known = field_question(program, name)
+    return replace(
+        known,
+        min=known.min if step.min is None else step.min,
+        max=known.max if step.max is None else step.max,
+        pattern=step.pattern or known.pattern,
+        invalid=step.invalid or known.invalid,
+    )
+
+
+def field_question(program: Program, name: str) -> Question:
+    """What the profile itself asks about one of its fields."""
     known = program.profile[name]
     return Question(
         known.ask or {"": name},
         known.type,
-        known.min if step.min is None else step.min,
-        known.max if step.max is None else step.max,
-        step.pattern or known.pattern,
-        step.invalid or known.invalid,
+        known.min,
+        known.max,
+        known.pattern,
+        known.invalid,
         known.values,
         name,
     )

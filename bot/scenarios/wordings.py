@@ -51,6 +51,8 @@ def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
         yield Wording((*path, "ask"), field.ask, "said")
     if field.invalid:
         yield Wording((*path, "invalid"), field.invalid, "note")
+    if field.label:
+        yield Wording((*path, "label"), field.label, "note")
     for value, words in field.values.items():
         yield Wording((*path, "values", value), words, "label")
 

@@ -16,7 +16,10 @@ from bot.telegram.api import Api, Conflict, RetryAfter, TelegramError, Unreachab
 
 LONG_POLL = 25  # real seconds; Telegram's most is 50
 SILENCE = 90  # real seconds without an answer: the connection is half dead, begin a new one
-ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction"]
+ALLOWED = [
+    *("message", "edited_message", "callback_query", "inline_query"),
+    *("my_chat_member", "chat_member", "message_reaction"),
+]
 log = structlog.get_logger()
 
 

@@ -7,6 +7,7 @@ folder: a third one needs no code. Facts are put in as `{name}`; in `html` and i
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_skeleton, format_time
 from babel.messages.pofile import read_po
 from babel.plural import PluralRule
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -24,6 +25,7 @@ from bot.errors import FirstlineError
 
 HERE = Path(__file__).parent
 CARDS = HERE / "cards"
+COMPLETE = ("en", "ru")  # every sentence is in these; a test says so
 
 
 class UnknownWords(FirstlineError):
@@ -81,10 +83,8 @@ class Voice:
         return self._relative("until", instant, zone, now)
 
     def day(self, date: dt.date) -> str:
-        """A day with its month, without the year: 12 мая, May 12."""
-        if self.language == "en":
-            return format_skeleton("MMMMd", date, locale=self.locale)
-        return format_date(date, "d MMMM", locale=self.locale)
+        """A day with its month, without the year, as the language writes it: 12 мая, May 12."""
+        return format_skeleton("MMMMd", date, locale=self.locale)
 
     def span(self, seconds: int) -> str:
         """How long, in the two largest units: 4 ч 12 мин. Below a minute it is a minute: nobody counts seconds."""
@@ -111,10 +111,21 @@ class Voice:
     def _form(self, key: str, n: int | None) -> str:
         found = self._sentences.get(key)
         if found is None:
-            raise UnknownWords(f"{UnknownWords.__doc__} {self.language}: {key}")
+            return self._elsewhere(key, n)
         if isinstance(found, str):
             return found
         return found[0] if n is None else found[min(self._index(n), len(found) - 1)]
+
+    def _elsewhere(self, key: str, n: int | None) -> str:
+        """A young catalogue lacks a sentence: better in English, or in Russian, than not at all."""
+        for language in COMPLETE:
+            if language != self.language and voice(language).has(key):
+                return voice(language)._form(key, n)
+        raise UnknownWords(f"{UnknownWords.__doc__} {self.language}: {key}")
+
+    def has(self, key: str) -> bool:
+        """Whether this language's own catalogue says it."""
+        return key in self._sentences
 
     def _index(self, n: int) -> int:
         # gettext numbers its forms one, few, many …; CLDR names them in this same order.
@@ -134,14 +145,33 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in HERE.iterdir() if any(path.glob("*.po"))))
 
 
+def spoken(code: str | None) -> str | None:
+    """The language of ours that a code of Telegram or a browser means ("en-GB" is "en"), None when we speak none."""
+    whole = (code or "").lower().replace("_", "-")
+    return next((known for known in (whole, whole.partition("-")[0]) if known in languages()), None)
+
+
+def gaps(language: str) -> tuple[list[str], list[str]]:
+    """The sentences that a language does not say yet, and those that name other facts than ours do."""
+    own, ours = _catalogue(language), _catalogue(COMPLETE[-1])
+    missing = sorted(key for key in ours if key not in own)
+    return missing, sorted(key for key in own if key in ours and _facts(own[key]) != _facts(ours[key]))
+
+
+def _facts(forms: str | tuple[str, ...]) -> set[str]:
+    return set(re.findall(r"\{(\w+)[^{}]*\}", forms if isinstance(forms, str) else " ".join(forms)))
+
+
 def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
     sentences: dict[str, str | tuple[str, ...]] = {}
     for path in sorted((HERE / language).glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                if isinstance(message.id, str) and message.id:
+                if not message.id or not (message.string and any(message.string)):
+                    continue  # the head of the file, or a sentence that waits for its translator
+                if isinstance(message.id, str):
                     sentences[message.id] = str(message.string)
-                elif message.id:
+                else:
                     forms = message.string
                     plural = forms if isinstance(forms, tuple | list) else (forms or "",)
                     sentences[message.id[0]] = tuple(str(form) for form in plural)

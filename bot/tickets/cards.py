@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.people import directory
+from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import clocks, consent, pledge, search, store
+from bot.tickets import clocks, consent, pledge, search, store, whereabouts
+from bot.tickets.house import House
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
@@ -50,19 +52,44 @@ class Outlook:
     theirs: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the employee is to be found, in words; and whether we have to ask for it, or ask again."""
+
+    words: str
+    unknown: bool
+    old: bool
+
+    def buttons(self, voice: Voice) -> Keyboard:
+        if self.old:
+            right = button(voice.say("button.profile_right"), "p|right")
+            return [[right, button(voice.say("button.profile_change"), "p|profile")]]
+        return [[button(voice.say("button.profile_tell"), "p|profile")]] if self.unknown else []
+
+
+def _whereabouts(house: House, person: Person, voice: Voice, now: int) -> Whereabouts:
+    program = house.program
+    unknown = bool(whereabouts.shown(program)) and not whereabouts.told(program, person)
+    old = whereabouts.is_old(program, person, now)
+    return Whereabouts(whereabouts.place(program, person, voice), unknown, old)
+
+
 def data(action: str, ticket: Ticket, *more: object) -> str:
     """Callback data of a ticket's button: opaque ids only (T6)."""
     return "|".join(["t", action, str(ticket.id), *map(str, more)])
 
 
-def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
-    """The employee's one live card: number, state, who works on it, and by when."""
-    ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
+def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """The employee's one live card: number, state, who works on it, by when, and where they are to be found."""
+    desk, ticket, voice = house.desk, _ticket(tx, about), speak.voice(chats.language(tx, chat))
     if ticket.state in ENDED and posts.find(tx, chat, "ticket_card", about) is None:
         return None
+    requester = directory.get(tx, ticket.requester)
+    here = _whereabouts(house, requester, voice, now) if ticket.state in IN_WORK else None
     text = voice.card(
         "ticket",
         ticket=ticket,
+        here=here,
         author=directory.get(tx, ticket.author).name if ticket.author else None,
         main=_main(tx, ticket),
         approvers=consent.names(tx, ticket.id) if ticket.state is State.APPROVAL else "",
@@ -75,12 +102,13 @@ def ticket_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> 
         outlook=_outlook(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
-    return Drawing(text, _employee_buttons(ticket, voice))
+    asked = [] if here is None else here.buttons(voice)
+    return Drawing(text, [*_employee_buttons(ticket, voice), *asked])
 
 
-def team_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """The team's card: what is wrong, whose it is, what was tried, by when - and the next move as a button."""
-    ticket, voice = _ticket(tx, about), speak.voice(chats.language(tx, chat))
+    desk, ticket, voice = house.desk, _ticket(tx, about), speak.voice(chats.language(tx, chat))
     if ticket.state in ENDED and posts.find(tx, chat, "team_card", about) is None:
         return None  # it ended and its topic is gone: nobody wants a new one
     requester = directory.get(tx, ticket.requester)
@@ -96,6 +124,7 @@ def team_card(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Dr
         linked=store.linked(tx, ticket.id),
         sign=SIGN.get(ticket.priority, "⚪"),
         requester=requester,
+        whereabouts=_whereabouts(house, requester, voice, now),
         who=_name(tx, ticket),
         watcher=watcher,
         due=_dues(tx, desk, ticket, voice, now),

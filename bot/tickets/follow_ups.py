@@ -1,4 +1,4 @@
-"""What a message follows up by its form: the rest of an album, an answer to a question of ours or to words of a ticket."""
+"""What a message follows up: an album, a question of ours, words of a ticket, something that we asked for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.people import awaited
 from bot.people.directory import Person
+from bot.scenarios import run
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, conversation, prompts, relays, store, words
+from bot.tickets import (
+    actions,
+    approval,
+    closing,
+    conversation,
+    prompts,
+    relays,
+    shelf,
+    store,
+    whereabouts,
+    words,
+)
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import State, Ticket
@@ -60,6 +73,36 @@ def answered(tx: Connection, house: House, person: Person, message: Incoming, no
         return False
     conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
     return True
+
+
+def was_asked_for(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+    """Words that we asked for: a line of the profile, or what to look up; also what begins with "instruction".
+
+    Words of danger are never taken for such an answer, nor is what somebody says who has gone on in a scenario since.
+    """
+    asked = awaited.take(tx, person.id, now)
+    if message.kind != "text" or message.origin is not None:
+        return False
+    named = shelf.asks_for_articles(person, message.text)
+    if named is None and (asked is None or _went_on(tx, person, asked)):
+        return False
+    decision = house.router.route(message.text)
+    if decision.flags:
+        return False
+    if named is None and asked is not None and asked.what.startswith(whereabouts.FIELD):
+        name = asked.what.removeprefix(whereabouts.FIELD)
+        whereabouts.answered(tx, house.program, person, name, message.text, message.message_id, now)
+        return True
+    if named is None and decision.kind:  # "thank you" is nothing to look up
+        return False
+    text = message.text if named is None else named
+    shelf.look_up(tx, house, person, person.key, text, now, message=message.message_id)
+    return True
+
+
+def _went_on(tx: Connection, person: Person, asked: awaited.Asked) -> bool:
+    standing = run.current(tx, person.id)
+    return standing is not None and standing.updated_at > asked.at
 
 
 def _answer_prompt(tx: Connection, asked: Row[Any], person: Person, message: Incoming, now: int) -> Line:

@@ -48,8 +48,8 @@ def press(
 def fitting(
     house: House, tx: Connection, ticket: Ticket, audiences: frozenset[Audience]
 ) -> Sequence[Article]:
-    """The articles that fit a ticket, those of its scenario or category first that share its words; the desk's own
-    instructions lead."""
+    """The articles of a ticket's scenario or category, the nearest to its words first; where it has none or is
+    about nothing foreseen, whatever is near. The desk's own instructions lead."""
     asked = f"{ticket.summary} {ticket.words}".strip()
     near = finder(house.library, audiences).find(asked, MOST)
     own = [
@@ -57,9 +57,8 @@ def fitting(
     ]
     places = {one.id: place for place, one in enumerate(near)}
     own.sort(key=lambda one: places.get(one.id, MOST))
-    listed = list({one.id: one for one in [*own, *near]}.values())
-    listed.sort(key=lambda one: one.front.audience not in ENGINEERS)
-    return listed[:MOST]
+    listed = own if ticket.category != shelf.OTHER else list({one.id: one for one in [*near, *own]}.values())
+    return sorted(listed or near, key=lambda one: one.front.audience not in ENGINEERS)[:MOST]
 
 
 def _scenarios(house: House, tx: Connection, ticket: Ticket) -> list[str]:
@@ -69,8 +68,7 @@ def _scenarios(house: House, tx: Connection, ticket: Ticket) -> list[str]:
     )
     if told is not None:
         return [told]
-    menu = house.program.menu
-    return [item.id for item in menu if item.spec.category == ticket.category and item.id != shelf.OTHER]
+    return [item.id for item in house.program.menu if item.spec.category == ticket.category]
 
 
 def _show_beside(tx: Connection, ticket: Ticket, person: Person, chat: str, now: int) -> Line:

@@ -17,7 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, shelf, store, words
+from bot.tickets import actions, closing, conversation, follow_ups, store, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -110,7 +110,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     if message.kind in UNCOPYABLE:
         outbox.line(tx, person.key, "uncopyable.new", {}, now, answers=message.message_id)
         return Reply()
-    if _was_asked_for(tx, house, person, message, now):
+    if follow_ups.was_asked_for(tx, house, person, message, now):
         return Reply()
     standing = run.current(tx, person.id)
     if standing is not None and standing.view.awaits != "nothing" and message.origin is None:
@@ -130,23 +130,6 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     else:
         _tell_or_offer(tx, house, person, utterance, decision, message, now)
     return Reply()
-
-
-def _was_asked_for(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
-    """Words for the knowledge base: they were asked for, or begin with "instruction". Words of danger never are."""
-    asked = awaited.take(tx, person.id, now)
-    if (
-        message.kind != "text"
-        or message.origin is not None
-        or "safety" in house.router.route(message.text).flags
-    ):
-        return False
-    named = shelf.asks_for_articles(person, message.text)
-    if asked != shelf.ARTICLES and named is None:
-        return False
-    text = message.text if named is None else named
-    shelf.look_up(tx, house, person, person.key, text, now, message=message.message_id)
-    return True
 
 
 def _is_new_problem(decision: Decision) -> bool:
@@ -172,6 +155,7 @@ def _begin_listed(
     if kept is not None:
         words.choose(tx, kept.id, listed[place].id)
     said = kept.text if kept is not None else None
+    awaited.forget(tx, person.id)
     if utterance is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     outage = banners.known(tx, house.program, listed[place].id, person)

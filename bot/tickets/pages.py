@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -61,7 +62,10 @@ def article(house: House, tx: Connection, about: str, chat: str, _now: int) -> D
     if chat == reader.key:
         parts.append(_verdict(reading, voice))
         keyboard = [*_answers(reading, shown, voice), *keyboard]
-    return Drawing("\n\n".join(parts), keyboard, shown.picture(voice.language))
+    drawing = Drawing("\n\n".join(parts), keyboard, shown.picture(voice.language))
+    if reading.helped is not None and not drawing.caption_fits:
+        return replace(drawing, photo=None)  # the picture went ahead already; only the words below it change
+    return drawing
 
 
 def _topics(house: House, person: Person, search: Row[Any], voice: Voice) -> Drawing:

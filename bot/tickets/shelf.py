@@ -137,6 +137,7 @@ def _of_search(
             readings.leaf(tx, search.id, house.program.menu[place].id)
         case "read", [number]:
             article = _article(house, person, number)
+            awaited.forget(tx, person.id)
             open_article(tx, person, article, search.chat, now, search=search.id, ticket=search.ticket)
             return None
         case "human", []:

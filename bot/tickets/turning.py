@@ -15,7 +15,7 @@ from bot.scenarios.run import Standing, Stood
 from bot.scenarios.turns import OpenTicket, Remember, RunCheck
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, words
+from bot.tickets import actions, whereabouts, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 
@@ -74,6 +74,8 @@ def carry_out(
         match effect:
             case OpenTicket():
                 files = words.more_files(tx, person, about)
+                heard = whereabouts.confirmed_by(house.program, person, effect.answers)
+                directory.confirm(tx, person.id, heard, now)
                 actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
                 directory.remember(tx, person.id, effect.field, effect.value, now)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.authored import read, show
-from bot.knowledge.articles import EMPLOYEES, LONGEST, Library, load_library
+from bot.knowledge.articles import EMPLOYEES, ENGINEERS, LONGEST, Library, load_library
+from bot.opening import Opened, known_names
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
 
@@ -215,3 +216,23 @@ def test_every_article_is_shown_by_a_scenario_or_offered_to_engineers(shipped: L
     shown = {step["article"] for step in steps if "article" in step}
     assert {article.id for article in shipped.all(EMPLOYEES)} == shown
     assert [article.id for article in shipped.all() if article.front.scenario not in known] == []
+
+
+def test_a_scenario_cannot_show_what_is_for_engineers(shipped: Library) -> None:
+    names = known_names(Opened(library=shipped), SHIPPED).articles
+    assert names is not None
+    assert {article.id for article in shipped.all(ENGINEERS)}.isdisjoint(names)
+
+
+def test_an_article_for_employees_cannot_lead_to_one_for_engineers(tmp_path: Path) -> None:
+    write(tmp_path, "# ru\nраз\n# en\nx\n", passport=PASSPORT.replace("review:", "see: [water]\nreview:"))
+    passport = PASSPORT.replace("kettle", "water").replace("employee", "engineer")
+    write(tmp_path, "# ru\nраз\n# en\nx\n", "water", passport)
+    assert [complaint.code for complaint in load_library(tmp_path)[1]] == ["E423"]
+
+
+def test_a_second_picture_is_an_error_because_nobody_would_see_it(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"x")
+    write(tmp_path, "# ru\nраз\n![](a.png)\n\n![](b.png)\n# en\nx\n")
+    assert [complaint.code for complaint in load_library(tmp_path)[1]] == ["E422"]

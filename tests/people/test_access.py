@@ -74,10 +74,12 @@ MAY = {
     "find": STAFF | {"supervisor"},
     "leave": STAFF,
     "read": EVERYBODY,
+    "profile": EVERYBODY,
+    "inline": STAFF | {"supervisor"},
     "instruct": STAFF | {"supervisor", "admin"},
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
-NO_TICKET |= {"read", "instruct", "reload", "outage"}
+NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -49,9 +49,9 @@ def test_an_import_says_what_it_did_and_a_list_shows_it() -> None:
     done = firstline("import", write(PEOPLE))
     assert (done.exit_code, done.stdout) == (0, "Новых: 3, изменено: 0, без изменений: 0, ушли: 0.\n")
     assert firstline("list").stdout.splitlines() == [
-        "E1\t501\tru\tАнна Иванова\temployee",
-        "E3\t503\tru\tНина Орлова\tsupervisor",
-        "E2\t@oleg\tru\tОлег Петров\tengineer:network",
+        "E1\t501\t-\tАнна Иванова\temployee",
+        "E3\t503\t-\tНина Орлова\tsupervisor",
+        "E2\t@oleg\t-\tОлег Петров\tengineer:network",
     ]
 
 
@@ -87,7 +87,7 @@ def test_leavers_are_counted_before_anybody_goes() -> None:
     assert "Анна Иванова" in firstline("list").stdout
     done = firstline("import", half, "--leavers", "2")
     assert done.stdout == "Новых: 0, изменено: 1, без изменений: 0, ушли: 2.\n"
-    assert firstline("list").stdout == "E1\t501\tru\tАнна Петрова\temployee\n"
+    assert firstline("list").stdout == "E1\t501\t-\tАнна Петрова\temployee\n"
 
 
 def test_a_file_that_cannot_be_read_is_a_complaint_and_no_traceback() -> None:

@@ -22,7 +22,7 @@ def test_a_person_is_read_whole() -> None:
     assert not complaints
     assert (anna.staff_id, anna.name, anna.language) == ("E100", "Анна Иванова", "ru")
     assert (anna.telegram_id, anna.username, anna.roles) == (501, "anna_iv", ())
-    assert (oleg.language, oleg.telegram_id) == ("ru", None)
+    assert (oleg.language, oleg.telegram_id) == ("", None)
     assert oleg.roles == ("engineer:network", "lead:network")
 
 

@@ -157,6 +157,35 @@ async def test_an_inline_question_gets_the_bots_results(desk: Client) -> None:
     assert answer["message"]["via_bot"]["id"] == 4242
 
 
+async def test_an_inline_answer_with_one_bad_result_is_no_answer(desk: Client) -> None:
+    ask = asyncio.create_task(desk.sim("inline", sender=ANNA, query="принтер"))
+    (update,) = await desk.ok("getUpdates", timeout=5)
+    query = update["inline_query"]["id"]
+    good = {"type": "article", "id": "1", "title": "x", "input_message_content": {"message_text": "x"}}
+    broken = {**good, "id": "2", "input_message_content": {"message_text": "1 < 2", "parse_mode": "HTML"}}
+    untitled = {key: value for key, value in good.items() if key != "title"}
+    for bad, words in ((broken, "can't parse entities"), (untitled, 'field "title"')):
+        answer = await desk.call("answerInlineQuery", inline_query_id=query, results=[good, bad])
+        assert (answer["error_code"], words in answer["description"]) == (400, True)
+    photo = {**good, "type": "photo"}
+    assert (await desk.call("answerInlineQuery", inline_query_id=query, results=[photo]))["error_code"] == 501
+    await desk.ok("answerInlineQuery", inline_query_id=query, results=[good])
+    assert (await ask)["results"] == [good]
+    late = await desk.call("answerInlineQuery", inline_query_id=query, results=[good])
+    assert "query is too old" in late["description"]
+
+
+async def test_an_inline_question_waits_thirty_seconds_and_no_longer(desk: Client) -> None:
+    ask = asyncio.create_task(desk.sim("inline", sender=ANNA, query="x", timeout=0))
+    (update,) = await desk.ok("getUpdates", timeout=5)
+    await ask
+    await desk.sim("clock/advance", seconds=29, timeout=0)
+    query = update["inline_query"]["id"]
+    await desk.sim("clock/advance", seconds=2, timeout=0)
+    late = await desk.call("answerInlineQuery", inline_query_id=query, results=[])
+    assert "query is too old" in late["description"]
+
+
 async def test_people_touch_only_their_own_messages(desk: Client) -> None:
     await desk.sim("send", sender=OLEG, chat=FORUM, text="x")
     assert (await desk.sim_raw("edit", sender=ANNA, chat=FORUM, message_id=2, text="y"))[0] == 403

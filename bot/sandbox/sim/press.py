@@ -114,9 +114,7 @@ def _choose(box: "Box", chat: Chat, person: Person, results: list[Any], index: i
     if not 0 <= index < len(results):
         raise Wrong(f"no result {index}; there are {len(results)}", 404)
     result = results[index]
-    written = result.get("input_message_content", {})
-    if "message_text" not in written:
-        raise Wrong("the sandbox sends only inline results with a message text", 501)
+    written = result["input_message_content"]
     text, found = formatted(
         written["message_text"], written.get("parse_mode"), written.get("entities"), Users(box)
     )

@@ -1,0 +1,51 @@
+"""The card of /profile: what the person told about themselves, with a way to change each line."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.people import awaited, directory
+from bot.people.directory import Person
+from bot.scenarios.program import Program, field_question
+from bot.telegram.card import Drawing, button, rows
+from bot.texts import speak
+from bot.texts.speak import Voice
+from bot.tickets.house import House
+from bot.tickets.whereabouts import FIELD, is_old, shown, told, value
+
+
+def card(house: House, tx: Connection, about: str, _chat: str, now: int) -> Drawing:
+    """What is known; or the question of the field that is being changed."""
+    person = directory.get(tx, int(about.partition(":")[2]))
+    program, voice = house.program, speak.voice(person.language)
+    asked = awaited.peek(tx, person.id, now)
+    if asked is not None and (name := asked.what.removeprefix(FIELD)) in shown(program):
+        return _question(program, voice, name)
+    fields = [
+        (program.text(program.profile[name].label or {"": name}, voice.language), name)
+        for name in shown(program)
+    ]
+    lines = [(label, value(program, person, name, voice.language)) for label, name in fields]
+    text = voice.card("profile", person=person, lines=lines, confirmed=_confirmed(house, person, voice, now))
+    changes = [button(f"✏️ {label}", f"p|change|{place}") for place, (label, _) in enumerate(fields)]
+    right = button(voice.say("button.profile_right"), "p|right") | {"style": "success"}
+    return Drawing(text, [*rows(changes, 2), *([[right]] if is_old(program, person, now) else [])])
+
+
+def _question(program: Program, voice: Voice, name: str) -> Drawing:
+    """The field's own question, with its values as buttons where it has any."""
+    place = shown(program).index(name)
+    values = program.profile[name].values.values()
+    buttons = [
+        button(program.text(words, voice.language), f"p|value|{place}|{number}")
+        for number, words in enumerate(values)
+    ]
+    leave = button(voice.say("button.never_mind"), "p|leave")
+    text = program.text(field_question(program, name).ask, voice.language)
+    return Drawing(text, [*rows(buttons, 2), [leave]])
+
+
+def _confirmed(house: House, person: Person, voice: Voice, now: int) -> str | None:
+    """The day on which all of it was last known to be true."""
+    oldest = min((person.told.get(name, 0) for name in told(house.program, person)), default=0)
+    return voice.when(oldest, house.desk.zone, now) if oldest else None

@@ -1,0 +1,133 @@
+"""Where a person sits and what they work on: told once, confirmed when it has grown old, theirs to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.people import awaited, directory
+from bot.people.access import Object, Refused, authorize
+from bot.people.directory import Person
+from bot.scenarios.answering import Fault, read_answer
+from bot.scenarios.program import Program, field_question
+from bot.telegram import outbox
+from bot.texts.speak import Line, Voice
+from bot.tickets import actions, store
+from bot.tickets.house import House
+
+PRESSES = ("profile", "right", "change", "value", "leave")
+FIELD = "profile:"  # what the next words are meant for: "profile:floor"
+OFFICE = "office"  # the one field that the directory may know by itself
+
+
+def shown(program: Program) -> list[str]:
+    """The fields that people see by name, in the file's order."""
+    return [name for name, field in program.profile.items() if field.label]
+
+
+def value(program: Program, person: Person, name: str, language: str) -> str:
+    """What is known of a field, in words; "" when nothing is."""
+    known = person.profile.get(name)
+    if known is None:
+        return person.office if name == OFFICE else ""
+    words = program.profile[name].values.get(str(known))
+    return program.text(words, language) if words else str(known)
+
+
+def told(program: Program, person: Person) -> list[str]:
+    """The fields that the person has told us themselves."""
+    return [name for name in shown(program) if person.profile.get(name) is not None]
+
+
+def is_old(program: Program, person: Person, now: int) -> bool:
+    """Whether something they told us has not been confirmed for so long that we had better ask."""
+    oldest = min((person.told.get(name, 0) for name in told(program, person)), default=now)
+    return now - oldest > program.defaults.confirm_after
+
+
+def place(program: Program, person: Person, voice: Voice) -> str:
+    """All that is known on one line: "Москва, этаж 3, кабинет 312"."""
+    parts = []
+    for name in shown(program):
+        if words := value(program, person, name, voice.language):
+            label = program.text(program.profile[name].label or {"": name}, voice.language).lower()
+            parts.append(words if name == OFFICE else f"{label} {words}")
+    return ", ".join(parts) or person.office
+
+
+def show(tx: Connection, person: Person, now: int, reason: str) -> None:
+    """/profile: what we know of the person, at the end of the chat."""
+    outbox.show(tx, person.key, "profile", person.key, now, anew=reason)
+
+
+def press(
+    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
+) -> Line | None:
+    """A button of the profile. Raises Refused."""
+    authorize(person, "profile", Object())
+    names = shown(house.program)
+    match action, list(numbers):
+        case "profile", []:
+            show(tx, person, now, "asked")
+        case "right", []:
+            directory.confirm(tx, person.id, told(house.program, person), now)
+            return _changed(tx, person, now)
+        case "change", [place_] if place_ < len(names):
+            awaited.put(tx, person.id, FIELD + names[place_], now)
+            outbox.show(tx, person.key, "profile", person.key, now)
+        case "value", [place_, number] if place_ < len(names):
+            return _choose(tx, house.program, person, names[place_], number, now)
+        case "leave", []:
+            awaited.forget(tx, person.id)
+            outbox.show(tx, person.key, "profile", person.key, now)
+        case _:
+            raise Refused(action, "access.unknown")
+    return None
+
+
+def answered(
+    tx: Connection, program: Program, person: Person, name: str, text: str, message: int, now: int
+) -> None:
+    """The words that a field was asked for; a hint below them when they do not fit, and the question stays."""
+    if name not in program.profile:
+        return
+    read = read_answer(field_question(program, name), text)
+    if isinstance(read, Fault) or program.profile[name].values:
+        awaited.put(tx, person.id, FIELD + name, now)
+        key, facts = _hint(read)
+        outbox.line(tx, person.key, f"scenario.hint.{key}", facts, now, answers=message)
+        return
+    directory.remember(tx, person.id, name, read, now)
+    _changed(tx, person, now)
+    show(tx, person, now, f"after {message}")
+
+
+def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -> list[str]:
+    """The fields that a scenario has just heard again as they stand."""
+    fields = told(program, person)
+    return [name for name in fields if str(answers.get(name)) == str(person.profile[name])]
+
+
+def _choose(
+    tx: Connection, program: Program, person: Person, name: str, number: int, now: int
+) -> Line | None:
+    values = list(program.profile[name].values)
+    if number >= len(values):
+        raise Refused("value", "access.unknown")
+    awaited.forget(tx, person.id)
+    directory.remember(tx, person.id, name, values[number], now)
+    return _changed(tx, person, now)
+
+
+def _hint(read: int | str | Fault) -> tuple[str, Mapping[str, Any]]:
+    return (read.hint, read.facts) if isinstance(read, Fault) else ("choose", {})
+
+
+def _changed(tx: Connection, person: Person, now: int) -> Line:
+    """Whoever looks at an open ticket of this person sees it."""
+    outbox.show(tx, person.key, "profile", person.key, now)
+    for ticket in store.open_of(tx, person.id):
+        actions.tell(tx, ticket, now)
+    return Line("profile.kept")

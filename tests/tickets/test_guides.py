@@ -1,0 +1,126 @@
+"""Instructions beside a ticket: offered to those who work on it, sent only by them, and only what employees may read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.errors import FirstlineError
+from bot.knowledge import readings
+from bot.knowledge.articles import EVERYBODY
+from bot.opening import open_files
+from bot.sla.policy import Desk
+from bot.tickets import guides, shelf
+from bot.tickets.house import House
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    IGOR,
+    MARINA,
+    MONDAY,
+    NETWORK,
+    NINA,
+    OLEG,
+    PETR,
+    SVETA,
+    claimed,
+    said,
+    shown,
+    who,
+)
+
+ROOT = Path(__file__).parents[2]
+EVERYONE = {"Anna": ANNA, "Boris": BORIS, "Oleg": OLEG, "Petr": PETR, "Sveta": SVETA, "Nina": NINA}
+EVERYONE |= {"Marina": MARINA, "Igor": IGOR}
+
+
+@cache
+def house() -> House:
+    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert opened.desk is not None
+    assert opened.program is not None
+    assert opened.library is not None
+    return House(opened.desk, opened.program, opened.library, None, ROOT / "knowledge_base")  # type: ignore[arg-type]  # nobody is routed here
+
+
+def done_by(tx: Connection, action: str, chat: str, *numbers: int) -> set[str]:
+    """Who may press this; everybody tries in turn, and nothing stays."""
+    may = set()
+    for name, person in EVERYONE.items():
+        save = tx.begin_nested()
+        try:
+            guides.press(tx, house(), who(tx, person), chat, action, numbers, MONDAY)
+            may.add(name)
+        except FirstlineError:
+            pass
+        save.rollback()
+    return may
+
+
+def test_the_desks_own_instruction_leads_the_list_of_what_fits(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped, summary="Принтер жуёт бумагу", words="замяло бумагу в принтере")
+    listed = [article.id for article in guides.fitting(house(), tx, ticket, EVERYBODY)]
+    assert listed[0] == "eng-printer-line"
+    assert "printer-jam" in listed[1:4]
+
+
+def test_every_category_has_an_instruction_of_the_desks_own(tx: Connection, shipped: Desk) -> None:
+    for category in shipped.categories:
+        ticket = claimed(tx, shipped, category=category, summary="x")
+        listed = guides.fitting(house(), tx, ticket, EVERYBODY)
+        assert listed, category
+        assert listed[0].front.audience == "engineer", category
+
+
+def test_instructions_are_opened_by_those_who_see_the_ticket(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    assert done_by(tx, "beside", HELPDESK, ticket.id) == {"Oleg", "Petr", "Sveta", "Marina"}
+    assert done_by(tx, "beside", NETWORK, ticket.id) == set()
+    assert done_by(tx, "beside", HELPDESK, 999) == set()
+    assert done_by(tx, "beside", HELPDESK) == set()
+
+
+def test_an_article_is_sent_by_those_who_may_answer_and_once(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    article = house().library.get("printer-jam")
+    assert article is not None
+    shelf.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
+    assert done_by(tx, "send", HELPDESK, 1) == {"Oleg", "Petr", "Sveta", "Marina"}
+    assert done_by(tx, "send", f"person:{ANNA}", 1) == set()
+    guides.press(tx, house(), who(tx, OLEG), HELPDESK, "send", [1], MONDAY)
+    again = guides.press(tx, house(), who(tx, OLEG), HELPDESK, "send", [1], MONDAY)
+    assert again.key == "article.already"
+    assert "article" in shown(tx, f"person:{ANNA}")
+    assert "article.sent" in said(tx, HELPDESK)
+
+
+def test_an_instruction_for_engineers_is_never_sent_to_anybody(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    article = house().library.get("eng-printer-line")
+    assert article is not None
+    shelf.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
+    line = guides.press(tx, house(), who(tx, OLEG), HELPDESK, "send", [1], MONDAY)
+    assert line.key == "article.unknown"
+    assert "article" not in shown(tx, f"person:{ANNA}")
+
+
+@pytest.mark.parametrize("action", ["yes", "no", "see", "read", "topics", "topic", "human", "words", "shelf"])
+def test_a_button_of_the_knowledge_base_with_numbers_nobody_wrote_does_nothing(
+    tx: Connection, shipped: Desk, action: str
+) -> None:
+    for numbers in ((7,), (7, 8), (7, 8, 9)):
+        for person in EVERYONE.values():
+            with tx.begin_nested():
+                try:
+                    line = shelf.press(
+                        tx, house(), who(tx, person), f"person:{person}", action, numbers, MONDAY
+                    )
+                except FirstlineError:
+                    line = None
+                assert line is None or line.key == "stale"
+    assert shown(tx, f"person:{ANNA}") == set()
+    assert readings.get(tx, 1) is None
