@@ -1,6 +1,7 @@
 """What a YAML file says, and where it says it: plain data with a mark for every value and every key."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
@@ -82,17 +83,23 @@ class Document:
         return Mark(spot.mark.line, spot.mark.column + quotes + column - 1) if as_written else spot.mark
 
     def _line(self, line: int) -> str:
-        lines = self.text.split("\n")
+        lines = _lines(self.text)
         index = line - self.first_line
         return lines[index] if 0 <= index < len(lines) else ""
 
     def _indent(self, spot: Spot) -> int:
         """Spaces before a block scalar's text: those of its first line that is not blank."""
-        lines = self.text.split("\n")
+        lines = _lines(self.text)
         for text in lines[spot.mark.line - self.first_line + 1 :]:
             if text.strip():
                 return len(text) - len(text.lstrip(" "))
         return 0
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> tuple[str, ...]:
+    """A file's lines, split once: whoever judges it asks for them at every text."""
+    return tuple(text.split("\n"))
 
 
 def _child(spot: Spot, part: str | int) -> Spot | None:
