@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("tap", "due", "start", "relay", "backlog", "timers", "route", "scenarios")
+NAMES = ("tap", "growth", "due", "start", "timers", "route", "scenarios")
 
 
 def main() -> None:

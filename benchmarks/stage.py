@@ -19,6 +19,7 @@ import aiohttp
 
 TOKEN = "1234567890:benchmark-token-of-no-bot-at-all-"
 FIRST = 2001  # the first person's Telegram id
+ROSTER = ["bot", "people", "import", "{folder}/people.csv"]  # makes the people of the stage known to the desk
 LIFTED = {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0}
 
 
@@ -28,11 +29,18 @@ class Stage:
 
     root: str
     bot: int  # its process id
+    ready_after: float  # seconds from the start of its process until it asked for updates
 
     def cpu(self) -> float:
         """Processor seconds that the bot has used so far, user and system (proc(5): fields 14 and 15)."""
         fields = Path(f"/proc/{self.bot}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(process: int) -> float:
+    """Megabytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @contextmanager
@@ -56,10 +64,10 @@ def stage(bot: list[str], people: int, prepare: list[list[str]] | None = None) -
             subprocess.run(
                 [sys.executable, "-m", *done], env=environment, check=True, stdout=subprocess.DEVNULL
             )
-        process = _begin(bot, environment)
+        process, began = _begin(bot, environment), time.perf_counter()
         try:
             asyncio.run(_until_it_reads(root))
-            yield Stage(root, process.pid)
+            yield Stage(root, process.pid, time.perf_counter() - began)
         finally:
             for part in (process, sandbox):
                 part.terminate()
@@ -93,5 +101,5 @@ async def _until_it_reads(root: str) -> None:
             async with http.get(f"{root}/sim/calls") as answer:
                 if b"getUpdates" in await answer.read():
                     return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
     raise TimeoutError("the bot did not begin to read updates")

@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import aiohttp
 
 from benchmarks.figures import Figure
-from benchmarks.stage import FIRST, Stage, stage
+from benchmarks.stage import FIRST, ROSTER, Stage, stage
 
 USERS, TAPS, PAIRS = 16, 20, 5
+SCENARIO = ("/start", "🖨 Printer")
 WALK = ("Paper jam", "← Back")  # there and back in the printer's scenario, for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a bot did when everybody tapped: taps a second, and microseconds of processor time for each."""
+
+    rate: float
+    cost: float
 
 
 def run() -> list[Figure]:
     """Interleaved pairs, medians: the machine's mood falls on both alike."""
-    ours = ["benchmarks.desk_bot"]
-    people = [["bot", "people", "import", "{folder}/people.csv"]]
-    with stage(ours, USERS, people) as desk, stage(["benchmarks.echo_bot"], USERS) as echo:
-        asyncio.run(_begin(desk, "/start", "🖨 Printer"))
-        asyncio.run(_begin(echo, "/start"))
-        rates: dict[str, list[float]] = {"desk": [], "echo": []}
-        costs: dict[str, list[float]] = {"desk": [], "echo": []}
-        for _ in range(PAIRS):
-            for name, place, labels in (("echo", echo, ("tap",)), ("desk", desk, WALK)):
-                cpu, began = place.cpu(), time.perf_counter()
-                asyncio.run(_everybody(place, labels))
-                rates[name].append(USERS * TAPS / (time.perf_counter() - began))
-                costs[name].append((place.cpu() - cpu) / (USERS * TAPS) * 1e6)
-    ratio = statistics.median(a / b for a, b in zip(rates["desk"], rates["echo"], strict=True))
-    thrift = statistics.median(b / a for a, b in zip(costs["desk"], costs["echo"], strict=True))
+    with (
+        stage(["benchmarks.desk_bot"], USERS, [ROSTER]) as desk,
+        stage(["benchmarks.echo_bot"], USERS) as echo,
+    ):
+        begin(desk, *SCENARIO)
+        begin(echo, "/start")
+        pairs = [(pace(desk, WALK), pace(echo, ("tap",))) for _ in range(PAIRS)]
+    ours, bare = zip(*pairs, strict=True)
+    ratio = median(one.rate / other.rate for one, other in pairs)
+    thrift = median(other.cost / one.cost for one, other in pairs)
     return [
-        Figure("durable taps a second", statistics.median(rates["desk"]), "1/s"),
-        Figure("echo taps a second", statistics.median(rates["echo"]), "1/s"),
+        Figure("durable taps a second", median(one.rate for one in ours), "1/s"),
+        Figure("echo taps a second", median(one.rate for one in bare), "1/s"),
         Figure("durable : echo, throughput", ratio, "", "aim >= 0.5 now, 0.7 later"),
-        Figure("processor time of a durable tap", statistics.median(costs["desk"]), "us"),
-        Figure("processor time of an echo tap", statistics.median(costs["echo"]), "us"),
+        Figure("processor time of a durable tap", median(one.cost for one in ours), "us"),
+        Figure("processor time of an echo tap", median(one.cost for one in bare), "us"),
         Figure("echo : durable, processor time", thrift, ""),
     ]
+
+
+def begin(place: Stage, *words: str) -> None:
+    """Bring everybody to where the tapping begins: the first of `words` is sent, the others are buttons."""
+    asyncio.run(_begin(place, *words))
+
+
+def pace(place: Stage, labels: tuple[str, ...]) -> Pace:
+    """Let everybody tap these buttons in turn, each as fast as they are answered."""
+    cpu, began, taps = place.cpu(), time.perf_counter(), USERS * TAPS
+    asyncio.run(_everybody(place, labels))
+    return Pace(taps / (time.perf_counter() - began), (place.cpu() - cpu) / taps * 1e6)
 
 
 async def _begin(place: Stage, *words: str) -> None:
