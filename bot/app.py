@@ -100,7 +100,7 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
             log.info("schema.upgraded", revision=revision)
         db = open_database(url)
         stack.push_async_callback(db.close)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
         if not await _introduce(db, api, house, clock, settings.language, stop):

@@ -58,6 +58,7 @@ class Article:
     path: Path
     bodies: dict[str, list[Block]]
     titles_of_others: dict[str, dict[str, str]] = field(repr=False)
+    _drawn: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -82,13 +83,17 @@ class Article:
     def html(self, language: str) -> str:
         """Title and body as Telegram HTML, at most 4096 visible characters; long ones are folded."""
         spoken = self._spoken(language)
+        if spoken not in self._drawn:
+            self._drawn[spoken] = self._draw(spoken)
+        return self._drawn[spoken]
 
+    def _draw(self, spoken: str) -> str:
         def title_of(other: str) -> str:
             titles = self.titles_of_others[other]
             return titles.get(spoken) or next(iter(titles.values()))
 
         body = markup.draw(self.bodies[spoken], title_of, FOLD_AFTER)
-        return f"<b>{escape(self.title(language), quote=False)}</b>\n\n{body}"
+        return f"<b>{escape(self.title(spoken), quote=False)}</b>\n\n{body}"
 
     def picture(self, language: str) -> Path | None:
         """The one drawing that goes with the text, if there is one."""
