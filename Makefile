@@ -10,7 +10,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check storm bench lock
+.PHONY: help demo run test check storm bench pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -36,6 +36,9 @@ storm: .venv/.development  ## kill -9 at random instants, at length, with the fi
 
 bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: .venv/.development  ## docs/pictures anew, by the demo and chromium: a small day seen by each side
+	$(BIN)/python -m tests.pictures
 
 lock: .venv/.development  ## pin again what pyproject.toml asks for
 	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "articles": ("bot.knowledge.cli:articles", "find articles, or list those to be read again"),
     "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
+    "draft": ("bot.tickets.cli:write_draft", "a solved ticket as a scenario with its test"),
     "why": ("bot.escalation.cli:explain", "why a ticket is due when it is: spans, pauses, levels"),
     "sla replay": ("bot.escalation.cli:rehearse", "what attainment another desk.yaml would have had"),
     "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),

@@ -59,14 +59,14 @@ def leads_to(router: Router, text: str) -> str | None:
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     """Read all three; complaints of all of them come at once."""
     opened = Opened()
+    opened.library, about_articles = load_library(knowledge)
     if (text := _text(desk, opened)) is not None:
-        opened.desk, complaints = load_desk(desk.name, text)
+        opened.desk, complaints = load_desk(desk.name, text, audiences(opened.library))
         opened.teams, opened.categories = names_in(desk.name, text)
         opened.complaints += complaints
-    opened.library, complaints = load_library(knowledge)
     written = {path.stem for path in knowledge.glob("*.md")}
     opened.broken_articles = frozenset(written - {article.id for article in opened.library.all()})
-    opened.complaints += complaints
+    opened.complaints += about_articles
     if (text := _text(scenarios, opened)) is not None:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
         opened.program, opened.document = compiled.program, compiled.document
@@ -77,13 +77,18 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     return opened
 
 
+def audiences(library: Library) -> dict[str, str]:
+    """For whom each article is written, by its id."""
+    return {article.id: article.front.audience for article in library.all()}
+
+
 def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
     media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
-        teams=frozenset(desk.teams) if desk else opened.teams or None,
+        teams=frozenset(desk.with_chats()) if desk else opened.teams or None,
         categories=frozenset(desk.categories) if desk else opened.categories or None,
         articles=opened.broken_articles | shown if library else None,
         media=frozenset(media),

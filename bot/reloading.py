@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.authored import Complaint, show
 from bot.clock import Clock
-from bot.opening import Opened, known_names, leads_to, router_of
+from bot.opening import Opened, audiences, known_names, leads_to, router_of
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import reload
@@ -159,7 +159,7 @@ class DeskReloader:
 
     def _judge(self, text: str) -> tuple[Desk | None, list[Complaint]]:
         """The desk of a text, with what the scenarios of today would miss in it."""
-        desk, complaints = load_desk(self._file.name, text)
+        desk, complaints = load_desk(self._file.name, text, audiences(self._house.library))
         if desk is None:
             return None, complaints
         house, program = self._house, self._house.program

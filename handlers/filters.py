@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
+from bot.telegram import chats
 from handlers.visit import Visit
 
 
@@ -25,10 +26,10 @@ class InGroup(BaseFilter):
 
 
 class InTeamChat(BaseFilter):
-    """A message in the chat of one of our teams."""
+    """A message in the chat of one of our teams, or of the supervisors."""
 
     async def __call__(self, message: Message, visit: Visit) -> bool:
-        return visit.chat is not None and visit.chat.startswith("team:")
+        return visit.chat is not None and (visit.chat.startswith("team:") or visit.chat == chats.SUPERVISORS)
 
 
 class InOurGroup(BaseFilter):

@@ -17,7 +17,7 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import promises, store
+from bot.tickets import control, promises, store
 from bot.tickets.cards import SIGN, data
 from bot.tickets.promises import Kept
 from bot.tickets.ticket import Ticket
@@ -47,6 +47,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         team=desk.teams[ticket.team].title[voice.language],
         who=_name(tx, ticket.assignee),
         watcher=_name(tx, ticket.watcher),
+        hushed=control.hush_of(tx, ticket, now),
         headline=lines[0] if lines else None,
         others=lines[1:],
         late=max((row.late_s for row, _ in true if row.late_s > LATE), default=0),
@@ -160,4 +161,5 @@ def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
     return [
         [one("take", "button.take_control"), one("why", "button.why")],
         [one("reassign", "button.reassign"), one("call", "button.call")],
+        [one("prio", "button.raise"), one("hush", "button.hush")],
     ]

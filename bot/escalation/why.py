@@ -19,7 +19,7 @@ from bot.texts.speak import Voice
 from bot.tickets import promises, store
 from bot.tickets.promises import TIMER, Kept
 
-ACTS = ("take_control", "assign", "call")
+ACTS = ("take_control", "hush", "assign", "call")
 """What supervisors do about an alert: it is told with the arithmetic."""
 
 

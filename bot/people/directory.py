@@ -37,6 +37,7 @@ class Person:
     active: bool
     roles: frozenset[str] = frozenset()
     profile: Mapping[str, Any] = field(default_factory=dict)
+    manager: str | None = None  # the staff id of whoever agrees to their requests
     told: Mapping[str, int] = field(
         default_factory=dict
     )  # when each field was said or confirmed, UTC seconds

@@ -86,6 +86,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "department": entry.department,
         "office": entry.office,
         "roles": list(entry.roles),
+        "manager": entry.manager,
         "active": 1,
     }
     accounts = {"telegram_id": entry.telegram_id, "username": entry.username}

@@ -10,7 +10,17 @@ from bot.authored import Complaint, Mark, nearest
 from bot.people.sheet import Cell, rows
 from bot.texts.speak import languages
 
-COLUMNS = ("staff_id", "name", "language", "department", "office", "telegram_id", "username", "roles")
+COLUMNS = (
+    "staff_id",
+    "name",
+    "language",
+    "department",
+    "office",
+    "telegram_id",
+    "username",
+    "roles",
+    "manager",
+)
 REQUIRED = ("staff_id", "name")
 ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
 ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
@@ -31,6 +41,7 @@ class Entry:
     telegram_id: int | None
     username: str | None
     roles: tuple[str, ...]
+    manager: str | None
     marks: Mapping[str, Mark] = field(compare=False)
 
 
@@ -105,6 +116,7 @@ class _Line:
             telegram_id=self._telegram_id(),
             username=self._username(),
             roles=tuple(dict.fromkeys(self._roles())),
+            manager=self._manager(),
             marks={column: cell.mark for column, cell in self.cells.items()},
         )
 
@@ -139,6 +151,12 @@ class _Line:
         if name and not _USERNAME.fullmatch(name):
             self._complain("E611", "username")
         return name or None
+
+    def _manager(self) -> str | None:
+        manager = self._text("manager")
+        if manager and manager == self._text("staff_id"):
+            self._complain("E618", "manager")
+        return manager or None
 
     def _roles(self) -> Iterator[str]:
         """Roles as the directory keeps them; "employee" is everybody and so is nothing to keep."""

@@ -28,7 +28,17 @@ from bot.sla.policy import Desk
 from bot.texts import speak
 
 COMPANY = Path(__file__).with_name("company.yaml")
-COLUMNS = ("staff_id", "name", "language", "department", "office", "telegram_id", "username", "roles")
+COLUMNS = (
+    "staff_id",
+    "name",
+    "language",
+    "department",
+    "office",
+    "telegram_id",
+    "username",
+    "roles",
+    "manager",
+)
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
 PATIENCE = 60.0  # real seconds for a part to come up
 OPENING = 10  # o'clock, in the desk's zone

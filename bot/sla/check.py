@@ -16,6 +16,7 @@ from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
 from bot.sla.faults import Faults
+from bot.sla.instructions import check_instructions
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 
@@ -27,8 +28,13 @@ SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", 
 """Where the values of a `when` are described."""
 
 
-def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
-    """The desk of a file called `name`, or None; and everything wrong with it at once."""
+def load_desk(
+    name: str, text: str, articles: Mapping[str, str] | None = None
+) -> tuple[Desk | None, list[Complaint]]:
+    """The desk of a file called `name`, or None; and everything wrong with it at once.
+
+    `articles` says for whom each article is ("employee", "engineer"); without it, instructions are taken on trust.
+    """
     reading = read(name, text)
     document = reading.document
     if document is None or not isinstance(document.data, dict):
@@ -38,6 +44,7 @@ def load_desk(name: str, text: str) -> tuple[Desk | None, list[Complaint]]:
     file, about_rest = fit(DeskFile, document)
     complaints = [*reading.complaints, *about_calendars, *about_rest]
     complaints += check(document, file, specs) if file is not None else check_parts(document)
+    complaints += check_instructions(document, file, articles) if file is not None else []
     complaints = _once(complaints)
     if file is None or any(not complaint.is_warning for complaint in complaints):
         return None, complaints

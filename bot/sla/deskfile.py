@@ -76,30 +76,51 @@ Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
 class Team(Authored):
-    """A group of engineers with one chat. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
+    """A group of people who do the work. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
 
     title: Words
     chat_id: int | None = None
     """The Telegram chat, when it should not be bound by an admin's command in that chat."""
+    assignment: Literal["free", "round_robin"] = "free"
+    """Whoever is first takes a ticket, or each new one is offered to the next on shift."""
+    pass_on: Annotated[int, Field(ge=1, le=100)] = 25
+    """Taking turns: after so many per cent of the time to take it, the offer goes to the next one."""
+    chat: Literal["none"] | None = None
+    """No chat of its own: what is handed to it stays in the accountable team's chat, its people are told in private."""
 
 
 class Approval(Authored):
     """Who must agree before such a request is worked on. The desk's promise begins with the consent."""
 
     by: OneOrMore
-    """Staff ids of people.csv: the resource's owner first, then the deputies in their order."""
+    """Staff ids of people.csv: the resource's owner first, then the deputies in their order; "manager" is the requester's."""
     remind: LengthText = "4h"
     deputy: LengthText = "1bd"
     """After so much business time the next one is asked too."""
 
 
+class Fact(Authored):
+    """What must be known before a ticket is handed over; asked unless somebody has said it already."""
+
+    ask: Words
+    known_by: tuple[str, ...] = ()
+    """How words begin by which it is recognised in what the employee has answered or written."""
+
+
 class Category(Authored):
-    """What a ticket is about, and which team takes it."""
+    """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
 
     title: Words
     team: str
     type: Literal["incident", "request"] = "incident"
     approval: Approval | None = None
+    solve_by: str | None = None
+    """The article by which the desk solves it."""
+    hand_over_by: str | None = None
+    """The article by which others are brought in."""
+    to: OneOrMore | None = None
+    """Who they can be; without it, any team."""
+    know_first: tuple[Fact, ...] = ()
 
 
 class AtLeast(Authored):
@@ -275,6 +296,10 @@ class DeskFile(Authored):
     pause: dict[PauseReason, Pause]
     reopen: Reopen
     closing: Closing = Closing()
+    causes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)], Words] = Field(
+        default_factory=dict
+    )
+    """What a solved ticket turned out to be: the engineer names one by a tap."""
     replies: dict[str, Words] = Field(default_factory=dict)
     """Canned replies by name; {name}, {number} and {engineer} are filled in."""
     retarget: Retarget

@@ -128,6 +128,16 @@ class Desk:
         """The teams in the order of the file."""
         return tuple(self.teams)
 
+    def with_chats(self) -> tuple[str, ...]:
+        """The teams to which a ticket can be opened: those that have a chat of their own."""
+        return tuple(name for name, team in self.file.teams.items() if team.chat is None)
+
+    def may_go_to(self, category: str, team: str) -> tuple[str, ...]:
+        """The teams that `team` may hand a ticket of this category to, in the order of the file."""
+        written = self.file.categories.get(category)
+        allowed = {*written.to, written.team} if written is not None and written.to else set(self.teams)
+        return tuple(one for one in self.teams if one in allowed and one != team)
+
     def priority(
         self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
     ) -> str:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.storage.schema import facts
 from bot.storage.upsert import insert
+
+
+def hold(tx: Connection, key: str) -> str:
+    """What stands at `key`, its row locked until the unit ends; an empty text when nothing does."""
+    tx.execute(insert(tx, facts).values(key=key, value="").on_conflict_do_nothing())
+    return tx.scalar(select(facts.c.value).where(facts.c.key == key).with_for_update()) or ""
+
+
+def put(tx: Connection, key: str, value: str) -> None:
+    """Write `value` over what stands at `key`, which the caller holds."""
+    tx.execute(update(facts).where(facts.c.key == key).values(value=value))
 
 
 def claim(tx: Connection, key: str, value: str) -> str:

@@ -180,6 +180,7 @@ people = Table(
     Column("telegram_id", BigInteger, unique=True),
     Column("username", Text, unique=True),  # lower case; binds the account at the first contact
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]
+    Column("manager", Text),  # staff id of whoever agrees to this person's requests
     Column("profile", JSON, nullable=False),  # what scenarios asked once and remember
     Column("told", JSON),  # when each field of the profile was last said or confirmed: {"floor": instant}
     Column(
@@ -318,7 +319,8 @@ tickets = Table(
     Column("claimed_at", BigInteger),
     Column("resolved_at", BigInteger),
     Column("closed_at", BigInteger),
-    Column("resolution", Text),
+    Column("resolution", Text),  # what helped, in the engineer's words
+    Column("cause", Text),  # one of desk.yaml's causes: one tap when it is solved
     Column("question", Text),  # what we wait for, in the words that were sent to the person
     Column("promise", BigInteger),  # the due time the person was told last
     Column("stars", Integer),

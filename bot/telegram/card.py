@@ -26,6 +26,7 @@ class Drawing:
     text: str
     keyboard: Keyboard = field(default_factory=list)
     photo: Path | None = None
+    document: Path | None = None  # a file of ours that is sent to be kept; the text is its caption
     plain: bool = False  # the text is no markup
 
     @property

@@ -125,6 +125,9 @@ class Speech:
         params = {"chat_id": chat_id, **job.params}
         params.pop("anew", None)
         markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
+        if drawing.document is not None:
+            body, file = params | _caption(drawing) | markup, {"document": drawing.document}
+            return int((await self._api.call("sendDocument", body, files=file))["message_id"])
         if drawing.photo is not None and drawing.has_media:
             return await self._send_photo(drawing.photo, params | _caption(drawing) | markup)
         if drawing.photo is not None:

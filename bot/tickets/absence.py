@@ -7,14 +7,15 @@ from sqlalchemy import Connection
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import store
+from bot.tickets import rounds, store
 from bot.tickets.actions import say_in_topic, tell, thing
 from bot.tickets.ticket import ACTIVE, Ticket, move
 
 
-def release(tx: Connection, ticket: Ticket, person: Person, note: str, now: int) -> Line:
+def release(tx: Connection, desk: Desk, ticket: Ticket, person: Person, note: str, now: int) -> Line:
     """Put a claimed ticket back into its team's queue, with a note for whoever takes it next."""
     authorize(person, "release", thing(ticket))
     values = {"assignee": None, "note": note or None}
@@ -22,17 +23,18 @@ def release(tx: Connection, ticket: Ticket, person: Person, note: str, now: int)
     store.record(tx, ticket.id, person.key, "release", now, {"note": note})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line("team.released", {"who": person.name, "note": note or "-"}), now)
+    rounds.offer(tx, desk, ticket, now)
     return Line("release.done", {"number": ticket.id})
 
 
-def end_shift(tx: Connection, engineer: Person, note: str, now: int) -> None:
+def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int) -> None:
     """/off: what the engineer was working on goes back to the queue; what waits for somebody else comes back when it wakes."""
     authorize(engineer, "leave", Object())
     directory.remember(tx, engineer.id, "away", True, now)
     held = store.held_by(tx, engineer.id)
     given = [ticket for ticket in held if ticket.state in ACTIVE]
     for ticket in given:
-        release(tx, store.get(tx, ticket.id), engineer, note, now)
+        release(tx, desk, store.get(tx, ticket.id), engineer, note, now)
     facts = {"given": len(given), "kept": len(held) - len(given)}
     outbox.line(tx, engineer.key, "shift.ended", facts, now)
 
@@ -44,15 +46,16 @@ def begin_shift(tx: Connection, engineer: Person, now: int) -> None:
     outbox.line(tx, engineer.key, "shift.begun", {"held": len(store.held_by(tx, engineer.id))}, now)
 
 
-def back_if_absent(tx: Connection, ticket: Ticket, now: int) -> Ticket:
+def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Ticket:
     """A ticket woke up and its engineer is away, or has left: the team gets it back instead of silence."""
     if ticket.assignee is None or ticket.state not in ACTIVE:
         return ticket
     engineer = directory.get(tx, ticket.assignee)
-    if engineer.active and not engineer.profile.get("away"):
+    if rounds.is_there(engineer):
         return ticket
     ticket = store.change(tx, ticket, state=move(ticket, "release").value, assignee=None)
     store.record(tx, ticket.id, "bot", "release", now, {"absent": engineer.id})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line("team.absent", {"who": engineer.name}), now)
+    rounds.offer(tx, desk, ticket, now)
     return ticket

@@ -12,9 +12,9 @@ from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, pledge, search, store
+from bot.tickets import clocks, consent, later, pledge, rounds, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -24,6 +24,9 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "voice": ("sendVoice", "voice"),
     "audio": ("sendAudio", "audio"),
 }
+
+
+NEAR = 5  # places in a queue that a card tells exactly
 
 
 class NoWords(FirstlineError):
@@ -96,10 +99,11 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
     else:
         clocks.open_all(tx, desk, ticket, now)
     tell(tx, ticket, now)
+    rounds.offer(tx, desk, ticket, now)
     for kind, file_id in draft.files:
         if kind in SENDING:
             method, parameter = SENDING[kind]
-            outbox.call(tx, team_chat(ticket), method, {parameter: file_id}, now, topic=ticket.about)
+            outbox.call(tx, team_chat(tx, ticket), method, {parameter: file_id}, now, topic=ticket.about)
     return ticket
 
 
@@ -114,6 +118,7 @@ def claim(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, now: int
     clocks.claimed(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, engineer.key, "claim", now)
     tell(tx, ticket, now)
+    move_up(tx, ticket.team, now)
     return Line("claim.won", {"number": ticket.id})
 
 
@@ -201,6 +206,7 @@ def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     later.call_off(tx, ticket)
     store.record(tx, ticket.id, employee.key, "cancel", now)
     tell(tx, ticket, now)
+    move_up(tx, ticket.team, now)
     close_topic(tx, ticket, now)
     return Line("cancel.done", {"number": ticket.id})
 
@@ -216,8 +222,10 @@ def rate(tx: Connection, ticket_id: int, employee: Person, stars: int, now: int)
     return Line("rate.done")
 
 
-def team_chat(ticket: Ticket) -> str:
-    return f"team:{ticket.team}"
+def team_chat(tx: Connection, ticket: Ticket) -> str:
+    """Where the work on a ticket is talked about: its team's chat, or the accountable team's where that one has none."""
+    own = f"team:{ticket.team}"
+    return f"team:{ticket.accountable}" if ticket.is_away and chats.find(tx, own) is None else own
 
 
 def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -> None:
@@ -226,23 +234,29 @@ def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
     if ticket.state is not State.APPROVAL:
-        outbox.show(tx, team_chat(ticket), "team_card", ticket.about, now, topic=ticket.about)
+        outbox.show(tx, team_chat(tx, ticket), "team_card", ticket.about, now, topic=ticket.about)
     if ticket.is_away:
         outbox.show(tx, f"team:{ticket.accountable}", "team_card", ticket.about, now, topic=ticket.about)
     outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew=anew)
+
+
+def move_up(tx: Connection, team: str, now: int) -> None:
+    """Somebody left a team's queue: those behind see on their cards that they have come nearer."""
+    for waiting in store.waiting(tx, team, NEAR):
+        outbox.show(tx, f"person:{waiting.requester}", "ticket_card", waiting.about, now)
 
 
 def say_in_topic(
     tx: Connection, ticket: Ticket, line: Line, now: int, *, priority: int = outbox.TALK
 ) -> None:
     """Say a line to the team, in the ticket's topic. The words are drawn at delivery, in the team's language."""
-    outbox.line(tx, team_chat(ticket), line.key, line.facts, now, topic=ticket.about, priority=priority)
+    outbox.line(tx, team_chat(tx, ticket), line.key, line.facts, now, topic=ticket.about, priority=priority)
 
 
 def close_topic(tx: Connection, ticket: Ticket, now: int) -> None:
     """Tidy the team's chat: the topic of a finished ticket is closed after its last card."""
     outbox.call(
-        tx, team_chat(ticket), "closeForumTopic", {}, now, topic=ticket.about, about=f"topic:{ticket.id}"
+        tx, team_chat(tx, ticket), "closeForumTopic", {}, now, topic=ticket.about, about=f"topic:{ticket.id}"
     )
 
 

@@ -17,7 +17,7 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, prompts, store
+from bot.tickets import clocks, consent, later, prompts, rounds, store
 from bot.tickets.actions import NoWords, tell
 from bot.tickets.cards import data
 from bot.tickets.ticket import State, Ticket, move
@@ -56,6 +56,7 @@ def approve(tx: Connection, desk: Desk, ticket: Ticket, person: Person, now: int
     clocks.open_all(tx, desk, ticket, now)
     store.record(tx, ticket.id, person.key, "approve", now)
     tell(tx, ticket, now, anew="approved")
+    rounds.offer(tx, desk, ticket, now)
     return Line("approval.approved", {"number": ticket.id})
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.people.directory import Person
-from bot.sla.policy import Desk
+from bot.sla.policy import Desk, Words
 from bot.telegram import chats, posts
-from bot.telegram.card import Button, Drawing, Keyboard, button, rows
+from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import clocks, consent, pledge, search, store, whereabouts
+from bot.tickets.actions import team_chat
 from bot.tickets.house import House
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
@@ -23,9 +24,10 @@ SIGN = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A promise in words ("today by 15:00"), and whether it is broken already."""
+    """A promise in words ("today by 15:00"), when that is (UTC seconds), and whether it is broken already."""
 
     words: str
+    at: int
     late: bool
 
 
@@ -93,12 +95,13 @@ def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -
         author=directory.get(tx, ticket.author).name if ticket.author else None,
         main=_main(tx, ticket),
         approvers=consent.names(tx, ticket.id) if ticket.state is State.APPROVAL else "",
+        asked_at=consent.since(tx, ticket.id) if ticket.state is State.APPROVAL else None,
         place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
         why=voice.html(ticket.why[0], **ticket.why[1]) if ticket.why else None,
         category=desk.categories[ticket.category].title[voice.language],
         team=desk.teams[ticket.team].title[voice.language],
         who=_name(tx, ticket),
-        due=_dues(tx, desk, ticket, voice, now),
+        due=dues_of(tx, desk, ticket, voice, now),
         outlook=_outlook(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
@@ -116,9 +119,13 @@ def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> 
     text = voice.card(
         "team_ticket",
         ticket=ticket,
-        here=chat == f"team:{ticket.team}",
+        here=chat == team_chat(tx, ticket),
+        hosted=_is_hosted(tx, ticket),
         team=desk.teams[ticket.team].title[voice.language],
         owner=_owner(tx, desk, ticket, voice) if ticket.is_away else None,
+        cause=Words(desk.file.causes[ticket.cause])[voice.language]
+        if ticket.cause in desk.file.causes
+        else None,
         author=directory.get(tx, ticket.author).name if ticket.author else None,
         similar=search.similar(tx, ticket) if ticket.state in UNCLAIMED else (),
         linked=store.linked(tx, ticket.id),
@@ -127,32 +134,16 @@ def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> 
         whereabouts=_whereabouts(house, requester, voice, now),
         who=_name(tx, ticket),
         watcher=watcher,
-        due=_dues(tx, desk, ticket, voice, now),
+        due=dues_of(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
-    return Drawing(text, _team_buttons(ticket, voice) if chat == f"team:{ticket.team}" else [])
+    return Drawing(text, _team_buttons(tx, ticket, voice) if chat == team_chat(tx, ticket) else [])
 
 
 def topic(tx: Connection, about: str, _chat: str, _now: int) -> Drawing:
     """The name of a ticket's topic."""
     ticket = _ticket(tx, about)
     return Drawing(f"{ticket.id} · {ticket.summary}"[:128])
-
-
-def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
-    """The person's open tickets, and what an engineer has in hand, a line each; a press brings the card."""
-    person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
-    tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
-    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
-    head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
-    if not held:
-        return Drawing(head, rows(buttons, 1))
-    lines = [
-        (ticket, SIGN.get(ticket.priority, "⚪"), None, _dues(tx, desk, ticket, voice, now))
-        for ticket in held[:QUEUE]
-    ]
-    agenda = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(held) - len(lines))
-    return Drawing(f"{agenda}\n\n{head}" if tickets else agenda, rows(buttons, 1))
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
@@ -176,12 +167,12 @@ def _name(tx: Connection, ticket: Ticket) -> str | None:
     return directory.get(tx, ticket.assignee).first_name if ticket.assignee else None
 
 
-def _dues(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Dues:
+def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Dues:
     """The promises that still run; none once the ticket waits for confirmation."""
     if ticket.state not in IN_WORK:
         return Dues()
     running = {
-        kind: Due(voice.until(view.due_at, desk.zone, now), late=_is_late(view, now))
+        kind: Due(voice.until(view.due_at, desk.zone, now), view.due_at, late=_is_late(view, now))
         for kind, view in clocks.view(tx, ticket.id).items()
         if view.state == "running" and view.due_at is not None
     }
@@ -223,11 +214,18 @@ def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     return []
 
 
-def _team_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
+def _is_hosted(tx: Connection, ticket: Ticket) -> bool:
+    """Whether the team at work has no chat, so that the accountable one leads the talk."""
+    return ticket.is_away and team_chat(tx, ticket) == f"team:{ticket.accountable}"
+
+
+def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
     def one(action: str, label: str) -> Button:
         return button(voice.say(label), data(action, ticket))
 
     guide = button(voice.say("button.guide"), f"k|beside|{ticket.id}")
+    if ticket.state in IN_WORK and _is_hosted(tx, ticket):
+        return [[one("back", "button.take_back"), guide, one("more", "button.more")]]
     if ticket.state in UNCLAIMED:
         return [[one("claim", "button.claim") | {"style": "success"}, one("give", "button.give"), guide]]
     if ticket.state in HELD:
@@ -241,7 +239,7 @@ def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
     team, voice = about.partition(":")[2], speak.voice(chats.language(tx, chat))
     tickets = store.queue_of(tx, team)
     lines = [
-        (ticket, SIGN.get(ticket.priority, "⚪"), _name(tx, ticket), _dues(tx, desk, ticket, voice, now))
+        (ticket, SIGN.get(ticket.priority, "⚪"), _name(tx, ticket), dues_of(tx, desk, ticket, voice, now))
         for ticket in tickets[:QUEUE]
     ]
     title = desk.teams[team].title[voice.language]

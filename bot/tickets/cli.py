@@ -1,4 +1,4 @@
-"""`firstline chats bind`: say from the command line which Telegram group is whose, as /bind says it in the group."""
+"""`firstline chats bind` and `firstline draft`: what /bind and /draft do in a chat, from the command line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.telegram import chats
 from bot.texts import speak
-from bot.tickets import rooms
+from bot.tickets import draft, rooms, store
+from bot.tickets.ticket import Ticket
 
 
 def bind(
@@ -31,6 +32,29 @@ def bind(
         raise typer.Exit(2)
     asyncio.run(_bind(settings.database_url.get_secret_value(), name, chat_id, settings.language))
     typer.echo(voice.say("bind.done", key=name))
+
+
+def write_draft(number: Annotated[int, typer.Argument(help="The number of a solved ticket.")]) -> None:
+    """Print a scenario and its test made of a solved ticket. Only reads; the bot may be running."""
+    settings = settings_or_exit()
+    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
+    voice = speak.voice(settings.language)
+    if desk is None:
+        typer.echo(voice.say("why.no_desk", file=settings.desk_file), err=True)
+        raise typer.Exit(2)
+    ticket = asyncio.run(_ticket(settings.database_url.get_secret_value(), number))
+    if not ticket.resolution:
+        typer.echo(voice.say("draft.unsolved", number=number), err=True)
+        raise typer.Exit(1)
+    typer.echo(draft.text(desk, ticket, voice), nl=False)
+
+
+async def _ticket(url: str, number: int) -> Ticket:
+    db = open_database(url)
+    try:
+        return await db.read(store.peek, number)
+    finally:
+        await db.close()
 
 
 async def _bind(url: str, name: str, chat_id: int, language: str) -> None:

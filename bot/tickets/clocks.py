@@ -196,15 +196,28 @@ def reproject(tx: Connection, desk: Desk, now: int) -> Sequence[Change]:
 
 def acknowledged(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """A supervisor took control: repeats are silent for the chain's `ack`; the clocks run on."""
+    _hold_repeats(tx, desk, ticket_id, None, at)
+
+
+def silenced(tx: Connection, desk: Desk, ticket_id: int, seconds: int, at: int) -> int:
+    """Repeats are silent for so many business seconds; the clocks run on. Returns until when (UTC seconds)."""
+    return _hold_repeats(tx, desk, ticket_id, seconds, at)
+
+
+def _hold_repeats(tx: Connection, desk: Desk, ticket_id: int, seconds: int | None, at: int) -> int:
     alarms: list[Alarm] = []
+    latest = at + (seconds or 0)
     for kept in promises.of_ticket(tx, ticket_id, State.RUNNING):
         calendar = desk.calendar(kept.calendar)
-        until = calendar.add(at, calendar.seconds(desk.chain(kept.chain).ack))
+        length = calendar.seconds(desk.chain(kept.chain).ack) if seconds is None else seconds
+        until = calendar.add(at, length)
+        latest = max(latest, until)
         armed = (schema.timers.c.kind == TIMER) & (schema.timers.c.ref == kept.ref)
         waiting = armed & (schema.timers.c.state == "armed") & (schema.timers.c.level > sla.level(sla.BREACH))
         for row in tx.execute(select(schema.timers).where(waiting)).all():
             alarms.append(Alarm(kept.ref, row.key, max(row.fire_at, until), row.cycle, row.level))
     timers.arm_all(tx, TIMER, alarms)
+    return latest
 
 
 def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:

@@ -13,7 +13,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, clocks, later, planning, pledge, store
+from bot.tickets import absence, approval, clocks, later, planning, pledge, rounds, store
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
@@ -49,7 +49,7 @@ def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now:
     tell(tx, ticket, now, anew="reopened")
     engineer = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
     say_in_topic(tx, ticket, Line("team.came_back", {"who": employee.first_name, "engineer": engineer}), now)
-    return absence.back_if_absent(tx, ticket, now)
+    return absence.back_if_absent(tx, desk, ticket, now)
 
 
 def window_end(desk: Desk, ticket: Ticket) -> int:
@@ -93,6 +93,8 @@ def _ring(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> Non
             outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew="nudge")
         case later.UNANSWERED, State.WAITING:
             _unanswered(tx, desk, ticket, now)
+        case later.TURN, (State.NEW | State.HANDED):
+            rounds.offer(tx, desk, ticket, now)
         case later.WAKE, State.SCHEDULED:
             planning.woken(tx, desk, ticket, now)
         case later.WARN, State.RESOLVED:

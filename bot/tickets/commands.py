@@ -7,15 +7,17 @@ from sqlalchemy import Connection
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import (
     absence,
     actions,
+    afterword,
     canned,
     control,
     conversation,
     desk_verbs,
+    draft,
     handover,
     planning,
     recall,
@@ -28,7 +30,7 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
-ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb")
+ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -83,10 +85,12 @@ def _anywhere(
             return SILENT if line.key == "recall.begun" else line
         case "ticket":
             return open_for(tx, house, person, message, words, now)
+        case "draft":
+            return make_draft(tx, person, chat, message, words, now)
         case "kb":
             return look_up(tx, house, person, chat, message, words, now)
         case "off":
-            absence.end_shift(tx, person, words, now)
+            absence.end_shift(tx, house.desk, person, words, now)
             return SILENT
         case "on":
             absence.begin_shift(tx, person, now)
@@ -109,7 +113,7 @@ def _in_topic(
     number = int(first) if first.isdecimal() and len(first) < 10 else 0
     match name:
         case "done":
-            return actions.resolve(tx, desk, ticket_id, person, words, now)
+            return afterword.resolve(tx, desk, ticket_id, person, words, now)
         case "to":
             return handover.transfer(tx, desk, ticket_id, person, first, rest, now)
         case "back":
@@ -140,6 +144,9 @@ def _in_topic(
 def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:
     """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
     authorize(person, "queue", Object())
+    if chat == chats.SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
+        outbox.show(tx, chat, "load", "load:all", now, anew="asked")
+        return SILENT
     teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
     if not teams:
         return Line("queue.where")
@@ -171,13 +178,24 @@ def look_up(
     return SILENT
 
 
-def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
-    """/why 1042, or /why in a topic: the arithmetic behind the deadlines."""
+def make_draft(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+    """/draft 1042, or /draft in a topic: a scenario and its test made of a solved ticket."""
+    ticket_id = _meant(tx, chat, message, words)
+    return (
+        Line("command.where") if ticket_id is None else draft.send(tx, person, chat, ticket_id, now) or SILENT
+    )
+
+
+def _meant(tx: Connection, chat: str, message: Incoming, words: str) -> int | None:
+    """The ticket whose number was written, or in whose topic it was."""
     number = words.strip()
     told = int(number) if number.isdecimal() and len(number) < 10 else None
-    ticket_id = told or conversation.ticket_of_topic(
-        tx, chat, message.place, message.thread, message.reply_to
-    )
+    return told or conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+
+
+def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+    """/why 1042, or /why in a topic: the arithmetic behind the deadlines."""
+    ticket_id = _meant(tx, chat, message, words)
     if ticket_id is None:
         return Line("command.where")
     desk_verbs.show_why(tx, store.peek(tx, ticket_id), person, chat, now)

@@ -14,6 +14,7 @@ from bot.telegram import outbox
 from bot.tickets import later
 from bot.tickets.ticket import Ticket
 
+MANAGER = "manager"  # in desk.yaml: the requester's own, as people.csv has it
 ASKED, APPROVED, DENIED = "asked", "approved", "denied"
 
 
@@ -22,8 +23,11 @@ def approvers(tx: Connection, desk: Desk, category: str, requester: int) -> Sequ
     found = desk.file.categories.get(category)
     if found is None or found.approval is None:
         return []
-    known = [directory.by_staff_id(tx, staff_id) for staff_id in found.approval.by]
-    return [person for person in known if person is not None and person.active and person.id != requester]
+    boss = directory.get(tx, requester).manager
+    ids = [boss if written == MANAGER else written for written in found.approval.by]
+    known = [directory.by_staff_id(tx, staff_id) for staff_id in ids if staff_id]
+    others = [person for person in known if person is not None and person.id != requester]
+    return list({person.id: person for person in others}.values())
 
 
 def ask(tx: Connection, desk: Desk, ticket: Ticket, approver: Person, now: int) -> None:
@@ -45,6 +49,12 @@ def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
 def names(tx: Connection, ticket_id: int) -> str:
     """Who is being waited for, as the requester reads it."""
     return ", ".join(directory.get(tx, person).name for person in asked(tx, ticket_id))
+
+
+def since(tx: Connection, ticket_id: int) -> int | None:
+    """When consent was first asked for (UTC seconds): the waiting's own clock, which the requester sees."""
+    mine = approvals.c.ticket == ticket_id
+    return tx.scalar(select(approvals.c.asked_at).where(mine).order_by(approvals.c.id).limit(1))
 
 
 def decide(tx: Connection, ticket: Ticket, approver: int, state: str, word: str, now: int) -> None:

@@ -34,7 +34,7 @@ def from_employee(
     if not carry(tx, ticket, employee.key, employee, message, now):
         return ticket
     if ticket.state is State.WAITING:
-        ticket = absence.back_if_absent(tx, answered(tx, desk, ticket, message.at), now)
+        ticket = absence.back_if_absent(tx, desk, answered(tx, desk, ticket, message.at), now)
     elif ticket.state is State.RESOLVED:
         outbox.show(tx, employee.key, "ticket_card", ticket.about, now, anew="wrote")
     return ticket
@@ -98,7 +98,7 @@ def carry(
     role: str = WORDS,
 ) -> bool:
     """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
-    employee, team = f"person:{ticket.requester}", team_chat(ticket)
+    employee, team = f"person:{ticket.requester}", team_chat(tx, ticket)
     toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
     if message.kind in UNCOPYABLE:
         how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
@@ -139,17 +139,17 @@ def carry(
 
 def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> None:
     """Show an employee's earlier word to the team that has the ticket now."""
-    values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(ticket)}
+    values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(tx, ticket)}
     if (relay_id := relays.begin(tx, values)) is not None:
         source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
         about = f"relay:{relay_id}"
-        outbox.call(tx, team_chat(ticket), "copyMessage", source, now, about=about, topic=ticket.about)
+        outbox.call(tx, team_chat(tx, ticket), "copyMessage", source, now, about=about, topic=ticket.about)
 
 
 def show_to_team(tx: Connection, ticket: Ticket, message: Incoming, now: int) -> None:
     """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
     source = {"from_chat_id": message.place, "message_id": message.message_id}
-    outbox.call(tx, team_chat(ticket), "copyMessage", source, now, topic=ticket.about)
+    outbox.call(tx, team_chat(tx, ticket), "copyMessage", source, now, topic=ticket.about)
 
 
 _SAME = (

@@ -13,6 +13,8 @@ from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import (
     actions,
+    afterword,
+    briefing,
     canned,
     control,
     conversation,
@@ -29,8 +31,9 @@ from bot.tickets.ticket import Ticket, move
 PRESSES = (
     *("claim", "ask", "resolve", "give", "to", "more", "prio", "snooze", "back", "canned", "similar", "why"),
     *("recall", "closemenu", "take", "call", "reassign", "assign", "unassign"),
+    *("cause", "hush"),
 )
-MENUS = ("transfer_menu", "more_menu", "priority_menu", "canned_menu")
+MENUS = ("hush_menu", "transfer_menu", "more_menu", "priority_menu", "canned_menu")
 
 
 def press(
@@ -51,10 +54,12 @@ def press(
         case "ask", []:
             return _prompt(tx, ticket, person, now)
         case "resolve", []:
-            return actions.resolve(tx, desk, ticket_id, person, "", now)
+            return afterword.resolve(tx, desk, ticket_id, person, "", now)
+        case "cause", [place]:
+            return afterword.cause(tx, desk, ticket_id, person, place, now)
         case "recall", [relay]:
             return recall.press(tx, person, ticket_id, relay, now)
-        case (("take" | "call" | "reassign" | "assign" | "unassign"), rest):
+        case (("take" | "call" | "hush" | "reassign" | "assign" | "unassign"), rest):
             return _supervise(tx, desk, action, ticket, rest, person, chat or "", now)
         case _, rest:
             return _plan(tx, desk, action, ticket, rest, person, chat or "", now)
@@ -73,6 +78,12 @@ def _supervise(
     match action, rest:
         case "take", []:
             return control.take_control(tx, desk, ticket.id, person, now)
+        case "hush", []:
+            authorize(person, "hush", actions.thing(ticket))
+            return _menu(tx, chat, "hush_menu", ticket, now)
+        case "hush", [minutes] if minutes in control.HUSHES:
+            authorize(person, "hush", actions.thing(ticket))
+            return _question(tx, chat, ticket, person, "hush", str(minutes), now)
         case "call", []:
             return control.call_assignee(tx, ticket.id, person, now)
         case "reassign", []:
@@ -102,18 +113,18 @@ def _plan(
     now: int,
 ) -> Line:
     """The menus of a ticket, and the questions that their buttons lead to."""
-    asked = {"back": ("transfer", "return"), "snooze": ("schedule", "schedule")}
+    asked = {"back": ("return", "return"), "snooze": ("schedule", "schedule")}
     match action, rest:
         case (("give" | "more"), []):
-            authorize(person, "transfer", actions.thing(ticket))
+            authorize(person, "transfer" if action == "give" else "note", actions.thing(ticket))
             return _menu(tx, chat, "transfer_menu" if action == "give" else "more_menu", ticket, now)
         case (("prio" | "canned"), []):
             authorize(person, "prioritize" if action == "prio" else "reply", actions.thing(ticket))
             return _menu(tx, chat, "priority_menu" if action == "prio" else "canned_menu", ticket, now)
         case "to", [place] if place < len(desk.team_ids()):
             authorize(person, "transfer", actions.thing(ticket))
-            team = desk.team_ids()[place]
-            return _question(tx, chat, ticket, person, "transfer", team, now)
+            _hide_menus(tx, chat, ticket, now)
+            return handover.begin(tx, desk, ticket, person, desk.team_ids()[place], chat, now)
         case "prio", [place] if place < len(desk.file.priority_matrix.priorities):
             authorize(person, "prioritize", actions.thing(ticket))
             wanted = desk.file.priority_matrix.priorities[place]
@@ -164,7 +175,7 @@ def show_similar(tx: Connection, ticket: Ticket, now: int) -> Line:
     """Solved tickets in the same words, said in the topic."""
     if not search.similar(tx, ticket):
         return Line("similar.none", alert=True)
-    chat = actions.team_chat(ticket)
+    chat = actions.team_chat(tx, ticket)
     outbox.show(tx, chat, "similar", ticket.about, now, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
@@ -179,7 +190,7 @@ def show_why(tx: Connection, ticket: Ticket, person: Person, chat: str, now: int
 def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
-    shown_in = (actions.team_chat(ticket), f"team:{ticket.accountable}", chats.SUPERVISORS)
+    shown_in = (actions.team_chat(tx, ticket), f"team:{ticket.accountable}", chats.SUPERVISORS)
     if chat not in (*shown_in, f"person:{ticket.requester}"):
         raise Refused("press", "unknown.chat")
     return ticket
@@ -194,9 +205,22 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
         line = _answer(tx, desk, asked, person, message, now)
         outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
         return
+    if chat == chats.SUPERVISORS:
+        return  # their own talk, unless it answers a question of ours
+    solved = _asked_what_helped(tx, chat, message)
+    if solved is not None:
+        line = afterword.helped(tx, solved, person, message.text, now)
+        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+        return
     ticket_id = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
         conversation.from_team(tx, desk, person, chat, ticket_id, message, now)
+
+
+def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
+    """The ticket whose question "what helped?" is answered by this message."""
+    post = posts.about_message(tx, chat, message.reply_to) if message.reply_to is not None else None
+    return int(post.about.partition(":")[2]) if post is not None and post.card == afterword.CARD else None
 
 
 def _answer(
@@ -205,10 +229,14 @@ def _answer(
     """The words that a button of ours asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
+        case briefing.ASKED:
+            return handover.told(tx, desk, ticket_id, person, asked.chat, value, words, now)
         case "transfer":
             return handover.transfer(tx, desk, ticket_id, person, value, words, now)
         case "return":
             return handover.give_back(tx, desk, ticket_id, person, words, now)
+        case "hush":
+            return control.hush(tx, desk, ticket_id, person, int(value), words, now)
         case "prioritize":
             return planning.prioritize(tx, desk, ticket_id, person, value, words, now)
         case "schedule":
@@ -222,7 +250,7 @@ def _prompt(tx: Connection, ticket: Ticket, person: Person, now: int) -> Line:
     move(ticket, "ask")
     outbox.show(
         tx,
-        actions.team_chat(ticket),
+        actions.team_chat(tx, ticket),
         conversation.PROMPT,
         ticket.about,
         now,

@@ -48,8 +48,8 @@ def press(
 def fitting(
     house: House, tx: Connection, ticket: Ticket, audiences: frozenset[Audience]
 ) -> Sequence[Article]:
-    """The articles of a ticket's scenario or category, the nearest to its words first; where it has none or is
-    about nothing foreseen, whatever is near. The desk's own instructions lead."""
+    """The articles that desk.yaml names for a ticket's category, then those of its scenario or category, the nearest to
+    its words first; where there are none or it is about nothing foreseen, whatever is near. Instructions lead."""
     asked = f"{ticket.summary} {ticket.words}".strip()
     near = finder(house.library, audiences).find(asked, MOST)
     own = [
@@ -57,8 +57,17 @@ def fitting(
     ]
     places = {one.id: place for place, one in enumerate(near)}
     own.sort(key=lambda one: places.get(one.id, MOST))
-    listed = own if ticket.category != shelf.OTHER else list({one.id: one for one in [*near, *own]}.values())
-    return sorted(listed or near, key=lambda one: one.front.audience not in ENGINEERS)[:MOST]
+    named = [one for name in _named(house, ticket) if (one := house.library.get(name or "")) is not None]
+    led = [one for one in named if one.front.audience in audiences]
+    others = own if ticket.category != shelf.OTHER else [*near, *own]
+    listed = list({one.id: one for one in [*led, *others]}.values()) or list(near)
+    return sorted(listed, key=lambda one: (one not in led, one.front.audience not in ENGINEERS))[:MOST]
+
+
+def _named(house: House, ticket: Ticket) -> tuple[str | None, ...]:
+    """By which articles the ticket's category is solved, and others are brought in."""
+    category = house.desk.file.categories.get(ticket.category)
+    return (category.solve_by, category.hand_over_by) if category is not None else ()
 
 
 def _scenarios(house: House, tx: Connection, ticket: Ticket) -> list[str]:

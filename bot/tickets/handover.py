@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, conversation, later, pledge, relays, store
-from bot.tickets.actions import NoWords, say_in_topic, team_chat, tell, thing
+from bot.tickets import absence, briefing, clocks, conversation, later, pledge, prompts, relays, rounds, store
+from bot.tickets.actions import NoWords, move_up, say_in_topic, team_chat, tell, thing
 from bot.tickets.ticket import State, Ticket, move
 
 
@@ -29,24 +29,54 @@ def transfer(
         raise NoWords
     if team not in desk.teams or team == ticket.team:
         return Line("transfer.nowhere", alert=True)
+    allowed = desk.may_go_to(ticket.category, ticket.team)
+    if team not in allowed and not person.is_supervisor:
+        return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
+    if (missing := briefing.missing(desk, ticket)) is not None:
+        briefing.ask(tx, team_chat(tx, ticket), ticket, person, missing, briefing.Wish(team, note), now)
+        return Line("transfer.first")
     return _give(tx, desk, ticket, person, "transfer", team, note, now)
 
 
 def give_back(tx: Connection, desk: Desk, ticket_id: int, person: Person, reason: str, now: int) -> Line:
     """Return the ticket to the team that answers for it, with the reason. Raises NoWords."""
     ticket = store.get(tx, ticket_id)
-    authorize(person, "transfer", thing(ticket))
+    authorize(person, "return", thing(ticket))
     if not reason.strip():
         raise NoWords
     if not ticket.is_away:
-        return absence.release(tx, ticket, person, reason, now)
+        return absence.release(tx, desk, ticket, person, reason, now)
     return _give(tx, desk, ticket, person, "return", ticket.accountable, reason, now)
+
+
+def begin(tx: Connection, desk: Desk, ticket: Ticket, person: Person, team: str, chat: str, now: int) -> Line:
+    """A button names the team: what must be known first is asked for, then the note."""
+    authorize(person, "transfer", thing(ticket))
+    if (missing := briefing.missing(desk, ticket)) is not None:
+        briefing.ask(tx, chat, ticket, person, missing, briefing.Wish(team), now)
+    else:
+        line = Line("prompt.transfer", {"who": person.first_name, "value": team})
+        prompts.put(tx, chat, ticket, person, "transfer", team, line, now)
+    return Line("prompt.below")
+
+
+def told(
+    tx: Connection, desk: Desk, ticket_id: int, person: Person, chat: str, value: str, words: str, now: int
+) -> Line:
+    """A fact that was missing: it stands on the card from now on. Then the next one, the note, or the hand-over itself."""
+    ticket = store.get(tx, ticket_id)
+    authorize(person, "transfer", thing(ticket))
+    ticket, wish = briefing.learn(tx, ticket, person, value, words, now)
+    if wish.note:
+        return transfer(tx, desk, ticket_id, person, wish.team, wish.note, now)
+    begin(tx, desk, ticket, person, wish.team, chat, now)
+    return Line("transfer.noted")
 
 
 def _give(
     tx: Connection, desk: Desk, ticket: Ticket, person: Person, action: str, team: str, note: str, now: int
 ) -> Line:
-    former = team_chat(ticket)
+    former, left = team_chat(tx, ticket), ticket.team
     moved: dict[str, Any] = {}
     if ticket.state in (State.WAITING, State.SCHEDULED):
         clocks.resumed(tx, desk, ticket.id, now)
@@ -70,9 +100,13 @@ def _give(
         clocks.returned(tx, desk, ticket.id, now)
     told = moved or pledge.theirs_later(tx, ticket)
     tell(tx, ticket, now, anew="promise" if told else None)
+    move_up(tx, left, now)
     outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
     key = "team.handed" if action == "transfer" else "team.returned"
     say_in_topic(tx, ticket, Line(key, {"who": person.name, "note": note}), now)
+    rounds.offer(tx, desk, ticket, now)
     for relay in earlier:
         conversation.copy_again(tx, ticket, relay, now)
+    if ticket.is_away and chats.find(tx, f"team:{team}") is None:
+        briefing.tell_in_private(tx, desk, ticket, note, now)
     return Line("transfer.done", {"number": ticket.id})

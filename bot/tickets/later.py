@@ -11,6 +11,7 @@ from bot.timers import timers
 TIMER = "ticket"
 NUDGE, UNANSWERED, WARN, CLOSE, WAKE = "nudge", "unanswered", "warn", "close", "wake"
 REMIND, DEPUTY = "remind", "deputy"
+TURN = "turn"  # of an engineer at a new ticket
 
 
 def wait_for_answer(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
@@ -42,6 +43,11 @@ def wake(tx: Connection, ticket: Ticket, at: int) -> None:
     """Scheduled: go on at `at`, the instant the employee agreed to."""
     call_off(tx, ticket)
     timers.arm(tx, TIMER, ticket.about, WAKE, at, cycle=ticket.version)
+
+
+def pass_on(tx: Connection, ticket: Ticket, at: int) -> None:
+    """Nobody has taken the ticket by `at` (UTC seconds): the next one's turn."""
+    timers.arm(tx, TIMER, ticket.about, TURN, at, cycle=at)
 
 
 def call_off(tx: Connection, ticket: Ticket) -> None:

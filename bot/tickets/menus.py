@@ -10,7 +10,7 @@ from bot.telegram import chats
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import search, store
+from bot.tickets import control, search, store
 from bot.tickets.cards import data
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
@@ -41,12 +41,14 @@ def transfer_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) 
     ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
     if ticket.state not in IN_WORK:
         return None
+    allowed = desk.may_go_to(ticket.category, ticket.team)
     teams = [
         button(team.title[voice.language], data("to", ticket, place))
         for place, team in enumerate(desk.teams.values())
-        if team.id != ticket.team
+        if team.id in allowed
     ]
-    keyboard = [*rows(teams, 2), [_never_mind(ticket, voice)]]
+    guide = [button(voice.say("button.guide"), f"k|beside|{ticket.id}")]
+    keyboard = [*rows(teams, 2), guide, [_never_mind(ticket, voice)]]
     return Drawing(voice.html("transfer.whom", number=ticket.id), keyboard)
 
 
@@ -73,6 +75,15 @@ def priority_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) 
     ]
     text = voice.html("priority.which", number=ticket.id, priority=ticket.priority)
     return Drawing(text, [*rows(buttons, 4), [_never_mind(ticket, voice)]])
+
+
+def hush_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+    """For how long a supervisor wants no repeats."""
+    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    if ticket.state not in OPEN:
+        return None
+    buttons = [button(voice.span(minutes * 60), data("hush", ticket, minutes)) for minutes in control.HUSHES]
+    return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [_never_mind(ticket, voice)]])
 
 
 def canned_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:

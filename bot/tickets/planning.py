@@ -14,7 +14,7 @@ from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, clocks, later, pledge, store
-from bot.tickets.actions import NoWords, close_topic, say_in_topic, tell, thing
+from bot.tickets.actions import NoWords, close_topic, move_up, say_in_topic, tell, thing
 from bot.tickets.ticket import ENDED, State, Ticket, move
 
 _DAY = re.compile(
@@ -126,6 +126,7 @@ def merge(tx: Connection, desk: Desk, ticket_id: int, into: int, person: Person,
     store.record(tx, main.id, person.key, "merged_in", now, {"from": ticket.id})
     tell(tx, ticket, now)
     tell(tx, main, now)
+    move_up(tx, ticket.team, now)
     close_topic(tx, ticket, now)
     return Line("merge.done", {"number": ticket.id, "other": main.id})
 
@@ -160,4 +161,4 @@ def woken(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     store.record(tx, ticket.id, "timer", "wake", now)
     tell(tx, ticket, now, anew="promise" if moved else None)
     say_in_topic(tx, ticket, Line("team.woken"), now)
-    absence.back_if_absent(tx, ticket, now)
+    absence.back_if_absent(tx, desk, ticket, now)

@@ -132,6 +132,13 @@ def linked(tx: Connection, ticket_id: int) -> list[tuple[int, str]]:
 _BACK = {"duplicate": "duplicated_by", "follows": "followed_by", "related": "related"}
 
 
+def waiting(tx: Connection, team: str, most: int) -> Sequence[Ticket]:
+    """What nobody of a team has taken yet, the oldest first."""
+    theirs = (tickets.c.team == team) & tickets.c.state.in_(UNCLAIMED)
+    rows = tx.execute(select(tickets).where(theirs).order_by(tickets.c.id).limit(most)).mappings()
+    return [from_row(row) for row in rows]
+
+
 def place_in_queue(tx: Connection, ticket: Ticket) -> int:
     """How many tickets of the team wait unclaimed before this one, plus one."""
     before = (tickets.c.team == ticket.team) & tickets.c.state.in_(UNCLAIMED) & (tickets.c.id < ticket.id)

@@ -102,6 +102,7 @@ class Ticket:
     resolved_at: int | None
     closed_at: int | None
     resolution: str | None
+    cause: str | None
     question: str | None
     promise: int | None
     stars: int | None

@@ -59,11 +59,13 @@ MAY = {
     "resolve": {"assignee", "lead"},
     "schedule": {"assignee", "lead"},
     "transfer": TEAM | {"supervisor"},
+    "return": TEAM | OWNER | {"supervisor"},
     "release": {"assignee", "lead", "supervisor"},
     "prioritize": TEAM | OWNER | {"supervisor"},
     "link": TEAM | OWNER | {"supervisor"},
     "merge": TEAM | {"supervisor"},
     "take_control": {"supervisor"},
+    "hush": {"supervisor"},
     "assign": {"supervisor", "lead"},
     "call": {"supervisor"},
     "bind_chat": {"admin"},
@@ -79,7 +81,7 @@ MAY = {
     "instruct": STAFF | {"supervisor", "admin"},
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
-NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage"}
+NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage", "hush"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from bot.authored import show
 from bot.people.roster import COLUMNS, read_roster
 
-HEADER = ",".join(COLUMNS) + "\n"
+HEADER = ",".join(COLUMNS[:-1]) + "\n"  # all but "manager", which few companies fill in for everybody
 ANNA = "E100,Анна Иванова,ru,Бухгалтерия,3-12,501,@Anna_Iv,\n"
 OLEG = "E200,Олег Петров,,ИТ,1-01,,oleg_p,engineer:network lead:network\n"
 TEAMS = {"helpdesk", "network"}
@@ -24,6 +24,15 @@ def test_a_person_is_read_whole() -> None:
     assert (anna.telegram_id, anna.username, anna.roles) == (501, "anna_iv", ())
     assert (oleg.language, oleg.telegram_id) == ("", None)
     assert oleg.roles == ("engineer:network", "lead:network")
+
+
+def test_a_manager_is_a_staff_id_and_nobody_manages_themselves() -> None:
+    (anna,), complaints = read_roster(
+        "people.csv", "staff_id,name,username,manager\nE1,Анна,anna,E9\n", TEAMS
+    )
+    assert not complaints
+    assert anna.manager == "E9"
+    assert faults("staff_id,name,username,manager\nE1,Анна,anna,E1\n") == [("E618", 2, 14)]
 
 
 def test_columns_may_stand_in_any_order_and_most_may_be_left_out() -> None:

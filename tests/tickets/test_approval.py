@@ -5,20 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.people.access import Refused
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.tickets import approval, clocks, consent, store
+from bot.storage.schema import people
+from bot.tickets import approval, cards, clocks, consent, store
 from bot.tickets.ticket import Impossible, State
 from tests.tickets.company import (
     ANNA,
     BORIS,
     MARINA,
     MONDAY,
+    NINA,
     OLEG,
     at,
+    house_of,
     opened,
     replayed,
     ring_until,
@@ -27,20 +30,17 @@ from tests.tickets.company import (
     who,
 )
 
-BY = "approval: {by: [S-2, S-6], remind: 2h, deputy: 1bd}"
+BY = "approval: {by: [manager, S-2, S-6], remind: 2h, deputy: 1bd}"
 
 
 @pytest.fixture(scope="module")
 def strict() -> Desk:
     """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
     text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
-    lines = [
-        line.replace(", team: admins}", f", team: admins, type: request, {BY}}}")
-        if line.lstrip().startswith("access:")
-        else line
-        for line in text.splitlines()
-    ]
-    found, complaints = load_desk("desk.yaml", "\n".join(lines))
+    plain = "    team: admins\n    solve_by: eng-account\n"
+    assert text.count(plain) == 1
+    text = text.replace(plain, f"{plain}    type: request\n    {BY}\n")
+    found, complaints = load_desk("desk.yaml", text)
     assert found is not None, complaints
     assert found.file.categories["access"].approval is not None
     return found
@@ -94,6 +94,17 @@ def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, stric
 def test_nobody_agrees_to_their_own_request(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict, person=BORIS)
     assert list(consent.asked(tx, ticket)) == [MARINA]
+
+
+def test_the_requesters_own_manager_is_asked_first(tx: Connection, strict: Desk) -> None:
+    tx.execute(update(people).where(people.c.id == ANNA).values(manager="S-3"))
+    assert list(consent.asked(tx, asked(tx, strict))) == [OLEG]
+    assert list(consent.asked(tx, asked(tx, strict, person=NINA))) == [BORIS], (
+        "who has none: the next in the list"
+    )
+    card = cards.ticket_card(house_of(strict), tx, "ticket:1", f"person:{ANNA}", MONDAY)
+    assert card is not None
+    assert "Oleg. Спросили сегодня в 10:00" in card.text
 
 
 def test_a_denial_needs_its_reason_and_ends_the_request(tx: Connection, strict: Desk) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
+from bot.storage.schema import outbox
 from bot.tickets import (
     absence,
     actions,
+    cards,
     clocks,
     closing,
     control,
@@ -36,6 +38,7 @@ from tests.tickets.company import (
     claimed,
     closed,
     every_ticket,
+    house_of,
     message,
     opened,
     replayed,
@@ -220,7 +223,7 @@ def test_the_owners_engineer_may_still_speak_to_the_employee(tx: Connection, shi
 def test_the_end_of_a_shift_puts_claimed_tickets_back_with_a_note(tx: Connection, shipped: Desk) -> None:
     first, second, third = (claimed(tx, shipped) for _ in range(3))
     actions.ask(tx, shipped, third.id, who(tx, OLEG), "Какой номер?", MONDAY)
-    absence.end_shift(tx, who(tx, OLEG), "ролик заказан", MONDAY)
+    absence.end_shift(tx, shipped, who(tx, OLEG), "ролик заказан", MONDAY)
     for ticket in (first, second):
         back = store.get(tx, ticket.id)
         assert (back.state, back.assignee, back.note) == (State.NEW, None, "ролик заказан")
@@ -230,6 +233,30 @@ def test_the_end_of_a_shift_puts_claimed_tickets_back_with_a_note(tx: Connection
     assert store.get(tx, third.id).assignee is None, "it woke up while its engineer was away"
     absence.begin_shift(tx, who(tx, OLEG), MONDAY)
     assert not directory.get(tx, OLEG).profile["away"]
+
+
+def test_those_behind_see_their_place_in_the_queue_and_that_they_come_nearer(
+    tx: Connection, shipped: Desk
+) -> None:
+    first, second = opened(tx, shipped), opened(tx, shipped, person=BORIS)
+    mine = f"person:{BORIS}"
+
+    def place() -> str:
+        card = cards.ticket_card(house_of(shipped), tx, second.about, mine, MONDAY)
+        assert card is not None
+        return card.text
+
+    assert "Ваше место в очереди: 2" in place()
+    tx.execute(delete(outbox))
+    actions.claim(tx, shipped, first.id, who(tx, OLEG), MONDAY)
+    assert "очереди" not in place()
+    assert shown(tx, mine) == {"ticket_card"}
+    for _ in range(6):
+        opened(tx, shipped)
+    last = opened(tx, shipped)
+    far = cards.ticket_card(house_of(shipped), tx, last.about, f"person:{ANNA}", MONDAY)
+    assert far is not None
+    assert "больше пяти" in far.text
 
 
 def test_another_priority_needs_a_reason_and_moves_the_promise(tx: Connection, shipped: Desk) -> None:

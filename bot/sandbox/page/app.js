@@ -114,7 +114,8 @@ function translate() {
 
 // ── a narrow screen shows one column at a time ──
 
-let front = 0;
+const told = new URLSearchParams(location.search);
+let front = Number(told.get("front")) || 0;
 function drawTabs() {
   $("tabs").replaceChildren(...panels.map((panel, index) => {
     if (index === front) panel.unread = 0;
@@ -143,7 +144,7 @@ async function company() {
 $("panels").append(...panels.map((panel) => panel.node));
 translate();
 setInterval(() => (drawClock(), refreshTimes()), 250);
-const still = new URLSearchParams(location.search).has("static"); // one look without a live connection
+const still = told.has("static"); // one look without a live connection
 if (still) reload();
 else
   listen(

@@ -11,9 +11,13 @@ import { say } from "./words.js";
 // Whom `about` makes a likely person for a column
 const PLACE = { employee: /employee|сотрудник/i, team: /engineer|инженер/i, supervisors: /supervis|руковод|chief/i };
 
+// A link may say who looks at what: ?employee.me=1003&team.topic=12
+const told = new URLSearchParams(location.search);
+
 export class Panel {
   constructor(role, isPrivate) {
-    Object.assign(this, { role, isPrivate, chat: null, me: null, topic: 1, replyTo: null, editing: null, unread: 0, typing: null });
+    const topic = Number(told.get(`${role}.topic`)) || 1;
+    Object.assign(this, { role, isPrivate, chat: null, me: null, topic, replyTo: null, editing: null, unread: 0, typing: null });
     this.unreadTopics = new Map();
     this.node = el("section", { class: `panel ${isPrivate ? "private" : "group"}`, "data-role": role });
   }
@@ -27,7 +31,7 @@ export class Panel {
   }
 
   saved(name) {
-    return Number(localStorage.getItem(`${this.role}.${name}`)) || null;
+    return Number(told.get(`${this.role}.${name}`) ?? localStorage.getItem(`${this.role}.${name}`)) || null;
   }
 
   // Choose whom to be and where, from what exists now

@@ -1,0 +1,87 @@
+"""What others are told when they are brought in: facts that must be known first, and word to teams without a chat."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.sla.deskfile import Fact
+from bot.sla.policy import Desk, Words
+from bot.telegram import chats, outbox
+from bot.texts.speak import Line
+from bot.tickets import prompts, store
+from bot.tickets.actions import say_in_topic, team_chat
+from bot.tickets.ticket import Ticket
+
+ASKED = "know"  # the prompt that asks for a fact
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A hand-over that somebody began: to which team, and with which note, where they have written one already."""
+
+    team: str
+    note: str = ""
+
+
+def missing(desk: Desk, ticket: Ticket) -> Fact | None:
+    """The first fact that the category wants known and that neither employee nor engineer has said; None when all are."""
+    category = desk.file.categories.get(ticket.category)
+    wanted = category.know_first if category is not None else ()
+    return next((fact for fact in wanted if not _is_known(fact, ticket)), None)
+
+
+def ask(tx: Connection, chat: str, ticket: Ticket, person: Person, fact: Fact, wish: Wish, now: int) -> None:
+    """Ask the one who hands over, in the ticket's topic."""
+    question = Words(fact.ask)[chats.language(tx, chat)]
+    value = json.dumps([question, wish.team, wish.note], ensure_ascii=False)
+    line = Line("prompt.know", {"who": person.first_name, "question": question})
+    prompts.put(tx, chat, ticket, person, ASKED, value, line, now)
+
+
+def learn(
+    tx: Connection, ticket: Ticket, person: Person, value: str, words: str, now: int
+) -> tuple[Ticket, Wish]:
+    """Keep the answer with what self-help has found out: the next one reads it, and nobody asks again."""
+    question, team, note = json.loads(value)
+    told = [*ticket.transcript, (question, words.strip() or "-")]
+    ticket = store.change(tx, ticket, transcript=[list(pair) for pair in told])
+    store.record(tx, ticket.id, person.key, "learn", now, {"question": question, "answer": words})
+    return ticket, Wish(team, note)
+
+
+def tell_in_private(tx: Connection, desk: Desk, ticket: Ticket, note: str, now: int) -> None:
+    """A team without a chat: its lead and whoever is on duty hear of the ticket, else all of it, else the supervisors."""
+    told = [person for person in _people(tx, desk, ticket.team, now) if person.telegram_id is not None]
+    speaker = directory.get(tx, ticket.owner).name if ticket.owner else ""
+    titles = desk.teams[ticket.team].title
+    for person in told:
+        facts = {"number": ticket.id, "summary": ticket.summary, "note": note, "who": speaker or "-"}
+        outbox.line(tx, person.key, "handed.privately", facts | {"team": titles[person.language]}, now)
+    facts = {"number": ticket.id, "team": titles[chats.language(tx, team_chat(tx, ticket))]}
+    if told:
+        names = ", ".join(person.name for person in told)
+        say_in_topic(tx, ticket, Line("handed.told", facts | {"names": names}), now)
+    else:
+        say_in_topic(tx, ticket, Line("handed.nobody", facts), now)
+        outbox.line(tx, chats.SUPERVISORS, "handed.nobody", facts, now)
+
+
+def _people(tx: Connection, desk: Desk, team: str, now: int) -> list[Person]:
+    everybody, on_duty = directory.engineers(tx, team), desk.on_duty(team, now)
+    first = [person for person in everybody if team in person.leads or person.staff_id == on_duty]
+    return list(first or everybody)
+
+
+def _is_known(fact: Fact, ticket: Ticket) -> bool:
+    questions = set(Words(fact.ask).values())
+    if any(question in questions for question, _ in ticket.transcript):
+        return True
+    said = (*(part for pair in ticket.transcript for part in pair), ticket.words, ticket.body, ticket.summary)
+    whole = " ".join(said)
+    return any(re.search(rf"\b{re.escape(word)}", whole, re.IGNORECASE) for word in fact.known_by)

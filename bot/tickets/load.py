@@ -1,0 +1,85 @@
+"""Who has how much in hand: the teams and their engineers for a supervisor, one's own work for an engineer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.sla.policy import Desk
+from bot.telegram import chats, posts
+from bot.telegram.card import Button, Drawing, button, rows
+from bot.texts import speak
+from bot.texts.speak import Voice
+from bot.tickets import store
+from bot.tickets.actions import team_chat
+from bot.tickets.cards import QUEUE, SIGN, data, dues_of
+from bot.tickets.ticket import UNCLAIMED, Ticket
+
+LINKS = 12  # buttons that lead to topics: the nearest in time
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """One engineer and how many tickets they have; `away` when their shift is over."""
+
+    name: str
+    held: int
+    away: bool
+
+
+def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Drawing:
+    """Every team: in work, not taken, late; and the load of each engineer."""
+    voice = speak.voice(chats.language(tx, chat))
+    teams = []
+    for team in desk.teams.values():
+        tickets, people = store.queue_of(tx, team.id), directory.engineers(tx, team.id)
+        if not tickets and not people:
+            continue
+        held = [ticket.assignee for ticket in tickets]
+        hands = [Hands(one.name, held.count(one.id), bool(one.profile.get("away"))) for one in people]
+        waiting = sum(ticket.state in UNCLAIMED for ticket in tickets)
+        late = sum(_is_late(desk, tx, ticket, voice, now) for ticket in tickets)
+        teams.append((team.title[voice.language], len(tickets), waiting, late, hands))
+    return Drawing(voice.card("load", teams=teams))
+
+
+def _agenda(desk: Desk, tx: Connection, held: Sequence[Ticket], voice: Voice, now: int) -> Drawing:
+    """What an engineer has in hand, the nearest promise first; a button leads to each one's topic."""
+    told = [(ticket, dues_of(tx, desk, ticket, voice, now)) for ticket in held]
+    far = 2**40
+    told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
+    lines = [(ticket, SIGN.get(ticket.priority, "⚪"), None, due) for ticket, due in told[:QUEUE]]
+    text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
+    links = [link for ticket, _ in told[:LINKS] if (link := _link(tx, ticket)) is not None]
+    return Drawing(text, rows(links, 3))
+
+
+def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+    """The person's open tickets, a line each - a press brings the card - and what an engineer has in hand."""
+    person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
+    tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
+    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
+    head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
+    if not held:
+        return Drawing(head, rows(buttons, 1))
+    mine = _agenda(desk, tx, held, voice, now)
+    text = f"{mine.text}\n\n{head}" if tickets else mine.text
+    return Drawing(text, [*mine.keyboard, *rows(buttons, 1)])
+
+
+def _is_late(desk: Desk, tx: Connection, ticket: Ticket, voice: Voice, now: int) -> bool:
+    due = dues_of(tx, desk, ticket, voice, now).resolution
+    return due is not None and due.late
+
+
+def _link(tx: Connection, ticket: Ticket) -> Button | None:
+    """A button that opens the ticket's topic; only supergroups have addresses for their members."""
+    chat = team_chat(tx, ticket)
+    place, topic = chats.find(tx, chat), posts.find(tx, chat, posts.TOPIC, ticket.about)
+    if place is None or topic is None or not str(place.chat_id).startswith("-100"):
+        return None
+    inner = str(place.chat_id).removeprefix("-100")
+    return {"text": f"{ticket.id} ↗", "url": f"https://t.me/c/{inner}/{topic.message_id}"}

@@ -1,0 +1,86 @@
+"""Whose turn it is: a team that takes turns offers a new ticket to the next one on shift, and on when it is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from bot.people import directory
+from bot.people.directory import Person
+from bot.sla.clock import State as ClockState
+from bot.sla.policy import Desk
+from bot.storage import facts
+from bot.storage.schema import history
+from bot.telegram import chats, outbox
+from bot.tickets import later, promises, store
+from bot.tickets.ticket import UNCLAIMED, Ticket
+
+ROUND_ROBIN = "round_robin"
+BEGINS = ("open", "approve", "transfer", "return", "release")  # after these everybody has a turn again
+WAITS = ("claim", "ola_accept")  # the promise whose share decides how long a turn is
+
+
+def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
+    """Give the next one their turn at an unclaimed ticket. Anybody of the team may still take it: the first press wins.
+
+    When everybody on shift has had a turn, nobody is called again: the reminders of the promise go on.
+    """
+    team, chat = desk.file.teams.get(ticket.team), f"team:{ticket.team}"
+    if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
+        return
+    later.call_off(tx, ticket)
+    had_turn = _offered(tx, ticket)
+    there = [one for one in directory.engineers(tx, ticket.team) if is_there(one)]
+    person = _next(tx, ticket.team, [one for one in there if one.id not in had_turn])
+    if person is None or chats.find(tx, chat) is None:
+        return
+    until = _until(tx, desk, ticket, team.pass_on, now)
+    store.record(tx, ticket.id, "bot", "offer", now, {"engineer": person.id, "until": until})
+    mention = f"@{person.username}" if person.username else person.name
+    told = {"mention": mention, "number": ticket.id}
+    outbox.line(tx, chat, "round.yours", told, now, topic=ticket.about, priority=outbox.ALARM)
+    if until is not None:
+        later.pass_on(tx, ticket, until)
+
+
+def is_there(person: Person) -> bool:
+    """Whether somebody is on shift."""
+    return person.active and not person.profile.get("away")
+
+
+def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None:
+    """The one after whoever had the last turn in this team, by staff id; whose turn it was is kept for the next ticket."""
+    if not waiting:
+        return None
+    last = facts.hold(tx, f"turn:{team}")
+    in_order = sorted(waiting, key=lambda one: one.staff_id)
+    found = next((one for one in in_order if one.staff_id > last), in_order[0])
+    facts.put(tx, f"turn:{team}", found.staff_id)
+    return found
+
+
+def _offered(tx: Connection, ticket: Ticket) -> set[int]:
+    """Who has had a turn at this ticket since it came into the team's queue."""
+    mine = history.c.ticket == ticket.id
+    rows = tx.execute(
+        select(history.c.action, history.c.data)
+        .where(mine & history.c.action.in_(("offer", *BEGINS)))
+        .order_by(history.c.id)
+    ).all()
+    had: set[int] = set()
+    for row in rows:
+        if row.action == "offer":
+            had.add(row.data["engineer"])
+        else:
+            had.clear()
+    return had
+
+
+def _until(tx: Connection, desk: Desk, ticket: Ticket, share: int, now: int) -> int | None:
+    """When the turn is over: a share (per cent) of the time in which the ticket must be taken; None without such a promise."""
+    running = promises.of_ticket(tx, ticket.id, ClockState.RUNNING)
+    kept = next((one for one in reversed(running) if one.clock.kind in WAITS), None)
+    if kept is None:
+        return None
+    return desk.calendar(kept.calendar).add(now, max(60, kept.clock.target_s * share // 100))

@@ -1,0 +1,83 @@
+"""The hands of engineers and supervisors: cause and what helped, drafts, teams without a chat, silence with a reason, load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.desk import ANNA, BORIS, HELPDESK, MARINA, OLEG, SUPERVISORS, Desk, buttons, said
+
+
+async def a_claimed_ticket(desk: Desk, person: int = ANNA, number: int = 1) -> dict[str, Any]:
+    """A ticket taken by Oleg; returns where its topic is."""
+    await desk.write(person, "Шуршит и пахнет горелым картридж")
+    await desk.press(person, "Передать инженеру")
+    await desk.press(OLEG, "Взять", HELPDESK)
+    return {"chat": HELPDESK, "thread": await desk.topic(HELPDESK, number)}
+
+
+async def answer(desk: Desk, person: int, chat: int, question: str, words: str) -> None:
+    """Somebody answers a question of ours."""
+    asked = await desk.find(chat, question)
+    more = {"thread": asked["message_thread_id"]} if asked.get("message_thread_id") else {}
+    await desk.write(person, words, chat=chat, reply_to=asked["message_id"], **more)
+
+
+async def test_what_helped_is_asked_once_and_shown_beside_the_next_such_ticket(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.press(OLEG, "Поломка", HELPDESK)
+    await answer(desk, OLEG, HELPDESK, "Что помогло?", "заменил картридж")
+    assert "Олег: заменил картридж" in said(await desk.find(ANNA, "Заявка 1"))
+    assert "Поломка: заменил картридж" in said(await desk.find(HELPDESK, "1 · Шуршит"))
+    await desk.write(BORIS, "Шуршит и пахнет горелым картридж")
+    await desk.press(BORIS, "Передать инженеру")
+    assert "1 «заменил картридж»" in said(await desk.find(HELPDESK, "2 · Шуршит"))
+
+    await desk.write(OLEG, "/draft", **topic)
+    file = await desk.find(HELPDESK, "Черновик сценария из заявки 1")
+    assert file["document"]["file_name"] == "ticket-1.yaml"
+    await desk.write(OLEG, "/draft 2")
+    assert "не записано, что помогло" in said(await desk.last(OLEG))
+
+
+async def test_a_vendor_without_a_chat_works_through_the_desk(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.write(OLEG, "/to vendor гарантийный случай", **topic)
+    assert "некому сообщить" in said(await desk.find(SUPERVISORS, "Заявка 1"))
+    card = await desk.find(HELPDESK, "1 · Шуршит")
+    assert "своего чата у неё нет" in said(card)
+    assert "специалистам: «Поставщик»" in said(await desk.find(ANNA, "Заявка 1"))
+    await desk.press(OLEG, "Вернуть себе…", HELPDESK)
+    await answer(desk, OLEG, HELPDESK, "почему возвращаете", "поставщик заменил узел")
+    assert "Взять" in buttons(await desk.find(HELPDESK, "1 · Шуршит"))
+
+
+async def test_a_supervisor_acts_from_the_alert_itself(desk: Desk) -> None:
+    await a_claimed_ticket(desk)
+    await desk.fast_forward(3 * 24 * 3600)
+    assert await desk.find_button(SUPERVISORS, "Взять на контроль")
+    await desk.press(MARINA, "Без повторов…", SUPERVISORS)
+    await desk.press(MARINA, "1 ч", SUPERVISORS)
+    await answer(desk, MARINA, SUPERVISORS, "без повторов?", "ждём деталь до обеда")
+    assert "ждём деталь до обеда" in said(await desk.find(HELPDESK, "🔕"))
+    assert "ждём деталь до обеда" in said(await desk.find(SUPERVISORS, "повторы вернутся"))
+    await desk.press(MARINA, "Приоритет…", SUPERVISORS)
+    await desk.press(MARINA, "P2", SUPERVISORS)
+    await answer(desk, MARINA, SUPERVISORS, "почему P2", "стоит весь отдел")
+    assert "P3 → P2. стоит весь отдел" in said(await desk.find(HELPDESK, "⚖️"))
+
+    await desk.write(MARINA, "/queue", chat=SUPERVISORS)
+    load = said(await desk.last(SUPERVISORS))
+    assert "Первая линия · 1 заявка" in load
+    assert "Олег Смирнов: 1" in load
+    await desk.write(OLEG, "/my")
+    assert "У вас в работе" in said(await desk.last(OLEG))
+    assert "1 ↗" in buttons(await desk.last(OLEG))
+
+
+async def test_a_walk_up_becomes_a_colleagues_ticket_by_one_command(desk: Desk) -> None:
+    await desk.write(OLEG, "/ticket @boris Не включается монитор", chat=HELPDESK)
+    card = await desk.find(BORIS, "Заявка 1")
+    assert "Заявку открыл(а) для вас Олег Смирнов" in said(card)
+    assert "Отменить заявку" in buttons(card)
+    assert "Борис Петров" in said(await desk.find(HELPDESK, "1 · Не включается монитор"))

@@ -1,0 +1,118 @@
+"""Hand-over by instruction: to whom it may go, what must be known first, and teams that have no chat of their own."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, delete, select
+
+from bot.people.access import Refused
+from bot.sla.policy import Desk
+from bot.storage.schema import chats, prompts
+from bot.tickets import actions, briefing, cards, desk_verbs, handover, store
+from bot.tickets.ticket import State, Ticket
+from tests.tickets.company import (
+    HELPDESK,
+    MARINA,
+    MONDAY,
+    NINA,
+    OLEG,
+    PETR,
+    SVETA,
+    claimed,
+    house_of,
+    message,
+    said,
+    shown,
+    who,
+)
+
+NOTE = "ролик новый, не тянет"
+
+
+def held(tx: Connection, desk: Desk, **draft: object) -> Ticket:
+    """Oleg's ticket about a computer, of which nobody has said the number."""
+    return claimed(tx, desk, **{"category": "hardware", "summary": "Ноутбук молчит"} | draft)
+
+
+def answer(tx: Connection, desk: Desk, words: str, person: int = OLEG) -> None:
+    """The engineer answers the newest question of ours."""
+    asked = tx.execute(select(prompts).order_by(prompts.c.id.desc())).first()
+    assert asked is not None
+    number = 900 + asked.id
+    tx.execute(prompts.update().where(prompts.c.id == asked.id).values(message=number))
+    desk_verbs.wrote(tx, desk, who(tx, person), HELPDESK, message(1, words, reply_to=number), MONDAY)
+
+
+def test_what_must_be_known_is_asked_before_a_ticket_is_handed_over(tx: Connection, shipped: Desk) -> None:
+    ticket = held(tx, shipped)
+    desk_verbs.press(tx, shipped, "to", [ticket.id, 2], who(tx, OLEG), HELPDESK, MONDAY)
+    assert said(tx, HELPDESK)[-1] == "prompt.know"
+    answer(tx, shipped, "NB-3-02")
+    assert store.get(tx, ticket.id).transcript == [("Номер с наклейки?", "NB-3-02")]
+    assert said(tx, HELPDESK)[-2:] == ["prompt.transfer", "transfer.noted"]
+    answer(tx, shipped, NOTE)
+    given = store.get(tx, ticket.id)
+    assert (given.team, given.note) == ("admins", NOTE)
+
+
+def test_a_typed_hand_over_keeps_its_note_while_a_fact_is_asked(tx: Connection, shipped: Desk) -> None:
+    ticket = held(tx, shipped)
+    line = handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "admins", NOTE, MONDAY)
+    assert line.key == "transfer.first"
+    assert store.get(tx, ticket.id).team == "helpdesk"
+    answer(tx, shipped, "NB-3-02")
+    given = store.get(tx, ticket.id)
+    assert (given.team, given.note) == ("admins", NOTE)
+
+
+def test_what_the_employee_has_said_is_not_asked_again(tx: Connection, shipped: Desk) -> None:
+    for known in ({"summary": "Молчит NB-3-02"}, {"transcript": [("Номер?", "nb-1-01")]}):
+        assert briefing.missing(shipped, held(tx, shipped, **known)) is None
+    assert briefing.missing(shipped, held(tx, shipped)) is not None
+
+
+def test_a_ticket_goes_only_where_its_instruction_leads(tx: Connection, shipped: Desk) -> None:
+    ticket = held(tx, shipped, summary="Молчит NB-3-02")
+    line = handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "testers", NOTE, MONDAY)
+    assert (line.key, store.get(tx, ticket.id).team) == ("transfer.not_by_instruction", "helpdesk")
+    handover.transfer(tx, shipped, ticket.id, who(tx, MARINA), "testers", NOTE, MONDAY)
+    assert store.get(tx, ticket.id).team == "testers", "a supervisor decides what no instruction foresees"
+
+
+def away(tx: Connection, desk: Desk, team: str = "vendor") -> int:
+    """Oleg's ticket, handed to a team that has no chat."""
+    tx.execute(delete(chats).where(chats.c.key == f"team:{team}"))
+    ticket = held(tx, desk, summary="Молчит NB-3-02")
+    handover.transfer(tx, desk, ticket.id, who(tx, OLEG), team, NOTE, MONDAY)
+    return ticket.id
+
+
+def test_a_team_without_a_chat_is_told_in_private_and_the_card_stays(tx: Connection, shipped: Desk) -> None:
+    ticket = away(tx, shipped, "network")
+    assert "handed.privately" in said(tx, f"person:{NINA}")
+    assert said(tx, HELPDESK)[-1] == "handed.told"
+    assert shown(tx, "team:network") == set()
+    card = cards.team_card(house_of(shipped), tx, f"ticket:{ticket}", HELPDESK, MONDAY)
+    assert card is not None
+    assert "своего чата у неё нет" in card.text
+    assert [button["text"] for row in card.keyboard for button in row] == [
+        "Вернуть себе…",
+        "Инструкция",
+        "Ещё…",
+    ]
+
+
+def test_a_team_in_which_nobody_can_be_told_is_no_silence(tx: Connection, shipped: Desk) -> None:
+    away(tx, shipped)
+    assert said(tx, HELPDESK)[-1] == "handed.nobody"
+    assert said(tx, "supervisors")[-1] == "handed.nobody"
+
+
+def test_the_accountable_team_takes_back_what_it_handed_over(tx: Connection, shipped: Desk) -> None:
+    ticket = away(tx, shipped)
+    with pytest.raises(Refused):
+        handover.give_back(tx, shipped, ticket, who(tx, NINA), "не моё", MONDAY)
+    handover.give_back(tx, shipped, ticket, who(tx, PETR), "поставщик заменил узел", MONDAY)
+    back = store.get(tx, ticket)
+    assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "поставщик заменил узел")
+    actions.claim(tx, shipped, ticket, who(tx, SVETA), MONDAY)
