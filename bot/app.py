@@ -159,11 +159,15 @@ async def _name_commands(api: Api) -> None:
 
 
 async def _look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
-    """Ask whether a group has topics; one that is lost is said in the log and must not stop the others."""
+    """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
     try:
         group = await api.call("getChat", {"chat_id": chat_id})
         await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
     except Refused as refusal:
+        if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
+            await db.run(chats.move, chat_id, int(moved_to), now)
+            await _look_at(db, api, key, int(moved_to), now)
+            return
         log.error("chat.lost", chat=key, reason=refusal.description)
         await db.run(chats.lose, key, refusal.description, now)
     except TelegramError as error:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bot.escalation import alerts, levels, pauses, why
 from bot.knowledge import reviews
+from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
 from bot.scenarios import run
@@ -17,6 +18,7 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
+from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     afterword,
     approval,
@@ -34,6 +36,7 @@ from bot.tickets import (
     pledge,
     profiles,
     prompts,
+    reach,
     recall,
     resuming,
     screens,
@@ -152,7 +155,10 @@ def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> N
     """Something could not be said and nobody else takes care of it: the administrators are told."""
     if row.chat == chats.ADMINS or row.about == "undelivered:":
         return
+    which = str(row.id)
+    if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
+        reach.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)
+        which = f"{row.chat}:{now // reach.DAY}"  # whoever blocked the bot is told about once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
-    outbox.line(
-        tx, chats.ADMINS, "undelivered.other", told, now, about="undelivered:", dedupe=f"undelivered:{row.id}"
-    )
+    how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
+    outbox.line(tx, chats.ADMINS, "undelivered.other", told, now, **how)

@@ -9,7 +9,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import pictures, rooms, versions
-from handlers.filters import Begins, InGroup, Migrated, Private
+from handlers.filters import Begins, InGroup, Private
 from handlers.visit import Visit
 
 
@@ -17,12 +17,6 @@ async def bind(message: Message, command: CommandObject, visit: Visit) -> None:
     """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
     place = rooms.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
     await visit.do(rooms.bind, visit.house.desk, visit.person, place, (command.args or "").strip(), visit.now)
-
-
-async def migrated(message: Message, visit: Visit) -> None:
-    """The group became a supergroup: its number changes, our name of it stays."""
-    if message.migrate_to_chat_id is not None:
-        await visit.do(rooms.migrated, message.chat.id, message.migrate_to_chat_id, visit.now)
 
 
 async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
@@ -77,5 +71,4 @@ def build() -> Router:
     router.callback_query.register(keep, Begins(versions.KEEP))
     router.message.register(bind, Command("bind"), InGroup())
     router.message.register(figures, Command("figures"), Private())
-    router.message.register(migrated, Migrated())
     return router

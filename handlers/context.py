@@ -27,7 +27,7 @@ from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible
-from handlers import build_router
+from handlers import build_router, news
 from handlers.visit import Visit
 
 NOT_PEOPLE = frozenset(
@@ -61,9 +61,15 @@ class Doors:
     async def handle(self, stored: Stored) -> None:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
         update = Update.model_validate(stored.raw, context={"bot": self._bot})
+        told = news.of(update)
+        if told is not None:
+            await self._db.run(_hear, stored.update_id, told, self._clock.now())
+            return
         user, chat = _who(update), _where(update)
         if user is None or user.is_bot or user.id in NOT_PEOPLE:
             await self._db.run(_nobody, stored.update_id, update.message, self._clock.now())
+            if update.callback_query is not None:
+                self._answer(update.callback_query, speak.voice("ru"), Line("anonymous", alert=True))
             return
         found = await self._db.read(_look, user.id, chat.id if chat else None)
         person, key = found
@@ -165,6 +171,11 @@ def _kindly(error: Exception) -> Line:
 def _look(tx: Connection, telegram_id: int, chat_id: int | None) -> tuple[Person | None, str | None]:
     key = chats.name(tx, chat_id) if chat_id is not None and chat_id < 0 else None
     return directory.known(tx, telegram_id), key
+
+
+def _hear(tx: Connection, update_id: int, told: news.Verb, now: int) -> None:
+    inbox.finish(tx, update_id)
+    told(tx, now)
 
 
 def _nobody(tx: Connection, update_id: int, message: Message | None, now: int) -> None:

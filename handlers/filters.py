@@ -46,13 +46,6 @@ class NoCommand(BaseFilter):
         return not (message.text or "").startswith("/")
 
 
-class Migrated(BaseFilter):
-    """Telegram's word that this group became a supergroup."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.migrate_to_chat_id is not None
-
-
 class Answering(BaseFilter):
     """A message that answers another one."""
 

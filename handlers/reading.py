@@ -34,7 +34,8 @@ def incoming(message: Message) -> Incoming:
     replied = message.reply_to_message
     answers = replied.message_id if replied is not None else None
     if replied is not None and replied.forum_topic_created is not None:
-        answers = None
+        replied = answers = None
+    wrote_it = replied.from_user if replied is not None else None
     return Incoming(
         message_id=message.message_id,
         text=message.text or message.caption or "",
@@ -48,6 +49,7 @@ def incoming(message: Message) -> Incoming:
         album=message.media_group_id,
         quote=message.quote.text if message.quote is not None and message.quote.is_manual else None,
         origin=_origin(message),
+        answers_us=wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id,
         file=unique,
     )
 

@@ -17,6 +17,7 @@ from bot.opening import open_files
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import migrate
+from bot.telegram.limits import Limits
 from bot.tickets.house import House
 from tests.cast import (
     ADMINS,
@@ -74,7 +75,9 @@ __all__ = [
 
 
 @asynccontextmanager
-async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[Desk]:
+async def open_desk(
+    root: str, url: str, files: Path = ROOT, limits: Limits | None = None
+) -> AsyncIterator[Desk]:
     """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends."""
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
@@ -93,7 +96,7 @@ async def open_desk(root: str, url: str, files: Path = ROOT) -> AsyncIterator[De
             scenarios_file=files / "scenarios.yaml",
             knowledge_dir=files / "knowledge_base",
         )
-        bot = asyncio.create_task(serve(settings, house(files), stop))
+        bot = asyncio.create_task(serve(settings, house(files), stop, limits))
         desk = Desk(root, http, db)
         await _until_it_reads(desk, bot)
         await desk.settle()

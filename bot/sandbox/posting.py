@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 CONTENT = (
     "text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
     "has_media_spoiler", "photo", "document", "video", "video_note", "voice", "audio", "sticker", "animation",
-    "contact", "location",
+    "contact", "location", "venue", "dice", "poll",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 from bot.scenarios.turns import Back, Cancel, Event, Human, Press, Restart, Rewind, Skip
 
 LONGEST = 64  # bytes: Telegram's limit for callback_data
+LARGEST = 2**31 - 1  # of a number in it: more than any run or step will be, and less than a database refuses
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(r"r\|([0-9a-z]{1,13})\|([0-9a-z]{1,13})\|([a-z0-9_-]{1,32}|![bxrhsw])\Z")
@@ -28,6 +29,8 @@ def parse(data: str) -> tuple[int, int, Event] | None:
     if found is None:
         return None
     run_id, seq, sign = int(found[1], 36), int(found[2], 36), found[3]
+    if max(run_id, seq) > LARGEST:
+        return None
     if sign == "!w":
         return run_id, seq, Rewind(seq)
     return run_id, seq, _COMMANDS.get(sign) or Press(sign)

@@ -13,6 +13,7 @@ from bot.storage.upsert import insert
 from bot.telegram import outbox
 
 SUPERVISORS = "supervisors"
+GONE = "chat_gone"  # the reason of rows that wait until we are let in again
 ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
 # Written once: building a statement costs more than running it, and these run at every delivery.
@@ -113,6 +114,26 @@ def groups(tx: Connection) -> list[tuple[str, int]]:
     return [(row.key, row.chat_id) for row in tx.execute(select(chats.c.key, chats.c.chat_id))]
 
 
-def lose(tx: Connection, key: str, reason: str, now: int) -> None:
-    """Remember the permanent refusal that a chat of ours gave."""
+def lose(tx: Connection, key: str, reason: str, now: int) -> bool:
+    """We are not in a group of ours any more: supervisors and administrators hear of it, once. False when it is not ours."""
+    known = tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
+    if known is None:
+        return False
     tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=now))
+    if known.lost is None:
+        _tell_chiefs(tx, key, "group.lost", {"key": key, "reason": reason}, now)
+    return True
+
+
+def regain(tx: Connection, key: str, now: int) -> None:
+    """We can speak there again: what waited for that goes now."""
+    gone = (chats.c.key == key) & chats.c.lost.is_not(None)
+    if tx.execute(update(chats).where(gone).values(lost=None, updated_at=now)).rowcount:
+        _tell_chiefs(tx, key, "group.found", {"key": key}, now)
+    outbox.hurry(tx, GONE, key)
+
+
+def _tell_chiefs(tx: Connection, key: str, line: str, facts: dict[str, str], now: int) -> None:
+    for chat in (SUPERVISORS, ADMINS):
+        if chat != key:
+            outbox.line(tx, chat, line, facts, now, priority=outbox.ALARM)

@@ -111,7 +111,10 @@ def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], n
 
 
 def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hooks: Mapping[str, Hook], now: int) -> None:
-    hook = hooks.get(row.about.partition(":")[0]) or (hooks.get("") if outcome.state == "dead" else None)
+    kind = row.about.partition(":")[0]
+    hook = hooks.get(kind) if kind else None
+    if hook is None and outcome.state == "dead":
+        hook = hooks.get("")
     if hook is None:
         return
     try:

@@ -63,6 +63,13 @@ def thread(raw: dict[str, Any]) -> int | None:
     return message.get("message_thread_id") if message.get("is_topic_message") else None
 
 
+def holds_album(tx: Connection, place: int, album: str) -> bool:
+    """Whether more messages of an album wait to be handled: Telegram hands it over message by message."""
+    waiting = (inbox.c.lane == place) & (inbox.c.state == "pending")
+    named = inbox.c.payload.contains(f'"media_group_id": "{album}"', autoescape=True)
+    return tx.scalar(select(inbox.c.update_id).where(waiting & named).limit(1)) is not None
+
+
 def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[Stored]:
     """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new.
 

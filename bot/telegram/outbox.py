@@ -31,7 +31,6 @@ _IN_ORDER = (
         func.row_number().over(**_OF_CHAT, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
         func.count().over(**_OF_CHAT).label("backlog"),
         func.count().filter(_IS_PENDING).over(**_OF_CHAT).label("pending"),
-        func.min(outbox.c.not_before).filter(_IS_PENDING).over(**_OF_CHAT).label("earliest"),
     )
     .where(OUTBOX_OPEN)
     .subquery()
@@ -201,22 +200,32 @@ def show(
     signal(tx, "outbox")
 
 
-def gather(tx: Connection, chat: str, about: str, source: Mapping[str, Any], now: int, **how: Any) -> None:
+def gather(
+    tx: Connection,
+    chat: str,
+    about: str,
+    source: Mapping[str, Any],
+    now: int,
+    *,
+    not_before: int,
+    topic: str | None = None,
+) -> None:
     """Copy one more message of an album: what still waits under the same `about` goes as one copyMessages.
 
-    It waits two seconds for the rest, which Telegram hands over message by message. What comes later still goes after it,
-    never into it. `source` has from_chat_id and message_id.
+    All of it waits until `not_before` (UTC seconds) of its latest message. What comes later still goes after it, never into it.
+    `source` has from_chat_id and message_id.
     """
     same = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     latest = select(outbox.c.id, outbox.c.params).where(same).order_by(outbox.c.id.desc()).limit(1)
     waiting = tx.execute(latest.with_for_update()).first()
     if waiting is None:
         params = {"from_chat_id": source["from_chat_id"], "message_ids": [source["message_id"]]}
-        call(tx, chat, "copyMessages", params, now, about=about, not_before=now + 2, **how)
+        call(tx, chat, "copyMessages", params, now, about=about, not_before=not_before, topic=topic)
         return
     numbers = sorted({*waiting.params["message_ids"], source["message_id"]})
-    params = dict(waiting.params) | {"message_ids": numbers}
-    tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(params=params))
+    values = {"params": dict(waiting.params) | {"message_ids": numbers}, "not_before": not_before}
+    tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(values))
+    signal(tx, "outbox")
 
 
 def take_back(tx: Connection, chat: str, about: str, now: int) -> bool:
@@ -245,7 +254,7 @@ def lease(
     tx: Connection, now: int, busy: Collection[str], most: int
 ) -> tuple[list[Row[Any]], list[tuple[str, int]]]:
     """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
-    have more to be said, each with the earliest `not_before` there.
+    have more to be said, each with the `not_before` of the row that goes first: the others follow it.
 
     `busy` are the chats that have a row under way or have spent their limit. A chat whose first row must wait
     (`not_before`) is not overtaken by its own later rows of the same priority. Among equals the chat with most to say goes
@@ -258,7 +267,7 @@ def lease(
     ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
     order = {row.id: place for place, row in enumerate(ready[:most])}
     rows = tx.execute(_LEASE, {"which": list(order)}).all() if order else []
-    waiting = [(row.chat, row.earliest) for row in heads if row.pending > (row.id in order)]
+    waiting = [(row.chat, row.not_before) for row in heads if row.pending > (row.id in order)]
     return sorted(rows, key=lambda row: order[row.id]), waiting
 
 
@@ -288,9 +297,11 @@ def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> Non
     signal(tx, "outbox")
 
 
-def hurry(tx: Connection, reason: str) -> None:
-    """What waits for `reason` need not wait any longer."""
+def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
+    """What waits for `reason`, in one chat or in all, need not wait any longer."""
     waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.reason == reason)
+    if chat is not None:
+        waiting &= outbox.c.chat == chat
     tx.execute(update(outbox).where(waiting).values(not_before=0))
     signal(tx, "outbox")
 

@@ -71,7 +71,14 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
 
 def meaning(refusal: Refused) -> Meaning:
     """What `refusal` means; OTHER when nobody has named it yet."""
-    if "migrate_to_chat_id" in refusal.parameters:
-        return Meaning.MOVED
-    description = refusal.description.lower()
-    return next((found for fragment, found in _TABLE if fragment in description), Meaning.OTHER)
+    return Meaning.MOVED if "migrate_to_chat_id" in refusal.parameters else _named(refusal.description)
+
+
+def nobody_there(description: str) -> bool:
+    """Whether a refusal in these words says that a person cannot be reached by us any more."""
+    return _named(description) is Meaning.PERSON_GONE
+
+
+def _named(description: str) -> Meaning:
+    lowered = description.lower()
+    return next((found for fragment, found in _TABLE if fragment in lowered), Meaning.OTHER)

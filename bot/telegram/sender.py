@@ -23,6 +23,7 @@ from bot.telegram.weather import Weather
 
 SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
+KNOCK = 300  # seconds: how often a group that has thrown us out is tried again
 NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
 LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
 QUICK = 0.005  # seconds: quicker than any answer, so that a pace like this is none
@@ -182,6 +183,8 @@ class Sender:
             return Ending(Outcome("dead", reason=f"{type(error).__name__}: {error}"[:200]))
         if job.place is not None and self._weather.succeeded(job.row.chat):
             await self._db.run(outbox.hurry, UNREACHABLE)
+        if job.row.reason == chats.GONE and ending.outcome.is_done:
+            await self._db.run(chats.regain, job.row.chat, self._clock.now())
         return ending
 
     async def _write_down(self, job: Job, ending: Ending) -> None:
@@ -242,8 +245,10 @@ class Sender:
         if row.kind == "hide" and what is Meaning.OTHER:
             await self._speech.unbutton(job, job.params["message_id"])
             return Ending(Outcome("sent", reason="unbuttoned"))
-        if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
-            await self._db.run(chats.lose, row.chat, refusal.description, now)
+        if what is Meaning.CHAT_GONE:
+            is_ours = await self._db.run(chats.lose, row.chat, refusal.description, now)
+            if is_ours and now - row.created_at < GIVE_UP:
+                return _again(job, now + KNOCK, chats.GONE)
         return Ending(Outcome("dead", reason=refusal.description[:200]))
 
     async def _reopened(self, job: Job) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import chats, outbox, posts
+from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.outbox import Outcome
 from bot.texts.speak import Line
 from bot.tickets import absence, clocks, edits, recall, relays, store
@@ -19,6 +19,7 @@ from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
 INSIDE, WORDS, QUESTION = "inside", "words", "question"
+REST_OF_ALBUM, NO_REST = 60, 2  # seconds: for messages of an album that we have, for those we do not know of
 PROMPT = "ask_prompt"  # the card "write your question as an answer to this"
 
 
@@ -129,10 +130,11 @@ def carry(
     if message.album:
         if not mates:
             _announce_album(tx, ticket, to_chat, author, now)
-        about = f"album:{message.place}:{message.album}:{ticket.id}"
-        outbox.gather(tx, to_chat, about, source, now, topic=ticket.about)
+        pause = REST_OF_ALBUM if inbox.holds_album(tx, message.place, message.album) else NO_REST
+        about = relays.about_album(message.place, message.album, ticket.id)
+        outbox.gather(tx, to_chat, about, source, now, not_before=now + pause, topic=ticket.about)
     else:
-        params = source | _answering(tx, ticket, to_chat, message)
+        params = source | _answering(tx, to_chat, message)
         outbox.call(tx, to_chat, "copyMessage", params, now, about=f"relay:{relay_id}", topic=ticket.about)
     return True
 
@@ -180,7 +182,7 @@ def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
 
 
 def album_heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
-    """The same for an album, which is delivered whole."""
+    """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
     _, place, _, ticket_id = row.about.split(":")
     sent = [
         relay
@@ -190,11 +192,13 @@ def album_heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     ]
     if not sent:
         return
-    if len(outcome.message_ids) != len(sent):
+    if not outcome.message_ids:
         _failed(tx, sent, outcome.reason, now)
         return
-    for relay, message_id in zip(sent, outcome.message_ids, strict=True):
+    for relay, message_id in zip(sent, outcome.message_ids, strict=False):
         _arrived(tx, relay, message_id, now)
+    if len(outcome.message_ids) < len(sent):
+        _arrived_in_part(tx, sent, len(outcome.message_ids), now)
     react(tx, sent[0].from_chat, sent[0].from_message, DELIVERED, now)
     recall.offer(tx, sent[0], now)
 
@@ -217,6 +221,20 @@ def _arrived(tx: Connection, relay: Row[Any], message_id: int, now: int) -> None
         edits.send(tx, relays.get(tx, relay.id), relay.edit, now)
 
 
+def _arrived_in_part(tx: Connection, sent: list[Row[Any]], count: int, now: int) -> None:
+    """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
+    first = sent[0]
+    for relay in sent:
+        if relays.get(tx, relay.id).state != "recalled":
+            relays.change(tx, relay.id, state="in part")
+    store.record(
+        tx, first.ticket, "bot", "undelivered", now, {"relay": first.id, "missing": len(sent) - count}
+    )
+    facts = {"number": first.ticket, "count": count, "all": len(sent)}
+    how: dict[str, Any] = {"topic": f"ticket:{first.ticket}", "answers": first.from_message}
+    outbox.line(tx, first.from_chat, "undelivered.part", facts, now, priority=outbox.ALARM, **how)
+
+
 def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) -> None:
     """Nothing is lost silently: the author is told below the very message, with a way out."""
     if all(relay.state == "recalled" for relay in sent):
@@ -235,7 +253,7 @@ def _goes_on(tx: Connection, message: Incoming) -> bool:
     return bool(message.album and relays.of_album(tx, message.place, message.album))
 
 
-def _answering(tx: Connection, ticket: Ticket, to_chat: str, message: Incoming) -> dict[str, Any]:
+def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any]:
     """What the copy answers on the other side, with the same words quoted."""
     if message.reply_to is None:
         return {}

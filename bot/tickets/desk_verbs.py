@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row
 
@@ -197,7 +198,8 @@ def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
 
 
 def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, now: int) -> None:
-    """A word in a team's chat. What belongs to no ticket is the team's own talk, and none of our business."""
+    """A word in a team's chat. What belongs to no ticket is the team's own talk, unless it answers something of ours: its writer
+    believes then that somebody will read it."""
     if chat is None or message.kind == SERVICE:
         return
     asked = prompts.answered(tx, chat, person, message.reply_to)
@@ -215,6 +217,10 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
     ticket_id = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
         conversation.from_team(tx, desk, person, chat, ticket_id, message, now)
+    elif message.answers_us:
+        how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
+        dedupe = f"nowhere:{message.place}:{message.album}" if message.album else None
+        outbox.line(tx, chat, "answer.nowhere", {"who": person.name}, now, dedupe=dedupe, **how)
 
 
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:

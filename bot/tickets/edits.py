@@ -44,13 +44,13 @@ def send(tx: Connection, relay: Row[Any], edit: Mapping[str, Any], now: int) -> 
 def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     """The edit of a copy ended: only a failure is worth a word."""
     if not outcome.is_done:
-        _cannot(tx, relays.get(tx, int(row.about.partition(":")[2])), now)
+        _say_it_failed(tx, relays.get(tx, int(row.about.partition(":")[2])), now)
 
 
 def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> None:
-    edit = _edit_of(relay, message)
+    edit = _edit_of(relay, message) if relay.state not in ("failed", "in part") else None
     if edit is None:
-        _cannot(tx, relay, now)
+        _cannot(tx, relay, message, now)
         return
     store.record(tx, relay.ticket, f"person:{relay.author}", "edit", now, {"relay": relay.id})
     values = {"content": message.text[:200], "kind": message.kind, "file": message.file}
@@ -91,6 +91,11 @@ def _edited_before_it_went(tx: Connection, person: Person, chat: str, message: I
         outbox.line(tx, chat, "edit.used", {}, now, answers=message.message_id)
 
 
-def _cannot(tx: Connection, relay: Row[Any], now: int) -> None:
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
+def _cannot(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> None:
+    """A place that is shared live changes all the time: that its copy stands still is said once."""
+    _say_it_failed(tx, relay, now, dedupe=f"edit.live:{relay.id}" if message.kind == "location" else None)
+
+
+def _say_it_failed(tx: Connection, relay: Row[Any], now: int, dedupe: str | None = None) -> None:
+    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message, "dedupe": dedupe}
     outbox.line(tx, relay.from_chat, f"edit.failed.{relay.toward}", {}, now, **how)

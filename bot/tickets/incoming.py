@@ -40,4 +40,5 @@ class Incoming:
     album: str | None = None
     quote: str | None = None
     origin: Origin | None = None
+    answers_us: bool = False  # what it answers was said by the bot
     file: str | None = None  # file_unique_id: the same file has the same one everywhere

@@ -49,8 +49,8 @@ def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
 
 def press(tx: Connection, person: Person, ticket_id: int, relay_id: int, now: int) -> Line:
     """The button below a public word."""
-    relay = relays.get(tx, relay_id)
-    if relay.ticket != ticket_id:
+    relay = relays.find(tx, relay_id)
+    if relay is None or relay.ticket != ticket_id:
         return Line("unknown.button", alert=True)
     return _take_back(tx, person, relay, now)
 
@@ -69,9 +69,7 @@ def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     relay = relays.get(tx, int(row.about.partition(":")[2]))
     if not outcome.is_done:
         relays.change(tx, relay.id, state="sent")
-    key = "recall.done" if outcome.is_done else "recall.failed"
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
-    outbox.line(tx, relay.from_chat, key, {}, now, **how)
+    _say(tx, relay, "recall.done" if outcome.is_done else "recall.failed", now)
 
 
 def _take_back(tx: Connection, person: Person, relay: Row[Any], now: int) -> Line:
@@ -84,9 +82,22 @@ def _take_back(tx: Connection, person: Person, relay: Row[Any], now: int) -> Lin
         relays.change(tx, one.id, state="recalled")
         if one.to_message is not None:
             remove(tx, one, now)
-        else:
-            outbox.take_back(tx, one.to_chat, f"relay:{one.id}", now)
+        elif outbox.take_back(tx, one.to_chat, _about(one), now):
+            _say(tx, one, "recall.done", now)
     return Line("recall.begun")
+
+
+def _say(tx: Connection, relay: Row[Any], key: str, now: int) -> None:
+    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
+    outbox.line(tx, relay.from_chat, key, {}, now, **how)
+
+
+def _about(relay: Row[Any]) -> str:
+    return (
+        relays.about_album(relay.from_place, relay.album, relay.ticket)
+        if relay.album
+        else f"relay:{relay.id}"
+    )
 
 
 def remove(tx: Connection, relay: Row[Any], now: int) -> None:

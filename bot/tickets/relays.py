@@ -25,6 +25,11 @@ def get(tx: Connection, relay_id: int) -> Row[Any]:
     return tx.execute(select(relays).where(relays.c.id == relay_id)).one()
 
 
+def find(tx: Connection, relay_id: int) -> Row[Any] | None:
+    """The same for a number that anybody may have written on a button."""
+    return tx.execute(select(relays).where(relays.c.id == relay_id)).first()
+
+
 def change(tx: Connection, relay_id: int, **values: Any) -> None:
     tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
 
@@ -45,6 +50,11 @@ def of_album(tx: Connection, place: int, album: str) -> Sequence[Row[Any]]:
     """What else of this album is on its way, or there already."""
     same = (relays.c.from_place == place) & (relays.c.album == album)
     return tx.execute(select(relays).where(same).order_by(relays.c.from_message)).all()
+
+
+def about_album(place: int, album: str, ticket_id: int) -> str:
+    """What the copy of an album is about, for the outbox; a single word is "relay:4"."""
+    return f"album:{place}:{album}:{ticket_id}"
 
 
 def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Row[Any]]:

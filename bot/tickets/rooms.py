@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
+from bot.tickets import reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ def bind(tx: Connection, desk: Desk, person: Person, group: Group, wanted: str, 
 def migrated(tx: Connection, old_id: int, new_id: int, now: int) -> None:
     """Telegram says that a group became a supergroup; administrators hear of it (T11)."""
     chats.move(tx, old_id, new_id, now)
+
+
+def stands(tx: Connection, chat_id: int, out: str | None, now: int) -> None:
+    """We were thrown out of a chat, for the reason `out`, or let in again (None); a person's private chat is one too (T13)."""
+    if chat_id > 0:
+        person = directory.known(tx, chat_id)
+        if out is not None and person is not None:
+            reach.unreachable(tx, person, now)
+        return
+    key = chats.name(tx, chat_id)
+    if key is not None and out is not None:
+        chats.lose(tx, key, out, now)
+    elif key is not None:
+        chats.regain(tx, key, now)
 
 
 def adopt(tx: Connection, desk: Desk, now: int) -> None:

@@ -87,6 +87,12 @@ def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def last(tx: Connection, ticket_id: int, action: str) -> int:
+    """When this was done to the ticket for the last time, in UTC seconds; 0 for never."""
+    done = (history.c.ticket == ticket_id) & (history.c.action == action)
+    return tx.scalar(select(func.max(history.c.at)).where(done)) or 0
+
+
 def queue_of(tx: Connection, team: str) -> Sequence[Ticket]:
     """What a team has in work, oldest first."""
     theirs = (tickets.c.team == team) & tickets.c.state.in_(IN_WORK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.desk import ANNA, HELPDESK, MARINA, OLEG, SVETA, Desk, buttons, said
+from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
 
 
 async def a_claimed_ticket(desk: Desk) -> int:
@@ -38,6 +38,49 @@ async def test_an_album_stays_an_album_in_both_directions(desk: Desk) -> None:
     received = [one for one in await desk.reads(ANNA) if one.get("document")]
     assert len(received) == 2
     assert len({one["media_group_id"] for one in received}) == 1
+
+
+async def test_of_an_album_that_lost_a_picture_on_its_way_the_author_is_told(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("faults", {"kind": "retry_after", "seconds": 20, "method": "copyMessages"})
+    album = await desk.sim("send", {"from": ANNA, "album": [{"photo": {}}, {"photo": {}}, {"photo": {}}]})
+    await desk.settle()
+    await desk.sim("delete", {"from": ANNA, "message_id": album[1]["message_id"]})
+    await desk.fast_forward(30)
+    assert len([one for one in await desk.reads(HELPDESK, topic) if one.get("photo")]) == 2
+    told = await desk.find(ANNA, "дошло 2 из 3")
+    assert told["reply_to_message"]["message_id"] == album[0]["message_id"]
+
+
+async def test_a_correction_of_words_that_did_not_arrive_is_refused_aloud(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("block", {"from": ANNA})
+    word = await reply_publicly(desk, "Готово", topic)
+    assert await desk.find(HELPDESK, "Не доставлено сотруднику")
+    place = {"from": OLEG, "chat": HELPDESK, "message_id": word["message_id"]}
+    await desk.sim("edit", place | {"text": "Готово, проверьте"})
+    await desk.settle()
+    assert await desk.find(HELPDESK, "Правка не дошла до сотрудника")
+
+
+async def test_a_file_that_is_replaced_is_replaced_on_the_other_side_too(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    photo = await desk.write(ANNA, photo={}, caption="Экран")
+    edited = {"from": ANNA, "message_id": photo["message_id"], "caption": "Экран", "video": {"size": 77}}
+    changed = await desk.sim("edit", edited)
+    await desk.settle()
+    copy = await desk.find(HELPDESK, "Экран")
+    assert copy["message_thread_id"] == topic
+    assert copy["video"]["file_unique_id"] == changed["video"]["file_unique_id"]
+
+
+async def test_an_answer_to_something_that_is_no_ticket_does_not_vanish(desk: Desk) -> None:
+    await a_claimed_ticket(desk)
+    await desk.write(OLEG, "/queue", chat=HELPDESK)
+    ours = await desk.last(HELPDESK)
+    word = await desk.write(OLEG, "Передайте ей, что я иду", chat=HELPDESK, reply_to=ours["message_id"])
+    told = await desk.find(HELPDESK, "никому не передан")
+    assert told["reply_to_message"]["message_id"] == word["message_id"]
 
 
 async def test_an_album_opens_one_ticket_and_comes_whole(desk: Desk) -> None:
@@ -108,9 +151,11 @@ async def test_every_kind_of_message_arrives_as_what_it_was(desk: Desk) -> None:
     await desk.write(ANNA, contact=contact)
     await desk.fast_forward(60)
     await desk.write(ANNA, location=location)
+    await desk.write(ANNA, venue={"location": location, "title": "Склад", "address": "Двор"})
+    await desk.write(ANNA, dice={"emoji": "🎲", "value": 4})
     await desk.settle()
     arrived = await desk.reads(HELPDESK, topic)
-    for kind in (*kinds, "contact", "location"):
+    for kind in (*kinds, "contact", "location", "venue", "dice"):
         assert [one for one in arrived if one.get(kind)], kind
 
 
@@ -168,6 +213,33 @@ async def test_whoever_blocked_the_bot_is_no_silence_for_the_engineer(desk: Desk
     told = await desk.find(HELPDESK, "Не доставлено сотруднику")
     assert told["message_thread_id"] == topic
     assert told["reply_to_message"]["message_id"] == slip["message_id"]
+
+
+async def test_whoever_blocked_the_bot_is_told_about_once_a_day_and_not_once_a_card(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("block", {"from": ANNA})
+    await desk.settle()
+    told = await desk.find(HELPDESK, "не получает сообщений бота")
+    assert told["message_thread_id"] == topic
+    for label in ("Спросить", "Решено"):
+        await desk.press(OLEG, label, HELPDESK)
+    await desk.fast_forward(120)
+    notices = [one for one in await desk.reads(HELPDESK) if "не получает сообщений бота" in said(one)]
+    assert len(notices) == 1
+    told_admins = [said(one) for one in await desk.reads(ADMINS) if "Не доставлено" in said(one)]
+    assert len(told_admins) <= 1, told_admins
+
+
+async def test_a_team_that_throws_the_bot_out_keeps_its_tickets_waiting(desk: Desk) -> None:
+    await a_claimed_ticket(desk)
+    await desk.sim("kick", {"chat": HELPDESK})
+    await desk.settle()
+    for chat in (SUPERVISORS, ADMINS):
+        assert "не пускает" in said(await desk.find(chat, "helpdesk"))
+    await desk.write(ANNA, "Есть новости?")
+    await desk.sim("join", {"chat": HELPDESK})
+    await desk.settle()
+    assert await desk.find(HELPDESK, "Есть новости?")
 
 
 async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(desk: Desk) -> None:

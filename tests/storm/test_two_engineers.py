@@ -1,11 +1,15 @@
-"""Two engineers press "claim" at the same moment, a hundred times: one winner each, and the other is told who (P4)."""
+"""Many press "claim" at the same moment: one winner each time, and everybody else is told who (P4)."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.people import directory
 from bot.people.directory import Person
@@ -17,34 +21,36 @@ from bot.storage.schema import history, people, tickets
 from bot.texts import speak
 from bot.tickets import actions
 from bot.tickets.actions import Draft
-from bot.tickets.store import Outrun
+from tests import children
 from tests.cast import ANNA, HELPDESK, OLEG, ROOT, SUPERVISORS, SVETA, Desk, SandboxProcess, enlist
 from tests.storm.bots import Launcher, open_storm
 
 ROUNDS = 100
+FIRST, CROWD = 3001, 50
 NAMES = {OLEG: "Олег", SVETA: "Светлана"}
 NOW = 1_795_417_200
 
 
-def _policy() -> Policy:
+@cache
+def policy() -> Policy:
     desk, _ = load_desk("desk.yaml", (ROOT / "desk.yaml").read_text("utf-8"))
     assert desk is not None
     return desk
 
 
-def _person(tx: Connection, telegram_id: int) -> Person:
+def person_of(tx: Connection, telegram_id: int) -> Person:
     found = directory.known(tx, telegram_id)
     assert found is not None
     return found
 
 
-def _open(tx: Connection, policy: Policy) -> int:
+def _open(tx: Connection, desk: Policy) -> int:
     draft = Draft(category="printing", team="helpdesk", summary="Не печатает")
-    return actions.open_ticket(tx, policy, _person(tx, ANNA), draft, NOW).id
+    return actions.open_ticket(tx, desk, person_of(tx, ANNA), draft, NOW).id
 
 
-def _claim(tx: Connection, policy: Policy, number: int, who: int) -> str:
-    return speak.voice("ru").line(actions.claim(tx, policy, number, _person(tx, who), NOW))
+def claim(tx: Connection, desk: Policy, number: int, who: int) -> str:
+    return speak.voice("ru").line(actions.claim(tx, desk, number, person_of(tx, who), NOW))
 
 
 def _winners(tx: Connection) -> dict[int, int]:
@@ -70,12 +76,11 @@ def _judge(told: dict[int, dict[int, str]], won: dict[int, int], on_record: list
 async def test_of_two_who_press_at_once_one_wins_and_the_other_hears_who(
     launcher: Launcher, sandbox: SandboxProcess, database_url: str, tmp_path: Path
 ) -> None:
-    policy = _policy()
     async with open_storm(launcher, sandbox.root, database_url, tmp_path) as (desk, bot):
         await desk.sim("flood", {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0})
         told = {}
         for _ in range(ROUNDS):
-            number = await desk.db.run(_open, policy)
+            number = await desk.db.run(_open, policy())
             told[number] = await _press(desk, number)
         _judge(told, await desk.db.read(_winners), await desk.db.read(_claims_on_record))
         assert "Traceback" not in bot.said
@@ -90,22 +95,67 @@ async def _press(desk: Desk, number: int) -> dict[int, str]:
     return {who: str(answer["text"]) for (who, _), answer in zip(presses, answers, strict=True)}
 
 
-async def test_two_replicas_never_give_one_ticket_to_two(database_url: str) -> None:
-    """The verb itself, from two connections at once: no lane stands in front of it."""
-    policy = _policy()
+async def test_of_fifty_who_claim_at_once_one_wins_and_all_others_hear_who(
+    database_url: str, at_length: bool
+) -> None:
+    """The verb itself, from two processes at once on PostgreSQL, from one on SQLite: no lane stands in front of it."""
+    rounds, processes = 1_000 if at_length else 12, 1 if database_url.startswith("sqlite") else 2
+    crowd = range(FIRST, FIRST + CROWD)
     await migrate(database_url)
-    one = open_database(database_url)
-    other = open_database(database_url)
-    await one.run(enlist)
-    told = {}
-    for _ in range(ROUNDS):
-        number = await one.run(_open, policy)
-        claims = one.run(_claim, policy, number, OLEG), other.run(_claim, policy, number, SVETA)
-        oleg, sveta = await asyncio.gather(*claims, return_exceptions=True)
-        told[number] = {OLEG: oleg, SVETA: sveta}
-    assert not [
-        answer for answers in told.values() for answer in answers.values() if isinstance(answer, Outrun)
+    db = open_database(database_url)
+    await db.run(enlist)
+    await db.run(_hire, crowd)
+    size = CROWD // processes
+    pack = [_Claimer(database_url, FIRST + place * size, size) for place in range(processes)]
+    told: dict[int, dict[int, str]] = {}
+    try:
+        for _ in range(rounds):
+            number = await db.run(_open, policy())
+            answers = await asyncio.gather(*(one.claim(number) for one in pack))
+            told[number] = {int(who): said for part in answers for who, said in part.items()}
+        won, on_record = await db.read(_winners), await db.read(_claims_on_record)
+    finally:
+        for one in pack:
+            one.end()
+        await db.close()
+    losers = [said for number, answers in told.items() for who, said in answers.items() if who != won[number]]
+    print(f"\n{processes} process(es): {rounds} rounds, {len(won)} owners, {len(losers)} told who has it")
+    assert on_record == [1] * rounds
+    assert set(won) == set(told)
+    for number, answers in told.items():
+        assert set(answers) == set(crowd)
+        for who, said in answers.items():
+            assert (str(number) if who == won[number] else f"Инженер{won[number]}") in said, (
+                number,
+                who,
+                said,
+            )
+
+
+class _Claimer:
+    """A process of tests.storm.claiming."""
+
+    def __init__(self, url: str, first: int, size: int) -> None:
+        command = [sys.executable, "-m", "tests.storm.claiming", url, str(first), str(size)]
+        pipe = subprocess.PIPE
+        self._process = children.begin(command, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        with children.patience(self._process):
+            assert self._process.stdout.readline() == "ready\n"
+
+    async def claim(self, number: int) -> dict[str, str]:
+        self._process.stdin.write(f"{number}\n")
+        with children.patience(self._process):
+            answer: dict[str, str] = json.loads(await asyncio.to_thread(self._process.stdout.readline))
+        return answer
+
+    def end(self) -> None:
+        children.end(self._process)
+
+
+def _hire(tx: Connection, crowd: range) -> None:
+    """Engineers of the helpdesk, each by a name of their own."""
+    common = {"roles": ["engineer:helpdesk"], "profile": {}}
+    rows = [
+        {"staff_id": f"C-{who}", "name": f"Инженер{who} И", "telegram_id": who, **common} for who in crowd
     ]
-    _judge(told, await one.read(_winners), await one.read(_claims_on_record))
-    await one.close()
-    await other.close()
+    tx.execute(insert(people), rows)

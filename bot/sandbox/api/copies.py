@@ -41,7 +41,8 @@ def _source(box: "Box", args: Args) -> Chat:
 def copied(message: Message) -> Json:
     """Content for a copy. Raises Refused for what cannot be copied."""
     content = content_of(message)
-    if message.service or not content or "has_protected_content" in message.body:
+    quiz = content.get("poll", {}).get("type") == "quiz" and "correct_option_id" not in content["poll"]
+    if message.service or not content or quiz or "has_protected_content" in message.body:
         raise refuse("not_copyable")
     return content
 

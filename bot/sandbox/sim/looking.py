@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.calls import Call, plain
 from bot.sandbox.idle import outstanding
-from bot.sandbox.sim.asked import Wrong, chat_of, real
+from bot.sandbox.sim.asked import Wrong, chat_of, number, real
 from bot.sandbox.topics import shown
 from bot.sandbox.world import GENERAL, Chat, Json, Message, Person
 
@@ -68,15 +68,20 @@ def last_id(chat: Chat) -> int:
 
 
 def messages(box: "Box", query: Json) -> list[Json]:
-    """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer."""
-    chat = chat_of(box, query)
+    """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer.
+
+    `former` reads what a group held before it became a supergroup.
+    """
+    chat = box.world.chats.get(number(query, "chat")) if query.get("former") else chat_of(box, query)
+    if chat is None:
+        raise Wrong(f"no chat {query['chat']}", 404)
     after = int(real(query.get("after", 0), "after"))
     wanted: Iterable[Message] = takewhile(
         lambda message: message.id > after, reversed(chat.messages.values())
     )
     if (thread := query.get("thread")) is not None:
-        number = None if str(thread) in ("general", str(GENERAL)) else int(real(thread, "thread"))
-        wanted = (message for message in wanted if message.thread == number)
+        topic = None if str(thread) in ("general", str(GENERAL)) else int(real(thread, "thread"))
+        wanted = (message for message in wanted if message.thread == topic)
     found = _last(wanted, int(real(query["limit"], "limit")) if query.get("limit") else None)
     pictures = [message.transcript() for message in found]
     if query.get("as"):

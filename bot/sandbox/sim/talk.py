@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.sandbox.box import Box
 
 KINDS = ("photo", *SHAPES)
+PLAIN = ("contact", "location", "dice", "poll")  # taken as they are given
 MIMES = {
     "photo": ("photo.png", "image/png"),
     "document": ("document.txt", "text/plain"),
@@ -115,10 +116,11 @@ def _content(box: "Box", body: Json) -> Json:
         if body.get(kind) is not None:
             content = _attachment(box, kind, body[kind])
             return content | _caption(box, body) | _extra(body)
-    if body.get("contact") is not None:
-        return {"contact": body["contact"]} | _extra(body)
-    if body.get("location") is not None:
-        return {"location": body["location"]} | _extra(body)
+    if (venue := body.get("venue")) is not None:
+        return {"venue": venue, "location": venue["location"]} | _extra(body)
+    for kind in PLAIN:
+        if body.get(kind) is not None:
+            return {kind: body[kind]} | _extra(body)
     if body.get("text"):
         text, found = entities.formatted(
             str(body["text"]), body.get("parse_mode"), body.get("entities"), Users(box)
@@ -130,7 +132,7 @@ def _content(box: "Box", body: Json) -> Json:
         return content | _extra(body)
     if extra := _extra(body):
         return extra
-    raise Wrong(f"nothing to send: text, {', '.join(KINDS)}, contact, location or album")
+    raise Wrong(f"nothing to send: text, {', '.join((*KINDS, *PLAIN))}, venue or album")
 
 
 def _extra(body: Json) -> Json:
@@ -198,19 +200,22 @@ def forward(box: "Box", body: Json) -> Json | list[Json]:
 
 
 def edit(box: "Box", body: Json) -> Json:
-    """A person changes the words of a message of theirs; the bot hears only of a real change."""
+    """A person changes the words or the file of a message of theirs; the bot hears only of a real change."""
     person = person_of(box, body)
     chat = chat_of(box, body, default=person.id)
     message = message_of(chat, body)
     if message.by != person.id or message.service:
         raise Wrong("people edit only their own messages", 403)
     old = message.body
+    drop: tuple[str, ...]
     if "text" in old:
-        drop, new = ("text", "entities"), _content(box, {"text": body.get("text")})
+        drop, new = ("text", "entities"), _content(box, {"text": body.get("text"), **_marks(body)})
+    elif any(body.get(kind) is not None for kind in KINDS):
+        drop, new = (*KINDS, "caption", "caption_entities"), _content(box, body)
     else:
         drop, new = (
             ("caption", "caption_entities"),
-            _caption(box, {"caption": body.get("caption", body.get("text"))}),
+            _caption(box, {"caption": body.get("caption", body.get("text")), **_marks(body)}),
         )
     changed = {name: value for name, value in old.items() if name not in drop} | new
     if {**changed, "edit_date": 0} == {**old, "edit_date": 0}:
@@ -219,6 +224,10 @@ def edit(box: "Box", body: Json) -> Json:
     announce_edit(box, message)
     show(box, message)
     return message.transcript()
+
+
+def _marks(body: Json) -> Json:
+    return {name: body[name] for name in ("parse_mode", "entities", "caption_entities") if name in body}
 
 
 def delete(box: "Box", body: Json) -> Json:

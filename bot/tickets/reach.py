@@ -1,0 +1,21 @@
+"""Somebody cannot be reached by the bot any more: whoever works for them hears of it in time to call."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.people.directory import Person
+from bot.texts.speak import Line
+from bot.tickets import actions, store
+
+DAY = 86_400  # seconds
+
+
+def unreachable(tx: Connection, person: Person, now: int) -> None:
+    """A note in each open ticket of theirs, and a word to its team; at most once a day (`now` is in UTC seconds)."""
+    for ticket in store.open_of(tx, person.id):
+        if store.last(tx, ticket.id, "unreachable") > now - DAY:
+            continue
+        store.record(tx, ticket.id, "bot", "unreachable", now)
+        line = Line("person.unreachable", {"who": person.name, "number": ticket.id})
+        actions.say_in_topic(tx, ticket, line, now)

@@ -1,0 +1,48 @@
+"""Telegram's own news about chats, whoever caused them: a group that moved, that lost or regained us, a person who blocked us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message, Update
+from sqlalchemy import Connection
+
+from bot.tickets import rooms
+
+Verb = Callable[[Connection, int], None]
+"""`verb(tx, now)`: what the news change."""
+
+
+def of(update: Update) -> Verb | None:
+    """What this update has to tell, or None when it comes from a person and goes to the doors."""
+    if update.message is not None:
+        return _moved(update.message)
+    if update.my_chat_member is not None:
+        return _standing(update.my_chat_member)
+    return None
+
+
+def _moved(message: Message) -> Verb | None:
+    if message.migrate_to_chat_id is not None:
+        return partial(_migrated, message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return partial(_migrated, message.migrate_from_chat_id, message.chat.id)
+    return None
+
+
+def _migrated(old_id: int, new_id: int, tx: Connection, now: int) -> None:
+    rooms.migrated(tx, old_id, new_id, now)
+
+
+def _standing(change: ChatMemberUpdated) -> Verb:
+    """How we stand in a chat now."""
+    member = change.new_chat_member
+    silenced = isinstance(member, ChatMemberRestricted) and not member.can_send_messages
+    out = member.status in ("left", "kicked") or silenced
+    chat_id, reason = change.chat.id, f"bot is {member.status}"
+
+    def changed(tx: Connection, now: int) -> None:
+        rooms.stands(tx, chat_id, reason if out else None, now)
+
+    return changed

@@ -1,0 +1,135 @@
+"""Callback data of any form, from people whom it does not concern: every press is answered and none has an effect (T6, T8)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from aiogram import Bot
+from sqlalchemy import Connection, create_engine, func, select
+
+from bot.clock import MachineClock
+from bot.scenarios import run
+from bot.scenarios.checks import Surroundings
+from bot.storage.schema import history, inbox, metadata, outbox, runs, tickets
+from bot.telegram.inbox import Stored
+from bot.telegram.inbox import store as keep
+from bot.tickets import actions, approval, desk_verbs, employee_verbs, intake
+from bot.tickets.actions import Draft
+from bot.tickets.checks import Checks
+from handlers.context import Doors
+from tests.cast import ANNA, BORIS, HELPDESK, NINA, OLEG, STRANGER, SUPERVISORS, TOKEN, enlist
+from tests.desk import house
+from tests.storm.test_two_engineers import NOW, person_of
+
+ACTIONS = (*desk_verbs.PRESSES, *employee_verbs.PRESSES, *approval.PRESSES, *intake.CHOICES, "dance")
+PRESSERS = (BORIS, NINA, STRANGER)
+PLACES = (HELPDESK, SUPERVISORS, ANNA, BORIS, -100500, None)
+HARMLESS = {"mine", "all"}  # of the menu: whoever presses sees their own
+NUMBERS = ("1", "2", "0", "-1", "999999", "9" * 15, "9" * 19, "９", "1e3", "", "0x1", "1.0", " 1")
+WIRE = "abcxyz0189|!-_ \x00\n;'\"%{}<>🖨й"
+
+
+class OneConnection:
+    """A database whose units are savepoints of one transaction, so that ten thousand of them are quick."""
+
+    def __init__(self, tx: Connection) -> None:
+        self.tx = tx
+
+    async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self.tx.begin_nested():
+            return verb(self.tx, *args, **kwargs)
+
+    read = run
+
+
+class Answers:
+    """Telegram, as far as a press needs it."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    async def call(self, method: str, params: Mapping[str, Any]) -> bool:
+        assert method == "answerCallbackQuery"
+        self.given.append(str(params["callback_query_id"]))
+        return True
+
+
+async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bool) -> None:
+    count = 10_000 if at_length else 600
+    random, answers, desk = Random(11), Answers(), house()
+    with create_engine("sqlite://").connect() as tx:
+        metadata.create_all(tx)
+        enlist(tx)
+        anna, oleg = person_of(tx, ANNA), person_of(tx, OLEG)
+        draft = Draft(category="printing", team="helpdesk", summary="Не печатает")
+        ticket = actions.open_ticket(tx, desk.desk, anna, draft, NOW)
+        actions.claim(tx, desk.desk, ticket.id, oleg, NOW)
+        run.begin(tx, desk.program, anna.id, intake.who(anna), "printer", None, NOW)
+        before = _world(tx)
+        db, clock = OneConnection(tx), MachineClock()
+        checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
+        doors = Doors(db, answers, clock, Bot(TOKEN), desk, checks, None)  # type: ignore[arg-type]
+        for number in range(1, count + 1):
+            raw = _press(number, random)
+            keep(tx, [raw], NOW)
+            await doors.handle(Stored(number, 0, json.dumps(raw)))
+        await asyncio.gather(*doors._answers)
+        assert _world(tx) == before
+        assert not tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.state != "done"))
+        mine = {f"person:{person_of(tx, one).id}" for one in (BORIS, NINA)}
+        said = set(tx.scalars(select(outbox.c.chat).where(outbox.c.id > before["said"])))
+        assert said <= mine
+    assert sorted(answers.given) == sorted(str(number) for number in range(1, count + 1))
+    print(f"\n{count} forged presses: {len(answers.given)} answered, 0 effects")
+
+
+def _world(tx: Connection) -> dict[str, Any]:
+    """What no stranger's press may change."""
+    anna = person_of(tx, ANNA).id
+    return {
+        "tickets": [tuple(row) for row in tx.execute(select(tickets))],
+        "history": tx.scalar(select(func.count()).select_from(history)),
+        "runs": [tuple(row) for row in tx.execute(select(runs).where(runs.c.person == anna))],
+        "said": tx.scalar(select(func.max(outbox.c.id)).where(outbox.c.created_at == NOW)),
+    }
+
+
+def _press(number: int, random: Random) -> dict[str, Any]:
+    """A press by somebody who has nothing to do with Anna's ticket, on a message here, there or nowhere."""
+    presser, place = random.choice(PRESSERS), random.choice(PLACES)
+    query: dict[str, Any] = {
+        "id": str(number),
+        "from": {"id": presser, "is_bot": False, "first_name": "N"},
+        "chat_instance": "1",
+        "data": _data(random),
+    }
+    if place is not None:
+        kind = "private" if place > 0 else "supergroup"
+        chat = {"id": place, "type": kind} | ({"title": "T"} if place < 0 else {"first_name": "N"})
+        query["message"] = {"chat": chat, "message_id": random.randint(1, 50), "date": 0}
+    return {"update_id": number, "callback_query": query}
+
+
+def _data(random: Random) -> str:
+    """Nonsense, or something like ours with other numbers, at most 64 bytes."""
+    luck = random.random()
+    if luck < 0.3:
+        return _cut("".join(random.choice(WIRE) for _ in range(random.randint(0, 40))))
+    if luck < 0.5:
+        base36 = random.choice(["1", "2", "zz", "z" * 13, "0" * 13, "Z", "-1"])
+        what = random.choice(["toner", "!b", "!x", "!h", "!w", "!z", "jam", "print", ""])
+        return _cut(f"r|{base36}|{random.choice(['1', '2', 'z' * 13])}|{what}")
+    action = random.choice([one for one in ACTIONS if one not in HARMLESS])
+    kind = random.choice(["t", "t", "t", "m", "T", "x", ""])
+    rest = [random.choice(NUMBERS) for _ in range(random.randint(0, 4))]
+    if kind == "m" and action == "go":
+        kind = "t"  # anybody may begin a scenario of their own
+    return _cut("|".join([kind, action, *rest]))
+
+
+def _cut(data: str) -> str:
+    return data.encode()[:64].decode("utf-8", "ignore")
