@@ -234,6 +234,7 @@ class Firstline:
         await self._desk_reloader.start()
         self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")
         self._scheduler.add_job(self._desk_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-desk")
+        self._scheduler.add_job(self._desk_reloader.warn, IntervalTrigger(hours=1), id="warn")
         self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
         self._scheduler.start()
         self._ringer.start()

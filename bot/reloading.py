@@ -30,6 +30,7 @@ from bot.texts.speak import Line
 from bot.tickets import pledge, versions
 from bot.tickets.house import House
 
+WEEK = 7 * 86_400  # seconds
 EVERY = 2  # real seconds between two looks at the file
 log = structlog.get_logger()
 
@@ -133,11 +134,15 @@ class DeskReloader:
 
     async def start(self) -> None:
         """The file may have changed while nobody was up."""
-        text = self._watched.changed() or ""
-        now = self._clock.now()
-        for ending in horizon(self._file.name, text, now):
-            await self._db.run(_tell, Line("reload.calendar_ends", dict(ending.facts)), now)
+        self._watched.changed()
+        await self.warn()
         await self._recount()
+
+    async def warn(self) -> None:
+        """Tell the administrators which calendars end soon; of each once a week at the most, however often we look."""
+        text, now = await asyncio.to_thread(self._file.read_text, "utf-8"), self._clock.now()
+        for ending in horizon(self._file.name, text, now):
+            await self._db.run(_warn_of, dict(ending.facts), now)
 
     async def look(self) -> None:
         """Look at the file once; work by it from now on if it is good, else tell the administrators why not."""
@@ -188,6 +193,12 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
         return None
     finally:
         await db.close()
+
+
+def _warn_of(tx: Connection, facts: dict[str, object], now: int) -> None:
+    told = f"calendar-ends:{facts['name']}:{facts['last']}:{now // WEEK}"
+    plain = facts | {"last": str(facts["last"])}
+    outbox.line(tx, chats.ADMINS, "reload.calendar_ends", plain, now, dedupe=told)
 
 
 def _tell(tx: Connection, line: Line, now: int) -> None:

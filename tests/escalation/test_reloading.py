@@ -22,8 +22,26 @@ MONDAY = at("2026-11-23 10:00")
 class Still:
     """A clock that shows one moment."""
 
+    at = MONDAY
+
     def now(self) -> int:
-        return MONDAY
+        return self.at
+
+
+async def test_a_calendar_that_ends_soon_is_told_to_the_administrators_once_a_week(tmp_path: Path) -> None:
+    file, url = tmp_path / "desk.yaml", f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    shipped = (ROOT / "desk.yaml").read_text("utf-8")
+    file.write_text(shipped.replace("to: 2027-12-31", "to: 2026-12-31"), "utf-8")
+    await migrate(url)
+    db, clock = open_database(url), Still()
+    try:
+        reloader = DeskReloader(None, db, clock, file, "ru")  # type: ignore[arg-type]  # it looks at the file and the clock
+        for days, told in ((0, 1), (0, 1), (1, 1), (8, 2), (9, 2)):
+            clock.at = MONDAY + days * 86_400
+            await reloader.warn()
+            assert await _said(db) == ["reload.calendar_ends"] * told
+    finally:
+        await db.close()
 
 
 async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:

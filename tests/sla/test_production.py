@@ -3,13 +3,20 @@
 from datetime import date
 
 import pytest
+import yaml
 
+from bot.sla import proposal
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.production import production
+from bot.sla.production import Day, from_years, production
 from bot.sla.windows import window
 from bot.sla.zones import instant
 
 RU = production("ru")
+DECREED = {  # where a year's decree differs from the law alone
+    2025: "2025-02-24 2025-03-10 2025-05-02 2025-05-08 2025-06-13 2025-11-03 2025-12-31",
+    2026: "2026-01-09 2026-12-31",
+    2027: "2027-02-22 2027-11-05 2027-12-31",
+}
 FORTY_HOURS = tuple((window("09:00-17:00"),) if day < 5 else () for day in range(7))
 
 
@@ -60,3 +67,32 @@ def test_a_moved_day_off_is_no_working_day(day: str) -> None:
 def test_an_unknown_table_is_no_table() -> None:
     with pytest.raises(KeyError):
         production("utopia")
+
+
+@pytest.mark.parametrize("year", range(RU.first.year, RU.last.year + 1))
+def test_what_is_proposed_for_a_year_differs_from_the_reviewed_table_only_where_a_decree_does(
+    year: int,
+) -> None:
+    guessed = proposal.proposed(year)
+    reviewed = {day: entry for day, entry in RU.days.items() if day.year == year}
+    decreed = {
+        day for day in {*guessed, *reviewed} if (guessed.get(day) == '"off"') != _is_off(reviewed.get(day))
+    }
+    assert {day.isoformat() for day in decreed} == set(DECREED[year].split())
+    assert all(
+        reviewed[day].short for day, entry in guessed.items() if entry != '"off"' and day not in decreed
+    )
+
+
+def test_a_proposal_is_a_year_of_the_table_once_its_decree_is_added() -> None:
+    text = "\n".join(proposal.lines(2028))
+    [year] = yaml.safe_load(text)
+    assert year == 2028
+    found = from_years("ru", yaml.safe_load(text))
+    assert found.days[date(2028, 2, 22)].short == 60
+    assert found.days[date(2028, 1, 3)].off
+    assert "working days so far" in text
+
+
+def _is_off(entry: Day | None) -> bool:
+    return entry is not None and entry.off
