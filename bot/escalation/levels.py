@@ -13,6 +13,7 @@ from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
+from bot.storage.schema import timers as timer_rows
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.tickets import pledge, promises, store
@@ -45,11 +46,13 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     1. lock the tickets, so that nobody claims while we decide; 2. decide, once, by compare-and-set; 3. write what
     that did to the clocks; 4. tell.
     """
+    rows = _with_the_rest(tx, rows, now)
     wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
     tickets = store.hold(tx, promises.tickets_of(tx, list(wanted.values())))
     kept = promises.get_all(tx, list(wanted.values()))
     ripe = [row for row in rows if _is_ripe(desk, kept[wanted[row.ref]], row, now)]
-    timers.settle_all(tx, [row.id for row in rows if row not in ripe], "skipped", now, "not_ripe")
+    true = {row.id for row in ripe}
+    timers.settle_all(tx, [row.id for row in rows if row.id not in true], "skipped", now, "not_ripe")
     tops = {row.ref: row for row in sorted(ripe, key=lambda row: (row.level, row.id))}
     fired = timers.settle_all(tx, [row.id for row in tops.values()], "fired", now)
     passed = [row.id for row in ripe if tops[row.ref].id in fired and row.id not in fired]
@@ -58,16 +61,30 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     changes = [(one, sla.reached(one.clock, *promises.means(desk, one), row.key, now)) for one, row in rung]
     promises.write_rung(tx, desk, [change for change in changes if change[1].clock.is_late], now)
     spoken = [Spoken(tickets[one.ticket], one, row) for one, row in rung]
-    for said in spoken:
-        data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
-        store.record(tx, said.ticket.id, "timer", "level", now, data)
-    for said in spoken:
-        if said.row.level == pledge.NEAR and said.kept.clock.kind == "resolution":
-            outbox.show(tx, f"person:{said.ticket.requester}", "ticket_card", said.ticket.about, now)
+    store.record_all(tx, [_trail(said, now) for said in spoken])
+    near = [
+        said.ticket
+        for said in spoken
+        if said.row.level == pledge.NEAR and said.kept.clock.kind == "resolution"
+    ]
+    pledge.redraw(tx, near, now)
     pledge.broken(
         tx, desk, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH], now
     )
     _tell_all(tx, desk, [said for said in spoken if not _is_old_news(said.row, now)], now)
+
+
+def _with_the_rest(tx: Connection, rows: Sequence[Row[Any]], now: int) -> Sequence[Row[Any]]:
+    """These rows and every other due one of the same clocks: after an outage a clock's levels come in different batches."""
+    theirs = (timer_rows.c.kind == promises.TIMER) & timer_rows.c.ref.in_({row.ref for row in rows})
+    due = theirs & (timer_rows.c.state == "armed") & (timer_rows.c.fire_at <= now)
+    in_order = select(timer_rows).where(due).order_by(timer_rows.c.fire_at, timer_rows.c.id)
+    return tx.execute(in_order.with_for_update(skip_locked=True)).all()
+
+
+def _trail(said: Spoken, now: int) -> dict[str, Any]:
+    data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
+    return {"ticket": said.ticket.id, "actor": "timer", "action": "level", "at": now, "data": data}
 
 
 def _is_ripe(desk: Desk, kept: Kept, row: Row[Any], now: int) -> bool:

@@ -70,7 +70,7 @@ def _targets(tx: Connection, desk: Desk, side: Side, recipient: Recipient, now: 
         case "supervisor":
             return _supervisors(tx)
         case "head":
-            heads = [Target(one.key) for one in directory.everybody(tx) if "head" in one.roles]
+            heads = [Target(one.key) for one in directory.staff(tx) if "head" in one.roles]
             return [one for one in heads if _reachable(tx, one.chat)] or _supervisors(tx)
 
 
@@ -87,7 +87,7 @@ def _reached(tx: Connection, target: Target) -> list[Target]:
 def _supervisors(tx: Connection) -> list[Target]:
     if _reachable(tx, SUPERVISORS):
         return [Target(SUPERVISORS)]
-    alone = [Target(one.key) for one in directory.everybody(tx) if one.is_supervisor]
+    alone = [Target(one.key) for one in directory.staff(tx) if one.is_supervisor]
     return [one for one in alone if _reachable(tx, one.chat)] or [Target(ADMINS)]
 
 

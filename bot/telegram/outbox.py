@@ -186,17 +186,25 @@ def show(
     `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the sender
     comes round are one edit.
     """
-    row = {
-        "chat": chat,
-        "kind": "card",
-        "card": card,
-        "about": about,
-        "topic": topic,
-        "priority": priority,
-        "params": {"anew": anew} if anew else {},
-        "created_at": now,
-    }
-    tx.execute(_showing(tx.dialect.name, *(["params"] if anew else [])), row)
+    show_all(tx, [(chat, card, about)], now, topic=topic, priority=priority, anew=anew)
+
+
+def show_all(
+    tx: Connection,
+    cards: Sequence[tuple[str, str, str]],
+    now: int,
+    *,
+    topic: str | None = None,
+    priority: int = TALK,
+    anew: str | None = None,
+) -> None:
+    """Show many cards - chat, card, about - in one statement, each as `show` does."""
+    if not cards:
+        return
+    common: dict[str, Any] = {"kind": "card", "topic": topic, "priority": priority, "created_at": now}
+    common["params"] = {"anew": anew} if anew else {}
+    rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
+    tx.execute(_showing(tx.dialect.name, *(["params"] if anew else [])), rows)
     signal(tx, "outbox")
 
 

@@ -26,7 +26,7 @@ PAUSE = "pause"
 """The kind of timer that ends a pause which has lasted long enough."""
 PLEDGE = "pledge"
 """The kind of timer at which an employee is promised another time, because the last one was missed."""
-REPROJECTED = 50  # clocks in one unit of work
+REPROJECTED = 25  # clocks in one unit of work
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
 OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("returned", "resolved")}

@@ -15,7 +15,6 @@ from bot.sla.clock import State
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import history
 from bot.telegram import outbox
-from bot.texts.speak import Line
 from bot.tickets import clocks, promises, store
 from bot.tickets.clocks import PLEDGE
 from bot.tickets.promises import Kept
@@ -90,8 +89,11 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
     tickets = store.hold(tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
     timers.settle_all(tx, [row.id for row in rows], "fired", now)
+    kept = promises.of_tickets(tx, list(tickets))
     late = [
-        ticket for ticket in tickets.values() if ticket.state in IN_WORK and _late(tx, ticket) is not None
+        ticket
+        for ticket in tickets.values()
+        if ticket.state in IN_WORK and any(map(_is_late, kept[ticket.id]))
     ]
     _renew(tx, desk, late, now)
     _say(tx, {ticket.id: ticket for ticket in late}, now)
@@ -102,35 +104,41 @@ def recount(tx: Connection, desk: Desk, now: int) -> int:
     another time than they have now is told, with the reason.
     """
     changes = clocks.reproject(tx, desk, now)
-    for kept, turn in changes:
-        values = why(kept.clock.due_at, turn.clock.due_at, "why.calendar")
-        if kept.clock.kind == "resolution" and values:
-            ticket = store.change(tx, store.get(tx, kept.ticket), **values)
-            outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew="calendar")
+    moved = {
+        kept.ticket: turn.clock.due_at
+        for kept, turn in changes
+        if kept.clock.kind == "resolution" and why(kept.clock.due_at, turn.clock.due_at, "why.calendar")
+    }
+    store.promise_all(tx, moved, ["why.calendar", {}])
+    redraw(tx, list(store.hold(tx, list(moved)).values()), now, anew="calendar")
     return len(changes)
 
 
 def _renew(tx: Connection, desk: Desk, tickets: Sequence[Ticket], now: int) -> None:
-    counts = _renewed(tx, [ticket.id for ticket in tickets])
-    alarms: list[Alarm] = []
-    for ticket in tickets:
-        until = _instead(tx, desk, ticket, counts[ticket.id], now)
-        store.change(tx, ticket, promise=until, why=None)
-        if until is None:
-            continue
-        count = counts[ticket.id] + 1
-        store.record(tx, ticket.id, "timer", "promise", now, {"until": until, "count": count})
-        alarms.append(Alarm(ticket.about, str(count), until))
-    timers.arm_all(tx, PLEDGE, alarms)
+    if not tickets:
+        return
+    ids = [ticket.id for ticket in tickets]
+    counts, kept = _renewed(tx, ids), promises.of_tickets(tx, ids)
+    given = {number: _instead(desk, kept[number], counts[number], now) for number in ids}
+    store.promise_all(tx, given, None)
+    kept_on = [(number, counts[number] + 1, until) for number, until in given.items() if until is not None]
+    store.record_all(tx, [_trail(number, count, until, now) for number, count, until in kept_on])
+    timers.arm_all(
+        tx, PLEDGE, [Alarm(f"ticket:{number}", str(count), until) for number, count, until in kept_on]
+    )
 
 
-def _instead(tx: Connection, desk: Desk, ticket: Ticket, count: int, now: int) -> int | None:
+def _trail(ticket_id: int, count: int, until: int, now: int) -> dict[str, Any]:
+    data = {"until": until, "count": count}
+    return {"ticket": ticket_id, "actor": "timer", "action": "promise", "at": now, "data": data}
+
+
+def _instead(desk: Desk, kept: Sequence[Kept], count: int, now: int) -> int | None:
     """The promise that takes the place of a missed one, the `count`-th before it having failed; None past the calendar's end.
 
     While another team works on it, what that team owes by its own hours; else a share of the target, at least the floor
     of a changed target, in business time from now: a quarter, then half, then all of it.
     """
-    kept = promises.of_ticket(tx, ticket.id)
     theirs = next((one.clock.due_at for one in kept if _owes(one, now)), None)
     if theirs is not None:
         return theirs
@@ -163,27 +171,37 @@ def _owes(kept: Kept, now: int) -> bool:
     return clock.kind == clocks.OLA_RESOLVE and not clock.is_late and (clock.due_at or 0) > now
 
 
-def _late(tx: Connection, ticket: Ticket) -> int | None:
-    resolution = clocks.view(tx, ticket.id).get("resolution")
-    return resolution.breached_at if resolution is not None and resolution.due_at is not None else None
+def late_among(tx: Connection, tickets: Sequence[Ticket]) -> list[int]:
+    """The numbers of those whose promised solution is late."""
+    kept = promises.of_tickets(tx, [ticket.id for ticket in tickets]) if tickets else {}
+    return sorted(number for number, clocks_of in kept.items() if any(map(_is_late, clocks_of)))
+
+
+def _is_late(kept: Kept) -> bool:
+    return kept.clock.kind == "resolution" and kept.clock.state is State.RUNNING and kept.clock.is_late
 
 
 def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
     """How many new promises each ticket has had."""
     mine = history.c.ticket.in_(ids) & (history.c.action == "promise")
     counts = select(history.c.ticket, func.count().label("many")).where(mine).group_by(history.c.ticket)
-    return Counter({row.ticket: row.many for row in tx.execute(counts)}) if ids else Counter()
+    return Counter({row.ticket: row.many for row in tx.execute(counts)})
+
+
+def redraw(tx: Connection, tickets: Sequence[Ticket], now: int, *, anew: str | None = None) -> None:
+    """Let the employees see their cards as they are now; `anew` as in `outbox.show`."""
+    cards = [(f"person:{ticket.requester}", "ticket_card", ticket.about) for ticket in tickets]
+    outbox.show_all(tx, cards, now, anew=anew)
 
 
 def _say(tx: Connection, tickets: dict[int, Ticket], now: int) -> None:
-    """Each employee's cards come down to where they read; when there are many, one message names them."""
-    theirs: dict[int, list[int]] = {}
+    """Each employee's cards come down to where they read; when there are many, one list of all that names the late ones."""
+    counts = Counter(ticket.requester for ticket in tickets.values())
+    few: list[Ticket] = []
+    many: list[Ticket] = []
     for ticket in tickets.values():
-        theirs.setdefault(ticket.requester, []).append(ticket.id)
-    for requester, numbers in theirs.items():
-        chat, few = f"person:{requester}", len(numbers) <= FEW
-        for number in numbers:
-            outbox.show(tx, chat, "ticket_card", f"ticket:{number}", now, anew="late" if few else None)
-        if not few:
-            line = Line("late.many", {"numbers": ", ".join(map(str, numbers))})
-            outbox.line(tx, chat, line.key, line.facts, now)
+        (few if counts[ticket.requester] <= FEW else many).append(ticket)
+    redraw(tx, few, now, anew="late")
+    redraw(tx, many, now)
+    lists = [(f"person:{one}", "my_tickets", f"person:{one}") for one, count in counts.items() if count > FEW]
+    outbox.show_all(tx, lists, now, anew="late")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from bot.sla import clock as sla
 from bot.sla.calendar import Calendar
-from bot.sla.clock import Clock, Ladder, Segment, State, Turn
+from bot.sla.clock import Clock, Event, Ladder, Segment, State, Turn
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -83,6 +83,15 @@ def of_ticket(tx: Connection, ticket_id: int, *states: State) -> list[Kept]:
     if states:
         mine = mine.where(clocks.c.state.in_([state.value for state in states]))
     return [_kept(row) for row in tx.execute(mine).mappings()]
+
+
+def of_tickets(tx: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Kept]]:
+    """The clocks of many tickets, in order of their start."""
+    found: dict[int, list[Kept]] = {number: [] for number in ticket_ids}
+    mine = select(clocks).where(clocks.c.ticket.in_(ticket_ids)).order_by(clocks.c.id)
+    for row in tx.execute(mine).mappings():
+        found[row["ticket"]].append(_kept(row))
+    return found
 
 
 def get_all(tx: Connection, clock_ids: Sequence[int]) -> dict[int, Kept]:
@@ -177,8 +186,7 @@ def write(tx: Connection, desk: Desk, changes: Sequence[Change], at: int) -> Non
         if refs:
             timers.disarm(tx, TIMER, *refs, to=to, reason="changed")
     _write_around(tx, desk, changes, at)
-    for ticket_id in {kept.ticket for kept, _ in changes}:
-        _redraw(tx, ticket_id, at)
+    _redraw(tx, list({kept.ticket for kept, _ in changes}), at)
 
 
 def write_rung(tx: Connection, desk: Desk, changes: Sequence[Change], now: int) -> None:
@@ -205,25 +213,27 @@ def _write_around(tx: Connection, desk: Desk, changes: Sequence[Change], at: int
         for timer in turn.timers
     ]
     timers.arm_all(tx, TIMER, alarms)
-    for kept, turn in changes:
-        _record(tx, desk, kept, turn, at)
-
-
-def _record(tx: Connection, desk: Desk, kept: Kept, turn: Turn, at: int) -> None:
-    for event in turn.events:
-        store.record(tx, kept.ticket, "bot", f"clock.{event.type}", at, event.data)
+    events = [(kept, event) for kept, turn in changes for event in turn.events]
+    store.record_all(tx, [_trail(kept, event, at) for kept, event in events])
+    for kept, event in events:
         if event.type == "beyond":
             spec = desk.specs[kept.calendar]
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
             outbox.line(tx, chats.ADMINS, "sla.beyond", facts, at, dedupe=f"beyond:{spec.name}:{spec.last}")
 
 
-def _redraw(tx: Connection, ticket_id: int, at: int) -> None:
+def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
+    action = f"clock.{event.type}"
+    return {"ticket": kept.ticket, "actor": "bot", "action": action, "at": at, "data": event.data}
+
+
+def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     """An alert that stands somewhere tells the truth of now: taken, solved, still burning."""
-    told = select(schema.alerts.c.chat).where(schema.alerts.c.ticket == ticket_id).distinct()
-    for chat in tx.scalars(told).all():
-        if not chat.startswith("team:"):
-            outbox.show(tx, chat, "alert", f"ticket:{ticket_id}", at)
+    alerts = schema.alerts
+    told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
+    for row in tx.execute(told).all():
+        if not row.chat.startswith("team:"):
+            outbox.show(tx, row.chat, "alert", f"ticket:{row.ticket}", at)
 
 
 def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:
@@ -237,7 +247,7 @@ def _place(desk: Desk, place: Under) -> dict[str, Any]:
 
 
 def _values(clock: Clock) -> dict[str, Any]:
-    return asdict(clock) | {"state": clock.state.value}
+    return {name: getattr(clock, name) for name in _FIELDS} | {"state": clock.state.value}
 
 
 def _kept(row: RowMapping) -> Kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import history, links, tickets
@@ -78,6 +78,26 @@ def record(
     """Write one line of history: who, what, when (UTC seconds). There is no way to change it afterwards."""
     row = {"ticket": ticket_id, "at": now, "actor": actor, "action": action, "data": dict(data or {})}
     tx.execute(insert(history).values(row))
+
+
+def record_all(tx: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Many lines of history in one statement: each with ticket, actor, action, at and data."""
+    if lines:
+        tx.execute(insert(history), list(lines))
+
+
+def promise_all(tx: Connection, promises: Mapping[int, int | None], why: Sequence[Any] | None) -> None:
+    """Write the promises (UTC seconds) of tickets that this unit holds, so that nobody can be quicker, with one reason."""
+    if promises:
+        rows = [{"ticket": number, "until": until, "reason": why} for number, until in promises.items()]
+        tx.execute(_PROMISE, rows)
+
+
+_PROMISE = (
+    update(tickets)
+    .where(tickets.c.id == bindparam("ticket"))
+    .values(version=tickets.c.version + 1, promise=bindparam("until"), why=bindparam("reason"))
+)
 
 
 def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:

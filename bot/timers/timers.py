@@ -8,16 +8,16 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Executable, Row, bindparam, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, select, text, update
 
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
 from bot.storage.upsert import insert_for
 
-BATCH = 200  # rows in one transaction: a storm of due rows must not hold an employee's press back
+BATCH = 50  # rows in one transaction: a storm of due rows must not hold an employee's press back
 
-# Written once: building a statement costs more than running it.
-_ARMED = timers.c.state == "armed"
+# Written once: building a statement costs more than running it. The state is spelled out, as the partial index has it.
+_ARMED = timers.c.state == text("'armed'")
 _DUE = (
     select(timers)
     .where(_ARMED & (timers.c.fire_at <= bindparam("now")))

@@ -65,6 +65,16 @@ def test_a_corrected_calendar_moves_what_runs_and_leaves_what_has_ended(
     )
 
 
+def test_a_reloaded_calendar_rings_nothing_again(tx: Connection, shipped: Desk) -> None:
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 90 * 60)
+    rung = keys(tx)
+    for overrides in ('{2026-11-25: ["09:00-10:00"]}', "{2026-11-25: []}"):
+        pledge.recount(tx, corrected(overrides), MONDAY + 90 * 60)
+        ring(tx, corrected(overrides), MONDAY + 90 * 60)
+    assert keys(tx) == rung
+
+
 def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import Connection, select, update
 
 from bot.escalation import levels
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets import clocks, promises, store
+from bot.timers import timers
 from tests.escalation.company import (
     MARINA,
     OLEG,
@@ -145,6 +148,17 @@ def test_an_outage_collapses_to_the_highest_level_and_says_it_is_late(tx: Connec
     assert "бот был недоступен" in card.text
 
 
+def test_levels_of_one_clock_collapse_although_they_do_not_fit_into_one_batch(
+    tx: Connection, shipped: Desk
+) -> None:
+    for _ in range(timers.BATCH):
+        opened(tx, shipped, MONDAY)
+    back = MONDAY + 8 * HOUR
+    ring(tx, shipped, back)
+    assert set(keys(tx, kind="claim")) == {"claim 100"}
+    assert set(keys(tx, "superseded", "claim")) == {"claim 75", "claim 90"}
+
+
 def test_a_low_level_that_rings_hours_late_is_old_news(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     clocks.claimed(tx, shipped, ticket.id, MONDAY)
@@ -156,9 +170,17 @@ def test_a_low_level_that_rings_hours_late_is_old_news(tx: Connection, shipped: 
     assert half < at("2026-11-24 10:30")
 
 
-def test_eight_hours_down_with_300_open_tickets_is_one_message_a_chat(tx: Connection, shipped: Desk) -> None:
-    tickets = [opened(tx, shipped, MONDAY) for _ in range(300)]
+def test_eight_hours_down_with_300_open_tickets_is_at_most_two_messages_a_chat(
+    tx: Connection, shipped: Desk
+) -> None:
+    tickets = [opened(tx, shipped, MONDAY, requester=1 + number % 6) for number in range(300)]
     ring(tx, shipped, MONDAY + 8 * HOUR)
+    alerting = ("alert", "reminder", "burst")
+    waiting = tx.execute(select(schema.outbox)).all()
+    messages = [row for row in waiting if row.card is None or row.card in alerting or "anew" in row.params]
+    chats = Counter(row.chat for row in messages)
+    assert max(chats.values()) <= 2
+    assert {*chats} >= {"team:helpdesk", "supervisors", *(f"person:{number}" for number in range(1, 7))}
     for chat in ("team:helpdesk", "supervisors"):
         cards = [row for row in outgoing(tx, chat) if row.card in ("alert", "reminder", "burst")]
         assert len(cards) == 1

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.sla.policy import Desk
-from bot.tickets import cards, clocks, pledge, store
+from bot.tickets import cards, clocks, load, pledge, store
 from bot.tickets.ticket import Ticket
 from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all
 from tests.escalation.test_history_of_clocks import corrected
@@ -24,10 +24,10 @@ def reads(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> str:
 
 
 def told(tx: Connection, now: int) -> list[str]:
-    """Why cards came down in Anna's chat, and the lines that were said there, since the last time."""
+    """Why cards came down in Anna's chat since the last time; "edited" for one that stayed where it was."""
     rows = outgoing(tx, f"person:{ANNA}")
     send_all(tx, now)
-    return [row.params.get("anew") or row.params.get("line") or "edited" for row in rows]
+    return [row.params.get("anew", "edited") for row in rows]
 
 
 def test_a_missed_deadline_is_told_with_a_new_promise_and_again_when_that_is_missed_too(
@@ -113,7 +113,13 @@ def test_many_late_tickets_of_one_person_are_one_message_that_names_them(
     ring_until(tx, shipped, DUE - 1)
     send_all(tx, DUE)
     ring(tx, shipped, DUE)
-    assert told(tx, DUE) == ["edited"] * 3 + ["late.many"]
+    rows = outgoing(tx, f"person:{ANNA}")
+    assert [(row.card, row.params.get("anew")) for row in rows] == [
+        *[("ticket_card", None)] * 3,
+        ("my_tickets", "late"),
+    ]
+    head = load.my_tickets(shipped, tx, f"person:{ANNA}", f"person:{ANNA}", DUE).text
+    assert "Не успели в срок: 1, 2, 3. Новые сроки - в карточках." in head
 
 
 def test_nothing_is_promised_past_the_end_of_the_calendar(tx: Connection, shipped: Desk) -> None:
