@@ -26,6 +26,8 @@ PAUSE = "pause"
 """The kind of timer that ends a pause which has lasted long enough."""
 PLEDGE = "pledge"
 """The kind of timer at which an employee is promised another time, because the last one was missed."""
+AGAIN = "again"
+"""The first word of its key when a late ticket that stood still is worked on again."""
 REPROJECTED = 25  # clocks in one unit of work
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
@@ -98,7 +100,7 @@ def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int, reason: str = "
         for kept in still
     ]
     promises.write(tx, desk, changes, at)
-    _promise_again(tx, ticket_id, changes, at)
+    _promise_again(tx, ticket_id, changes, rung, at)
     return bool(changes)
 
 
@@ -113,7 +115,7 @@ def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
         floor_s = desk.seconds(desk.file.reopen.floor, calendar)
         changes.append((kept, sla.reopen(kept.clock, calendar, ladder, rung[kept.id], at, floor_s)))
     promises.write(tx, desk, changes, at)
-    _promise_again(tx, ticket_id, changes, at)
+    _promise_again(tx, ticket_id, changes, rung, at)
 
 
 def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -225,10 +227,17 @@ def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:
     return {kept.clock.kind: _view(kept.clock) for kept in promises.of_ticket(tx, ticket_id)}
 
 
-def _promise_again(tx: Connection, ticket_id: int, changes: list[Change], at: int) -> None:
-    """A late ticket is worked on again: what was promised instead before it stood still is no promise any more."""
-    if any(turn.clock.kind == "resolution" and turn.clock.is_late for _, turn in changes):
-        timers.arm(tx, PLEDGE, f"ticket:{ticket_id}", f"again:{at}", at)
+def _promise_again(
+    tx: Connection, ticket_id: int, changes: list[Change], rung: dict[int, set[str]], at: int
+) -> None:
+    """A late ticket is worked on again: what was promised instead before it stood still is no promise any more.
+
+    A breach that nobody has told yet is told by its own level, with the first new promise.
+    """
+    for kept, turn in changes:
+        told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
+        if kept.clock.kind == "resolution" and turn.clock.is_late and told:
+            timers.arm(tx, PLEDGE, f"ticket:{ticket_id}", f"{AGAIN}:{at}", at)
 
 
 def _open(tx: Connection, ticket_id: int) -> list[Kept]:

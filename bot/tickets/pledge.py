@@ -87,16 +87,18 @@ def broken(tx: Connection, desk: Desk, missed: Sequence[tuple[Ticket, str]], now
 
 def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
+    again = {row.ref for row in rows if row.key.startswith(clocks.AGAIN)}
     tickets = store.hold(tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
     timers.settle_all(tx, [row.id for row in rows], "fired", now)
-    kept = promises.of_tickets(tx, list(tickets))
-    late = [
-        ticket
-        for ticket in tickets.values()
-        if ticket.state in IN_WORK and any(map(_is_late, kept[ticket.id]))
-    ]
-    _renew(tx, desk, late, now)
-    _say(tx, {ticket.id: ticket for ticket in late}, now)
+    late = set(late_among(tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
+    # A promise that has been replaced by a later one since ends nothing.
+    over = {
+        number: ticket
+        for number, ticket in tickets.items()
+        if number in late and (ticket.about in again or (ticket.promise or 0) <= now)
+    }
+    _renew(tx, desk, list(over.values()), now)
+    _say(tx, over, now)
 
 
 def recount(tx: Connection, desk: Desk, now: int) -> int:

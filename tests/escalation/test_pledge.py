@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Connection
 
@@ -10,6 +12,7 @@ from bot.tickets import cards, clocks, load, pledge, store
 from bot.tickets.ticket import Ticket
 from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all
 from tests.escalation.test_history_of_clocks import corrected
+from tests.tickets.test_guides import house
 
 MONDAY = at("2026-11-23 10:00")
 DUE = at("2026-11-24 17:00")  # two working days of eight hours later
@@ -18,7 +21,7 @@ HOUR = 3600
 
 def reads(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> str:
     """Anna's card."""
-    drawing = cards.ticket_card(desk, tx, ticket.about, f"person:{ANNA}", now)
+    drawing = cards.ticket_card(replace(house(), desk=desk), tx, ticket.about, f"person:{ANNA}", now)
     assert drawing is not None
     return drawing.text
 
@@ -103,6 +106,33 @@ def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
     ring(tx, shipped, answer)
     assert told(tx, answer) == ["late"]
     assert store.peek(tx, ticket.id).promise == at("2026-11-26 18:00")
+
+
+def test_a_promise_that_was_replaced_meanwhile_ends_nothing(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE)  # promised: Wednesday at 12:00
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    answer = at("2026-11-25 10:00")
+    clocks.resumed(tx, shipped, ticket.id, answer)
+    ring(tx, shipped, answer)
+    promised = store.peek(tx, ticket.id).promise
+    assert promised == at("2026-11-25 18:00")
+    send_all(tx, answer)
+    ring(tx, shipped, at("2026-11-25 12:00"))
+    assert store.peek(tx, ticket.id).promise == promised
+    assert "late" not in told(tx, answer)
+
+
+def test_a_breach_that_nobody_has_told_yet_is_told_once_when_work_goes_on(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, DUE - 1)
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 1)  # before the ringer came round
+    answer = at("2026-11-25 10:00")
+    clocks.resumed(tx, shipped, ticket.id, answer)
+    ring(tx, shipped, answer)
+    assert store.peek(tx, ticket.id).promise == at("2026-11-25 14:00")  # a quarter of the target
 
 
 def test_many_late_tickets_of_one_person_are_one_message_that_names_them(
