@@ -1,4 +1,4 @@
-"""The shipped tests, played once more by a person who reads the other language: same steps, same end."""
+"""The shipped scenarios for a reader of either language: the same steps, the same end, the same people who help."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from bot.authored import show
 from bot.opening import open_files
 from bot.scenarios.cases import Case
+from bot.scenarios.language import Ticket
 from bot.scenarios.test import run_tests
 from bot.texts import speak
 from tests.scenarios.known import ROOT
@@ -55,3 +56,14 @@ def test_each_scenario_has_fifteen_phrases_at_least() -> None:
     few = {item.id: len(item.spec.phrases) for item in opened.program.menu if len(item.spec.phrases) < 15}
     assert set(few) <= {"other"}
     assert len(opened.program.menu) >= 22
+
+
+def test_whoever_calls_a_human_about_something_broken_reaches_those_who_mend_it() -> None:
+    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert opened.program is not None
+    for scenario in opened.program.menu:
+        tickets = [step.ticket for step in scenario.spec.steps if isinstance(step, Ticket)]
+        mending = {ticket.team for ticket in tickets if ticket.type == "incident"}
+        assert scenario.human is not None
+        if mending:
+            assert (scenario.human.type, scenario.human.team in mending) == ("incident", True), scenario.id
