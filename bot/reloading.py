@@ -27,7 +27,7 @@ from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import pledge, versions
+from bot.tickets import absence, pledge, versions
 from bot.tickets.house import House
 
 WEEK = 7 * 86_400  # seconds
@@ -174,6 +174,7 @@ class DeskReloader:
     async def _recount(self) -> None:
         while await self._db.run(pledge.recount, self._house.desk, self._clock.now()):
             pass
+        await self._db.run(absence.foresee, self._house.desk, self._clock.now())
 
 
 def last_good(settings: Settings, opened: Opened) -> Program | None:

@@ -20,6 +20,7 @@ from bot.telegram.delivery import Hook
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
+    absence,
     afterword,
     approval,
     cards,
@@ -108,6 +109,9 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def by_itself(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         closing.ring(tx, house.desk, rows, now)
 
+    def absences(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        absence.ring(tx, house.desk, rows, now)
+
     def long_pauses(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         pauses.ring(tx, house.desk, rows, now)
 
@@ -127,6 +131,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         later.TIMER: by_itself,
         clocks.PLEDGE: new_promises,
         recall.TIMER: recall.ring,
+        absence.TIMER: absences,
         outages.TIMER: outages.ring,
     }
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.absences import absences, is_away, opening
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import rounds, store
 from bot.tickets.actions import say_in_topic, tell, thing
 from bot.tickets.ticket import ACTIVE, Ticket, move
+from bot.timers import timers
+from bot.timers.timers import Alarm
+
+TIMER = "absence"
 
 
 def release(tx: Connection, desk: Desk, ticket: Ticket, person: Person, note: str, now: int) -> Line:
@@ -46,12 +54,32 @@ def begin_shift(tx: Connection, engineer: Person, now: int) -> None:
     outbox.line(tx, engineer.key, "shift.begun", {"held": len(store.held_by(tx, engineer.id))}, now)
 
 
+def foresee(tx: Connection, desk: Desk, now: int) -> None:
+    """Every absence of the file that is not over rings when its first working hour comes."""
+    alarms = [
+        Alarm(f"staff:{staff_id}", first.isoformat(), max(now, opening(desk, first)))
+        for staff_id, first, last in absences(desk)
+        if opening(desk, last) >= now or is_away(desk, staff_id, now)
+    ]
+    timers.arm_all(tx, TIMER, alarms)
+
+
+def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+    """Rows of kind "absence": what somebody who is away now was working on goes back to the queue."""
+    for row in rows:
+        engineer = directory.by_staff_id(tx, row.ref.partition(":")[2])
+        if not timers.settle(tx, row.id, "fired", now) or engineer is None:
+            continue
+        for held in store.held_by(tx, engineer.id):
+            back_if_absent(tx, desk, store.get(tx, held.id), now)
+
+
 def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Ticket:
     """A ticket woke up and its engineer is away, or has left: the team gets it back instead of silence."""
     if ticket.assignee is None or ticket.state not in ACTIVE:
         return ticket
     engineer = directory.get(tx, ticket.assignee)
-    if rounds.is_there(engineer):
+    if rounds.is_there(desk, engineer, now):
         return ticket
     ticket = store.change(tx, ticket, state=move(ticket, "release").value, assignee=None)
     store.record(tx, ticket.id, "bot", "release", now, {"absent": engineer.id})

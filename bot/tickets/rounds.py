@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.people import directory
 from bot.people.directory import Person
+from bot.sla.absences import is_away
 from bot.sla.clock import State as ClockState
 from bot.sla.policy import Desk
 from bot.storage import facts
@@ -31,7 +32,7 @@ def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
         return
     later.call_off(tx, ticket)
     had_turn = _offered(tx, ticket)
-    there = [one for one in directory.engineers(tx, ticket.team) if is_there(one)]
+    there = [one for one in directory.engineers(tx, ticket.team) if is_there(desk, one, now)]
     person = _next(tx, ticket.team, [one for one in there if one.id not in had_turn])
     if person is None or chats.find(tx, chat) is None:
         return
@@ -44,9 +45,9 @@ def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
         later.pass_on(tx, ticket, until)
 
 
-def is_there(person: Person) -> bool:
-    """Whether somebody is on shift."""
-    return person.active and not person.profile.get("away")
+def is_there(desk: Desk, person: Person, now: int) -> bool:
+    """Whether somebody is on shift: neither /off, nor away by the file."""
+    return person.active and not person.profile.get("away") and not is_away(desk, person.staff_id, now)
 
 
 def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None:

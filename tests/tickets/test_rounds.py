@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.schema import history
-from bot.tickets import absence, actions, store
+from bot.storage.schema import history, timers
+from bot.tickets import absence, actions, rounds, store
 from tests.tickets.company import (
     HELPDESK,
     MONDAY,
@@ -25,14 +25,17 @@ from tests.tickets.company import (
     who,
 )
 
+SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+
 
 @pytest.fixture(scope="module")
 def turns() -> Desk:
     """The shipped desk, whose helpdesk takes turns."""
-    text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
     free = 'helpdesk: {title: {ru: "Первая линия", en: "Helpdesk"}}'
-    assert text.count(free) == 1
-    found, complaints = load_desk("desk.yaml", text.replace(free, f"{free[:-1]}, assignment: round_robin}}"))
+    assert SHIPPED.count(free) == 1
+    found, complaints = load_desk(
+        "desk.yaml", SHIPPED.replace(free, f"{free[:-1]}, assignment: round_robin}}")
+    )
     assert found is not None, complaints
     return found
 
@@ -77,6 +80,23 @@ def test_whoever_is_away_has_no_turn_and_what_they_had_goes_on(tx: Connection, t
     assert offered(tx, ticket.id) == [OLEG, SVETA]
     assert store.get(tx, ticket.id).assignee is None
     assert [offered(tx, opened(tx, turns).id) for _ in range(2)] == [[PETR], [SVETA]]
+
+
+def test_an_absence_by_the_rota_gives_claimed_tickets_back_when_it_begins(tx: Connection) -> None:
+    rota = "duty: {helpdesk: {start: 2026-11-23, people: [S-3], absent: {S-3: [2026-11-24/2026-11-27]}}}"
+    desk, complaints = load_desk("desk.yaml", SHIPPED.replace("\nchains:\n", f"\n{rota}\n\nchains:\n", 1))
+    assert desk is not None, complaints
+    ticket = claimed(tx, desk)
+    absence.foresee(tx, desk, MONDAY)
+    absence.foresee(tx, desk, MONDAY)
+    mine = select(timers).where(timers.c.kind == absence.TIMER)
+    rows = tx.execute(mine).all()
+    assert [row.fire_at for row in rows] == [at("2026-11-24 09:00")], "when there is somebody to take it"
+    absence.ring(tx, desk, rows, at("2026-11-24 09:00"))
+    assert store.get(tx, ticket.id).assignee is None
+    assert "team.absent" in said(tx, HELPDESK)
+    assert not rounds.is_there(desk, who(tx, OLEG), at("2026-11-27 17:00"))
+    assert rounds.is_there(desk, who(tx, OLEG), at("2026-11-28 10:00"))
 
 
 def test_a_free_team_calls_nobody(tx: Connection, shipped: Desk) -> None:

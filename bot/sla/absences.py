@@ -1,0 +1,35 @@
+"""Who is away by desk.yaml, and when the first working hour of such a day is."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.sla import zones
+from bot.sla.calendar import BeyondCalendar
+from bot.sla.deskfile import read_span
+from bot.sla.policy import Desk
+
+
+def absences(desk: Desk) -> list[tuple[str, date, date]]:
+    """The staff id of everybody whom a rota says is away, the first and the last day, both included."""
+    return [
+        (person, *read_span(span))
+        for rota in desk.file.duty.values()
+        for person, spans in rota.absent.items()
+        for span in spans
+    ]
+
+
+def is_away(desk: Desk, staff_id: str, at: int) -> bool:
+    """Whether somebody is away on the day of an instant (UTC seconds), by the desk's zone."""
+    day = zones.local(at, ZoneInfo(desk.zone)).date()
+    return any(person == staff_id and first <= day <= last for person, first, last in absences(desk))
+
+
+def opening(desk: Desk, day: date) -> int:
+    """The first instant (UTC seconds) at which the default rule's calendar works on a day, or after it; past the
+    calendar's end the day's midnight."""
+    midnight = int(datetime.combine(day, time(), ZoneInfo(desk.zone)).timestamp())
+    try:
+        return desk.calendar(desk.default_rule.calendar).add(midnight, 1) - 1
+    except BeyondCalendar:
+        return midnight
