@@ -26,7 +26,7 @@ def plain(path: Path) -> Any:
 
 def shipped() -> list[Entry]:
     library, _ = load_library(REPOSITORY / "knowledge_base")
-    return entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library)
+    return entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library, {})
 
 
 def messages() -> list[str]:

@@ -39,7 +39,7 @@ from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
 from bot.texts import speak
-from bot.tickets import rooms
+from bot.tickets import learning, rooms
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.timers.ringer import Ringer
@@ -51,7 +51,7 @@ LAST_RESORT = (
     40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
 )
 COMMANDS = {
-    "all_private_chats": ("start", "my", "kb", "profile", "language"),
+    "all_private_chats": ("start", "my", "kb", "profile", "learning", "language"),
     "all_group_chats": ("queue", "kb"),
 }
 log = structlog.get_logger()
@@ -264,6 +264,7 @@ class Firstline:
     async def _sweep(self) -> None:
         while await self._db.run(sweeping.sweep, self._clock.now()) > 0:
             pass
+        await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
 
     async def _before_confirm(self) -> None:
         """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("bot.scenarios.cli:schema", "the JSON Schema of scenarios.yaml, for editors"),
     "explain": ("bot.authored.cli:explained", "what a complaint's code means, and the cure"),
     "route": ("bot.knowledge.cli:route", "where a message would lead: a line of JSON for each"),
+    "phrases": ("bot.knowledge.cli:phrases", "what administrators added, as YAML for scenarios.yaml"),
     "articles": ("bot.knowledge.cli:articles", "find articles, or list those to be read again"),
     "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.authored import Complaint, Document, Mark, read
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
-from bot.knowledge.entries import entries_of
+from bot.knowledge.calibrate import calibrated
+from bot.knowledge.entries import entries_of, phrases_of
+from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.bench import Known
 from bot.scenarios.check import compile_scenarios
@@ -37,17 +41,27 @@ class Opened:
         """The router over the scenarios and articles that were read."""
         assert self.program is not None
         assert self.library is not None
-        return router_of(self.program, self.library)
+        return router_of(self.program, self.library, {})
 
     @property
     def errors(self) -> list[Complaint]:
         return [complaint for complaint in self.complaints if not complaint.is_warning]
 
 
-def router_of(program: Program, library: Library) -> Router:
-    """The router over these scenarios and articles."""
-    data = read(program.name, program.source).document
-    return build(entries_of(data.data["scenarios"] if data else {}, library))
+def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
+    """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
+    router = build(entries_of(_scenarios(program), library, learnt))
+    return calibrated(router) if learnt else router
+
+
+def said_by(program: Program) -> Overlay:
+    """The phrases of the file a program was made from."""
+    return phrases_of(_scenarios(program))
+
+
+def _scenarios(program: Program) -> Mapping[str, Any]:
+    document = read(program.name, program.source).document
+    return document.data["scenarios"] if document else {}
 
 
 def leads_to(router: Router, text: str) -> str | None:

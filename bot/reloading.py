@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.authored import Complaint, show
 from bot.clock import Clock
-from bot.opening import Opened, audiences, known_names, leads_to, router_of
+from bot.knowledge import phrasebook
+from bot.opening import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import reload
@@ -47,6 +48,15 @@ class Reloader:
     async def start(self) -> None:
         """Remember what is played now as good."""
         await self._db.run(reload.accept, self._house.program, self._clock.now())
+        await self.relearn()
+
+    async def relearn(self) -> None:
+        """Route by the phrases that administrators have added; what the file says by now is no longer theirs."""
+        house = self._house
+        before = await self._db.run(phrasebook.overlay)
+        learnt = await self._db.run(phrasebook.settle, said_by(house.program), self._clock.now())
+        if before:
+            house.router = await asyncio.to_thread(router_of, house.program, house.library, learnt)
 
     async def look(self) -> Verdict | None:
         """Look at the file once; None when it has not changed since. The administrators hear what came of a change."""
@@ -107,8 +117,9 @@ class Reloader:
 
     async def _play(self, program: Program) -> None:
         """Everything new is made first; then the swap is two assignments in the one thread that serves people."""
-        router = await asyncio.to_thread(router_of, program, self._house.library)
         now = self._clock.now()
+        learnt = await self._db.run(phrasebook.settle, said_by(program), now)
+        router = await asyncio.to_thread(router_of, program, self._house.library, learnt)
         await self._db.run(reload.accept, program, now)
         self._house.program, self._house.router = program, router
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
@@ -121,7 +132,7 @@ class Reloader:
         return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[: versions.SHOWN]})
 
     def _routes(self, program: Program) -> RouteOne:
-        return partial(leads_to, router_of(program, self._house.library))
+        return partial(leads_to, router_of(program, self._house.library, {}))
 
 
 class DeskReloader:

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Path("knowledge_base")
     language: Literal["ru", "en"] = "ru"
     printer_domain: str = ""
+    lessons_kept_days: int = Field(default=90, ge=1, le=3650)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Shouted] = "INFO"
     log_format: Literal["json", "text"] = "text"
     health_host: str = "127.0.0.1"

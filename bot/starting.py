@@ -32,5 +32,5 @@ def house() -> tuple[Settings, House]:
     program = None if elsewhere else opened.program or last_good(settings, opened)
     if opened.desk is None or program is None or opened.library is None:
         raise typer.Exit(2)
-    router = router_of(program, opened.library)
+    router = router_of(program, opened.library, {})
     return settings, House(opened.desk, program, opened.library, router, settings.knowledge_dir)

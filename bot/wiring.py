@@ -30,6 +30,7 @@ from bot.tickets import (
     draft,
     edits,
     later,
+    learning,
     load,
     menus,
     pages,
@@ -83,6 +84,8 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "menu": partial(screens.menu, house),
         "topics": partial(screens.topics, house),
         "offer": partial(screens.offer, house),
+        learning.ASK: learning.question,
+        learning.LESSON: partial(learning.card, house),
         "run": partial(screens.step, house),
         "shelf": partial(pages.shelf, house),
         "article": partial(pages.article, house),
@@ -122,9 +125,13 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         calendar = house.desk.calendar(house.desk.default_rule.calendar)
         reviews.ring(tx, house.library, calendar, rows, now)
 
+    def lessons(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        learning.ring(house.desk, tx, rows, now)
+
     return {
         "sla": sla,
         reviews.TIMER: reviewed,
+        learning.TIMER: lessons,
         levels.HELD: levels.ring_held,
         clocks.PAUSE: long_pauses,
         run.TIMER: silent_runs,

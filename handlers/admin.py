@@ -8,8 +8,8 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import pictures, rooms, versions
-from handlers.filters import Begins, InGroup, Private
+from bot.tickets import learning, pictures, rooms, versions
+from handlers.filters import Begins, InGroup, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -31,6 +31,13 @@ async def figures(message: Message, command: CommandObject, visit: Visit) -> Non
         await visit.do(pictures.in_words, person, scenario, now)
     else:
         await visit.do(pictures.overview, visit.house, person, scenario, now)
+
+
+async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """A message of the weekly digest becomes a phrase, or does not; the router knows it at once."""
+    visit.answer = await visit.do(learning.decide, visit.house, visit.person, action, numbers, visit.now)
+    if visit.answer == learning.LEARNT:
+        await visit.reloader.relearn()
 
 
 async def reload(_message: Message, visit: Visit) -> None:
@@ -67,6 +74,7 @@ def build() -> Router:
     router = Router(name="admin")
     for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
         router.message.register(door, Command(command), Private())
+    router.callback_query.register(decided, Pressed("l", *learning.DECISIONS))
     router.callback_query.register(roll_back, Begins(versions.BACK))
     router.callback_query.register(keep, Begins(versions.KEEP))
     router.message.register(bind, Command("bind"), InGroup())

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import approval, employee_verbs, intake, resuming, shelf, whereabouts
+from bot.tickets import approval, employee_verbs, intake, learning, resuming, shelf, whereabouts
 from handlers.filters import Begins, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -35,6 +35,16 @@ async def profile(_message: Message, visit: Visit) -> None:
 async def told(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the profile."""
     visit.answer = await visit.do(whereabouts.press, visit.house, visit.person, action, numbers, visit.now)
+
+
+async def learning_asked(_message: Message, visit: Visit) -> None:
+    """/learning: whether my words may teach the bot."""
+    await visit.do(learning.ask, visit.person, visit.now)
+
+
+async def taught(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+    """Yes or no to learning from the person's own words."""
+    await visit.do(learning.press, visit.house, visit.person, action, numbers, visit.now)
 
 
 async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
@@ -89,6 +99,8 @@ def build() -> Router:
     router.message.register(mine, Private(), Command("my"))
     router.message.register(language, Private(), Command("language"))
     router.message.register(profile, Private(), Command("profile"))
+    router.message.register(learning_asked, Private(), Command("learning"))
+    router.callback_query.register(taught, Pressed("l", *learning.PRESSES))
     router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
     router.callback_query.register(resumed, Pressed("m", *resuming.CHOICES))
     router.callback_query.register(stepped, Begins("r|"))

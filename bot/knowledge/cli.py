@@ -1,5 +1,6 @@
 """Commands of this room: `firstline route` and `firstline articles`."""
 
+import asyncio
 import json
 import sys
 from datetime import date
@@ -9,10 +10,13 @@ from typing import Annotated
 import typer
 
 from bot.authored import read, show
+from bot.authored.environment import settings_or_exit
+from bot.knowledge import phrasebook
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
+from bot.storage.db import open_database
 
 
 def route(
@@ -43,7 +47,21 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
     if reading.document is None or not isinstance(reading.document.data, dict):
         print(show(reading.complaints, {scenarios.name: source}, "ru"), file=sys.stderr)
         raise typer.Exit(2)
-    return build(entries_of(reading.document.data.get("scenarios") or {}, library))
+    return build(entries_of(reading.document.data.get("scenarios") or {}, library, {}))
+
+
+def phrases() -> None:
+    """Print the phrases that administrators added and scenarios.yaml does not say yet, ready to be pasted there."""
+    url = settings_or_exit().database_url.get_secret_value()
+    print(phrasebook.written(asyncio.run(_added(url))), end="")
+
+
+async def _added(url: str) -> phrasebook.Overlay:
+    database = open_database(url)
+    try:
+        return await database.read(phrasebook.overlay)
+    finally:
+        await database.close()
 
 
 def articles(

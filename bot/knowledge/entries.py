@@ -5,27 +5,37 @@ from typing import Any
 
 from bot.knowledge.articles import EMPLOYEES, Library
 from bot.knowledge.index import Entry
+from bot.knowledge.phrasebook import Overlay
 
 # Where everything else goes: offered by the menu, never guessed.
 NEVER_GUESSED = frozenset({"other"})
 
 
-def entries_of(scenarios: Mapping[str, Any], library: Library) -> list[Entry]:
+def entries_of(scenarios: Mapping[str, Any], library: Library, learnt: Overlay) -> list[Entry]:
     """
-    One entry per scenario of the file's `scenarios:` mapping (plain data). Sub-scenarios (`_where`) are left
-    out; retired ones and `other` are hidden.
+    One entry per scenario of the file's `scenarios:` mapping (plain data), with the phrases learnt since. Sub-scenarios
+    (`_where`) are left out; retired ones and `other` are hidden.
     """
     return [
         Entry(
             id=name,
             titles=_said(scenario.get("title")),
-            phrases=_said(scenario.get("phrases")),
+            phrases=[*_said(scenario.get("phrases")), *learnt.get(name, ())],
             texts=_sentences(name, library),
             hidden=name in NEVER_GUESSED or bool(scenario.get("retire")),
         )
         for name, scenario in scenarios.items()
         if isinstance(scenario, Mapping) and not name.startswith("_")
     ]
+
+
+def phrases_of(scenarios: Mapping[str, Any]) -> Overlay:
+    """The phrases that the file itself says, by scenario."""
+    return {
+        name: _said(scenario.get("phrases"))
+        for name, scenario in scenarios.items()
+        if isinstance(scenario, Mapping)
+    }
 
 
 def _said(value: Any) -> list[str]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
@@ -112,6 +113,14 @@ class _Heard:
     side: float
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A phrase as if it were a message: whose it is (None: of a foreign topic), and what the rest of the index heard."""
+
+    own: str | None
+    heard: _Heard
+
+
 class Router:
     """Asked once per message; knows nothing of scenarios but what it was built from."""
 
@@ -125,6 +134,40 @@ class Router:
         self._lexicon = cached_lexicon(self._index.knows, is_word)
         danger = words("safety")["scenario"]
         self._danger = next((e.id for e in entries if e.id == danger and not e.hidden), None)
+
+    @property
+    def options(self) -> Options:
+        """The bands it decides by."""
+        return self._options
+
+    def with_options(self, options: Options) -> "Router":
+        """The same index with other bands (the weights of the index stay)."""
+        other = copy(self)
+        other._options = options
+        return other
+
+    def trials(self, most: int) -> list[Trial]:
+        """At most `most` phrases of ours and `most` of foreign topics, evenly chosen, each left out itself."""
+        units = list(self._index.units())
+        ours = [u for u in units if u[1] < self._ours and not self._entries[u[1]].hidden]
+        foreign = [u for u in units if u[1] >= self._ours]
+        chosen = [*ours[:: max(1, len(ours) // most)], *foreign[:: max(1, len(foreign) // most)]]
+        return [
+            Trial(
+                self._entries[place].id if place < self._ours else None,
+                self._hear(stems(clean(phrase)), without=number),
+            )
+            for number, place, phrase in chosen
+        ]
+
+    def judged(self, trial: Trial) -> tuple[str | None, str | None]:
+        """Whose the phrase is, and the scenario it would start by itself, if any."""
+        decision, candidates = self._decide(trial.heard)
+        return trial.own, candidates[0][0] if decision == "auto" else None
+
+    def serves(self, trial: Trial) -> bool:
+        """Whether the phrase would get more than nothing."""
+        return self._decide(trial.heard)[0] != "none"
 
     def warm(self) -> None:
         """Load the dictionary now (0.2 s), so that the first person does not wait for it."""

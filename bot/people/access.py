@@ -114,6 +114,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "bind_chat": ((_admin,), "access.admins"),
     "outage": ((_supervisor,), "access.supervisors"),
     "reload": ((_admin,), "access.admins"),
+    "teach": ((_admin,), "access.admins"),
     "figures": ((_supervisor, _admin), "access.supervisors"),
     "queue": ((_engineer, _supervisor), "access.engineers"),
     "find": ((_engineer, _supervisor), "access.engineers"),

@@ -293,6 +293,44 @@ utterances = Table(
     Index("ix_utterances_message", "person", "message"),
 )
 
+# Whether a person's words may teach the router, and since when: asked once, changed by /learning.
+teaching = Table(
+    "teaching",
+    metadata,
+    Column("person", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("answer", Text, nullable=False),  # asked | yes | no
+    Column("at", BigInteger, nullable=False),
+)
+
+# Words that we did not understand, kept with their writer's consent until an administrator has decided; swept by age.
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("utterance", BigInteger, nullable=False, unique=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("scenario", Text),  # what the person chose in the end; null: a ticket
+    Column("state", Text, nullable=False),  # kept | told | added | declined
+    Column("at", BigInteger, nullable=False),
+    Column("decided_by", Id, ForeignKey("people.id")),
+    Column("decided_at", BigInteger),
+    Index("ix_lessons_at", "at"),
+)
+
+# Phrases that administrators added, beyond scenarios.yaml; once the file says them too, the row is only a record.
+learnt_phrases = Table(
+    "learnt_phrases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("scenario", Text, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("added_by", Id, ForeignKey("people.id"), nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("in_file_at", BigInteger),
+    UniqueConstraint("scenario", "phrase"),
+)
+
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 tickets = Table(

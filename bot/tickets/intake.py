@@ -17,7 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, store, words
+from bot.tickets import actions, closing, conversation, follow_ups, learning, store, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -154,6 +154,7 @@ def _begin_listed(
     kept = words.get(tx, person, utterance) if utterance is not None else None
     if kept is not None:
         words.choose(tx, kept.id, listed[place].id)
+        learning.chosen(tx, house.desk, person, kept, listed[place].id, now)
     said = kept.text if kept is not None else None
     awaited.forget(tx, person.id)
     if utterance is not None:
@@ -294,6 +295,7 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
     )
     ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
     words.choose(tx, utterance, f"ticket:{ticket.id}")
+    learning.chosen(tx, house.desk, person, kept, None, now)
     for message in words.messages(kept, person):
         if requester.id == person.id:
             conversation.carry(tx, ticket, person.key, person, message, now)

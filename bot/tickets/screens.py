@@ -46,8 +46,8 @@ def topics(house: House, tx: Connection, _about: str, chat: str, _now: int) -> D
 def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
     number, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
-    words = tx.execute(select(utterances).where(utterances.c.id == number)).one()
-    if words.chosen is not None:
+    words = tx.execute(select(utterances).where(utterances.c.id == number)).first()
+    if words is None or words.chosen is not None:
         return None
     places = {item.id: place for place, item in enumerate(house.program.menu)}
     likely = [scenario for scenario, _ in words.candidates if scenario in places]

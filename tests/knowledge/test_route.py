@@ -30,7 +30,7 @@ def plain(path: Path) -> Any:
 @pytest.fixture(scope="module")
 def router() -> Router:
     library, _ = load_library(REPOSITORY / "knowledge_base")
-    return build(entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library))
+    return build(entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library, {}))
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,9 @@ def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) 
     assert judged.near_auto == 0
 
 
-def test_messages_of_strangers_lead_there_nearly_as_often(router: Router) -> None:
-    judged = judge(router, "messages_last.yaml")
+@pytest.mark.parametrize("name", ["messages_last.yaml", "messages_strangers.yaml"])
+def test_messages_of_strangers_lead_there_nearly_as_often(router: Router, name: str) -> None:
+    judged = judge(router, name)
     assert judged.first >= 0.88
     assert judged.in_three >= 0.95
     assert judged.auto_right >= 0.95
@@ -129,7 +130,7 @@ def test_a_phrase_in_the_wrong_scenario_is_shown_at_its_line() -> None:
     document = read("scenarios.yaml", text).document
     assert document is not None
     library, _ = load_library(HERE / "nowhere")
-    complaints = stray_phrases(document, build(entries_of(document.data["scenarios"], library)))
+    complaints = stray_phrases(document, build(entries_of(document.data["scenarios"], library, {})))
     assert [(c.code, c.mark.line, c.facts["other"]) for c in complaints] == [("W410", 4, "printer")]
 
 
@@ -277,7 +278,7 @@ def test_other_and_hidden_entries_are_never_candidates() -> None:
     assert [name for name, _ in decision.candidates] == ["tea"]
     scenarios = {"other": {"title": "Другое", "phrases": ["другое"]}, "_where": {"steps": []}}
     library, _ = load_library(HERE / "nowhere")
-    assert [(e.id, e.hidden) for e in entries_of(scenarios, library)] == [("other", True)]
+    assert [(e.id, e.hidden) for e in entries_of(scenarios, library, {})] == [("other", True)]
 
 
 def test_a_router_of_nothing_says_none() -> None:

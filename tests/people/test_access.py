@@ -71,6 +71,7 @@ MAY = {
     "bind_chat": {"admin"},
     "outage": {"supervisor"},
     "reload": {"admin"},
+    "teach": {"admin"},
     "figures": {"supervisor", "admin"},
     "queue": STAFF | {"supervisor"},
     "find": STAFF | {"supervisor"},
@@ -81,7 +82,7 @@ MAY = {
     "instruct": STAFF | {"supervisor", "admin"},
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
-NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage", "hush"}
+NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage", "hush", "teach"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

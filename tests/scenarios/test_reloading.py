@@ -53,7 +53,7 @@ async def reloader(db, file: Path) -> Reloader:
     opened = open_files(DESK, file, KNOWLEDGE)
     assert opened.errors == []
     library, _ = load_library(KNOWLEDGE)
-    house = House(opened.desk, opened.program, library, router_of(opened.program, library), KNOWLEDGE)
+    house = House(opened.desk, opened.program, library, router_of(opened.program, library, {}), KNOWLEDGE)
     made = Reloader(house, db, MachineClock(), file, "ru")
     await made.start()
     return made

@@ -276,6 +276,48 @@ def upgrade() -> None:
     )
     op.create_index("ix_utterances_message", "utterances", ["person", "message"], unique=False)
     op.create_table(
+        "teaching",
+        sa.Column(
+            "person",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_teaching_person")),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_teaching")),
+    )
+    op.create_table(
+        "lessons",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("utterance", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("scenario", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_lessons_decided_by")),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_lessons_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lessons")),
+        sa.UniqueConstraint("utterance", name=op.f("uq_lessons_utterance")),
+    )
+    op.create_index("ix_lessons_at", "lessons", ["at"], unique=False)
+    op.create_table(
+        "learnt_phrases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scenario", sa.Text(), nullable=False),
+        sa.Column("phrase", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("in_file_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["added_by"], ["people.id"], name=op.f("fk_learnt_phrases_added_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learnt_phrases")),
+        sa.UniqueConstraint("scenario", "phrase", name=op.f("uq_learnt_phrases_scenario_phrase")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -628,6 +670,10 @@ def downgrade() -> None:
     )
     op.drop_table("clocks")
     op.drop_table("approvals")
+    op.drop_table("learnt_phrases")
+    op.drop_index("ix_lessons_at", table_name="lessons")
+    op.drop_table("lessons")
+    op.drop_table("teaching")
     op.drop_index("ix_utterances_message", table_name="utterances")
     op.drop_table("utterances")
     op.drop_index("ix_tickets_requester", table_name="tickets")

@@ -1,0 +1,56 @@
+"""Phrases that administrators have added since scenarios.yaml was written: an overlay of the router, kept as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select, update
+
+from bot.storage.schema import learnt_phrases
+from bot.storage.upsert import insert
+
+Overlay = Mapping[str, Sequence[str]]
+"""Scenario -> the phrases it has beyond the file."""
+
+
+def add(tx: Connection, scenario: str, phrase: str, by: int, now: int) -> None:
+    """`by`, a person's id, has said that these words mean this scenario. The same words twice are one row."""
+    row = {"scenario": scenario, "phrase": phrase, "added_by": by, "added_at": now}
+    tx.execute(insert(tx, learnt_phrases).values(row).on_conflict_do_nothing())
+
+
+def overlay(tx: Connection) -> Overlay:
+    """What the file does not say yet, in the order it was added."""
+    rows = tx.execute(
+        select(learnt_phrases.c.scenario, learnt_phrases.c.phrase)
+        .where(learnt_phrases.c.in_file_at.is_(None))
+        .order_by(learnt_phrases.c.id)
+    )
+    found: dict[str, list[str]] = {}
+    for scenario, phrase in rows:
+        found.setdefault(scenario, []).append(phrase)
+    return found
+
+
+def settle(tx: Connection, in_file: Overlay, now: int) -> Overlay:
+    """Drop from the overlay what the file says by now; returns what is left of it. The rows stay, as a record."""
+    for scenario, phrases in overlay(tx).items():
+        said = [phrase for phrase in phrases if phrase in in_file.get(scenario, ())]
+        ours = (learnt_phrases.c.scenario == scenario) & learnt_phrases.c.phrase.in_(said)
+        if said:
+            tx.execute(update(learnt_phrases).where(ours).values(in_file_at=now))
+    return overlay(tx)
+
+
+def written(phrases: Overlay) -> str:
+    """As YAML, to be pasted below `phrases:` of each scenario of scenarios.yaml."""
+    blocks = []
+    for scenario, said in sorted(phrases.items()):
+        lines = "\n".join(f"      - {quoted(phrase)}" for phrase in said)
+        blocks.append(f"  {scenario}:\n    phrases:\n{lines}\n")
+    return "scenarios:\n" + "".join(blocks) if blocks else ""
+
+
+def quoted(phrase: str) -> str:
+    """A scalar that YAML reads as these words, whatever signs they hold."""
+    return "'" + phrase.replace("'", "''") + "'"

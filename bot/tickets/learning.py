@@ -1,0 +1,195 @@
+"""What people wrote and we did not understand teaches the router - if its writer agrees, and an administrator says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from bot.knowledge import phrasebook
+from bot.people import directory
+from bot.people.access import Object, authorize
+from bot.people.directory import Person
+from bot.sla.policy import Desk
+from bot.storage.schema import lessons, teaching, utterances
+from bot.storage.upsert import insert
+from bot.telegram import chats, outbox
+from bot.telegram.card import Drawing, button
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import masking
+from bot.tickets.house import House
+from bot.timers import timers
+
+TIMER = "lessons"
+ASK, LESSON = "teaching", "lesson"  # cards: the question to a person, one message of the digest
+ASKED, YES, NO = "asked", "yes", "no"
+KEPT, TOLD, ADDED, DECLINED = "kept", "told", "added", "declined"
+PRESSES, DECISIONS = (YES, NO), ("add", "decline")
+LEARNT = Line("lessons.added")
+MOST = 20  # messages of one digest; the others wait for the next
+HELD = 30 * 86400  # seconds that a person's words are held for the buttons below them
+
+
+def chosen(
+    tx: Connection, desk: Desk, person: Person, kept: Row[Any], scenario: str | None, now: int
+) -> None:
+    """A person has said what their words were about: a scenario, or None for a ticket. A mistake of ours is a lesson."""
+    if not _is_lesson(kept, scenario):
+        return
+    answer = tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
+    if answer is None:
+        _answer(tx, person, ASKED, now)
+        outbox.show(tx, person.key, ASK, f"words:{kept.id}", now, anew="asked")
+    elif answer == YES:
+        _keep(tx, desk, person, kept, scenario, now)
+
+
+def ask(tx: Connection, person: Person, now: int) -> None:
+    """/learning: whether this person's words may teach us, and the way to change it."""
+    outbox.show(tx, person.key, ASK, "words:0", now, anew=f"asked {now}")
+
+
+def press(
+    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
+) -> None:
+    """The person agrees, beginning with the words the question was about; or not, and what was kept of theirs goes."""
+    number = numbers[0] if len(numbers) == 1 else 0
+    _answer(tx, person, action, now)
+    if action == YES:
+        mine = (utterances.c.id == number) & (utterances.c.person == person.id)
+        kept = tx.execute(select(utterances).where(mine)).first()
+        scenario = _scenario(kept)
+        if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
+            _keep(tx, house.desk, person, kept, scenario, now)
+    else:
+        _forget(tx, person, now)
+    outbox.show(tx, person.key, ASK, f"words:{number}", now)
+
+
+def question(tx: Connection, about: str, chat: str, now: int) -> Drawing:
+    """The question, or the answer that was given, with the button that changes it."""
+    number, voice = about.partition(":")[2], speak.voice(chats.language(tx, chat))
+    person = int(chat.partition(":")[2])
+    answer = tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
+    yes = button(voice.say("button.teach"), f"l|{YES}|{number}")
+    no = button(voice.say("button.teach_not"), f"l|{NO}|{number}")
+    if answer == YES:
+        stop = button(voice.say("button.teach_no_more"), f"l|{NO}|{number}")
+        return Drawing(voice.html("teaching.yes"), [[stop]])
+    if answer == NO:
+        return Drawing(voice.html("teaching.no"), [[yes]])
+    return Drawing(voice.html("teaching.ask"), [[yes, no]])
+
+
+def ring(desk: Desk, tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+    """Monday morning: the administrators are shown what was not understood, each message with its own buttons."""
+    for row in rows:
+        if not timers.settle(tx, row.id, "fired", now):
+            continue
+        waiting = tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id)).all()
+        if waiting:
+            outbox.line(tx, chats.ADMINS, "lessons.head", {"count": len(waiting)}, now)
+        for lesson in waiting[:MOST]:
+            tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(state=TOLD))
+            outbox.show(tx, chats.ADMINS, LESSON, f"lesson:{lesson.id}", now)
+        if len(waiting) > MOST:
+            _tell_on_monday(tx, desk, now)
+
+
+def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """One message of the digest, without personal data: what was chosen in the end, and whether it becomes a phrase."""
+    lesson = tx.execute(select(lessons).where(lessons.c.id == int(about.partition(":")[2]))).first()
+    if lesson is None:
+        return None
+    voice = speak.voice(chats.language(tx, chat))
+    title = house.program.title(lesson.scenario, voice.language) if _is_played(house, lesson) else ""
+    facts: dict[str, object] = {"text": masking.mask(tx, lesson.text), "title": title}
+    if lesson.state in (ADDED, DECLINED):
+        facts["who"] = directory.get(tx, lesson.decided_by).name
+        return Drawing(voice.html(f"lesson.{lesson.state}", **facts))
+    no = button(voice.say("button.lesson_no"), f"l|decline|{lesson.id}")
+    if not title:
+        return Drawing(voice.html("lesson.ticket", **facts), [[no]])
+    add = button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}")
+    return Drawing(voice.html("lesson.scenario", **facts), [[add], [no]])
+
+
+def decide(
+    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
+) -> Line:
+    """An administrator's word on one message; the first press counts. Raises Refused."""
+    authorize(person, "teach", Object())
+    number = numbers[0] if len(numbers) == 1 else 0
+    told = (lessons.c.id == number) & (lessons.c.state == TOLD)
+    lesson = tx.execute(select(lessons).where(told).with_for_update()).first()
+    if lesson is None:
+        return Line("lessons.already", alert=True)
+    if action == "add" and not _is_played(house, lesson):
+        return Line("stale", alert=True)
+    state = ADDED if action == "add" else DECLINED
+    decided = {"state": state, "decided_by": person.id, "decided_at": now}
+    tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(decided))
+    phrase = masking.without_mask(masking.mask(tx, lesson.text))
+    if state == ADDED and phrase:
+        phrasebook.add(tx, lesson.scenario, phrase, person.id, now)
+    outbox.show(tx, chats.ADMINS, LESSON, f"lesson:{lesson.id}", now)
+    return LEARNT if state == ADDED else Line("lessons.declined")
+
+
+def sweep(tx: Connection, now: int, kept_s: int) -> None:
+    """Lessons are kept for `kept_s` seconds and no longer, whatever became of them; first words as long as their buttons."""
+    tx.execute(delete(lessons).where(lessons.c.at < now - kept_s))
+    tx.execute(delete(utterances).where(utterances.c.at < now - HELD))
+
+
+def _is_lesson(kept: Row[Any], scenario: str | None) -> bool:
+    """Words of the person's own that led nowhere, or elsewhere than we thought."""
+    if kept.kind != "text" or kept.about is not None or not kept.text.strip():
+        return False
+    first = kept.candidates[0][0] if kept.candidates else None
+    return bool(kept.decision == "none" or scenario != first)
+
+
+def _scenario(kept: Row[Any] | None) -> str | None:
+    """The scenario that was chosen for the words; None when it was a ticket."""
+    return None if kept is None or kept.chosen is None or ":" in kept.chosen else str(kept.chosen)
+
+
+def _is_played(house: House, lesson: Row[Any]) -> bool:
+    """Whether the lesson names a scenario that is still played."""
+    return any(item.id == lesson.scenario for item in house.program.menu)
+
+
+def _keep(tx: Connection, desk: Desk, person: Person, kept: Row[Any], scenario: str | None, now: int) -> None:
+    row = {"utterance": kept.id, "person": person.id, "text": kept.text, "scenario": scenario}
+    values = row | {"state": KEPT, "at": now}
+    tx.execute(insert(tx, lessons).values(values).on_conflict_do_nothing())
+    _tell_on_monday(tx, desk, now)
+
+
+def _tell_on_monday(tx: Connection, desk: Desk, now: int) -> None:
+    """Arm the digest for the first business instant of the next week (the desk's first calendar)."""
+    calendar = desk.calendar(desk.default_rule.calendar)
+    today = calendar.local(now)
+    day = (today + timedelta(days=7 - today.weekday())).date()
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(desk.zone))
+    monday = calendar.end_of(int(midnight.timestamp()), 1)
+    timers.arm(tx, TIMER, "desk", "weekly", monday, cycle=monday)
+
+
+def _answer(tx: Connection, person: Person, answer: str, now: int) -> None:
+    """Write down what the person said about their words, and when."""
+    row = insert(tx, teaching).values(person=person.id, answer=answer, at=now)
+    tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"answer": answer, "at": now}))
+
+
+def _forget(tx: Connection, person: Person, now: int) -> None:
+    """What was kept of the person's words and nobody has decided about goes, from the digest too."""
+    open_ones = (lessons.c.person == person.id) & lessons.c.state.in_((KEPT, TOLD))
+    for number in tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
+        outbox.hide(tx, chats.ADMINS, LESSON, f"lesson:{number}", now)
+    tx.execute(delete(lessons).where(open_ones))
