@@ -41,7 +41,7 @@ def test_nobody_claims_and_the_team_then_the_supervisors_are_told(tx: Connection
     assert [row.key for row in alerts_of(tx, "supervisors")] == ["100"]
     [card] = drawn(tx, shipped, "supervisors", at("2026-11-23 11:01"))
     assert "не взята" in card.text
-    assert [len(row) for row in card.keyboard] == [2, 2]
+    assert [len(row) for row in card.keyboard] == [2, 2, 2]
 
 
 def test_a_claim_in_time_silences_the_claim_clock_and_calms_the_alert(tx: Connection, shipped: Desk) -> None:
