@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import web
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
+from bot.escalation import audit
 from bot.knowledge import reviews, search
 from bot.observe import health
 from bot.reloading import EVERY, DeskReloader, Reloader
@@ -42,8 +43,9 @@ from bot.texts import speak
 from bot.tickets import learning, rooms
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
+from bot.timers import timers
 from bot.timers.ringer import Ringer
-from bot.wiring import hooks, renderers, ringers
+from bot.wiring import heart, hooks, renderers, ringers
 from handlers.context import Doors
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
@@ -199,10 +201,11 @@ class Firstline:
         self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
         self._doors = Doors(db, api, clock, bot, house, self._checks, self._reloader)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
-        self._sender = Sender(db, api, clock, renderers(house), hooks(), changed, limits)
-        self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed)
+        self._sender = Sender(db, api, clock, renderers(house), hooks(house), changed, limits)
+        self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed, heart(house))
         self._polling = Polling(db, api, clock, self._worker.offer, self._before_confirm)
         self._stopping = False
+        self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
             follower.state = self._state
 
@@ -236,6 +239,7 @@ class Firstline:
         self._scheduler.add_job(self._desk_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-desk")
         self._scheduler.add_job(self._desk_reloader.warn, IntervalTrigger(hours=1), id="warn")
         self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
+        self._scheduler.add_job(self._audit, IntervalTrigger(minutes=audit.EVERY), id="audit")
         self._scheduler.start()
         self._ringer.start()
         intake = asyncio.create_task(self._polling.run(), name="intake")
@@ -266,6 +270,13 @@ class Firstline:
             pass
         await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
 
+    async def _audit(self) -> None:
+        found = await self._db.read(audit.look, self._house.desk, self._audited, self._clock.now())
+        self._audited = found.last
+        if found.is_bad:
+            log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
+            await self._db.run(audit.mend, self._house.desk, found, self._clock.now())
+
     async def _before_confirm(self) -> None:
         """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
         if self._follower is not None:
@@ -281,6 +292,7 @@ class Firstline:
         steady = self._clock.steady()
         try:
             waiting = await self._db.read(inbox.oldest)
+            due = await self._db.read(timers.next_due)
         except SQLAlchemyError as error:
             return health.Verdict(False, (f"LATE database: {type(error).__name__}",))
         age = 0 if waiting is None else self._clock.now() - waiting
@@ -289,6 +301,7 @@ class Firstline:
             health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
+            health.Sign("timers", 0 if due is None else max(0, self._clock.now() - due), health.TIMERS),
         ]
         return health.ready(signs, stopping=self._stopping)
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.authored import Complaint, Mark, as_json, read, show
+from bot.authored.environment import read_settings
 from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
 from bot.opening import leads_to, open_files
+from bot.people import directory, roster
 from bot.scenarios.cli import rehearsal_lines
 from bot.scenarios.test import run_tests
 from bot.scenarios.walk import walk_all
-from bot.sla.check import horizon
+from bot.sla import coverage
+from bot.sla.check import horizon, load_desk
+from bot.sla.faults import Faults
+from bot.storage.db import open_database
+from bot.storage.migrate import sqlite_path
 from bot.texts import speak
 
 
@@ -56,6 +64,87 @@ def catalogue_gaps() -> list[Complaint]:
                 facts = {"language": language, "keys": keys}
                 complaints.append(Complaint(code, f"{speak.HERE.name}/{language}", Mark(1, 1), facts))
     return complaints
+
+
+def check_sla(
+    desk: Annotated[Path, typer.Option(help="The file to judge.")] = Path("desk.yaml"),
+    people: Annotated[
+        Path | None,
+        typer.Option(help="people.csv; without it the directory of the database, if there is one."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+) -> None:
+    """Judge desk.yaml alone: promises nobody can keep, hours and weeks without anybody, empty roles.
+
+    Exit 2 when the file is wrong, 1 when something is left uncovered.
+    """
+    try:
+        text = desk.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{desk}: {error}", param_hint="--desk") from None
+    staff = people_of(people, language) if people is not None else _directory()
+    now = MachineClock().now()
+    complaints = [*load_desk(str(desk), text)[1], *uncovered(str(desk), text, staff, now)]
+    voice = speak.voice(language)
+    if format == "json":
+        typer.echo(as_json(complaints, language))
+    elif complaints:
+        typer.echo(show(complaints, {str(desk): text}, language), err=True)
+    if staff is None and format != "json":
+        typer.echo(voice.say("check.no_people"), err=True)
+    if any(not complaint.is_warning for complaint in complaints):
+        raise typer.Exit(2)
+    if complaints:
+        raise typer.Exit(1)
+    if format != "json":
+        typer.echo(voice.say("check.covered"))
+
+
+def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> list[Complaint]:
+    """Warnings that need the date (UTC seconds) or the people: calendars that end, rotas with gaps, empty roles."""
+    desk, _ = load_desk(name, text)
+    document = read(name, text).document
+    if desk is None or document is None:
+        return []
+    faults = Faults(document)
+    coverage.rota(faults, desk, now)
+    if staff is not None:
+        coverage.staff(faults, desk.file, staff)
+    return [*horizon(name, text, now), *faults.in_order()]
+
+
+def people_of(file: Path, language: str) -> coverage.Staff:
+    """Everybody in people.csv with their roles. Stops the command when the file has faults."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file}: {error}", param_hint="--people") from None
+    entries, complaints = roster.read_roster(str(file), text)
+    if errors := [complaint for complaint in complaints if not complaint.is_warning]:
+        typer.echo(show(errors, {str(file): text}, language), err=True)
+        raise typer.Exit(2)
+    return {entry.staff_id: frozenset(entry.roles) for entry in entries}
+
+
+def _directory() -> coverage.Staff | None:
+    """Everybody in the database that the settings name; None when there are no settings, no database or nobody in it."""
+    settings = read_settings(Path(".env")).settings
+    url = settings.database_url.get_secret_value() if settings is not None else ""
+    file = sqlite_path(url) if url else None
+    if not url or (file is not None and not Path(file).exists()):
+        return None
+    return asyncio.run(_everybody(url)) or None
+
+
+async def _everybody(url: str) -> dict[str, frozenset[str]]:
+    db = open_database(url)
+    try:
+        return {person.staff_id: person.roles for person in await db.read(directory.everybody)}
+    except SQLAlchemyError:  # a database without tables, or none at that address: nobody is known
+        return {}
+    finally:
+        await db.close()
 
 
 def rehearse(

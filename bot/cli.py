@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
     "draft": ("bot.tickets.cli:write_draft", "a solved ticket as a scenario with its test"),
     "why": ("bot.escalation.cli:explain", "why a ticket is due when it is: spans, pauses, levels"),
+    "sla check": ("bot.checking:check_sla", "hours, roles and weeks that desk.yaml leaves uncovered"),
+    "sla report": ("bot.reports.cli:show", "how fast, how well, how dear: attainment, stars, cost"),
     "sla replay": ("bot.escalation.cli:rehearse", "what attainment another desk.yaml would have had"),
     "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),
     "people list": ("bot.people.cli:list_people", "who is known"),

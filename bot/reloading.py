@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.authored import Complaint, show
 from bot.clock import Clock
+from bot.escalation import editions, migration
 from bot.knowledge import phrasebook
 from bot.opening import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.people.access import Object, authorize
@@ -147,6 +148,7 @@ class DeskReloader:
         """The file may have changed while nobody was up."""
         self._watched.changed()
         await self.warn()
+        await self._db.run(editions.remember, self._house.desk, self._clock.now())
         await self._recount()
 
     async def warn(self) -> None:
@@ -167,10 +169,17 @@ class DeskReloader:
             why = show(errors, texts, self._language)[: reload.TOLD]
             await self._db.run(_tell, Line("reload.desk_refused", {"why": why}), self._clock.now())
             return
+        now = self._clock.now()
+        moved = await self._db.read(migration.rehearse, desk, now)
         self._house.desk = desk
-        log.info("desk.reloaded", policy=desk.policy_hash)
-        line = Line("reload.desk_done", {"hash": desk.policy_hash[:8]})
-        await self._db.run(_tell, line, self._clock.now())
+        log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
+        await self._db.run(editions.remember, desk, now)
+        await self._db.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}), now)
+        if moved.count:
+            await self._db.run(_tell, Line("reload.desk_moves", moved.told(desk)), now)
+        waiting = await self._db.read(migration.rehearse_rules, desk, now)
+        if waiting.count:
+            await self._db.run(_tell, Line("reload.rules_wait", waiting.told(desk)), now)
         await self._recount()
 
     def _judge(self, text: str) -> tuple[Desk | None, list[Complaint]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.escalation import alerts, levels, pauses, why
+from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
+from bot.reports.showing import quality
 from bot.scenarios import run
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
@@ -26,6 +27,7 @@ from bot.tickets import (
     cards,
     clocks,
     closing,
+    commands,
     conversation,
     draft,
     edits,
@@ -45,6 +47,7 @@ from bot.tickets import (
     versions,
 )
 from bot.tickets.house import House
+from bot.timers.ringer import Heart
 from bot.timers.timers import Ringer
 
 
@@ -66,6 +69,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "reminder": by_desk(alerts.reminder),
         "burst": by_desk(alerts.burst),
         "why": by_desk(why.drawing),
+        "quality": by_desk(quality),
         "topic": cards.topic,
         "ask_prompt": menus.ask_prompt,
         "assign_menu": menus.assign_menu,
@@ -128,11 +132,16 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     def lessons(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         learning.ring(house.desk, tx, rows, now)
 
+    def under_todays_rules(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+        migration.ring(tx, house.desk, rows, now)
+
     return {
         "sla": sla,
         reviews.TIMER: reviewed,
         learning.TIMER: lessons,
-        levels.HELD: levels.ring_held,
+        commands.MIGRATE: under_todays_rules,
+        telling.HELD: telling.ring_held,
+        telling.GATHERED: telling.ring_gathered,
         clocks.PAUSE: long_pauses,
         run.TIMER: silent_runs,
         later.TIMER: by_itself,
@@ -143,8 +152,23 @@ def ringers(house: House) -> Mapping[str, Ringer]:
     }
 
 
-def hooks() -> Mapping[str, Hook]:
+def heart(house: House) -> Heart:
+    """What the ringer notes of itself."""
+
+    def beat(tx: Connection, now: int) -> bool:
+        return engine.beat(tx, house.desk, now)
+
+    return Heart(beat, engine.note)
+
+
+def hooks(house: House) -> Mapping[str, Hook]:
     """Who hears what became of a row, by the first word of what it is about; "" hears of every other row that died."""
+
+    def undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> None:
+        if row.card in telling.CARDS:
+            telling.unreached(tx, house.desk, row.chat, row.about, now)
+        _undelivered(tx, row, outcome, now)
+
     return {
         "relay": conversation.heard,
         "album": conversation.album_heard,
@@ -155,7 +179,7 @@ def hooks() -> Mapping[str, Hook]:
         "question": declaring.heard,
         "reaction": _unheard,
         "topic": _unheard,
-        "": _undelivered,
+        "": undelivered,
     }
 
 

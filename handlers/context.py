@@ -82,6 +82,8 @@ class Doors:
             spoken = speak.spoken(user.language_code) or self._house.program.defaults.language
             person = await self._db.run(directory.hear_language, person.id, spoken)
         private = chat is None or chat.type == "private"
+        if person.lost is not None and private and isinstance(update.event, Message | CallbackQuery):
+            await self._db.run(directory.found_again, person.id)
         visit = Visit(
             update_id=stored.update_id,
             db=self._db,

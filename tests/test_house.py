@@ -24,7 +24,7 @@ STAIRS: tuple[set[str], ...] = (
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
     {"tickets"},
-    {"escalation", "problems"},
+    {"escalation", "problems", "reports"},
     {"opening"},  # the desk's files, read by whoever starts something
     {"reloading"},
     {"handlers"},

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.escalation.levels import LATE
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import State as ClockState
@@ -50,7 +49,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         hushed=control.hush_of(tx, ticket, now),
         headline=lines[0] if lines else None,
         others=lines[1:],
-        late=max((row.late_s for row, _ in true if row.late_s > LATE), default=0),
+        late=max((row.late_s for row, _ in true if row.late_s > desk.notify.late_after_s), default=0),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
     return Drawing(text, _buttons(voice, ticket) if true else [])
@@ -86,7 +85,7 @@ def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         for row, kept in shown
         if (ticket := store.peek(tx, row.ticket))
     ]
-    late = max((row.late_s for row, _ in true if row.late_s > LATE), default=0)
+    late = max((row.late_s for row, _ in true if row.late_s > desk.notify.late_after_s), default=0)
     text = voice.card("burst", count=len(worst), lines=lines, more=len(worst) - len(shown), late=late)
     return Drawing(text)
 

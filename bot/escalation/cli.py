@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 from bot.authored import show
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
-from bot.escalation.replay import Line, replay
+from bot.escalation.replay import GROUPS, Line, replay
 from bot.escalation.why import why
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
 from bot.texts import speak
+from bot.texts.speak import Voice
 
 
 def explain(number: Annotated[int, typer.Argument(help="The number of the ticket.")]) -> None:
@@ -43,21 +44,26 @@ def rehearse(
         typer.echo(show(complaints, {str(desk): text}, settings.language), err=True)
     if other is None:
         raise typer.Exit(2)
-    lines = asyncio.run(_replayed(settings.database_url.get_secret_value(), other))
-    for line in lines:
-        kind = voice.say(f"why.kind.{line.kind}")
-        shares = (round(100 * part / line.count) for part in (line.kept, line.would_keep))
-        was, would = shares
-        facts = {"priority": line.priority, "kind": kind, "count": line.count, "was": was, "would": would}
-        typer.echo(voice.say("replay.line", **facts, without=line.without))
-    if not lines:
+    found = asyncio.run(_replayed(settings.database_url.get_secret_value(), other))
+    for by, lines in found.items():
+        if lines:
+            typer.echo(voice.say(f"replay.by.{by}"))
+        for line in lines:
+            typer.echo(_said(voice, line))
+    if not any(found.values()):
         typer.echo(voice.say("replay.nothing"))
 
 
-async def _replayed(url: str, other: Desk) -> list[Line]:
+def _said(voice: Voice, line: Line) -> str:
+    was, would = (round(100 * part / line.count) for part in (line.kept, line.would_keep))
+    facts = {"group": line.group, "kind": voice.say(f"why.kind.{line.kind}"), "count": line.count}
+    return voice.say("replay.line", **facts, was=was, would=would, without=line.without)
+
+
+async def _replayed(url: str, other: Desk) -> dict[str, list[Line]]:
     db = open_database(url)
     try:
-        return await db.read(replay, other)
+        return {by: await db.read(replay, other, by) for by in GROUPS}
     finally:
         await db.close()
 

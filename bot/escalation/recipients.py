@@ -1,21 +1,27 @@
-"""Whom a level reaches: roles become chats and names, and an empty role is never silence."""
+"""Whom a level reaches: roles become chats and names, and an empty role is never silence.
+
+Up the ladder: a team's people, its lead, the supervisors, the head of support, and the chat that desk.yaml keeps for what
+nobody else can hear. Whoever is away is stood in for by their deputy; every step past the one that was meant is a detour
+that the history remembers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import Desk
-from bot.storage import schema
 from bot.telegram import chats
 from bot.tickets.ticket import Ticket
 
 SUPERVISORS, ADMINS = chats.SUPERVISORS, chats.ADMINS
+NOBODY, AWAY, REFUSED = "nobody", "away", "refused"
+"""Why a role was not reached: nobody holds it, everybody who does is away, its chat is not there or refuses us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,23 @@ class Target:
 
     chat: str
     mentions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """A role that could not be reached, why, and the chats that hear instead."""
+
+    role: str
+    why: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody who hears of one level, and the detours on the way to them."""
+
+    targets: tuple[Target, ...]
+    detours: tuple[Detour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,62 +64,111 @@ def side_of(ticket: Ticket, scope: str) -> Side:
     return Side(ticket.accountable, ticket.owner)
 
 
-def resolve(
-    tx: Connection, desk: Desk, side: Side, recipients: Iterable[Recipient], now: int
-) -> list[Target]:
-    """The chats and names behind the roles of one level at this moment.
-
-    A role that nobody holds, or that cannot be reached, climbs: team and lead to the supervisors, supervisors to each
-    of them in private, and when there is none to the administrators.
-    """
+def resolve(tx: Connection, desk: Desk, side: Side, recipients: Iterable[Recipient], now: int) -> Audience:
+    """The chats and names behind the roles of one level at this moment, and the detours that led there."""
+    search = _Search(tx, desk, now)
     found: dict[str, tuple[int, ...]] = {}
     for recipient in recipients:
-        for target in _targets(tx, desk, side, recipient, now):
+        for target in search.holders(side, recipient):
             known = found.get(target.chat, ())
             found[target.chat] = known + tuple(one for one in target.mentions if one not in known)
-    return [Target(chat, mentions) for chat, mentions in found.items()]
+    return Audience(tuple(Target(chat, names) for chat, names in found.items()), tuple(search.detours))
 
 
-def _targets(tx: Connection, desk: Desk, side: Side, recipient: Recipient, now: int) -> list[Target]:
-    chat = f"team:{side.team}"
-    match recipient:
-        case "assignee" | "assignee_or_team" if side.person is not None:
-            return _reached(tx, Target(chat, (side.person,)))
-        case "assignee" | "assignee_or_team" | "team":
-            return _reached(tx, Target(chat, _on_duty(tx, desk, side.team, now)))
-        case "team_lead":
-            leads = _ids(one for one in directory.engineers(tx, side.team) if side.team in one.leads)
-            return _reached(tx, Target(chat, leads)) if leads else _supervisors(tx)
-        case "supervisor":
-            return _supervisors(tx)
-        case "head":
-            heads = [Target(one.key) for one in directory.staff(tx) if "head" in one.roles]
-            return [one for one in heads if _reachable(tx, one.chat)] or _supervisors(tx)
+def beyond(tx: Connection, desk: Desk, chat: str, now: int) -> Audience:
+    """Who hears instead of a chat that has just refused us: the next step of the ladder."""
+    search = _Search(tx, desk, now)
+    kind, _, rest = chat.partition(":")
+    was_the_head = kind == "person" and "head" in directory.get(tx, int(rest)).roles
+    targets = search.heads() if was_the_head else search.supervisors()
+    reached = tuple(one for one in targets if one.chat != chat) or (Target(ADMINS),)
+    return Audience(reached, (Detour(chat, REFUSED, tuple(one.chat for one in reached)), *search.detours))
 
 
-def _on_duty(tx: Connection, desk: Desk, team: str, now: int) -> tuple[int, ...]:
-    staff_id = desk.on_duty(team, now)
-    person = directory.by_staff_id(tx, staff_id) if staff_id else None
-    return (person.id,) if person is not None else ()
+@dataclass(slots=True)
+class _Search:
+    """One look for recipients at one moment."""
 
+    tx: Connection
+    desk: Desk
+    now: int
+    detours: list[Detour] = field(default_factory=list)
 
-def _reached(tx: Connection, target: Target) -> list[Target]:
-    return [target] if _reachable(tx, target.chat) else _supervisors(tx)
+    def holders(self, side: Side, role: Recipient) -> Sequence[Target]:
+        """The chats and names of a role on one side, or of those who stand in for it."""
+        match role:
+            case "assignee" | "assignee_or_team" if side.person is not None:
+                return self._assignee(side, side.person)
+            case "assignee" | "assignee_or_team" | "team":
+                return self._team(side.team, self._on_duty(side.team))
+            case "team_lead":
+                return self._leads(side.team)
+            case "supervisor":
+                return self.supervisors()
+            case "head":
+                return self.heads()
 
+    def supervisors(self) -> Sequence[Target]:
+        """Their chat while one of them is there; each in private when the chat is not; else the head of support."""
+        here, why = self._standing_in(one for one in directory.staff(self.tx) if one.is_supervisor)
+        if chats.reachable(self.tx, SUPERVISORS):
+            chat = Target(SUPERVISORS)
+            return [chat] if here else [chat, *self._instead("supervisor", why, self.heads())]
+        alone = self._privately(here)
+        return self._instead("supervisor", REFUSED if here else why, alone or self.heads())
 
-def _supervisors(tx: Connection) -> list[Target]:
-    if _reachable(tx, SUPERVISORS):
-        return [Target(SUPERVISORS)]
-    alone = [Target(one.key) for one in directory.staff(tx) if one.is_supervisor]
-    return [one for one in alone if _reachable(tx, one.chat)] or [Target(ADMINS)]
+    def heads(self) -> Sequence[Target]:
+        """The head of support in private; else the chat that is kept for what nobody else can hear."""
+        here, why = self._standing_in(one for one in directory.staff(self.tx) if "head" in one.roles)
+        return self._privately(here) or self._instead("head", REFUSED if here else why, self._last())
 
+    def _assignee(self, side: Side, person_id: int) -> Sequence[Target]:
+        person = directory.get(self.tx, person_id)
+        here, why = self._standing_in([person])
+        if here:
+            return self._team(side.team, tuple(one.id for one in here))
+        return self._instead("assignee", why, self._team(side.team, self._on_duty(side.team)))
 
-def _reachable(tx: Connection, chat: str) -> bool:
-    """Whether the chat is bound and has not refused us for good."""
-    if chats.find(tx, chat) is None:
-        return False
-    return tx.scalar(select(schema.chats.c.lost).where(schema.chats.c.key == chat)) is None
+    def _team(self, team: str, mentions: tuple[int, ...]) -> Sequence[Target]:
+        if chats.reachable(self.tx, f"team:{team}"):
+            return [Target(f"team:{team}", mentions)]
+        return self._instead("team", REFUSED, self.supervisors())
 
+    def _leads(self, team: str) -> Sequence[Target]:
+        engineers = directory.engineers(self.tx, team)
+        here, why = self._standing_in(one for one in engineers if team in one.leads)
+        if here:
+            return self._team(team, tuple(one.id for one in here))
+        return self._instead("team_lead", why, self.supervisors())
 
-def _ids(people: Iterable[Person]) -> tuple[int, ...]:
-    return tuple(person.id for person in people)
+    def _last(self) -> Sequence[Target]:
+        kept = self.desk.file.no_recipient
+        return [Target(kept if chats.reachable(self.tx, kept) else ADMINS)]
+
+    def _standing_in(self, holders: Iterable[Person]) -> tuple[list[Person], str]:
+        """Those who are there, with the first present deputy of each who is not; and why there is nobody."""
+        found: dict[int, Person] = {}
+        why = NOBODY
+        for holder in holders:
+            why = AWAY
+            named = (directory.by_staff_id(self.tx, one) for one in self.desk.deputies_of(holder.staff_id))
+            one = next((one for one in (holder, *named) if one is not None and self._is_here(one)), None)
+            if one is not None:
+                found[one.id] = one
+        return list(found.values()), why
+
+    def _is_here(self, person: Person) -> bool:
+        off = person.profile.get("away") or self.desk.is_absent(person.staff_id, self.now)
+        return person.active and not off
+
+    def _privately(self, people: Iterable[Person]) -> list[Target]:
+        return [Target(one.key) for one in people if chats.reachable(self.tx, one.key)]
+
+    def _on_duty(self, team: str) -> tuple[int, ...]:
+        staff_id = self.desk.on_duty(team, self.now)
+        person = directory.by_staff_id(self.tx, staff_id) if staff_id else None
+        return (person.id,) if person is not None else ()
+
+    def _instead(self, role: str, why: str, targets: Sequence[Target]) -> Sequence[Target]:
+        self.detours.append(Detour(role, why, tuple(one.chat for one in targets)))
+        return targets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,17 @@ from sqlalchemy import Connection, Row, select
 
 from bot.sla import clock as sla
 from bot.sla.clock import Segment
+from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
-from bot.storage.schema import clocks, tickets
+from bot.storage.schema import clocks, people, tickets
 from bot.tickets import promises
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One kind of promise for one priority: how many were kept, of how many; then, and as they would have been."""
+    """One kind of promise for one group: how many were kept, of how many; then, and as they would have been."""
 
-    priority: str
+    group: str
     kind: str
     count: int
     kept: int
@@ -29,8 +30,8 @@ class Line:
     """Promises that the other desk does not make at all."""
 
 
-def replay(tx: Connection, other: Desk) -> list[Line]:
-    """Every finished promise, measured again by another desk's rules and calendars.
+def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
+    """Every finished promise, measured again by another desk's rules and calendars, counted by a key of GROUPS.
 
     People are taken to have worked as they did: the spans in which each clock ran stay as they were, only what they
     cost and what was allowed changes.
@@ -39,29 +40,53 @@ def replay(tx: Connection, other: Desk) -> list[Line]:
     spans = promises.segments_of_ids(tx, [row.id for row in found])
     totals: dict[tuple[str, str], Counter[str]] = {}
     for row in found:
-        count = totals.setdefault((row.priority, row.kind), Counter())
+        count = totals.setdefault((GROUPS[by](other, row), row.kind), Counter())
         count["count"] += 1
         count["kept"] += row.outcome == "met"
         would = _would_keep(row, spans[row.id], other)
         count["without" if would is None else "would" if would else "miss"] += 1
     return [
-        Line(priority, kind, count["count"], count["kept"], count["would"], count["without"])
-        for (priority, kind), count in sorted(totals.items())
+        Line(group, kind, count["count"], count["kept"], count["would"], count["without"])
+        for (group, kind), count in sorted(totals.items())
     ]
 
 
 def _would_keep(row: Row[Any], spans: Sequence[Segment], other: Desk) -> bool | None:
     """Whether the same work would have kept the other desk's promise; None when that desk makes none."""
-    rule = other.rule_for(row.priority, row.type, row.category, row.team)
+    rule = _rule(row, other)
     target_s = other.targets(rule).get(row.kind)
     if target_s is None:
         return None
     return sla.consumed(spans, other.calendar(rule.calendar)) <= target_s
 
 
+def _rule(row: Row[Any], other: Desk) -> Rule:
+    """The rule that the other desk has for the ticket."""
+    whose = {"department": row.department, "office": row.office}
+    return other.rule_for(row.priority, row.type, row.category, row.team, **whose)
+
+
+def _class(other: Desk, row: Row[Any]) -> str:
+    service = other.service(_rule(row, other).id)
+    return service.id if service is not None else "-"
+
+
+GROUPS: Mapping[str, Callable[[Desk, Row[Any]], str]] = {
+    "rule": lambda other, row: _rule(row, other).id,
+    "class": _class,
+    "priority": lambda _, row: row.priority,
+}
+
+
 def _finished(tx: Connection) -> Iterable[Row[Any]]:
     """The SLA clocks that came to an end, teams' own hours left out, each with its ticket's facts."""
     columns = (clocks.c.id, clocks.c.kind, clocks.c.outcome)
     facts = (tickets.c.priority, tickets.c.type, tickets.c.category, tickets.c.team)
+    whose = (people.c.department, people.c.office)
     ended = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
-    return tx.execute(select(*columns, *facts).join(tickets, tickets.c.id == clocks.c.ticket).where(ended))
+    return tx.execute(
+        select(*columns, *facts, *whose)
+        .join(tickets, tickets.c.id == clocks.c.ticket)
+        .join(people, people.c.id == tickets.c.requester)
+        .where(ended)
+    )

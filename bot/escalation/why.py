@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.escalation.editions import calendar_of
 from bot.people import directory
 from bot.sla.explain import Account, account
 from bot.sla.policy import Desk
-from bot.storage.schema import history, timers
+from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import promises, store
-from bot.tickets.promises import TIMER, Kept
+from bot.tickets.promises import FUNCTIONAL, TIMER, Kept
+from bot.tickets.shares import named, shares
 
-ACTS = ("take_control", "hush", "assign", "call")
-"""What supervisors do about an alert: it is told with the arithmetic."""
+ACTS = ("take_control", "hush", "assign", "call", "void")
+"""What supervisors do about an alert or a promise: it is told with the arithmetic."""
+AT_ONCE = {"0:infeasible": "why.key.infeasible", "0:ping_pong": "why.key.ping_pong"}
+GROUPS = {chats.SUPERVISORS: "chat.supervisors", chats.ADMINS: "chat.admins"}
+CHANGES = ("clock.retarget", "detour")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level that has spoken, or has not yet: its state, its name, the chats that heard it."""
+
+    state: str
+    name: str
+    at: int
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One clock with its arithmetic and the levels it has, or has not yet, spoken."""
+    """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken."""
 
     kept: Kept
     account: Account
-    levels: Sequence[Row[Any]]
+    levels: Sequence[Level]
+    retargets: Sequence[Row[Any]]
 
 
 def drawing(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
@@ -43,24 +59,81 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
     ticket = store.peek(tx, ticket_id)
     kept = promises.of_ticket(tx, ticket_id)
     spans = promises.segments_of(tx, kept)
+    changes = _of_history(tx, ticket_id, CHANGES)
+    retargets = [row for row in changes if row.action == "clock.retarget"]
     told = [
-        Told(one, account(one.clock, spans[one.id], desk.calendar(one.calendar), now), _levels(tx, one))
+        Told(
+            one,
+            account(one.clock, spans[one.id], calendar_of(tx, desk, one.calendar, one.version), now),
+            _levels(tx, desk, voice, one),
+            [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope],
+        )
         for one in kept
     ]
-    acts = [
-        (row.action, directory.get(tx, int(row.actor.partition(":")[2])).name, row.at)
-        for row in _acts(tx, ticket_id)
-    ]
     return voice.card(
-        "why", ticket=ticket, told=told, acts=acts, at=lambda when: voice.when(when, desk.zone, now)
+        "why",
+        ticket=ticket,
+        told=told,
+        detours=[_detour(tx, desk, voice, row) for row in changes if row.action == "detour"],
+        shares=[(named(desk, voice, one), one.seconds) for one in shares(tx, desk, ticket, now)],
+        acts=[_act(tx, row) for row in _of_history(tx, ticket_id, ACTS)],
+        at=lambda when: voice.when(when, desk.zone, now),
     )
 
 
-def _levels(tx: Connection, kept: Kept) -> Sequence[Row[Any]]:
+def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Level]:
+    heard = _heard(tx, desk, voice, kept)
     mine = (timers.c.kind == TIMER) & (timers.c.ref == kept.ref) & (timers.c.state != "cancelled")
-    return tx.execute(select(timers).where(mine).order_by(timers.c.level)).all()
+    rows = tx.execute(select(timers).where(mine).order_by(timers.c.level)).all()
+    return [
+        Level(row.state, _name(voice, row.key), row.fired_at or row.fire_at, heard.get(row.key, ""))
+        for row in rows
+    ]
 
 
-def _acts(tx: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    mine = (history.c.ticket == ticket_id) & history.c.action.in_(ACTS)
+def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str, str]:
+    """The chats that each level of a clock was told to, in words."""
+    mine = select(alerts.c.key, alerts.c.chat).where(
+        (alerts.c.ticket == kept.ticket) & (alerts.c.clock == kept.id)
+    )
+    found: dict[str, str] = {}
+    for key, chat in tx.execute(mine.order_by(alerts.c.id)):
+        title = chat_title(tx, desk, voice, chat)
+        found[key] = f"{found[key]}, {title}" if key in found else title
+    return found
+
+
+def _name(voice: Voice, key: str) -> str:
+    """A level as people call it: 75 %, repeat 2, line two."""
+    if key.startswith("over:"):
+        return voice.say("why.key.over", n=key.removeprefix("over:"))
+    if key in AT_ONCE:
+        return voice.say(AT_ONCE[key])
+    number = key.partition(":")[0]
+    return voice.say("why.key.functional", n=number) if key.endswith(FUNCTIONAL) else f"{number} %"
+
+
+def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
+    """A chat as people call it: the team's title, a person's name, the supervisors."""
+    kind, _, rest = chat.partition(":")
+    if kind == "team":
+        return desk.teams[rest].title[voice.language] if rest in desk.teams else rest
+    return directory.get(tx, int(rest)).name if kind == "person" else voice.say(GROUPS[chat])
+
+
+def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[str, Any]:
+    role = row.data["role"]
+    is_chat = ":" in role or role in GROUPS
+    named = chat_title(tx, desk, voice, role) if is_chat else voice.say(f"role.{role}")
+    to = ", ".join(chat_title(tx, desk, voice, chat) for chat in row.data["to"])
+    return {"role": named, "why": row.data["why"], "to": to, "at": row.at}
+
+
+def _act(tx: Connection, row: Row[Any]) -> tuple[str, str, int, str]:
+    name = directory.get(tx, int(row.actor.partition(":")[2])).name
+    return row.action, name, row.at, row.data.get("reason", "")
+
+
+def _of_history(tx: Connection, ticket_id: int, actions: Sequence[str]) -> Sequence[Row[Any]]:
+    mine = (history.c.ticket == ticket_id) & history.c.action.in_(actions)
     return tx.execute(select(history).where(mine).order_by(history.c.id)).all()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 INTAKE = 90.0  # since Telegram last answered getUpdates
 SENDER = 5.0  # since the sender last looked into the outbox; it looks once a second
 RINGER = 30.0  # since the timers were last looked at; the safety beat is ten seconds
+TIMERS = 300.0  # how long the nearest timer has been due
 INBOX = 60.0  # age of the oldest update nobody has taken
 
 

@@ -41,6 +41,8 @@ class Person:
     told: Mapping[str, int] = field(
         default_factory=dict
     )  # when each field was said or confirmed, UTC seconds
+    lost: str | None = None
+    """Why their private chat refuses us (they blocked the bot), until they write there again."""
 
     @property
     def key(self) -> str:
@@ -145,6 +147,11 @@ def hear_language(tx: Connection, person_id: int, language: str) -> Person:
     unknown = (people.c.id == person_id) & (people.c.language == "")
     tx.execute(update(people).where(unknown).values(language=language))
     return get(tx, person_id)
+
+
+def found_again(tx: Connection, person_id: int) -> None:
+    """The person wrote to us in private: whatever refused us there is over."""
+    tx.execute(update(people).where(people.c.id == person_id).values(lost=None))
 
 
 def set_language(tx: Connection, person_id: int, language: str) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import accumulate
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import FirstlineError
 from bot.sla import zones
-from bot.sla.production import NONE, Production
+from bot.sla.production import NONE, Day, Production
 from bot.sla.units import Length
 from bot.sla.windows import Window, shorten, total
 
@@ -70,8 +71,8 @@ class Spec:
         )
         return max(totals, key=lambda minutes: (totals[minutes], minutes), default=0) * 60
 
-    def hash(self) -> str:
-        """The content hash of all that matters to the arithmetic; the calendar's name and comments do not."""
+    def meant(self) -> list[Any]:
+        """All that matters to the arithmetic, as JSON; the calendar's name and comments do not."""
         days = {
             day.isoformat(): (entry.off, entry.like, entry.short)
             for day, entry in sorted(self.production.days.items())
@@ -79,8 +80,26 @@ class Spec:
         }
         overrides = {day.isoformat(): windows for day, windows in sorted(self.overrides.items())}
         span = (self.first.isoformat(), self.last.isoformat())
-        meant = [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
+        return [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
+
+    def hash(self) -> str:
+        """The content hash of what it means."""
+        meant = self.meant()
         return hashlib.sha256(json.dumps(meant, separators=(",", ":")).encode()).hexdigest()[:16]
+
+
+def spec_of(name: str, meant: list[Any]) -> Spec:
+    """The calendar that `Spec.meant` told of; it has the same hash."""
+    tz, week, span, days, cut, from_end, overrides, day_s = meant
+    first, last = map(date.fromisoformat, span)
+    entries = {date.fromisoformat(day): Day(*entry) for day, entry in days.items()}
+    table = Production("kept", first, last, entries)
+    special = {date.fromisoformat(day): _windows(written) for day, written in overrides.items()}
+    return Spec(name, tz, tuple(map(_windows, week)), first, last, table, cut, from_end, special, day_s)
+
+
+def _windows(written: list[list[int]]) -> tuple[Window, ...]:
+    return tuple((opening, closing) for opening, closing in written)
 
 
 @dataclass(frozen=True)

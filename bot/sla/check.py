@@ -11,7 +11,7 @@ from bot.authored.complaint import Complaint
 from bot.authored.document import Document, Path
 from bot.authored.fitting import fit
 from bot.authored.reading import nearest, read
-from bot.sla import zones
+from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
@@ -84,13 +84,17 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     sound = _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
+    classes.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
         _targets(faults, desk, specs)
+        classes.compare(faults, desk)
+        coverage.hours(faults, desk)
         if all(name in specs for name in _calendars_of_teams(file)):
             _fits(faults, desk)
     if sound:
         _silence(faults, file)
+        coverage.chains(faults, file)
     return faults.in_order()
 
 
@@ -208,10 +212,13 @@ def _chains(faults: Faults, file: DeskFile) -> bool:
             if _loops(name, file):
                 faults.add("E336", path, written=chain.extends)
                 sound = False
+        if chain.functional is not None:
+            place: Path = ("chains", name, "functional", "to_team")
+            _known(faults, place, chain.functional.to_team, file.teams, "teams")
         marks = [threshold.at for threshold in chain.thresholds or ()]
-        for place, at in enumerate(marks):
-            if place and at <= marks[place - 1]:
-                faults.add("E337", ("chains", name, "thresholds", place, "at"), written=at)
+        for number, at in enumerate(marks):
+            if number and at <= marks[number - 1]:
+                faults.add("E337", ("chains", name, "thresholds", number, "at"), written=at)
     return sound
 
 
@@ -242,6 +249,8 @@ def _ola(faults: Faults, file: DeskFile) -> None:
 
 
 def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
+    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
+    _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     for team in file.duty:
         _known(faults, ("duty", team), team, _names(faults, "teams"), "teams")
     if file.quiet_hours is not None:
@@ -250,6 +259,8 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
         _known(faults, (*path, "calendar"), file.quiet_hours.calendar, calendars, "calendars")
         for priority in file.quiet_hours.bypass:
             _known(faults, (*path, "bypass"), priority, file.priority_matrix.priorities, "priorities")
+    for priority in file.notify.bypass:
+        _known(faults, ("notify", "bypass"), priority, file.priority_matrix.priorities, "priorities")
 
 
 def _calendars_of_teams(file: DeskFile) -> set[str]:

@@ -82,6 +82,7 @@ class Ladder:
     percents: tuple[int, ...] = ()
     every_s: int | None = None
     most: int = 0
+    acts: tuple[str, ...] = ()  # keys below 100 at which something is done: "60:functional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,14 @@ def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[
     used = clock.consumed_s + calendar.spent(since, max(since, now))
     armed: list[Timer] = []
     skipped: list[str] = []
-    for percent in ladder.percents:
-        key, threshold = str(percent), clock.target_s * percent // 100
+    for key in (*map(str, ladder.percents), *ladder.acts):
+        threshold = clock.target_s * level(key) // 100
         if key in fired:
             continue
-        if threshold <= used:
+        if threshold <= used and key not in ladder.acts:
             skipped.append(key)  # it was passed while something changed under our feet
         else:
-            armed.append(Timer(key, percent, calendar.add(since, threshold - clock.consumed_s)))
+            armed.append(Timer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
     armed.append(Timer(_next_breach(fired), 100, clock.due_at))
     return Turn(clock, timers=tuple(armed), skipped=tuple(skipped))
 

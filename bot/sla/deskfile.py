@@ -42,6 +42,14 @@ def read_span(text: str) -> tuple[date, date]:
     return first, last
 
 
+def read_rate(text: str) -> tuple[int, int]:
+    """The number and the seconds of "15/1m". Raises ValueError."""
+    many, slash, length = text.partition("/")
+    if not slash or not many.isdecimal() or not int(many):
+        raise ValueError(text)
+    return int(many), units.plain(length)
+
+
 def _checked(read: Callable[[str], object], code: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
@@ -71,6 +79,10 @@ ClockText = Annotated[str, AfterValidator(_checked(time.fromisoformat, "E340"))]
 DateText = Annotated[str, AfterValidator(_checked(date.fromisoformat, "E314"))]
 SpanText = Annotated[str, AfterValidator(_checked(read_span, "E341"))]
 """Two dates, both included: 2026-12-01/2026-12-10."""
+SecondsText = Annotated[str, AfterValidator(_checked(units.plain, "E316"))]
+"""Real time: 30s, 5m."""
+RateText = Annotated[str, AfterValidator(_checked(read_rate, "E342"))]
+"""So many in so much real time: 15/1m."""
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
@@ -186,6 +198,9 @@ class When(Authored):
     type: OneOrMore | None = None
     category: OneOrMore | None = None
     team: OneOrMore | None = None
+    department: OneOrMore | None = None
+    """Of whoever asked, as people.csv has it; so is `office`."""
+    office: OneOrMore | None = None
 
     def fits(self, **facts: str | None) -> bool:
         """Whether a ticket with these facts is meant."""
@@ -236,10 +251,19 @@ class AfterBreach(Authored):
     ladder: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
 
+class Functional(Authored):
+    """More competence rather than more authority: what nobody takes is given to another team's queue."""
+
+    unclaimed_at: Annotated[int, Field(ge=1, le=99)]
+    """Per cent of the claim target."""
+    to_team: str
+
+
 class Chain(Authored):
     """Thresholds and repeats; `extends` takes what is not written here from another chain."""
 
     extends: str | None = None
+    functional: Functional | None = None
     thresholds: tuple[Threshold, ...] | None = None
     thresholds_drop: tuple[int, ...] = ()
     after_breach: AfterBreach | None = None
@@ -254,6 +278,33 @@ class QuietHours(Authored):
     calendar: str
     bypass: tuple[str, ...] = ()
     """Priorities that wake people all the same."""
+
+
+class Group(Authored):
+    """Alerts of one promise and level in one chat: the first few at once, more of them as one list."""
+
+    at_once: Annotated[int, Field(ge=1)] = 3
+    wait: SecondsText = "30s"
+    interval: SecondsText = "5m"
+    """How often a list is brought up to date; and how long a chat must be quiet before the next is told singly."""
+
+
+class Rate(Authored):
+    """How many alerts a chat may get singly in so much time; what is above is a list."""
+
+    chat: RateText = "15/1m"
+    person: RateText = "5/15m"
+
+
+class Notify(Authored):
+    """How alerts are told. Lengths are real time. `bypass` priorities are told singly whatever else there is to tell."""
+
+    group: Group = Group()
+    rate: Rate = Rate()
+    late_after: SecondsText = "5m"
+    digest_over: Annotated[int, Field(ge=1)] = 5
+    drop_below: Annotated[int, Field(ge=0, le=100)] = 75
+    bypass: tuple[str, ...] = ()
 
 
 class Duty(Authored):
@@ -282,6 +333,32 @@ class Ola(Authored):
     teams: Annotated[dict[str, OlaTeam], Field(min_length=1)]
 
 
+class Quality(Authored):
+    """What a class promises besides time: per cent of tickets, but for the stars."""
+
+    attainment: Annotated[int, Field(ge=1, le=100)] | None = None
+    csat: Annotated[float, Field(ge=1, le=5)] | None = None
+    reopened: Annotated[int, Field(ge=0, le=100)] | None = None
+    first_contact: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class ServiceClass(Authored):
+    """How fast, how well, how dear: the rules of a class set its times, `price` is its factor."""
+
+    name: Words
+    rules: OneOrMore
+    price: Annotated[float, Field(gt=0)]
+    quality: Quality = Quality()
+
+
+class Rates(Authored):
+    """Money for an hour of a team's work."""
+
+    currency: Annotated[str, Field(min_length=1, max_length=10)] = "RUB"
+    default: Annotated[float, Field(ge=0)]
+    teams: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+
+
 class DeskFile(Authored):
     """The whole file except `calendars:`, which bot.sla.calendars reads."""
 
@@ -305,9 +382,18 @@ class DeskFile(Authored):
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     chains: Annotated[dict[str, Chain], Field(min_length=1)]
+    classes: dict[str, ServiceClass] = Field(default_factory=dict)
+    rates: Rates | None = None
     ola: Ola | None = None
     quiet_hours: QuietHours | None = None
+    notify: Notify = Notify()
     duty: dict[str, Duty] = Field(default_factory=dict)
+    absent: dict[str, tuple[SpanText, ...]] = Field(default_factory=dict)
+    """Who (staff id) is away on which days: neither on duty nor called, their deputy is."""
+    deputies: dict[str, OneOrMore] = Field(default_factory=dict)
+    """Who (staff ids, in this order) hears for somebody who is away."""
+    no_recipient: str = "supervisors"
+    """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
 
 
 AtLeast.model_rebuild()

@@ -4,20 +4,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.deskfile import ClockRule, DeskFile, Recipient, Rule, Threshold, read_span
+from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
 from bot.sla.duty import Rota, on_duty
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
+_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -67,6 +68,7 @@ class Chain:
     most: int
     ladder: tuple[Recipient, ...]
     ack: Length
+    functional: Functional | None = None
 
     def for_clock(self, kind: str, target_s: int, calendar: Calendar) -> tuple[Threshold, ...]:
         """The thresholds that speak for a clock of this kind and target (business seconds)."""
@@ -85,6 +87,35 @@ class Chain:
         return self.ladder[min(n, len(self.ladder)) - 1]
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A class of service as people see it, with its price factor and what it promises besides time."""
+
+    id: str
+    title: Words
+    price: float
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """How alerts are told, as numbers: seconds are real time."""
+
+    at_once: int
+    wait_s: int
+    interval_s: int
+    chat: tuple[int, int]
+    person: tuple[int, int]
+    late_after_s: int
+    digest_over: int
+    drop_below: int
+    bypass: tuple[str, ...]
+
+    def rate_of(self, chat: str) -> tuple[int, int]:
+        """How many alerts in how many seconds a chat may get singly."""
+        return self.person if chat.startswith("person:") else self.chat
+
+
 @dataclass(frozen=True)
 class Desk:
     """All of desk.yaml. Two desks with the same `policy_hash` and calendar hashes mean the same."""
@@ -99,7 +130,7 @@ class Desk:
     @cached_property
     def policy_hash(self) -> str:
         """The content hash of everything that decides a due time or an alert, calendars apart."""
-        meant = self.file.model_dump(mode="json", exclude={"name", "teams", "categories", "calendars"})
+        meant = self.file.model_dump(mode="json", exclude=_NO_POLICY)
         return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
@@ -149,14 +180,42 @@ class Desk:
                 found = min(found, override.at_least, key=matrix.priorities.index)
         return found
 
-    def rule_for(self, priority: str, type: str, category: str, team: str | None = None) -> Rule:
-        """The first rule that is for such a ticket."""
+    def rule_for(
+        self,
+        priority: str,
+        type: str,
+        category: str,
+        team: str | None = None,
+        *,
+        department: str | None = None,
+        office: str | None = None,
+    ) -> Rule:
+        """The first rule that is for such a ticket of such a requester."""
         facts = {"priority": priority, "type": type, "category": category, "team": team}
+        facts |= {"department": department, "office": office}
         return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; the default one when it has gone from the file."""
         return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """The classes of service in the order of the file."""
+        return {
+            name: Service(name, Words(one.name), one.price, one.quality)
+            for name, one in self.file.classes.items()
+        }
+
+    def service(self, rule_id: str) -> Service | None:
+        """The class that a rule belongs to; None when the desk has no classes, or the rule has gone."""
+        found = (name for name, one in self.file.classes.items() if rule_id in one.rules)
+        return self.services.get(next(found, ""))
+
+    def rate(self, team: str) -> float:
+        """Money for an hour of a team's work; 0 when nothing is said."""
+        rates = self.file.rates
+        return 0.0 if rates is None else rates.teams.get(team, rates.default)
 
     def terms(self, team: str, priority: str) -> Terms | None:
         """What a team promises for a priority; None for a team without an OLA."""
@@ -176,6 +235,23 @@ class Desk:
             return None
         return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at)
 
+    @cached_property
+    def notify(self) -> Notify:
+        """How alerts are told."""
+        written, plain = self.file.notify, units.plain
+        group, rate = written.group, written.rate
+        return Notify(
+            group.at_once,
+            plain(group.wait),
+            plain(group.interval),
+            deskfile.read_rate(rate.chat),
+            deskfile.read_rate(rate.person),
+            plain(written.late_after),
+            written.digest_over,
+            written.drop_below,
+            written.bypass,
+        )
+
     def on_duty(self, team: str, at: int) -> str | None:
         """The staff id of whoever of a team is called by name at an instant; None when there is no rota, or nobody."""
         written = self.file.duty.get(team)
@@ -187,9 +263,27 @@ class Desk:
             written.people,
             handover.hour * 60 + handover.minute,
             {date.fromisoformat(day): person for day, person in written.swaps.items()},
-            {person: [read_span(span) for span in spans] for person, spans in written.absent.items()},
+            {
+                person: self._away(person, written.absent)
+                for person in {*written.people, *written.swaps.values()}
+            },
         )
-        return on_duty(rota, zones.local(at, ZoneInfo(self.zone)).replace(tzinfo=None))
+        return on_duty(rota, self._wall(at))
+
+    def is_absent(self, staff_id: str, at: int) -> bool:
+        """Whether the file says that somebody is away on the day of an instant."""
+        day = self._wall(at).date()
+        return any(first <= day <= last for first, last in self._away(staff_id, {}))
+
+    def deputies_of(self, staff_id: str) -> tuple[str, ...]:
+        """Who hears for somebody who is away, the first one first."""
+        return self.file.deputies.get(staff_id, ())
+
+    def _away(self, staff_id: str, more: Mapping[str, tuple[str, ...]]) -> list[tuple[date, date]]:
+        return [read_span(span) for span in (*self.file.absent.get(staff_id, ()), *more.get(staff_id, ()))]
+
+    def _wall(self, at: int) -> datetime:
+        return zones.local(at, ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def chain(self, chain_id: str) -> Chain:
         """The chain of that id; the default rule's when it has gone from the file."""
@@ -245,4 +339,5 @@ def chain_of(name: str, written: Mapping[str, deskfile.Chain]) -> Chain:
     else:
         every, most, ladder = units.length(repeats.every), repeats.max, repeats.ladder
     ack = units.length(own.ack) if own.ack else base.ack if base else Length(3600)
-    return Chain(name, tuple(sorted(kept, key=lambda one: one.at)), every, most, ladder, ack)
+    functional = own.functional or (base.functional if base else None)
+    return Chain(name, tuple(sorted(kept, key=lambda one: one.at)), every, most, ladder, ack, functional)

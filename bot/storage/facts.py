@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from bot.storage.schema import facts
 from bot.storage.upsert import insert
@@ -14,9 +14,15 @@ def hold(tx: Connection, key: str) -> str:
     return tx.scalar(select(facts.c.value).where(facts.c.key == key).with_for_update()) or ""
 
 
+def get(tx: Connection, key: str) -> str | None:
+    """What stands at `key`."""
+    return tx.scalar(select(facts.c.value).where(facts.c.key == key))
+
+
 def put(tx: Connection, key: str, value: str) -> None:
-    """Write `value` over what stands at `key`, which the caller holds."""
-    tx.execute(update(facts).where(facts.c.key == key).values(value=value))
+    """Write `key`, whatever stood there."""
+    row = insert(tx, facts).values(key=key, value=value)
+    tx.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
 def claim(tx: Connection, key: str, value: str) -> str:

@@ -140,6 +140,26 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 
+# The spans in which nobody rang: the bot was down, the machine slept. Figures of those days are marked.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("began_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=False),
+)
+
+# What deadlines were counted by: a calendar or the rest of desk.yaml, by the hash that clocks remember. Never changed.
+desk_versions = Table(
+    "desk_versions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # calendar | policy
+    Column("name", Text, nullable=False, server_default=""),
+    Column("spec", JSON, nullable=False),
+    Column("loaded_at", BigInteger, nullable=False),
+)
+
 # ── timers: every "later" ─────────────────────────────────────────────────────────────────────────────────────
 
 timers = Table(
@@ -183,6 +203,7 @@ people = Table(
     Column("manager", Text),  # staff id of whoever agrees to this person's requests
     Column("profile", JSON, nullable=False),  # what scenarios asked once and remember
     Column("told", JSON),  # when each field of the profile was last said or confirmed: {"floor": instant}
+    Column("lost", Text),  # the refusal that their private chat gave last; forgotten when they write again
     Column(
         "active", Integer, nullable=False, server_default="1"
     ),  # checked at every action, not at login (T5)

@@ -114,8 +114,26 @@ def groups(tx: Connection) -> list[tuple[str, int]]:
     return [(row.key, row.chat_id) for row in tx.execute(select(chats.c.key, chats.c.chat_id))]
 
 
+def reachable(tx: Connection, key: str) -> bool:
+    """Whether the chat is known and has not refused us for good."""
+    if find(tx, key) is None:
+        return False
+    kind, _, rest = key.partition(":")
+    refused = select(chats.c.lost).where(chats.c.key == key)
+    if kind == "person":
+        refused = select(people.c.lost).where(people.c.id == int(rest))
+    return tx.scalar(refused) is None
+
+
 def lose(tx: Connection, key: str, reason: str, now: int) -> bool:
-    """We are not in a group of ours any more: supervisors and administrators hear of it, once. False when it is not ours."""
+    """We are not in a group of ours any more: supervisors and administrators hear of it, once. False when it is not ours.
+
+    Of a person who blocked the bot we remember it, until they write again.
+    """
+    kind, _, rest = key.partition(":")
+    if kind == "person":
+        tx.execute(update(people).where(people.c.id == int(rest)).values(lost=reason[:200]))
+        return False
     known = tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
     if known is None:
         return False

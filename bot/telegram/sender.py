@@ -245,7 +245,7 @@ class Sender:
         if row.kind == "hide" and what is Meaning.OTHER:
             await self._speech.unbutton(job, job.params["message_id"])
             return Ending(Outcome("sent", reason="unbuttoned"))
-        if what is Meaning.CHAT_GONE:
+        if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
             is_ours = await self._db.run(chats.lose, row.chat, refusal.description, now)
             if is_ours and now - row.created_at < GIVE_UP:
                 return _again(job, now + KNOCK, chats.GONE)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_skeleton, format_time
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.plural import PluralRule
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -94,6 +95,10 @@ class Voice:
         if minutes:
             parts.append(self.say("span.minutes", n=minutes))
         return " ".join(parts)
+
+    def number(self, value: float, pattern: str = "0.0") -> str:
+        """A figure as the language writes it: 4,6 and 54 900; `pattern` is CLDR's."""
+        return format_decimal(value, pattern, locale=self.locale)
 
     def _relative(self, family: str, instant: int, zone: str, now: int) -> str:
         moment, today = _local(instant, zone), _local(now, zone).date()

@@ -16,6 +16,7 @@ from bot.texts.speak import Voice
 from bot.tickets import clocks, consent, pledge, search, store, whereabouts
 from bot.tickets.actions import team_chat
 from bot.tickets.house import House
+from bot.tickets.shares import named, shares
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
@@ -134,6 +135,8 @@ def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> 
         whereabouts=_whereabouts(house, requester, voice, now),
         who=_name(tx, ticket),
         watcher=watcher,
+        service=_service(tx, desk, ticket, voice),
+        shares=_shares(tx, desk, ticket, voice, now),
         due=dues_of(tx, desk, ticket, voice, now),
         at=lambda instant: voice.when(instant, desk.zone, now),
     )
@@ -195,6 +198,22 @@ def _outlook(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int)
     theirs = pledge.theirs_later(tx, ticket)
     left = voice.span(state.left_s) if state.is_near else None
     return Outlook(left=left, theirs=voice.until(theirs, desk.zone, now) if theirs is not None else None)
+
+
+def _service(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str | None:
+    """The class of service by the rule that the promise runs under."""
+    resolution = clocks.view(tx, ticket.id).get("resolution")
+    service = desk.service(resolution.rule) if resolution is not None else None
+    return service.title[voice.language] if service is not None else None
+
+
+def _shares(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> list[tuple[str, int]]:
+    """Who spent the time of a ticket that is solved, when more than one team had it."""
+    if ticket.state not in (State.RESOLVED, State.CLOSED):
+        return []
+    found = shares(tx, desk, ticket, now)
+    teams = [share for share in found if share.team is not None]
+    return [(named(desk, voice, one), one.seconds) for one in found] if len(teams) > 1 else []
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:

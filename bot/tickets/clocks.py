@@ -7,12 +7,14 @@ after an outage was given in time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
+from bot.people import directory
 from bot.sla import clock as sla
-from bot.sla.clock import Clock, State, Turn
+from bot.sla.clock import State, Turn
+from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -43,20 +45,31 @@ class ClockView:
     left_s: int
     target_s: int
     breached_at: int | None
+    rule: str
 
 
 def open_all(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
     """Start every clock that a new ticket's rule gives it."""
-    rule, rules = (
-        desk.rule_for(ticket.priority, ticket.type, ticket.category, ticket.team),
-        desk.clock_rules(),
-    )
+    rule, rules = rule_of(tx, desk, ticket), desk.clock_rules()
     turns = [
         _start(desk, rule.id, kind, target_s, at)
         for kind, target_s in desk.targets(rule).items()
         if rules[kind].start == "ticket_created"
     ]
     promises.begin(tx, desk, ticket.id, promises.under(rule), turns, at)
+
+
+def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
+    """The rule that is for a ticket, by what it is about and by who asks."""
+    asks = directory.get(tx, ticket.requester)
+    return desk.rule_for(
+        ticket.priority,
+        ticket.type,
+        ticket.category,
+        ticket.team,
+        department=asks.department,
+        office=asks.office,
+    )
 
 
 def claimed(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
@@ -108,12 +121,14 @@ def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
     stopped = promises.of_ticket(tx, ticket_id, State.STOPPED)
     again = [kept for kept in stopped if kept.clock.kind == "resolution"]
-    rung = promises.rung(tx, again)
+    rung, spans = promises.rung(tx, again), promises.segments_of(tx, again)
     changes: list[Change] = []
     for kept in again:
         calendar, ladder = promises.means(desk, kept)
         floor_s = desk.seconds(desk.file.reopen.floor, calendar)
-        changes.append((kept, sla.reopen(kept.clock, calendar, ladder, rung[kept.id], at, floor_s)))
+        # It was frozen in the calendar of its day; what runs again is counted in today's.
+        clock = replace(kept.clock, consumed_s=sla.consumed(spans[kept.id], calendar))
+        changes.append((kept, sla.reopen(clock, calendar, ladder, rung[kept.id], at, floor_s)))
     promises.write(tx, desk, changes, at)
     _promise_again(tx, ticket_id, changes, rung, at)
 
@@ -126,7 +141,7 @@ def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
 
 def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
     """Priority, type or category changed: the same clocks under another rule, replayed from their start."""
-    rule = desk.rule_for(ticket.priority, ticket.type, ticket.category, ticket.team)
+    rule = rule_of(tx, desk, ticket)
     targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
     open_ones = [kept for kept in _open(tx, ticket.id) if not kept.clock.scope]
     spans, rung = promises.segments_of(tx, open_ones), promises.rung(tx, open_ones)
@@ -224,7 +239,7 @@ def _hold_repeats(tx: Connection, desk: Desk, ticket_id: int, seconds: int | Non
 
 def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:
     """The promises of a ticket by kind, the latest cycle of each; nothing is locked."""
-    return {kept.clock.kind: _view(kept.clock) for kept in promises.of_ticket(tx, ticket_id)}
+    return {kept.clock.kind: _view(kept) for kept in promises.of_ticket(tx, ticket_id)}
 
 
 def _promise_again(
@@ -289,8 +304,14 @@ def _cancel(desk: Desk, kept: Kept, at: int) -> Turn:
     return sla.cancel(kept.clock, desk.calendar(kept.calendar), at)
 
 
-def _view(clock: Clock) -> ClockView:
+def _view(kept: Kept) -> ClockView:
+    clock = kept.clock
     breached = clock.breached_at if clock.is_late else None
     return ClockView(
-        clock.state.value, clock.due_at, clock.target_s - clock.consumed_s, clock.target_s, breached
+        clock.state.value,
+        clock.due_at,
+        clock.target_s - clock.consumed_s,
+        clock.target_s,
+        breached,
+        kept.rule,
     )

@@ -24,13 +24,19 @@ from bot.tickets import (
     search,
     shelf,
     store,
+    voiding,
 )
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
+from bot.timers import timers
 
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
-ANYWHERE = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")
+ANYWHERE: tuple[str, ...] = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")
+ANYWHERE += ("quality", "void", "migrate")
+MIGRATE = "migrate"
+"""The kind of timer that puts open tickets under today's rules."""
+QUALITY_DAYS = 30
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -83,6 +89,15 @@ def _anywhere(
                 return Line("recall.how")
             line = recall.said_by(tx, person, message.place, message.reply_to, now)
             return SILENT if line.key == "recall.begun" else line
+        case "migrate":
+            return migrate(tx, person, now)
+        case "quality":
+            return quality(tx, person, chat, words, now)
+        case "void":
+            number, _, reason = words.strip().partition(" ")
+            if not number.isdecimal() or len(number) > 9:
+                return Line("void.how")
+            return voiding.void(tx, int(number), person, reason, now)
         case "ticket":
             return open_for(tx, house, person, message, words, now)
         case "draft":
@@ -199,6 +214,23 @@ def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str
     if ticket_id is None:
         return Line("command.where")
     desk_verbs.show_why(tx, store.peek(tx, ticket_id), person, chat, now)
+    return SILENT
+
+
+def migrate(tx: Connection, person: Person, now: int) -> Line:
+    """/migrate: open tickets go under the rules that desk.yaml has today, a few at a time."""
+    authorize(person, "migrate", Object())
+    timers.arm(tx, MIGRATE, "desk", "0:0", now, cycle=now)
+    return Line("migrate.begun")
+
+
+def quality(tx: Connection, person: Person, chat: str, words: str, now: int) -> Line:
+    """/quality, /quality 7: how fast, how well and how dear the last days were, by class."""
+    authorize(person, "quality", Object())
+    days = int(words) if words.strip().isdecimal() and len(words.strip()) < 4 else QUALITY_DAYS
+    if chat.startswith("team:"):
+        return Line("quality.where")
+    outbox.show(tx, chat, "quality", f"quality:{max(1, days)}", now, anew="asked")
     return SILENT
 
 

@@ -35,7 +35,21 @@ def transfer(
     if (missing := briefing.missing(desk, ticket)) is not None:
         briefing.ask(tx, team_chat(tx, ticket), ticket, person, missing, briefing.Wish(team, note), now)
         return Line("transfer.first")
-    return _give(tx, desk, ticket, person, "transfer", team, note, now)
+    said = Line("team.handed", {"who": person.name, "note": note})
+    return _give(tx, desk, ticket, person.key, "transfer", team, note, said, now)
+
+
+def offer(tx: Connection, desk: Desk, ticket_id: int, team: str, share: int, now: int) -> bool:
+    """Functional escalation: nobody has taken the ticket in `share` per cent of the time, so `team` is offered it.
+
+    Whose promise it is does not change. False when somebody has it by now, or another team does.
+    """
+    ticket = store.get(tx, ticket_id)
+    if ticket.state is not State.NEW or ticket.team == team or team not in desk.teams:
+        return False
+    said = Line("team.offered", {"share": share})
+    _give(tx, desk, ticket, "timer", "transfer", team, None, said, now)
+    return True
 
 
 def give_back(tx: Connection, desk: Desk, ticket_id: int, person: Person, reason: str, now: int) -> Line:
@@ -46,7 +60,8 @@ def give_back(tx: Connection, desk: Desk, ticket_id: int, person: Person, reason
         raise NoWords
     if not ticket.is_away:
         return absence.release(tx, desk, ticket, person, reason, now)
-    return _give(tx, desk, ticket, person, "return", ticket.accountable, reason, now)
+    said = Line("team.returned", {"who": person.name, "note": reason})
+    return _give(tx, desk, ticket, person.key, "return", ticket.accountable, reason, said, now)
 
 
 def begin(tx: Connection, desk: Desk, ticket: Ticket, person: Person, team: str, chat: str, now: int) -> Line:
@@ -74,7 +89,15 @@ def told(
 
 
 def _give(
-    tx: Connection, desk: Desk, ticket: Ticket, person: Person, action: str, team: str, note: str, now: int
+    tx: Connection,
+    desk: Desk,
+    ticket: Ticket,
+    actor: str,
+    action: str,
+    team: str,
+    note: str | None,
+    said: Line,
+    now: int,
 ) -> Line:
     former, left = team_chat(tx, ticket), ticket.team
     moved: dict[str, Any] = {}
@@ -93,7 +116,7 @@ def _give(
         values["owner"] = ticket.assignee
     earlier = relays.of_employee(tx, ticket.id, former)
     ticket = store.change(tx, ticket, **values)
-    store.record(tx, ticket.id, person.key, action, now, {"team": team, "note": note})
+    store.record(tx, ticket.id, actor, action, now, {"team": team, "note": note})
     if ticket.is_away:
         clocks.handed(tx, desk, ticket, team, now)
     else:
@@ -102,11 +125,10 @@ def _give(
     tell(tx, ticket, now, anew="promise" if told else None)
     move_up(tx, left, now)
     outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
-    key = "team.handed" if action == "transfer" else "team.returned"
-    say_in_topic(tx, ticket, Line(key, {"who": person.name, "note": note}), now)
+    say_in_topic(tx, ticket, said, now)
     rounds.offer(tx, desk, ticket, now)
     for relay in earlier:
         conversation.copy_again(tx, ticket, relay, now)
     if ticket.is_away and chats.find(tx, f"team:{team}") is None:
-        briefing.tell_in_private(tx, desk, ticket, note, now)
+        briefing.tell_in_private(tx, desk, ticket, note or "-", now)
     return Line("transfer.done", {"number": ticket.id})

@@ -21,6 +21,8 @@ from bot.timers.timers import Alarm
 
 TIMER = "sla"
 PORTION = 500  # ids in one statement: a database takes only so many
+FUNCTIONAL = ":functional"
+"""The end of the key at which nobody's ticket is given to a team that can do more."""
 RUNG = ("fired", "superseded")
 OPEN = (State.RUNNING.value, State.PAUSED.value)
 _FIELDS = tuple(field.name for field in fields(Clock))
@@ -62,6 +64,8 @@ class Kept:
     chain: str
     calendar: str
     clock: Clock
+    version: str = ""
+    """The hash of the calendar that its row was counted in; what changes it writes that of today."""
 
     @property
     def ref(self) -> str:
@@ -146,7 +150,11 @@ def ladder(desk: Desk, chain_id: str, kind: str, target_s: int, calendar: Calend
     chain = desk.chain(chain_id)
     percents = (one.at for one in chain.for_clock(kind, target_s, calendar))
     below = tuple(percent for percent in percents if percent < sla.level(sla.BREACH))
-    return Ladder(below, None if chain.every is None else calendar.seconds(chain.every), chain.most)
+    every_s = None if chain.every is None else calendar.seconds(chain.every)
+    offered = (
+        (f"{chain.functional.unclaimed_at}{FUNCTIONAL}",) if kind == "claim" and chain.functional else ()
+    )
+    return Ladder(below, every_s, chain.most, offered)
 
 
 def means(desk: Desk, kept: Kept) -> tuple[Calendar, Ladder]:
@@ -252,4 +260,6 @@ def _values(clock: Clock) -> dict[str, Any]:
 
 def _kept(row: RowMapping) -> Kept:
     clock = Clock(**{name: row[name] for name in _FIELDS} | {"state": State(row["state"])})
-    return Kept(row["id"], row["ticket"], row["rule"], row["chain"], row["calendar"], clock)
+    return Kept(
+        row["id"], row["ticket"], row["rule"], row["chain"], row["calendar"], clock, row["calendar_hash"]
+    )

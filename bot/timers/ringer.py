@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Connection
 
 from bot.clock import Clock, machine_moment
 from bot.storage.db import Database
 from bot.timers import timers
 
+NOTED = 30  # seconds from one note of "still alive" to the next
+SET_BACK = 60  # seconds that the clock may go back unnoticed: it is corrected a little now and then
+STAYED = 600.0  # steady seconds after which a clock that went back is believed
+OWNED = 60.0  # a clock by which five minutes pass in fewer real seconds than this is driven by somebody
 SAFETY = 4  # real seconds: finds what another process armed before it died, within the five seconds of P3
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """Two verbs: `beat` notes a look at the timers and says whether to ring, `note` takes the time as it is."""
+
+    beat: Callable[[Connection, int], bool]
+    note: Callable[[Connection, int], None]
 
 
 class Ringer:
@@ -27,6 +41,7 @@ class Ringer:
         scheduler: AsyncIOScheduler,
         ringers: Mapping[str, timers.Ringer],
         changed: Callable[[], None],
+        heart: Heart | None = None,
     ) -> None:
         self._db, self._clock, self._scheduler, self._ringers = db, clock, scheduler, ringers
         self._changed = changed
@@ -34,11 +49,13 @@ class Ringer:
         self.busy = False
         self.last_beat = clock.steady()
         self._again = False
+        self._heart, self._seen, self._moved = heart, -1, False
+        self._back_since: float | None = None
 
     def start(self) -> None:
         """Begin to ring; what fell due while nobody was up rings at once."""
         self._db.listen("timers", self.wake)
-        self._clock.on_change(self.wake)
+        self._clock.on_change(self._on_change)
         self._scheduler.add_job(self._beat, IntervalTrigger(seconds=SAFETY), id="ring-safety")
         self.wake()
 
@@ -51,10 +68,31 @@ class Ringer:
         self._changed()
         self._ring_in(0.0)
 
+    def _on_change(self) -> None:
+        """Whoever owns the clock has moved it: that is no gap, nobody was down."""
+        self._moved = True
+        self.wake()
+
+    async def _may_ring(self) -> bool:
+        """Whether the time can be trusted. It is noted now and then, for the next start to see how long nobody rang."""
+        now, steady = self._clock.now(), self._clock.steady()
+        if self._heart is None or self._seen - SET_BACK <= now < self._seen + NOTED:
+            return True
+        driven = self._seen >= 0 and (self._moved or self._clock.until(now + 300) < OWNED)
+        stayed = self._back_since is not None and steady - self._back_since > STAYED
+        self._moved = False
+        if driven or stayed:
+            await self._db.run(self._heart.note, now)
+        elif not await self._db.run(self._heart.beat, now):
+            self._back_since = steady if self._back_since is None else self._back_since
+            return False
+        self._seen, self._back_since = now, None
+        return True
+
     async def _beat(self) -> None:
         self.busy = True
         try:
-            self._again = True
+            self._again = await self._may_ring()
             while self._again:
                 self._again = False
                 while await self._ring_batch() == timers.BATCH:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from bot.escalation import alerts, levels
+from bot.escalation import alerts, levels, telling
+from bot.opening import Opened, open_files
+from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.telegram.card import Drawing
 from bot.tickets import clocks, pledge, store
+from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
+ROOT = Path(__file__).parents[2]
+SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
 CAST = {
     "Anna": [],
     "Oleg": ["engineer:helpdesk"],
@@ -30,6 +37,31 @@ CHATS = ("team:helpdesk", "team:network", "supervisors", "bot-admins")
 def at(text: str) -> int:
     """UTC seconds of Moscow wall time: "2026-11-23 10:00" (a Monday)."""
     return int(datetime.fromisoformat(f"{text}:00+03:00").astimezone(UTC).timestamp())
+
+
+def shipped_with(*changes: tuple[str, str]) -> Desk:
+    """The shipped desk with some things written differently."""
+    text = SHIPPED
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    found, complaints = load_desk("desk.yaml", text)
+    assert found is not None, complaints
+    return found
+
+
+@cache
+def _shipped_files() -> Opened:
+    return open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+
+
+def house_of(desk: Desk) -> House:
+    """The shipped scenarios and articles with a desk of the test's own; nobody is routed here."""
+    files = _shipped_files()
+    assert files.program is not None
+    assert files.library is not None
+    router: Any = None
+    return House(desk, files.program, files.library, router, ROOT / "knowledge_base")
 
 
 def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:
@@ -73,8 +105,10 @@ def ring(tx: Connection, desk: Desk, now: int) -> int:
     def new_promises(tx: Connection, rows: Any, now: int) -> None:
         pledge.ring(tx, desk, rows, now)
 
+    ringers = {"sla": sla, telling.HELD: telling.ring_held, telling.GATHERED: telling.ring_gathered}
+    ringers |= {clocks.PLEDGE: new_promises}
     total = 0
-    while rung := timers.ring(tx, {"sla": sla, clocks.PLEDGE: new_promises}, now):
+    while rung := timers.ring(tx, ringers, now):
         total += rung
     return total
 

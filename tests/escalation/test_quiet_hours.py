@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bot.escalation import levels
+from bot.escalation import telling
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import alerts, timers
@@ -21,7 +21,7 @@ SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 
 def morning(tx: Connection) -> None:
     """The ringer comes round at eight."""
-    ring_bell.ring(tx, {levels.HELD: levels.ring_held}, MORNING)
+    ring_bell.ring(tx, {telling.HELD: telling.ring_held}, MORNING)
 
 
 def test_what_is_held_at_night_is_one_message_in_the_morning(tx: Connection, shipped: Desk) -> None:
@@ -57,7 +57,7 @@ def test_quiet_hours_never_touch_a_clock(tx: Connection, shipped: Desk) -> None:
     first, second = opened(tx, shipped, EVENING), opened(tx, loud, EVENING)
     ring(tx, shipped, NIGHT)
     assert clocks.view(tx, first.id) == clocks.view(tx, second.id)
-    assert tx.scalars(select(timers.c.key).where(timers.c.kind == levels.HELD)).all() == [str(MORNING)] * 2
+    assert tx.scalars(select(timers.c.key).where(timers.c.kind == telling.HELD)).all() == [str(MORNING)] * 2
     assert tx.scalars(select(alerts.c.key)).all()
 
 

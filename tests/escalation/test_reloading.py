@@ -65,7 +65,7 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
             shipped.replace("    day: 8h ", "    overrides: {2026-11-24: []}\n    day: 8h "), "utf-8"
         )
         await reloader.look()
-        assert await _said(db) == ["reload.desk_done"]
+        assert await _said(db) == ["reload.desk_done", "reload.desk_moves"]
         assert await db.read(_due, ticket_id) == at("2026-11-25 17:00")
 
         good = house.desk
@@ -76,7 +76,7 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
             shipped.replace("admins", "wizards"), "utf-8"
         )  # sound by itself, but scenarios name the team
         await reloader.look()
-        assert await _said(db) == ["reload.desk_done", *["reload.desk_refused"] * 3]
+        assert await _said(db) == ["reload.desk_done", "reload.desk_moves", *["reload.desk_refused"] * 3]
         assert house.desk is good
     finally:
         await db.close()

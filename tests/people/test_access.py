@@ -72,6 +72,9 @@ MAY = {
     "outage": {"supervisor"},
     "reload": {"admin"},
     "teach": {"admin"},
+    "migrate": {"admin"},
+    "quality": {"supervisor"},
+    "void": {"supervisor"},
     "figures": {"supervisor", "admin"},
     "queue": STAFF | {"supervisor"},
     "find": STAFF | {"supervisor"},
@@ -83,6 +86,7 @@ MAY = {
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
 NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage", "hush", "teach"}
+NO_TICKET |= {"quality", "void", "migrate"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -194,3 +194,48 @@ def test_a_calendar_that_ends_within_ninety_days_is_warned_about_in_time() -> No
     assert told(date(2027, 10, 3)) == ["W313"]
     assert told(date(2028, 2, 1)) == ["W313"]
     assert horizon("desk.yaml", "calendars: [", 0) == []
+
+
+def test_a_rule_may_be_for_whoever_asks() -> None:
+    found = desk(
+        changed(
+            "  - id: default",
+            "  - id: gold\n    when: {department: [бухгалтерия], office: Москва}\n    calendar: office\n"
+            "    targets: {response: 30m, resolution: 2bd}\n    chain: standard\n  - id: default",
+        ).replace("rules: p2, price", "rules: [p2, gold], price")
+    )
+    assert found.rule_for("P3", "incident", "email", department="бухгалтерия", office="Москва").id == "gold"
+    assert found.rule_for("P3", "incident", "email", department="бухгалтерия", office="Тверь").id == "default"
+    assert found.rule_for("P3", "incident", "email").id == "default"
+
+
+def test_the_class_of_a_ticket_follows_from_its_rule() -> None:
+    found = desk()
+    assert [found.service(rule).id for rule in ("p1", "p2", "default")] == [  # type: ignore[union-attr]
+        "critical",
+        "urgent",
+        "standard",
+    ]
+    assert found.service("gone") is None
+    assert (found.rate("network"), found.rate("newcomers")) == (1500, 1200)
+
+
+CLASSES = [
+    ("rules: p2, price: 1.6", "rules: p3, price: 1.6", {"E330", "W315"}),
+    ("rules: p2, price: 1.6", "rules: [p1, p2], price: 1.6", {"E343"}),
+    ("rules: p2, price: 1.6", "rules: p2, price: 1.0", {"W314"}),
+    ("rules: p1, price: 3.0", "rules: p1, price: 0.5", {"W314"}),
+    ("teams: {helpdesk: 900", "teams: {helpdeks: 900", {"E330"}),
+    ("price: 1.6", "price: 0", {"E133"}),
+    ("chat: 15/1m", "chat: 15 a minute", {"E342"}),
+    ("wait: 30s", "wait: 1bd", {"E316"}),
+    ("no_recipient: supervisors", "no_recipient: nobody", {"E330"}),
+    ("drop_below: 75", "drop_bellow: 75", {"E104"}),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "codes"), CLASSES)
+def test_what_makes_no_sense_is_complained_about(old: str, new: str, codes: set[str]) -> None:
+    _, complaints = load_desk("desk.yaml", changed(old, new))
+    assert {complaint.code for complaint in complaints} == codes
+    assert all(complaint.mark.line > 1 for complaint in complaints)

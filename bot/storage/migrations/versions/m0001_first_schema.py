@@ -23,6 +23,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_id", name=op.f("uq_chats_chat_id")),
     )
     op.create_table(
+        "gaps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gaps")),
+    )
+    op.create_table(
+        "desk_versions",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("spec", sa.JSON(), nullable=False),
+        sa.Column("loaded_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_desk_versions")),
+    )
+    op.create_table(
         "facts",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -100,6 +116,7 @@ def upgrade() -> None:
         sa.Column("manager", sa.Text(), nullable=True),
         sa.Column("profile", sa.JSON(), nullable=False),
         sa.Column("told", sa.JSON(), nullable=True),
+        sa.Column("lost", sa.Text(), nullable=True),
         sa.Column("active", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("staff_id", name=op.f("uq_people_staff_id")),
@@ -732,6 +749,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.drop_table("inbox")
+    op.drop_table("gaps")
+    op.drop_table("desk_versions")
     op.drop_table("facts")
     op.drop_table("chats")
     # ### end Alembic commands ###

@@ -1,0 +1,39 @@
+"""What deadlines were counted by, kept for good: each calendar and the rest of desk.yaml by the hash that clocks remember."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from sqlalchemy import Connection, select
+
+from bot.sla.calendar import Calendar, compiled, spec_of
+from bot.sla.policy import Desk
+from bot.storage.schema import desk_versions
+from bot.storage.upsert import insert
+
+
+def remember(tx: Connection, desk: Desk, now: int) -> None:
+    """Keep what this desk counts by, unless it is kept already."""
+    policy = {"kind": "policy", "name": "", "spec": desk.file.model_dump(mode="json", exclude={"calendars"})}
+    rows = [policy | {"hash": desk.policy_hash, "loaded_at": now}]
+    for name in desk.specs:
+        calendar = desk.calendar(name)
+        spec = {"kind": "calendar", "name": name, "spec": calendar.spec.meant()}
+        rows.append(spec | {"hash": calendar.hash, "loaded_at": now})
+    tx.execute(insert(tx, desk_versions).on_conflict_do_nothing(), rows)
+
+
+def calendar_of(tx: Connection, desk: Desk, name: str, version: str) -> Calendar:
+    """The calendar `name` as it was in a version; today's when that version was never kept."""
+    today = desk.calendar(name)
+    if today.hash == version:
+        return today
+    row = tx.execute(select(desk_versions.c.spec).where(desk_versions.c.hash == version)).first()
+    return today if row is None else _compiled(name, json.dumps(row.spec))
+
+
+@lru_cache(maxsize=32)
+def _compiled(name: str, written: str) -> Calendar:
+    """Compiling takes milliseconds, and one ticket asks for the same version several times."""
+    return compiled(spec_of(name, json.loads(written)))

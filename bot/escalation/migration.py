@@ -1,0 +1,151 @@
+"""What a new desk.yaml will do to the promises that run, reckoned before it does: which deadlines move, which breaches go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.sla import clock as sla
+from bot.sla.policy import Desk
+from bot.storage.schema import tickets
+from bot.telegram import chats, outbox
+from bot.tickets import actions, clocks, promises, store
+from bot.tickets.commands import MIGRATE
+from bot.tickets.promises import Kept
+from bot.tickets.ticket import IN_WORK, Ticket, from_row
+from bot.timers import timers
+
+PORTION = 500
+AT_ONCE = 50  # tickets in one unit of work
+SHOWN = 5  # examples in the message
+MOST = 5000  # clocks that are reckoned; beyond, the message says "at least"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One deadline that moves (UTC seconds), or a breach that is lifted."""
+
+    ticket: int
+    kind: str
+    before: int | None
+    after: int | None
+    lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """All of them."""
+
+    all: tuple[Move, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.all)
+
+    def told(self, desk: Desk) -> dict[str, object]:
+        """The facts of the message to the administrators."""
+        sooner = sum(
+            one.before is not None and one.after is not None and one.after < one.before for one in self.all
+        )
+        lifted = sum(one.lifted for one in self.all)
+        examples = "\n".join(
+            f"{one.ticket} {one.kind}: {_moment(desk, one.before)} → {_moment(desk, one.after)}"
+            for one in self.all[:SHOWN]
+        )
+        later = self.count - sooner
+        return {"count": self.count, "sooner": sooner, "later": later, "lifted": lifted, "examples": examples}
+
+
+def rehearse(tx: Connection, desk: Desk, now: int) -> Moves:
+    """Recount what runs in calendars that have changed, without writing anything. Only reads."""
+    moves: list[Move] = []
+    for name in desk.specs:
+        for portion in _outdated(tx, desk, name):
+            moves += _moved(tx, desk, portion, now)
+    return Moves(tuple(moves))
+
+
+def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
+    """What /migrate would do: every open promise under the rules of this desk, without writing anything. Only reads."""
+    moves: list[Move] = []
+    for ticket in _open_tickets(tx, 0, MOST):
+        rule, kept = clocks.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
+        spans, rung = promises.segments_of(tx, kept), promises.rung(tx, kept)
+        targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
+        for one in kept:
+            after = None
+            if (target_s := targets.get(one.clock.kind)) is not None:
+                ladder = promises.ladder(desk, rule.chain, one.clock.kind, target_s, calendar)
+                floor_s = desk.floor(calendar, target_s)
+                turn = sla.retarget(
+                    one.clock, target_s, calendar, ladder, spans[one.id], rung[one.id], now, floor_s
+                )
+                after = turn.clock.due_at
+            moves.append(Move(ticket.id, one.clock.kind, one.clock.due_at, after, lifted=False))
+    return Moves(tuple(moves))
+
+
+def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+    """Rows of kind "migrate": put the next open tickets under today's rules, and come back until none is left."""
+    for row in rows:
+        timers.settle(tx, row.id, "fired", now)
+        after, _, done = row.key.partition(":")
+        portion = _open_tickets(tx, int(after), AT_ONCE)
+        store.hold(tx, [ticket.id for ticket in portion])
+        changed = [ticket for ticket in portion if _differing(tx, desk, ticket)]
+        for ticket in changed:
+            clocks.retargeted(tx, desk, ticket, now)
+            ticket = store.change(tx, store.get(tx, ticket.id), why=["why.policy", {}])
+            store.record(tx, ticket.id, "bot", "migrate", now, {"policy": desk.policy_hash})
+            actions.tell(tx, ticket, now)
+        count = int(done) + len(changed)
+        if len(portion) == AT_ONCE:
+            timers.arm(tx, MIGRATE, row.ref, f"{portion[-1].id}:{count}", now, cycle=row.cycle)
+        else:
+            outbox.line(tx, chats.ADMINS, "migrate.done", {"count": count}, now)
+
+
+def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:
+    mine = tickets.c.state.in_([state.value for state in IN_WORK]) & (tickets.c.id > after)
+    return [
+        from_row(row)
+        for row in tx.execute(select(tickets).where(mine).order_by(tickets.c.id).limit(most)).mappings()
+    ]
+
+
+def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
+    """The open promises of a ticket that today's rules would make otherwise."""
+    rule = clocks.rule_of(tx, desk, ticket)
+    targets = desk.targets(rule)
+    kept = promises.of_ticket(tx, ticket.id, sla.State.RUNNING, sla.State.PAUSED)
+    return [
+        one
+        for one in kept
+        if not one.clock.scope
+        and (one.clock.target_s, one.calendar) != (targets.get(one.clock.kind), rule.calendar)
+    ]
+
+
+def _outdated(tx: Connection, desk: Desk, name: str) -> Iterator[list[Kept]]:
+    found = promises.outdated(tx, desk.calendar(name), MOST)
+    for start in range(0, len(found), PORTION):
+        yield found[start : start + PORTION]
+
+
+def _moved(tx: Connection, desk: Desk, kept: list[Kept], now: int) -> Iterator[Move]:
+    spans, rung = promises.segments_of(tx, kept), promises.rung(tx, kept)
+    for one in kept:
+        calendar, ladder = promises.means(desk, one)
+        turn = sla.recalc(one.clock, calendar, ladder, spans[one.id], rung[one.id], now, "rehearsal")
+        lifted = one.clock.is_late and not turn.clock.is_late
+        if lifted or turn.clock.due_at != one.clock.due_at:
+            yield Move(one.ticket, one.clock.kind, one.clock.due_at, turn.clock.due_at, lifted)
+
+
+def _moment(desk: Desk, at: int | None) -> str:
+    if at is None:
+        return "-"
+    return desk.calendar(desk.default_rule.calendar).local(at).strftime("%d.%m %H:%M")

@@ -1,0 +1,86 @@
+"""`firstline sla report`: how fast, how well, how dear the desk worked in a period. Only reads; the bot may be running."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from html import unescape
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.authored.environment import settings_or_exit
+from bot.clock import MachineClock
+from bot.reports.period import GROUPS, Report, report
+from bot.reports.showing import as_json, as_sheet, as_words
+from bot.sla.check import load_desk
+from bot.sla.policy import Desk
+from bot.storage.db import open_database
+from bot.texts import speak
+
+DAYS = 30
+
+
+def show(
+    begin: Annotated[str | None, typer.Option("--from", help="First day, 2026-11-01.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, included; today unless said.")] = None,
+    by: Annotated[str, typer.Option(help="class, rule, priority, category or team.")] = "class",
+    format: Annotated[str, typer.Option(help="text, json or csv.")] = "text",
+) -> None:
+    """Print attainment, stars, what came back, first contact, hours, cost and price. Exit 2 on words it does not know."""
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
+    if desk is None:
+        typer.echo(voice.say("why.no_desk", file=settings.desk_file), err=True)
+        raise typer.Exit(2)
+    if by not in GROUPS:
+        _refuse(by, "--by", sorted(GROUPS))
+    if format not in ("text", "json", "csv"):
+        _refuse(format, "--format", ["text", "json", "csv"])
+    now = MachineClock().now()
+    first, last = _period(desk, begin, end, now)
+    found = asyncio.run(_read(settings.database_url.get_secret_value(), desk, first, last, by))
+    if format == "text":
+        words = as_words(found, desk, voice, now)
+        for tag in ("<b>", "</b>", "<i>", "</i>"):
+            words = words.replace(tag, "")
+        typer.echo(unescape(words))
+    else:
+        typer.echo(as_json(found) if format == "json" else as_sheet(found), nl=format == "json")
+
+
+def _period(desk: Desk, begin: str | None, end: str | None, now: int) -> tuple[int, int]:
+    """The period in UTC seconds, whole days of the desk's own zone."""
+    zone = ZoneInfo(desk.zone)
+    last = _day(end, "--to") or desk.calendar(desk.default_rule.calendar).local(now).date()
+    first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
+    if last < first:
+        _refuse(str(begin), "--from", [f"<= {last}"])
+    midnights = (
+        datetime.combine(day, datetime.min.time(), zone) for day in (first, last + timedelta(days=1))
+    )
+    start, stop = (int(midnight.timestamp()) for midnight in midnights)
+    return start, stop
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _refuse(text, option, ["2026-11-01"])
+
+
+def _refuse(written: str, option: str, known: list[str]) -> NoReturn:
+    raise typer.BadParameter(f"{written}: {', '.join(known)}", param_hint=option)
+
+
+async def _read(url: str, desk: Desk, first: int, last: int, by: str) -> Report:
+    db = open_database(url)
+    try:
+        return await db.read(report, desk, first, last, by)
+    finally:
+        await db.close()

@@ -1,0 +1,129 @@
+"""Read what a period's figures are counted from: promises that ended in it, tickets solved in it, gaps of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.reports.measures import Ended, Figures, Solved, figures
+from bot.reports.works import BACK, Deed, work_of
+from bot.sla.policy import Desk
+from bot.storage.schema import clocks, gaps, history, tickets
+from bot.tickets.ticket import MOVES, State
+
+PORTION = 500  # ids in one statement
+ALL = "all"
+GROUPS: Mapping[str, Callable[[Desk, Any], str]] = {
+    "class": lambda desk, row: service.id if (service := desk.service(row.rule or "")) else "-",
+    "rule": lambda _, row: row.rule or "-",
+    "priority": lambda _, row: row.priority,
+    "category": lambda _, row: row.category,
+    "team": lambda _, row: row.owner_team or row.team,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures of a period [first, last) in UTC seconds, by group, all together, and the gaps of the engine in it."""
+
+    by: str
+    first: int
+    last: int
+    groups: tuple[Figures, ...]
+    total: Figures
+    base: Figures | None
+    gaps: tuple[tuple[int, int], ...]
+
+
+def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report:
+    """Count the period's figures by `by` (a key of GROUPS). Only reads."""
+    key = GROUPS[by]
+    ended = [_ended(desk, row, key) for row in _clocks(tx, first, last)]
+    solved = _solved(tx, desk, first, last, key)
+    rates = {team: desk.rate(team) for team in desk.teams}
+
+    def of(group: str) -> Figures:
+        mine = [one for one in ended if group in (one.group, ALL)]
+        return figures(
+            group, mine, [one for one in solved if group in (one.group, ALL)], rates, desk.rate("")
+        )
+
+    happened = {one.group for one in ended} | {one.group for one in solved}
+    names = list(dict.fromkeys([*_order(desk, by), *sorted(happened)]))
+    groups = tuple(of(name) for name in names)
+    cheapest = min(desk.services.values(), key=lambda one: one.price, default=None)
+    base = next((one for one in groups if by == "class" and cheapest and one.group == cheapest.id), None)
+    inside = (gaps.c.ended_at > first) & (gaps.c.began_at < last)
+    rows = tx.execute(select(gaps).where(inside).order_by(gaps.c.began_at))
+    return Report(by, first, last, groups, of(ALL), base, tuple((row.began_at, row.ended_at) for row in rows))
+
+
+def _order(desk: Desk, by: str) -> Sequence[str]:
+    """Groups that the file names are told even when nothing happened in them."""
+    return {"class": list(desk.services), "priority": desk.file.priority_matrix.priorities}.get(by, ())
+
+
+_FACTS = (tickets.c.priority, tickets.c.category, tickets.c.team, tickets.c.owner_team)
+
+
+def _clocks(tx: Connection, first: int, last: int) -> Sequence[Any]:
+    mine = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+    within = (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    columns = (clocks.c.kind, clocks.c.rule, clocks.c.outcome, clocks.c.void_reason, clocks.c.consumed_s)
+    joined = select(*columns, *_FACTS).join(tickets, tickets.c.id == clocks.c.ticket)
+    return tx.execute(joined.where(mine & within)).all()
+
+
+def _ended(desk: Desk, row: Any, key: Callable[[Desk, Any], str]) -> Ended:
+    voided = row.outcome == "missed" and row.void_reason is not None
+    return Ended(key(desk, row), row.kind, "voided" if voided else row.outcome, row.consumed_s)
+
+
+def _solved(
+    tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, Any], str]
+) -> list[Solved]:
+    """Tickets whose solution lies in the period and stands."""
+    done = tickets.c.state.in_((State.RESOLVED.value, State.CLOSED.value))
+    within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
+    promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")
+    more = (tickets.c.id, tickets.c.stars, tickets.c.outcome, tickets.c.opened_at, tickets.c.closed_at)
+    rows = tx.execute(
+        select(clocks.c.rule, clocks.c.calendar, *more, *_FACTS)
+        .outerjoin_from(tickets, clocks, promise)
+        .where(done & within)
+        .order_by(tickets.c.id)
+    ).all()
+    deeds = _deeds(tx, [row.id for row in rows])
+    found = []
+    for row in rows:
+        calendar = desk.calendar(row.calendar or desk.default_rule.calendar)
+        service = desk.service(row.rule or "")
+        found.append(
+            Solved(
+                key(desk, row),
+                work_of(deeds[row.id], _began_in(deeds[row.id], row), calendar),
+                service.price if service else 1.0,
+                row.stars,
+                row.closed_at - row.opened_at if row.outcome == "confirmed" else None,
+            )
+        )
+    return found
+
+
+def _began_in(deeds: Sequence[Deed], row: Any) -> str:
+    team: str = next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), "")
+    return team or row.owner_team or row.team
+
+
+def _deeds(tx: Connection, ids: Sequence[int]) -> dict[int, list[Deed]]:
+    """The history of some tickets, as far as it moved them."""
+    found: dict[int, list[Deed]] = {number: [] for number in ids}
+    wanted = ("open", *MOVES, *BACK)
+    for start in range(0, len(ids), PORTION):
+        mine = history.c.ticket.in_(ids[start : start + PORTION]) & history.c.action.in_(wanted)
+        for row in tx.execute(select(history).where(mine).order_by(history.c.id)):
+            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data))
+    return found

@@ -1,0 +1,159 @@
+"""The figures in words, as JSON and as a sheet. A few of a few are shown as they are, never as a per cent of nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.reports.measures import KINDS, Figures, Share
+from bot.reports.period import ALL, Report, report
+from bot.sla.deskfile import Quality
+from bot.sla.policy import Category, Desk, Service, Team
+from bot.telegram import chats
+from bot.telegram.card import Drawing
+from bot.texts import speak
+from bot.texts.speak import Voice
+
+FEW = 10  # below so many, a share is told as "3/4"
+DAY = 86_400
+
+
+def quality(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+    """The card behind /quality; about is "quality:30", the days back from now."""
+    days = int(about.partition(":")[2])
+    found = report(tx, desk, now - days * DAY, now, "class" if desk.services else "rule")
+    return Drawing(as_words(found, desk, speak.voice(chats.language(tx, chat)), now))
+
+
+def as_words(found: Report, desk: Desk, voice: Voice, now: int) -> str:
+    """The report for people, in Telegram's HTML."""
+    rows = [_row(voice, desk, found, one) for one in (*found.groups, found.total)]
+    return voice.card(
+        "quality",
+        rows=[row for row in rows if row["tickets"] or row["any"]],
+        first=voice.day(_date(desk, found.first)),
+        last=voice.day(_date(desk, found.last - 1)),
+        gaps=[
+            (voice.when(began, desk.zone, now), voice.when(ended, desk.zone, now))
+            for began, ended in found.gaps
+        ],
+        priced=desk.file.rates is not None,
+    )
+
+
+def as_json(found: Report) -> str:
+    """The same for machines: shares as counts, times in business seconds, money unrounded."""
+    groups = [_numbers(one, found) for one in (*found.groups, found.total)]
+    told = {"by": found.by, "from": found.first, "to": found.last, "groups": groups, "gaps": found.gaps}
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def as_sheet(found: Report) -> str:
+    """The same for spreadsheets: one line a group."""
+    rows = [_numbers(one, found) for one in (*found.groups, found.total)]
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return sheet.getvalue()
+
+
+def _numbers(one: Figures, found: Report) -> dict[str, Any]:
+    told: dict[str, Any] = {"group": one.group, "tickets": one.tickets}
+    for kind in KINDS:
+        share = one.kept[kind]
+        told |= {f"{kind}_met": share.count, f"{kind}_missed": share.of - share.count}
+    told |= {"voided": one.voided, "stars": one.stars, "rated": one.rated}
+    told |= {"came_back": one.came_back.count, "first_contact": one.first_contact.count}
+    told |= {"first_level": one.first_level.count, "hands_s": one.hands_s}
+    told |= {"cost": one.cost, "price": one.price, "price_each": one.each}
+    told["against_base"] = one.against(found.base)
+    for kind in (*KINDS[:3], "life"):
+        p50, p90 = one.times.get(kind, (None, None))
+        told |= {f"{kind}_p50_s": p50, f"{kind}_p90_s": p90}
+    return told
+
+
+def _row(voice: Voice, desk: Desk, found: Report, one: Figures) -> dict[str, Any]:
+    service = desk.services.get(one.group) if found.by == "class" else None
+    target = service.quality if service is not None else Quality()
+    against = one.against(found.base)
+    return {
+        "name": _name(voice, desk, found.by, one.group),
+        "tickets": one.tickets,
+        "any": any(share.of for share in one.kept.values()),
+        "hours": voice.say("quality.hours", span=voice.span(one.hands_s) if one.hands_s else "0"),
+        "kept": list(_kept(voice, one, target)),
+        "attainment": target.attainment,
+        "voided": one.voided,
+        "stars": None if one.stars is None else voice.number(one.stars),
+        "stars_sign": _sign(one.stars, one.rated, target.csat, _at_least),
+        "rated": one.rated,
+        "csat": None if target.csat is None else voice.number(target.csat),
+        "came_back": _said(one.came_back),
+        "came_back_sign": _sign(one.came_back.percent, one.came_back.of, target.reopened, _at_most),
+        "reopened": target.reopened,
+        "first": _said(one.first_contact),
+        "first_sign": _sign(one.first_contact.percent, one.first_contact.of, target.first_contact, _at_least),
+        "first_contact": target.first_contact,
+        "level": _said(one.first_level),
+        "times": [(kind, voice.span(p50), voice.span(p90)) for kind, (p50, p90) in one.times.items()],
+        "cost": _money(voice, desk, one.cost),
+        "price": _money(voice, desk, one.price),
+        "each": None if one.each is None else _money(voice, desk, one.each),
+        "against": None if against is None else voice.number(against),
+    }
+
+
+def _kept(voice: Voice, one: Figures, target: Quality) -> Iterator[str]:
+    for kind, share in one.kept.items():
+        if share.of:
+            sign = _sign(share.percent, share.of, target.attainment, _at_least)
+            yield f"{voice.say(f'why.kind.{kind}').lower()} {_said(share)}{sign}"
+
+
+def _said(share: Share) -> str:
+    if share.of < FEW or share.percent is None:
+        return f"{share.count}/{share.of}" if share.of else "-"
+    return f"{round(share.percent)} % ({share.of})"
+
+
+def _sign(value: float | None, of: int, target: float | None, good: Callable[[float, float], bool]) -> str:
+    """Whether a target is reached; nothing is said of a few."""
+    if value is None or target is None or of < FEW:
+        return ""
+    return " ✅" if good(value, target) else " ⚠️"
+
+
+def _at_least(value: float, target: float) -> bool:
+    return value >= target
+
+
+def _at_most(value: float, target: float) -> bool:
+    return value <= target
+
+
+def _name(voice: Voice, desk: Desk, by: str, group: str) -> str:
+    if group == ALL:
+        return voice.say("quality.all")
+    titles: Mapping[str, Mapping[str, Service | Team | Category]] = {
+        "class": desk.services,
+        "team": desk.teams,
+        "category": desk.categories,
+    }
+    found = titles.get(by, {}).get(group)
+    return found.title[voice.language] if found is not None else group
+
+
+def _money(voice: Voice, desk: Desk, amount: float) -> str:
+    currency = desk.file.rates.currency if desk.file.rates else ""
+    return f"{voice.number(amount, '#,##0')} {currency}".strip()
+
+
+def _date(desk: Desk, at: int) -> Any:
+    return desk.calendar(desk.default_rule.calendar).local(at).date()

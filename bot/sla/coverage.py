@@ -1,0 +1,125 @@
+"""What a desk.yaml that reads well may still leave uncovered: hours, roles, weeks of the rota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.authored.document import Path
+from bot.sla.calendar import Calendar
+from bot.sla.deskfile import DeskFile, Recipient, Rule
+from bot.sla.faults import Faults
+from bot.sla.policy import BREACH, Chain, Desk, chain_of
+
+DAY = 86_400
+WEEKS = 4
+AHEAD = 90  # days for which the rota is looked at
+TOO_MUCH = 4  # a quarter of a rule's hours without its team is a hole, less is a lunch
+CHIEFS: tuple[Recipient, ...] = ("supervisor", "head")
+
+Staff = Mapping[str, frozenset[str]]
+"""Everybody who works here: staff id -> roles, as people.csv has them."""
+
+
+def chains(faults: Faults, file: DeskFile) -> None:
+    """Warn of a chain whose breach nobody above the team hears of."""
+    for name in file.chains:
+        chain = chain_of(name, file.chains)
+        told = {role for one in chain.thresholds if one.at == BREACH for role in one.to} | set(chain.ladder)
+        if not told & set(CHIEFS):
+            faults.add("W316", ("chains", name), "key", written=name)
+
+
+def hours(faults: Faults, desk: Desk) -> None:
+    """Warn of a rule that promises hours in which one of its teams does not work and has nobody on duty."""
+    for place, rule in enumerate(desk.file.rules):
+        for team in _teams(desk, rule):
+            theirs = _calendar_of(desk, rule, team)
+            ours = desk.calendar(rule.calendar)
+            if team in desk.file.duty or theirs.hash == ours.hash:
+                continue
+            promised, both = _open(ours, ours), _open(ours, theirs)
+            if (promised - both) * TOO_MUCH > promised:
+                uncovered = round((promised - both) / 3600 / WEEKS)
+                faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
+
+
+def rota(faults: Faults, desk: Desk, now: int) -> None:
+    """Warn of the first day of the next three months on which a rota has nobody. `now` in UTC seconds."""
+    for team in desk.file.duty:
+        empty = (at for at in range(now, now + AHEAD * DAY, DAY) if desk.on_duty(team, at) is None)
+        first = next(empty, None)
+        if first is not None:
+            day = desk.calendar(desk.default_rule.calendar).local(first).date()
+            faults.add("W318", ("duty", team), "key", team=team, day=day)
+
+
+def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
+    """Warn of teams, roles and turns that nobody of these people can fill."""
+    teams = {role.partition(":")[2] for roles in people.values() for role in roles if ":" in role}
+    for name, category in file.categories.items():
+        if category.team in file.teams and category.team not in teams:
+            faults.add("W319", ("categories", name, "team"), category=name, team=category.team)
+    asked = {role for name in file.chains for role in _roles(chain_of(name, file.chains))}
+    held = {role for roles in people.values() for role in roles}
+    for role in CHIEFS:
+        if role in asked and role not in held:
+            faults.add("W320", ("chains",), "key", role=role)
+    if "team_lead" in asked:
+        for team in file.teams:
+            if f"lead:{team}" not in held:
+                faults.add("W320", ("teams", team), "key", role=f"lead:{team}")
+    for path, person in _named(file):
+        if person not in people:
+            faults.add("W321", path, "value", person=person)
+    for team, duty in file.duty.items():
+        for place, person in enumerate(duty.people):
+            if person in people and not people[person] & {f"engineer:{team}", f"lead:{team}"}:
+                faults.add("W322", ("duty", team, "people", place), person=person, team=team)
+
+
+def _roles(chain: Chain) -> Iterator[Recipient]:
+    for threshold in chain.thresholds:
+        yield from threshold.to
+    yield from chain.ladder
+
+
+def _named(file: DeskFile) -> Iterator[tuple[Path, str]]:
+    """Every staff id in the file, with its place."""
+    for team, duty in file.duty.items():
+        for place, person in enumerate(duty.people):
+            yield ("duty", team, "people", place), person
+        for day, person in duty.swaps.items():
+            yield ("duty", team, "swaps", day), person
+    for person, deputies in file.deputies.items():
+        for deputy in (person, *deputies):
+            yield ("deputies", person), deputy
+    for person in file.absent:
+        yield ("absent", person), person
+    for name, category in file.categories.items():
+        for person in category.approval.by if category.approval else ():
+            yield ("categories", name, "approval", "by"), person
+
+
+def _teams(desk: Desk, rule: Rule) -> list[str]:
+    """The teams that tickets of a rule may be for."""
+    when = rule.when
+    if when is not None and when.team is not None:
+        return [team for team in when.team if team in desk.teams]
+    named = when.category if when is not None and when.category is not None else desk.categories
+    return list(dict.fromkeys(desk.categories[one].team for one in named if one in desk.categories))
+
+
+def _calendar_of(desk: Desk, rule: Rule, team: str) -> Calendar:
+    """When a team works on tickets of a rule; by the default rule's hours when nothing else is said."""
+    priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
+    terms = desk.terms(team, priorities[0])
+    return terms.calendar if terms is not None else desk.calendar(desk.default_rule.calendar)
+
+
+def _open(calendar: Calendar, other: Calendar) -> int:
+    """Seconds of four ordinary weeks in which both calendars are open."""
+    begin = max(calendar.begin, other.begin) + 31 * DAY
+    end = begin + WEEKS * 7 * DAY
+    spans = zip(calendar.opens, calendar.closes, strict=True)
+    clipped = ((max(start, begin), min(stop, end)) for start, stop in spans if start < end and stop > begin)
+    return sum(other.spent(start, stop) for start, stop in clipped)

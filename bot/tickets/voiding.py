@@ -1,0 +1,38 @@
+"""A supervisor lifts a breach that was nobody's fault: with a reason, written down, never erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, update
+
+from bot.people.access import authorize
+from bot.people.directory import Person
+from bot.sla.clock import State
+from bot.storage.schema import clocks
+from bot.texts.speak import Line
+from bot.tickets import promises, store
+from bot.tickets.actions import NoWords, tell, thing
+
+KINDS = ("claim", "response", "resolution", "update", "ola_accept", "ola_resolve")
+
+
+def void(tx: Connection, ticket_id: int, supervisor: Person, words: str, now: int) -> Line:
+    """Lift the breaches of a ticket that still count; of one promise when `words` begin with its kind. Raises NoWords.
+
+    Only of promises that have ended: one that runs on late would be broken again at once.
+    """
+    ticket = store.get(tx, ticket_id)
+    authorize(supervisor, "void", thing(ticket))
+    first, _, rest = words.strip().partition(" ")
+    kinds, reason = ((first,), rest.strip()) if first in KINDS else (KINDS, words.strip())
+    if not reason:
+        raise NoWords
+    late = [one for one in promises.of_ticket(tx, ticket.id) if one.clock.is_late and one.clock.kind in kinds]
+    ended = [one for one in late if one.clock.state in (State.STOPPED, State.CANCELLED)]
+    if not ended:
+        return Line("void.running" if late else "void.nothing", {"number": ticket.id}, alert=True)
+    numbers = [one.id for one in ended]
+    tx.execute(update(clocks).where(clocks.c.id.in_(numbers)).values(void_reason=reason[:300]))
+    data = {"reason": reason, "kinds": [one.clock.kind for one in ended]}
+    store.record(tx, ticket.id, supervisor.key, "void", now, data)
+    tell(tx, ticket, now)
+    return Line("void.done", {"number": ticket.id, "count": len(ended)})

@@ -1,0 +1,174 @@
+"""The engine looks at itself: gaps are written down, a clock that went back rings nothing, silence is mended."""
+
+from __future__ import annotations
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection, delete, select, update
+
+from bot.clock import FollowedClock
+from bot.escalation import audit, engine
+from bot.sla.policy import Desk
+from bot.storage import facts, schema
+from bot.storage.db import open_database
+from bot.storage.migrate import migrate
+from bot.tickets import clocks, promises
+from bot.timers import timers
+from bot.timers.ringer import STAYED, Heart, Ringer
+from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
+
+MONDAY = at("2026-11-23 10:00")
+HOUR = 3600
+
+
+def lines(tx: Connection) -> list[str]:
+    return [row.params["line"] for row in outgoing(tx, "bot-admins")]
+
+
+def test_a_gap_is_written_down_and_told_once(tx: Connection, shipped: Desk) -> None:
+    for moment in (MONDAY, MONDAY + 300, MONDAY + 300 + 8 * HOUR, MONDAY + 330 + 8 * HOUR):
+        assert engine.beat(tx, shipped, moment)
+    rows = tx.execute(select(schema.gaps)).all()
+    assert [(row.began_at, row.ended_at) for row in rows] == [(MONDAY + 300, MONDAY + 300 + 8 * HOUR)]
+    assert lines(tx) == ["engine.gap"]
+
+
+def test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once(
+    tx: Connection, shipped: Desk
+) -> None:
+    engine.beat(tx, shipped, MONDAY)
+    assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR)
+    assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR + 4)
+    assert lines(tx) == ["engine.back"]
+    assert facts.get(tx, engine.LAST) == str(MONDAY)
+    assert engine.beat(tx, shipped, MONDAY - 59)  # clocks are corrected by seconds now and then
+    assert tx.execute(select(schema.gaps)).all() == []
+
+
+def test_a_running_promise_without_a_timer_is_armed_again_and_told(tx: Connection, shipped: Desk) -> None:
+    ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
+    assert not audit.look(tx, shipped, 0, MONDAY).is_bad
+    mine = [one.ref for one in promises.of_ticket(tx, ticket.id)]
+    tx.execute(delete(schema.timers).where(schema.timers.c.ref.in_(mine)))
+    found = audit.look(tx, shipped, 0, MONDAY)
+    assert len(found.silent) == 3
+    audit.mend(tx, shipped, found, MONDAY)
+    assert lines(tx) == ["audit.repaired"]
+    assert not audit.look(tx, shipped, 0, MONDAY).is_bad
+    ring_until(tx, shipped, MONDAY + HOUR)
+    assert keys(tx).count("claim 100") == 2
+    assert other.id != ticket.id
+
+
+def test_what_has_spoken_already_does_not_speak_again_after_a_repair(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 45 * 60)
+    waiting = schema.timers.c.state == "armed"
+    tx.execute(update(schema.timers).where(waiting).values(state="cancelled"))
+    audit.mend(tx, shipped, audit.look(tx, shipped, 0, MONDAY + 46 * 60), MONDAY + 46 * 60)
+    ring_until(tx, shipped, MONDAY + HOUR)
+    assert keys(tx, kind="claim") == ["claim 75", "claim 90", "claim 100"]
+    assert clocks.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
+
+
+def test_late_paused_and_finished_clocks_need_no_timer(tx: Connection, shipped: Desk) -> None:
+    late, paused, done = (opened(tx, shipped, MONDAY) for _ in range(3))
+    clocks.paused(tx, shipped, paused.id, "waiting_user", MONDAY)
+    clocks.resolved(tx, shipped, done.id, MONDAY)
+    ring_until(tx, shipped, at("2026-11-25 12:00"))
+    assert clocks.view(tx, late.id)["resolution"].breached_at
+    assert audit.look(tx, shipped, 0, at("2026-11-25 12:00")).silent == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"consumed_s": 1},
+        {"due_at": MONDAY + 5 * HOUR},
+        {"running_since": MONDAY - 60},
+        {"state": "paused"},
+        {"target_s": 3},
+    ],
+)
+def test_a_row_that_somebody_changed_by_hand_is_noticed(
+    tx: Connection, shipped: Desk, values: dict[str, object]
+) -> None:
+    opened(tx, shipped, MONDAY)
+    mine = schema.clocks.c.kind == "resolution"
+    tx.execute(update(schema.clocks).where(mine).values(**values))
+    found = audit.look(tx, shipped, 0, MONDAY + HOUR)
+    assert len(found.wrong) == 1
+    audit.mend(tx, shipped, found, MONDAY + HOUR)
+    assert "audit.wrong" in lines(tx)
+
+
+def test_a_sample_walks_through_all_open_clocks(tx: Connection, shipped: Desk) -> None:
+    for _ in range(40):
+        opened(tx, shipped, MONDAY)
+    first = audit.look(tx, shipped, 0, MONDAY)
+    assert first.last == 100
+    assert audit.look(tx, shipped, first.last, MONDAY).last == 0
+
+
+def test_a_timer_that_nobody_rings_is_told(tx: Connection, shipped: Desk) -> None:
+    opened(tx, shipped, MONDAY)
+    found = audit.look(tx, shipped, 0, MONDAY + 2 * HOUR)
+    assert found.late > 0
+    audit.mend(tx, shipped, found, MONDAY + 2 * HOUR)
+    assert lines(tx) == ["audit.late"]
+    ring(tx, shipped, MONDAY + 2 * HOUR)
+    assert audit.look(tx, shipped, 0, MONDAY + 2 * HOUR).late == 0
+
+
+async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that_stays(
+    database_url: str, shipped: Desk
+) -> None:
+    await migrate(database_url)
+    db, clock, rung = open_database(database_url), StillClock(), []
+
+    def ringer(tx: Connection, rows: list[object], now: int) -> None:
+        for row in rows:
+            timers.settle(tx, row.id, "fired", now)  # type: ignore[attr-defined]
+            rung.append(now)
+
+    def beat(tx: Connection, now: int) -> bool:
+        return engine.beat(tx, shipped, now)
+
+    bell = Ringer(
+        db,
+        clock,
+        AsyncIOScheduler(),
+        {"test": ringer},
+        lambda: None,
+        Heart(beat, engine.note),  # type: ignore[dict-item]
+    )
+    try:
+        clock.at = MONDAY
+        await bell._beat()
+        await db.run(timers.arm, "test", "one", "1", MONDAY - 3 * HOUR)
+        clock.at = MONDAY - 2 * HOUR
+        await bell._beat()
+        assert rung == []
+        clock.real += STAYED + 1
+        await bell._beat()
+        assert rung == [MONDAY - 2 * HOUR]
+        assert await db.read(lambda tx: tx.scalars(select(schema.gaps.c.id)).all()) == []
+    finally:
+        await db.close()
+
+
+class StillClock(FollowedClock):
+    """A machine's clock that stands where the test puts it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at, self.real = 0, 0.0
+
+    def now(self) -> int:
+        return self.at
+
+    def steady(self) -> float:
+        return self.real
+
+    def until(self, instant: int) -> float:
+        return float(max(0, instant - self.at))

@@ -1,0 +1,134 @@
+"""Nobody home is never silence: deputies, the next step, the chat of last resort - and the history tells of every detour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.escalation import telling
+from bot.escalation.why import why
+from bot.people import directory
+from bot.sla.policy import Desk
+from bot.storage import schema
+from bot.telegram import chats
+from bot.texts import speak
+from bot.tickets import clocks
+from tests.escalation.company import (
+    ANNA,
+    IGOR,
+    MARINA,
+    OLEG,
+    PAVEL,
+    SVETA,
+    alerts_of,
+    at,
+    changed,
+    opened,
+    outgoing,
+    ring_until,
+    shipped_with,
+)
+
+MONDAY = at("2026-11-23 10:00")
+HOUR = 3600
+
+
+def detours(tx: Connection) -> list[tuple[str, str, list[str]]]:
+    """Every detour that the history knows: role, reason, who heard instead."""
+    mine = select(schema.history.c.data).where(schema.history.c.action == "detour")
+    rows = tx.scalars(mine.order_by(schema.history.c.id)).all()
+    return [(row["role"], row["why"], row["to"]) for row in rows]
+
+
+def person(tx: Connection, person_id: int, **values: Any) -> None:
+    tx.execute(update(schema.people).where(schema.people.c.id == person_id).values(**values))
+
+
+def test_a_lead_who_is_away_is_stood_in_for_by_the_deputy(tx: Connection) -> None:
+    desk = shipped_with(
+        ("\nchains:", "\nabsent: {S-3: [2026-11-23/2026-11-27]}\ndeputies: {S-3: S-2}\n\nchains:")
+    )
+    opened(tx, desk, MONDAY)
+    ring_until(tx, desk, MONDAY + 54 * 60)
+    assert alerts_of(tx, "team:helpdesk")[-1].mentions == [OLEG]
+    assert detours(tx) == []
+
+
+def test_a_lead_who_is_away_without_a_deputy_is_passed_over_and_the_history_says_so(tx: Connection) -> None:
+    desk = shipped_with(("\nchains:", "\nabsent: {S-3: [2026-11-23/2026-11-27]}\n\nchains:"))
+    opened(tx, desk, MONDAY)
+    ring_until(tx, desk, MONDAY + 54 * 60)
+    assert [row.key for row in alerts_of(tx, "supervisors")] == ["90"]
+    assert detours(tx) == [("team_lead", "away", ["supervisors"])]
+
+
+def test_an_assignee_whose_shift_is_over_does_not_swallow_the_reminder(tx: Connection, shipped: Desk) -> None:
+    directory.remember(tx, OLEG, "away", True, MONDAY)
+    ticket = changed(tx, opened(tx, shipped, MONDAY), assignee=OLEG)
+    clocks.claimed(tx, shipped, ticket.id, MONDAY)
+    ring_until(tx, shipped, MONDAY + 90 * 60)
+    assert OLEG not in [one for row in alerts_of(tx, "team:helpdesk") for one in row.mentions]
+    assert ("assignee", "away", ["team:helpdesk"]) in detours(tx)
+
+
+def test_when_every_supervisor_is_away_the_head_hears_as_well_as_their_chat(
+    tx: Connection, shipped: Desk
+) -> None:
+    directory.remember(tx, MARINA, "away", True, MONDAY)
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + HOUR)
+    assert [row.key for row in alerts_of(tx, "supervisors")] == ["100"]
+    assert [row.key for row in alerts_of(tx, f"person:{PAVEL}")] == ["100"]
+    assert ("supervisor", "away", [f"person:{PAVEL}"]) in detours(tx)
+
+
+def test_what_nobody_else_can_hear_goes_to_the_chat_that_is_kept_for_it(tx: Connection) -> None:
+    desk = shipped_with(("no_recipient: supervisors", "no_recipient: team:network"))
+    person(tx, PAVEL, active=0)
+    person(tx, MARINA, active=0)
+    opened(tx, desk, MONDAY)
+    ring_until(tx, desk, MONDAY + HOUR)
+    assert [row.key for row in alerts_of(tx, "team:network")] == ["100"]
+    assert ("head", "nobody", ["team:network"]) in detours(tx)
+
+
+def test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again(
+    tx: Connection, shipped: Desk
+) -> None:
+    chats.lose(tx, chats.SUPERVISORS, "Forbidden: bot was kicked", MONDAY)
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + HOUR)
+    [row] = [one for one in outgoing(tx, f"person:{MARINA}") if one.card == "alert"]
+    chats.lose(tx, f"person:{MARINA}", "Forbidden: bot was blocked by the user", MONDAY + HOUR)
+    telling.unreached(tx, shipped, row.chat, row.about, MONDAY + HOUR)
+    assert [row.key for row in alerts_of(tx, f"person:{PAVEL}")] == ["100"]
+    assert detours(tx)[-2][:2] == (f"person:{MARINA}", "refused")
+    directory.found_again(tx, MARINA)
+    opened(tx, shipped, MONDAY + HOUR)
+    ring_until(tx, shipped, MONDAY + 2 * HOUR)
+    assert len([one for one in alerts_of(tx, f"person:{MARINA}") if one.key == "100"]) > 1
+
+
+def test_a_refusal_of_the_last_person_reaches_the_administrators(tx: Connection, shipped: Desk) -> None:
+    chats.lose(tx, chats.SUPERVISORS, "kicked", MONDAY)
+    person(tx, MARINA, active=0)
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + HOUR)
+    [row] = [one for one in outgoing(tx, f"person:{PAVEL}") if one.card == "alert"]
+    chats.lose(tx, f"person:{PAVEL}", "blocked", MONDAY + HOUR)
+    telling.unreached(tx, shipped, row.chat, row.about, MONDAY + HOUR)
+    assert [row.key for row in alerts_of(tx, "bot-admins")] == ["100"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_why_tells_who_heard_and_which_way_it_went(tx: Connection, language: str) -> None:
+    desk = shipped_with(("\nchains:", "\nabsent: {S-3: [2026-11-23/2026-11-27]}\n\nchains:"))
+    ticket = opened(tx, desk, MONDAY)
+    ring_until(tx, desk, MONDAY + HOUR)
+    said = why(tx, desk, ticket.id, speak.voice(language), MONDAY + HOUR)
+    assert "↪" in said
+    assert "team:helpdesk" not in said  # people read titles, not our keys
+    assert {"ru": "Первая линия", "en": "Helpdesk"}[language] in said
+    assert {ANNA, IGOR, SVETA}.isdisjoint(one for row in alerts_of(tx, "supervisors") for one in row.mentions)

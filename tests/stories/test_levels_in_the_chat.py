@@ -1,0 +1,64 @@
+"""Who hears when nobody takes it, as people read it: line two, the next step past somebody unreachable, the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk import (
+    ANNA,
+    HELPDESK,
+    MARINA,
+    NETWORK,
+    OLEG,
+    ROOT,
+    Desk,
+    SandboxProcess,
+    open_desk,
+    said,
+)
+
+MINUTE = 60
+
+
+@pytest.fixture
+def offering(tmp_path: Path) -> Path:
+    """The shipped files, with a second line."""
+    text = (ROOT / "desk.yaml").read_text("utf-8")
+    functional = "    functional: {unclaimed_at: 60, to_team: network}\n    ack: 1h "
+    (tmp_path / "desk.yaml").write_text(text.replace("    ack: 1h ", functional, 1), "utf-8")
+    for name in ("scenarios.yaml", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+async def test_what_the_first_line_lets_lie_stands_in_line_twos_chat(
+    sandbox: SandboxProcess, database_url: str, offering: Path
+) -> None:
+    async with open_desk(sandbox.root, database_url, offering) as desk:
+        await desk.write(OLEG, "/ticket @anna принтер молчит")
+        await desk.fast_forward(35 * MINUTE)
+        assert "не взяла вовремя" not in said(await desk.last(ANNA))
+        await desk.fast_forward(2 * MINUTE)
+        topic = await desk.topic(NETWORK, 1)
+        words = [said(message) for message in await desk.reads(NETWORK, topic)]
+        assert any("Никто не взял за 60 % времени" in word for word in words)
+        await desk.find(ANNA, "не взяла вовремя, поэтому подключили «Сеть»")
+        await desk.find(HELPDESK, "Сейчас работает «Сеть». Отвечаем мы.")
+
+
+async def test_the_card_names_the_class_and_the_supervisor_reads_the_figures(desk: Desk) -> None:
+    await desk.write(OLEG, "/ticket @anna принтер молчит")
+    topic = await desk.topic(HELPDESK, 1)
+    await desk.find(HELPDESK, "Класс: Обычный")
+    await desk.press(OLEG, "Взять", HELPDESK, topic)
+    await desk.fast_forward(60 * MINUTE)
+    await desk.write(OLEG, "/done заменил ролик", chat=HELPDESK, thread=topic)
+    await desk.write(MARINA, "/quality 7")
+    told = said(await desk.find(MARINA, "Качество с"))
+    assert "Обычный" in told
+    assert "1 заявка · 1 ч работы" in told
+    assert "взять 1/1" in told
+    await desk.write(OLEG, "/quality")
+    assert "Качество" not in said(await desk.last(OLEG))
