@@ -84,6 +84,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     sound = _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
+    _telling(faults, file)
     classes.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
@@ -214,7 +215,7 @@ def _chains(faults: Faults, file: DeskFile) -> bool:
                 sound = False
         if chain.functional is not None:
             place: Path = ("chains", name, "functional", "to_team")
-            _known(faults, place, chain.functional.to_team, file.teams, "teams")
+            _known(faults, place, chain.functional.to_team, _names(faults, "teams"), "teams")
         marks = [threshold.at for threshold in chain.thresholds or ()]
         for number, at in enumerate(marks):
             if number and at <= marks[number - 1]:
@@ -249,8 +250,6 @@ def _ola(faults: Faults, file: DeskFile) -> None:
 
 
 def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
-    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
-    _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     for team in file.duty:
         _known(faults, ("duty", team), team, _names(faults, "teams"), "teams")
     if file.quiet_hours is not None:
@@ -259,6 +258,11 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
         _known(faults, (*path, "calendar"), file.quiet_hours.calendar, calendars, "calendars")
         for priority in file.quiet_hours.bypass:
             _known(faults, (*path, "bypass"), priority, file.priority_matrix.priorities, "priorities")
+
+
+def _telling(faults: Faults, file: DeskFile) -> None:
+    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
+    _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     for priority in file.notify.bypass:
         _known(faults, ("notify", "bypass"), priority, file.priority_matrix.priorities, "priorities")
 
