@@ -11,9 +11,11 @@ from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, Update, Use
 from sqlalchemy import Connection
 
 from bot.clock import Clock
+from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.access import Refused
 from bot.people.directory import Person
+from bot.people.quota import Quota, Verdict
 from bot.reloading import Reloader
 from bot.storage.db import Database
 from bot.telegram import chats, inbox, outbox
@@ -25,6 +27,7 @@ from bot.tickets import inline
 from bot.tickets.actions import NoWords
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
+from bot.tickets.quotas import TooMany
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible
 from handlers import build_router, news
@@ -52,6 +55,7 @@ class Doors:
     ) -> None:
         self._db, self._api, self._clock, self._bot, self._house = db, api, clock, bot, house
         self._checks, self._reloader = checks, reloader
+        self._quota = Quota()
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(build_router())
         self._answers: set[asyncio.Task[None]] = (
@@ -84,6 +88,12 @@ class Doors:
         private = chat is None or chat.type == "private"
         if person.lost is not None and private and isinstance(update.event, Message | CallbackQuery):
             await self._db.run(directory.found_again, person.id)
+        if (
+            private
+            and update.message is not None
+            and not await self._within_quota(stored, person, update.message)
+        ):
+            return
         visit = Visit(
             update_id=stored.update_id,
             db=self._db,
@@ -103,11 +113,22 @@ class Doors:
         if update.inline_query is not None:
             self._answer_inline(update.inline_query, person)
 
+    async def _within_quota(self, stored: Stored, person: Person, message: Message) -> bool:
+        """Whether this person may write one more message now; they are told once when not."""
+        most = self._house.desk.file.quotas.messages_per_minute
+        verdict = self._quota.take(person.id, most, self._clock.steady(), message.media_group_id)
+        if verdict is Verdict.TAKEN:
+            return True
+        RATE_LIMITED.labels("messages").inc()
+        line = Line("quota.messages", {"most": most}) if verdict is Verdict.WARNED else None
+        await self._db.run(_not_taken, stored.update_id, person, message.message_id, line, self._clock.now())
+        return False
+
     async def _through(self, update: Update, visit: Visit) -> None:
         """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
         try:
             await self._dispatcher.feed_update(self._bot, update, visit=visit)
-        except (Refused, Impossible, Outrun, NoSuchTicket, NoWords) as error:
+        except (Refused, Impossible, Outrun, NoSuchTicket, NoWords, TooMany) as error:
             line = _kindly(error)
             log.info("door.refused", reason=line.key, update_id=visit.update_id)
             visit.answer = line
@@ -162,6 +183,8 @@ def _kindly(error: Exception) -> Line:
             return Line(error.reason, alert=True)
         case Impossible():
             return Line(f"impossible.{error.state}", alert=True)
+        case TooMany():
+            return Line(error.reason, {"most": error.most}, alert=True)
         case NoWords():
             return Line("no.words", alert=True)
         case Outrun():
@@ -199,6 +222,14 @@ def _stranger(
     if answer:
         outbox.say(tx, chats.raw(telegram_id), voice.html("stranger"), now)
     return answer
+
+
+def _not_taken(
+    tx: Connection, update_id: int, person: Person, message_id: int, line: Line | None, now: int
+) -> None:
+    inbox.finish(tx, update_id)
+    if line is not None:
+        outbox.line(tx, person.key, line.key, line.facts, now, answers=message_id)
 
 
 def _refuse_message(

@@ -17,7 +17,7 @@ from bot.opening import open_files
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import migrate
-from bot.telegram.limits import Limits
+from bot.telegram.limits import Limit, Limits
 from bot.tickets.house import House
 from tests.cast import (
     ADMINS,
@@ -65,6 +65,7 @@ __all__ = [
     "SUPERVISORS",
     "SVETA",
     "TOKEN",
+    "UNLIMITED",
     "Desk",
     "SandboxProcess",
     "buttons",
@@ -72,6 +73,10 @@ __all__ = [
     "open_desk",
     "said",
 ]
+
+
+UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000, 1.0))
+"""How fast one may speak has its own tests; where much is said, it would only be waited for."""
 
 
 @asynccontextmanager

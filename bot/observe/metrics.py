@@ -20,6 +20,12 @@ UPDATES_PROCESSED = Counter(
 UPDATES_DEAD = Counter(
     "firstline_updates_dead", "Updates put aside after every try failed.", registry=REGISTRY
 )
+RATE_LIMITED = Counter(
+    "firstline_rate_limited",
+    "What was not taken because its sender asked for too much.",
+    ["scope"],
+    registry=REGISTRY,
+)
 TELEGRAM_REQUESTS = Counter(
     "firstline_telegram_requests",
     "Calls of the Bot API, by method and result: ok, unreachable or the error code.",

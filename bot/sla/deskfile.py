@@ -119,6 +119,16 @@ class Fact(Authored):
     """How words begin by which it is recognised in what the employee has answered or written."""
 
 
+class Quotas(Authored):
+    """How much one person may ask of the desk: nobody's flood, or broken account, becomes everybody's wait."""
+
+    messages_per_minute: Annotated[int, Field(ge=1)] = 30
+    """In the private chat; an album counts once."""
+    open_tickets: Annotated[int, Field(ge=1)] = 5
+    tickets_per_day: Annotated[int, Field(ge=1)] = 20
+    """In any 24 hours. What an engineer opens for somebody is not counted against anybody."""
+
+
 class Category(Authored):
     """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
 
@@ -394,6 +404,7 @@ class DeskFile(Authored):
     """Who (staff ids, in this order) hears for somebody who is away."""
     no_recipient: str = "supervisors"
     """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
+    quotas: Quotas = Quotas()
 
 
 AtLeast.model_rebuild()

@@ -18,7 +18,7 @@ from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
-_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies"}
+_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 

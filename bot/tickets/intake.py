@@ -17,10 +17,11 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, learning, store, words
+from bot.tickets import actions, closing, conversation, follow_ups, learning, quotas, store, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
+from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket
 from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
 
@@ -140,8 +141,15 @@ def _is_new_problem(decision: Decision) -> bool:
 def checked(tx: Connection, house: House, pending: PendingCheck, result: Checked, now: int) -> Reply:
     """A check came back: its result is the run's next event. A result that comes twice is taken once."""
     person = directory.get(tx, pending.person_id)
-    stood = run.take(tx, house.program, pending.run_id, person.id, pending.seq, result, who(person), now)
-    return carry_out(tx, house, person, stood, now)
+    try:
+        with tx.begin_nested():
+            stood = run.take(
+                tx, house.program, pending.run_id, person.id, pending.seq, result, who(person), now
+            )
+            return carry_out(tx, house, person, stood, now)
+    except TooMany as error:  # nobody waits at a door for this answer
+        outbox.line(tx, person.key, error.reason, {"most": error.most}, now)
+        return Reply()
 
 
 def _begin_listed(
@@ -283,6 +291,8 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
         return Line("already.passed", alert=True)
     requester = directory.get(tx, kept.about) if kept.about is not None else person
     authorize(person, "open_for" if requester.id != person.id else "open", Object())
+    if requester.id == person.id:
+        quotas.check(tx, house.desk, person, now)
     category = house.desk.categories[OTHER]
     first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
     draft = Draft(

@@ -113,6 +113,12 @@ def last(tx: Connection, ticket_id: int, action: str) -> int:
     return tx.scalar(select(func.max(history.c.at)).where(done)) or 0
 
 
+def opened_since(tx: Connection, requester: int, since: int) -> int:
+    """How many tickets this person has opened for themselves after `since` (UTC seconds)."""
+    mine = (tickets.c.requester == requester) & tickets.c.author.is_(None) & (tickets.c.opened_at > since)
+    return tx.scalar(select(func.count()).select_from(tickets).where(mine)) or 0
+
+
 def queue_of(tx: Connection, team: str) -> Sequence[Ticket]:
     """What a team has in work, oldest first."""
     theirs = (tickets.c.team == team) & tickets.c.state.in_(IN_WORK)

@@ -15,7 +15,7 @@ from bot.scenarios.run import Standing, Stood
 from bot.scenarios.turns import OpenTicket, Remember, RunCheck
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, whereabouts, words
+from bot.tickets import actions, quotas, store, whereabouts, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 
@@ -73,6 +73,8 @@ def carry_out(
     for effect in turn.effects:
         match effect:
             case OpenTicket():
+                if store.by_run(tx, stood.run_id) is None:
+                    quotas.check(tx, house.desk, person, now)
                 files = words.more_files(tx, person, about)
                 heard = whereabouts.confirmed_by(house.program, person, effect.answers)
                 directory.confirm(tx, person.id, heard, now)

@@ -6,19 +6,17 @@ import os
 from pathlib import Path
 from random import Random
 
-from bot.telegram.limits import Limit, Limits
-from tests.desk import SandboxProcess, open_desk
+from tests.desk import ROOT, UNLIMITED, SandboxProcess, open_desk
 from tests.storm.conversation import Storm, rounds
 
 SEED = int(os.environ.get("STORM_SEED", "7"))
-UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000, 1.0))
-"""How fast one may speak has its own tests; here it would only be waited for."""
 
 
 async def test_no_message_is_lost_silently(sandbox: SandboxProcess, tmp_path: Path, at_length: bool) -> None:
     wanted = int(os.environ.get("STORM_SIZE", "10000")) if at_length else 90
+    files = _without_quota(tmp_path / "files")
     url = f"sqlite+aiosqlite:///{tmp_path / 'storm.db'}"
-    async with open_desk(sandbox.root, url, limits=UNLIMITED) as desk:
+    async with open_desk(sandbox.root, url, files, UNLIMITED) as desk:
         storm = Storm(desk, Random(SEED))
         await storm.begin()
         for size in rounds(storm.random, wanted * 6 // 10):
@@ -36,3 +34,16 @@ async def test_no_message_is_lost_silently(sandbox: SandboxProcess, tmp_path: Pa
     assert found["sent"] >= wanted
     assert found["arrived"] > 0.8 * found["sent"]
     assert found["answers to the same words"] > found["answers to nothing"]
+
+
+def _without_quota(files: Path) -> Path:
+    """The shipped files, but for how much one person may write."""
+    files.mkdir()
+    for name in ("scenarios.yaml", "knowledge_base"):
+        (files / name).symlink_to(ROOT / name)
+    desk = (ROOT / "desk.yaml").read_text("utf-8")
+    assert "messages_per_minute: 30" in desk
+    (files / "desk.yaml").write_text(
+        desk.replace("messages_per_minute: 30", "messages_per_minute: 9999"), "utf-8"
+    )
+    return files
