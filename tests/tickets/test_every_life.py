@@ -20,6 +20,7 @@ from bot.storage.schema import history
 from bot.tickets import (
     absence,
     actions,
+    approval,
     clocks,
     closing,
     control,
@@ -33,6 +34,7 @@ from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State,
 from bot.timers import timers
 from tests.tickets.company import (
     ANNA,
+    BORIS,
     MARINA,
     MONDAY,
     NINA,
@@ -51,22 +53,30 @@ HOURS = st.integers(0, 60)
 
 @cache
 def desk() -> Desk:
-    found, _ = load_desk("desk.yaml", (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8"))
+    """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
+    text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+    plain = "    team: admins\n    solve_by: eng-account\n"
+    asks = "    type: request\n    approval: {by: [S-2, S-6], remind: 2h, deputy: 1bd}\n"
+    text = text.replace(plain, plain + asks)
+    found, _ = load_desk("desk.yaml", text)
     assert found is not None
+    assert found.file.categories["access"].approval is not None
     return found
 
 
 class Life(RuleBasedStateMachine):
     """Anybody tries anything at any time; refusals are fine, a wrong state is not."""
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(needs_consent=st.booleans())
+    def open(self, needs_consent: bool) -> None:
         self.engine = create_engine("sqlite://")
         self.tx: Connection = self.engine.connect()
         company(self.tx)
         self.now, self.words = MONDAY, 100
-        self.ticket = opened(self.tx, desk()).id
-        self.model = State.NEW
+        self.other = opened(self.tx, desk()).id
+        draft = {"category": "access", "team": "admins"} if needs_consent else {}
+        self.ticket = opened(self.tx, desk(), **draft).id
+        self.model = State.APPROVAL if needs_consent else State.NEW
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
@@ -177,6 +187,24 @@ class Life(RuleBasedStateMachine):
         ticket = store.get(self.tx, self.ticket)
         self.try_to("reply", conversation.replied, desk(), ticket, get(self.tx, person), self.now, self.now)
 
+    @rule(person=st.sampled_from([BORIS, MARINA, OLEG]))
+    def approve(self, person: int) -> None:
+        press, where = approval.press, f"person:{person}"
+        self.try_to("approve", press, desk(), "approve", [self.ticket], get(self.tx, person), where, self.now)
+
+    @rule(person=st.sampled_from([BORIS, OLEG]))
+    def deny(self, person: int) -> None:
+        if self.words % 3 == 0:
+            words = (self.ticket, get(self.tx, person), "deny", "не положено", self.now)
+            self.try_to("deny", approval.answered, *words)
+
+    @rule(person=PEOPLE)
+    def merge(self, person: int) -> None:
+        if self.words % 5 == 1:  # else few lives would last
+            self.try_to(
+                "merge", planning.merge, desk(), self.ticket, self.other, get(self.tx, person), self.now
+            )
+
     @rule()
     def came_back(self) -> None:
         self.try_to("reopen", closing.came_back, desk(), self.ticket, get(self.tx, ANNA), self.now)
@@ -203,7 +231,10 @@ class Life(RuleBasedStateMachine):
         if not hasattr(self, "ticket"):
             return
         ticket = store.peek(self.tx, self.ticket)
-        found = clocks.view(self.tx, self.ticket)["resolution"].state
+        if ticket.state is State.APPROVAL or ticket.outcome == "denied":
+            return  # the desk's promise begins with the consent
+        clock = clocks.view(self.tx, self.ticket).get("resolution")
+        found = clock.state if clock is not None else "stopped"
         if ticket.state in UNCLAIMED or ticket.state in (State.CLAIMED, State.IN_PROGRESS):
             assert found == "running", ticket.state
         elif ticket.state is State.SCHEDULED:
