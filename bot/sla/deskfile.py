@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from bot.authored.fitting import Authored
 from bot.errors import FirstlineError
 from bot.sla import units, windows
-from bot.sla.units import Length
+from bot.sla.quotas import Quotas
 
 Kind = Literal["claim", "response", "resolution", "update"]
 Event = Literal["ticket_created", "claimed", "human_public_reply", "resolved"]
@@ -119,16 +119,6 @@ class Fact(Authored):
     """How words begin by which it is recognised in what the employee has answered or written."""
 
 
-class Quotas(Authored):
-    """How much one person may ask of the desk: nobody's flood, or broken account, becomes everybody's wait."""
-
-    messages_per_minute: Annotated[int, Field(ge=1)] = 30
-    """In the private chat; an album counts once."""
-    open_tickets: Annotated[int, Field(ge=1)] = 5
-    tickets_per_day: Annotated[int, Field(ge=1)] = 20
-    """In any 24 hours. What an engineer opens for somebody is not counted against anybody."""
-
-
 class Category(Authored):
     """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
 
@@ -226,7 +216,7 @@ class Targets(Authored):
     resolution: LengthText
     update: LengthText | None = None
 
-    def of(self, kind: str) -> Length | None:
+    def of(self, kind: str) -> units.Length | None:
         """The target of one kind of clock."""
         text: str | None = getattr(self, kind)
         return None if text is None else units.length(text)

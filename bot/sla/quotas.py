@@ -1,0 +1,17 @@
+"""`quotas:` of desk.yaml as its author writes it: how much one person may write and ask for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.authored.fitting import Authored
+
+
+class Quotas(Authored):
+    """How much one person may ask of the desk: nobody's flood, or broken account, becomes everybody's wait."""
+
+    messages_per_minute: Annotated[int, Field(ge=1)] = 30
+    """In the private chat; an album counts once."""
+    open_tickets: Annotated[int, Field(ge=1)] = 5
+    tickets_per_day: Annotated[int, Field(ge=1)] = 20
+    """In any 24 hours. What an engineer opens for somebody is not counted against anybody."""
