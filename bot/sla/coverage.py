@@ -14,6 +14,7 @@ DAY = 86_400
 WEEKS = 4
 AHEAD = 90  # days for which the rota is looked at
 TOO_MUCH = 4  # a quarter of a rule's hours without its team is a hole, less is a lunch
+MANAGER = "manager"  # whoever the requester's own is: nobody's staff id
 CHIEFS: tuple[Recipient, ...] = ("supervisor", "head")
 
 Staff = Mapping[str, frozenset[str]]
@@ -97,7 +98,8 @@ def _named(file: DeskFile) -> Iterator[tuple[Path, str]]:
         yield ("absent", person), person
     for name, category in file.categories.items():
         for person in category.approval.by if category.approval else ():
-            yield ("categories", name, "approval", "by"), person
+            if person != MANAGER:
+                yield ("categories", name, "approval", "by"), person
 
 
 def _teams(desk: Desk, rule: Rule) -> list[str]:
