@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.storage.schema import outbox, people, strangers, tickets
-from tests.desk import ANNA, BORIS, STRANGER, UNLIMITED, Desk, SandboxProcess, open_desk, said
+from tests.desk import ANNA, BORIS, ROOT, STRANGER, UNLIMITED, Desk, SandboxProcess, open_desk, said
+
+PER_MINUTE, OPEN = 30, 5
 
 
 @pytest.fixture
-async def desk(sandbox: SandboxProcess, database_url: str) -> AsyncIterator[Desk]:
-    """A desk that may speak as fast as it likes, so that a flood need not be waited for."""
-    async with open_desk(sandbox.root, database_url, limits=UNLIMITED) as opened:
+async def desk(sandbox: SandboxProcess, database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk with narrow quotas, that may speak as fast as it likes, so that a flood need not be waited for."""
+    for shipped in ("scenarios.yaml", "knowledge_base"):
+        (tmp_path / shipped).symlink_to(ROOT / shipped)
+    quotas = f"quotas: {{messages_per_minute: {PER_MINUTE}, open_tickets: {OPEN}, tickets_per_day: 20}}"
+    text = re.sub(r"^quotas: .*$", quotas, (ROOT / "desk.yaml").read_text("utf-8"), flags=re.MULTILINE)
+    (tmp_path / "desk.yaml").write_text(text, "utf-8")
+    async with open_desk(sandbox.root, database_url, tmp_path, UNLIMITED) as opened:
         nothing = {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0}
         await opened.sim("flood", nothing)
         yield opened
