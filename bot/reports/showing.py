@@ -25,8 +25,8 @@ DAY = 86_400
 
 def quality(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
     """The card behind /quality; about is "quality:30", the days back from now."""
-    days = int(about.partition(":")[2])
-    found = report(tx, desk, now - days * DAY, now, "class" if desk.services else "rule")
+    days, last = int(about.partition(":")[2]), now + 1  # what was solved in this very second counts
+    found = report(tx, desk, last - days * DAY, last, "class" if desk.services else "rule")
     return Drawing(as_words(found, desk, speak.voice(chats.language(tx, chat)), now))
 
 

@@ -57,9 +57,9 @@ def test_a_broken_test_hides_no_other_test_of_an_unknown_scenario():
 
 
 def test_a_slip_of_form_in_the_desk_hides_no_name_in_it():
-    text = DESK.replace("nudge: 1bd", "nudge: 1 day").replace("team: network}", "team: netwrok}", 1)
+    text = DESK.replace("nudge: 1bd", "nudge: 1 day").replace("    team: network\n", "    team: netwrok\n", 1)
     text = text.replace("    chain: critical\n", "    chain: critcal\n", 1).replace(
-        "team: admins}", "tim: admins}", 1
+        "    team: admins\n", "    tim: admins\n", 1
     )
     _, complaints = load_desk("desk.yaml", text)
     names = [(c.code, c.facts.get("written"), c.hint) for c in complaints if c.code == "E330"]

@@ -8,6 +8,7 @@ from typing import Any
 from bot.authored.reading import read
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
+from bot.sla.production import production
 from bot.sla.windows import DAYS
 
 # A zone and a date near which its clocks change: at night, at midnight, by half an hour, or never.
@@ -46,7 +47,9 @@ def authored(random: Random) -> dict[str, Any]:
         "covers": {"from": first.isoformat(), "to": last.isoformat()},
     }
     if random.random() < 0.5:
-        calendar["production_calendar"] = random.choice(["ru", "none"])
+        known = production("ru")  # what it does not know it refuses to be asked about
+        tables = ["ru", "none"] if known.first <= first and last <= known.last else ["none"]
+        calendar["production_calendar"] = random.choice(tables)
     if random.random() < 0.4:
         calendar["short_day"] = {
             "cut": f"{random.choice([0, 30, 60, 150])}m",

@@ -58,4 +58,7 @@ def test_such_a_team_is_a_warning_when_the_file_is_read() -> None:
     text = changed("helpdesk: {calendar: {P1: duty, default: office}", "helpdesk: {calendar: office")
     found, complaints = load_desk("desk.yaml", text)
     assert found is not None
-    assert [(complaint.code, complaint.facts["rule"]) for complaint in complaints] == [("W312", "p1")]
+    assert [(complaint.code, complaint.facts["rule"]) for complaint in complaints] == [
+        ("W317", "p1"),
+        ("W312", "p1"),
+    ]

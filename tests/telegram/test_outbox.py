@@ -201,8 +201,8 @@ async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_sa
         asked.append((statement, values))
 
     event.listen(db._engine, "before_cursor_execute", note)
-    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 2}, 0)
-    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, 0)
+    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 2}, 0, not_before=2)
+    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, 0, not_before=2)
     await db.run(outbox.show, "person:1", "run", "run:1", 0)
     await db.run(outbox.lease, 0, (), 9)
     await db.run(outbox.reclaim)

@@ -144,7 +144,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
     def shift(self, person: int) -> None:
-        absence.end_shift(self.tx, get(self.tx, person), "", self.now)
+        absence.end_shift(self.tx, desk(), get(self.tx, person), "", self.now)
         absence.begin_shift(self.tx, get(self.tx, person), self.now)
 
     @rule(person=PEOPLE, days=st.integers(1, 5))
