@@ -47,9 +47,7 @@ def authored(random: Random) -> dict[str, Any]:
         "covers": {"from": first.isoformat(), "to": last.isoformat()},
     }
     if random.random() < 0.5:
-        known = production("ru")  # what it does not know it refuses to be asked about
-        tables = ["ru", "none"] if known.first <= first and last <= known.last else ["none"]
-        calendar["production_calendar"] = random.choice(tables)
+        calendar["production_calendar"] = random.choice(tables(calendar["covers"]))
     if random.random() < 0.4:
         calendar["short_day"] = {
             "cut": f"{random.choice([0, 30, 60, 150])}m",
@@ -59,6 +57,13 @@ def authored(random: Random) -> dict[str, Any]:
         day = first + timedelta(days=random.randint(0, (last - first).days))
         calendar.setdefault("overrides", {})[day.isoformat()] = _windows(random)
     return calendar
+
+
+def tables(covers: dict[str, str]) -> list[str]:
+    """The production calendars that know all of these days; the others refuse to be asked about them."""
+    known = production("ru")
+    inside = known.first.isoformat() <= covers["from"] and covers["to"] <= known.last.isoformat()
+    return ["ru", "none"] if inside else ["none"]
 
 
 def spec(calendar: dict[str, Any]) -> Spec | None:
