@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection, insert
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.sla.check import load_desk
-from bot.sla.policy import Desk
 from bot.storage.schema import metadata, people
 from bot.telegram import chats
 from tests.escalation.company import CAST, CHATS
+from tests.undone import shared_postgres, shipped, tx, undone
 
-SHIPPED = Path(__file__).parents[2] / "desk.yaml"
-
-
-@pytest.fixture(scope="session")
-def shipped() -> Desk:
-    found, complaints = load_desk("desk.yaml", SHIPPED.read_text("utf-8"))
-    assert complaints == []
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def tx(database_url: str) -> str:
-    """The database's address; the hook below turns it into the transaction that the test gets."""
-    return database_url
+__all__ = ["shared_postgres", "shipped", "tx"]
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that takes `tx` as a verb is run: a plain function inside one transaction, undone afterwards."""
-    if "tx" not in pyfuncitem.fixturenames:
-        return None
-    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(_in_transaction(wanted.pop("tx"), lambda tx: pyfuncitem.obj(tx=tx, **wanted)))
-    return True
+    return undone(pyfuncitem, company)
 
 
-async def _in_transaction(url: str, test: object) -> None:
-    engine = create_async_engine(url)
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(_company)
-            await connection.run_sync(test)  # type: ignore[arg-type]  # a test, whatever it returns
-            await connection.rollback()
-    finally:
-        await engine.dispose()
-
-
-def _company(tx: Connection) -> None:
+def company(tx: Connection) -> None:
+    """Everybody of the cast, every chat."""
     metadata.create_all(tx)
     for number, (name, roles) in enumerate(CAST.items(), start=1):
         row = {"id": number, "staff_id": f"S-{number}", "name": name, "username": name.lower()}
