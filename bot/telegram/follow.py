@@ -25,6 +25,9 @@ class Follower:
         self._session, self._clock = session, clock
         self._url = f"{url.rstrip('/').removesuffix('/sim/clock')}/sim/clock"
         self._dirty = asyncio.Event()
+        self._telling = (
+            asyncio.Lock()
+        )  # two reports on their way could overtake each other, and the older would stay
         self._told: tuple[bool, int | None, int] | None = None
         self.state: Callable[[], tuple[bool, int | None]] = lambda: (True, None)
 
@@ -37,14 +40,15 @@ class Follower:
 
     async def tell(self) -> None:
         """Report now, if there is anything new to report."""
-        report = (*self.state(), self._clock.version)
-        if report == self._told:
-            return
-        busy, due, version = report
-        body = {"busy": busy, "next_due": due, "version": version}
-        async with self._session.post(f"{self._url}/follower", json=body) as response:
-            await response.read()
-        self._told = report
+        async with self._telling:
+            report = (*self.state(), self._clock.version)
+            if report == self._told:
+                return
+            busy, due, version = report
+            body = {"busy": busy, "next_due": due, "version": version}
+            async with self._session.post(f"{self._url}/follower", json=body) as response:
+                await response.read()
+            self._told = report
 
     async def listen(self) -> None:
         """Hear of every change of the clock."""
