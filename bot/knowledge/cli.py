@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -28,11 +29,10 @@ def route(
 ) -> None:
     """Say where each message would lead: one JSON object for every line, blank ones too."""
     router = _router(scenarios, knowledge_base)
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    messages = [text] if text is not None else sys.stdin
-    for message in messages:
-        line = message.rstrip("\r\n")
-        print(json.dumps(router.route(line).as_json(line), ensure_ascii=False), flush=True)
+    # Bytes in and out, whatever the terminal believes in: a line ends with \n alone, and what is no UTF-8 is shown as such.
+    for line in sys.stdin.buffer if text is None else [os.fsencode(text)]:
+        message = line.rstrip(b"\r\n").decode("utf-8", "replace")
+        typer.echo(json.dumps(router.route(message).as_json(message), ensure_ascii=False).encode())
 
 
 def _router(scenarios: Path, knowledge_base: Path) -> Router:
