@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Executable, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, text, update
 
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
@@ -22,7 +22,7 @@ _DUE = (
     select(timers)
     .where(_ARMED & (timers.c.fire_at <= bindparam("now")))
     .order_by(timers.c.fire_at, timers.c.id)
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
 _NEAREST = select(timers.c.fire_at).where(_ARMED).order_by(timers.c.fire_at).limit(1)

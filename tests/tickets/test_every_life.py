@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, select
 
 from bot.people.access import Refused
 from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.schema import history
+from bot.storage.schema import history, metadata
 from bot.tickets import (
     absence,
     actions,
@@ -35,6 +35,8 @@ from bot.timers import timers
 from tests.tickets.company import (
     ANNA,
     BORIS,
+    CAST,
+    CHATS,
     MARINA,
     MONDAY,
     NINA,
@@ -45,7 +47,7 @@ from tests.tickets.company import (
     replayed,
     ring_until,
 )
-from tests.tickets.conftest import company
+from tests.undone import company
 
 PEOPLE = st.sampled_from([ANNA, OLEG, SVETA, NINA, MARINA])
 HOURS = st.integers(0, 60)
@@ -64,14 +66,21 @@ def desk() -> Desk:
     return found
 
 
+@cache
+def engine() -> Engine:
+    """One database in memory for all lives: none of them is committed."""
+    made = create_engine("sqlite://")
+    metadata.create_all(made)
+    return made
+
+
 class Life(RuleBasedStateMachine):
     """Anybody tries anything at any time; refusals are fine, a wrong state is not."""
 
     @initialize(needs_consent=st.booleans())
     def open(self, needs_consent: bool) -> None:
-        self.engine = create_engine("sqlite://")
-        self.tx: Connection = self.engine.connect()
-        company(self.tx)
+        self.tx: Connection = engine().connect()
+        company(self.tx, CAST, CHATS)
         self.now, self.words = MONDAY, 100
         self.other = opened(self.tx, desk()).id
         draft = {"category": "access", "team": "admins"} if needs_consent else {}
@@ -79,9 +88,8 @@ class Life(RuleBasedStateMachine):
         self.model = State.APPROVAL if needs_consent else State.NEW
 
     def teardown(self) -> None:
-        if hasattr(self, "engine"):
+        if hasattr(self, "tx"):
             self.tx.close()
-            self.engine.dispose()
 
     def try_to(self, action: str, verb: Callable[..., Any], *args: Any) -> None:
         """Do it; what is refused must have changed nothing, what is done must be a move of the model."""
