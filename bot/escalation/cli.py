@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from html import unescape
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from bot.escalation.replay import GROUPS, Line, replay
 from bot.escalation.why import why
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.db import open_database
+from bot.storage.beside import read_beside
 from bot.texts import speak
 from bot.texts.speak import Voice
 
@@ -29,7 +28,8 @@ def explain(number: Annotated[int, typer.Argument(help="The number of the ticket
     if desk is None:
         typer.echo(speak.voice(settings.language).say("why.no_desk", file=settings.desk_file), err=True)
         raise typer.Exit(2)
-    said = asyncio.run(_read(settings.database_url.get_secret_value(), desk, number, settings.language))
+    voice, now = speak.voice(settings.language), MachineClock().now()
+    said = read_beside(settings.database_url.get_secret_value(), why, desk, number, voice, now)
     typer.echo(unescape(said.replace("<b>", "").replace("</b>", "")))
 
 
@@ -44,7 +44,7 @@ def rehearse(
         typer.echo(show(complaints, {str(desk): text}, settings.language), err=True)
     if other is None:
         raise typer.Exit(2)
-    found = asyncio.run(_replayed(settings.database_url.get_secret_value(), other))
+    found = read_beside(settings.database_url.get_secret_value(), _replayed, other)
     for by, lines in found.items():
         if lines:
             typer.echo(voice.say(f"replay.by.{by}"))
@@ -60,21 +60,5 @@ def _said(voice: Voice, line: Line) -> str:
     return voice.say("replay.line", **facts, was=was, would=would, without=line.without)
 
 
-async def _replayed(url: str, other: Desk) -> dict[str, list[Line]]:
-    db = open_database(url)
-    try:
-        return {by: await db.read(replay, other, by) for by in GROUPS}
-    finally:
-        await db.close()
-
-
-async def _read(url: str, desk: Desk, number: int, language: str) -> str:
-    db = open_database(url)
-
-    def told(tx: Connection) -> str:
-        return why(tx, desk, number, speak.voice(language), MachineClock().now())
-
-    try:
-        return await db.read(told)
-    finally:
-        await db.close()
+def _replayed(tx: Connection, other: Desk) -> dict[str, list[Line]]:
+    return {by: replay(tx, other, by) for by in GROUPS}

@@ -1,6 +1,5 @@
 """Commands of this room: `firstline route` and `firstline articles`."""
 
-import asyncio
 import json
 import os
 import sys
@@ -17,7 +16,7 @@ from bot.knowledge.articles import EMPLOYEES, ENGINEERS, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
-from bot.storage.db import open_database
+from bot.storage.beside import read_beside
 
 
 def route(
@@ -53,15 +52,7 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
 def phrases() -> None:
     """Print the phrases that administrators added and scenarios.yaml does not say yet, ready to be pasted there."""
     url = settings_or_exit().database_url.get_secret_value()
-    print(phrasebook.written(asyncio.run(_added(url))), end="")
-
-
-async def _added(url: str) -> phrasebook.Overlay:
-    database = open_database(url)
-    try:
-        return await database.read(phrasebook.overlay)
-    finally:
-        await database.close()
+    typer.echo(phrasebook.written(read_beside(url, phrasebook.overlay)), nl=False)
 
 
 def articles(

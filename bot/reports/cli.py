@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Annotated, NoReturn
@@ -12,11 +11,11 @@ import typer
 
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
-from bot.reports.period import GROUPS, Report, report
+from bot.reports.period import GROUPS, report
 from bot.reports.showing import as_json, as_sheet, as_words
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.db import open_database
+from bot.storage.beside import read_beside
 from bot.texts import speak
 
 DAYS = 30
@@ -41,7 +40,7 @@ def show(
         _refuse(format, "--format", ["text", "json", "csv"])
     now = MachineClock().now()
     first, last = _period(desk, begin, end, now)
-    found = asyncio.run(_read(settings.database_url.get_secret_value(), desk, first, last, by))
+    found = read_beside(settings.database_url.get_secret_value(), report, desk, first, last, by)
     if format == "text":
         words = as_words(found, desk, voice, now)
         for tag in ("<b>", "</b>", "<i>", "</i>"):
@@ -76,11 +75,3 @@ def _day(text: str | None, option: str) -> date | None:
 
 def _refuse(written: str, option: str, known: list[str]) -> NoReturn:
     raise typer.BadParameter(f"{written}: {', '.join(known)}", param_hint=option)
-
-
-async def _read(url: str, desk: Desk, first: int, last: int, by: str) -> Report:
-    db = open_database(url)
-    try:
-        return await db.read(report, desk, first, last, by)
-    finally:
-        await db.close()

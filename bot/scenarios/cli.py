@@ -1,6 +1,5 @@
 """Commands about scenarios that need nothing but the file: graph, try, schema; and stats, which needs the database."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
@@ -21,7 +20,7 @@ from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, 
 from bot.scenarios.test import Rehearsed
 from bot.scenarios.versions import kept_files
 from bot.scenarios.walk import Walked, uncovered
-from bot.storage.db import open_database
+from bot.storage import beside
 from bot.texts import speak
 
 P = ParamSpec("P")
@@ -209,13 +208,5 @@ def _traffic(scenario: str, days: int) -> Traffic:
 
 
 def read_beside(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Ask the database beside a bot that may be running."""
-
-    async def asked() -> T:
-        db = open_database(settings_or_exit().database_url.get_secret_value())
-        try:
-            return await db.read(query, *args, **kwargs)
-        finally:
-            await db.close()
-
-    return asyncio.run(asked())
+    """Ask the database of the settings beside a bot that may be running."""
+    return beside.read_beside(settings_or_exit().database_url.get_secret_value(), query, *args, **kwargs)

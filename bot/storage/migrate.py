@@ -64,7 +64,7 @@ async def migrate(url: str) -> list[str]:
         event.listen(engine.sync_engine, "begin", _begin)
     try:
         async with engine.connect() as connection:
-            ahead = await connection.run_sync(_pending)
+            ahead = await connection.run_sync(pending)
         if ahead and path is not None and path.exists() and path.stat().st_size > 0:
             _copy(path, ahead[0])
         if ahead:
@@ -90,7 +90,7 @@ def _config() -> Config:
     return config
 
 
-def _pending(connection: Connection) -> list[str]:
+def pending(connection: Connection) -> list[str]:
     """Revisions that this database lacks, oldest first."""
     scripts = ScriptDirectory.from_config(_config())
     known = {script.revision for script in scripts.walk_revisions()}

@@ -10,12 +10,12 @@ import typer
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.sla.check import load_desk
+from bot.storage.beside import read_beside
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.telegram import chats
 from bot.texts import speak
 from bot.tickets import draft, rooms, store
-from bot.tickets.ticket import Ticket
 
 
 def bind(
@@ -42,19 +42,11 @@ def write_draft(number: Annotated[int, typer.Argument(help="The number of a solv
     if desk is None:
         typer.echo(voice.say("why.no_desk", file=settings.desk_file), err=True)
         raise typer.Exit(2)
-    ticket = asyncio.run(_ticket(settings.database_url.get_secret_value(), number))
+    ticket = read_beside(settings.database_url.get_secret_value(), store.peek, number)
     if not ticket.resolution:
         typer.echo(voice.say("draft.unsolved", number=number), err=True)
         raise typer.Exit(1)
     typer.echo(draft.text(desk, ticket, voice), nl=False)
-
-
-async def _ticket(url: str, number: int) -> Ticket:
-    db = open_database(url)
-    try:
-        return await db.read(store.peek, number)
-    finally:
-        await db.close()
 
 
 async def _bind(url: str, name: str, chat_id: int, language: str) -> None:

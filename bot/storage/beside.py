@@ -1,0 +1,60 @@
+"""Ask a database beside the bot that works with it: for commands that only read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import FirstlineError
+from bot.storage.db import Database, open_database
+from bot.storage.migrate import pending, sqlite_path
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class NotReady(FirstlineError):
+    """The database is empty, or an older Firstline's: start the bot once (firstline run), it makes what is missing."""
+
+
+class Unreachable(FirstlineError):
+    """The database cannot be read; is it up, and is DATABASE_URL right?"""
+
+
+def read_beside(
+    url: str, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The answer of the database at `url`, which the bot may be using; a file that is missing is not made.
+
+    Raises NotReady or SchemaIsNewer when its tables are not those of this code, Unreachable when nobody answers.
+    """
+    file = sqlite_path(url)
+    if file is not None and not file.exists():
+        raise NotReady
+
+    async def asked() -> T:
+        db = await _opened(url)
+        try:
+            return await db.read(query, *args, **kwargs)
+        finally:
+            await db.close()
+
+    return asyncio.run(asked())
+
+
+async def _opened(url: str) -> Database:
+    try:
+        db = open_database(url)
+        missing = await db.read(pending)
+    except DBAPIError as error:
+        raise Unreachable(f"{Unreachable.__doc__} {error.orig}") from error
+    except OSError as error:
+        raise Unreachable(f"{Unreachable.__doc__} {error}") from error
+    if missing:
+        await db.close()
+        raise NotReady
+    return db
