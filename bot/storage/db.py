@@ -252,8 +252,8 @@ class Server(_Listeners):
         super().__init__()
         self._engine: AsyncEngine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
-            pool_size=10,
-            max_overflow=10,
+            pool_size=20,
+            max_overflow=0,
             pool_pre_ping=True,
             **_DISCREET,
         )
