@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W_]+")
 PIECES = (
     (re.compile(r"\bwi[ -]fi\b"), "wifi"),
     (re.compile(r"\be-mail"), "email"),
-    (re.compile(r"\b1 [cс]\b"), "1с"),
+    (re.compile(r"\b(1 [cс]|1 ?s)\b"), "1с"),
 )
 CYRILLIC = re.compile("[а-яё]")
 LATIN = re.compile("[a-z]")

@@ -87,12 +87,14 @@ def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) 
     assert judged.near_auto == 0
 
 
-@pytest.mark.parametrize("name", ["messages_last.yaml", "messages_strangers.yaml"])
+# Far ones chosen to be mean, or messages that never name the thing: asked about more often, and no less right.
+@pytest.mark.parametrize("name", ["messages_last.yaml", "messages_strangers.yaml", "messages_sixth.yaml"])
 def test_messages_of_strangers_lead_there_nearly_as_often(router: Router, name: str) -> None:
     judged = judge(router, name)
     assert judged.first >= 0.88
     assert judged.in_three >= 0.95
     assert judged.auto_right >= 0.95
+    assert judged.far_none >= 0.9
     assert judged.near_auto == 0
 
 
@@ -143,6 +145,7 @@ def test_a_phrase_in_the_wrong_scenario_is_shown_at_its_line() -> None:
         ("printer ne pechataet", "printer не печатает", "printer"),
         ("zabyl parol", "забыл пароль", "password"),
         ("vpn ne podklyuchaetsya", "vpn не подключается", "vpn"),
+        ("1s voobshe ne otkryvaetsa", "1с вообще не открывается", "onec"),
         ("фссщгте шы дщслув", "account is locked", "password"),
         ("1C не открывается", "1c не открывается", "onec"),
         ("п р и н т е р не печатает, прuнтер", "п р и н т е р не печатает, прuнтер", "printer"),
@@ -225,6 +228,8 @@ def test_an_operator_asked_for_beside_a_request_is_remembered(router: Router) ->
         "my laptop was stolen yesterday",
         "под моей учёткой кто-то сидит",
         "db[hec yf rjvgt? dbhec",
+        "у меня увели рабочий ноут",
+        "a strange message asks me for a code",
     ],
 )
 def test_words_of_danger_put_security_first_whatever_else_was_said(router: Router, text: str) -> None:
@@ -234,7 +239,17 @@ def test_words_of_danger_put_security_first_whatever_else_was_said(router: Route
 
 
 @pytest.mark.parametrize(
-    "text", ["потерял пароль от телефона", "обновите антивирус", "пропал звук на ноутбуке", "украли мой обед"]
+    "text",
+    [
+        "потерял пароль от телефона",
+        "обновите антивирус",
+        "пропал звук на ноутбуке",
+        "украли мой обед",
+        "the fan makes a strange noise",
+        "кто увёл самокат",
+        "левый наушник молчит",
+        "мутный проектор",
+    ],
 )
 def test_words_that_only_look_dangerous_do_not(router: Router, text: str) -> None:
     assert "safety" not in router.route(text).flags
