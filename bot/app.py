@@ -24,7 +24,7 @@ from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import reviews, search
 from bot.observe import health
-from bot.reloading import EVERY, DeskReloader, Reloader
+from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
 from bot.storage import facts
@@ -199,6 +199,9 @@ class Firstline:
         self._checks = Checks(db, clock, house, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
+        self._article_reloader = ArticleReloader(
+            house, db, clock, settings.desk_file, settings.language, self._reloader.turn
+        )
         self._doors = Doors(db, api, clock, bot, house, self._checks, self._reloader)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(house), changed, limits)
@@ -236,6 +239,9 @@ class Firstline:
         await self._reloader.start()
         await self._desk_reloader.start()
         self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")
+        self._scheduler.add_job(
+            self._article_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-articles"
+        )
         self._scheduler.add_job(self._desk_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-desk")
         self._scheduler.add_job(self._desk_reloader.warn, IntervalTrigger(hours=1), id="warn")
         self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")

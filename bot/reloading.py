@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.authored import Complaint, show
 from bot.clock import Clock
 from bot.escalation import editions, migration
-from bot.knowledge import phrasebook
+from bot.knowledge import phrasebook, search
+from bot.knowledge.articles import Library, load_library
 from bot.opening import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -33,6 +34,8 @@ from bot.tickets import absence, pledge, versions
 from bot.tickets.house import House
 
 WEEK = 7 * 86_400  # seconds
+INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
+NAMED = 20  # articles named in one message
 EVERY = 2  # real seconds between two looks at the file
 log = structlog.get_logger()
 
@@ -44,7 +47,10 @@ class Reloader:
         self._house, self._db, self._clock = house, db, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, house.program.source)
-        self._one_at_a_time = asyncio.Lock()  # what is judged last is played last
+        self._refused_beside: Library | None = (
+            None  # the articles beside which the file, as it stands, was refused
+        )
+        self.turn = asyncio.Lock()  # what is judged last is played last, the file or its articles
 
     async def start(self) -> None:
         """Remember what is played now as good."""
@@ -61,14 +67,16 @@ class Reloader:
 
     async def look(self) -> Verdict | None:
         """Look at the file once; None when it has not changed since. The administrators hear what came of a change."""
-        async with self._one_at_a_time:
+        async with self.turn:
             text = await asyncio.to_thread(self._watched.changed)
+            if text is None and self._refused_beside not in (None, self._house.library):
+                text = await asyncio.to_thread(self._watched.now)  # what it lacked may have come
             return None if text is None else await self._take(text)
 
     async def reload(self, person: Person) -> Line:
         """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
         authorize(person, "reload", Object())
-        async with self._one_at_a_time:
+        async with self.turn:
             text = await asyncio.to_thread(self._watched.now)
             if text is None:
                 return Line("reload.away", {"file": str(self._file)})
@@ -83,7 +91,7 @@ class Reloader:
         It is judged anew: teams and articles may have gone since. Raises Refused.
         """
         authorize(person, "reload", Object())
-        async with self._one_at_a_time:
+        async with self.turn:
             row = await self._db.read(versions.kept, hash_)
             if row is None:
                 return Line("rollback.unknown", {"hash": hash_[: versions.SHOWN]})
@@ -104,6 +112,7 @@ class Reloader:
     async def _take(self, text: str) -> Verdict:
         """Judge a text; play it from now on if it is good. Either way the administrators are told."""
         verdict = await asyncio.to_thread(self._judge, text)
+        self._refused_beside = self._house.library if verdict.program is None else None
         if verdict.program is None:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
             await self._db.run(_tell, self._refused(verdict), self._clock.now())
@@ -134,6 +143,68 @@ class Reloader:
 
     def _routes(self, program: Program) -> RouteOne:
         return partial(leads_to, router_of(program, self._house.library, {}))
+
+
+class ArticleReloader:
+    """Looks after knowledge_base/ beside the files that name its articles: all of it is taken as it stands, or nothing."""
+
+    def __init__(
+        self, house: House, db: Database, clock: Clock, desk: Path, language: str, turn: asyncio.Lock
+    ) -> None:
+        """`turn` is the scenarios' own: one router is made of both."""
+        self._house, self._db, self._clock = house, db, clock
+        self._desk, self._language, self._turn = desk, language, turn
+        self._folder = house.media
+        self._seen = reload.snapshot(self._folder)
+        self._refused_beside: tuple[Program, Desk] | None = None
+
+    async def look(self) -> None:
+        """Look at the folder once; the administrators hear what came of a change."""
+        async with self._turn:
+            seen, beside = await asyncio.to_thread(reload.snapshot, self._folder), self._beside()
+            if seen == self._seen and self._refused_beside in (None, beside):
+                return
+            self._seen = seen
+            library, complaints = await asyncio.to_thread(self._judge)
+            errors = [complaint for complaint in complaints if not complaint.is_warning]
+            self._refused_beside = beside if errors else None
+            if errors:
+                log.warning("articles.refused", errors=len(errors))
+                line = Line("reload.articles_refused", {"why": await asyncio.to_thread(self._said, errors)})
+                await self._db.run(_tell, line, self._clock.now())
+            elif changed := library.changed_since(self._house.library):
+                await self._take(library, changed)
+
+    async def _take(self, library: Library, changed: list[str]) -> None:
+        """As with the scenarios: everything new is made first, then swapped."""
+        house = self._house
+        learnt = await self._db.read(phrasebook.overlay)
+        router = await asyncio.to_thread(router_of, house.program, library, learnt)
+        await asyncio.to_thread(search.warm, library)
+        house.library, house.router = library, router
+        log.info("articles.reloaded", articles=len(library), changed=len(changed))
+        names = ", ".join(changed[:NAMED]) + (" …" if len(changed) > NAMED else "")
+        line = Line("reload.articles_done", {"articles": len(library), "names": names})
+        await self._db.run(_tell, line, self._clock.now())
+
+    def _beside(self) -> tuple[Program, Desk]:
+        return self._house.program, self._house.desk
+
+    def _judge(self) -> tuple[Library, list[Complaint]]:
+        """The articles as they stand, and what is wrong with them or would be with those who name them."""
+        library, complaints = load_library(self._folder)
+        program, desk = self._beside()
+        known = known_names(Opened(desk, program, library), self._folder)
+        of_scenarios = compile_scenarios(program.name, program.source, known).complaints
+        text = self._desk.read_text("utf-8-sig", errors="replace")
+        _, of_desk = load_desk(self._desk.name, text, audiences(library))
+        return library, [*complaints, *of_scenarios, *(c for c in of_desk if c.code in INSTRUCTIONS)]
+
+    def _said(self, errors: list[Complaint]) -> str:
+        program = self._house.program
+        files = {path.name: path for path in (*self._folder.glob("*.md"), self._desk)}
+        texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
+        return reload.told(errors, texts | {program.name: program.source}, self._language)
 
 
 class DeskReloader:

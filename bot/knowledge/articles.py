@@ -140,10 +140,20 @@ class Library:
         """The articles offered beside a scenario, or, to engineers, beside its tickets."""
         return [a for a in self.all(audiences) if a.front.scenario == scenario]
 
+    def changed_since(self, before: "Library") -> list[str]:
+        """Ids of the articles that came, went or say something else than `before`."""
+        found = {*self._articles, *before._articles}
+        return sorted(name for name in found if _said(self.get(name)) != _said(before.get(name)))
+
     def stale(self, today: date) -> list[Article]:
         """Articles whose review day has come, the longest overdue first."""
         overdue = [a for a in self._articles.values() if a.front.review <= today]
         return sorted(overdue, key=lambda a: (a.front.review, a.id))
+
+
+def _said(article: Article | None) -> object:
+    """All that an article says by itself."""
+    return article and (article.front, article.bodies)
 
 
 @dataclass(frozen=True)

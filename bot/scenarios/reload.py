@@ -1,7 +1,8 @@
 """Change scenarios without fear: read, check, rehearse, and only then swap; else keep the old and say why."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from bot.scenarios.walk import walk_all
 RouteOf = Callable[[Program], RouteOne]
 """Where words lead once this program is played: its phrases and tests come together."""
 
+Snapshot = dict[Path, tuple[int, int]]
+"""Every file with the time of its last change (nanoseconds) and its size."""
+
 TOLD = 3500  # characters of a refusal that go into one message
 
 
@@ -32,9 +36,14 @@ class Verdict:
 
     def said(self, language: str) -> str:
         """The errors as a compiler says them, as many as one message holds."""
-        errors = [complaint for complaint in self.complaints if not complaint.is_warning]
-        lines = show(errors, {self.name: self.text}, language)
-        return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
+        return told(self.complaints, {self.name: self.text}, language)
+
+
+def told(complaints: Sequence[Complaint], texts: Mapping[str, str], language: str) -> str:
+    """The errors among complaints about these texts (by file name), as many as one message holds."""
+    errors = [complaint for complaint in complaints if not complaint.is_warning]
+    lines = show(errors, texts, language)
+    return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
 
 
 def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -> Verdict:
@@ -68,6 +77,16 @@ def put_back(file: Path, source: str) -> Path:
         backup.write_bytes(file.read_bytes())
     file.write_text(source, "utf-8")
     return backup
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """How the files of a folder look from outside; whoever changes one changes this."""
+    found = {}
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # gone while we looked
+            stat = path.stat()
+            found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found
 
 
 class Watched:

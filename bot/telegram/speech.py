@@ -24,9 +24,8 @@ class Speech:
 
     def __init__(self, db: Database, api: Api, clock: Clock) -> None:
         self._db, self._api, self._clock = db, api, clock
-        self._photos: dict[
-            Path, str
-        ] = {}  # a file of ours -> Telegram's id of it, so that it is uploaded once
+        # A file of ours, as it was at this instant -> Telegram's id of it, so that it is uploaded once.
+        self._photos: dict[Path, tuple[int, str]] = {}
 
     async def say(self, job: Job) -> Ending:
         """Say it, and tell how that ended. The topic it belongs to is opened first where there is none yet."""
@@ -116,7 +115,7 @@ class Speech:
         return True
 
     async def _edit_media(self, target: dict[str, Any], drawing: Drawing, photo: Path) -> None:
-        known = self._photos.get(photo)
+        known = self._known(photo)
         media = {"type": "photo", "media": known or "attach://photo", **_caption(drawing)}
         files = None if known else {"photo": photo}
         self._learn(photo, await self._api.call("editMessageMedia", target | {"media": media}, files=files))
@@ -135,15 +134,20 @@ class Speech:
         return int((await self._api.call("sendMessage", params | _text(drawing) | markup))["message_id"])
 
     async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
-        known = self._photos.get(photo)
+        known = self._known(photo)
         files = None if known else {"photo": photo}
         answer = await self._api.call("sendPhoto", params | ({"photo": known} if known else {}), files=files)
         self._learn(photo, answer)
         return int(answer["message_id"])
 
+    def _known(self, photo: Path) -> str | None:
+        """Telegram's own name of this file, as long as nobody has put another one in its place."""
+        stamp, name = self._photos.get(photo, (0, None))
+        return name if photo.is_file() and photo.stat().st_mtime_ns == stamp else None
+
     def _learn(self, photo: Path, answer: Any) -> None:
         if isinstance(answer, dict) and answer.get("photo"):
-            self._photos[photo] = answer["photo"][-1]["file_id"]
+            self._photos[photo] = photo.stat().st_mtime_ns, answer["photo"][-1]["file_id"]
 
 
 def _text(drawing: Drawing) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -209,6 +210,19 @@ async def test_a_picture_is_uploaded_once_and_a_text_becomes_a_picture_by_a_new_
     uploads = [call["args"]["photo"] for call in await line.calls("sendPhoto")]
     assert uploads[1] == shown[0]["photo"][-1]["file_id"]
     assert await line.db.read(posts.find, A, "card", "run:1") is not None
+
+
+async def test_a_picture_that_was_replaced_is_uploaded_anew(line: Line, tmp_path: Path) -> None:
+    picture = tmp_path / "printer.png"
+    for changed_at in (1, 2, 2):
+        picture.write_bytes(PIXEL)
+        os.utime(picture, ns=(changed_at, changed_at))
+        about = f"run:{len(line.drawn)}"
+        line.drawn[about] = Drawing("куда нажать", photo=picture)
+        await line.run(outbox.show, A, "card", about, 0)
+    uploads = [call["args"]["photo"] for call in await line.calls("sendPhoto")]
+    ids = [one["photo"][-1]["file_id"] for one in await line.messages(ANNA)]
+    assert [upload in ids for upload in uploads] == [False, False, True]
 
 
 @pytest.mark.parametrize("content", [None, b"not a picture at all"])
