@@ -205,13 +205,13 @@ class Storm:
             if conversation in (f"to {person}" for person in EMPLOYEES)
             else int(conversation.split()[-1])
         )
-        lost = self._gone | self._deleted
-        words = [word for word in words if word.message.get("message_thread_id") not in lost]
-        if (
-            not words
-            or author == blocked
-            or (author == OLEG and words[-1].message["chat"]["id"] != self.home)
-        ):
+        lost, left = self._gone | self._deleted, set(self.homes[:-1])
+        words = [
+            word
+            for word in words
+            if word.message.get("message_thread_id") not in lost and word.message["chat"]["id"] not in left
+        ]
+        if not words or author == blocked:
             return
         word = self.random.choice(words)
         mark = said(word.message).partition("»")[0] + "»"
