@@ -7,7 +7,7 @@ import faulthandler
 import os
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 import aiohttp
 import structlog
@@ -22,25 +22,24 @@ from bot import web
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.escalation import audit
+from bot.introducing import introduce
 from bot.knowledge import reviews, search
 from bot.observe import health
 from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
-from bot.storage import facts
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.telegram import chats, inbox, outbox, sweeping
-from bot.telegram.api import Api, Disowned, Refused, TelegramError
+from bot.telegram.api import Api
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
-from bot.texts import speak
-from bot.tickets import learning, rooms
+from bot.tickets import learning
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.timers import timers
@@ -52,15 +51,7 @@ WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
     40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
 )
-COMMANDS = {
-    "all_private_chats": ("start", "my", "kb", "profile", "learning", "language"),
-    "all_group_chats": ("queue", "kb"),
-}
 log = structlog.get_logger()
-
-
-class AnotherBot(FirstlineError):
-    """This database belongs to another bot. Give the right token, or another database."""
 
 
 def run(started: tuple[Settings, House]) -> None:
@@ -105,7 +96,7 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
-        if not await _introduce(db, api, house, clock, settings.language, stop):
+        if not await introduce(db, api, house, clock, settings.language, stop):
             return
         bot = Bot(token)
         stack.push_async_callback(bot.session.close)
@@ -119,61 +110,6 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Cl
     follower = Follower(session, settings.clock_url, clock)
     await follower.begin()
     return clock, follower
-
-
-async def _introduce(
-    db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
-) -> bool:
-    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped meanwhile."""
-    me = None
-    while me is None:
-        if stop.is_set():
-            return False
-        try:
-            me = await api.call("getMe")
-        except Disowned as error:
-            raise FirstlineError(speak.voice(language).say("run.bad_token", text=str(error))) from None
-        except TelegramError as error:
-            log.warning("telegram.not_there_yet", error=str(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1.0)
-    if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
-        raise AnotherBot
-    await db.run(rooms.adopt, house.desk, clock.now())
-    for key, chat_id in await db.read(chats.groups):
-        await _look_at(db, api, key, chat_id, clock.now())
-    await _name_commands(api)
-    log.info("telegram.introduced", username=me.get("username"))
-    return True
-
-
-async def _name_commands(api: Api) -> None:
-    """What Telegram shows when somebody types a slash, in each of our languages; not worth failing for."""
-    for language in speak.languages():
-        voice = speak.voice(language)
-        for scope, names in COMMANDS.items():
-            listed = [{"command": name, "description": voice.say(f"command.{name}")} for name in names]
-            body = {"commands": listed, "scope": {"type": scope}, "language_code": language}
-            try:
-                await api.call("setMyCommands", body)
-            except TelegramError as error:
-                log.warning("commands.unnamed", error=str(error))
-
-
-async def _look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
-    """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
-    try:
-        group = await api.call("getChat", {"chat_id": chat_id})
-        await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
-    except Refused as refusal:
-        if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
-            await db.run(chats.move, chat_id, int(moved_to), now)
-            await _look_at(db, api, key, int(moved_to), now)
-            return
-        log.error("chat.lost", chat=key, reason=refusal.description)
-        await db.run(chats.lose, key, refusal.description, now)
-    except TelegramError as error:
-        log.warning("chat.not_seen", chat=key, error=str(error))
 
 
 class Firstline:

@@ -28,7 +28,7 @@ STAIRS: tuple[set[str], ...] = (
     {"opening"},  # the desk's files, read by whoever starts something
     {"reloading"},
     {"handlers"},
-    {"wiring", "checking", "web", "starting"},
+    {"wiring", "checking", "web", "starting", "introducing"},
     {"app", "sandbox"},
     {"cli"},
     {"__main__"},

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, select, update
+from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import people
+
+NAMESAKES = 6  # nobody reads a longer list of people of one name
 
 # Written once: building a statement costs more than running it, and one of these runs at every update.
 _BY = {
@@ -97,6 +99,23 @@ def known(tx: Connection, telegram_id: int) -> Person | None:
 def by_username(tx: Connection, name: str) -> Person | None:
     """The active person with this Telegram user name, with or without its @."""
     return _active(_one(tx, "username", name.removeprefix("@").lower())) if name.strip("@") else None
+
+
+def called(tx: Connection, word: str) -> Sequence[Person]:
+    """Whom somebody may mean by a word: an @account, a staff id, a first name or a surname, in capitals or not; by name, a few."""
+    found = by_username(tx, word) or by_staff_id(tx, word) or by_staff_id(tx, word.upper())
+    if found is not None or word.startswith("@") or not word:
+        return [found] if found is not None else []
+    name = word.title()  # SQLite folds the case of Latin letters only
+    named = (people.c.name == name) | or_(
+        people.c.name.startswith(f"{name} ", autoescape=True),
+        people.c.name.endswith(f" {name}", autoescape=True),
+        people.c.name.contains(f" {name} ", autoescape=True),
+    )
+    rows = tx.execute(
+        select(people).where(named & (people.c.active == 1)).order_by(people.c.name).limit(NAMESAKES)
+    )
+    return [_person(row) for row in rows.mappings()]
 
 
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:

@@ -35,7 +35,7 @@ def release(tx: Connection, desk: Desk, ticket: Ticket, person: Person, note: st
     return Line("release.done", {"number": ticket.id})
 
 
-def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int) -> None:
+def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int) -> Line:
     """/off: what the engineer was working on goes back to the queue; what waits for somebody else comes back when it wakes."""
     authorize(engineer, "leave", Object())
     directory.remember(tx, engineer.id, "away", True, now)
@@ -43,15 +43,14 @@ def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int)
     given = [ticket for ticket in held if ticket.state in ACTIVE]
     for ticket in given:
         release(tx, desk, store.get(tx, ticket.id), engineer, note, now)
-    facts = {"given": len(given), "kept": len(held) - len(given)}
-    outbox.line(tx, engineer.key, "shift.ended", facts, now)
+    return Line("shift.ended", {"given": len(given), "kept": len(held) - len(given)})
 
 
-def begin_shift(tx: Connection, engineer: Person, now: int) -> None:
+def begin_shift(tx: Connection, engineer: Person, now: int) -> Line:
     """/on: the engineer is there again."""
     authorize(engineer, "leave", Object())
     directory.remember(tx, engineer.id, "away", False, now)
-    outbox.line(tx, engineer.key, "shift.begun", {"held": len(store.held_by(tx, engineer.id))}, now)
+    return Line("shift.begun", {"held": len(store.held_by(tx, engineer.id))})
 
 
 def foresee(tx: Connection, desk: Desk, now: int) -> None:

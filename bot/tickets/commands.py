@@ -105,11 +105,9 @@ def _anywhere(
         case "kb":
             return look_up(tx, house, person, chat, message, words, now)
         case "off":
-            absence.end_shift(tx, house.desk, person, words, now)
-            return SILENT
+            return absence.end_shift(tx, house.desk, person, words, now)
         case "on":
-            absence.begin_shift(tx, person, now)
-            return SILENT
+            return absence.begin_shift(tx, person, now)
         case _:
             return None
 
@@ -150,10 +148,12 @@ def _in_topic(
             line = desk_verbs.show_similar(tx, store.peek(tx, ticket_id), now)
             return line if line.alert else SILENT
         case _:
-            found = directory.by_username(tx, first)
-            if found is None:
-                return Line("person.unknown", {"who": first})
-            return control.assign(tx, desk, ticket_id, person, found.id, now)
+            found = _meant_person(tx, first)
+            return (
+                found
+                if isinstance(found, Line)
+                else control.assign(tx, desk, ticket_id, person, found.id, now)
+            )
 
 
 def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:
@@ -173,6 +173,8 @@ def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:
 def find(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
     """/find: tickets with these words, the nearest first."""
     authorize(person, "find", Object())
+    if not words.strip():
+        return Line("find.how")
     found = search.find(tx, words)
     if not found:
         return Line("find.none")
@@ -238,11 +240,11 @@ def open_for(tx: Connection, house: House, person: Person, message: Incoming, wo
     """/ticket @anna the printer is silent: a call or a walk-up becomes a ticket of the one who asked."""
     authorize(person, "open_for", Object())
     name, _, text = words.strip().partition(" ")
-    requester = directory.by_username(tx, name)
-    if requester is None:
-        return Line("person.unknown", {"who": name or "?"})
     if not text.strip():
         return Line("open.how")
+    requester = _meant_person(tx, name)
+    if isinstance(requester, Line):
+        return requester
     category = house.desk.categories[OTHER]
     team = next(iter(sorted(person.teams & set(house.desk.teams))), category.team)
     draft = Draft(
@@ -255,3 +257,16 @@ def open_for(tx: Connection, house: House, person: Person, message: Incoming, wo
     )
     ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
     return Line("open.done", {"number": ticket.id, "who": requester.name})
+
+
+def _meant_person(tx: Connection, word: str) -> Person | Line:
+    """The one person of the directory that a word names, or what to say when it names nobody or several."""
+    found = directory.called(tx, word)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Line("person.unknown", {"who": word})
+    return Line(
+        "person.several",
+        {"who": "\n".join(f"{one.staff_id} · {one.name}, {one.department}" for one in found)},
+    )

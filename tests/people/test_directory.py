@@ -108,3 +108,20 @@ def test_a_language_is_kept(tx: Connection) -> None:
     tx.execute(update(schema.people).values(language="ru"))
     directory.set_language(tx, anna, "en")
     assert directory.get(tx, anna).language == "en"
+
+
+@pytest.mark.parametrize("word", ["@anna", "E1", "e1", "Иванова", "иванова", "анна"])
+def test_a_colleague_is_meant_by_account_staff_id_or_name(tx: Connection, word: str) -> None:
+    anna = add(tx, "E1", name="Анна Иванова", username="anna")
+    add(tx, "E2", name="Иван Аннин")
+    assert [one.id for one in directory.called(tx, word)] == [anna]
+
+
+def test_namesakes_are_all_meant_and_those_who_have_left_are_not(tx: Connection) -> None:
+    add(tx, "E1", name="Анна Иванова")
+    add(tx, "E2", name="Иванова Анна Петровна")
+    add(tx, "E3", name="Анна Смирнова", active=0)
+    assert [one.staff_id for one in directory.called(tx, "Анна")] == ["E1", "E2"]
+    assert [one.staff_id for one in directory.called(tx, "Петровна")] == ["E2"]
+    for nobody in ("", "@", "%", "Смирнова", "Анн"):
+        assert directory.called(tx, nobody) == []

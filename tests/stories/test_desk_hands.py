@@ -81,3 +81,12 @@ async def test_a_walk_up_becomes_a_colleagues_ticket_by_one_command(desk: Desk) 
     assert "Заявку открыл(а) для вас Олег Смирнов" in said(card)
     assert "Отменить заявку" in buttons(card)
     assert "Борис Петров" in said(await desk.find(HELPDESK, "1 · Не включается монитор"))
+
+
+async def test_a_colleague_is_named_as_people_name_them(desk: Desk) -> None:
+    await desk.write(OLEG, "/ticket петров Не включается монитор", chat=HELPDESK)
+    assert await desk.find(BORIS, "Заявка 1")
+    await desk.write(OLEG, "/ticket Сидоров Не включается монитор", chat=HELPDESK)
+    assert "Не знаю, кто это: Сидоров" in said(await desk.last(HELPDESK))
+    await desk.write(OLEG, "/ticket", chat=HELPDESK)
+    assert "Кому и что случилось?" in said(await desk.last(HELPDESK))

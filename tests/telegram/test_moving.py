@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.app import _look_at
+from bot.introducing import look_at
 from bot.storage.db import Database
 from bot.telegram import chats
 from bot.telegram.api import Api
@@ -43,7 +43,7 @@ async def test_fifty_words_that_wait_go_to_the_new_group_whichever_sign_comes_fi
 
 async def test_a_group_that_moved_while_the_bot_was_down_is_followed_at_its_start(line: Line) -> None:
     moved = (await line.sim("migrate", chat=GROUP))["id"]
-    await _look_at(line.db, Api(line.http, line.root, TOKEN), "chiefs", GROUP, line.clock.now())
+    await look_at(line.db, Api(line.http, line.root, TOKEN), "chiefs", GROUP, line.clock.now())
     assert await line.db.read(chats.find, "chiefs") == Place(moved)
     await line.say("chiefs", "слово")
     assert await line.reads(moved) == ["слово"]

@@ -98,12 +98,14 @@ async function sendFiles(panel, files, caption) {
   return sent;
 }
 
+// The narrowest scope that has commands in the reader's language, else in any, as Telegram chooses.
 function commandsButton(panel) {
-  if (!panel.isPrivate) return null;
   const language = world.people.get(panel.me)?.language_code ?? "";
-  const scope = { type: panel.isPrivate ? "all_private_chats" : "all_group_chats" };
-  const fits = (wanted, tongue) => world.commands.find((one) => one.scope.type === wanted && one.language_code === tongue)?.commands;
-  const list = fits(scope.type, language) ?? fits(scope.type, "") ?? fits("default", language) ?? fits("default", "") ?? [];
+  const kind = panel.isPrivate ? "all_private_chats" : "all_group_chats";
+  const here = (scope) => scope.type === "chat" && Number(scope.chat_id) === Number(panel.chat);
+  const scopes = [here, (scope) => scope.type === kind, (scope) => scope.type === "default"];
+  const fits = (scope, tongue) => world.commands.find((one) => scope(one.scope) && one.language_code === tongue)?.commands;
+  const list = scopes.map((scope) => fits(scope, language) ?? fits(scope, "")).find(Boolean) ?? [];
   if (!list.length) return null;
   const menu = el("div", { class: "menu", hidden: true }, list.map((one) =>
     el("button", { onclick: () => ((menu.hidden = true), panel.send({ text: `/${one.command}` })) }, el("b", {}, `/${one.command}`), el("small", {}, one.description))));

@@ -1,0 +1,118 @@
+"""The first words with Telegram at each start: who we are, which of our groups still are there, which commands there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.errors import FirstlineError
+from bot.people import directory
+from bot.people.directory import Person
+from bot.storage import facts
+from bot.storage.db import Database
+from bot.telegram import chats
+from bot.telegram.api import Api, Disowned, Refused, TelegramError
+from bot.texts import speak
+from bot.tickets import rooms
+from bot.tickets.house import House
+
+IN_PRIVATE = ("start", "my", "kb", "profile", "learning", "language")
+IN_GROUPS = ("queue", "find", "ticket", "kb", "why", "off", "on")
+IN_CHIEFS_CHAT = ("queue", "quality", "find", "ticket", "kb", "why")
+OF_SUPERVISORS = ("queue", "outage", "outages", "quality", "figures")
+OF_ADMINS = ("figures", "versions", "reload")
+log = structlog.get_logger()
+
+
+class AnotherBot(FirstlineError):
+    """This database belongs to another bot. Give the right token, or another database."""
+
+
+async def introduce(
+    db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
+) -> bool:
+    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped meanwhile.
+
+    Raises AnotherBot, and FirstlineError in `language` when Telegram does not know the token.
+    """
+    me = None
+    while me is None:
+        if stop.is_set():
+            return False
+        try:
+            me = await api.call("getMe")
+        except Disowned as error:
+            raise FirstlineError(speak.voice(language).say("run.bad_token", text=str(error))) from None
+        except TelegramError as error:
+            log.warning("telegram.not_there_yet", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1.0)
+    if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
+        raise AnotherBot
+    await db.run(rooms.adopt, house.desk, clock.now())
+    for key, chat_id in await db.read(chats.groups):
+        await look_at(db, api, key, chat_id, clock.now())
+    await _name_commands(api, await db.read(_menus), language)
+    log.info("telegram.introduced", username=me.get("username"))
+    return True
+
+
+async def look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
+    """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
+    try:
+        group = await api.call("getChat", {"chat_id": chat_id})
+        await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
+    except Refused as refusal:
+        if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
+            await db.run(chats.move, chat_id, int(moved_to), now)
+            await look_at(db, api, key, int(moved_to), now)
+            return
+        log.error("chat.lost", chat=key, reason=refusal.description)
+        await db.run(chats.lose, key, refusal.description, now)
+    except TelegramError as error:
+        log.warning("chat.not_seen", chat=key, error=str(error))
+
+
+Menu = tuple[dict[str, Any], tuple[str, ...]]
+"""Whom Telegram shows it to (its BotCommandScope), and the commands."""
+
+
+def _menus(tx: Connection) -> list[Menu]:
+    menus: list[Menu] = [
+        ({"type": "all_private_chats"}, IN_PRIVATE),
+        ({"type": "all_group_chats"}, IN_GROUPS),
+    ]
+    if (place := chats.find(tx, chats.SUPERVISORS)) is not None:
+        menus.append(({"type": "chat", "chat_id": place.chat_id}, IN_CHIEFS_CHAT))
+    for person in directory.staff(tx):
+        more = tuple(_beyond(person))
+        if more and person.telegram_id is not None:
+            menus.append(({"type": "chat", "chat_id": person.telegram_id}, (*IN_PRIVATE, *more)))
+    return menus
+
+
+def _beyond(person: Person) -> Iterator[str]:
+    """The commands of a person's private chat that others would only be refused."""
+    if person.is_supervisor:
+        yield from OF_SUPERVISORS
+    if person.is_admin:
+        yield from (name for name in OF_ADMINS if not person.is_supervisor or name not in OF_SUPERVISORS)
+
+
+async def _name_commands(api: Api, menus: list[Menu], fallback: str) -> None:
+    """What Telegram shows when somebody types a slash, in each of our languages; whoever speaks none of them reads
+    `fallback`. Not worth failing for."""
+    for code in (*speak.languages(), ""):
+        voice = speak.voice(code or fallback)
+        for scope, names in menus:
+            listed = [{"command": name, "description": voice.say(f"command.{name}")} for name in names]
+            try:
+                await api.call("setMyCommands", {"commands": listed, "scope": scope, "language_code": code})
+            except TelegramError as error:
+                log.info("commands.unnamed", scope=scope["type"], error=str(error))
