@@ -12,7 +12,6 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.absences import absences, is_away, opening
 from bot.sla.policy import Desk
-from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import rounds, store
 from bot.tickets.actions import say_in_topic, tell, thing
