@@ -102,7 +102,7 @@ def by_username(tx: Connection, name: str) -> Person | None:
 
 
 def called(tx: Connection, word: str) -> Sequence[Person]:
-    """Whom somebody may mean by a word: an @account, a staff id, a first name or a surname, in capitals or not; by name, a few."""
+    """Whom a word may mean: an @account, a staff id, a first name or a surname, in capitals or not; a few, by name."""
     found = by_username(tx, word) or by_staff_id(tx, word) or by_staff_id(tx, word.upper())
     if found is not None or word.startswith("@") or not word:
         return [found] if found is not None else []
