@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from pathlib import Path
 
@@ -24,6 +25,7 @@ async def main() -> None:
     assert opened.program is not None
     assert opened.library is not None
     house = House(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
+    gc.freeze()  # as the bot does
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await serve(settings, house, stop, Limits(overall=NONE, private=NONE, burst=1_000_000, group=NONE))

@@ -37,6 +37,7 @@ WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
 NAMED = 20  # articles named in one message
 EVERY = 2  # real seconds between two looks at the file
+UNIT = 0.02  # seconds that a unit of recounting may take, for somebody's press waits behind it
 log = structlog.get_logger()
 
 
@@ -263,9 +264,21 @@ class DeskReloader:
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
 
     async def _recount(self) -> None:
-        while await self._db.run(pledge.recount, self._house.desk, self._clock.now()):
-            pass
+        await recount(self._db, self._house.desk, self._clock)
         await self._db.run(absence.foresee, self._house.desk, self._clock.now())
+
+
+async def recount(db: Database, desk: Desk, clock: Clock) -> None:
+    """Count every open clock anew whose calendar has changed, in units that grow and shrink with how long the last one took:
+    a busy or a slow machine gets smaller ones, so that no press waits long behind one."""
+    most = 1
+    while True:
+        began = clock.steady()
+        counted = await db.run(pledge.recount, desk, clock.now(), most)
+        if not counted:
+            return
+        took = max(clock.steady() - began, 0.001)
+        most = max(1, min(pledge.RECOUNTED, int(counted * UNIT / took)))
 
 
 def last_good(settings: Settings, opened: Opened) -> Program | None:

@@ -62,17 +62,16 @@ def mend(tx: Connection, desk: Desk, found: Findings, now: int) -> None:
 
 def _silent(tx: Connection) -> tuple[int, ...]:
     """Running clocks with a due that is not missed yet, and no armed timer."""
-    open_ones = clocks.c.state.in_(promises.OPEN)  # as the index has it
     owed = clocks.c.due_at.is_not(None) & (clocks.c.breached_at.is_(None) | clocks.c.void_reason.is_not(None))
     mine = (timers.c.kind == promises.TIMER) & (timers.c.ref == "clock:" + clocks.c.id.cast(Text))
     armed = select(timers.c.id).where(mine & (timers.c.state == "armed")).exists()
-    running = open_ones & (clocks.c.state == sla.State.RUNNING.value)
+    running = promises.OPEN & (clocks.c.state == sla.State.RUNNING.value)
     return tuple(tx.scalars(select(clocks.c.id).where(running & owed & ~armed).limit(MOST)))
 
 
 def _sample(tx: Connection, desk: Desk, after: int, now: int) -> tuple[tuple[int, ...], int]:
     """Open clocks above an id whose row does not follow from their segments; and the last id that was looked at."""
-    mine = clocks.c.state.in_(promises.OPEN) & (clocks.c.id > after)
+    mine = promises.OPEN & (clocks.c.id > after)
     ids = tx.scalars(select(clocks.c.id).where(mine).order_by(clocks.c.id).limit(SAMPLE)).all()
     kept = promises.get_all(tx, ids)
     spans = promises.segments_of(tx, list(kept.values()))

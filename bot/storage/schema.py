@@ -575,10 +575,11 @@ clocks = Table(
     Column("overrun_s", Integer, nullable=False),
     Column("void_reason", Text),
     UniqueConstraint("ticket", "kind", "scope", "cycle"),
-    # A changed calendar or policy re-projects what still runs, however many have ended.
+    # A corrected calendar recounts what still runs in a former version of it, however many clocks have ended or are done.
     Index(
         "ix_clocks_open",
         "calendar",
+        "calendar_hash",
         "id",
         sqlite_where=text("state IN ('running','paused')"),
         postgresql_where=text("state IN ('running','paused')"),

@@ -30,7 +30,6 @@ PLEDGE = "pledge"
 """The kind of timer at which an employee is promised another time, because the last one was missed."""
 AGAIN = "again"
 """The first word of its key when a late ticket that stood still is worked on again."""
-REPROJECTED = 25  # clocks in one unit of work
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
 OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("returned", "resolved")}
@@ -192,13 +191,14 @@ def returned(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     _happened(tx, desk, ticket_id, "returned", at)
 
 
-def reproject(tx: Connection, desk: Desk, now: int) -> Sequence[Change]:
-    """Recount at most REPROJECTED open clocks whose calendar has changed; returns what became of them.
+def reproject(tx: Connection, desk: Desk, now: int, most: int) -> Sequence[Change]:
+    """Recount at most so many open clocks whose calendar has changed; returns what became of them.
 
     Finished clocks are frozen. Called again until nothing is left: in small units, so that no press waits for long.
     """
-    old = [kept for name in desk.specs for kept in promises.outdated(tx, desk.calendar(name), REPROJECTED)]
-    old = old[:REPROJECTED]
+    old: list[Kept] = []
+    for name in desk.specs:
+        old += promises.outdated(tx, desk.calendar(name), most - len(old))
     store.hold(tx, [kept.ticket for kept in old])
     spans, rung = promises.segments_of(tx, old), promises.rung(tx, old)
     changes: list[Change] = []

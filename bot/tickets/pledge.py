@@ -28,6 +28,7 @@ NEAR = 90  # per cent of the target at which the employee reads that little time
 LEADERS = frozenset(("team_lead", "supervisor", "head"))
 FEW = 2  # cards that come down in one chat at once; more are one message that names them
 NICE = 300  # seconds: a promise in words ends with 0 or 5 minutes
+RECOUNTED = 25  # clocks in one unit of work, at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,11 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     _say(tx, over, now)
 
 
-def recount(tx: Connection, desk: Desk, now: int) -> int:
+def recount(tx: Connection, desk: Desk, now: int, most: int = RECOUNTED) -> int:
     """Count some open clocks anew after their calendar was corrected; returns how many there were. Who was promised
     another time than they have now is told, with the reason.
     """
-    changes = clocks.reproject(tx, desk, now)
+    changes = clocks.reproject(tx, desk, now, most)
     moved = {
         kept.ticket: turn.clock.due_at
         for kept, turn in changes

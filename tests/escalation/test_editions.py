@@ -80,7 +80,7 @@ def test_what_a_new_calendar_would_do_is_reckoned_before_it_does_it(tx: Connecti
     assert f"{late.id} claim: 23.11 11:00 → 23.11 16:00" in str(told["examples"])
     assert clocks.view(tx, late.id) == before
     assert migration.rehearse(tx, shipped, MONDAY + HOUR).count == 0
-    clocks.reproject(tx, later, MONDAY + HOUR)
+    clocks.reproject(tx, later, MONDAY + HOUR, 10)
     assert clocks.view(tx, late.id)["claim"].due_at == at("2026-11-23 16:00")
 
 

@@ -1,18 +1,24 @@
 """Random histories of one clock, run by our code event by event, and by an oracle minute by minute."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from random import Random
 from typing import Any
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar, compiled
 from bot.sla.clock import Clock, Ladder, Segment, State, Turn
+from bot.sla.ola import Terms
 from tests.sla.minute_walk import MinuteWalk
 from tests.sla.random_calendars import authored, spec, tables
+from tests.sla.stays import Handing, Stays, WalkedStays
 
 LADDER = Ladder((50, 75, 90))
 TARGETS = [1200 * n for n in (1, 2, 3, 6, 12, 24, 40)]
 """Multiples of twenty minutes: then every level falls on a whole minute, where the oracle looks."""
+
+
+RESERVES = [0, 1200, 3600]
+ACTS = ["pause", "resume", "stop", "reopen"] * 2 + ["retarget", "recalc", "transfer", "transfer"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Act:
     what: str
     target_s: int = 0
     calendar: int = 0
+    owed: Handing | None = None
 
     @property
     def floor_s(self) -> int:
@@ -66,9 +73,11 @@ def history(random: Random, found: World) -> list[Act]:
     target_s, calendar = random.choice(TARGETS), 0
     acts = [Act(_minute(begin, instants[0]), "start", target_s, calendar)]
     for minute in instants[1:]:
-        what = random.choice(
-            ["pause", "resume", "pause", "resume", "stop", "reopen", "reopen", "retarget", "recalc"]
-        )
+        what = random.choice(ACTS)
+        if what == "transfer":
+            owed = Handing(random.choice(TARGETS), random.choice(TARGETS), random.choice(RESERVES))
+            acts.append(Act(_minute(begin, minute), what, calendar=random.choice([0, 1]), owed=owed))
+            continue
         if what == "retarget":
             target_s, calendar = random.choice(TARGETS), random.choice([0, 1])
         elif what == "recalc":
@@ -82,6 +91,7 @@ def _minute(begin: int, minute: int) -> int:
 
 
 ALLOWED = {
+    "transfer": {State.RUNNING},
     "pause": {State.RUNNING},
     "resume": {State.PAUSED},
     "stop": {State.RUNNING, State.PAUSED},
@@ -101,6 +111,7 @@ class Ours:
     segments: list[Segment] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
+    stays: Stays = field(default_factory=Stays)
     last: int = 0
 
     def play(self, acts: list[Act], end: int) -> "Ours":
@@ -111,7 +122,7 @@ class Ours:
             if self.clock is None:
                 self.take(clocks.start("resolution", act.target_s, act.at, self.now, LADDER))
             elif self.clock.state in ALLOWED[act.what]:
-                self.take(self.act(self.clock, act))
+                self.do(self.clock, act)
         self.ring(end)
         return self
 
@@ -119,9 +130,18 @@ class Ours:
     def now(self) -> Calendar:
         return self.world.calendars[self.calendar]
 
-    def act(self, clock: Clock, act: Act) -> Turn:
+    def do(self, clock: Clock, act: Act) -> None:
+        """The act at the clock, and at the stay of the team that has the ticket."""
+        if act.owed is not None:
+            terms = Terms(self.world.calendars[act.calendar], *astuple(act.owed))
+            self.stays.hand(terms, clock, self.now, act.at)
+            return
         if act.what in ("retarget", "recalc"):
             self.calendar = act.calendar
+        self.take(self.act(clock, act))
+        self.stays.follow(act.what, act.at)
+
+    def act(self, clock: Clock, act: Act) -> Turn:
         match act.what:
             case "pause":
                 return clocks.pause(clock, self.now, act.at, "question")
@@ -181,6 +201,7 @@ class Oracle:
     strict: str | None = None
     armed: set[str] = field(default_factory=set)
     fired: dict[str, int] = field(default_factory=dict)
+    stays: WalkedStays = field(default_factory=WalkedStays)
     before: tuple[int, int] | None = None
     used_before: int = 0
 
@@ -190,7 +211,7 @@ class Oracle:
         for minute in range(acts[0].at, end + 1, 60):
             while waiting and waiting[0].at == minute:
                 self.act(waiting.pop(0))
-            if self.state == "running":
+            if self.state == "running" and self.breached_at is None:
                 self.look(minute)
         return self
 
@@ -217,7 +238,18 @@ class Oracle:
             self.run(act.at)
         elif self.state not in {state.value for state in ALLOWED[act.what]}:
             return
-        elif act.what in ("pause", "stop"):
+        elif act.owed is not None:
+            walks = self.world.walks
+            left_s = self.target_s - self.used(act.at)
+            self.stays.hand(
+                walks[act.calendar], act.owed, walks[self.calendar], left_s, self.due(act.at), act.at
+            )
+        else:
+            self.do(act)
+            self.stays.follow(act.what, act.at)
+
+    def do(self, act: Act) -> None:
+        if act.what in ("pause", "stop"):
             self.halt(act)
         elif act.what == "resume":
             if self.floor_s:
@@ -265,6 +297,8 @@ class Oracle:
                 self.floor_until = floor
         if self.state == "running":
             self.arm(act.at)
+            if self.breached_at is None and self.due(act.at) < act.at:
+                self.look(act.at)  # it was late already, whatever else happens in this minute
 
     def due(self, now: int) -> int:
         """The first minute at which the target is used up while running on, not before the floor."""
@@ -283,10 +317,10 @@ class Oracle:
 
     def look(self, minute: int) -> None:
         used = self.used_now(minute)
-        for key in sorted(self.armed) if self.breached_at is None else ():
+        for key in self.armed:
             if key not in self.fired and used >= self.target_s * int(key) // 100:
                 self.fired[key] = minute
-        if self.breached_at is None and used >= self.target_s and minute >= self.floor_until:
+        if used >= self.target_s and minute >= self.floor_until:
             self.breached_at, self.breach_target_s = self.due(minute), self.target_s
             told = sum(key.startswith("100") for key in self.fired)
             self.fired[f"100:{told + 1}" if told else "100"] = minute
@@ -313,6 +347,7 @@ def same(random: Random, found: World) -> bool | None:
     if clock.running_since is not None:
         used += ours.now.elapsed(clock.running_since, max(end, clock.running_since))
     assert used == oracle.used(end)
+    assert ours.stays.facts(end) == oracle.stays.facts(end)
     if clock.due_at is not None and not clock.is_late:
         assert clock.due_at == oracle.due(end)
     return True

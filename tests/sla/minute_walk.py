@@ -25,6 +25,7 @@ class MinuteWalk:
         minutes = ((self.last - self.first).days + 6) * 1440
         self.begin = int(start.timestamp())
         self.walls = [(start + MINUTE * n).astimezone(zone).replace(tzinfo=None) for n in range(minutes)]
+        self.shown_last = {wall: n for n, wall in enumerate(self.walls)}
         self.open = [False] * minutes
         self._open_all()
         self.counted = [0]
@@ -35,6 +36,10 @@ class MinuteWalk:
         """Open seconds before the instant `at` (UTC seconds), counted minute by minute."""
         minute, second = divmod(at - self.begin, 60)
         return self.counted[minute] * 60 + (second if self.open[minute] else 0)
+
+    def is_open(self, at: int) -> bool:
+        """Whether the minute that begins at `at` (UTC seconds) is open."""
+        return self.open[(at - self.begin) // 60]
 
     def add(self, at: int, seconds: int) -> int | None:
         """The first second with so many open ones behind it since `at`; None when the walk ends before."""
@@ -83,7 +88,7 @@ class MinuteWalk:
         return next(n for n, shown in enumerate(self.walls) if shown >= wall)
 
     def _last_at(self, wall: datetime) -> int:
-        last = max((n for n, shown in enumerate(self.walls) if shown == wall), default=None)
+        last = self.shown_last.get(wall)
         return self._first_at_or_after(wall) if last is None else last
 
     def windows(self, day: date) -> list[tuple[datetime, datetime]]:
@@ -92,7 +97,7 @@ class MinuteWalk:
         minutes, worked = _spans(texts), _minutes(texts)
         how = self.calendar.get("short_day", {})
         cut = int(how["cut"][:-1]) if short and "cut" in how else short
-        worked = worked[cut:] if how.get("from") == "start" else worked[: len(worked) - cut]
+        worked = worked[cut:] if how.get("from") == "start" else worked[: max(0, len(worked) - cut)]
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (the oracle walks naive wall clocks)
         return [
             (midnight + MINUTE * opening, midnight + MINUTE * closing)

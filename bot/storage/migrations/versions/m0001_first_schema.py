@@ -384,7 +384,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_clocks_open",
         "clocks",
-        ["calendar", "id"],
+        ["calendar", "calendar_hash", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('running','paused')"),
         postgresql_where=sa.text("state IN ('running','paused')"),
