@@ -24,8 +24,9 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.introducing import introduce
-from bot.knowledge import reviews, search
+from bot.knowledge import readings, reviews, search
 from bot.observe import health
+from bot.people import awaited
 from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
@@ -210,8 +211,10 @@ class Firstline:
         await asyncio.gather(*loops, return_exceptions=True)
 
     async def _sweep(self) -> None:
-        while await self._db.run(sweeping.sweep, self._clock.now()) > 0:
-            pass
+        for sweep in (sweeping.sweep, readings.sweep):
+            while await self._db.run(sweep, self._clock.now()) > 0:
+                pass
+        await self._db.run(awaited.sweep, self._clock.now())
         await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
 
     async def _audit(self) -> None:

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.storage.schema import readings, searches
+
+SOUGHT = 30 * 86400  # seconds that words are kept which somebody looked for: as long as first words are
+READ = 365 * 86400  # seconds that it is kept who read what: a year of figures
+BATCH = 500  # rows of either kind in one unit, as in bot/telegram/sweeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +140,12 @@ def fruitless(tx: Connection, since: int, most: int = 10) -> Sequence[tuple[str,
     texts = tx.scalars(select(searches.c.text).where(none)).all()
     # Folded here, because SQLite only folds the letters of English.
     return Counter(text.casefold() for text in texts).most_common(most)
+
+
+def sweep(tx: Connection, now: int) -> int:
+    """Delete one batch of old rows of each kind; returns how many went. A reading may outlive the search that found it."""
+    old = tx.scalars(select(searches.c.id).where(searches.c.at < now - SOUGHT).limit(BATCH)).all()
+    tx.execute(update(readings).where(readings.c.search.in_(old)).values(search=None))
+    gone = tx.execute(delete(searches).where(searches.c.id.in_(old))).rowcount
+    read = select(readings.c.id).where(readings.c.at < now - READ).limit(BATCH)
+    return gone + tx.execute(delete(readings).where(readings.c.id.in_(read))).rowcount

@@ -42,3 +42,8 @@ def take(tx: Connection, person_id: int, now: int) -> Asked | None:
 def forget(tx: Connection, person_id: int) -> None:
     """They have turned to something else."""
     tx.execute(delete(awaited).where(awaited.c.person == person_id))
+
+
+def sweep(tx: Connection, now: int) -> None:
+    """Whatever was asked long ago awaits no answer any more."""
+    tx.execute(delete(awaited).where(awaited.c.at < now - PATIENCE))

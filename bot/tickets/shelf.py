@@ -151,14 +151,18 @@ def _of_search(
 
 def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
     found = readings.find_search(tx, number)
-    if found is None or found.chat != chat or (chat == person.key and found.person != person.id):
+    if found is None:
+        raise Refused("read", "stale")  # its words were forgotten
+    if found.chat != chat or (chat == person.key and found.person != person.id):
         raise Refused("read", "unknown.chat")
     return found
 
 
 def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
     found = readings.get(tx, number)
-    if found is None or found.chat != chat or (chat == person.key and found.person != person.id):
+    if found is None:
+        raise Refused("read", "stale")
+    if found.chat != chat or (chat == person.key and found.person != person.id):
         raise Refused("read", "unknown.chat")
     return found
 
