@@ -17,7 +17,7 @@ from bot.reports.showing import quality
 from bot.scenarios import run
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
-from bot.telegram.delivery import Hook
+from bot.telegram.delivery import LOST, Hook
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
@@ -169,7 +169,11 @@ def hooks(house: House) -> Mapping[str, Hook]:
             telling.unreached(tx, house.desk, row.chat, row.about, now)
         _undelivered(tx, row, outcome, now)
 
+    def lost(tx: Connection, row: Row[Any], _outcome: Outcome, now: int) -> None:
+        telling.lost(tx, house.desk, row.chat, now)
+
     return {
+        LOST: lost,
         "relay": conversation.heard,
         "album": conversation.album_heard,
         "edit": edits.heard,

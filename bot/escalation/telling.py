@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot.escalation.recipients import beyond
 from bot.sla.policy import Desk
-from bot.storage.schema import alerts, clocks, tickets
+from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
+from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
 from bot.tickets import store
@@ -26,19 +27,26 @@ GATHERED = "gathered"
 CARDS = frozenset({"alert", "reminder", "burst"})
 
 
-def tell(tx: Connection, desk: Desk, rows: Sequence[dict[str, Any]], now: int) -> None:
-    """Write alerts down, each once in its chat, and have them said: now, in a list, or when the quiet is over."""
+def tell(tx: Connection, desk: Desk, rows: Sequence[dict[str, Any]], now: int) -> set[int]:
+    """Write alerts down, each once in its chat, and have them said: now, in a list, or when the quiet is over.
+
+    Returns the tickets of those that were not written down before.
+    """
     if not rows:
-        return
+        return set()
     once = insert(tx, alerts).on_conflict_do_nothing()
+    written = once.returning(alerts.c.id, alerts.c.chat, alerts.c.held_until, alerts.c.ticket)
     told: dict[str, list[int]] = {}
-    for row in tx.execute(once.returning(alerts.c.id, alerts.c.chat, alerts.c.held_until), rows).all():
+    new = set()
+    for row in tx.execute(written, rows).all():
+        new.add(row.ticket)
         if row.held_until is None:
             told.setdefault(row.chat, []).append(row.id)
         else:
             timers.arm(tx, HELD, f"chat:{row.chat}", str(row.held_until), row.held_until)
     for chat, ids in told.items():
         _say(tx, desk, chat, ids, now)
+    return new
 
 
 def ring_held(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
@@ -63,8 +71,15 @@ def ring_gathered(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         outbox.show(tx, row.ref.removeprefix("chat:"), "burst", f"burst:{begun}", now, priority=outbox.ALARM)
 
 
+def lost(tx: Connection, desk: Desk, chat: str, now: int) -> None:
+    """A group has thrown us out: whatever alert waits to be said there does not wait for us to be let in again."""
+    waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)
+    for about in tx.scalars(select(outbox_rows.c.about).where(waiting).order_by(outbox_rows.c.id)).all():
+        unreached(tx, desk, chat, about, now)
+
+
 def unreached(tx: Connection, desk: Desk, chat: str, about: str, now: int) -> None:
-    """A chat refused an alert for good: the level goes on to the next step of the ladder, and the history says so."""
+    """A chat refuses an alert: the level goes on to the next step of the ladder, once, and the history says so."""
     if chats.reachable(tx, chat):
         return
     kind, _, number = about.partition(":")
@@ -76,11 +91,10 @@ def unreached(tx: Connection, desk: Desk, chat: str, about: str, now: int) -> No
     for row in rows:
         same = {name: value for name, value in row.items() if name not in ("id", "burst", "held_until")}
         told += [same | {"chat": target.chat, "at": now, "held_until": None} for target in audience.targets]
-    for ticket in sorted({row["ticket"] for row in rows}):
+    for ticket in sorted(tell(tx, desk, told, now)):
         for detour in audience.detours:
             facts = {"role": detour.role, "why": detour.why, "to": list(detour.to)}
             store.record(tx, ticket, "timer", "detour", now, facts)
-    tell(tx, desk, told, now)
 
 
 def _say(tx: Connection, desk: Desk, chat: str, ids: Sequence[int], now: int) -> None:

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 Hook = Callable[[Connection, Any, Outcome, int], None]
 """`hook(tx, row, outcome, now)`: the room whose words these were hears what became of them, in the same transaction."""
+LOST = "lost"
+"""The hook that hears of a row which waits because its group has thrown us out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], n
     row, outcome, drawing = job.row, ending.outcome, ending.drawing
     if outcome.state == "pending":
         outbox.postpone(tx, row, ending.not_before, outcome.reason or "")
+        if outcome.reason == chats.GONE:
+            _tell(tx, row, outcome, hooks.get(LOST), now)
         return
     if not outbox.settle(tx, row.id, now, outcome):
         return
@@ -107,14 +111,12 @@ def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], n
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
         posts.keep(tx, row.chat, row.card, row.about, outcome.message_id, now, drawn=shown, media=media)
-    _tell(tx, row, outcome, hooks, now)
-
-
-def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hooks: Mapping[str, Hook], now: int) -> None:
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
-    if hook is None and outcome.state == "dead":
-        hook = hooks.get("")
+    _tell(tx, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook, now)
+
+
+def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hook: Hook | None, now: int) -> None:
     if hook is None:
         return
     try:

@@ -15,7 +15,7 @@ from bot.storage.migrate import migrate
 from bot.tickets import clocks, promises
 from bot.timers import timers
 from bot.timers.ringer import STAYED, Heart, Ringer
-from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
+from tests.escalation.company import at, drawn, keys, opened, outgoing, ring, ring_until
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -31,6 +31,25 @@ def test_a_gap_is_written_down_and_told_once(tx: Connection, shipped: Desk) -> N
     rows = tx.execute(select(schema.gaps)).all()
     assert [(row.began_at, row.ended_at) for row in rows] == [(MONDAY + 300, MONDAY + 300 + 8 * HOUR)]
     assert lines(tx) == ["engine.gap"]
+
+
+def test_a_machine_that_slept_two_days_tells_what_was_missed_as_one_list_a_chat_beside_the_gap(
+    tx: Connection, shipped: Desk
+) -> None:
+    tickets = [opened(tx, shipped, MONDAY) for _ in range(30)]
+    engine.beat(tx, shipped, MONDAY)
+    awake = MONDAY + 48 * HOUR
+    assert engine.beat(tx, shipped, awake)
+    ring(tx, shipped, awake)
+    ring(tx, shipped, awake + 30)  # a list gathers for half a minute
+    assert lines(tx) == ["engine.gap"]
+    for chat in ("team:helpdesk", "supervisors"):
+        [card] = drawn(tx, shipped, chat, awake + 30)
+        assert "30 заявок" in card.text
+        assert "бот был недоступен" in card.text
+    for ticket in tickets:
+        late = [one.clock for one in promises.of_ticket(tx, ticket.id)]
+        assert [clock.breached_at for clock in late] == [clock.due_at for clock in late]
 
 
 def test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once(

@@ -122,6 +122,35 @@ def test_a_refusal_of_the_last_person_reaches_the_administrators(tx: Connection,
     assert [row.key for row in alerts_of(tx, "bot-admins")] == ["100"]
 
 
+def test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_once_and_only_once(
+    tx: Connection, shipped: Desk
+) -> None:
+    for _ in range(2):
+        opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + HOUR)
+    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR)
+    assert alerts_of(tx, f"person:{MARINA}") == []  # we are not lost there
+    chats.lose(tx, chats.SUPERVISORS, "Forbidden: bot was kicked", MONDAY + HOUR)
+    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR)
+    assert [row.key for row in alerts_of(tx, f"person:{MARINA}")] == ["100", "100"]
+    once = detours(tx)
+    assert once.count((chats.SUPERVISORS, "refused", [f"person:{MARINA}"])) == 2
+    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR + 300)  # the sender has knocked in vain again
+    assert len(alerts_of(tx, f"person:{MARINA}")) == 2
+    assert detours(tx) == once
+
+
+def test_the_reminders_of_a_team_whose_group_is_lost_reach_the_supervisors(
+    tx: Connection, shipped: Desk
+) -> None:
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 45 * 60)
+    assert alerts_of(tx, chats.SUPERVISORS) == []
+    chats.lose(tx, "team:helpdesk", "Forbidden: bot was kicked", MONDAY + HOUR)
+    telling.lost(tx, shipped, "team:helpdesk", MONDAY + 45 * 60)
+    assert [row.key for row in alerts_of(tx, chats.SUPERVISORS)] == ["75"]
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_why_tells_who_heard_and_which_way_it_went(tx: Connection, language: str) -> None:
     desk = shipped_with(("\nchains:", "\nabsent: {S-3: [2026-11-23/2026-11-27]}\n\nchains:"))

@@ -57,7 +57,13 @@ SHOWN = {
         "escalation/test_levels.py": [
             "test_a_clock_that_went_back_rings_nothing",
             "test_an_outage_collapses_to_the_highest_level_and_says_it_is_late",
-        ]
+        ],
+        "escalation/test_engine.py": [
+            "test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once",
+            "test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that_stays",
+            "test_a_gap_is_written_down_and_told_once",
+            "test_a_machine_that_slept_two_days_tells_what_was_missed_as_one_list_a_chat_beside_the_gap",
+        ],
     },
     "8 priority there and back": {
         "escalation/test_levels.py": [
@@ -75,6 +81,16 @@ SHOWN = {
     },
     "10 nobody to tell": {
         "escalation/test_levels.py": ["test_an_empty_role_climbs_and_is_never_silence"],
+        "escalation/test_ladder.py": [
+            "test_a_lead_who_is_away_is_stood_in_for_by_the_deputy",
+            "test_when_every_supervisor_is_away_the_head_hears_as_well_as_their_chat",
+            "test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again",
+            "test_a_refusal_of_the_last_person_reaches_the_administrators",
+            "test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_once_and_only_once",
+        ],
+        "stories/test_levels_in_the_chat.py": [
+            "test_an_alert_goes_on_past_a_group_that_threw_us_out_and_a_supervisor_who_blocked_us"
+        ],
     },
     "11 held at night, over by the morning": {
         "escalation/test_quiet_hours.py": ["test_what_is_over_by_the_morning_is_never_said"]
@@ -97,7 +113,9 @@ SHOWN = {
     "15 scale": {
         "escalation/test_scale.py": [
             "test_what_is_open_and_not_due_is_never_looked_at",
+            "test_what_is_counted_in_the_calendar_of_today_is_never_looked_at_again",
             "test_a_corrected_calendar_is_recounted_in_small_units",
+            "test_a_slow_machine_recounts_in_smaller_units_so_that_no_press_waits_long",
         ]
     },
     "16 what smells elsewhere": {

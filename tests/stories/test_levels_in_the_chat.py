@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.desk import (
+    ADMINS,
     ANNA,
     HELPDESK,
     MARINA,
     NETWORK,
     OLEG,
     ROOT,
+    SUPERVISORS,
     Desk,
     SandboxProcess,
     open_desk,
@@ -62,3 +64,21 @@ async def test_the_card_names_the_class_and_the_supervisor_reads_the_figures(des
     assert "взять 1/1" in told
     await desk.write(OLEG, "/quality")
     assert "Качество" not in said(await desk.last(OLEG))
+
+
+async def test_an_alert_goes_on_past_a_group_that_threw_us_out_and_a_supervisor_who_blocked_us(
+    desk: Desk,
+) -> None:
+    await desk.write(OLEG, "/ticket @anna принтер молчит")
+    thrown_out = {
+        "kind": "error",
+        "method": "sendMessage",
+        "chat": SUPERVISORS,
+        "refusal": "kicked_supergroup",
+    }
+    await desk.sim("faults", thrown_out | {"count": 99})
+    await desk.fast_forward(61 * MINUTE)
+    await desk.find(MARINA, "не взята, срок был")
+    await desk.sim("block", {"from": MARINA})
+    await desk.fast_forward(120 * MINUTE)
+    await desk.find(ADMINS, "не взята, срок был")
