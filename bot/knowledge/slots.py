@@ -24,6 +24,9 @@ DEVICE = re.compile(
 )
 
 
+DIGITS = re.compile(r"[-_ ]?\d+")
+
+
 @dataclass(frozen=True)
 class Slots:
     """Found details; None where nothing was said."""
@@ -49,8 +52,12 @@ def find_slots(cleaned: str) -> Slots:
 
 
 def without_place(cleaned: str) -> str:
-    """The message without its floor and room: they say where, not what about."""
-    return ROOM.sub(" ", FLOOR.sub(" ", cleaned))
+    """The message without its floor and room, and of a device's name only the kind: where and which say nothing of what."""
+    return DEVICE.sub(_kind, ROOM.sub(" ", FLOOR.sub(" ", cleaned)))
+
+
+def _kind(device: re.Match[str]) -> str:
+    return DIGITS.sub("", device["name"])
 
 
 def _floor(found: re.Match[str]) -> int:

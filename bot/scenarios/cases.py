@@ -88,6 +88,9 @@ class Case(Authored):
     scenario: ScenarioId
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     says: str | None = Field(None, description="The person's first words.")
+    heard: dict[Literal["floor", "room", "device"], int | str] = Field(
+        default_factory=dict, description="What those words name."
+    )
     profile: dict[Name, str | int] = Field(default_factory=dict)
     checks: dict[
         Name, Annotated[CheckAnswer, BeforeValidator(_outcome), Or(enum=["ok", "fail", "error"])]

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.scenarios import ending, seeing
 from bot.scenarios.answering import Fault, match_option, read_answer
+from bot.scenarios.hearing import profile_at_first
 from bot.scenarios.landing import Landing, enter, said
 from bot.scenarios.language import Ask, Check, Choose, Option, Photo, Resolved
 from bot.scenarios.program import Node, Program, question
@@ -24,6 +25,7 @@ from bot.scenarios.turns import (
     Event,
     Frame,
     Human,
+    Json,
     Offer,
     Person,
     Place,
@@ -48,11 +50,19 @@ Route = Callable[[str], tuple[str, ...]]
 """Scenarios that the words certainly belong to, best first; empty when unsure."""
 
 
-def begin(program: Program, scenario_id: str, person: Person, language: str, text: str | None = None) -> Turn:
-    """Start a scenario. `text` is what the person wrote at first; it goes into the ticket."""
-    scenario = program.scenarios[scenario_id]
-    place = Place((Frame(scenario_id, scenario.first),), dict(person.profile))
-    state = State(scenario_id, scenario.hash, language, place, words=text)
+def begin(
+    program: Program,
+    scenario_id: str,
+    person: Person,
+    language: str,
+    text: str | None = None,
+    heard: Mapping[str, Json] | None = None,
+) -> Turn:
+    """Start a scenario. `text` is what the person wrote at first; it goes into the ticket. `heard` is the floor, the room and
+    the device that it names."""
+    scenario, heard = program.scenarios[scenario_id], heard or {}
+    place = Place((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
+    state = State(scenario_id, scenario.hash, language, place, words=text, heard=heard)
     return _arrive(program, state, person)
 
 
@@ -96,7 +106,7 @@ def carry(program: Program, state: State, person: Person) -> Turn:
     if state.scenario not in program.scenarios:
         return ending.orphaned(program, state)
     given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
-    turn = begin(program, state.scenario, person, state.language, state.words)
+    turn = begin(program, state.scenario, person, state.language, state.words, state.heard)
     for _ in range(len(given)):
         step = enter(program, turn.state, person).step
         known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
@@ -174,9 +184,17 @@ def _rewind(program: Program, state: State, person: Person, seq: int) -> Turn:
 
 
 def _restart(program: Program, state: State, person: Person) -> Turn:
-    profile = {**state.place.profile, **person.profile}
+    profile = {**state.place.profile, **profile_at_first(program, person, state.heard)}
     place = Place((Frame(state.scenario, program.scenarios[state.scenario].first),), profile)
-    fresh = State(state.scenario, state.version, state.language, place, seq=state.seq + 1, words=state.words)
+    fresh = State(
+        state.scenario,
+        state.version,
+        state.language,
+        place,
+        seq=state.seq + 1,
+        words=state.words,
+        heard=state.heard,
+    )
     return _arrive(program, fresh, person)
 
 

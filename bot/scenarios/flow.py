@@ -116,9 +116,10 @@ def _answer(name: str | None) -> Certain:
 
 
 def is_interactive(node: Node) -> bool:
-    """Whether the step certainly waits for a person. A check does not, nor a question answered from the profile."""
+    """Whether the step certainly waits for a person. A check does not, nor a question whose answer may be known."""
     step: Any = node.step
-    return isinstance(step, Choose | Photo | Resolved) or (isinstance(step, Ask) and not step.once)
+    may_be_known = isinstance(step, Ask) and (step.once or step.heard is not None)
+    return isinstance(step, Choose | Photo | Resolved | Ask) and not may_be_known
 
 
 def reachable(scenario: Scenario, graph: Mapping[str, list[Edge]]) -> set[str]:

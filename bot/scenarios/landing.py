@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any, Literal
 
+from bot.scenarios.answering import Fault, read_answer
 from bot.scenarios.language import (
     END,
     HUMAN,
@@ -44,6 +45,7 @@ class Landing:
     program: Program
     person: Person
     words: str | None
+    heard: Mapping[str, Any]
     frames: list[Frame]
     profile: dict[str, Any]
     visits: dict[str, int]
@@ -150,6 +152,7 @@ def enter(program: Program, state: State, person: Person) -> Landing:
         program=program,
         person=person,
         words=state.words,
+        heard=state.heard,
         frames=list(place.frames),
         profile=dict(place.profile),
         visits=dict(place.visits),
@@ -230,6 +233,8 @@ def _pass(here: Landing, node: Node) -> str | None:
             here.walked(node.key)
             here.frames.append(Frame(step.call, here.program.scenarios[step.call].first))
             return here.frame.step
+        case Ask() if step.heard in here.heard:
+            return _heard(here, node, step)
         case Ask() if step.once:
             return _known(here, node, step)
         case Ticket():
@@ -262,5 +267,19 @@ def _known(here: Landing, node: Node, step: Ask) -> str | None:
         return _WAITS
     label = asked.values.get(str(value), {"": str(value)})
     here.answer(step.save, Answer(value, dict(label)))
+    here.walked(node.key)
+    return node.after
+
+
+def _heard(here: Landing, node: Node, step: Ask) -> str | None:
+    """The first words have said it already: taken as if it had been typed here, if it would do."""
+    asked = question(here.program, step)
+    value = read_answer(asked, str(here.heard[step.heard or ""]))
+    if isinstance(value, Fault) or (asked.values and value not in asked.values):
+        return _WAITS
+    here.ask(here.program.text(asked.ask, here.desk), str(value))
+    here.answer(step.save, Answer(value, {"": str(value)}))
+    if asked.field:
+        here.profile[asked.field] = value
     here.walked(node.key)
     return node.after

@@ -126,6 +126,9 @@ class Ask(Step):
     invalid: Text | None = Field(None, description="What to say when the answer does not fit.")
     optional: bool = Field(False, description="Adds a Skip button.")
     once: bool = Field(False, description="With profile fields: do not ask what is already known.")
+    heard: Literal["floor", "room", "device"] | None = Field(
+        None, description="Do not ask what the person's first words have said already."
+    )
     media: str | None = None
 
 

@@ -1,7 +1,7 @@
 """Where each person stands: verbs that begin a run and take events in, one transaction each."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from bot.scenarios.turns import (
     Checked,
     Event,
     Human,
+    Json,
     Person,
     Press,
     Rewind,
@@ -90,10 +91,11 @@ def begin(
     scenario_id: str,
     words: str | None,
     now: int,
+    heard: Mapping[str, Json] | None = None,
 ) -> Stood:
-    """Start a scenario. A run that was open is left, and can be resumed."""
+    """Start a scenario with the first words and what they name. A run that was open is left, and can be resumed."""
     leave(tx, person_id, now)
-    turn = engine.begin(program, scenario_id, who, who.language, words)
+    turn = engine.begin(program, scenario_id, who, who.language, words, heard)
     keep_scenario(tx, program, scenario_id, now)
     run_id = _insert(tx, person_id, turn, now)
     _record(tx, run_id, turn.state.seq, "", "begin", "", turn.view.step, now)

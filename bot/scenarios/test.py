@@ -122,7 +122,14 @@ class _Play:
         if self.case.scenario not in self.program.scenarios:
             return  # the compiler told
         self.arrive(
-            engine.begin(self.program, self.case.scenario, self.person, self.language, self.case.says)
+            engine.begin(
+                self.program,
+                self.case.scenario,
+                self.person,
+                self.language,
+                self.case.says,
+                {str(name): value for name, value in self.case.heard.items()},
+            )
         )
         for number, move in enumerate(self.case.steps):
             if self.faults:

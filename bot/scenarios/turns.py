@@ -233,6 +233,7 @@ class State:
     tried: tuple[tuple[str, str], ...] = ()  # in the desk's words and in the person's own
     history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
     done: str | None = None
+    heard: Mapping[str, Json] = field(default_factory=dict)  # what the first words name: floor, room, device
 
     @property
     def answers(self) -> dict[str, Json]:

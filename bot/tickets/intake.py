@@ -164,6 +164,7 @@ def _begin_listed(
         words.choose(tx, kept.id, listed[place].id)
         learning.chosen(tx, house.desk, person, kept, listed[place].id, now)
     said = kept.text if kept is not None else None
+    heard = house.router.route(kept.text).slots.said() if kept is not None else {}
     awaited.forget(tx, person.id)
     if utterance is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
@@ -174,7 +175,7 @@ def _begin_listed(
         )
         return None
     before = run.current(tx, person.id)
-    stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now)
+    stood = run.begin(tx, house.program, person.id, who(person), listed[place].id, said, now, heard)
     set_aside(tx, person, before, stood.run_id, now)
     carry_out(tx, house, person, stood, now, anew="begun")
     return None

@@ -78,6 +78,8 @@ def carry_out(
                 files = words.more_files(tx, person, about)
                 heard = whereabouts.confirmed_by(house.program, person, effect.answers)
                 directory.confirm(tx, person.id, heard, now)
+                for name, value in whereabouts.named(house.program, turn.state.heard, effect.answers):
+                    directory.remember(tx, person.id, name, value, now)
                 actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
                 directory.remember(tx, person.id, effect.field, effect.value, now)

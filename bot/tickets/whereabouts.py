@@ -110,6 +110,14 @@ def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -
     return [name for name in fields if str(answers.get(name)) == str(person.profile[name])]
 
 
+def named(
+    program: Program, heard: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Sequence[tuple[str, Any]]:
+    """The fields that the person's first words named and the scenario has kept: where they are now."""
+    kept = [(name, answers.get(name)) for name in heard if name in program.profile]
+    return [(name, value) for name, value in kept if value is not None and str(value) == str(heard[name])]
+
+
 def _choose(
     tx: Connection, program: Program, person: Person, name: str, number: int, now: int
 ) -> Line | None:

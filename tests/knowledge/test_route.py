@@ -284,6 +284,15 @@ def test_floor_room_and_device_are_taken_from_the_message(router: Router, text: 
     assert router.route(text).slots == slots
 
 
+@pytest.mark.parametrize(
+    ("text", "scenario"),
+    [("PRN-3-02 на 3 этаже не печатает", "printer"), ("каб. 312, тормозит NB-1042", "slow_pc")],
+)
+def test_where_and_which_make_no_message_less_sure(router: Router, text: str, scenario: str) -> None:
+    decision = router.route(text)
+    assert (decision.decision, decision.candidates[0][0]) == ("auto", scenario)
+
+
 def test_other_and_hidden_entries_are_never_candidates() -> None:
     entries = [
         Entry("tea", phrases=["заварить чай", "чай остыл"]),

@@ -50,8 +50,10 @@ scenarios:
         ask: profile.floor
         save: floor
         once: true
+        heard: floor
       - ask: {ru: "Имя принтера?", en: "Which printer?"}
         save: name
+        heard: device
         pattern: "[A-Z]{3}-[0-9]{1,3}"
         invalid: {ru: "Имя вроде PRN-302.", en: "A name like PRN-302."}
         optional: true

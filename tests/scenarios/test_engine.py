@@ -31,8 +31,8 @@ PROGRAM = compiled(FLOW)
 ANNA = Person("42", "Анна <Иванова>", "msk", "sales", "ru", {})
 
 
-def begin(person: Person = ANNA, words: str | None = None) -> Turn:
-    return engine.begin(PROGRAM, "printer", person, person.language, words)
+def begin(person: Person = ANNA, words: str | None = None, **heard: int | str) -> Turn:
+    return engine.begin(PROGRAM, "printer", person, person.language, words, heard)
 
 
 def after(*events, turn: Turn | None = None, person: Person = ANNA, program=PROGRAM, route=None) -> Turn:
@@ -70,6 +70,36 @@ def test_the_failing_answer_reads_did_not_help_in_english():
         PROGRAM, engine.begin(PROGRAM, "printer", anna, "en").state, Press("silent"), anna
     ).view
     assert view.options[1] == ("no", "Did not help")
+
+
+def test_what_the_first_words_named_is_not_asked_and_stands_in_the_ticket():
+    turn = after(
+        Press("silent"), Press("no"), Checked("fail", "молчит"), turn=begin(floor=3, device="PRN-302")
+    )
+    assert ticket(turn).summary == "Не печатает, 3: PRN-302"
+    assert ("Этаж?", "3") in ticket(turn).transcript
+    assert ("Имя принтера?", "PRN-302") in ticket(turn).transcript
+
+
+def test_what_they_named_is_asked_all_the_same_when_it_cannot_be_an_answer():
+    turn = after(Press("silent"), Press("no"), turn=begin(floor=400, device="ПК-0417"))
+    assert turn.view.parts == ("Этаж?",)
+    assert after(Typed("3"), turn=turn).view.parts == ("Имя принтера?",)
+
+
+def test_another_floor_in_the_first_words_makes_the_known_room_unknown():
+    at_home = Person("42", "Анна", language="ru", profile={"floor": 5, "room": "501"})
+    program = compiled(
+        FLOW.replace("  floor: {", "  room: {type: text, label: {ru: Кабинет, en: Room}}\n  floor: {")
+    )
+    for heard, known in (
+        ({"floor": 3}, {"floor": 3}),
+        ({"floor": 5}, {"floor": 5, "room": "501"}),
+        ({"floor": 99}, {"floor": 5, "room": "501"}),
+    ):
+        turn = engine.begin(program, "printer", at_home, "ru", None, heard)
+        assert turn.state.place.profile == known
+        assert engine.advance(program, turn.state, Restart(), at_home).state.place.profile == known
 
 
 def test_solved_says_so_and_ends():

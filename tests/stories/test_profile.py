@@ -74,3 +74,21 @@ async def test_a_question_of_the_profile_can_be_left(desk: Desk) -> None:
     await desk.press(ANNA, "Не нужно")
     await desk.write(ANNA, "принтер не печатает")
     assert "Начать" in buttons(await desk.last(ANNA))
+
+
+async def test_whoever_names_printer_and_place_in_the_first_words_is_not_asked_for_them_again(
+    desk: Desk,
+) -> None:
+    await desk.write(ANNA, "Не печатает PRN-3-02 на 3 этаже, каб. 312")
+    await desk.press(ANNA, "Начать")
+    await desk.press(ANNA, "Не печатает")
+    await desk.press(ANNA, "«Готов», ошибок нет")
+    await desk.press(ANNA, "Не помогло")
+    assert "кабинете 312, 3 этаж" in said(await desk.last(ANNA))
+    await desk.press(ANNA, "Да, здесь")
+    card = said(await desk.find(HELPDESK, "Никто не взял"))
+    assert "Принтер PRN-3-02, 3 этаж" in card
+    assert "этаж 3, кабинет 312" in card
+    assert "Не печатает PRN-3-02 на 3 этаже, каб. 312" in card
+    await desk.write(ANNA, "/profile")
+    assert "Кабинет: 312" in said(await desk.last(ANNA))
