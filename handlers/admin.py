@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import learning, pictures, rooms, versions
-from handlers.filters import Begins, InGroup, Pressed, Private
+from handlers.filters import AtHome, Begins, Command, InGroup, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -35,7 +35,9 @@ async def figures(message: Message, command: CommandObject, visit: Visit) -> Non
 
 async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A message of the weekly digest becomes a phrase, or does not; the router knows it at once."""
-    visit.answer = await visit.do(learning.decide, visit.house, visit.person, action, numbers, visit.now)
+    visit.answer = await visit.do(
+        learning.decide, visit.house, visit.person, visit.chat, action, numbers, visit.now
+    )
     if visit.answer == learning.LEARNT:
         await visit.reloader.relearn()
 
@@ -75,8 +77,8 @@ def build() -> Router:
     for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
         router.message.register(door, Command(command), Private())
     router.callback_query.register(decided, Pressed("l", *learning.DECISIONS))
-    router.callback_query.register(roll_back, Begins(versions.BACK))
-    router.callback_query.register(keep, Begins(versions.KEEP))
+    router.callback_query.register(roll_back, AtHome(), Begins(versions.BACK))
+    router.callback_query.register(keep, AtHome(), Begins(versions.KEEP))
     router.message.register(bind, Command("bind"), InGroup())
     router.message.register(figures, Command("figures"), Private())
     return router

@@ -70,7 +70,7 @@ class Doors:
             await self._db.run(_hear, stored.update_id, told, self._clock.now())
             return
         user, chat = _who(update), _where(update)
-        if user is None or user.is_bot or user.id in NOT_PEOPLE:
+        if user is None or _hides(user, update.message):
             await self._db.run(_nobody, stored.update_id, update.message, self._clock.now())
             if update.callback_query is not None:
                 self._answer(update.callback_query, speak.voice("ru"), Line("anonymous", alert=True))
@@ -85,7 +85,7 @@ class Doors:
         if not person.language:
             spoken = speak.spoken(user.language_code) or self._house.program.defaults.language
             person = await self._db.run(directory.hear_language, person.id, spoken)
-        private = chat is None or chat.type == "private"
+        private = chat.type == "private" if chat is not None else isinstance(update.event, InlineQuery)
         if person.lost is not None and private and isinstance(update.event, Message | CallbackQuery):
             await self._db.run(directory.found_again, person.id)
         if (
@@ -206,7 +206,7 @@ def _hear(tx: Connection, update_id: int, told: news.Verb, now: int) -> None:
 def _nobody(tx: Connection, update_id: int, message: Message | None, now: int) -> None:
     """A bot, a channel, or an administrator who hides: a command or a reply of theirs must not vanish unseen."""
     inbox.finish(tx, update_id)
-    if message is None or message.from_user is None or message.from_user.id not in NOT_PEOPLE:
+    if message is None or message.from_user is None or message.sender_chat is None:
         return
     meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
     if meant_for_us and chats.name(tx, message.chat.id) is not None and message.from_user.id != 777000:
@@ -248,6 +248,12 @@ def _where(update: Update) -> Chat | None:
     if isinstance(event, CallbackQuery):
         return event.message.chat if event.message is not None else None
     return getattr(event, "chat", None)
+
+
+def _hides(user: User, message: Message | None) -> bool:
+    """A bot, or somebody who speaks for a group or a channel: nobody can tell who it is (T10)."""
+    speaks_for_a_chat = message is not None and message.sender_chat is not None
+    return user.is_bot or user.id in NOT_PEOPLE or speaks_for_a_chat
 
 
 def _private(update: Update) -> bool:

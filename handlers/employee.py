@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import approval, employee_verbs, intake, learning, resuming, shelf, whereabouts
-from handlers.filters import Begins, Pressed, Private
+from handlers.filters import AtHome, Begins, Command, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -100,13 +100,13 @@ def build() -> Router:
     router.message.register(language, Private(), Command("language"))
     router.message.register(profile, Private(), Command("profile"))
     router.message.register(learning_asked, Private(), Command("learning"))
-    router.callback_query.register(taught, Pressed("l", *learning.PRESSES))
-    router.callback_query.register(chose, Pressed("m", *intake.CHOICES))
-    router.callback_query.register(resumed, Pressed("m", *resuming.CHOICES))
-    router.callback_query.register(stepped, Begins("r|"))
+    router.callback_query.register(taught, AtHome(), Pressed("l", *learning.PRESSES))
+    router.callback_query.register(chose, AtHome(), Pressed("m", *intake.CHOICES))
+    router.callback_query.register(resumed, AtHome(), Pressed("m", *resuming.CHOICES))
+    router.callback_query.register(stepped, AtHome(), Begins("r|"))
     router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
-    router.callback_query.register(told, Pressed("p", *whereabouts.PRESSES))
+    router.callback_query.register(told, AtHome(), Pressed("p", *whereabouts.PRESSES))
     router.callback_query.register(leafed, Pressed("k", *shelf.PRESSES))
     router.message.register(wrote, Private())
     return router

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject, or_f
+from aiogram.filters import CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.tickets import commands, desk_verbs, edits, guides
-from handlers.filters import InOurGroup, InTeamChat, NoCommand, Pressed, Private
+from handlers.filters import Command, InOurGroup, InTeamChat, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 

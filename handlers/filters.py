@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aiogram import Bot, filters
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
@@ -39,11 +40,18 @@ class InOurGroup(BaseFilter):
         return visit.chat is not None and message.chat.type != "private"
 
 
+class Command(filters.Command):
+    """A command that its sender typed: a forwarded one is somebody else's word, and commands nothing."""
+
+    async def __call__(self, message: Message, bot: Bot) -> bool | dict[str, Any]:
+        return message.forward_origin is None and await super().__call__(message, bot)
+
+
 class NoCommand(BaseFilter):
-    """Words, a file: anything that does not begin with a slash."""
+    """Words, a file: anything that does not begin with a slash, and whatever was forwarded."""
 
     async def __call__(self, message: Message) -> bool:
-        return not (message.text or "").startswith("/")
+        return message.forward_origin is not None or not (message.text or "").startswith("/")
 
 
 class Answering(BaseFilter):
@@ -51,6 +59,13 @@ class Answering(BaseFilter):
 
     async def __call__(self, message: Message) -> bool:
         return message.reply_to_message is not None
+
+
+class AtHome(BaseFilter):
+    """A button below a message of the presser's own chat with us, where alone such buttons are shown (T8)."""
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        return query.message is not None and query.message.chat.type == "private"
 
 
 class Begins(BaseFilter):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.problems import declaring, presses
-from handlers.filters import Answering, NoCommand, Pressed, Private
+from handlers.filters import Answering, Command, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot.people.access import Object, authorize
+from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
 from bot.problems import outages as verbs
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import intake
 from bot.tickets.house import House
 
-PRESSES = ("mine", "other", verbs.WORKS, verbs.BROKEN, "news", "over", "ended", "keep")
+CARE = ("news", "over", "ended", "keep")  # of those who look after it, in the supervisors' chat too
+PRESSES = ("mine", "other", verbs.WORKS, verbs.BROKEN, *CARE)
 
 
 def press(
@@ -28,6 +29,8 @@ def press(
     now: int,
 ) -> Line | None:
     """Raises Refused; nothing is changed then."""
+    if chat != person.key and not (action in CARE and chat == chats.SUPERVISORS):
+        raise Refused("outage", "unknown.chat")
     match action, list(numbers):
         case "mine", [outage, place, utterance]:
             line = verbs.join(tx, outage, person, now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.people.access import authorize
+from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, inbox, outbox, posts
@@ -46,10 +46,18 @@ def from_team(
 ) -> None:
     """A word in a ticket's topic: inside by default, to the employee only as an answer to their words or to the card.
 
+    Whoever has no right to the ticket may talk there, and is told once that it is not kept.
     Answering the prompt of "ask" asks the question it holds. An album is one word: its first message decides.
     """
     ticket = store.get(tx, ticket_id)
     target = _what_is_answered(tx, ticket, chat, message)
+    if target == INSIDE and not allows(engineer, "note", thing(ticket)):
+        told: dict[str, Any] = {
+            "dedupe": f"bystander:{ticket.id}:{engineer.id}",
+            "answers": message.message_id,
+        }
+        outbox.line(tx, chat, "note.not_taken", {"who": engineer.first_name}, now, topic=ticket.about, **told)
+        return
     if target == INSIDE:
         store.record(tx, ticket.id, engineer.key, "note", message.at, {"message": message.message_id})
         react(tx, chat, message.message_id, KEPT_INSIDE, now)

@@ -11,8 +11,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, planning, prompts
-from bot.tickets.desk_verbs import here
+from bot.tickets import actions, closing, planning, prompts, store
 from bot.tickets.ticket import Ticket, move
 
 PRESSES = (*("confirm", "reject", "cancel", "rate", "write", "show", "again", "word"), *("agree", "disagree"))
@@ -29,7 +28,9 @@ def press(
 ) -> Line:
     """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
     ticket_id = numbers[0] if numbers else 0
-    ticket = here(tx, ticket_id, chat)
+    ticket = store.get(tx, ticket_id)
+    if chat != f"person:{ticket.requester}":
+        raise Refused(action, "unknown.chat")
     match action, list(numbers[1:]):
         case "confirm", []:
             return actions.confirm(tx, ticket_id, person, now)

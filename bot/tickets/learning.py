@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.knowledge import phrasebook
 from bot.people import directory
-from bot.people.access import Object, authorize
+from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, teaching, utterances
@@ -119,10 +119,18 @@ def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawi
 
 
 def decide(
-    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
+    tx: Connection,
+    house: House,
+    person: Person,
+    chat: str | None,
+    action: str,
+    numbers: Sequence[int],
+    now: int,
 ) -> Line:
     """An administrator's word on one message; the first press counts. Raises Refused."""
     authorize(person, "teach", Object())
+    if chat != chats.ADMINS:
+        raise Refused("teach", "unknown.chat")
     number = numbers[0] if len(numbers) == 1 else 0
     told = (lessons.c.id == number) & (lessons.c.state == TOLD)
     lesson = tx.execute(select(lessons).where(told).with_for_update()).first()

@@ -1,0 +1,264 @@
+"""Every action of the access table as it reaches a door: what is pressed, typed, written or asked, on which ticket and where.
+
+The ticket is that of tests/people/test_access.py: asked by Anna, the network team works on it, the helpdesk answers for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from bot.knowledge import readings
+from bot.knowledge.route import Decision
+from bot.people import directory
+from bot.people.directory import Person
+from bot.storage.schema import lessons, people
+from bot.telegram import chats, posts
+from bot.tickets import actions, planning, relays, store, words
+from bot.tickets.actions import Draft
+from bot.tickets.house import House
+from bot.tickets.incoming import Incoming
+from bot.tickets.ticket import Ticket
+from tests.people.test_access import PEOPLE
+
+NOW = 1_795_417_200  # Monday, 2026-11-23, 10:00 in Moscow
+HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS, UNBOUND = range(-1001, -1007, -1)
+ROOMS = {"team:helpdesk": HELPDESK, "team:network": NETWORK, "team:admins": ADMINS_TEAM}
+ROOMS |= {"supervisors": SUPERVISORS, "bot-admins": ADMINS}
+TOPIC, CARD, WORD = 40, 41, 60  # messages of the network team's chat
+ANNA, ASSIGNEE, AUTHOR = 1, 3, 11
+
+Stage = Callable[[Connection, House, Person], str]
+"""Makes everything ready and returns what is pressed or typed by this person."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One way to do an `action`. It is done when another `mark` is there; `chat` is None in the doer's private chat.
+
+    `own` is what each doer has of their own: their words, their look into the knowledge base.
+    """
+
+    action: str
+    mark: str
+    ready: Stage
+    chat: int | None = None
+    answers: int | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Button(Deed):
+    """Something that is pressed."""
+
+
+@dataclass(frozen=True)
+class Words(Deed):
+    """Something that is written; in a group, in the ticket's topic."""
+
+
+@dataclass(frozen=True)
+class Typed(Words):
+    """A command."""
+
+
+@dataclass(frozen=True)
+class Query(Deed):
+    """Something that is asked inline."""
+
+
+def move_in(tx: Connection) -> None:
+    """Everybody of the table, and every chat of theirs."""
+    for person in {one.id: one for one in reversed(PEOPLE.values())}.values():
+        row = {"id": person.id, "staff_id": person.staff_id, "name": person.name, "username": f"p{person.id}"}
+        more = {"telegram_id": person.telegram_id, "language": "ru", "roles": sorted(person.roles)}
+        manager = PEOPLE["approver"].staff_id if person is PEOPLE["requester"] else ""
+        tx.execute(insert(people).values(**row, **more, profile={}, department="IT", manager=manager))
+    for key, place in ROOMS.items():
+        chats.bind(tx, key, place, is_forum=key.startswith("team:"), now=0)
+
+
+def become(tx: Connection, person: Person, **values: Any) -> None:
+    tx.execute(update(people).where(people.c.id == person.id).values(**values))
+
+
+def asked(tx: Connection, house: House, category: str = "network") -> Ticket:
+    """Nobody has seen it yet."""
+    draft = Draft(category=category, team="network", summary="Нет сети")
+    ticket = actions.open_ticket(tx, house.desk, directory.get(tx, ANNA), draft, NOW)
+    return store.change(tx, ticket, owner_team="helpdesk")
+
+
+def opened(tx: Connection, house: House) -> int:
+    """It has its topic, and nobody has taken it yet."""
+    ticket = asked(tx, house)
+    posts.keep(tx, "team:network", posts.TOPIC, ticket.about, TOPIC, NOW)
+    posts.keep(tx, "team:network", "team_card", ticket.about, CARD, NOW)
+    return ticket.id
+
+
+def taken(tx: Connection, house: House) -> int:
+    number = opened(tx, house)
+    actions.claim(tx, house.desk, number, directory.get(tx, ASSIGNEE), NOW)
+    return number
+
+
+def own(tx: Connection, house: House) -> int:
+    """The same, of a team that answers for its own work."""
+    number = taken(tx, house)
+    store.change(tx, store.get(tx, number), owner_team="network")
+    return number
+
+
+def resolved(tx: Connection, house: House) -> int:
+    number = taken(tx, house)
+    actions.resolve(tx, house.desk, number, directory.get(tx, ASSIGNEE), "порт", NOW)
+    return number
+
+
+def closed(tx: Connection, house: House) -> int:
+    number = resolved(tx, house)
+    actions.confirm(tx, number, directory.get(tx, ANNA), NOW)
+    return number
+
+
+def proposed(tx: Connection, house: House) -> int:
+    number = taken(tx, house)
+    planning.propose_day(tx, house.desk, number, directory.get(tx, ASSIGNEE), "+3", NOW)
+    return number
+
+
+def awaiting_consent(tx: Connection, house: House) -> int:
+    """Anna's manager must agree first."""
+    return asked(tx, house, "equipment").id
+
+
+def said(tx: Connection, house: House) -> tuple[int, int]:
+    """A public word of somebody's, and its ticket."""
+    number = taken(tx, house)
+    word = {"ticket": number, "toward": "employee", "author": AUTHOR, "role": "words", "kind": "text"}
+    word |= {"from_chat": "team:network", "from_place": NETWORK, "from_message": WORD, "content": "x"}
+    word |= {"to_chat": f"person:{ANNA}", "to_place": 501, "to_message": 90, "at": NOW, "state": "sent"}
+    relay = relays.begin(tx, word)
+    assert relay is not None
+    return number, relay
+
+
+def on(make: Callable[[Connection, House], int], text: str) -> Stage:
+    """What is pressed or typed about the ticket that `make` makes."""
+    return lambda tx, house, _person: text.format(ticket=make(tx, house))
+
+
+def with_another(text: str) -> Stage:
+    def ready(tx: Connection, house: House, _person: Person) -> str:
+        other = asked(tx, house).id
+        taken(tx, house)
+        return text.format(other=other)
+
+    return ready
+
+
+def at_once(text: str) -> Stage:
+    return lambda _tx, _house, _person: text
+
+
+def _own_words(tx: Connection, person: Person) -> int:
+    place = person.telegram_id or 0
+    message = Incoming(70, "Не работает VPN", "text", None, None, None, NOW, place=place)
+    return words.keep(tx, person, message, Decision("none", []))
+
+
+def _lesson(tx: Connection, _house: House, person: Person) -> str:
+    row = {"utterance": _own_words(tx, person), "person": ANNA, "text": "впн", "state": "told", "at": NOW}
+    number = tx.execute(insert(lessons).values(row)).inserted_primary_key
+    assert number is not None
+    return f"l|decline|{number[0]}"
+
+
+def _reading_of(article: str) -> Stage:
+    def ready(tx: Connection, house: House, person: Person) -> str:
+        found = house.library.get(article)
+        assert found is not None
+        return f"k|read|{readings.search(tx, person.id, person.key, NOW)}|{found.number}"
+
+    return ready
+
+
+def _recall(tx: Connection, house: House, _person: Person) -> str:
+    ticket, relay = said(tx, house)
+    return f"t|recall|{ticket}|{relay}"
+
+
+def _recall_by_word(tx: Connection, house: House, _person: Person) -> str:
+    said(tx, house)
+    return "/recall"
+
+
+DEEDS = (
+    Button("open", "history:open", lambda tx, _house, person: f"m|human|{_own_words(tx, person)}", own=True),
+    Typed("open_for", "history:open", at_once("/ticket @p1 Звонила: принтер молчит")),
+    Button(
+        "write",
+        "call:copyMessage",
+        lambda tx, house, person: f"m|to|{_own_words(tx, person)}|{taken(tx, house)}",
+        own=True,
+    ),
+    Button("confirm", "history:confirm", on(resolved, "t|confirm|{ticket}")),
+    Button("confirm", "history:schedule", on(proposed, "t|agree|{ticket}")),
+    Button("confirm", "history:disagree", on(proposed, "t|disagree|{ticket}")),
+    Button("reject", "history:reject", on(resolved, "t|reject|{ticket}")),
+    Button("reopen", "history:reopen", on(closed, "t|again|{ticket}")),
+    Button("cancel", "history:cancel", on(taken, "t|cancel|{ticket}")),
+    Button("rate", "history:rate", on(closed, "t|rate|{ticket}|5")),
+    Button("recall", "history:recall", _recall, NETWORK),
+    Typed("recall", "history:recall", _recall_by_word, NETWORK, WORD),
+    Button("approve", "history:approve", on(awaiting_consent, "t|approve|{ticket}")),
+    Button("approve", "line:prompt.deny", on(awaiting_consent, "t|deny|{ticket}")),
+    Button("approve", "line:prompt.inquire", on(awaiting_consent, "t|inquire|{ticket}")),
+    Button("claim", "history:claim", on(opened, "t|claim|{ticket}"), NETWORK),
+    Words("note", "history:note", on(taken, "Иду туда"), NETWORK),
+    Typed("note", "card:why", on(taken, "/why"), NETWORK),
+    Button("note", "card:more_menu", on(taken, "t|more|{ticket}"), NETWORK),
+    Words("reply", "history:reply", on(taken, "Уже смотрю"), NETWORK, CARD),
+    Typed("reply", "history:reply", on(taken, "/r look"), NETWORK),
+    Typed("reply", "history:reply", on(taken, "/article vpn-connect"), NETWORK),
+    Button("ask", "card:ask_prompt", on(taken, "t|ask|{ticket}"), NETWORK),
+    Button("resolve", "history:resolve", on(taken, "t|resolve|{ticket}"), NETWORK),
+    Typed("resolve", "history:resolve", on(taken, "/done порт"), NETWORK),
+    Typed("schedule", "history:propose", on(taken, "/snooze +3"), NETWORK),
+    Typed("transfer", "history:transfer", on(taken, "/to admins это у них"), NETWORK),
+    Button("transfer", "card:transfer_menu", on(taken, "t|give|{ticket}"), NETWORK),
+    Typed("return", "history:return", on(taken, "/back не наше"), NETWORK),
+    Typed("release", "history:release", on(own, "/back ухожу"), NETWORK),
+    Typed("prioritize", "history:prioritize", on(taken, "/prio P1 стоит касса"), NETWORK),
+    Typed("link", "history:link", with_another("/link {other}"), NETWORK),
+    Typed("merge", "history:merge", with_another("/merge {other}"), NETWORK),
+    Button("take_control", "history:take_control", on(taken, "t|take|{ticket}"), SUPERVISORS),
+    Button("hush", "line:prompt.hush", on(taken, "t|hush|{ticket}|60"), SUPERVISORS),
+    Button("assign", "card:assign_menu", on(taken, "t|reassign|{ticket}"), SUPERVISORS),
+    Typed("assign", "history:assign", on(taken, "/assign @p4"), NETWORK),
+    Button("call", "history:call", on(taken, "t|call|{ticket}"), SUPERVISORS),
+    Typed("bind_chat", "line:bind.done", at_once("/bind network"), UNBOUND),
+    Typed("outage", "line:outage.none", at_once("/outages")),
+    Typed("outage", "line:outage.ask.words", at_once("/outage printing")),
+    Typed("reload", "line:versions.list", at_once("/versions")),
+    Typed("reload", "line:rollback.none", at_once("/rollback")),
+    Button("teach", "card:lesson", _lesson, ADMINS, own=True),
+    Typed("migrate", "line:migrate.begun", at_once("/migrate")),
+    Typed("quality", "card:quality", at_once("/quality")),
+    Typed("void", "line:void.nothing", on(taken, "/void {ticket} не наша вина")),
+    Typed("figures", "line:figures.unknown", at_once("/figures dragon")),
+    Typed("queue", "card:queue", on(taken, "/queue"), NETWORK),
+    Typed("find", "line:find.none", at_once("/find дракон")),
+    Typed("find", "card:draft", on(closed, "/draft {ticket}")),
+    Typed("leave", "line:shift.ended", at_once("/off")),
+    Typed("leave", "line:shift.begun", at_once("/on")),
+    Button("read", "card:article", _reading_of("vpn-connect"), own=True),
+    Typed("read", "card:shelf", at_once("/kb vpn")),
+    Button("profile", "card:profile", at_once("p|profile")),
+    Query("inline", "inline", at_once("vpn")),
+    Button("instruct", "card:article", _reading_of("eng-access"), own=True),
+)

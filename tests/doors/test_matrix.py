@@ -1,0 +1,316 @@
+"""Every action x every role x {allowed, forged, replayed, forwarded, anonymous, left}, at the doors themselves (P16, T5-T10).
+
+The rows come from the access table: an action without a deed fails. Whatever is not allowed leaves no trace but its refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from sqlalchemy import Connection, Engine, create_engine, event, select
+
+from bot.clock import MachineClock
+from bot.people.access import TABLE
+from bot.people.directory import Person
+from bot.scenarios.checks import Surroundings
+from bot.storage.schema import (
+    approvals,
+    chats,
+    history,
+    lessons,
+    metadata,
+    outages,
+    outbox,
+    relays,
+    tickets,
+)
+from bot.telegram.inbox import Stored
+from bot.telegram.inbox import store as keep
+from bot.tickets.checks import Checks
+from bot.tickets.house import House
+from handlers.context import Doors
+from tests.cast import TOKEN
+from tests.desk import house as shipped_house
+from tests.doors.deeds import (
+    ADMINS_TEAM,
+    DEEDS,
+    NETWORK,
+    NOW,
+    TOPIC,
+    UNBOUND,
+    Button,
+    Deed,
+    Query,
+    Typed,
+    become,
+    move_in,
+)
+from tests.people.test_access import EVERYBODY, MAY, PEOPLE
+
+WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
+GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
+REFUSALS = ("line:access.", "line:unknown.", "line:anonymous", "line:note.not_taken", "line:link.itself")
+STRANGER = "call:sendMessage"  # "I do not know you", in as many languages as we speak
+AUTHORITY = (tickets, chats, relays, approvals, lessons, outages)
+Carried = Callable[[dict[str, Any]], dict[str, Any]]
+each_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda one: f"{one.action}-{one.mark}")
+
+
+class Monday(MachineClock):
+    """It is always the same Monday morning."""
+
+    def now(self) -> int:
+        return NOW
+
+
+class Doorway:
+    """The doors on one connection in memory: whatever comes through them is undone when the cell is over."""
+
+    def __init__(self, tx: Connection, house: House) -> None:
+        self.tx, self.house = tx, house
+        self.answers: list[Mapping[str, Any]] = []
+        checks = Checks(self, Monday(), house, Surroundings(""), lambda: None)  # type: ignore[arg-type]
+        self.doors = Doors(self, self, Monday(), Bot(TOKEN), house, checks, None)  # type: ignore[arg-type]
+        self._updates = 0
+
+    async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self.tx.begin_nested():
+            return verb(self.tx, *args, **kwargs)
+
+    read = run
+
+    async def call(self, method: str, params: Mapping[str, Any]) -> bool:
+        self.answers.append(dict(params))
+        return True
+
+    async def comes(self, update: Mapping[str, Any]) -> dict[str, Any]:
+        """Telegram delivers a new update."""
+        self._updates += 1
+        raw = {"update_id": self._updates, **update}
+        await self.is_delivered(raw)
+        return raw
+
+    async def is_delivered(self, raw: dict[str, Any]) -> None:
+        """Telegram delivers an update, for the first time or again."""
+        if keep(self.tx, [raw], NOW):
+            await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
+            await asyncio.gather(*self.doors._answers)
+
+    def traces(self) -> Counter[str]:
+        """What has been done and said, and whatever gives anybody authority."""
+        found = Counter(f"history:{action}" for action in self.tx.scalars(select(history.c.action)))
+        for row in self.tx.execute(select(outbox.c.card, outbox.c.method, outbox.c.params)):
+            line = (row.params or {}).get("line")
+            found[f"card:{row.card}" if row.card else f"line:{line}" if line else f"call:{row.method}"] += 1
+        for table in AUTHORITY:
+            columns = [column for column in table.c if column.name != "version"]
+            found.update(f"{table.name}:{tuple(row)}" for row in self.tx.execute(select(*columns)))
+        found["inline"] = sum(bool(answer.get("results")) for answer in self.answers)
+        return found
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever comes of it is undone at the end of the block."""
+        undo, self.answers = self.tx.begin_nested(), []
+        try:
+            yield
+        finally:
+            undo.rollback()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """In memory; the driver is told to leave transactions to us, for its own would end a savepoint's work."""
+    engine = create_engine("sqlite://")
+
+    @event.listens_for(engine, "connect")
+    def _no_transactions_of_its_own(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    with engine.begin() as tx:
+        metadata.create_all(tx)
+        move_in(tx)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def doorway(engine: Engine) -> Iterator[Doorway]:
+    with engine.connect() as tx:
+        yield Doorway(tx, shipped_house())
+
+
+def test_every_action_of_the_table_and_every_command_has_a_deed() -> None:
+    assert {deed.action for deed in DEEDS} == set(TABLE)
+
+
+@each_deed
+async def test_a_deed_is_done_by_exactly_those_who_may_and_forged_by_nobody(
+    doorway: Doorway, deed: Deed
+) -> None:
+    assert await _doers(doorway, deed, traceless=True) == MAY[deed.action]
+
+
+@each_deed
+async def test_a_deed_that_comes_again_is_done_once(doorway: Doorway, deed: Deed) -> None:
+    for name in sorted(MAY[deed.action]):
+        with doorway.undone():
+            update = _update(deed, PEOPLE[name], _ready(doorway, deed, PEOPLE[name]))
+            raw = await doorway.comes(update)
+            once = doorway.traces()
+            await doorway.is_delivered(raw)
+            assert doorway.traces() == once
+            if isinstance(deed, Button):
+                await doorway.comes(update)
+                assert _authority(doorway.traces()) == _authority(once)
+
+
+@each_deed
+async def test_a_deed_carried_elsewhere_is_done_by_nobody(doorway: Doorway, deed: Deed) -> None:
+    for carried in _elsewhere(deed):
+        assert await _doers(doorway, deed, carried=carried) == set()
+
+
+@each_deed
+async def test_a_deed_of_somebody_who_hides_is_done_by_nobody(doorway: Doorway, deed: Deed) -> None:
+    for disguise in _disguises(deed):
+        assert await _doers(doorway, deed, MAY[deed.action], carried=disguise, traceless=True) == set()
+
+
+@each_deed
+async def test_whoever_has_left_the_company_since_does_nothing(doorway: Doorway, deed: Deed) -> None:
+    assert await _doers(doorway, deed, since={"active": 0}, traceless=True) == set()
+
+
+@each_deed
+async def test_whoever_has_lost_the_role_since_does_what_anybody_does(doorway: Doorway, deed: Deed) -> None:
+    may = EVERYBODY if MAY[deed.action] == EVERYBODY else MAY[deed.action] & WITHOUT_A_ROLE
+    assert await _doers(doorway, deed, since={"roles": []}, traceless=True) == may
+
+
+async def _doers(
+    doorway: Doorway,
+    deed: Deed,
+    names: Iterable[str] = PEOPLE,
+    *,
+    carried: Carried = lambda update: update,
+    since: Mapping[str, Any] | None = None,
+    traceless: bool = False,
+) -> set[str]:
+    """Who gets it done, each of them alone. `traceless` holds that the others have been told so and nothing else came of it.
+
+    `since` is what happened to them after it was drawn.
+    """
+    done = set()
+    with doorway.undone():
+        everybodys = None if deed.own else _ready(doorway, deed, PEOPLE["requester"])
+        ready = doorway.traces()
+        for name in names:
+            with doorway.undone():
+                person = PEOPLE[name]
+                text = everybodys or _ready(doorway, deed, person)
+                become(doorway.tx, person, **{"roles": sorted(person.roles), **(since or {})})
+                before = doorway.traces() if deed.own else ready
+                await doorway.comes(carried(_update(deed, person, text)))
+                new = doorway.traces() - before
+                if new[deed.mark]:
+                    done.add(name)
+                elif traceless:
+                    assert not [trace for trace in new if not trace.startswith((*REFUSALS, STRANGER))], name
+    return done
+
+
+def _ready(doorway: Doorway, deed: Deed, person: Person) -> str:
+    return deed.ready(doorway.tx, doorway.house, person)
+
+
+def _update(deed: Deed, person: Person, text: str) -> dict[str, Any]:
+    user = {"id": person.telegram_id, "is_bot": False, "first_name": "N", "language_code": "ru"}
+    if isinstance(deed, Query):
+        return {"inline_query": {"id": "1", "from": user, "query": text, "offset": "", "chat_type": "group"}}
+    message = {"message_id": 80, "date": NOW, "chat": _chat(deed.chat or person.telegram_id or 0)}
+    if isinstance(deed, Button):
+        query = {"id": "1", "from": user, "chat_instance": "1", "data": text, "message": message}
+        return {"callback_query": query}
+    if deed.chat is not None:
+        message |= {"message_thread_id": TOPIC, "is_topic_message": True}
+    if deed.answers is not None:
+        answered = {"message_id": deed.answers, "date": NOW, "chat": _chat(deed.chat or 0)}
+        message |= {"reply_to_message": answered}
+    return {"message": message | {"from": user, "text": text}}
+
+
+def _chat(number: int) -> dict[str, Any]:
+    if number > 0:
+        return {"id": number, "type": "private", "first_name": "N"}
+    return {"id": number, "type": "supergroup", "title": "T", "is_forum": True}
+
+
+def _elsewhere(deed: Deed) -> list[Carried]:
+    """The same button below a message in another chat, or below none; the same words, forwarded or in another chat."""
+    if isinstance(deed, Query):
+        return []
+    others = [UNBOUND if deed.chat != UNBOUND else ADMINS_TEAM, *([NETWORK] if deed.chat is None else [])]
+    if isinstance(deed, Button):
+        return [*(_below(place) for place in others), _below_nothing]
+    return [_forwarded] if isinstance(deed, Typed) else [_in_chat(place) for place in others]
+
+
+def _below(place: int) -> Carried:
+    message = {"message_id": 80, "date": 0, "chat": _chat(place)}
+    return lambda update: {"callback_query": update["callback_query"] | {"message": message}}
+
+
+def _below_nothing(update: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "callback_query": {
+            name: value for name, value in update["callback_query"].items() if name != "message"
+        }
+    }
+
+
+def _in_chat(place: int) -> Carried:
+    return lambda update: {"message": update["message"] | {"chat": _chat(place)}}
+
+
+def _forwarded(update: dict[str, Any]) -> dict[str, Any]:
+    origin = {"type": "hidden_user", "date": NOW, "sender_user_name": "Кто-то"}
+    return {"message": update["message"] | {"forward_origin": origin}}
+
+
+def _disguises(deed: Deed) -> list[Carried]:
+    """An administrator without a name, a channel that speaks in its group, or posts; a press by what is no person."""
+    found = [_as(number) for number in (GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM)]
+    return found if isinstance(deed, Button | Query) else [*found, _for_a_chat, _posted]
+
+
+def _as(number: int) -> Carried:
+    nobody = {"id": number, "is_bot": number != TELEGRAM, "first_name": "Group"}
+    return lambda update: {kind: event | {"from": nobody} for kind, event in update.items()}
+
+
+def _for_a_chat(update: dict[str, Any]) -> dict[str, Any]:
+    return {"message": update["message"] | {"sender_chat": _chat(UNBOUND)}}
+
+
+def _posted(update: dict[str, Any]) -> dict[str, Any]:
+    post = {name: value for name, value in update["message"].items() if name != "from"}
+    channel = _chat(UNBOUND) | {"type": "channel"}
+    return {"channel_post": post | {"chat": channel, "sender_chat": channel}}
+
+
+def _authority(traces: Counter[str]) -> Counter[str]:
+    """Who may do what and how tickets stand: all but what was said."""
+    names = tuple(f"{table.name}:" for table in AUTHORITY)
+    return Counter({trace: count for trace, count in traces.items() if trace.startswith(names)})
