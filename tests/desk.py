@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
@@ -81,9 +81,16 @@ UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000,
 
 @asynccontextmanager
 async def open_desk(
-    root: str, url: str, files: Path = ROOT, limits: Limits | None = None
+    root: str,
+    url: str,
+    files: Path = ROOT,
+    limits: Limits | None = None,
+    before: Callable[[Desk], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Desk]:
-    """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends."""
+    """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends.
+
+    `before` is what happens while no bot runs yet.
+    """
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
         await migrate(url)
@@ -101,8 +108,10 @@ async def open_desk(
             scenarios_file=files / "scenarios.yaml",
             knowledge_dir=files / "knowledge_base",
         )
-        bot = asyncio.create_task(serve(settings, house(files), stop, limits))
         desk = Desk(root, http, db)
+        if before is not None:
+            await before(desk)
+        bot = asyncio.create_task(serve(settings, house(files), stop, limits))
         await _until_it_reads(desk, bot)
         await desk.settle()
         try:

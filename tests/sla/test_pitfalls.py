@@ -46,7 +46,10 @@ SHOWN = {
         "escalation/test_levels.py": [
             "test_eight_hours_down_with_300_open_tickets_is_at_most_two_messages_a_chat",
             "test_levels_of_one_clock_collapse_although_they_do_not_fit_into_one_batch",
-        ]
+        ],
+        "stories/test_down_for_hours.py": [
+            "test_back_after_eight_hours_with_300_open_tickets_it_says_at_most_two_things_in_a_chat"
+        ],
     },
     "6 a reply written in time and read after an outage": {
         "escalation/test_levels.py": [

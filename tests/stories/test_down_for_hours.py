@@ -1,0 +1,70 @@
+"""The bot was down while deadlines passed: what people read when it is back."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from bot.escalation import engine
+from bot.storage.schema import clocks, gaps, people
+from tests.desk import (
+    ADMINS,
+    HELPDESK,
+    SUPERVISORS,
+    UNLIMITED,
+    Desk,
+    SandboxProcess,
+    house,
+    open_desk,
+    said,
+)
+from tests.escalation.company import at, opened
+
+OPENED, HOUR = at("2026-11-23 10:00"), 3600
+ASKERS = range(5000, 5300)  # each of them has a ticket
+
+
+@pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # what is said is the same; storms try both
+async def test_back_after_eight_hours_with_300_open_tickets_it_says_at_most_two_things_in_a_chat(
+    sandbox: SandboxProcess, database_url: str
+) -> None:
+    async with open_desk(sandbox.root, database_url, limits=UNLIMITED, before=_eight_hours_down) as desk:
+        await desk.fast_forward(60)  # a list gathers for half a minute
+        calls = [call for call in await desk.look("calls?limit=2000") if call["method"].startswith("send")]
+        told = Counter(int(call["args"]["chat_id"]) for call in calls)
+        assert {*told} == {HELPDESK, SUPERVISORS, ADMINS, *ASKERS}
+        assert max(told.values()) <= 2
+        assert "Обещали ответить сегодня до 12:00 и не успели" in said(await desk.last(ASKERS[0]))
+        assert "300 заявок" in said(await desk.find(SUPERVISORS, "бот был недоступен"))
+        late = await desk.db.read(_breaches)
+        assert Counter(kind for kind, *_ in late) == {"claim": len(ASKERS), "response": len(ASKERS)}
+        assert all(breached_at == due_at for _, breached_at, due_at in late)
+        assert len(await desk.db.read(lambda tx: tx.execute(select(gaps)).all())) == 1
+
+
+async def _eight_hours_down(desk: Desk) -> None:
+    await desk.sim("flood", {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0})
+    for number in ASKERS:
+        await desk.sim("people", {"id": number, "started": True, "first_name": f"Коллега {number}"})
+    await desk.db.run(_all_open)
+    await desk.sim("clock/advance", {"seconds": 8 * HOUR, "timeout": 0})  # nobody is there to be waited for
+
+
+def _all_open(tx: Connection) -> None:
+    shipped = house().desk
+    engine.note(tx, OPENED)
+    rows = [{"staff_id": f"A{number}", "telegram_id": number} for number in ASKERS]
+    tx.execute(insert(people), [row | {"name": row["staff_id"], "roles": [], "profile": {}} for row in rows])
+    for asker in tx.scalars(select(people.c.id).where(people.c.telegram_id.in_(ASKERS))).all():
+        opened(tx, shipped, OPENED, requester=asker)
+
+
+def _breaches(tx: Connection) -> list[tuple[str, int, int]]:
+    late = select(clocks.c.kind, clocks.c.breached_at, clocks.c.due_at).where(
+        clocks.c.breached_at.is_not(None)
+    )
+    return [tuple(row) for row in tx.execute(late)]
