@@ -16,6 +16,7 @@ from bot.people import directory, strangers
 from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.people.quota import Quota, Verdict
+from bot.people.roster import NOBODY
 from bot.reloading import Reloader
 from bot.storage.db import Database
 from bot.telegram import chats, inbox, outbox
@@ -33,9 +34,6 @@ from bot.tickets.ticket import Impossible
 from handlers import build_router, news
 from handlers.visit import Visit
 
-NOT_PEOPLE = frozenset(
-    {1087968824, 136817688, 777000}
-)  # Group Anonymous Bot, Channel Bot, linked channels (T10)
 log = structlog.get_logger()
 
 
@@ -253,7 +251,7 @@ def _where(update: Update) -> Chat | None:
 def _hides(user: User, message: Message | None) -> bool:
     """A bot, or somebody who speaks for a group or a channel: nobody can tell who it is (T10)."""
     speaks_for_a_chat = message is not None and message.sender_chat is not None
-    return user.is_bot or user.id in NOT_PEOPLE or speaks_for_a_chat
+    return user.is_bot or user.id in NOBODY or speaks_for_a_chat
 
 
 def _private(update: Update) -> bool:

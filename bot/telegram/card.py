@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-CAPTION = 1024  # characters after the markup is taken away (Bot API)
+TEXT, CAPTION = 4096, 1024  # characters after the markup is taken away (Bot API)
+MORE = "…"
 Style = Literal["primary", "success", "danger"]
 Button = dict[str, str]
 Keyboard = list[list[Button]]
@@ -61,6 +62,33 @@ Renderer = Callable[[Connection, str, str, int], Drawing | None]
 def unmarked(html: str) -> str:
     """The words of a Telegram HTML text."""
     return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def fitted(html: str, most: int = TEXT) -> str:
+    """The text, cut to `most` characters where it has more: Telegram refuses such a text whole, and nobody would read it.
+
+    It is cut between characters of the words, never inside a tag or a reference, and what is open is closed (T14).
+    """
+    if len(html) <= most or len(unmarked(html)) <= most:
+        return html
+    left = most - len(MORE)
+    opened: list[str] = []
+    kept: list[str] = []
+    for found in _PIECE.finditer(html):
+        piece = found[0]
+        if found["tag"]:
+            opened = opened[:-1] if piece.startswith("</") else [*opened, found["tag"]]
+        else:
+            whole = piece.startswith("&")
+            piece = piece if whole else piece[:left]
+            left -= 1 if whole else len(piece)
+        kept.append(piece)
+        if left <= 0:
+            break
+    return "".join([*kept, MORE, *(f"</{tag}>" for tag in reversed(opened))])
+
+
+_PIECE = re.compile(r"</?(?P<tag>[a-zA-Z-]+)[^>]*>|&(?:#?\w+);|[^<&]+|[<&]")
 
 
 def button(label: str, data: str, style: Style | None = None) -> Button:

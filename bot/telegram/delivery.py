@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from bot.storage.db import savepoint
 from bot.telegram import chats, limits, outbox, posts
-from bot.telegram.card import Drawing, Renderer, unmarked
+from bot.telegram.card import Drawing, Renderer, fitted, unmarked
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 
@@ -155,6 +155,8 @@ def _drawn(
     if key := params.pop("line", None):
         voice = speak.voice(chats.language(tx, row.chat))
         params |= {"text": str(voice.html(key, **params.pop("facts"))), "parse_mode": "HTML"}
+    if "text" in params and params.get("parse_mode") == "HTML":
+        params["text"] = fitted(params["text"])
     if row.kind == "hide":
         post = posts.find(tx, row.chat, row.card, row.about)
         return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
@@ -166,6 +168,7 @@ def _drawn(
     drawing = renderers[row.card](tx, row.about, row.chat, now)
     if drawing is None:
         return Job(row, place, drop="no longer true")
+    drawing = replace(drawing, text=fitted(drawing.text))
     post = posts.find(tx, row.chat, row.card, row.about)
     return Job(row, place, params, drawing, post, topic_name)
 

@@ -26,6 +26,7 @@ from bot.errors import FirstlineError
 
 HERE = Path(__file__).parent
 CARDS = HERE / "cards"
+BRIEF = 400  # characters of somebody's words on a card; all of them stand in the conversation
 COMPLETE = ("en", "ru")  # every sentence is in these; a test says so
 
 
@@ -156,6 +157,11 @@ def spoken(code: str | None) -> str | None:
     return next((known for known in (whole, whole.partition("-")[0]) if known in languages()), None)
 
 
+def brief(words: str) -> str:
+    """As much of somebody's words as leaves room on a card for what else must be known."""
+    return words if len(words) <= BRIEF else f"{words[: BRIEF - 1]}…"
+
+
 def gaps(language: str) -> tuple[list[str], list[str]]:
     """The sentences that a language does not say yet, and those that name other facts than ours do."""
     own, ours = _catalogue(language), _catalogue(COMPLETE[-1])
@@ -186,7 +192,7 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
 @cache
 def _cards() -> Environment:
     # Our own templates, read-only; autoescape because every fact in them was typed by somebody.
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(CARDS),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
@@ -194,6 +200,8 @@ def _cards() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["brief"] = brief
+    return environment
 
 
 def _local(instant: int, zone: str) -> dt.datetime:

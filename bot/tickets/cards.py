@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.people import directory
@@ -12,7 +13,7 @@ from bot.sla.policy import Desk, Words
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
-from bot.texts.speak import Voice
+from bot.texts.speak import Voice, brief
 from bot.tickets import clocks, consent, pledge, search, store, whereabouts
 from bot.tickets.actions import team_chat
 from bot.tickets.house import House
@@ -70,6 +71,16 @@ class Whereabouts:
         return [[button(voice.say("button.profile_tell"), "p|profile")]] if self.unknown else []
 
 
+def _why(ticket: Ticket, voice: Voice) -> Markup | None:
+    """Why the promise is not the first one any more."""
+    if not ticket.why:
+        return None
+    key, facts = ticket.why
+    return voice.html(
+        key, **{name: brief(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    )
+
+
 def _whereabouts(house: House, person: Person, voice: Voice, now: int) -> Whereabouts:
     program = house.program
     unknown = bool(whereabouts.shown(program)) and not whereabouts.told(program, person)
@@ -98,7 +109,7 @@ def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -
         approvers=consent.names(tx, ticket.id) if ticket.state is State.APPROVAL else "",
         asked_at=consent.since(tx, ticket.id) if ticket.state is State.APPROVAL else None,
         place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
-        why=voice.html(ticket.why[0], **ticket.why[1]) if ticket.why else None,
+        why=_why(ticket, voice),
         category=desk.categories[ticket.category].title[voice.language],
         team=desk.teams[ticket.team].title[voice.language],
         who=_name(tx, ticket),

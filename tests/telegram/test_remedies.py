@@ -13,6 +13,7 @@ from bot.storage.db import Database
 from bot.telegram import chats, outbox, posts
 from bot.telegram.card import Drawing
 from bot.telegram.chats import Place
+from bot.telegram.limits import TOPIC_REACH
 from tests.telegram.line import ADMINS, ANNA, BORIS, FORUM, GROUP, Line, open_line
 
 PIXEL = base64.b64decode(
@@ -95,6 +96,25 @@ async def test_a_topic_that_is_not_found_though_it_lives_does_not_swallow_a_word
     await line.fault("error", method="sendMessage", chat=FORUM, count=2, refusal="thread_unknown")
     await line.say("team:a", "слово", topic="ticket:1")
     assert (await line.reads(FORUM))[-1] == "слово"
+
+
+async def test_a_topic_is_left_for_a_new_one_before_bots_can_reach_it_no_longer(line: Line) -> None:
+    await line.show("team:a", "карточка", topic="ticket:1")
+    old = await line.db.read(posts.find, "team:a", posts.TOPIC, "ticket:1")
+    for distance, opened in ((TOPIC_REACH, 1), (TOPIC_REACH + 1, 2)):
+        await line.run(posts.keep, "team:a", "card", "ticket:2", old.message_id + distance, line.clock.now())
+        await line.say("team:a", f"за {distance}", topic="ticket:1")
+        assert len(await line.calls("createForumTopic")) == opened
+    new = await line.db.read(posts.find, "team:a", posts.TOPIC, "ticket:1")
+    words = {one["text"]: one.get("message_thread_id") for one in await line.messages(FORUM) if "text" in one}
+    assert words[f"за {TOPIC_REACH}"] == old.message_id
+    assert words[f"за {TOPIC_REACH + 1}"] == words["карточка"] == new.message_id
+
+
+async def test_a_text_longer_than_telegram_takes_is_said_as_far_as_it_goes(line: Line) -> None:
+    await line.say(A, f"<b>{'ы' * 5000}</b>")
+    await line.show(A, f"{'ю' * 5000}")
+    assert [len(text) for text in await line.reads(ANNA)] == [4096, 4096]
 
 
 async def test_without_the_right_to_open_topics_the_team_reads_it_in_one_stream(line: Line) -> None:

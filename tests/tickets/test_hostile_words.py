@@ -1,0 +1,306 @@
+"""What people write is read as they wrote it, on every card and in every sentence: it is no markup and breaks nothing (T14)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Table,
+    Text,
+    create_engine,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
+
+from bot.problems import declaring
+from bot.problems import outages as outage_verbs
+from bot.sandbox.html_dialect import parse_html
+from bot.sla.policy import Desk
+from bot.storage.schema import lessons, metadata, outages, people
+from bot.storage.schema import outbox as outbox_rows
+from bot.telegram import delivery, outbox
+from bot.telegram.card import TEXT, fitted, unmarked
+from bot.texts import speak
+from bot.tickets import (
+    actions,
+    approval,
+    closing,
+    commands,
+    control,
+    desk_verbs,
+    employee_verbs,
+    handover,
+    intake,
+    learning,
+    planning,
+    shelf,
+    whereabouts,
+)
+from bot.tickets.house import House
+from bot.timers import timers
+from bot.wiring import renderers, ringers
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    CAST,
+    CHATS,
+    HELPDESK,
+    MARINA,
+    MONDAY,
+    OLEG,
+    claimed,
+    closed,
+    house_of,
+    message,
+    opened,
+    who,
+)
+from tests.undone import company
+
+WORD = "Ъ7Ъ"  # stands for whatever somebody writes
+HOUR = 3600
+WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a picture of ours, a plain name, a hash
+PIECES = (
+    "<b>",
+    "</b>",
+    "<a href='tg://user?id=1'>",
+    "</code>",
+    "&",
+    "&lt;",
+    "&amp;nbsp;",
+    "<",
+    ">",
+    "</>",
+    "{name}",
+)
+PIECES += (
+    "{{ 7*7 }}",
+    "%s",
+    "\u202e",
+    "\u200b",
+    "🖨",
+    "👩‍👩‍👧",
+    "\n",
+    '"',
+    "'",
+    "\\",
+    "слово ",
+    "<tg-time unix='1'>",
+    "]]>",
+)
+pieces = st.sampled_from(PIECES) | st.text(max_size=5)
+written = st.lists(pieces, max_size=12).map(lambda some: "щ" + "".join(some))
+
+
+@dataclass(frozen=True)
+class World:
+    """A day, and the files it was lived by."""
+
+    tx: Connection = field(repr=False)
+    house: House = field(repr=False)
+
+
+@pytest.fixture(scope="module")
+def world(shipped: Desk) -> Iterator[World]:
+    """Every card and sentence of a day waits to be said, and whatever people wrote in it is WORD."""
+    with create_engine("sqlite://").connect() as tx:
+        metadata.create_all(tx)
+        company(tx, CAST, (*CHATS, "bot-admins"))
+        wrote = {"name": f"{WORD} {WORD}", "department": WORD, "office": WORD}
+        tx.execute(update(people).values(wrote | {"profile": {"office": WORD, "room": WORD}}))
+        tx.execute(update(people).where(people.c.id == ANNA).values(manager=f"S-{OLEG}"))
+        house = house_of(shipped)
+        _a_day(tx, house)
+        yield World(tx, house)
+
+
+def _a_day(tx: Connection, house: House) -> None:
+    asked: dict[str, Any] = {"summary": WORD, "words": WORD, "body": WORD, "summary_own": WORD}
+    asked |= {"transcript": [(WORD, WORD)], "tried": [WORD], "tried_own": [WORD]}
+    desk = house.desk
+    anna, oleg, marina = who(tx, ANNA), who(tx, OLEG), who(tx, MARINA)
+    new = opened(tx, desk, **asked)
+    _its_promises_ring(tx, house)
+    for _ in range(6):
+        opened(tx, desk, **asked)
+    _its_promises_ring(tx, house)
+    solved = closed(tx, desk, words=WORD)
+    closing.comment(tx, solved.id, anna, WORD, MONDAY)
+    held = claimed(tx, desk, **asked)
+    for action in ("ask", "give", "more", "prio", "canned", "similar", "why", "snooze", "back"):
+        desk_verbs.press(tx, desk, action, [held.id], oleg, HELPDESK, MONDAY)
+    for action in ("hush", "reassign", "call"):
+        desk_verbs.press(tx, desk, action, [held.id], marina, "supervisors", MONDAY)
+    planning.prioritize(tx, desk, held.id, oleg, "P1", WORD, MONDAY)
+    control.hush(tx, desk, held.id, marina, 60, WORD, MONDAY)
+    planning.propose_day(tx, desk, held.id, oleg, "+3", MONDAY)
+    planning.link(tx, held.id, new.id, oleg, MONDAY)
+    waiting = claimed(tx, desk, **asked)
+    actions.ask(tx, desk, waiting.id, oleg, WORD, MONDAY)
+    handed = claimed(tx, desk, **asked)
+    handover.transfer(tx, desk, handed.id, oleg, "network", WORD, MONDAY)
+    unspoken = claimed(tx, desk, **asked)
+    desk_verbs.press(tx, desk, "resolve", [unspoken.id], oleg, HELPDESK, MONDAY)
+    told = claimed(tx, desk, **asked)
+    actions.resolve(tx, desk, told.id, oleg, WORD, MONDAY)
+    consent = opened(tx, desk, category="equipment", **asked)
+    approval.answered(tx, consent.id, oleg, "inquire", WORD, MONDAY)
+    employee_verbs.press(tx, desk, "word", [solved.id], anna, f"person:{ANNA}", MONDAY)
+    for name, words in (
+        ("queue", ""),
+        ("find", WORD),
+        ("kb", WORD),
+        ("draft", str(told.id)),
+        ("why", str(held.id)),
+    ):
+        commands.run(tx, house, oleg, HELPDESK, message(70, place=-1001), name, words, MONDAY)
+    commands.run(tx, house, marina, "supervisors", message(70, place=-1004), "queue", "", MONDAY)
+    commands.run(tx, house, marina, marina.key, message(70), "quality", "", MONDAY)
+    _what_an_employee_sees(tx, house)
+    _an_outage(tx, house)
+
+
+def _its_promises_ring(tx: Connection, house: House) -> None:
+    """A reminder, an alert; of many tickets at once a list."""
+    for minutes in (50, 70, 150, 30 * 60, 31 * 60):
+        timers.ring(tx, ringers(house), MONDAY + minutes * 60)
+
+
+def _what_an_employee_sees(tx: Connection, house: House) -> None:
+    anna = who(tx, ANNA)
+    intake.menu(tx, anna, MONDAY)
+    intake.my_tickets(tx, anna, MONDAY)
+    intake.choose(tx, house, anna, "all", [], MONDAY)
+    whereabouts.show(tx, anna, MONDAY, "asked")
+    learning.ask(tx, anna, MONDAY)
+    lesson = {
+        "utterance": 9,
+        "person": ANNA,
+        "text": WORD,
+        "scenario": "printer",
+        "state": "told",
+        "at": MONDAY,
+    }
+    tx.execute(insert(lessons).values(lesson))
+    outbox.show(tx, "bot-admins", learning.LESSON, "lesson:1", MONDAY)
+    intake.take(tx, house, anna, message(71, WORD), MONDAY)
+    boris = who(tx, BORIS)
+    intake.take(tx, house, boris, message(71, WORD, 1002), MONDAY)
+    intake.choose(tx, house, boris, "go", [0], MONDAY)
+    intake.menu(tx, boris, MONDAY)
+    shelf.look_up(tx, house, anna, anna.key, WORD, MONDAY)
+    shelf.look_up(tx, house, anna, anna.key, "vpn", MONDAY)
+    article = house.library.get("vpn-connect")
+    assert article is not None
+    shelf.open_article(tx, anna, article, anna.key, MONDAY)
+
+
+def _an_outage(tx: Connection, house: House) -> None:
+    marina, anna = who(tx, MARINA), who(tx, ANNA)
+    declaring.declare(tx, house, marina, f"printing до 18:00 {WORD}. Обход: {WORD}", MONDAY)
+    number = tx.scalar(select(outages.c.id))
+    assert number is not None
+    values = {"words": WORD, "workaround": WORD, "news": WORD, "next_at": MONDAY + HOUR, "state": "open"}
+    tx.execute(update(outages).values(values))
+    row = outage_verbs.find(tx, number)
+    assert row is not None
+    outage_verbs.join(tx, number, anna, MONDAY)
+    outage_verbs.tell_open(tx, row, marina, MONDAY)
+    outbox.show(tx, anna.key, "banner", f"outage:{number}:1:0", MONDAY)
+    outbox.show(tx, marina.key, "outage_over", f"outage:{number}", MONDAY)
+
+
+def _places(tx: Connection) -> list[Column[Any]]:
+    """Every column of every table in which somebody's words are kept."""
+    columns = [column for table in metadata.sorted_tables for column in table.c]
+    texts = [column for column in columns if isinstance(column.type, Text | JSON)]
+    return [column for column in texts if tx.scalar(select(func.count()).where(_raw(column).contains(WORD)))]
+
+
+def _raw(column: Column[Any]) -> Any:
+    return func.coalesce(type_coerce(column, Text), "")
+
+
+def _written_instead(tx: Connection, words: str, *, but_not: Table | None = None) -> None:
+    """WORD becomes `words` wherever it is kept, but not in this table."""
+    for column in [one for one in _places(tx) if one.table is not but_not]:
+        put = json.dumps(words)[1:-1] if isinstance(column.type, JSON) else words
+        there = _raw(column).contains(WORD)
+        tx.execute(
+            update(column.table).where(there).values({column.name: func.replace(_raw(column), WORD, put)})
+        )
+
+
+def _everything(tx: Connection, house: House) -> dict[int, tuple[str, str]]:
+    """What each row of the outbox says, with its name: a card's or a sentence's."""
+    said = {}
+    for row in tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)):
+        job = delivery._prepare(tx, renderers(house), row, MONDAY)
+        assert job.fault is None, job.fault
+        words = job.drawing.text if job.drawing is not None else job.params.get("text")
+        if words is not None:
+            said[row.id] = (row.card or (row.params or {}).get("line") or row.method, words)
+    return said
+
+
+def test_every_card_is_among_those_that_are_looked_at(world: World) -> None:
+    names = {name for name, _ in _everything(world.tx, world.house).values()}
+    assert set(renderers(world.house)) - names == WITHOUT_WORDS
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@example(words="щ" + "".join(PIECES))
+@example(words="<&>" * 1365)
+@given(words=written)
+def test_words_of_people_are_read_as_they_were_written_and_are_no_markup(world: World, words: str) -> None:
+    harmless = _everything(world.tx, world.house)
+    with world.tx.begin_nested() as undo:
+        _written_instead(world.tx, words)
+        hostile = _everything(world.tx, world.house)
+        undo.rollback()
+    assert {harmless[number][0] for number in set(harmless) - set(hostile)} <= {
+        "similar"
+    }  # found by its words
+    for number, (name, said) in hostile.items():
+        plain, entities = parse_html(said)
+        _, expected = parse_html(harmless[number][1])
+        added = Counter(entity["type"] for entity in entities) - Counter(
+            entity["type"] for entity in expected
+        )
+        assert not added, (name, said)
+        assert len(plain) <= TEXT, name
+
+
+def test_however_much_people_write_a_card_says_what_else_must_be_known(world: World) -> None:
+    """Telegram refuses a longer text whole: the employee would not hear that it is solved, the team of no ticket."""
+    harmless = _everything(world.tx, world.house)
+    with world.tx.begin_nested() as undo:
+        _written_instead(world.tx, "ы" * TEXT, but_not=people)
+        hostile = _everything(world.tx, world.house)
+        undo.rollback()
+    found_by_words = speak.voice("ru").say("team.similar")
+    for number, (name, said) in harmless.items():
+        if name in ("ticket_card", "team_card", "approval", "alert"):
+            ours = {line for line in said.split("\n") if WORD not in line and line != found_by_words}
+            assert ours <= {*hostile[number][1].split("\n")}, name
+
+
+@given(words=written, most=st.integers(1, 60))
+def test_a_text_that_is_too_long_is_cut_between_its_characters(words: str, most: int) -> None:
+    html = f"<b>{escape(words)}</b> <a href='https://x.y'>{escape(words)}</a> конец"
+    whole, cut = unmarked(html), parse_html(fitted(html, most))[0]
+    assert cut == whole if len(whole) <= most else cut == whole[: most - 1] + "…"
