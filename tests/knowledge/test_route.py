@@ -351,10 +351,9 @@ def mangled(count: int, seed: int) -> list[str]:
     return out
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_ten_thousand_hostile_messages_all_get_an_answer(router: Router, seed: int) -> None:
-    messages = HOSTILE + mangled(2_500 - len(HOSTILE), seed)
-    for message in messages:
+def test_hostile_messages_all_get_an_answer(router: Router) -> None:
+    """A thousand here; ten thousand, through the doors of the whole desk, in tests/storm."""
+    for message in HOSTILE + mangled(1_000 - len(HOSTILE), seed=0):
         decision = router.route(message)
         assert decision.decision in ("auto", "ask", "none")
         assert decision.decision == "none" or decision.candidates

@@ -1,0 +1,102 @@
+"""Ten thousand hostile or absurd messages through the doors of the whole desk: each is answered, none breaks anything."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from random import Random
+from typing import Any
+
+from aiogram import Bot
+from sqlalchemy import Connection, create_engine, func, select, update
+
+from bot.clock import MachineClock
+from bot.scenarios import run
+from bot.scenarios.checks import Surroundings
+from bot.storage.schema import inbox, metadata, outbox
+from bot.telegram.inbox import Stored
+from bot.telegram.inbox import store as keep
+from bot.tickets import intake
+from bot.tickets.checks import Checks
+from handlers.context import Doors
+from tests.cast import ANNA, BORIS, NINA, TOKEN, enlist
+from tests.desk import house
+from tests.knowledge.test_route import HOSTILE, mangled
+from tests.stories.test_absurd_messages import sendable
+from tests.storm.test_forged_buttons import Answers, OneConnection
+from tests.storm.test_two_engineers import NOW, person_of
+
+FILE = {"file_id": "F", "file_unique_id": "U", "file_size": 1}
+SEEN = FILE | {"width": 1, "height": 1}
+WORDLESS: tuple[dict[str, Any], ...] = (
+    {"voice": FILE | {"duration": 1}},
+    {"audio": FILE | {"duration": 0}},
+    {"video_note": FILE | {"length": 1, "duration": 1}},
+    {"video": SEEN | {"duration": 1}},
+    {"sticker": SEEN | {"type": "regular", "is_animated": False, "is_video": False}},
+    {"photo": [SEEN]},
+    {"document": FILE},
+    {"location": {"latitude": 0.0, "longitude": 0.0}},
+    {"contact": {"phone_number": "1", "first_name": "\u202e"}},
+    {"dice": {"emoji": "🎲", "value": 6}},
+)
+APART = 45  # seconds between two messages: nobody here writes more than a quota lets through
+
+
+class Running(MachineClock):
+    """A clock that stands where the messages are."""
+
+    at = NOW
+
+    def now(self) -> int:
+        return self.at
+
+    def steady(self) -> float:
+        return self.at
+
+
+async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_length: bool) -> None:
+    count = 10_000 if at_length else 300
+    random, clock, desk = Random(7), Running(), house()
+    texts = [text for text in HOSTILE + mangled(count, seed=7) if sendable(text)]
+    random.shuffle(texts)
+    silent: list[str] = []
+    heard: Counter[str] = Counter()
+    with create_engine("sqlite://").connect() as tx:
+        metadata.create_all(tx)
+        enlist(tx)
+        anna = person_of(tx, ANNA)
+        run.begin(
+            tx, desk.program, anna.id, intake.who(anna), "printer", None, NOW
+        )  # she is in the middle of something
+        db, answers = OneConnection(tx), Answers()
+        checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
+        doors = Doors(db, answers, clock, Bot(TOKEN), desk, checks, None)  # type: ignore[arg-type]
+        for number in range(1, count + 1):
+            clock.at += APART
+            wordless = number % 8 == 0
+            content = random.choice(WORDLESS) if wordless else {"text": texts[number % len(texts)][:4096]}
+            raw = _message(number, random.choice((ANNA, BORIS, NINA)), content, clock.at)
+            keep(tx, [raw], clock.at)
+            await doors.handle(Stored(number, 0, json.dumps(raw)))
+            heard[next(iter(content))] += 1
+            if not _told(tx):
+                silent.append(repr(content)[:200])
+        await checks.stop()
+        assert not tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.state != "done"))
+    assert silent == []
+    print(f"\n{count} absurd messages, {heard['text']} of them words: all answered, no exception")
+
+
+def _told(tx: Connection) -> int:
+    """How much was said since the last message; all of it counts as delivered now."""
+    return tx.execute(update(outbox).where(outbox.c.state == "pending").values(state="sent")).rowcount
+
+
+def _message(number: int, writer: int, content: dict[str, Any], at: int) -> dict[str, Any]:
+    person = {"id": writer, "is_bot": False, "first_name": "N"}
+    chat = {"id": writer, "type": "private", "first_name": "N"}
+    return {
+        "update_id": number,
+        "message": {"message_id": number, "date": at, "chat": chat, "from": person, **content},
+    }
