@@ -64,9 +64,12 @@ def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Draw
         none = button(voice.say("button.none_of_these"), f"m|none|{number}")
         return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
     articles = _articles(house, tx, words, voice)
+    first = [places[scenario] for scenario in likely]  # weak guesses, but better than the order of the file
+    listed = [*first, *(place for place in range(len(buttons)) if place not in first)][:TOPICS]
     human = button(_for_whom(tx, words, voice), f"m|human|{number}") | {"style": "primary"}
     every = [button(voice.say("button.all_topics"), "m|all")]
-    return Drawing(voice.html("offer.none"), [*again, *articles, *rows(buttons[:TOPICS], 2), every, [human]])
+    menu = rows([buttons[place] for place in listed], 2)
+    return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
 def _articles(house: House, tx: Connection, words: Row[Any], voice: Voice) -> Keyboard:

@@ -40,9 +40,13 @@ def choose(tx: Connection, utterance: int, chosen: str) -> None:
 
 
 def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
-    """None of what we thought: offer everything. False when these are not this person's words."""
-    mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
-    return tx.execute(update(utterances).where(mine).values(decision="none")).rowcount == 1
+    """Not what we offered: offer everything, first what we thought of next. False when these are not this person's words."""
+    kept = get(tx, person, utterance)
+    if kept is not None and kept.decision != "none":
+        others = kept.candidates[1:] if kept.decision == "auto" else []
+        values = {"decision": "none", "candidates": others}
+        tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+    return kept is not None
 
 
 def add_to_album(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
