@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,7 +32,7 @@ def check(
     scenarios: Annotated[Path, typer.Option(help="What an employee meets.")] = Path("scenarios.yaml"),
     knowledge: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
     language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[Literal["text", "json"], typer.Option(help="How it is printed.")] = "text",
 ) -> None:
     """Check desk.yaml, scenarios.yaml and knowledge_base/ against each other. Exit 2 when something is wrong."""
     opened = open_files(desk, scenarios, knowledge)
@@ -73,7 +73,7 @@ def check_sla(
         typer.Option(help="people.csv; without it the directory of the database, if there is one."),
     ] = None,
     language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[Literal["text", "json"], typer.Option(help="How it is printed.")] = "text",
 ) -> None:
     """Judge desk.yaml alone: promises nobody can keep, hours and weeks without anybody, empty roles.
 

@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bot.authored import show
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.escalation.replay import GROUPS, Line, replay
 from bot.escalation.why import why
-from bot.sla.check import load_desk
+from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
 from bot.storage.beside import read_beside
 from bot.texts import speak
@@ -24,10 +23,7 @@ from bot.texts.speak import Voice
 def explain(number: Annotated[int, typer.Argument(help="The number of the ticket.")]) -> None:
     """Print why a ticket is due when it is: spans, pauses, levels, who acted. Only reads; the bot may be running."""
     settings = settings_or_exit()
-    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
-    if desk is None:
-        typer.echo(speak.voice(settings.language).say("why.no_desk", file=settings.desk_file), err=True)
-        raise typer.Exit(2)
+    desk = desk_or_exit(settings.desk_file, settings.language)
     voice, now = speak.voice(settings.language), MachineClock().now()
     said = read_beside(settings.database_url.get_secret_value(), why, desk, number, voice, now)
     typer.echo(unescape(said.replace("<b>", "").replace("</b>", "")))
@@ -38,12 +34,7 @@ def rehearse(
 ) -> None:
     """Print what attainment another desk.yaml would have had on this desk's history. Only reads."""
     settings = settings_or_exit()
-    voice, text = speak.voice(settings.language), desk.read_text("utf-8")
-    other, complaints = load_desk(str(desk), text)
-    if complaints:
-        typer.echo(show(complaints, {str(desk): text}, settings.language), err=True)
-    if other is None:
-        raise typer.Exit(2)
+    voice, other = speak.voice(settings.language), desk_or_exit(desk, settings.language)
     found = read_beside(settings.database_url.get_secret_value(), _replayed, other)
     for by, lines in found.items():
         if lines:

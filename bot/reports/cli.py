@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from html import unescape
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,7 +13,7 @@ from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.reports.period import GROUPS, report
 from bot.reports.showing import as_json, as_sheet, as_words
-from bot.sla.check import load_desk
+from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
 from bot.storage.beside import read_beside
 from bot.texts import speak
@@ -25,19 +25,14 @@ def show(
     begin: Annotated[str | None, typer.Option("--from", help="First day, 2026-11-01.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day, included; today unless said.")] = None,
     by: Annotated[str, typer.Option(help="class, rule, priority, category or team.")] = "class",
-    format: Annotated[str, typer.Option(help="text, json or csv.")] = "text",
+    format: Annotated[Literal["text", "json", "csv"], typer.Option(help="How it is printed.")] = "text",
 ) -> None:
     """Print attainment, stars, what came back, first contact, hours, cost and price. Exit 2 on words it does not know."""
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
-    if desk is None:
-        typer.echo(voice.say("why.no_desk", file=settings.desk_file), err=True)
-        raise typer.Exit(2)
+    desk = desk_or_exit(settings.desk_file, settings.language)
     if by not in GROUPS:
         _refuse(by, "--by", sorted(GROUPS))
-    if format not in ("text", "json", "csv"):
-        _refuse(format, "--format", ["text", "json", "csv"])
     now = MachineClock().now()
     first, last = _period(desk, begin, end, now)
     found = read_beside(settings.database_url.get_secret_value(), report, desk, first, last, by)

@@ -1,5 +1,7 @@
 """desk.yaml checked as a whole: names of nothing, rules nobody reaches, chains that end in silence."""
 
+import pathlib
+import sys
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -8,9 +10,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Path
+from bot.authored.document import Document, Mark, Path
 from bot.authored.fitting import fit
 from bot.authored.reading import nearest, read
+from bot.authored.showing import show
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
@@ -49,6 +52,21 @@ def load_desk(
     if file is None or any(not complaint.is_warning for complaint in complaints):
         return None, complaints
     return desk_of(file, specs), complaints
+
+
+def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
+    """The desk of a file; or every fault of it on standard error, and the end of the command with code 2."""
+    name, text, desk = str(file), "", None
+    try:
+        text = file.read_text("utf-8-sig")
+        desk, complaints = load_desk(name, text)
+    except (OSError, UnicodeDecodeError) as error:
+        complaints = [Complaint("E102", name, Mark(1, 1), {"problem": str(error)})]
+    if desk is None:
+        errors = [complaint for complaint in complaints if not complaint.is_warning]
+        print(show(errors, {name: text}, language), file=sys.stderr)
+        raise SystemExit(2)
+    return desk
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -9,7 +9,7 @@ import typer
 
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
-from bot.sla.check import load_desk
+from bot.sla.check import desk_or_exit
 from bot.storage.beside import read_beside
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
@@ -25,8 +25,7 @@ def bind(
     """Bind a Telegram group to one of the desk's names. The bot must not be running on the same SQLite file."""
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
-    known = rooms.names(desk) if desk else []
+    known = rooms.names(desk_or_exit(settings.desk_file, settings.language))
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
         raise typer.Exit(2)
@@ -37,11 +36,7 @@ def bind(
 def write_draft(number: Annotated[int, typer.Argument(help="The number of a solved ticket.")]) -> None:
     """Print a scenario and its test made of a solved ticket. Only reads; the bot may be running."""
     settings = settings_or_exit()
-    desk, _ = load_desk(settings.desk_file.name, settings.desk_file.read_text("utf-8"))
-    voice = speak.voice(settings.language)
-    if desk is None:
-        typer.echo(voice.say("why.no_desk", file=settings.desk_file), err=True)
-        raise typer.Exit(2)
+    desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
     ticket = read_beside(settings.database_url.get_secret_value(), store.peek, number)
     if not ticket.resolution:
         typer.echo(voice.say("draft.unsolved", number=number), err=True)
