@@ -43,6 +43,7 @@ from bot.tickets import (
     reach,
     recall,
     resuming,
+    rush,
     screens,
     versions,
 )
@@ -79,6 +80,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "afterword": by_desk(afterword.card),
         draft.CARD: by_desk(draft.drawing),
         "load": by_desk(load.drawing),
+        rush.CARD: by_desk(rush.drawing),
         "priority_menu": by_desk(menus.priority_menu),
         "canned_menu": by_desk(menus.canned_menu),
         "similar": menus.similar,
@@ -148,6 +150,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         clocks.PLEDGE: new_promises,
         recall.TIMER: recall.ring,
         absence.TIMER: absences,
+        rush.TIMER: rush.ring,
         outages.TIMER: outages.ring,
     }
 

@@ -17,7 +17,7 @@ from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import control, promises, store
-from bot.tickets.cards import SIGN, data
+from bot.tickets.cards import data
 from bot.tickets.promises import Kept
 from bot.tickets.ticket import Ticket
 
@@ -81,7 +81,7 @@ def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
     voice = speak.voice(chats.language(tx, chat))
     shown = list(worst.values())[:MOST_LINES]
     lines = [
-        (SIGN.get(ticket.priority, ""), ticket, _line(desk, voice, row, kept, now))
+        (ticket.sign, ticket, _line(desk, voice, row, kept, now))
         for row, kept in shown
         if (ticket := store.peek(tx, row.ticket))
     ]

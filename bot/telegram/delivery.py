@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from bot.storage.db import savepoint
 from bot.telegram import chats, limits, outbox, posts
 from bot.telegram.card import Drawing, Renderer, fitted, unmarked
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import Outcome, Waiting
 from bot.texts import speak
 
 log = structlog.get_logger()
@@ -47,6 +47,11 @@ class Job:
     @property
     def in_group(self) -> bool:
         return self.place is not None and self.place.is_group
+
+    @property
+    def calls(self) -> int:
+        """How many calls it takes at the least: its topic may have to be opened first."""
+        return 1 if self.topic_name is None else 2
 
     @property
     def in_general(self) -> Job:
@@ -88,10 +93,15 @@ class Ending:
 
 
 def look(
-    tx: Connection, renderers: Mapping[str, Renderer], busy: Collection[str], most: int, now: int
-) -> tuple[list[Job], list[tuple[str, int]]]:
+    tx: Connection,
+    renderers: Mapping[str, Renderer],
+    busy: Collection[str],
+    alarms_only: Collection[str],
+    most: int,
+    now: int,
+) -> tuple[list[Job], list[Waiting]]:
     """Lease the next rows, at most `most`, and draw them as the world is now (house law 3). Also tells who still waits."""
-    rows, waiting = outbox.lease(tx, now, busy, most)
+    rows, waiting = outbox.lease(tx, now, busy, most, alarms_only)
     return [_prepare(tx, renderers, row, now) for row in rows], waiting
 
 

@@ -26,12 +26,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the sender keeps to. `burst` are the calls that a rested private chat takes at once, above one a second."""
+    """What the sender keeps to. `burst` are the calls that a rested private chat takes at once, above one a second;
+    `rush` those that a rested group does: the others are spread, so that an alarm finds a place at any time.
+
+    A group's minute is a second longer than Telegram's, which counts a call when it arrives, not when it was sent.
+    """
 
     overall: Limit = Limit(25, 1.0)
     private: Limit = Limit(1, 1.0)
     burst: int = 9
-    group: Limit = Limit(18, 60.0)
+    group: Limit = Limit(18, 61.0)
+    rush: int = 12
 
     @property
     def pace(self) -> float:
@@ -47,8 +52,8 @@ class Window:
         self._calls: deque[float] = deque(maxlen=limit.count)
         self._closed_until = 0.0
 
-    def free_at(self, steady: float) -> float:
-        """The steady second from which one more call fits."""
+    def free_at(self, steady: float, *, urgent: bool = False) -> float:
+        """The steady second from which one more call fits; `urgent` ones need not leave a place for others."""
         full = len(self._calls) == self._limit.count
         by_count = self._calls[0] + self._limit.seconds if full else steady
         return max(by_count, self._closed_until)
@@ -74,6 +79,23 @@ class Window:
         )
 
 
+class Shared(Window):
+    """A window in which talk leaves room for alarms: after `rush` calls the free places but one are spread over the time
+    until the oldest of its calls no longer counts."""
+
+    def __init__(self, limit: Limit, rush: int) -> None:
+        super().__init__(limit)
+        self._rush = rush
+
+    def free_at(self, steady: float, *, urgent: bool = False) -> float:
+        free_at = super().free_at(steady)
+        recent = [call for call in self._calls if call + self._limit.seconds > steady]
+        if urgent or len(recent) < self._rush:
+            return free_at
+        back, places = recent[0] + self._limit.seconds, self._limit.count - len(recent)
+        return max(free_at, recent[-1] + (back - recent[-1]) / places if places > 1 else back)
+
+
 class Bucket(Window):
     """A window that lets a rested chat save up calls: `burst` of them at once, then one per `limit`."""
 
@@ -82,7 +104,7 @@ class Bucket(Window):
         self._allowance = burst * limit.seconds
         self._paid_until = -math.inf  # the steady second at which every call so far is paid for
 
-    def free_at(self, steady: float) -> float:
+    def free_at(self, steady: float, *, urgent: bool = False) -> float:
         return max(steady, self._paid_until - self._allowance, self._closed_until)
 
     def spend(self, steady: float) -> None:
@@ -115,15 +137,17 @@ class Meter:
         """Honour retry_after for one chat, or for all of them (`chat=None`)."""
         (self._window(chat, is_group=is_group) if chat else self._overall).close(until)
 
-    def waiting(self, steady: float) -> dict[str, float]:
-        """The chats that must not be spoken to now -> the steady second from which they may."""
+    def waiting(self, steady: float, *, urgent: bool = False) -> dict[str, float]:
+        """The chats that must not be spoken to now -> the steady second from which they may; fewer where it is `urgent`."""
         for chat in [chat for chat, window in self._chats.items() if window.idle(steady)]:
             del self._chats[chat]
-        free = {chat: window.free_at(steady) for chat, window in self._chats.items()}
+        free = {chat: window.free_at(steady, urgent=urgent) for chat, window in self._chats.items()}
         return {chat: at for chat, at in free.items() if at > steady}
 
     def _window(self, chat: str, *, is_group: bool) -> Window:
         if chat not in self._chats:
             limits = self._limits
-            self._chats[chat] = Window(limits.group) if is_group else Bucket(limits.private, limits.burst)
+            self._chats[chat] = (
+                Shared(limits.group, limits.rush) if is_group else Bucket(limits.private, limits.burst)
+            )
         return self._chats[chat]

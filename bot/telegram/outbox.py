@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Executable, Row, bindparam, case, func, select, update
 
@@ -86,6 +86,14 @@ class Outcome:
     def is_done(self) -> bool:
         """Telegram did it, or it was done already."""
         return self.state == "sent"
+
+
+class Waiting(NamedTuple):
+    """A chat that has more to be said: the `not_before` (UTC seconds) of the row that goes first, and whether it is an alarm."""
+
+    chat: str
+    not_before: int
+    urgent: bool
 
 
 def call(
@@ -259,23 +267,32 @@ def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
 
 
 def lease(
-    tx: Connection, now: int, busy: Collection[str], most: int
-) -> tuple[list[Row[Any]], list[tuple[str, int]]]:
+    tx: Connection, now: int, busy: Collection[str], most: int, alarms_only: Collection[str] = ()
+) -> tuple[list[Row[Any]], list[Waiting]]:
     """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
-    have more to be said, each with the `not_before` of the row that goes first: the others follow it.
+    have more to be said.
 
-    `busy` are the chats that have a row under way or have spent their limit. A chat whose first row must wait
-    (`not_before`) is not overtaken by its own later rows of the same priority. Among equals the chat with most to say goes
-    first: that drains a backlog in the least time (performance.md 6).
+    `busy` are the chats that have a row under way or have spent their limit, `alarms_only` those whose last places are kept
+    for what is urgent. A chat whose first row must wait (`not_before`) is not overtaken by its own later rows of the same
+    priority. Among equals the chat with most to say goes first: that drains a backlog in the least time (performance.md 6).
     """
     heads = tx.execute(_HEADS).all()
     ready = [
-        row for row in heads if row.state == "pending" and row.not_before <= now and row.chat not in busy
+        row
+        for row in heads
+        if row.state == "pending"
+        and row.not_before <= now
+        and row.chat not in busy
+        and (row.priority == ALARM or row.chat not in alarms_only)
     ]
     ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
     order = {row.id: place for place, row in enumerate(ready[:most])}
     rows = tx.execute(_LEASE, {"which": list(order)}).all() if order else []
-    waiting = [(row.chat, row.not_before) for row in heads if row.pending > (row.id in order)]
+    waiting = [
+        Waiting(row.chat, row.not_before, row.priority == ALARM)
+        for row in heads
+        if row.pending > (row.id in order)
+    ]
     return sorted(rows, key=lambda row: order[row.id]), waiting
 
 

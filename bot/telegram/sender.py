@@ -16,7 +16,7 @@ from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import Outcome, Waiting
 from bot.telegram.refusals import Meaning, meaning
 from bot.telegram.speech import Speech
 from bot.telegram.weather import Weather
@@ -115,11 +115,13 @@ class Sender:
         """Lease what may go now and start its delivery; then see how long the rest must wait."""
         steady = self._clock.steady()
         room = self._room(steady)
-        busy = {*self._under_way, *self._meter.waiting(steady)}
-        jobs, waiting = await self._db.run(look, self._renderers, busy, room, self._clock.now())
+        shut, alarms_only = self._meter.waiting(steady, urgent=True), self._meter.waiting(steady)
+        busy, now = {*self._under_way, *shut}, self._clock.now()
+        jobs, waiting = await self._db.run(look, self._renderers, busy, alarms_only, room, now)
         for job in jobs:
             if job.drop is None and job.place is not None:
-                self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
+                for _ in range(job.calls):
+                    self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
             self._began = self._clock.steady()
             self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
         self._release, self._more_to_say = self._earliest(waiting), bool(waiting)
@@ -131,15 +133,19 @@ class Sender:
             return room
         return min(room, 1) if not self._under_way or steady >= self._began + self._limits.pace else 0
 
-    def _earliest(self, waiting: list[tuple[str, int]]) -> float | None:
+    def _earliest(self, waiting: list[Waiting]) -> float | None:
         steady = self._clock.steady()
-        limited = self._meter.waiting(steady)
+        limited = {urgent: self._meter.waiting(steady, urgent=urgent) for urgent in (True, False)}
         paced = self._began + self._limits.pace if self._under_way else steady
         overall = max(self._meter.overall_free_at(steady), paced)
         times = [
-            max(overall, limited.get(chat, steady), steady + self._clock.until(not_before))
-            for chat, not_before in waiting
-            if chat not in self._under_way
+            max(
+                overall,
+                limited[one.urgent].get(one.chat, steady),
+                steady + self._clock.until(one.not_before),
+            )
+            for one in waiting
+            if one.chat not in self._under_way
         ]
         return min(times, default=None)
 

@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, pledge, rounds, search, store
+from bot.tickets import clocks, consent, later, pledge, rounds, rush, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -99,6 +99,7 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
     else:
         clocks.open_all(tx, desk, ticket, now)
     tell(tx, ticket, now)
+    rush.foresee(tx, desk, ticket, team_chat(tx, ticket), now)
     rounds.offer(tx, desk, ticket, now)
     for kind, file_id in draft.files:
         if kind in SENDING:

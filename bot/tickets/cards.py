@@ -21,7 +21,6 @@ from bot.tickets.shares import named, shares
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
-SIGN = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> 
         author=directory.get(tx, ticket.author).name if ticket.author else None,
         similar=search.similar(tx, ticket) if ticket.state in UNCLAIMED else (),
         linked=store.linked(tx, ticket.id),
-        sign=SIGN.get(ticket.priority, "⚪"),
+        sign=ticket.sign,
         requester=requester,
         whereabouts=_whereabouts(house, requester, voice, now),
         who=_name(tx, ticket),
@@ -269,7 +268,7 @@ def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
     team, voice = about.partition(":")[2], speak.voice(chats.language(tx, chat))
     tickets = store.queue_of(tx, team)
     lines = [
-        (ticket, SIGN.get(ticket.priority, "⚪"), _name(tx, ticket), dues_of(tx, desk, ticket, voice, now))
+        (ticket, ticket.sign, _name(tx, ticket), dues_of(tx, desk, ticket, voice, now))
         for ticket in tickets[:QUEUE]
     ]
     title = desk.teams[team].title[voice.language]

@@ -15,7 +15,7 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import pledge, store
 from bot.tickets.actions import team_chat
-from bot.tickets.cards import QUEUE, SIGN, data, dues_of
+from bot.tickets.cards import QUEUE, data, dues_of
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
 LINKS = 12  # buttons that lead to topics: the nearest in time
@@ -51,7 +51,7 @@ def _agenda(desk: Desk, tx: Connection, held: Sequence[Ticket], voice: Voice, no
     told = [(ticket, dues_of(tx, desk, ticket, voice, now)) for ticket in held]
     far = 2**40
     told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
-    lines = [(ticket, SIGN.get(ticket.priority, "⚪"), None, due) for ticket, due in told[:QUEUE]]
+    lines = [(ticket, ticket.sign, None, due) for ticket, due in told[:QUEUE]]
     text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
     links = [link for ticket, _ in told[:LINKS] if (link := _link(tx, ticket)) is not None]
     return Drawing(text, rows(links, 3))

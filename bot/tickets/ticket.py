@@ -76,6 +76,9 @@ class Impossible(FirstlineError):
         self.action, self.state = action, state
 
 
+_SIGNS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """One ticket as it stands. Instants are UTC seconds; people are ids of the directory."""
@@ -122,6 +125,11 @@ class Ticket:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def sign(self) -> str:
+        """The colour of its priority."""
+        return _SIGNS.get(self.priority, "⚪")
 
     @property
     def about(self) -> str:

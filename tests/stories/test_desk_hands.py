@@ -33,6 +33,7 @@ async def test_what_helped_is_asked_once_and_shown_beside_the_next_such_ticket(d
     await desk.press(BORIS, "Передать инженеру")
     assert "1 «заменил картридж»" in said(await desk.find(HELPDESK, "2 · Шуршит"))
 
+    await desk.fast_forward(60)
     await desk.write(OLEG, "/draft", **topic)
     file = await desk.find(HELPDESK, "Черновик сценария из заявки 1")
     assert file["document"]["file_name"] == "ticket-1.yaml"

@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 
 from bot.telegram.limits import Limit, Limits, Meter
 
-LIMITS = Limits(overall=Limit(25, 1.0), private=Limit(1, 1.0), burst=9, group=Limit(18, 60.0))
+LIMITS = Limits(overall=Limit(25, 1.0), private=Limit(1, 1.0), burst=9, group=Limit(18, 60.0), rush=12)
 
 
 def spoken(meter: Meter, chats: list[str], seconds: float, step: float = 0.25) -> list[tuple[float, str]]:
@@ -28,10 +28,32 @@ def most_within(calls: list[tuple[float, str]], seconds: float) -> int:
     return max(sum(1 for other in times if when <= other < when + seconds) for when in times)
 
 
-def test_a_group_hears_eighteen_a_minute_and_not_one_more() -> None:
-    calls = spoken(Meter(LIMITS), ["team:a"], 200)
+def test_a_group_hears_seventeen_a_minute_of_talk_twelve_of_them_at_once() -> None:
+    calls = spoken(Meter(LIMITS), ["team:a"], 240)
+    assert most_within(calls, 60.0) == 17
+    assert len(calls) >= 17 * 4
+    assert [when for when, _ in calls][11] < 1003.0
+
+
+def test_a_group_hears_eighteen_a_minute_when_alarms_are_among_them_and_not_one_more() -> None:
+    meter, calls = Meter(LIMITS), []
+    for tick in range(240 * 4):
+        steady = 1000.0 + tick / 4
+        if "team:a" not in meter.waiting(steady, urgent=tick % 80 == 79):
+            meter.spend("team:a", steady, is_group=True)
+            calls.append((steady, "team:a"))
     assert most_within(calls, 60.0) == 18
-    assert len(calls) >= 18 * 3
+
+
+@given(some.lists(some.floats(0.0, 5.0), min_size=1, max_size=80), some.floats(0.0, 5.0))
+def test_an_alarm_finds_a_place_at_once_however_much_was_said_before(
+    gaps: list[float], moment: float
+) -> None:
+    meter, steady = Meter(LIMITS), 1000.0
+    for gap in gaps:
+        steady = max(steady + gap, meter.waiting(steady + gap).get("team:a", 0.0))
+        meter.spend("team:a", steady, is_group=True)
+    assert meter.waiting(steady + moment, urgent=True) == {}
 
 
 def test_a_rested_person_hears_a_burst_and_then_one_a_second() -> None:

@@ -139,7 +139,7 @@ async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> Non
     (row,), _ = await db.run(outbox.lease, 0, (), 10)
     await db.run(outbox.postpone, row, 60, "unreachable")
     assert await db.run(lease, now=59) == []
-    assert await db.run(waiting) == [("person:1", 60)]
+    assert await db.run(waiting) == [("person:1", 60, False)]
     await db.run(outbox.hurry, "unreachable")
     assert await db.run(lease, now=1) == ["person:1 раз"]
 

@@ -64,7 +64,7 @@ async def test_one_poison_update_is_put_aside_and_the_rest_is_answered(db: Datab
 
 async def test_a_dead_letter_is_told_about_in_the_transaction_that_made_it_one(db: Database) -> None:
     await worked(db, [message(1, 7)], {1})
-    assert await db.run(outbox.lease, 0, (), 0) == ([], [("id:7", 0)])
+    assert await db.run(outbox.lease, 0, (), 0) == ([], [("id:7", 0, False)])
 
 
 async def test_the_updates_of_one_chat_are_worked_on_in_their_order(db: Database) -> None:

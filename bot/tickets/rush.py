@@ -1,0 +1,87 @@
+"""A rush: more new tickets than Telegram lets us show. One message of the team's chat names all that wait for their place.
+
+A group hears eighteen calls a minute, and a card in a topic of its own is two: 300 of them take half an hour (performance.md 6).
+The most urgent go first, and the list is there within seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.sla.policy import Desk
+from bot.storage.schema import OUTBOX_CARD, posts
+from bot.storage.schema import outbox as rows_to_say
+from bot.telegram import chats, outbox
+from bot.telegram.card import Drawing
+from bot.texts import speak
+from bot.tickets import store
+from bot.tickets.ticket import IN_WORK, Ticket
+from bot.timers import timers
+
+CARD = TIMER = "rush"
+TEAM_CARD = "team_card"
+FEW = 5  # cards that may wait without a list: they are there before anybody has read it
+SOON, LATER = (
+    10,
+    60,
+)  # seconds to the next drawing while tickets come in, and while the list only grows shorter
+MOST = 400  # numbers that fit into one message
+
+
+def foresee(tx: Connection, desk: Desk, ticket: Ticket, chat: str, now: int) -> None:
+    """A ticket was opened and its card waits for `chat`. Where many do, a list of them is drawn soon; an urgent one overtakes."""
+    if len(_unseen(tx, chat, FEW + 1)) <= FEW:
+        return
+    if ticket.priority in desk.file.notify.bypass:
+        outbox.show(tx, chat, TEAM_CARD, ticket.about, now, topic=ticket.about, priority=outbox.ALARM)
+    _draw_again(tx, chat, now, SOON)
+
+
+def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+    """Rows of kind "rush", by chat: the list is drawn as it is now, or taken away when every card has found its place."""
+    for row in rows:
+        if not timers.settle(tx, row.id, "fired", now):
+            continue
+        if _unseen(tx, row.ref, 1):
+            outbox.show(tx, row.ref, CARD, _about(row.ref), now, priority=outbox.ALARM)
+            _draw_again(tx, row.ref, now, LATER)
+        else:
+            outbox.hide(tx, row.ref, CARD, _about(row.ref), now)
+
+
+def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Drawing | None:
+    """Every ticket whose card is not there yet, the urgent first, those of one category in one line."""
+    waiting = [one for one in store.peek_all(tx, _unseen(tx, chat, MOST)) if one.state in IN_WORK]
+    if not waiting:
+        return None
+    voice = speak.voice(chats.language(tx, chat))
+    titles = {name: category.title[voice.language] for name, category in desk.categories.items()}
+
+    def line(ticket: Ticket) -> tuple[str, str, str]:
+        return ticket.priority, ticket.sign, titles.get(ticket.category, ticket.category)
+
+    lines = [(*of, list(alike)) for of, alike in groupby(sorted(waiting, key=line), key=line)]
+    return Drawing(voice.card("rush", lines=lines, count=len(waiting)))
+
+
+def _about(chat: str) -> str:
+    return f"{CARD}:{chat}"
+
+
+def _draw_again(tx: Connection, chat: str, now: int, pause: int) -> None:
+    """At the next full `pause`, so that a hundred tickets of one moment ask for one drawing."""
+    moment = (now // pause + 1) * pause
+    timers.arm(tx, TIMER, chat, "", moment, cycle=moment)
+
+
+def _unseen(tx: Connection, chat: str, most: int) -> list[int]:
+    """The oldest tickets whose card waits for its place in a chat and was never there."""
+    waiting = OUTBOX_CARD & (rows_to_say.c.chat == chat) & (rows_to_say.c.card == TEAM_CARD)
+    its_post = (posts.c.chat == chat) & (posts.c.card == TEAM_CARD) & (posts.c.about == rows_to_say.c.about)
+    unseen = waiting & ~select(posts.c.message_id).where(its_post).exists()
+    found = tx.scalars(select(rows_to_say.c.about).where(unseen).order_by(rows_to_say.c.id).limit(most))
+    return [int(about.partition(":")[2]) for about in found]
