@@ -197,6 +197,11 @@ def compiled(spec: Spec) -> Calendar:
     return Calendar(spec, zone, opens, closes, totals, begin, end, spec.working_day(), spec.hash())
 
 
+def ever_opens(spec: Spec) -> bool:
+    """Whether there is open time at all: a window in an hour or on a day that the zone leaves out is none."""
+    return any(_intervals(spec, ZoneInfo(spec.tz)))
+
+
 def _intervals(spec: Spec, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
     for day, base in zip(spec.dates(), zones.steady_midnights(spec.first, spec.last, zone), strict=True):
         for opening, closing in spec.plan(day):

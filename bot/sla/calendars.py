@@ -11,7 +11,7 @@ from bot.authored.complaint import Complaint
 from bot.authored.document import Document, Path
 from bot.authored.reading import nearest
 from bot.sla import units, windows, zones
-from bot.sla.calendar import Spec, Week
+from bot.sla.calendar import Spec, Week, ever_opens
 from bot.sla.faults import Faults
 from bot.sla.production import FILES, NONE, Production, production
 from bot.sla.windows import DAYS, Window
@@ -56,7 +56,7 @@ def _calendar(faults: Faults, name: str) -> Spec | None:
         return None
     assert zone is not None
     spec = Spec(name, zone.key, week, first, last, table, cut, from_end, overrides, day_s)
-    if not any(spec.plan(day) for day in spec.dates()):
+    if not ever_opens(spec):
         faults.add("E310", path, "key", name=name)
         return None
     _look(faults, path, spec, zone)

@@ -11,7 +11,7 @@ from bot.sla.calendars import read_calendars
 from bot.sla.production import production
 from bot.sla.windows import DAYS
 
-# A zone and a date near which its clocks change: at night, at midnight, by half an hour, or never.
+# A zone and a date near which its clocks change: at night, at midnight, by half an hour, by a whole day, or never.
 MOMENTS = [
     ("Europe/Moscow", date(2026, 5, 1)),
     ("Europe/Moscow", date(2025, 10, 28)),
@@ -30,6 +30,14 @@ MOMENTS = [
     ("Asia/Beirut", date(2026, 3, 25)),
     ("Asia/Kolkata", date(2027, 2, 17)),
     ("Pacific/Apia", date(2026, 1, 1)),
+    ("Pacific/Apia", date(2011, 12, 27)),  # there was no 30th
+    ("Pacific/Kwajalein", date(1993, 8, 18)),  # there was no 21st
+    ("Pacific/Chatham", date(2026, 4, 2)),
+    ("Pacific/Chatham", date(2026, 9, 23)),
+    ("Antarctica/Troll", date(2026, 3, 26)),  # two hours
+    ("Asia/Pyongyang", date(2015, 8, 12)),
+    ("America/Caracas", date(2016, 4, 28)),
+    ("Europe/Dublin", date(2026, 10, 21)),
     ("Asia/Tehran", date(2022, 3, 20)),
     ("Asia/Tehran", date(2022, 9, 18)),
     ("Europe/London", date(2028, 2, 25)),

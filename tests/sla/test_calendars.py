@@ -47,6 +47,16 @@ def test_a_night_shift_belongs_to_the_date_it_begins_on() -> None:
     assert found.elapsed(instant(friday, 1440, found.zone), instant(friday, 2880, found.zone)) == 6 * 3600
 
 
+def test_a_calendar_that_opens_only_on_a_day_which_never_came_never_opens() -> None:
+    """Samoa went from Thursday the 29th of December 2011 to Saturday the 31st."""
+    said = {"tz": "Pacific/Apia", "week": "{mon: []}", "covers": "{from: 2011-12-20, to: 2012-01-02}"}
+    spec, complaints = one(**said, overrides='{2011-12-30: ["09:00-18:00"]}')
+    assert (spec, [complaint.code for complaint in complaints]) == (None, ["E310"])
+    found = compiled(good(**said | {"week": '{thu-sat: ["09:00-18:00"]}'}))
+    thursday = instant(date(2011, 12, 29), 17 * 60, found.zone)
+    assert found.local(found.add(thursday, 2 * 3600)).isoformat() == "2011-12-31T10:00:00+14:00"
+
+
 def test_a_shift_that_meets_the_next_days_windows_counts_once() -> None:
     found = compiled(good(week='{mon-fri: ["20:00-08:00"], sat-sun: ["00:00-24:00"]}'))
     saturday = date(2026, 11, 28)

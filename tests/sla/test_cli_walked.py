@@ -27,7 +27,7 @@ def written(random: Random, at: int, zone: ZoneInfo) -> str:
     return random.choice(ways)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_what_the_commands_print_equals_a_walk_over_every_minute(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     calendar = authored(random)
