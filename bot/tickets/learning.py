@@ -17,9 +17,9 @@ from bot.sla.policy import Desk
 from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
-from bot.telegram.card import Drawing, button
+from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
-from bot.texts.speak import Line
+from bot.texts.speak import Line, Voice
 from bot.tickets import masking
 from bot.tickets.house import House
 from bot.timers import timers
@@ -106,16 +106,28 @@ def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawi
     if lesson is None:
         return None
     voice = speak.voice(chats.language(tx, chat))
-    title = house.program.title(lesson.scenario, voice.language) if _is_played(house, lesson) else ""
+    known = _is_played(house, lesson.scenario)
+    title = house.program.title(lesson.scenario, voice.language) if known else ""
     facts: dict[str, object] = {"text": masking.mask(tx, lesson.text), "title": title}
     if lesson.state in (ADDED, DECLINED):
         facts["who"] = directory.get(tx, lesson.decided_by).name
         return Drawing(voice.html(f"lesson.{lesson.state}", **facts))
     no = button(voice.say("button.lesson_no"), f"l|decline|{lesson.id}")
     if not title:
-        return Drawing(voice.html("lesson.ticket", **facts), [[no]])
+        return Drawing(voice.html("lesson.ticket", **facts), [*_guesses(house, lesson, voice), [no]])
     add = button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}")
     return Drawing(voice.html("lesson.scenario", **facts), [[add], [no]])
+
+
+def _guesses(house: House, lesson: Row[Any], voice: Voice) -> Keyboard:
+    """Words that ended in a ticket may belong to a scenario all the same: to one of those that are nearest today."""
+    menu = [item.id for item in house.program.menu]
+    near = [scenario for scenario, _ in house.router.route(lesson.text).candidates if scenario in menu]
+    titles = {scenario: house.program.title(scenario, voice.language) for scenario in near}
+    return [
+        [button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}|{menu.index(scenario)}")]
+        for scenario, title in titles.items()
+    ]
 
 
 def decide(
@@ -127,23 +139,31 @@ def decide(
     numbers: Sequence[int],
     now: int,
 ) -> Line:
-    """An administrator's word on one message; the first press counts. Raises Refused."""
+    """An administrator's word on one message, with the place of a scenario when nobody chose one; the first press counts.
+
+    Raises Refused.
+    """
     authorize(person, "teach", Object())
     if chat != chats.ADMINS:
         raise Refused("teach", "unknown.chat")
-    number = numbers[0] if len(numbers) == 1 else 0
+    number, place = [*numbers, -1, -1][:2]
     told = (lessons.c.id == number) & (lessons.c.state == TOLD)
     lesson = tx.execute(select(lessons).where(told).with_for_update()).first()
     if lesson is None:
         return Line("lessons.already", alert=True)
-    if action == "add" and not _is_played(house, lesson):
+    scenario = lesson.scenario
+    if scenario is None and 0 <= place < len(house.program.menu):
+        scenario = house.program.menu[place].id
+    if action == "add" and not _is_played(house, scenario):
         return Line("stale", alert=True)
     state = ADDED if action == "add" else DECLINED
     decided = {"state": state, "decided_by": person.id, "decided_at": now}
+    if state == ADDED:
+        decided["scenario"] = scenario
     tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(decided))
     phrase = masking.without_mask(masking.mask(tx, lesson.text))
     if state == ADDED and phrase:
-        phrasebook.add(tx, lesson.scenario, phrase, person.id, now)
+        phrasebook.add(tx, scenario, phrase, person.id, now)
     outbox.show(tx, chats.ADMINS, LESSON, f"lesson:{lesson.id}", now)
     return LEARNT if state == ADDED else Line("lessons.declined")
 
@@ -167,9 +187,9 @@ def _scenario(kept: Row[Any] | None) -> str | None:
     return None if kept is None or kept.chosen is None or ":" in kept.chosen else str(kept.chosen)
 
 
-def _is_played(house: House, lesson: Row[Any]) -> bool:
-    """Whether the lesson names a scenario that is still played."""
-    return any(item.id == lesson.scenario for item in house.program.menu)
+def _is_played(house: House, scenario: str | None) -> bool:
+    """Whether this is a scenario that people can still begin."""
+    return any(item.id == scenario for item in house.program.menu)
 
 
 def _keep(tx: Connection, desk: Desk, person: Person, kept: Row[Any], scenario: str | None, now: int) -> None:

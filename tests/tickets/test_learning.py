@@ -8,7 +8,10 @@ from sqlalchemy import Connection, func, insert, select
 from bot.authored import read
 from bot.knowledge import phrasebook
 from bot.storage.schema import learnt_phrases, lessons, utterances
-from bot.tickets import learning, masking
+from bot.telegram import chats
+from bot.texts.speak import Line
+from bot.tickets import intake, learning, masking
+from tests.desk import house
 from tests.tickets.company import ANNA, IGOR, MONDAY, who
 
 DAY = 86400
@@ -45,6 +48,40 @@ def test_phones_addresses_and_names_of_the_directory_are_masked(
     tx: Connection, text: str, masked: str
 ) -> None:
     assert masking.mask(tx, text) == masked
+
+
+def told(tx: Connection, text: str, scenario: str | None = None) -> int:
+    """A message of the digest."""
+    row = {"utterance": 1, "person": who(tx, ANNA).id, "text": text, "scenario": scenario, "state": "told"}
+    return int(tx.execute(insert(lessons).values(row | {"at": MONDAY})).inserted_primary_key[0])
+
+
+def place(scenario: str) -> int:
+    return intake.place_of(house(), scenario)
+
+
+def add(tx: Connection, *numbers: int) -> Line:
+    """An administrator adds it."""
+    return learning.decide(tx, house(), who(tx, IGOR), chats.ADMINS, "add", numbers, MONDAY)
+
+
+def test_words_that_ended_in_a_ticket_can_become_a_phrase_of_what_is_nearest(tx: Connection) -> None:
+    number = told(tx, "бухтелка впн")
+    card = learning.card(house(), tx, f"lesson:{number}", chats.ADMINS, MONDAY)
+    *adds, (no,) = card.keyboard
+    assert adds[0][0]["callback_data"] == f"l|add|{number}|{place('vpn')}"
+    assert no["callback_data"] == f"l|decline|{number}"
+    for places in ([], [len(house().program.menu)], [-1]):  # no scenario of ours
+        assert add(tx, number, *places).key == "stale"
+    assert add(tx, number, place("vpn")) == learning.LEARNT
+    assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
+    after = learning.card(house(), tx, f"lesson:{number}", chats.ADMINS, MONDAY)
+    assert ("VPN" in after.text, after.keyboard) == (True, [])
+
+
+def test_what_its_writer_chose_is_added_there_and_nowhere_else(tx: Connection) -> None:
+    add(tx, told(tx, "бухтелка", "printer"), place("vpn"))
+    assert phrasebook.overlay(tx) == {"printer": ["бухтелка"]}
 
 
 def test_kept_words_go_when_their_time_is_over(tx: Connection) -> None:
