@@ -23,22 +23,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.authored import read, show
+from bot.people.roster import COLUMNS
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.texts import speak
 
 COMPANY = Path(__file__).with_name("company.yaml")
-COLUMNS = (
-    "staff_id",
-    "name",
-    "language",
-    "department",
-    "office",
-    "telegram_id",
-    "username",
-    "roles",
-    "manager",
-)
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
 PATIENCE = 60.0  # real seconds for a part to come up
 OPENING = 10  # o'clock, in the desk's zone
@@ -49,7 +39,7 @@ def demo(
     speed: Annotated[float, typer.Option(help="How many times as fast as real time the clock runs.")] = 1.0,
     data: Annotated[Path | None, typer.Option(help="Keep the demo's database in this folder.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page.")] = True,
-    language: Annotated[str, typer.Option(help="ru or en: what this command says.")] = "ru",
+    language: Annotated[str, typer.Option(help="ru or en: what this command and its company speak.")] = "ru",
 ) -> None:
     """Start the whole product without a token: a local Telegram, a company, the bot. Ctrl-C ends it."""
     voice = speak.voice(language)
@@ -61,15 +51,15 @@ def demo(
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="firstline-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
         root = f"http://127.0.0.1:{port}"
-        environment = _environment(folder, root)
+        environment = _environment(folder, root, voice.language)
         start = _working_morning(desk).isoformat()
         log = folder / "demo.log"
         log.unlink(missing_ok=True)
         server = ["bot.sandbox", f"--port={port}", f"--token={TOKEN}", f"--start={start}"]
         sandbox = _begin(stack, server, environment, log)
         _wait_until(lambda: _serves(root), sandbox, log, voice)
-        company = _company()
-        _settle(root, company, voice.language)
+        company = _company(voice.language)
+        _settle(root, company)
         _introduce(folder, company, environment)
         bot = _begin(stack, ["bot", "run"], environment, log)
         _wait_until(lambda: _is_read(root), bot, log, voice)
@@ -103,7 +93,7 @@ def _working_morning(desk: Desk) -> dt.datetime:
     raise typer.Exit(2)
 
 
-def _environment(folder: Path, root: str) -> dict[str, str]:
+def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
     database = folder / "demo.db"
     for leftover in folder.glob(
         "demo.db*"
@@ -115,23 +105,27 @@ def _environment(folder: Path, root: str) -> dict[str, str]:
         "CLOCK_URL": root,
         "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "HEALTH_PORT": "0",
+        "LANGUAGE": language,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
 
 
-def _company() -> dict[str, Any]:
+def _company(language: str) -> dict[str, list[dict[str, Any]]]:
+    """Its people, the strangers and the groups, as `language` calls them."""
     document = read(COMPANY.name, COMPANY.read_text("utf-8")).document
     assert document is not None, "company.yaml is ours and is read in a test"
-    company: dict[str, Any] = document.data
-    return company
+
+    def called(fields: dict[str, Any]) -> dict[str, Any]:
+        return {key: value[language] if isinstance(value, dict) else value for key, value in fields.items()}
+
+    return {kind: [called(one) for one in listed] for kind, listed in document.data.items()}
 
 
-def _settle(root: str, company: dict[str, Any], language: str) -> None:
+def _settle(root: str, company: dict[str, list[dict[str, Any]]]) -> None:
     """The people and their groups move into the sandbox."""
     for person in [*company["people"], *company["strangers"]]:
         first, _, last = person["name"].partition(" ")
-        known = {key: person[key] for key in ("id", "username") if key in person}
-        known["about"] = person["about"][language]
+        known = {key: person[key] for key in ("id", "username", "about") if key in person}
         names = {"first_name": first, "last_name": last, "language_code": person.get("language", "ru")}
         _post(f"{root}/sim/people", known | names)
     for chat in company["chats"]:
@@ -139,7 +133,7 @@ def _settle(root: str, company: dict[str, Any], language: str) -> None:
         _post(f"{root}/sim/chats", group | {"type": "supergroup", "about": chat["key"]})
 
 
-def _introduce(folder: Path, company: dict[str, Any], environment: dict[str, str]) -> None:
+def _introduce(folder: Path, company: dict[str, list[dict[str, Any]]], environment: dict[str, str]) -> None:
     """The bot gets to know them by the same commands that a real company uses."""
     table = folder / "people.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
