@@ -7,8 +7,8 @@ import faulthandler
 import gc
 import os
 import signal
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 
 import aiohttp
 import structlog
@@ -177,14 +177,11 @@ class Firstline:
         await self._db.run(reviews.arm, desk.calendar(desk.default_rule.calendar), self._clock.now())
         await self._reloader.start()
         await self._desk_reloader.start()
-        self._scheduler.add_job(self._reloader.look, IntervalTrigger(seconds=EVERY), id="reload")
-        self._scheduler.add_job(
-            self._article_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-articles"
-        )
-        self._scheduler.add_job(self._desk_reloader.look, IntervalTrigger(seconds=EVERY), id="reload-desk")
-        self._scheduler.add_job(self._desk_reloader.warn, IntervalTrigger(hours=1), id="warn")
-        self._scheduler.add_job(self._sweep, IntervalTrigger(hours=1), id="sweep")
-        self._scheduler.add_job(self._audit, IntervalTrigger(minutes=audit.EVERY), id="audit")
+        for look in (self._reloader.look, self._article_reloader.look, self._desk_reloader.look):
+            self._every(EVERY, look)
+        self._every(3600, self._desk_reloader.warn)
+        self._every(3600, self._sweep)
+        self._every(60 * audit.EVERY, self._audit)
         self._scheduler.start()
         self._ringer.start()
         intake = asyncio.create_task(self._polling.run(), name="intake")
@@ -196,6 +193,15 @@ class Firstline:
         for task in ended - {stopped}:
             log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
+
+    def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
+        """Do something again and again. A stop in the middle of it is no failure of the job."""
+
+        async def once() -> None:
+            with suppress(asyncio.CancelledError):
+                await job()
+
+        self._scheduler.add_job(once, IntervalTrigger(seconds=seconds), name=job.__qualname__)
 
     async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
         self._stopping = True

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
+from bot.reloading import DeskReloader
 from tests.desk import ANNA, HELPDESK, IGOR, MARINA, ROOT, Desk, SandboxProcess, buttons, open_desk, said
 
 SCENARIOS = """\
@@ -156,3 +158,19 @@ async def test_what_is_said_on_the_way_to_a_ticket_is_read(desk: Desk) -> None:
     await desk.press(ANNA, "Не помогло")
     assert buttons(await desk.find(ANNA, "Пока возьмите запасную")) == []
     assert "Клавиатура молчит" in said(await desk.last(ANNA))
+
+
+async def test_a_stop_in_the_middle_of_a_look_at_the_files_is_no_error(
+    sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looking = asyncio.Event()
+
+    async def look_for_ever(_reloader: DeskReloader) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(DeskReloader, "look", look_for_ever)
+    monkeypatch.setattr(app, "EVERY", 1)
+    async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"):
+        await looking.wait()
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("apscheduler")] == []
