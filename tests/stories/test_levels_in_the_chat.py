@@ -15,6 +15,7 @@ from tests.desk import (
     OLEG,
     ROOT,
     SUPERVISORS,
+    SVETA,
     Desk,
     SandboxProcess,
     open_desk,
@@ -48,6 +49,26 @@ async def test_what_the_first_line_lets_lie_stands_in_line_twos_chat(
         assert any("Никто не взял за 60 % времени" in word for word in words)
         await desk.find(ANNA, "не взяла вовремя, поэтому подключили «Сеть»")
         await desk.find(HELPDESK, "Сейчас работает «Сеть». Отвечаем мы.")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who is called is the same on either
+async def test_whoever_is_on_duty_is_called_by_name_after_a_swap_and_past_an_absence(
+    sandbox: SandboxProcess, database_url: str, tmp_path: Path
+) -> None:
+    rota = f"{{start: 2026-11-23, people: [S-{OLEG}, S-{SVETA}], swaps: {{2026-11-25: S-{SVETA}}}"
+    rota += f", absent: {{S-{SVETA}: [2026-11-24/2026-11-27]}}}}"
+    text = (ROOT / "desk.yaml").read_text("utf-8")
+    (tmp_path / "desk.yaml").write_text(text + f"\nduty: {{helpdesk: {rota}}}\n", "utf-8")
+    for name in ("scenarios.yaml", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    async with open_desk(sandbox.root, database_url, tmp_path) as desk:
+        for ticket, called in ((1, "@sveta"), (2, "@oleg")):
+            await desk.write(OLEG, "/ticket @anna принтер молчит")
+            await desk.fast_forward(46 * MINUTE)
+            topic = await desk.topic(HELPDESK, ticket)
+            assert called in said(await desk.last(HELPDESK, topic))
+            await desk.press(OLEG, "Взять", HELPDESK, topic)
+            await desk.fast_forward(24 * 60 * MINUTE)
 
 
 async def test_the_card_names_the_class_and_the_supervisor_reads_the_figures(desk: Desk) -> None:

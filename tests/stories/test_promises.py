@@ -84,6 +84,33 @@ async def test_a_question_moves_the_promise_by_as_long_as_we_waited(desk: Desk) 
     assert "Почему: ждали вашего ответа." in told
 
 
+async def test_an_agreed_day_moves_the_promise_and_says_why(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    team_card = await desk.find(HELPDESK, "Олег,")
+    place = {"thread": team_card["message_thread_id"], "reply_to": team_card["message_id"]}
+    await desk.write(OLEG, "/snooze 26.11 14:00", chat=HELPDESK, **place)
+    assert "предлагает вернуться к ней в четверг в 14:00. Удобно?" in said(await desk.last(ANNA))
+    await desk.press(ANNA, "Да, удобно")
+    assert "Новый срок" not in await card(desk)
+    await desk.fast_forward(76 * HOUR + 60)
+    told = said(await desk.last(ANNA))
+    assert re.search(r"Новый срок: .* Почему: договорились о дате\.", told)
+    assert "Занимается Олег" in told
+
+
+async def test_what_comes_back_is_promised_anew_with_the_reason(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.fast_forward(HOUR)
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await answer_a_prompt(desk, "заменил ролик")
+    await desk.fast_forward(3 * HOUR)
+    await desk.press(ANNA, "Нет, не работает")
+    told = said(await desk.last(ANNA))
+    assert re.search(r"Новый срок: .* Почему: проблема вернулась, работа продолжается\.", told)
+
+
 async def test_specialists_who_need_longer_are_told_of_at_the_hand_over(desk: Desk) -> None:
     await open_a_ticket(desk)
     await desk.press(OLEG, "Взять", HELPDESK)
