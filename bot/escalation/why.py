@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ ACTS = ("take_control", "hush", "assign", "call", "void")
 """What supervisors do about an alert or a promise: it is told with the arithmetic."""
 AT_ONCE = {"0:infeasible": "why.key.infeasible", "0:ping_pong": "why.key.ping_pong"}
 GROUPS = {chats.SUPERVISORS: "chat.supervisors", chats.ADMINS: "chat.admins"}
+_CALENDAR = re.compile("calendar [0-9a-f]{16}")
 CHANGES = ("clock.retarget", "detour")
 
 
@@ -40,10 +42,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken."""
+    """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken.
+
+    `is_by_its_calendar` is False when that version was never kept: then it is told by today's, and need not add up.
+    """
 
     kept: Kept
     account: Account
+    is_by_its_calendar: bool
     levels: Sequence[Level]
     retargets: Sequence[Row[Any]]
 
@@ -61,15 +67,13 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
     spans = promises.segments_of(tx, kept)
     changes = _of_history(tx, ticket_id, CHANGES)
     retargets = [row for row in changes if row.action == "clock.retarget"]
-    told = [
-        Told(
-            one,
-            account(one.clock, spans[one.id], calendar_of(tx, desk, one.calendar, one.version), now),
-            _levels(tx, desk, voice, one),
-            [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope],
-        )
-        for one in kept
-    ]
+    told = []
+    for one in kept:
+        calendar = calendar_of(tx, desk, one.calendar, one.version)
+        arithmetic = account(one.clock, spans[one.id], calendar, now)
+        mine = [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope]
+        levels = _levels(tx, desk, voice, one)
+        told.append(Told(one, arithmetic, calendar.hash == one.version, levels, mine))
     return voice.card(
         "why",
         ticket=ticket,
@@ -78,6 +82,7 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         shares=[(named(desk, voice, one), one.seconds) for one in shares(tx, desk, ticket, now)],
         acts=[_act(tx, row) for row in _of_history(tx, ticket_id, ACTS)],
         at=lambda when: voice.when(when, desk.zone, now),
+        lifted=lambda reason: _lifted(voice, reason),
     )
 
 
@@ -101,6 +106,13 @@ def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str,
         title = chat_title(tx, desk, voice, chat)
         found[key] = f"{found[key]}, {title}" if key in found else title
     return found
+
+
+def _lifted(voice: Voice, reason: str) -> str:
+    """Why a breach does not count: a supervisor's own words, or what the clock itself found out."""
+    if reason.endswith("_in_time") and " " not in reason:
+        return voice.say("why.lifted.in_time")
+    return voice.say("why.lifted.calendar") if _CALENDAR.fullmatch(reason) else reason
 
 
 def _name(voice: Voice, key: str) -> str:

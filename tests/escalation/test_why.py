@@ -11,9 +11,10 @@ from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import clocks, commands, desk_verbs, store
+from bot.tickets import clocks, commands, desk_verbs, pledge, store
 from bot.tickets.incoming import Incoming
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
+from tests.escalation.test_history_of_clocks import corrected
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -43,6 +44,35 @@ def test_every_span_pause_level_and_person_is_told(tx: Connection, shipped: Desk
     assert "100" in said
     assert "⚠️" not in said
     assert len(said) < 4096
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_why_a_breach_was_lifted_is_told_in_words_and_never_in_our_own_codes(
+    tx: Connection, shipped: Desk, language: str
+) -> None:
+    voice = speak.voice(language)
+    ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 2 * HOUR)
+    clocks.replied(tx, shipped, ticket.id, MONDAY + HOUR)
+    said = why(tx, shipped, ticket.id, voice, MONDAY + 2 * HOUR)
+    assert voice.say("why.lifted.in_time") in said
+    assert "stopped_in_time" not in said
+    later = corrected('{2026-11-23: ["15:00-18:00"]}')
+    pledge.recount(tx, later, MONDAY + 2 * HOUR)
+    said = why(tx, later, other.id, voice, MONDAY + 2 * HOUR)
+    assert voice.say("why.lifted.calendar") in said
+    assert later.calendar("office").hash not in said
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_hours_that_were_never_kept_are_told_in_a_sentence_and_are_no_mistake(
+    tx: Connection, shipped: Desk, language: str
+) -> None:
+    number = lived(tx, shipped)
+    tx.execute(update(schema.clocks).values(calendar_hash="of another desk", consumed_s=1))
+    said = why(tx, shipped, number, speak.voice(language), MONDAY + 8 * HOUR)
+    assert said.count("ℹ️") == 3
+    assert "⚠️" not in said
 
 
 def test_a_row_that_does_not_follow_from_its_history_is_said_to_be_wrong(
