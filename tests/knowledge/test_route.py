@@ -75,6 +75,7 @@ def judge(router: Router, name: str) -> Judged:
         "messages_third.yaml",
         "messages_fourth.yaml",
         "messages_fifth.yaml",
+        "messages_seventh.yaml",
     ],
 )
 def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) -> None:
