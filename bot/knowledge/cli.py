@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +12,13 @@ import typer
 from bot.authored import read, show
 from bot.authored.environment import settings_or_exit
 from bot.knowledge import phrasebook
-from bot.knowledge.articles import EMPLOYEES, ENGINEERS, load_library
+from bot.knowledge.articles import EMPLOYEES, ENGINEERS, Audience, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
 from bot.storage.beside import read_beside
+
+Folder = Annotated[Path, typer.Option(help="The folder of articles.", exists=True, file_okay=False)]
 
 
 def route(
@@ -24,7 +26,7 @@ def route(
         str | None, typer.Argument(help="One message; without it, a message per line of stdin.")
     ] = None,
     scenarios: Annotated[Path, typer.Option(help="The scenarios file.")] = Path("scenarios.yaml"),
-    knowledge_base: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
+    knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
     """Say where each message would lead: one JSON object for every line, blank ones too."""
     router = _router(scenarios, knowledge_base)
@@ -39,8 +41,8 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
     library, _ = load_library(knowledge_base)
     try:
         source = scenarios.read_text(encoding="utf-8")
-    except OSError as error:
-        print(f"{scenarios}: {error.strerror}", file=sys.stderr)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{scenarios}: {error}", file=sys.stderr)
         raise typer.Exit(2) from None
     reading = read(scenarios.name, source)
     if reading.document is None or not isinstance(reading.document.data, dict):
@@ -57,13 +59,15 @@ def phrases() -> None:
 
 def articles(
     text: Annotated[str, typer.Argument(help="A few words; without them, every article.")] = "",
-    audience: Annotated[str, typer.Option(help="employee or engineer.")] = "employee",
-    stale_by: Annotated[str, typer.Option(help="Only those to be read again by this day (2027-06-01).")] = "",
-    knowledge_base: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
+    audience: Annotated[Audience, typer.Option(help="Who looks.")] = "employee",
+    stale_by: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only those to be read again by this day.")
+    ] = None,
+    knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
     """Find articles, or list those whose review day has come: id, review day, title."""
     library, _ = load_library(knowledge_base)
-    found = library.stale(date.fromisoformat(stale_by)) if stale_by else library.all()
+    found = library.stale(stale_by.date()) if stale_by else library.all()
     if text:
         found = Finder(library, ENGINEERS if audience == "engineer" else EMPLOYEES).find(text)
     for article in found:

@@ -6,7 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from bot import cli
 from tests import children
 
 ROUTE = [sys.executable, "-m", "bot", "route"]
@@ -57,3 +61,28 @@ def test_whoever_reads_only_the_first_lines_is_not_shouted_at() -> None:
         assert process.stderr.read() == b""
         assert process.wait() == 1  # not everything was said
     process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "articles --stale-by someday",
+        "articles --audience boss",
+        "articles --knowledge-base /nowhere",
+        "route --knowledge-base /nowhere vpn",
+        "route --scenarios /nowhere vpn",
+        "route --scenarios latin1.yaml vpn",
+    ],
+)
+def test_what_cannot_be_read_is_named_and_ends_with_2(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "latin1.yaml").write_bytes("scenarios: {été: {}}".encode("latin-1"))
+    (tmp_path / "knowledge_base").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["firstline", *words.split()])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert words.split()[2] in said.err
