@@ -48,6 +48,7 @@ from bot.timers import timers
 from bot.timers.ringer import Ringer
 from bot.wiring import heart, hooks, renderers, ringers
 from handlers.context import Doors
+from handlers.filters import Introduced
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
@@ -99,9 +100,10 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
-        if not await introduce(db, api, house, clock, settings.language, stop):
+        username = await introduce(db, api, house, clock, settings.language, stop)
+        if username is None:
             return
-        bot = Bot(token)
+        bot = Introduced(token, username)
         stack.push_async_callback(bot.session.close)
         await Firstline(settings, db, api, bot, clock, follower, house, limits).live(stop)
 

@@ -36,15 +36,16 @@ class AnotherBot(FirstlineError):
 
 async def introduce(
     db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
-) -> bool:
-    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). False when we were stopped meanwhile.
+) -> str | None:
+    """Ask Telegram who we are, and refuse to work on another bot's memory (T22). Returns our user name; None when we were
+    stopped meanwhile.
 
     Raises AnotherBot, and FirstlineError in `language` when Telegram does not know the token.
     """
     me = None
     while me is None:
         if stop.is_set():
-            return False
+            return None
         try:
             me = await api.call("getMe")
         except Disowned as error:
@@ -60,7 +61,7 @@ async def introduce(
         await look_at(db, api, key, chat_id, clock.now())
     await _name_commands(api, await db.read(_menus), language)
     log.info("telegram.introduced", username=me.get("username"))
-    return True
+    return str(me["username"])
 
 
 async def look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:

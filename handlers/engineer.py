@@ -40,6 +40,13 @@ async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
     )
 
 
+async def mistyped(message: Message, visit: Visit) -> None:
+    """A command that nobody has, unless it names another bot."""
+    name = (message.text or "").split()[0].removeprefix("/")
+    if "@" not in name:
+        await visit.do(commands.mistyped, visit.chat or "", incoming(message), name, visit.now)
+
+
 async def wrote(message: Message, visit: Visit) -> None:
     """A word in a ticket's topic: inside by default, to the employee when it answers their words or the card."""
     await visit.do(desk_verbs.wrote, visit.house.desk, visit.person, visit.chat, incoming(message), visit.now)
@@ -55,7 +62,8 @@ def build() -> Router:
     router.callback_query.register(pressed, Pressed("t", *desk_verbs.PRESSES))
     router.callback_query.register(guided, Pressed("k", *guides.PRESSES))
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
-    router.message.register(typed, Command(*commands.ANYWHERE), Private())
+    router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), Private())
     router.message.register(wrote, InTeamChat(), NoCommand())
+    router.message.register(mistyped, InTeamChat())
     router.edited_message.register(edited, or_f(InTeamChat(), Private()))
     return router

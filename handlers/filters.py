@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram import Bot, filters
 from aiogram.filters import BaseFilter
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, User
 
 from bot.telegram import chats
 from handlers.visit import Visit
@@ -38,6 +38,18 @@ class InOurGroup(BaseFilter):
 
     async def __call__(self, message: Message, visit: Visit) -> bool:
         return visit.chat is not None and message.chat.type != "private"
+
+
+class Introduced(Bot):
+    """A bot that knows its name: aiogram asks Telegram for it when a command names a bot, as those from a group's menu do,
+    and no door may wait for Telegram."""
+
+    def __init__(self, token: str, username: str) -> None:
+        super().__init__(token)
+        self._username = username
+
+    async def me(self) -> User:
+        return User(id=self.id, is_bot=True, first_name=self._username, username=self._username)
 
 
 class Command(filters.Command):

@@ -64,7 +64,7 @@ def reminder(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Dra
     voice = speak.voice(chats.language(tx, chat))
     line = _line(desk, voice, row, kept, now)
     said = f"{_sign([(row, kept)])} {row.ticket}: {voice.html(line.key, **line.facts)}"
-    names = ", ".join(str(_mention(tx, person)) for person in row.mentions)
+    names = ", ".join(directory.get(tx, person).mention for person in row.mentions)
     return Drawing(f"{said}\n{names}" if names else said)
 
 
@@ -142,11 +142,6 @@ def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line
         return Line(AT_ONCE[row.key], facts | {"stint": clock.cycle})
     state = "late" if clock.is_late else "soon"
     return Line(f"alert.{clock.kind}.{state}", facts)
-
-
-def _mention(tx: Connection, person_id: int) -> str:
-    person = directory.get(tx, person_id)
-    return f"@{person.username}" if person.username else person.name
 
 
 def _name(tx: Connection, person_id: int | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup, escape
 from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, select, update
 
 from bot.errors import FirstlineError
@@ -54,6 +55,13 @@ class Person:
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.strip() else self.staff_id
+
+    @property
+    def mention(self) -> Markup:
+        """What makes this person's telephone ring in a group: their user name, or a link to them where they have none."""
+        if self.username is not None or self.telegram_id is None:
+            return escape(f"@{self.username}" if self.username else self.name)
+        return Markup('<a href="tg://user?id={}">{}</a>').format(self.telegram_id, self.name)
 
     @property
     def teams(self) -> frozenset[str]:

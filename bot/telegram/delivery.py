@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from markupsafe import Markup
 from sqlalchemy import Connection, Row
 
 from bot.storage.db import savepoint
@@ -164,7 +165,9 @@ def _drawn(
         params["from_chat_id"] = found.chat_id
     if key := params.pop("line", None):
         voice = speak.voice(chats.language(tx, row.chat))
-        params |= {"text": str(voice.html(key, **params.pop("facts"))), "parse_mode": "HTML"}
+        facts, marked = params.pop("facts"), params.pop("marked", ())
+        facts |= {name: Markup(facts[name]) for name in marked}
+        params |= {"text": str(voice.html(key, **facts)), "parse_mode": "HTML"}
     if "text" in params and params.get("parse_mode") == "HTML":
         params["text"] = fitted(params["text"])
     if row.kind == "hide":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import Connection, Executable, Row, bindparam, case, func, select, update
 
 from bot.storage.db import signal
@@ -167,8 +168,11 @@ def line(
     """Say a sentence of the catalogues in the language that the chat reads when its turn comes.
 
     `answers` is a message of that chat to reply to, `thread` a topic by its number; the rest is as in `call`.
+    A fact that is Markup stays Markup: a link to somebody who is called by it.
     """
     params: dict[str, Any] = {"line": key, "facts": dict(facts)}
+    if marked := [name for name, fact in facts.items() if isinstance(fact, Markup)]:
+        params["marked"] = marked
     if answers is not None:
         params["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
     if thread is not None:

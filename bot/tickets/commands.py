@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.authored import nearest
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -34,6 +35,18 @@ from bot.timers import timers
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
 ANYWHERE: tuple[str, ...] = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")
 ANYWHERE += ("quality", "void", "migrate")
+IN_PRIVATE = (
+    "my",
+    "outage",
+    "outages",
+    "figures",
+    "versions",
+    "rollback",
+    "reload",
+    "profile",
+    "learning",
+    "language",
+)
 MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
@@ -154,6 +167,19 @@ def _in_topic(
                 if isinstance(found, Line)
                 else control.assign(tx, desk, ticket_id, person, found.id, now)
             )
+
+
+def mistyped(tx: Connection, chat: str, message: Incoming, name: str, now: int) -> None:
+    """A command that we do not have, about a ticket or as an answer to us: whoever typed it believes that it was done."""
+    place = message.place
+    ticket = conversation.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+    is_ours = name in IN_PRIVATE
+    if ticket is None and not is_ours and not message.answers_us:
+        return  # another bot's, perhaps
+    near = None if is_ours else nearest(name, (*IN_TOPIC, *ANYWHERE))
+    key = "command.in_private" if is_ours else "unknown.command.near" if near else "unknown.command"
+    facts = {"name": name[:40], "near": near or ""}
+    outbox.line(tx, chat, key, facts, now, thread=message.thread, answers=message.message_id)
 
 
 def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:

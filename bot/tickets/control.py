@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from sqlalchemy import Connection, select
 
 from bot.people import directory
@@ -84,7 +85,7 @@ def call_assignee(tx: Connection, ticket_id: int, supervisor: Person, now: int) 
     authorize(supervisor, "call", thing(ticket))
     called = [directory.get(tx, ticket.assignee)] if ticket.assignee else directory.engineers(tx, ticket.team)
     store.record(tx, ticket.id, supervisor.key, "call", now, {"people": [person.id for person in called]})
-    mentions = ", ".join(f"@{person.username}" if person.username else person.name for person in called)
+    mentions = Markup(", ").join(person.mention for person in called)
     say_in_topic(
         tx,
         ticket,

@@ -38,8 +38,7 @@ def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
         return
     until = _until(tx, desk, ticket, team.pass_on, now)
     store.record(tx, ticket.id, "bot", "offer", now, {"engineer": person.id, "until": until})
-    mention = f"@{person.username}" if person.username else person.name
-    told = {"mention": mention, "number": ticket.id}
+    told = {"mention": person.mention, "number": ticket.id}
     outbox.line(tx, chat, "round.yours", told, now, topic=ticket.about, priority=outbox.ALARM)
     if until is not None:
         later.pass_on(tx, ticket, until)

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from aiogram import Bot
 from sqlalchemy import Connection, Engine, create_engine, event, select
 
 from bot.clock import MachineClock
@@ -36,6 +35,7 @@ from bot.telegram.inbox import store as keep
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from handlers.context import Doors
+from handlers.filters import Introduced
 from tests.cast import TOKEN
 from tests.desk import house as shipped_house
 from tests.doors.deeds import (
@@ -51,6 +51,8 @@ from tests.doors.deeds import (
     Typed,
     become,
     move_in,
+    on,
+    taken,
 )
 from tests.people.test_access import EVERYBODY, MAY, PEOPLE
 
@@ -77,7 +79,7 @@ class Doorway:
         self.tx, self.house = tx, house
         self.answers: list[Mapping[str, Any]] = []
         checks = Checks(self, Monday(), house, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        self.doors = Doors(self, self, Monday(), Bot(TOKEN), house, checks, None)  # type: ignore[arg-type]
+        self.doors = Doors(self, self, Monday(), Introduced(TOKEN, "firstline_bot"), house, checks, None)  # type: ignore[arg-type]
         self._updates = 0
 
     async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -197,6 +199,27 @@ async def test_whoever_has_left_the_company_since_does_nothing(doorway: Doorway,
 async def test_whoever_has_lost_the_role_since_does_what_anybody_does(doorway: Doorway, deed: Deed) -> None:
     may = EVERYBODY if MAY[deed.action] == EVERYBODY else MAY[deed.action] & WITHOUT_A_ROLE
     assert await _doers(doorway, deed, since={"roles": []}, traceless=True) == may
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/dome порт", ["unknown.command.near"]),
+        ("/var/log полон", ["unknown.command"]),
+        ("/outage printing", ["command.in_private"]),
+        ("/dome@another_bot", []),
+        ("/done@another_bot порт", []),
+    ],
+)
+async def test_a_command_that_did_nothing_is_said_to_have_done_nothing(
+    doorway: Doorway, text: str, said: list[str]
+) -> None:
+    deed = Typed("", "", on(taken, text), NETWORK)
+    with doorway.undone():
+        update = _update(deed, PEOPLE["assignee"], _ready(doorway, deed, PEOPLE["assignee"]))
+        before = doorway.traces()
+        await doorway.comes(update)
+        assert [*(doorway.traces() - before)] == [f"line:{key}" for key in said]
 
 
 async def _doers(

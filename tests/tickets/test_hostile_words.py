@@ -123,6 +123,7 @@ def world(shipped: Desk) -> Iterator[World]:
         wrote = {"name": f"{WORD} {WORD}", "department": WORD, "office": WORD}
         tx.execute(update(people).values(wrote | {"profile": {"office": WORD, "room": WORD}}))
         tx.execute(update(people).where(people.c.id == ANNA).values(manager=f"S-{OLEG}"))
+        tx.execute(update(people).values(username=None))  # they are called by their names
         house = house_of(shipped)
         _a_day(tx, house)
         yield World(tx, house)

@@ -5,20 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.schema import history, timers
-from bot.tickets import absence, actions, rounds, store
+from bot.storage.schema import history, people, timers
+from bot.telegram import chats, delivery
+from bot.tickets import absence, actions, control, rounds, store
+from bot.wiring import renderers
 from tests.tickets.company import (
     HELPDESK,
+    MARINA,
     MONDAY,
     OLEG,
     PETR,
     SVETA,
     at,
+    calls,
     claimed,
+    house_of,
     opened,
     ring_until,
     said,
@@ -52,6 +57,21 @@ def test_new_tickets_go_round_among_those_on_shift(tx: Connection, turns: Desk) 
     tickets = [opened(tx, turns) for _ in range(4)]
     assert [offered(tx, ticket.id) for ticket in tickets] == [[OLEG], [SVETA], [PETR], [OLEG]]
     assert said(tx, HELPDESK).count("round.yours") == 4
+
+
+def test_whoever_has_no_user_name_is_called_so_that_their_telephone_rings(
+    tx: Connection, turns: Desk
+) -> None:
+    tx.execute(update(people).where(people.c.id == OLEG).values(username=None, name="Олег <i>С</i>"))
+    ticket = opened(tx, turns)
+    actions.claim(tx, turns, ticket.id, who(tx, OLEG), MONDAY)
+    control.call_assignee(tx, ticket.id, who(tx, MARINA), MONDAY)
+    link = f'<a href="tg://user?id={1000 + OLEG}">Олег &lt;i&gt;С&lt;/i&gt;</a>'
+    place, draw = chats.find(tx, HELPDESK), renderers(house_of(turns))
+    assert place is not None
+    rows = calls(tx, HELPDESK, "sendMessage")
+    words = [delivery._drawn(tx, draw, row, place, MONDAY).params["text"] for row in rows]
+    assert [link in text for text in words] == [True, True], "by the turn, and by the supervisor"
 
 
 def test_what_is_not_taken_in_a_quarter_of_the_time_is_offered_to_the_next(
