@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import app
-from bot.reloading import DeskReloader
-from tests.desk import ANNA, HELPDESK, IGOR, MARINA, ROOT, Desk, SandboxProcess, buttons, open_desk, said
+from bot.reloading import ArticleReloader, DeskReloader
+from tests.desk import (
+    ADMINS,
+    ANNA,
+    HELPDESK,
+    IGOR,
+    MARINA,
+    ROOT,
+    Desk,
+    SandboxProcess,
+    buttons,
+    open_desk,
+    said,
+)
+from tests.scenarios.test_reloading_articles import TEA
 
 SCENARIOS = """\
 version: 1
@@ -174,3 +189,28 @@ async def test_a_stop_in_the_middle_of_a_look_at_the_files_is_no_error(
     async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"):
         await looking.wait()
     assert [one.getMessage() for one in caplog.records if one.name.startswith("apscheduler")] == []
+
+
+async def test_an_article_that_comes_while_the_bot_runs_is_found_in_the_chat(
+    sandbox: SandboxProcess, tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "knowledge_base").unlink()
+    await asyncio.to_thread(shutil.copytree, ROOT / "knowledge_base", tmp_path / "knowledge_base")
+    taken, take = asyncio.Event(), ArticleReloader._take
+
+    async def take_and_say(*given: Any) -> None:
+        await take(*given)
+        taken.set()
+
+    monkeypatch.setattr(ArticleReloader, "_take", take_and_say)
+    monkeypatch.setattr(app, "EVERY", 1)
+    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    async with open_desk(sandbox.root, url, file.parent) as desk:
+        await desk.write(ANNA, "/kb самовар")
+        assert "📖 Чайник заварился" not in buttons(await desk.last(ANNA))
+        await asyncio.to_thread((tmp_path / "knowledge_base" / "tea-kettle.md").write_text, TEA, "utf-8")
+        await taken.wait()
+        await desk.write(ANNA, "/kb самовар")
+        await desk.press(ANNA, "📖 Чайник заварился")
+        assert "Снимите самовар с огня" in said(await desk.last(ANNA))
+        assert "knowledge_base принята" in said(await desk.find(ADMINS, "tea-kettle"))
