@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.escalation.editions import calendar_of
 from bot.people import directory
+from bot.sla.clock import State
 from bot.sla.explain import Account, account
 from bot.sla.policy import Desk
 from bot.storage.schema import alerts, history, timers
@@ -45,11 +46,13 @@ class Told:
     """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken.
 
     `is_by_its_calendar` is False when that version was never kept: then it is told by today's, and need not add up.
+    `opens_at` (UTC seconds) is when it goes on, where it runs and it is not working time now.
     """
 
     kept: Kept
     account: Account
     is_by_its_calendar: bool
+    opens_at: int | None
     levels: Sequence[Level]
     retargets: Sequence[Row[Any]]
 
@@ -73,7 +76,8 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         arithmetic = account(one.clock, spans[one.id], calendar, now)
         mine = [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope]
         levels = _levels(tx, desk, voice, one)
-        told.append(Told(one, arithmetic, calendar.hash == one.version, levels, mine))
+        opens_at = calendar.opens_after(now) if one.clock.state is State.RUNNING else None
+        told.append(Told(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
     return voice.card(
         "why",
         ticket=ticket,

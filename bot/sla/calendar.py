@@ -169,6 +169,11 @@ class Calendar:
         i = bisect_right(self.opens, at) - 1
         return i >= 0 and at < self.closes[i]
 
+    def opens_after(self, at: int) -> int | None:
+        """When business time begins to run, after an instant at which it does not; None while it does, and past the end."""
+        i = bisect_right(self.opens, at)
+        return None if self.is_open(at) or i == len(self.opens) else self.opens[i]
+
     def seconds(self, length: Length) -> int:
         """Business seconds of a length, `bd` being this calendar's working day."""
         return length.within(self.day_s)

@@ -34,11 +34,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """The promises of a ticket that still run."""
+    """The promises of a ticket that still run. `left` = business time that a resolution clock which stands still has left,
+    `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words."""
 
     claim: Due | None = None
     response: Due | None = None
     resolution: Due | None = None
+    left: str | None = None
+    begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +187,23 @@ def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) 
     """The promises that still run; none once the ticket waits for confirmation."""
     if ticket.state not in IN_WORK:
         return Dues()
+    seen = clocks.view(tx, ticket.id)
     running = {
         kind: Due(voice.until(view.due_at, desk.zone, now), view.due_at, late=_is_late(view, now))
-        for kind, view in clocks.view(tx, ticket.id).items()
+        for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
     }
-    return Dues(running.get("claim"), running.get("response"), running.get("resolution"))
+    promised = running.get("claim"), running.get("response"), running.get("resolution")
+    resolution = seen.get("resolution")
+    if resolution is None:
+        return Dues(*promised)
+    stands = resolution.state == "paused" and resolution.breached_at is None
+    begins = desk.calendar(resolution.calendar).opens_after(ticket.opened_at)
+    return Dues(
+        *promised,
+        left=voice.span(max(0, resolution.left_s)) if stands else None,
+        begins=voice.when(begins, desk.zone, now) if begins is not None else None,
+    )
 
 
 def _is_late(view: clocks.ClockView, now: int) -> bool:

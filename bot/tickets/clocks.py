@@ -45,6 +45,7 @@ class ClockView:
     target_s: int
     breached_at: int | None
     rule: str
+    calendar: str
 
 
 def open_all(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
@@ -314,4 +315,5 @@ def _view(kept: Kept) -> ClockView:
         clock.target_s,
         breached,
         kept.rule,
+        kept.calendar,
     )

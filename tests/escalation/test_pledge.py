@@ -67,6 +67,40 @@ def test_an_answer_that_is_late_is_told_too_and_the_solution_is_still_promised(
     assert "Решим завтра до 17:00" in card
 
 
+def test_while_the_clock_stands_still_the_employee_and_the_team_read_what_is_left(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    for reason, state, words in (
+        (
+            "waiting_user",
+            "waiting",
+            "Срок стоит. После вашего ответа на решение останется 15 ч рабочего времени.",
+        ),
+        ("user_scheduled", "scheduled", "Срок стоит до этого дня. После него на решение останется 15 ч"),
+    ):
+        clocks.paused(tx, shipped, ticket.id, reason, MONDAY + HOUR)
+        still = changed(tx, ticket, state=state, question="Какой?", assignee=ANNA, wake_at=MONDAY + 9 * HOUR)
+        assert words in reads(tx, shipped, still, MONDAY + 8 * HOUR)
+        card = cards.team_card(replace(house(), desk=shipped), tx, ticket.about, "team:helpdesk", MONDAY)
+        assert card is not None
+        assert "решить: часы стоят, осталось 15 ч" in card.text
+        clocks.resumed(tx, shipped, ticket.id, MONDAY + HOUR)
+    assert "Срок стоит" not in reads(
+        tx, shipped, changed(tx, ticket, state="in_progress", claimed_at=MONDAY), MONDAY + HOUR
+    )
+
+
+def test_what_comes_at_night_says_from_when_its_time_is_counted(tx: Connection, shipped: Desk) -> None:
+    night = at("2026-11-27 22:15")
+    ticket = opened(tx, shipped, night)
+    assert "Заявка пришла вне рабочих часов. Отсчёт срока: в понедельник в 09:00" in reads(
+        tx, shipped, ticket, night
+    )
+    assert "Отсчёт срока: сегодня в 09:00" in reads(tx, shipped, ticket, at("2026-11-30 09:30"))
+    assert "вне рабочих часов" not in reads(tx, shipped, opened(tx, shipped, MONDAY), MONDAY)
+
+
 def test_when_little_time_is_left_the_card_says_so_without_a_sound(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     near = DUE - 96 * 60  # a tenth of sixteen hours

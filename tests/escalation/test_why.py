@@ -75,6 +75,19 @@ def test_hours_that_were_never_kept_are_told_in_a_sentence_and_are_no_mistake(
     assert "⚠️" not in said
 
 
+def test_at_night_a_clock_is_not_called_paused_but_closed_until_the_morning(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = opened(tx, shipped, MONDAY)
+    voice = speak.voice("ru")
+    at_night = why(tx, shipped, ticket.id, voice, at("2026-11-23 22:00"))
+    assert at_night.count("Сейчас нерабочее время, отсчёт продолжится завтра в 09:00") == 3
+    assert "⏸" not in at_night
+    assert "нерабочее" not in why(tx, shipped, ticket.id, voice, MONDAY + HOUR)
+    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    assert why(tx, shipped, ticket.id, voice, at("2026-11-23 22:00")).count("нерабочее") == 2
+
+
 def test_a_row_that_does_not_follow_from_its_history_is_said_to_be_wrong(
     tx: Connection, shipped: Desk
 ) -> None:
