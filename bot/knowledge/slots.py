@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.knowledge.spelling import TO_LATIN_TWIN
-from bot.knowledge.words import words
+from bot.knowledge.words import flat, words
 
 _ORDINALS = "|".join(words("numbers"))
 FLOOR = re.compile(
@@ -15,7 +15,7 @@ ROOM = re.compile(
     r"\b(?:каб(?:инет\w*)?|комнат\w*|ком|к|room|rm|офис\w*|office|ауд(?:итори\w*)?)\b\.?\s*(?:№|no\.?|number)?\s*"
     r"(?P<after>\d{1,4}[а-яa-z]?)\b"
     r"|\b(?P<before>\d{2,4}[а-яa-z]?)\s*-?\s*(?:й|м|ом)?\s*(?:каб\w*|комнат\w*)\b"
-    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?:\s*-?\s*(?:й|м|ом)?\s*(?:каб|комнат)\w*)?(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
+    r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!-\d)(?:\s*-?\s*(?:й|м|ом)?\s*(?:каб|комнат)\w*)?(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
 )
 # PRN-3-02, NB-1042, ПК-0417: letters and digits; the letters may be typed in either alphabet.
 DEVICE = re.compile(
@@ -25,6 +25,7 @@ DEVICE = re.compile(
 
 
 DIGITS = re.compile(r"[-_ ]?\d+")
+MOST_DIGITS = 8  # in the name of a device; a telephone's number has more
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ def _floor(found: re.Match[str]) -> int:
     return -number if found["below"] else number
 
 
-def _device(name: str) -> str:
+def _device(name: str) -> str | None:
+    """The name as labels write it; None for what only looks like one: ошибка-809, hp-1020, a telephone's number."""
+    if sum(map(str.isdigit, name)) > MOST_DIGITS or DIGITS.sub("", name) in flat("no_device"):
+        return None
     name = name.replace("_", "-").replace(" ", "-")
     letters = name.translate(TO_LATIN_TWIN)
     return (letters if letters.isascii() else name).upper()

@@ -279,6 +279,9 @@ def test_who_wants_advice_is_asked_at_most(router: Router, text: str) -> None:
         ("ошибка 0x0000011b при печати", Slots()),
         ("вылетает 3 раз за день", Slots()),
         ("созвон в 1030 утра", Slots()),
+        ("ошибка-809 в windows-10 на hp-1020", Slots()),
+        ("тел 8-916-123-45-67, звонил в 2026-11-27", Slots()),
+        ("СКЛ-3-1 не сканирует", Slots(device="СКЛ-3-1")),
     ],
 )
 def test_floor_room_and_device_are_taken_from_the_message(router: Router, text: str, slots: Slots) -> None:
