@@ -41,7 +41,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
-from bot.tickets import learning
+from bot.tickets import absence, learning
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.timers import timers
@@ -184,6 +184,7 @@ class Firstline:
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
+        self._every(60, self._reclaim)
         self._scheduler.start()
         self._ringer.start()
         intake = asyncio.create_task(self._polling.run(), name="intake")
@@ -224,6 +225,9 @@ class Firstline:
                 pass
         await self._db.run(awaited.sweep, self._clock.now())
         await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
+
+    async def _reclaim(self) -> None:
+        await self._db.run(absence.reclaim, self._house.desk, self._clock.now())
 
     async def _audit(self) -> None:
         found = await self._db.read(audit.look, self._house.desk, self._audited, self._clock.now())

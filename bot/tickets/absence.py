@@ -79,9 +79,23 @@ def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Tick
     engineer = directory.get(tx, ticket.assignee)
     if rounds.is_there(desk, engineer, now):
         return ticket
+    return _give_back(tx, desk, ticket, engineer, "team.absent", now)
+
+
+def reclaim(tx: Connection, desk: Desk, now: int) -> None:
+    """What is in the hands of somebody who has left the company, or the team, goes back to the team's queue."""
+    held = store.in_hands(tx)
+    people = {number: directory.get(tx, number) for number in {row.assignee for row in held}}
+    for row in held:
+        engineer = people[row.assignee]
+        if not engineer.active or row.team not in engineer.teams:
+            _give_back(tx, desk, store.get(tx, row.id), engineer, "team.gone", now)
+
+
+def _give_back(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, why: str, now: int) -> Ticket:
     ticket = store.change(tx, ticket, state=move(ticket, "release").value, assignee=None)
     store.record(tx, ticket.id, "bot", "release", now, {"absent": engineer.id})
     tell(tx, ticket, now)
-    say_in_topic(tx, ticket, Line("team.absent", {"who": engineer.name}), now)
+    say_in_topic(tx, ticket, Line(why, {"who": engineer.name}), now)
     rounds.offer(tx, desk, ticket, now)
     return ticket

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
-from bot.tickets.ticket import HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
+from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
 
 
 class Outrun(FirstlineError):
@@ -131,6 +131,13 @@ def held_by(tx: Connection, engineer: int) -> Sequence[Ticket]:
     mine = (tickets.c.assignee == engineer) & tickets.c.state.in_(HELD)
     rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.id)).mappings()
     return [from_row(row) for row in rows]
+
+
+def in_hands(tx: Connection) -> Sequence[Row[Any, Any, Any]]:
+    """The tickets that somebody is working on, as rows of id, team and assignee."""
+    columns = select(tickets.c.id, tickets.c.team, tickets.c.assignee)
+    mine = tickets.c.state.in_(ACTIVE) & tickets.c.assignee.is_not(None)
+    return tx.execute(columns.where(mine).order_by(tickets.c.id)).all()
 
 
 def closed_lately(tx: Connection, requester: int, since: int) -> Sequence[Ticket]:

@@ -94,7 +94,17 @@ def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) ->
 
 def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
     """Whose words were forwarded, when it is a colleague we know."""
-    if message.origin is None or message.origin.telegram_id is None:
+    if message.origin is None:
         return None
-    writer = directory.known(tx, message.origin.telegram_id)
+    account = message.origin.telegram_id
+    writer = directory.known(tx, account) if account is not None else _of_name(tx, message.origin.name)
     return writer.id if writer is not None and writer.id != person.id else None
+
+
+def _of_name(tx: Connection, name: str) -> Person | None:
+    """The one colleague of this name and surname: most people hide their account from those who forward them."""
+    words = name.casefold().split()
+    if len(words) < 2:
+        return None
+    found = [one for one in directory.called(tx, words[-1]) if set(words) <= set(one.name.casefold().split())]
+    return found[0] if len(found) == 1 else None

@@ -12,6 +12,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import history, people, timers
 from bot.telegram import chats, delivery
 from bot.tickets import absence, actions, control, rounds, store
+from bot.tickets.ticket import State
 from bot.wiring import renderers
 from tests.tickets.company import (
     HELPDESK,
@@ -25,6 +26,7 @@ from tests.tickets.company import (
     claimed,
     house_of,
     opened,
+    replayed,
     ring_until,
     said,
     who,
@@ -117,6 +119,24 @@ def test_an_absence_by_the_rota_gives_claimed_tickets_back_when_it_begins(tx: Co
     assert "team.absent" in said(tx, HELPDESK)
     assert not rounds.is_there(desk, who(tx, OLEG), at("2026-11-27 17:00"))
     assert rounds.is_there(desk, who(tx, OLEG), at("2026-11-28 10:00"))
+
+
+def test_whoever_has_left_the_company_or_the_team_keeps_no_ticket(tx: Connection, shipped: Desk) -> None:
+    for change in ({"active": 0}, {"roles": ["engineer:network"]}):
+        ticket, kept = claimed(tx, shipped), claimed(tx, shipped)
+        actions.ask(tx, shipped, kept.id, who(tx, OLEG), "Какой принтер?", MONDAY)
+        absence.reclaim(tx, shipped, MONDAY)
+        assert store.get(tx, ticket.id).assignee == OLEG
+        before = {name: getattr(who(tx, OLEG), name) for name in change}
+        tx.execute(update(people).where(people.c.id == OLEG).values(**change))
+        absence.reclaim(tx, shipped, MONDAY)
+        assert (store.get(tx, ticket.id).assignee, replayed(tx, ticket.id)) == (None, State.NEW)
+        assert store.get(tx, kept.id).assignee == OLEG, (
+            "it waits for the employee, and comes back with the answer"
+        )
+        back = {"active": 1, "roles": sorted(before.get("roles", ["engineer:helpdesk"]))}
+        tx.execute(update(people).where(people.c.id == OLEG).values(**back))
+    assert said(tx, HELPDESK).count("team.gone") == 2
 
 
 def test_a_free_team_calls_nobody(tx: Connection, shipped: Desk) -> None:

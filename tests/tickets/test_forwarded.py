@@ -1,0 +1,35 @@
+"""Whose words were forwarded to the bot: by the account, by the name of whoever hides it, or nobody's we know."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.knowledge.route import Decision
+from bot.storage.schema import people, utterances
+from bot.tickets import words
+from bot.tickets.incoming import Origin
+from tests.tickets.company import ANNA, BORIS, OLEG, message, who
+
+
+@pytest.mark.parametrize(
+    ("origin", "writer"),
+    [
+        (Origin("Кто-то", 1000 + ANNA), ANNA),
+        (Origin("Анна Иванова"), ANNA),
+        (Origin("иванова АННА"), ANNA),
+        (Origin("Анна"), None),
+        (Origin("Анна Петрова"), None),
+        (Origin("Пётр Котов"), None),
+        (Origin("Олег Смирнов"), None),
+        (Origin(""), None),
+    ],
+)
+def test_a_forwarded_word_is_that_of_the_one_colleague_it_can_be_of(
+    tx: Connection, origin: Origin, writer: int | None
+) -> None:
+    names = {ANNA: "Анна Сергеевна Иванова", BORIS: "Пётр Котов", 5: "Пётр Котов", OLEG: "Олег Смирнов"}
+    for number, name in names.items():
+        tx.execute(update(people).where(people.c.id == number).values(name=name))
+    kept = words.keep(tx, who(tx, OLEG), message(70, "Монитор моргает", origin=origin), Decision("none", []))
+    assert tx.scalar(select(utterances.c.about).where(utterances.c.id == kept)) == writer
