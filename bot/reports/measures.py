@@ -25,13 +25,16 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """One ticket that was solved in the period. `factor` is its class's price; `life_s` real seconds until confirmed."""
+    """One ticket that was solved in the period. `factor` is its class's price; `life_s` real seconds until confirmed,
+    `before_s` from the first step of the scenario that did not help until it was opened.
+    """
 
     group: str
     work: Work
     factor: float = 1.0
     stars: int | None = None
     life_s: int | None = None
+    before_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One group's figures. Times are business seconds but for `life`; money is in the desk's currency."""
+    """One group's figures. Times are business seconds but for `life` and `before`; money is in the desk's currency."""
 
     group: str
     tickets: int
@@ -64,7 +67,8 @@ class Figures:
     cost: float
     price: float
     times: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """p50 and p90 of what was used of each kind of promise; "life" = real time from opening to the employee's yes."""
+    """p50 and p90 of what was used of each kind of promise; "life" = real time from opening to the employee's yes,
+    "before" = real time in self-help before it was opened."""
 
     @property
     def each(self) -> float | None:
@@ -119,4 +123,5 @@ def _cost(work: Work, rates: dict[str, float], other: float) -> float:
 def _times(clocks: Sequence[Ended], tickets: Sequence[Solved]) -> dict[str, tuple[int, int]]:
     found = {kind: [one.used_s for one in clocks if one.kind == kind] for kind in KINDS[:3]}
     found["life"] = [one.life_s for one in tickets if one.life_s is not None]
+    found["before"] = [one.before_s for one in tickets if one.before_s is not None]
     return {kind: (percentile(used, 50), percentile(used, 90)) for kind, used in found.items() if used}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from bot.reports.measures import Ended, Figures, Solved, figures
 from bot.reports.works import BACK, Deed, work_of
 from bot.sla.policy import Desk
-from bot.storage.schema import clocks, gaps, history, tickets
+from bot.storage.schema import clocks, gaps, history, runs, tickets
 from bot.tickets.ticket import MOVES, State
 
 PORTION = 500  # ids in one statement
@@ -90,9 +90,11 @@ def _solved(
     within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
     promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")
     more = (tickets.c.id, tickets.c.stars, tickets.c.outcome, tickets.c.opened_at, tickets.c.closed_at)
+    began = runs.c.started_at.label("began_at")
     rows = tx.execute(
-        select(clocks.c.rule, clocks.c.calendar, *more, *_FACTS)
+        select(clocks.c.rule, clocks.c.calendar, began, *more, *_FACTS)
         .outerjoin_from(tickets, clocks, promise)
+        .outerjoin(runs, runs.c.id == tickets.c.run)
         .where(done & within)
         .order_by(tickets.c.id)
     ).all()
@@ -108,6 +110,7 @@ def _solved(
                 service.price if service else 1.0,
                 row.stars,
                 row.closed_at - row.opened_at if row.outcome == "confirmed" else None,
+                row.opened_at - row.began_at if row.began_at is not None else None,
             )
         )
     return found

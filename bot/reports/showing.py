@@ -73,7 +73,7 @@ def _numbers(one: Figures, found: Report) -> dict[str, Any]:
     told |= {"first_level": one.first_level.count, "hands_s": one.hands_s}
     told |= {"cost": one.cost, "price": one.price, "price_each": one.each}
     told["against_base"] = one.against(found.base)
-    for kind in (*KINDS[:3], "life"):
+    for kind in (*KINDS[:3], "life", "before"):
         p50, p90 = one.times.get(kind, (None, None))
         told |= {f"{kind}_p50_s": p50, f"{kind}_p90_s": p90}
     return told

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.people import directory
 from bot.people.access import Refused
@@ -113,6 +113,34 @@ def test_every_figure_is_what_was_worked_out_by_hand(
     # used of the promise: 2 h 30; 220 min - 60 waiting + 60 again; 5 h
     assert standard.times["resolution"] == (220 * MINUTE, 5 * HOUR)
     assert standard.times["life"] == (3 * HOUR, 5 * HOUR)
+
+
+def test_the_time_lost_in_self_help_before_a_ticket_is_told_apart_from_ours(
+    tx: Connection, shipped: Desk, period: tuple[int, int]
+) -> None:
+    lived(tx, shipped)
+    assert "before" not in report(tx, shipped, *period, "class").total.times
+    for number, minutes in ((1, 4), (2, 9)):
+        tx.execute(insert(schema.runs).values(**RUN, id=number, started_at=MONDAY - minutes * MINUTE))
+        mine = schema.tickets.c.id == first(tx) + number - 1
+        tx.execute(update(schema.tickets).where(mine).values(run=number))
+    found = report(tx, shipped, *period, "class")
+    assert found.total.times["before"] == (4 * MINUTE, 9 * MINUTE)
+    assert found.total.times["life"] == (3 * HOUR, 5 * HOUR)
+    assert "in self-help before it 4 min/9 min" in as_words(
+        found, shipped, speak.voice("en"), MONDAY + 7 * DAY
+    )
+    assert json.loads(as_json(found))["groups"][-1]["before_p50_s"] == 4 * MINUTE
+
+
+RUN = {"person": ANNA, "scenario": "printer", "version": "", "status": "ticket", "seq": 3, "step": "s"}
+RUN |= {"awaits": "nothing", "language": "ru", "state": "{}", "view": "{}", "updated_at": MONDAY}
+
+
+def first(tx: Connection) -> int:
+    number = tx.scalar(select(func.min(schema.tickets.c.id)))
+    assert number is not None
+    return number
 
 
 @pytest.mark.parametrize(
