@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.knowledge.route import Decision
 from bot.people import awaited
 from bot.people.directory import Person
 from bot.scenarios import run
@@ -56,8 +57,7 @@ def answered(tx: Connection, house: House, person: Person, message: Incoming, no
     """An answer to a question of ours, or to something of a ticket: that ticket's word, whatever else goes on."""
     asked = prompts.answered(tx, person.key, person, message.reply_to)
     if asked is not None:
-        line = _answer_prompt(tx, asked, person, message, now)
-        outbox.line(tx, person.key, line.key, line.facts, now, answers=message.message_id)
+        _answer_prompt(tx, asked, person, message, now)
         return True
     assert message.reply_to is not None
     ticket_id = relays.ticket_of(tx, person.key, message.place, message.reply_to)
@@ -76,7 +76,7 @@ def answered(tx: Connection, house: House, person: Person, message: Incoming, no
 
 
 def was_asked_for(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
-    """Words that we asked for: a line of the profile, or what to look up; also what begins with "instruction".
+    """Words that we asked for: an answer, a line of the profile, or what to look up; also what begins with "instruction".
 
     Words of danger are never taken for such an answer, nor is what somebody says who has gone on in a scenario since.
     """
@@ -89,6 +89,11 @@ def was_asked_for(tx: Connection, house: House, person: Person, message: Incomin
     decision = house.router.route(message.text)
     if decision.flags:
         return False
+    if named is None and asked is not None and asked.what.startswith(prompts.AWAITED):
+        prompt = None if _is_a_new_problem(decision) else prompts.awaited_by(tx, person, asked.what)
+        if prompt is not None:
+            _answer_prompt(tx, prompt, person, message, now)
+        return prompt is not None
     if named is None and asked is not None and asked.what.startswith(whereabouts.FIELD):
         name = asked.what.removeprefix(whereabouts.FIELD)
         whereabouts.answered(tx, house.program, person, name, message.text, message.message_id, now)
@@ -105,10 +110,17 @@ def _went_on(tx: Connection, person: Person, asked: awaited.Asked) -> bool:
     return standing is not None and standing.updated_at > asked.at
 
 
-def _answer_prompt(tx: Connection, asked: Row[Any], person: Person, message: Incoming, now: int) -> Line:
+def _is_a_new_problem(decision: Decision) -> bool:
+    """Whether words are about something of which we are sure: then they are no answer to a question of ours."""
+    return decision.decision == "auto"
+
+
+def _answer_prompt(tx: Connection, asked: Row[Any], person: Person, message: Incoming, now: int) -> None:
     if asked.action == "comment":
-        return closing.comment(tx, asked.ticket, person, message.text, now)
-    return approval.answered(tx, asked.ticket, person, asked.action, message.text, now)
+        line = closing.comment(tx, asked.ticket, person, message.text, now)
+    else:
+        line = approval.answered(tx, asked.ticket, person, asked.action, message.text, now)
+    outbox.line(tx, person.key, line.key, line.facts, now, answers=message.message_id)
 
 
 def _to_the_main_one(tx: Connection, ticket: Ticket, person: Person, message: Incoming, now: int) -> None:

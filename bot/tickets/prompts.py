@@ -1,17 +1,23 @@
-"""A question of ours to one person: the answer to that very message does what they began ("why do you hand it over?")."""
+"""A question of ours to one person: the answer to that very message does what they began ("why do you hand it over?").
+
+In a private chat nobody should have to point at our question: the next words are the answer too, if they come soon.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from bot.people import awaited
 from bot.people.directory import Person
 from bot.storage.schema import prompts
 from bot.telegram import outbox
 from bot.telegram.outbox import Outcome
 from bot.texts.speak import Line
 from bot.tickets.ticket import Ticket
+
+AWAITED = "prompt:"  # what the next words are meant for, and what the question itself is about
 
 
 def put(
@@ -28,7 +34,9 @@ def put(
     }
     number = tx.execute(insert(prompts).values(values)).inserted_primary_key
     assert number is not None
-    outbox.line(tx, chat, line.key, line.facts, now, topic=ticket.about, about=f"prompt:{number[0]}")
+    outbox.line(tx, chat, line.key, line.facts, now, topic=ticket.about, about=f"{AWAITED}{number[0]}")
+    if chat == person.key:
+        awaited.put(tx, person.id, f"{AWAITED}{number[0]}", now)
 
 
 def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
@@ -41,8 +49,16 @@ def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) ->
     """What this answer was asked for, once; None when it answers no question of ours to this person."""
     if reply_to is None:
         return None
-    same = (prompts.c.chat == chat) & (prompts.c.message == reply_to) & (prompts.c.person == person.id)
-    found = tx.execute(select(prompts).where(same)).first()
+    return _take(tx, person, (prompts.c.chat == chat) & (prompts.c.message == reply_to))
+
+
+def awaited_by(tx: Connection, person: Person, asked: str) -> Row[Any] | None:
+    """The question that the next words are awaited for, once; None when it has been answered."""
+    return _take(tx, person, prompts.c.id == int(asked.removeprefix(AWAITED)))
+
+
+def _take(tx: Connection, person: Person, which: ColumnElement[bool]) -> Row[Any] | None:
+    found = tx.execute(select(prompts).where(which & (prompts.c.person == person.id))).first()
     if found is not None:
         tx.execute(delete(prompts).where(prompts.c.id == found.id))
     return found
