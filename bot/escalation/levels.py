@@ -108,6 +108,7 @@ def _is_old_news(desk: Desk, row: Row[Any], now: int) -> bool:
 def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) -> None:
     audiences: dict[Any, Audience] = {}
     rows: list[dict[str, Any]] = []
+    trail: list[dict[str, Any]] = []
     for said in spoken:
         recipients, loud = _recipients(desk, said)
         key = (side_of(said.ticket, said.kept.clock.scope), recipients)
@@ -115,11 +116,11 @@ def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) ->
             audiences[key] = resolve(tx, desk, *key, now)
         held_until = desk.quiet_until(said.ticket.priority, now)
         for detour in audiences[key].detours:
-            facts = {"clock": said.kept.clock.kind, "key": said.row.key, "to": list(detour.to)}
-            facts |= {"role": detour.role, "why": detour.why}
-            store.record(tx, said.ticket.id, "timer", "detour", now, facts)
+            of = {"clock": said.kept.clock.kind, "key": said.row.key}
+            trail.append(telling.detoured(said.ticket.id, detour, now, **of))
         for target in audiences[key].targets:
             rows.append(_alert(said, target, loud, now) | {"held_until": held_until})
+    store.record_all(tx, trail)
     telling.tell(tx, desk, rows, now)
 
 

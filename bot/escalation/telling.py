@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.escalation.recipients import beyond
+from bot.escalation.recipients import Detour, beyond
 from bot.sla.policy import Desk
 from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
 from bot.storage.schema import outbox as outbox_rows
@@ -91,10 +91,14 @@ def unreached(tx: Connection, desk: Desk, chat: str, about: str, now: int) -> No
     for row in rows:
         same = {name: value for name, value in row.items() if name not in ("id", "burst", "held_until")}
         told += [same | {"chat": target.chat, "at": now, "held_until": None} for target in audience.targets]
-    for ticket in sorted(tell(tx, desk, told, now)):
-        for detour in audience.detours:
-            facts = {"role": detour.role, "why": detour.why, "to": list(detour.to)}
-            store.record(tx, ticket, "timer", "detour", now, facts)
+    fresh = sorted(tell(tx, desk, told, now))
+    store.record_all(tx, [detoured(ticket, detour, now) for ticket in fresh for detour in audience.detours])
+
+
+def detoured(ticket: int, detour: Detour, now: int, **of: str) -> dict[str, Any]:
+    """The line of a ticket's history about a way that an alert took; `of` = the clock and the level it was about."""
+    data = of | {"role": detour.role, "why": detour.why, "to": list(detour.to)}
+    return {"ticket": ticket, "actor": "timer", "action": "detour", "at": now, "data": data}
 
 
 def _say(tx: Connection, desk: Desk, chat: str, ids: Sequence[int], now: int) -> None:

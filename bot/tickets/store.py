@@ -77,13 +77,16 @@ def record(
 ) -> None:
     """Write one line of history: who, what, when (UTC seconds). There is no way to change it afterwards."""
     row = {"ticket": ticket_id, "at": now, "actor": actor, "action": action, "data": dict(data or {})}
-    tx.execute(insert(history).values(row))
+    tx.execute(_RECORD, row)
 
 
 def record_all(tx: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
     """Many lines of history in one statement: each with ticket, actor, action, at and data."""
     if lines:
-        tx.execute(insert(history), list(lines))
+        tx.execute(_RECORD, list(lines))
+
+
+_RECORD = insert(history)  # built once: putting a statement together costs more than running it
 
 
 def promise_all(tx: Connection, promises: Mapping[int, int | None], why: Sequence[Any] | None) -> None:
