@@ -56,12 +56,13 @@ def forgeries(clock: Clock) -> list[Clock]:
         assert clock.outcome is not None
         assert clock.strict_outcome is not None
         lies += [
-            replace(clock, outcome=OTHER[clock.outcome])
-            if clock.outcome == "met"
-            else replace(clock, outcome="met"),
             replace(clock, strict_outcome=OTHER[clock.strict_outcome]),
             replace(clock, state=State.RUNNING, running_since=clock.started_at),
         ]
+        if (
+            clock.void_reason is None
+        ):  # else both can be: who lifts a breach later leaves the outcome as it was
+            lies.append(replace(clock, outcome=OTHER[clock.outcome]))
     return lies
 
 
