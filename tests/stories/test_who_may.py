@@ -1,6 +1,7 @@
 """Whatever can be pressed, typed or written is tried over HTTP by those who may not, in every way: nothing comes of it (P16).
 
-Who may is asserted cell by cell in tests/people/test_access.py and tests/tickets/test_presses.py; here the doors are real.
+Who may is asserted cell by cell in tests/people/test_access.py, tests/tickets/test_presses.py and tests/doors; here Telegram is
+on the other side of them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ COMMANDS = (
     ),
     *("/r 1", "/article printer", "/similar", "/assign @oleg", "/recall", "/off", "/bind network"),
 )
+
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # tests/tickets tries both
 
 
 async def test_buttons_forged_by_those_whom_they_do_not_concern_do_nothing(desk: Desk) -> None:
