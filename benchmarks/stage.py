@@ -85,6 +85,11 @@ async def _populate(root: str, people: int) -> None:
         for number in range(people):
             person = {"id": FIRST + number, "first_name": f"P{number}", "started": True}
             await http.post(f"{root}/sim/people", json=person)
+        # A stranger's word waits already, so the bot's first question is answered, and seen, at once.
+        await http.post(
+            f"{root}/sim/people", json={"id": FIRST - 1, "first_name": "Somebody", "started": True}
+        )
+        await http.post(f"{root}/sim/send", json={"from": FIRST - 1, "text": "hello"})
 
 
 def _roster(file: Path, people: int) -> None:
