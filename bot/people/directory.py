@@ -12,8 +12,6 @@ from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, selec
 from bot.errors import FirstlineError
 from bot.storage.schema import people
 
-NAMESAKES = 6  # nobody reads a longer list of people of one name
-
 # Written once: building a statement costs more than running it, and one of these runs at every update.
 _BY = {
     column.name: select(people).where(column == bindparam("sought"))
@@ -110,7 +108,7 @@ def by_username(tx: Connection, name: str) -> Person | None:
 
 
 def called(tx: Connection, word: str) -> Sequence[Person]:
-    """Whom a word may mean: an @account, a staff id, a first name or a surname, in capitals or not; a few, by name."""
+    """Whom a word may mean: an @account, a staff id, a first name or a surname, in capitals or not; by name."""
     found = by_username(tx, word) or by_staff_id(tx, word) or by_staff_id(tx, word.upper())
     if found is not None or word.startswith("@") or not word:
         return [found] if found is not None else []
@@ -120,9 +118,7 @@ def called(tx: Connection, word: str) -> Sequence[Person]:
         people.c.name.endswith(f" {name}", autoescape=True),
         people.c.name.contains(f" {name} ", autoescape=True),
     )
-    rows = tx.execute(
-        select(people).where(named & (people.c.active == 1)).order_by(people.c.name).limit(NAMESAKES)
-    )
+    rows = tx.execute(select(people).where(named & (people.c.active == 1)).order_by(people.c.name))
     return [_person(row) for row in rows.mappings()]
 
 

@@ -50,6 +50,7 @@ IN_PRIVATE = (
 MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
+NAMESAKES = 6  # nobody reads a longer list of people of one name
 OTHER = "other"  # the category of what nobody has foreseen
 
 
@@ -292,7 +293,5 @@ def _meant_person(tx: Connection, word: str) -> Person | Line:
         return found[0]
     if not found:
         return Line("person.unknown", {"who": word})
-    return Line(
-        "person.several",
-        {"who": "\n".join(f"{one.staff_id} · {one.name}, {one.department}" for one in found)},
-    )
+    listed = [f"{one.staff_id} · {one.name}, {one.department}" for one in found[:NAMESAKES]]
+    return Line("person.several", {"who": "\n".join([*listed, *(["…"] if len(found) > NAMESAKES else [])])})

@@ -125,3 +125,10 @@ def test_namesakes_are_all_meant_and_those_who_have_left_are_not(tx: Connection)
     assert [one.staff_id for one in directory.called(tx, "Петровна")] == ["E2"]
     for nobody in ("", "@", "%", "Смирнова", "Анн"):
         assert directory.called(tx, nobody) == []
+
+
+def test_of_many_namesakes_none_is_left_out(tx: Connection) -> None:
+    """Else one of two with the same name could look like the only one."""
+    for number in range(12):
+        add(tx, f"E{number}", name=f"Анна {'Иванова' if number % 2 else 'Петровна Иванова'}")
+    assert len(directory.called(tx, "Иванова")) == 12
