@@ -81,7 +81,7 @@ class Window:
 
 class Shared(Window):
     """A window in which talk leaves room for alarms: after `rush` calls the free places but one are spread over the time
-    until the oldest of its calls no longer counts."""
+    until the oldest of its calls no longer counts, and no two are closer than if all had been spread evenly."""
 
     def __init__(self, limit: Limit, rush: int) -> None:
         super().__init__(limit)
@@ -93,7 +93,10 @@ class Shared(Window):
         if urgent or len(recent) < self._rush:
             return free_at
         back, places = recent[0] + self._limit.seconds, self._limit.count - len(recent)
-        return max(free_at, recent[-1] + (back - recent[-1]) / places if places > 1 else back)
+        if places <= 1:
+            return max(free_at, back)
+        even = self._limit.seconds / self._limit.count
+        return max(free_at, recent[-1] + max(even, (back - recent[-1]) / places))
 
 
 class Bucket(Window):

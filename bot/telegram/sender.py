@@ -24,7 +24,7 @@ from bot.telegram.weather import Weather
 SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
 KNOCK = 300  # seconds: how often a group that has thrown us out is tried again
-NEAR = 1.5  # real seconds: a wait so short still counts as work in hand
+NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
 LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
 QUICK = 0.005  # seconds: quicker than any answer, so that a pace like this is none
 HICCUP = 1.0  # real seconds before a database that failed is asked again
