@@ -25,10 +25,8 @@ from bot.timers import timers
 CARD = TIMER = "rush"
 TEAM_CARD = "team_card"
 FEW = 5  # cards that may wait without a list: they are there before anybody has read it
-SOON, LATER = (
-    10,
-    60,
-)  # seconds to the next drawing while tickets come in, and while the list only grows shorter
+SOON = 10  # seconds to the next drawing while tickets come in
+LATER = 60  # seconds to the next one while the list only grows shorter
 MOST = 400  # numbers that fit into one message
 
 
