@@ -104,7 +104,6 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
         if username is None:
             return
         bot = Introduced(token, username)
-        stack.push_async_callback(bot.session.close)
         await Firstline(settings, db, api, bot, clock, follower, house, limits).live(stop)
 
 
