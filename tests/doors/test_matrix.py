@@ -20,6 +20,7 @@ from bot.clock import MachineClock
 from bot.people.access import TABLE
 from bot.people.directory import Person
 from bot.scenarios.checks import Surroundings
+from bot.storage.db import savepoint
 from bot.storage.schema import (
     approvals,
     chats,
@@ -57,6 +58,7 @@ from tests.doors.deeds import (
 )
 from tests.people.test_access import EVERYBODY, MAY, PEOPLE
 from tests.shipped import house as shipped_house
+from tests.undone import undoing
 
 WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
 GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
@@ -88,7 +90,7 @@ class Doorway:
         self._updates = 0
 
     async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        with self.tx.begin_nested():
+        with savepoint(self.tx):
             return verb(self.tx, *args, **kwargs)
 
     read = run
@@ -125,12 +127,10 @@ class Doorway:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Whatever comes of it is undone at the end of the block."""
-        undo, given = self.tx.begin_nested(), [*self.answers]
-        try:
+        given = [*self.answers]
+        with undoing(self.tx):
             yield
-        finally:
-            undo.rollback()
-            self.answers = given
+        self.answers = given
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from bot.clock import MachineClock
 from bot.scenarios import run
 from bot.scenarios.checks import Surroundings
+from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
@@ -41,7 +42,7 @@ class OneConnection:
         self.tx = tx
 
     async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        with self.tx.begin_nested():
+        with savepoint(self.tx):
             return verb(self.tx, *args, **kwargs)
 
     read = run

@@ -1,5 +1,5 @@
 """kill -9 at random instants: no update lost, no ticket twice, everything said at least once, and at most once more for each kill
-or lost answer (P1, P2). Both databases; 20 kills in 500 updates, at length 200 in 5,000."""
+or lost answer (P1, P2). Both databases; 6 kills in 160 updates, at length 200 in 5,000."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAKING = ("sendMessage", "copyMessage", "createForumTopic", "sendPhoto")
 async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(
     launcher: Launcher, sandbox: SandboxProcess, database_url: str, tmp_path: Path, at_length: bool
 ) -> None:
-    kills, size = (200, 250) if at_length else (20, 25)
+    kills, size = (200, 250) if at_length else (6, 8)
     random = Random(SEED)
     async with open_storm(launcher, sandbox.root, database_url, tmp_path) as (desk, bot):
         crowd = Crowd(desk, size, random)

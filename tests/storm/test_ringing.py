@@ -23,6 +23,7 @@ from tests import children
 from tests.escalation.company import ANNA, CHATS, opened
 
 LATEST = 5  # seconds
+LONG, SHORT = "claim: 8s, response: 12s, resolution: 20s", "claim: 4s, response: 8s, resolution: 12s"
 A_TICKET = 12  # levels: three clocks, four thresholds each
 DESK = """\
 version: 1
@@ -38,7 +39,7 @@ clocks:
 pause: {waiting_user: {clocks: [resolution], max: 3h}}
 reopen: {window: 3h, floor: 30m}
 retarget: {floor: 30m, share: 25}
-rules: [{id: all, calendar: always, targets: {claim: 8s, response: 12s, resolution: 20s}, chain: short}]
+rules: [{id: all, calendar: always, targets: {TARGETS}, chain: short}]
 chains:
   short:
     thresholds:
@@ -52,11 +53,11 @@ chains:
 async def test_no_level_is_lost_doubled_or_early_whoever_is_killed(
     database_url: str, tmp_path: Path, at_length: bool
 ) -> None:
-    tickets, kills = (50, 40) if at_length else (10, 4)
+    tickets, kills, last, targets = (50, 40, 22, LONG) if at_length else (6, 3, 14, SHORT)
     processes = 1 if database_url.startswith("sqlite") else 2
     desk_file = tmp_path / "desk.yaml"
-    desk_file.write_text(DESK, "utf-8")
-    desk, _ = load_desk("desk.yaml", DESK)
+    desk_file.write_text(DESK.replace("TARGETS", targets), "utf-8")
+    desk, _ = load_desk("desk.yaml", desk_file.read_text("utf-8"))
     assert desk is not None
     db = open_database(database_url)
     try:
@@ -65,7 +66,7 @@ async def test_no_level_is_lost_doubled_or_early_whoever_is_killed(
             begin = int(time.time()) + 4
             for number in range(tickets):
                 await db.run(_open, desk, begin + number // 2)
-            await pack.suffer(kills, seconds=tickets // 2 + 22)
+            await pack.suffer(kills, seconds=tickets // 2 + last)
             await _until_all_rang(db)
         rows, spoken, told = await db.read(_outcome)
     finally:

@@ -14,7 +14,7 @@ import pytest
 from tests.cast import ANNA, Desk, SandboxProcess, said
 from tests.storm.bots import Launcher, open_storm
 
-SLOW = {"method": "sendMessage", "kind": "delay", "seconds": 30, "count": 1}
+SLOW = {"method": "sendMessage", "kind": "delay", "seconds": 8, "count": 1}
 
 
 @pytest.fixture

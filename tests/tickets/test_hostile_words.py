@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -69,7 +70,7 @@ from tests.tickets.company import (
     opened,
     who,
 )
-from tests.undone import company
+from tests.undone import company, undoing
 
 WORD = "Ъ7Ъ"  # stands for whatever somebody writes
 HOUR = 3600
@@ -112,6 +113,11 @@ class World:
 
     tx: Connection = field(repr=False)
     house: House = field(repr=False)
+
+    @cached_property
+    def harmless(self) -> dict[int, tuple[str, str]]:
+        """Everything that waits to be said, in plain words."""
+        return _everything(self.tx, self.house)
 
 
 @pytest.fixture(scope="module")
@@ -267,11 +273,10 @@ def test_every_card_is_among_those_that_are_looked_at(world: World) -> None:
 @example(words="<&>" * 1365)
 @given(words=written)
 def test_words_of_people_are_read_as_they_were_written_and_are_no_markup(world: World, words: str) -> None:
-    harmless = _everything(world.tx, world.house)
-    with world.tx.begin_nested() as undo:
+    harmless = world.harmless
+    with undoing(world.tx):
         _written_instead(world.tx, words)
         hostile = _everything(world.tx, world.house)
-        undo.rollback()
     assert {harmless[number][0] for number in set(harmless) - set(hostile)} <= {
         "similar"
     }  # found by its words
@@ -287,11 +292,10 @@ def test_words_of_people_are_read_as_they_were_written_and_are_no_markup(world: 
 
 def test_however_much_people_write_a_card_says_what_else_must_be_known(world: World) -> None:
     """Telegram refuses a longer text whole: the employee would not hear that it is solved, the team of no ticket."""
-    harmless = _everything(world.tx, world.house)
-    with world.tx.begin_nested() as undo:
+    harmless = world.harmless
+    with undoing(world.tx):
         _written_instead(world.tx, "ы" * TEXT, but_not=people)
         hostile = _everything(world.tx, world.house)
-        undo.rollback()
     found_by_words = speak.voice("ru").say("team.similar")
     for number, (name, said) in harmless.items():
         if name in ("ticket_card", "team_card", "approval", "alert"):

@@ -34,6 +34,7 @@ from tests.tickets.company import (
     opened,
     who,
 )
+from tests.undone import undoing
 
 ROLES = {
     "requester": ANNA,
@@ -158,13 +159,12 @@ def test_a_button_works_for_exactly_those_who_may(tx: Connection, shipped: Desk,
     ticket = case.make(tx, shipped)
     with without_a_trace(tx, ticket):
         for role, number in ROLES.items():
-            alone = tx.begin_nested()
-            try:
-                press(tx, shipped, action, who(tx, number), case.chat, (ticket.id, *case.numbers))
-                done.add(role)
-            except FirstlineError:
-                assert store.peek(tx, ticket.id) == ticket
-            alone.rollback()
+            with undoing(tx):
+                try:
+                    press(tx, shipped, action, who(tx, number), case.chat, (ticket.id, *case.numbers))
+                    done.add(role)
+                except FirstlineError:
+                    assert store.peek(tx, ticket.id) == ticket
     assert done == case.may
 
 
