@@ -20,7 +20,7 @@ async def bind(message: Message, command: CommandObject, visit: Visit) -> None:
 
 
 async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
-    """/figures for all scenarios; /figures printer for the picture of one (a table where nothing draws)."""
+    """/figures for all scenarios; /figures printer for the picture of one (a table when it cannot be drawn)."""
     scenario = (command.args or "").strip()
     person, now = visit.person, visit.now
     drawn = await visit.db.read(pictures.source, visit.house, person, scenario, now) if scenario else None

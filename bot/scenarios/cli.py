@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.authored import show
 from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
-from bot.scenarios.graph import NoGraphviz, Traffic, dot, mermaid, picture
+from bot.scenarios.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.load import load
 from bot.scenarios.play import play
 from bot.scenarios.program import Program
@@ -51,14 +51,14 @@ def graph(
         elif format == "dot":
             typer.echo(dot(program, id_, language, history))
         else:
-            typer.echo(_svg(dot(program, id_, language, history), language))
+            typer.echo(_svg(chart(program, id_, language, history), language))
 
 
 def _svg(source: str, language: str) -> str:
     try:
         return picture(source, "svg").decode()
-    except NoGraphviz:
-        typer.echo(speak.voice(language).say("graph.no_dot"), err=True)
+    except NoPicture:
+        typer.echo(speak.voice(language).say("graph.not_drawn"), err=True)
         raise typer.Exit(1) from None
 
 

@@ -15,7 +15,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import stats
 from bot.scenarios.cli import scenario_lines, step_lines
-from bot.scenarios.graph import NoGraphviz, dot, picture
+from bot.scenarios.graph import NoPicture, chart, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -30,22 +30,22 @@ TABLE = 3000  # characters of a table that go into one message
 
 
 def source(tx: Connection, house: House, person: Person, scenario: str, now: int) -> str | None:
-    """The scenario with its history as Graphviz text; None when there is no such scenario. Raises Refused."""
+    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises Refused."""
     authorize(person, "figures", Object())
     if scenario not in house.program.scenarios:
         return None
     figures = stats.steps(tx, now - DAYS * DAY, now, scenario)
-    return dot(house.program, scenario, person.language, stats.traffic(figures, scenario))
+    return chart(house.program, scenario, person.language, stats.traffic(figures, scenario))
 
 
 def paint(text: str) -> str | None:
-    """Draw it into a file of this process; takes a tenth of a second. Returns its name, None where nothing draws."""
+    """Draw it into a file of this process; takes two seconds. Returns its name, None when it cannot be drawn."""
     name = hashlib.sha256(text.encode()).hexdigest()[:20]
     file = _folder() / f"{name}.png"
     try:
         if not file.exists():
             file.write_bytes(picture(text, "png"))
-    except NoGraphviz:
+    except NoPicture:
         return None
     return name
 
@@ -56,7 +56,7 @@ def show(tx: Connection, person: Person, scenario: str, name: str, now: int) -> 
 
 
 def in_words(tx: Connection, person: Person, scenario: str, now: int) -> None:
-    """Send the same figures as a table, where nothing draws. Raises Refused."""
+    """Send the same figures as a table. Raises Refused."""
     authorize(person, "figures", Object())
     table = "\n".join(step_lines(stats.steps(tx, now - DAYS * DAY, now, scenario), person.language))
     _send_table(tx, person, Line("figures.in_words", {"name": scenario, "days": DAYS}), table, now)

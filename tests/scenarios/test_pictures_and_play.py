@@ -1,13 +1,18 @@
 """Pictures of scenarios, and a scenario played at the keyboard."""
 
-import shutil
+import json
+import subprocess
+import sys
+from itertools import pairwise
 
 import pytest
 import typer
 
-from bot.scenarios import cli
-from bot.scenarios.graph import NoGraphviz, Traffic, dot, mermaid, picture
+from bot.scenarios import cli, graph
+from bot.scenarios.chart import WIDTH, Box, Way, placed
+from bot.scenarios.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.play import play
+from tests import shipped
 from tests.scenarios.known import FLOW, SHIPPED, compiled
 
 PROGRAM = compiled(FLOW)
@@ -39,32 +44,68 @@ def test_hostile_words_do_not_break_a_picture():
     rude = compiled(FLOW.replace('"Замятие"', "'\"]; x [label=\"\\\\'"))
     text = dot(rude, "printer", "ru")
     assert '\\"]; x [label=\\"\\\\' in text
-    if shutil.which("dot"):
-        assert b"<svg" in picture(text, "svg")
+    drawn = picture(chart(rude, "printer", "ru"), "svg")
+    assert b"<svg" in drawn
 
 
-def test_a_picture_is_drawn_by_graphviz_or_its_absence_is_told(monkeypatch):
-    if shutil.which("dot"):
-        assert picture(dot(PROGRAM, "printer", "ru", TRAFFIC), "png").startswith(b"\x89PNG")
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_a_picture_is_drawn_without_any_program_of_the_system(monkeypatch, form):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NoGraphviz):
-        picture("digraph {}", "svg")
+    drawn = picture(chart(PROGRAM, "printer", "ru", TRAFFIC), form)
+    assert drawn.startswith(b"\x89PNG" if form == "png" else b"<?xml")
 
 
-def test_a_picture_without_graphviz_says_what_to_do(monkeypatch, capsys):
-    monkeypatch.setenv("PATH", "")
+def test_a_picture_that_cannot_be_drawn_says_what_else_there_is(monkeypatch, capsys):
+    monkeypatch.setattr(graph, "PAINTER", "nothing.that.draws")
     with pytest.raises(typer.Exit) as left:
         cli.graph("printer", "svg", with_traffic=False, days=30, language="ru", file=SHIPPED)
     assert left.value.exit_code == 1
     said = capsys.readouterr()
-    assert "Установите Graphviz" in said.err
+    assert "--format mermaid" in said.err
     assert said.out == ""
 
 
 def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
-    if shutil.which("dot"):
-        with pytest.raises(NoGraphviz):
-            picture("this is no graph", "svg")
+    with pytest.raises(NoPicture):
+        picture("this is no chart", "svg")
+
+
+def test_nothing_but_the_painter_pays_for_the_library_that_draws():
+    look = (
+        "import sys, bot.cli, bot.tickets.pictures, bot.scenarios.cli; sys.exit('matplotlib' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def drawn_box(key: str, *targets: str) -> Box:
+    return Box(key, key, "", "", 0.0, [Way("", target, "", 1.0) for target in targets])
+
+
+@pytest.mark.parametrize("scenario", [item.id for item in shipped.opened().program.menu])
+def test_no_arrow_crosses_a_step_and_no_two_steps_overlap(scenario: str):
+    plain = json.loads(chart(shipped.opened().program, scenario, "ru"))
+    boxes = [
+        drawn_box(box["key"], *(way["target"] for way in box["ways"] if way["target"]))
+        for box in plain["boxes"]
+    ]
+    plan = placed(boxes, dict.fromkeys((box.key for box in boxes), 100.0), 50.0)
+    for x, y in plan.corners.values():
+        assert (
+            sum(abs(x - other) < WIDTH and abs(y - below) < 100 for other, below in plan.corners.values())
+            == 1
+        )
+        assert 0 <= x <= plan.width - WIDTH
+        assert 50 <= y <= plan.height - 100
+        for _, points in plan.arrows:
+            for (x1, y1), (x2, y2) in pairwise(points):
+                beside = max(x1, x2) <= x or min(x1, x2) >= x + WIDTH
+                assert beside or max(y1, y2) <= y or min(y1, y2) >= y + 100
+
+
+def test_arrows_may_lead_back_and_to_the_step_itself():
+    plan = placed([drawn_box("a", "b"), drawn_box("b", "a", "b")], {"a": 50.0, "b": 70.0}, 0.0)
+    ends = [points[-1] for _, points in plan.arrows]
+    assert ends[1][1] == plan.corners["a"][1] < plan.corners["b"][1] == ends[0][1] == ends[2][1]
 
 
 def typed(*words: str) -> list[str]:

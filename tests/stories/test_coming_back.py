@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.scenarios import graph
 from tests.desk import ANNA, MARINA, Desk, buttons, said
 
 DAY = 24 * 3600
@@ -95,10 +96,16 @@ async def test_figures_of_a_scenario_that_is_not_there_are_kindly_refused(desk: 
     assert "Сценария «pirnter» нет. Есть:" in said(await desk.last(MARINA))
 
 
+async def test_the_picture_of_a_scenario_needs_no_program_of_the_system(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    await desk.write(MARINA, "/figures vpn")
+    assert "photo" in await desk.last(MARINA)
+
+
 async def test_a_picture_that_cannot_be_drawn_is_told_in_a_table(desk: Desk, monkeypatch) -> None:
     await stop_at_the_second_step(desk)
-    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(graph, "PAINTER", "nothing.that.draws")
     await desk.write(MARINA, "/figures printer")
     told = said(await desk.last(MARINA))
-    assert "не установлен Graphviz" in told
+    assert "Картинка не получилась" in told
     assert "printer/what" in told
