@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import server
-from bot.sandbox.box import Beginning, Box
-from bot.sandbox.flood import Limits
+from sandbox import server
+from sandbox.core.box import Beginning, Box
+from sandbox.core.flood import Limits
 
 TOKEN = "4242:AAsandbox"
 START = 1_795_417_200.0  # 2026-11-23T07:00:00Z, a Monday

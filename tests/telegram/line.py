@@ -12,8 +12,6 @@ import aiohttp
 from sqlalchemy import Connection, Row, insert, select
 
 from bot.clock import FollowedClock
-from bot.sandbox import server
-from bot.sandbox.box import Beginning, Box
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.storage.schema import people
@@ -23,6 +21,8 @@ from bot.telegram.card import Drawing, button
 from bot.telegram.follow import Follower
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
+from sandbox import server
+from sandbox.core.box import Beginning, Box
 
 T = TypeVar("T")
 TOKEN = "4242:AAsandbox"
