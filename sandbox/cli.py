@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sandbox import server
-from sandbox.core.box import Beginning, Box, new_token
+from sandbox.core.box import Beginning, new_token
 from sandbox.core.clock import instant
 
 TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{1,60}\Z")
@@ -46,7 +46,7 @@ def sandbox(
 
 async def serve(beginning: Beginning, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; prints the API root, the token and the page's address."""
-    runner, taken = await server.start(Box(beginning), host, port)
+    runner, taken = await server.start(server.new_box(beginning), host, port)
     root = f"http://{host}:{taken}"
     print(
         f"TELEGRAM_API_ROOT={root}\nBOT_TOKEN={beginning.token}\nCLOCK_URL={root}\n{root}/",

@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox import page
 from sandbox.api import dispatch
 from sandbox.core import wire
-from sandbox.core.box import Box
+from sandbox.core.box import Beginning, Box
 from sandbox.core.refusals import REFUSALS, spell
 from sandbox.sim import routes
 
@@ -19,6 +19,11 @@ log = logging.getLogger("firstline.sandbox")
 BODY_LIMIT = 64 * 1024 * 1024
 STOP_WITHIN = 1.0  # seconds a stop waits for open requests
 BOX = web.AppKey("box", Box)
+
+
+def new_box(beginning: Beginning) -> Box:
+    """An empty box in which a webhook's answers are calls, as those over HTTP are."""
+    return Box(beginning, dispatch.call)
 
 
 def build(box: Box) -> web.Application:

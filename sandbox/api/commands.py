@@ -2,16 +2,16 @@
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.api.table import method
+from sandbox.api.table import Methods
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import JSON, TEXT, Args
-from sandbox.core.world import Json
+from sandbox.core.world import Json, World
 from sandbox.rules.gates import chat_of
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 NAME = re.compile(r"[a-z0-9_]{1,32}\Z")
 SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
@@ -19,20 +19,20 @@ CHAT_SCOPES = ("chat", "chat_administrators", "chat_member")
 SCOPED = {"scope": JSON, "language_code": TEXT}
 
 
-def _key(box: "Box", args: Args) -> tuple[str, str]:
+def _key(world: World, args: Args) -> tuple[str, str]:
     scope: Any = args.get("scope") or {"type": "default"}
     if not isinstance(scope, dict) or "type" not in scope:
         raise refuse("scope", why='Can\'t find field "type"')
     if scope["type"] in CHAT_SCOPES:
         given = scope.get("chat_id", "")
-        chat_of(box, int(given) if str(given).lstrip("-").isdigit() else given)
+        chat_of(world, int(given) if str(given).lstrip("-").isdigit() else given)
     elif scope["type"] not in SCOPES:
         raise refuse("scope", why="Unsupported type specified")
     return json.dumps(scope, sort_keys=True), args.get("language_code", "")
 
 
-@method("setMyCommands", _scoped=SCOPED, commands=JSON)
-def set_my_commands(box: "Box", args: Args) -> bool:
+@METHODS.add("setMyCommands", _scoped=SCOPED, commands=JSON)
+def set_my_commands(box: Box, args: Args) -> bool:
     given = args.get("commands")
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         raise refuse("json_field", field="commands")
@@ -47,16 +47,16 @@ def set_my_commands(box: "Box", args: Args) -> bool:
         if not 1 <= len(words) <= 256:
             raise refuse("command_words")
         commands.append({"command": name, "description": words})
-    box.commands[_key(box, args)] = commands
+    box.commands[_key(box.world, args)] = commands
     return True
 
 
-@method("getMyCommands", _scoped=SCOPED)
-def get_my_commands(box: "Box", args: Args) -> list[Json]:
-    return box.commands.get(_key(box, args), [])
+@METHODS.add("getMyCommands", _scoped=SCOPED)
+def get_my_commands(box: Box, args: Args) -> list[Json]:
+    return box.commands.get(_key(box.world, args), [])
 
 
-@method("deleteMyCommands", _scoped=SCOPED)
-def delete_my_commands(box: "Box", args: Args) -> bool:
-    box.commands.pop(_key(box, args), None)
+@METHODS.add("deleteMyCommands", _scoped=SCOPED)
+def delete_my_commands(box: Box, args: Args) -> bool:
+    box.commands.pop(_key(box.world, args), None)
     return True

@@ -1,12 +1,13 @@
 """copyMessage(s) and forwardMessage(s)."""
 
-from typing import TYPE_CHECKING
+from collections import Counter
 
 from sandbox.api.deliver import caption_content, deliver
-from sandbox.api.table import CAPTIONED, SENDING, method
+from sandbox.api.table import CAPTIONED, SENDING, Methods
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, FLAG, INT, JSON, Args
-from sandbox.core.world import Chat, Json, Message
+from sandbox.core.world import Chat, Json, Message, World
 from sandbox.rules.gates import (
     chat_of,
     known_chat,
@@ -18,8 +19,7 @@ from sandbox.rules.gates import (
 )
 from sandbox.rules.posting import content_of, origin_of, post
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 MANY = {
     "chat_id": CHAT,
@@ -32,10 +32,10 @@ MANY = {
 }
 
 
-def _source(box: "Box", args: Args) -> Chat:
+def _source(world: World, args: Args) -> Chat:
     source = Args()
     source["chat_id"] = args.get("from_chat_id")
-    return known_chat(box, source)
+    return known_chat(world, source)
 
 
 def copied(message: Message) -> Json:
@@ -47,21 +47,21 @@ def copied(message: Message) -> Json:
     return content
 
 
-@method("copyMessage", _sending=SENDING, _caption=CAPTIONED, from_chat_id=CHAT, message_id=INT)
-def copy_message(box: "Box", args: Args) -> Json:
-    chat_of(box, args.get("chat_id"))
-    source = _source(box, args)
+@METHODS.add("copyMessage", _sending=SENDING, _caption=CAPTIONED, from_chat_id=CHAT, message_id=INT)
+def copy_message(box: Box, args: Args) -> Json:
+    chat_of(box.world, args.get("chat_id"))
+    source = _source(box.world, args)
     content = copied(message_of(source, args.get("message_id", 0), "copy_unknown"))
     if "caption" in args and "text" not in content:
         content = {name: value for name, value in content.items() if not name.startswith("caption")}
-        content |= caption_content(box, args)
+        content |= caption_content(box.world, args)
     return {"message_id": deliver(box, args, content).id}
 
 
-@method("forwardMessage", _sending=SENDING, from_chat_id=CHAT, message_id=INT)
-def forward_message(box: "Box", args: Args) -> Message:
-    chat = writable_chat(box, args)
-    message = message_of(_source(box, args), args.get("message_id", 0), "forward_unknown")
+@METHODS.add("forwardMessage", _sending=SENDING, from_chat_id=CHAT, message_id=INT)
+def forward_message(box: Box, args: Args) -> Message:
+    chat = writable_chat(box.world, args)
+    message = message_of(_source(box.world, args), args.get("message_id", 0), "forward_unknown")
     return _forward(box, chat, args, [forwarded(message)])[0]
 
 
@@ -73,7 +73,7 @@ def forwarded(message: Message) -> Json:
     return {"forward_origin": origin_of(message), **content}
 
 
-def _forward(box: "Box", chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
+def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
     """All of them or none: a place under the limits is taken for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
     open_thread(chat, thread)
@@ -92,23 +92,21 @@ def _present(source: Chat, numbers: list[int]) -> list[Message]:
     ]
 
 
-def _together(box: "Box", message: Message, found: list[Message]) -> Json:
+def _albums(world: World, found: list[Message]) -> dict[str | None, Json]:
     """An album stays one, under a new number: "album grouping is kept for copied messages" (Bot API)."""
-    group = message.body.get("media_group_id")
-    mates = [one for one in found if group and one.body.get("media_group_id") == group]
-    if len(mates) < 2:
-        return {}
-    if message is mates[0]:
-        box.albums += 1
-    return {"media_group_id": str(13_000_000_000 + box.albums)}
+    groups = Counter(message.body.get("media_group_id") for message in found)
+    return {
+        group: {"media_group_id": world.new_album()} for group, size in groups.items() if group and size > 1
+    }
 
 
-@method("copyMessages", _many=MANY)
-def copy_messages(box: "Box", args: Args) -> list[Json]:
+@METHODS.add("copyMessages", _many=MANY)
+def copy_messages(box: Box, args: Args) -> list[Json]:
     numbers = message_ids(args.get("message_ids"))
-    chat = writable_chat(box, args)
-    found = _present(_source(box, args), numbers)
-    contents = [copied(message) | _together(box, message, found) for message in found]
+    chat = writable_chat(box.world, args)
+    found = _present(_source(box.world, args), numbers)
+    albums = _albums(box.world, found)
+    contents = [copied(message) | albums.get(message.body.get("media_group_id"), {}) for message in found]
     if not contents:
         raise refuse("copy_unknown")
     if args.get("remove_caption"):
@@ -118,12 +116,13 @@ def copy_messages(box: "Box", args: Args) -> list[Json]:
     return [{"message_id": message.id} for message in _forward(box, chat, args, contents)]
 
 
-@method("forwardMessages", _many=MANY)
-def forward_messages(box: "Box", args: Args) -> list[Json]:
+@METHODS.add("forwardMessages", _many=MANY)
+def forward_messages(box: Box, args: Args) -> list[Json]:
     numbers = message_ids(args.get("message_ids"))
-    chat = writable_chat(box, args)
-    found = _present(_source(box, args), numbers)
-    contents = [forwarded(message) | _together(box, message, found) for message in found]
+    chat = writable_chat(box.world, args)
+    found = _present(_source(box.world, args), numbers)
+    albums = _albums(box.world, found)
+    contents = [forwarded(message) | albums.get(message.body.get("media_group_id"), {}) for message in found]
     if not contents:
         raise refuse("forward_unknown")
     return [{"message_id": message.id} for message in _forward(box, chat, args, contents)]

@@ -1,10 +1,11 @@
 """The common road of everything the bot sends: keyboard, chat, topic, reply, limits, message."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import Args
-from sandbox.core.world import Json, Message
+from sandbox.core.world import Json, Message, World
 from sandbox.rules import entities, ephemeral
 from sandbox.rules.gates import open_thread, writable_chat
 from sandbox.rules.keyboards import read_markup
@@ -12,19 +13,16 @@ from sandbox.rules.links import link_fault
 from sandbox.rules.posting import post
 from sandbox.rules.replies import place
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
 PREVIEW_FLAGS = ("is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text")
 
 
-def deliver(box: "Box", args: Args, content: Json) -> Message:
+def deliver(box: Box, args: Args, content: Json) -> Message:
     """Send `content` to the chat of `args`. Raises Refused."""
     markup = read_markup(args.get("reply_markup"))
     if (receiver := ephemeral.receiver(args)) is not None:
         return ephemeral.deliver(box, args, content, markup, receiver)
-    chat = writable_chat(box, args)
-    thread, reply = place(box, chat, args)
+    chat = writable_chat(box.world, args)
+    thread, reply = place(box.world, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat)
     if args.get("protect_content"):
@@ -33,12 +31,12 @@ def deliver(box: "Box", args: Args, content: Json) -> Message:
     return post(box, chat, bot, box.world.bot_id, content, thread=thread, reply=reply, markup=markup)
 
 
-def text_content(box: "Box", args: Args) -> Json:
+def text_content(world: World, args: Args) -> Json:
     """The content of a text message from text, parse_mode, entities and link preview options."""
     raw = args.get("text", "")
     if not raw:
         raise refuse("text_empty")
-    text, found = entities.formatted(raw, args.get("parse_mode"), args.get("entities"), Users(box))
+    text, found = entities.formatted(raw, args.get("parse_mode"), args.get("entities"), world.users)
     entities.check_text(text)
     content: Json = {"text": text}
     if found:
@@ -48,13 +46,13 @@ def text_content(box: "Box", args: Args) -> Json:
     return content
 
 
-def caption_content(box: "Box", args: Json) -> Json:
+def caption_content(world: World, args: Json) -> Json:
     """The caption part of a media message."""
     raw = args.get("caption") or ""
     if not raw:
         return {}
     text, found = entities.formatted(
-        str(raw), args.get("parse_mode"), args.get("caption_entities"), Users(box)
+        str(raw), args.get("parse_mode"), args.get("caption_entities"), world.users
     )
     entities.check_caption(text)
     content: Json = {"caption": text} if text else {}
@@ -63,18 +61,6 @@ def caption_content(box: "Box", args: Json) -> Json:
     if args.get("show_caption_above_media"):
         content["show_caption_above_media"] = True
     return content
-
-
-class Users(dict[int, Json]):
-    """Looks users up by id in the world, without copying it for every text."""
-
-    def __init__(self, box: "Box") -> None:
-        super().__init__()
-        self._people = box.world.people
-
-    def get(self, number: int, default: Any = None) -> Any:
-        person = self._people.get(number)
-        return default if person is None else person.user
 
 
 def _preview(args: Args) -> Json | None:

@@ -1,25 +1,53 @@
 """One Bot API call: faults, arguments, the method, the envelope, the record."""
 
 import asyncio
-import inspect
 import json
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox import api
+from sandbox.api import (
+    chats,
+    commands,
+    copies,
+    edits,
+    ephemeral,
+    files,
+    forum,
+    inline,
+    media,
+    messages,
+    updates,
+)
 from sandbox.api.ready import Ready
-from sandbox.api.table import KNOWN, METHODS, NOT_BUILT_FIELDS
+from sandbox.api.table import NOT_BUILT_FIELDS, Method, Result
+from sandbox.core.box import Box
+from sandbox.core.facts import METHOD_NAMES
 from sandbox.core.files import Upload
 from sandbox.core.refusals import Refused, refuse
 from sandbox.core.wire import Args, decode
 from sandbox.core.world import Message
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
 log = logging.getLogger("firstline.sandbox")
-assert api.__all__  # the import fills the table of methods
+KNOWN = {name.lower(): name for name in METHOD_NAMES}
+METHODS: dict[str, Method] = {
+    name: method
+    for theme in (
+        chats.METHODS,
+        commands.METHODS,
+        copies.METHODS,
+        edits.METHODS,
+        ephemeral.METHODS,
+        files.METHODS,
+        forum.METHODS,
+        inline.METHODS,
+        media.METHODS,
+        messages.METHODS,
+        updates.METHODS,
+    )
+    for name, method in theme.items()
+}  # what is KNOWN and not here is answered 501
 
 
 @dataclass(slots=True)
@@ -32,7 +60,7 @@ class Answer:
     dropped: bool = False
 
 
-async def call(box: "Box", name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> Answer:
+async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> Answer:
     """Execute a method by its lower-case name. A waiting getUpdates does not count as a call under way."""
     waits = name == "getupdates"
     box.calls.under_way += not waits
@@ -79,12 +107,12 @@ def _arguments(name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> Ar
     return decode(method.fields, raw, uploads)
 
 
-async def _run(box: "Box", name: str, args: Args) -> Any:
+async def _run(box: Box, name: str, args: Args) -> Result:
     result = METHODS[name].run(box, args)
-    return await result if inspect.isawaitable(result) else result
+    return await result if isinstance(result, Awaitable) else result
 
 
-def _good(result: Any) -> str:
+def _good(result: Result) -> str:
     if result is True:
         return '{"ok":true,"result":true}'
     if isinstance(result, Ready):

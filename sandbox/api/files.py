@@ -1,19 +1,17 @@
 """getFile; the bytes themselves are under /file/bot<token>/<path>."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.api.table import method
+from sandbox.api.table import Methods
+from sandbox.core.box import Box
 from sandbox.core.files import GET_LIMIT
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import TEXT, Args
 from sandbox.core.world import Json
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 
-@method("getFile", file_id=TEXT)
-def get_file(box: "Box", args: Args) -> Json:
+@METHODS.add("getFile", file_id=TEXT)
+def get_file(box: Box, args: Args) -> Json:
     stored = box.files.by_id(args.get("file_id", ""))
     if stored is None:
         raise refuse("file_id_get")

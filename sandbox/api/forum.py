@@ -1,8 +1,7 @@
 """Forum topics: make, rename, close, reopen, delete; the General topic."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.api.table import method
+from sandbox.api.table import Methods
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, INT, TEXT, Args
 from sandbox.core.world import GENERAL, Chat, Json, Topic
@@ -10,12 +9,11 @@ from sandbox.rules.gates import writable_chat
 from sandbox.rules.posting import service
 from sandbox.rules.topics import COLOURS, check_name, close, create, delete, rename, reopen
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 
-def _forum(box: "Box", args: Args, refusal: str) -> Chat:
-    chat = writable_chat(box, args)
+def _forum(box: Box, args: Args, refusal: str) -> Chat:
+    chat = writable_chat(box.world, args)
     if not chat.is_forum:
         raise refuse("not_forum")
     if not box.world.bot_may(chat, "can_manage_topics"):
@@ -30,8 +28,8 @@ def _topic(chat: Chat, number: int | None) -> Topic:
     return topic
 
 
-@method("createForumTopic", chat_id=CHAT, name=TEXT, icon_color=INT, icon_custom_emoji_id=TEXT)
-def create_forum_topic(box: "Box", args: Args) -> Json:
+@METHODS.add("createForumTopic", chat_id=CHAT, name=TEXT, icon_color=INT, icon_custom_emoji_id=TEXT)
+def create_forum_topic(box: Box, args: Args) -> Json:
     name = check_name(args.get("name", ""))
     colour = args.get("icon_color", 0) or COLOURS[0]
     if colour not in COLOURS:
@@ -41,8 +39,8 @@ def create_forum_topic(box: "Box", args: Args) -> Json:
     return create(box, chat, box.world.bot, name, colour, args.get("icon_custom_emoji_id")).picture()
 
 
-@method("editForumTopic", chat_id=CHAT, message_thread_id=INT, name=TEXT, icon_custom_emoji_id=TEXT)
-def edit_forum_topic(box: "Box", args: Args) -> bool:
+@METHODS.add("editForumTopic", chat_id=CHAT, message_thread_id=INT, name=TEXT, icon_custom_emoji_id=TEXT)
+def edit_forum_topic(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     topic = _topic(chat, args.get("message_thread_id"))
     name = check_name(args["name"]) if args.get("name") else None
@@ -50,22 +48,22 @@ def edit_forum_topic(box: "Box", args: Args) -> bool:
     return True
 
 
-@method("closeForumTopic", chat_id=CHAT, message_thread_id=INT)
-def close_forum_topic(box: "Box", args: Args) -> bool:
+@METHODS.add("closeForumTopic", chat_id=CHAT, message_thread_id=INT)
+def close_forum_topic(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     close(box, chat, _topic(chat, args.get("message_thread_id")), box.world.bot)
     return True
 
 
-@method("reopenForumTopic", chat_id=CHAT, message_thread_id=INT)
-def reopen_forum_topic(box: "Box", args: Args) -> bool:
+@METHODS.add("reopenForumTopic", chat_id=CHAT, message_thread_id=INT)
+def reopen_forum_topic(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     reopen(box, chat, _topic(chat, args.get("message_thread_id")), box.world.bot)
     return True
 
 
-@method("deleteForumTopic", chat_id=CHAT, message_thread_id=INT)
-def delete_forum_topic(box: "Box", args: Args) -> bool:
+@METHODS.add("deleteForumTopic", chat_id=CHAT, message_thread_id=INT)
+def delete_forum_topic(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     if not box.world.bot_may(chat, "can_delete_messages"):
         raise refuse("no_right_edit_topic")
@@ -73,23 +71,23 @@ def delete_forum_topic(box: "Box", args: Args) -> bool:
     return True
 
 
-@method("editGeneralForumTopic", chat_id=CHAT, name=TEXT)
-def edit_general(box: "Box", args: Args) -> bool:
+@METHODS.add("editGeneralForumTopic", chat_id=CHAT, name=TEXT)
+def edit_general(box: Box, args: Args) -> bool:
     name = check_name(args.get("name", ""))
     chat = _forum(box, args, "no_right_edit_topic")
     rename(box, chat, chat.topics[GENERAL], box.world.bot, name, None)
     return True
 
 
-@method("closeGeneralForumTopic", chat_id=CHAT)
-def close_general(box: "Box", args: Args) -> bool:
+@METHODS.add("closeGeneralForumTopic", chat_id=CHAT)
+def close_general(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     close(box, chat, chat.topics[GENERAL], box.world.bot)
     return True
 
 
-@method("reopenGeneralForumTopic", chat_id=CHAT)
-def reopen_general(box: "Box", args: Args) -> bool:
+@METHODS.add("reopenGeneralForumTopic", chat_id=CHAT)
+def reopen_general(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     general = chat.topics[GENERAL]
     _unhide(box, chat, general)
@@ -97,8 +95,8 @@ def reopen_general(box: "Box", args: Args) -> bool:
     return True
 
 
-@method("hideGeneralForumTopic", chat_id=CHAT)
-def hide_general(box: "Box", args: Args) -> bool:
+@METHODS.add("hideGeneralForumTopic", chat_id=CHAT)
+def hide_general(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     general = chat.topics[GENERAL]
     if general.hidden:
@@ -108,8 +106,8 @@ def hide_general(box: "Box", args: Args) -> bool:
     return True
 
 
-@method("unhideGeneralForumTopic", chat_id=CHAT)
-def unhide_general(box: "Box", args: Args) -> bool:
+@METHODS.add("unhideGeneralForumTopic", chat_id=CHAT)
+def unhide_general(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     if not chat.topics[GENERAL].hidden:
         raise refuse("topic_same")
@@ -117,7 +115,7 @@ def unhide_general(box: "Box", args: Args) -> bool:
     return True
 
 
-def _unhide(box: "Box", chat: Chat, general: Topic) -> None:
+def _unhide(box: Box, chat: Chat, general: Topic) -> None:
     if general.hidden:
         general.hidden = False
         service(box, chat, box.world.bot, {"general_forum_topic_unhidden": {}})

@@ -1,24 +1,23 @@
 """answerInlineQuery."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.api.deliver import Users
-from sandbox.api.table import method
+from sandbox.api.table import Methods
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import FLAG, INT, JSON, TEXT, Args
 from sandbox.core.world import Json
 from sandbox.rules.entities import formatted
 from sandbox.rules.keyboards import read_markup
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 RESULTS_LIMIT = 50
 ID_LIMIT = 64  # bytes
 OFFSET_LIMIT = 64  # bytes
 
 
-@method(
+@METHODS.add(
     "answerInlineQuery",
     inline_query_id=TEXT,
     results=JSON,
@@ -27,7 +26,7 @@ OFFSET_LIMIT = 64  # bytes
     next_offset=TEXT,
     button=JSON,
 )
-def answer_inline_query(box: "Box", args: Args) -> bool:
+def answer_inline_query(box: Box, args: Args) -> bool:
     """Checked whole before the query is looked for: one bad result and the person sees none."""
     results, offset = args.get("results"), args.get("next_offset", "")
     if not isinstance(results, list):
@@ -44,7 +43,7 @@ def answer_inline_query(box: "Box", args: Args) -> bool:
     return True
 
 
-def _checked(box: "Box", result: Any) -> Json:
+def _checked(box: Box, result: Any) -> Json:
     """One result: an article with a text to send; other kinds are not built."""
     if not isinstance(result, dict) or not result.get("type"):
         raise refuse("results_bad", why='Can\'t find field "type"')
@@ -58,6 +57,8 @@ def _checked(box: "Box", result: Any) -> Json:
     written = result["input_message_content"]
     if "message_text" not in written:
         raise refuse("not_implemented", what="inline results that send anything but a text")
-    formatted(str(written["message_text"]), written.get("parse_mode"), written.get("entities"), Users(box))
+    formatted(
+        str(written["message_text"]), written.get("parse_mode"), written.get("entities"), box.world.users
+    )
     read_markup(result.get("reply_markup"), inline_only=True)
     return {**result, "id": str(result["id"])}

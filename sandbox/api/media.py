@@ -1,9 +1,10 @@
 """Photos, documents, voice and the rest; albums."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.api.deliver import caption_content, deliver
-from sandbox.api.table import CAPTIONED, SENDING, method
+from sandbox.api.table import CAPTIONED, SENDING, Methods
+from sandbox.core.box import Box
 from sandbox.core.files import SEND_LIMIT, Stored, Upload, check_photo
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import FILE, FLAG, INT, JSON, TEXT, Args, Spec, attached
@@ -12,8 +13,7 @@ from sandbox.rules.gates import open_thread, writable_chat
 from sandbox.rules.posting import post
 from sandbox.rules.replies import place
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 THUMB = 320
 SHAPES: dict[str, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ ALONE = {"document": "document", "audio": "audio"}  # in an album only with thei
 IN_ALBUM = ("photo", "video", "document", "audio")
 
 
-def media(box: "Box", kind: str, given: Any, shape: Json) -> Json:
+def media(box: Box, kind: str, given: Any, shape: Json) -> Json:
     """The media object of a message, from an upload or a file_id. Raises Refused."""
     if not given:
         raise refuse("no_file", kind=kind.replace("_", " "))
@@ -52,7 +52,7 @@ def media(box: "Box", kind: str, given: Any, shape: Json) -> Json:
     return {"photo": sizes(stored)} if kind == "photo" else described(stored, kind, shape)
 
 
-def photo(box: "Box", upload: Upload) -> Json:
+def photo(box: Box, upload: Upload) -> Json:
     width, height = check_photo(upload.data)
     return {"photo": sizes(box.files.keep("photo", upload, width, height))}
 
@@ -92,9 +92,9 @@ def _sender(name: str, kind: str, captioned: bool) -> None:
     if captioned:
         fields |= CAPTIONED
 
-    @method(name, _fields=fields)
-    def send(box: "Box", args: Args) -> Message:
-        content = caption_content(box, args)
+    @METHODS.add(name, _fields=fields)
+    def send(box: Box, args: Args) -> Message:
+        content = caption_content(box.world, args)
         content |= media(box, kind, args.get(kind), args)
         if args.get("has_spoiler"):
             content["has_media_spoiler"] = True
@@ -114,7 +114,7 @@ for _name, _kind, _captioned in (
     _sender(_name, _kind, _captioned)
 
 
-def input_media(box: "Box", given: Any, uploads: Json) -> Json:
+def input_media(box: Box, given: Any, uploads: Json) -> Json:
     """Content from one InputMedia object."""
     if not isinstance(given, dict) or "type" not in given:
         raise refuse("media_bad", why='Can\'t find field "type"')
@@ -123,7 +123,7 @@ def input_media(box: "Box", given: Any, uploads: Json) -> Json:
         raise refuse("media_bad", why="Unsupported type specified")
     if not given.get("media"):
         raise refuse("media_bad", why='Can\'t find field "media"')
-    content = caption_content(box, given)
+    content = caption_content(box.world, given)
     content |= media(box, kind, attached(str(given["media"]), uploads), given)
     if given.get("has_spoiler"):
         content["has_media_spoiler"] = True
@@ -134,8 +134,8 @@ def media_kind(content: Json) -> str:
     return next(kind for kind in ("animation", "photo", *SHAPES) if kind in content)
 
 
-@method("sendMediaGroup", _sending=SENDING, media=JSON)
-def send_media_group(box: "Box", args: Args) -> list[Json]:
+@METHODS.add("sendMediaGroup", _sending=SENDING, media=JSON)
+def send_media_group(box: Box, args: Args) -> list[Json]:
     given = args.get("media")
     if not isinstance(given, list):
         raise refuse("json_field", field="media")
@@ -145,12 +145,11 @@ def send_media_group(box: "Box", args: Args) -> list[Json]:
         raise refuse("album_big")
     contents = [input_media(box, one, args.uploads) for one in given]
     check_album([media_kind(content) for content in contents])
-    chat = writable_chat(box, args)
-    thread, reply = place(box, chat, args)
+    chat = writable_chat(box.world, args)
+    thread, reply = place(box.world, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat, len(contents))
-    box.albums += 1
-    together: Json = {"media_group_id": str(13_000_000_000 + box.albums)}
+    together: Json = {"media_group_id": box.world.new_album()}
     if args.get("protect_content"):
         together["has_protected_content"] = True
     bot = box.world.bot

@@ -1,16 +1,15 @@
-"""The table of Bot API methods: which are built, with which fields; which are known but answered 501."""
+"""What a Bot API method is here: its name, its fields, the function that executes it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
-from sandbox.core.facts import METHOD_NAMES
+from sandbox.core.box import Box
 from sandbox.core.wire import CHAT, FLAG, INT, JSON, TEXT, Args, Spec
+from sandbox.core.world import Json, Message
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
-Handler = Callable[["Box", Args], Any]
+Result = bool | int | str | Json | list[Json] | Message
+Handler = Callable[[Box, Args], Result | Awaitable[Result]]
 H = TypeVar("H", bound=Handler)
 
 
@@ -20,9 +19,6 @@ class Method:
     fields: Spec
     run: Handler
 
-
-METHODS: dict[str, Method] = {}
-KNOWN = {name.lower(): name for name in METHOD_NAMES}
 
 # Fields that change what a call means and are not built: refused aloud, never ignored
 NOT_BUILT_FIELDS = (
@@ -62,17 +58,20 @@ CAPTIONED: Spec = {
 }
 
 
-def method(name: str, /, **fields: str | Spec) -> Callable[[H], H]:
-    """Register a Bot API method; a keyword is a field and its kind, `_x=` a whole group of fields."""
-    spec: Spec = {}
-    for field, kind in fields.items():
-        if isinstance(kind, dict):
-            spec.update(kind)
-        else:
-            spec[field] = kind
+class Methods(dict[str, Method]):
+    """The methods of one theme by their lower-case names."""
 
-    def register(run: H) -> H:
-        METHODS[name.lower()] = Method(name, spec, run)
-        return run
+    def add(self, name: str, /, **fields: str | Spec) -> Callable[[H], H]:
+        """Add a method; a keyword is a field and its kind, `_x=` a whole group of fields."""
+        spec: Spec = {}
+        for field, kind in fields.items():
+            if isinstance(kind, dict):
+                spec.update(kind)
+            else:
+                spec[field] = kind
 
-    return register
+        def register(run: H) -> H:
+            self[name.lower()] = Method(name, spec, run)
+            return run
+
+        return register

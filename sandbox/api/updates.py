@@ -1,21 +1,19 @@
 """getUpdates, setWebhook, deleteWebhook, getWebhookInfo."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.api.ready import Ready
-from sandbox.api.table import method
+from sandbox.api.table import Methods
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import FILE, FLAG, INT, JSON, TEXT, Args
 from sandbox.core.world import Json
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+METHODS = Methods()
 
 SET_PAUSE = 1.0  # steady seconds between two setWebhook calls, S process_set_webhook_query
 
 
-@method("getUpdates", offset=INT, limit=INT, timeout=INT, allowed_updates=JSON)
-async def get_updates(box: "Box", args: Args) -> Ready:
+@METHODS.add("getUpdates", offset=INT, limit=INT, timeout=INT, allowed_updates=JSON)
+async def get_updates(box: Box, args: Args) -> Ready:
     answer = await box.polling.get(
         args.get("offset", 0),
         args.get("limit", 100),
@@ -25,7 +23,7 @@ async def get_updates(box: "Box", args: Args) -> Ready:
     return Ready(answer)
 
 
-@method(
+@METHODS.add(
     "setWebhook",
     url=TEXT,
     certificate=FILE,
@@ -35,7 +33,7 @@ async def get_updates(box: "Box", args: Args) -> Ready:
     drop_pending_updates=FLAG,
     secret_token=TEXT,
 )
-async def set_webhook(box: "Box", args: Args) -> bool:
+async def set_webhook(box: Box, args: Args) -> bool:
     url = args.get("url", "").strip()
     if not url:
         return await delete_webhook(box, args)
@@ -53,14 +51,14 @@ async def set_webhook(box: "Box", args: Args) -> bool:
     return True
 
 
-@method("deleteWebhook", drop_pending_updates=FLAG)
-async def delete_webhook(box: "Box", args: Args) -> bool:
+@METHODS.add("deleteWebhook", drop_pending_updates=FLAG)
+async def delete_webhook(box: Box, args: Args) -> bool:
     box.webhook.stop()
     if args.get("drop_pending_updates"):
         box.updates.drop_all()
     return True
 
 
-@method("getWebhookInfo")
-def get_webhook_info(box: "Box", args: Args) -> Json:
+@METHODS.add("getWebhookInfo")
+def get_webhook_info(box: Box, args: Args) -> Json:
     return box.webhook.picture()

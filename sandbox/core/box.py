@@ -4,13 +4,14 @@ import asyncio
 import secrets
 import string
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 
 from sandbox.core.calls import Calls
 from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.events import Events
 from sandbox.core.faults import Faults
-from sandbox.core.files import Files
+from sandbox.core.files import Files, Upload
 from sandbox.core.flood import Flood, Limits
 from sandbox.core.follower import Follower
 from sandbox.core.polling import Polling
@@ -34,6 +35,10 @@ class Beginning:
     username: str = "firstline_sandbox_bot"
 
 
+# Executes a Bot API call by its lower-case name, its raw fields and its uploads
+Execute = Callable[["Box", str, Json, dict[str, Upload]], Awaitable[object]]
+
+
 def new_token() -> str:
     """A token of the usual form, good for this sandbox only."""
     letters = string.ascii_letters + string.digits + "_-"
@@ -44,8 +49,9 @@ def new_token() -> str:
 class Box:
     """One world with one bot. `reset` empties it; update ids and the clock's version go on growing."""
 
-    def __init__(self, beginning: Beginning) -> None:
+    def __init__(self, beginning: Beginning, execute: Execute) -> None:
         self.beginning = beginning
+        self._execute = execute
         self.token = beginning.token
         self.events = Events()
         self.clock = SandboxClock(beginning.start or time.time(), beginning.speed)
@@ -63,17 +69,20 @@ class Box:
         self.queries = Queries(self.clock)
         self.updates = Updates(self.clock)
         self.clock.changed.downstream = [self.updates.came]
-        self.polling = Polling(self)
-        self.webhook = Webhook(self)
+        self.webhook = Webhook(self.updates, self.faults, self.clock, self.stirred, self._obey)
+        self.polling = Polling(self.updates, self.faults, self.webhook, self.clock, self.stirred)
         self.follower = Follower(self.clock, self.stirred)
-        self.inline_answers: dict[str, Json] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
-        self.albums = 0
         self.zone: str | None = None  # in which the page shows times; None for the reader's own
+
+    async def _obey(self, method: str, fields: Json) -> None:
+        """A webhook's answer is a call like any other."""
+        await self._execute(self, method, fields, {})
 
     def reset(self) -> None:
         next_update, version = self.updates.next_id, self.clock.version
         self.polling.end()
+        self.updates.drop_all()  # a poll that is about to answer knows only these
         self.webhook.stop()
         changed = self.clock.changed
         self.clock = SandboxClock(self.beginning.start or time.time(), self.beginning.speed)

@@ -1,18 +1,15 @@
 """Is anything still going on, and how time is skipped without skipping over work."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
+from sandbox.core.box import Box
 from sandbox.core.world import Json
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
 LOOK_EVERY = 0.05  # real seconds; for what ends without a sign, such as updates that expire
 PATIENCE = 10.0  # real seconds a jump waits for work to end before it goes on without
 
 
-def outstanding(box: "Box") -> Json:
+def outstanding(box: Box) -> Json:
     """What keeps the sandbox from being idle; constant work."""
     box.updates.purge()
     return {
@@ -22,7 +19,7 @@ def outstanding(box: "Box") -> Json:
     }
 
 
-async def settle(box: "Box", within: float) -> Json:
+async def settle(box: Box, within: float) -> Json:
     """Wait until nothing is outstanding, at most `within` real seconds; the answer of /sim/idle."""
     loop = asyncio.get_running_loop()
     until = loop.time() + within
@@ -31,7 +28,7 @@ async def settle(box: "Box", within: float) -> Json:
     return {"idle": not any(left.values()), **left}
 
 
-async def advance(box: "Box", target: float, patience: float = PATIENCE) -> Json:
+async def advance(box: Box, target: float, patience: float = PATIENCE) -> Json:
     """Move the clock to `target` (virtual unix seconds), stopping wherever the follower wants to wake.
 
     A follower that never settles (killed, stuck) is waited for once; the rest is one jump, "idle" is false.

@@ -1,14 +1,13 @@
 """getUpdates: confirmation by offset, one long poll at a time, conflicts in the server's own words."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.core.clock import Signal
+from sandbox.core.clock import SandboxClock, Signal
+from sandbox.core.faults import Faults
 from sandbox.core.refusals import Refused, refuse
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-    from sandbox.core.updates import Update
+from sandbox.core.updates import Update, Updates
+from sandbox.core.webhook import Webhook
 
 LONGEST_POLL = 50.0  # steady seconds
 BATCH_BYTES = 4 * 1024 * 1024
@@ -30,9 +29,11 @@ class Poll:
 
 
 class Polling:
-    def __init__(self, box: "Box") -> None:
-        self.box = box
-        self.used = False
+    def __init__(
+        self, updates: Updates, faults: Faults, webhook: Webhook, clock: SandboxClock, stirred: Signal
+    ) -> None:
+        self.updates, self.faults, self.webhook = updates, faults, webhook
+        self.clock, self.stirred = clock, stirred
         self._poll: Poll | None = None
         self._again: list[Update] = []
         self._again_served: list[Update] = []
@@ -47,14 +48,13 @@ class Polling:
 
     async def get(self, offset: int, limit: int, seconds: float, allowed: Any) -> str:
         """The answer as JSON text of an array. Raises Refused."""
-        if self.box.webhook.url:
+        if self.webhook.url:
             raise refuse("conflict_webhook")
         await self._take_over("conflict_poll")
-        self.used = True
         if isinstance(allowed, list):
-            self.box.updates.allowed = [kind for kind in allowed if isinstance(kind, str)]
+            self.updates.allowed = [kind for kind in allowed if isinstance(kind, str)]
         limit = 100 if limit <= 0 else min(limit, 100)
-        now = self.box.clock.steady()
+        now = self.clock.steady()
         seconds = min(max(seconds, 0.0), LONGEST_POLL)
         if (
             offset == self._last_offset
@@ -68,49 +68,46 @@ class Polling:
         return await self._wait(limit, seconds)
 
     def _confirm(self, offset: int) -> None:
-        updates = self.box.updates
         self._again_served = []
         if offset < 0:
-            updates.keep_last(-offset)
+            self.updates.keep_last(-offset)
         elif offset > 0:
-            updates.confirm(offset)
-        self.box.stirred.fire()
+            self.updates.confirm(offset)
+        self.stirred.fire()
 
     async def _wait(self, limit: int, seconds: float) -> str:
-        box = self.box
-        until = box.clock.steady() + seconds
-        poll = self._poll = Poll(box.updates.came)
+        until = self.clock.steady() + seconds
+        poll = self._poll = Poll(self.updates.came)
         try:
             while not poll.ended:
-                box.updates.purge()
-                if box.updates.pending or self._again:
+                self.updates.purge()
+                if self.updates.pending or self._again:
                     await asyncio.sleep(GATHER if seconds else 0)
                     break
-                left = until - box.clock.steady()
+                left = until - self.clock.steady()
                 if left <= 0:
                     break
-                await box.updates.came.wait(left)  # fired by updates, by jumps of the clock and by end()
+                await self.updates.came.wait(left)  # fired by updates, by jumps of the clock and by end()
         finally:
             if self._poll is poll:
                 self._poll = None
-                self._last_finish = box.clock.steady()
+                self._last_finish = self.clock.steady()
         if poll.refusal is not None:
             raise poll.refusal
         return self._serve(limit)
 
     def _serve(self, limit: int) -> str:
         """Oldest first. A `duplicate_update` fault brings an update again in a later answer."""
-        box = self.box
         served, self._again = self._again[:limit], self._again[limit:]
         self._again_served = served
         texts = [update.text for update in served]
         size = sum(map(len, texts))
-        for update in box.updates.oldest():
+        for update in self.updates.oldest():
             if len(texts) >= limit or (texts and size + len(update.text) > BATCH_BYTES):
                 break
             texts.append(update.text)
             size += len(update.text)
-            if box.faults.waiting and box.faults.duplicates(update.kind, update.chat):
+            if self.faults.waiting and self.faults.duplicates(update.kind, update.chat):
                 self._again.append(update)
         return f"[{','.join(texts)}]"
 
@@ -118,7 +115,7 @@ class Polling:
         """End the poll that is waiting; a second conflict within three seconds is answered late (S)."""
         if self._poll is None:
             return
-        poll, now = self._poll, self.box.clock.steady()
+        poll, now = self._poll, self.clock.steady()
         self._poll = None
         wait = CONFLICT_PAUSE if now < self._conflict_at + CONFLICT_PAUSE else 0.0
         self._conflict_at = now

@@ -19,7 +19,6 @@ class Query:
     chat: int
     expires: float
     answer: asyncio.Future[Json] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    used: bool = False
 
 
 class Queries:
@@ -39,7 +38,6 @@ class Queries:
     def answer(self, query_id: str, answer: Json) -> None:
         """Take the bot's answer. Raises Refused when late, unknown, or answered before."""
         query = self.find(query_id)
-        query.used = True
         del self._open[query_id]
         if not query.answer.done():
             query.answer.set_result(answer)

@@ -33,7 +33,6 @@ class Updates:
         self.clock = clock
         self.next_id = first
         self.pending: OrderedDict[int, Update] = OrderedDict()  # its head is removed in constant time
-        self.again: list[Update] = []
         self.allowed: list[str] = []
         self.came = Signal()
         self.listener: Callable[[Update], None] | None = None
@@ -75,7 +74,6 @@ class Updates:
 
     def drop_all(self) -> None:
         self.pending.clear()
-        self.again.clear()
 
     def purge(self) -> None:
         """Drop what has expired: constant work per expired update."""

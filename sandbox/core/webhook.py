@@ -5,18 +5,17 @@ import json
 import logging
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from sandbox.api import dispatch
+from sandbox.core.clock import SandboxClock, Signal
+from sandbox.core.faults import Faults
 from sandbox.core.refusals import refuse
+from sandbox.core.updates import Update, Updates
 from sandbox.core.world import Json
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-    from sandbox.core.updates import Update
 
 log = logging.getLogger("firstline.sandbox")
 PORTS = (80, 88, 443, 8443)
@@ -32,8 +31,16 @@ NOT_AS_REPLY = ("getupdates", "setwebhook", "deletewebhook", "close", "logout")
 class Webhook:
     """One deque per queue and a set of queues under way: an acknowledgement costs constant time."""
 
-    def __init__(self, box: "Box") -> None:
-        self.box = box
+    def __init__(
+        self,
+        updates: Updates,
+        faults: Faults,
+        clock: SandboxClock,
+        stirred: Signal,
+        execute: Callable[[str, Json], Awaitable[None]],
+    ) -> None:
+        self.updates, self.faults, self.clock, self.stirred = updates, faults, clock, stirred
+        self.execute = execute
         self.url = ""
         self.secret = ""
         self.max_connections = DEFAULT_CONNECTIONS
@@ -54,13 +61,13 @@ class Webhook:
         self.url, self.secret = url, secret
         self.max_connections = min(max(max_connections or DEFAULT_CONNECTIONS, 1), 100)
         self.last_error = {}
-        self.box.updates.listener = self.take
-        for update in list(self.box.updates.oldest()):
+        self.updates.listener = self.take
+        for update in list(self.updates.oldest()):
             self.take(update)
 
     def stop(self) -> None:
         self.url = ""
-        self.box.updates.listener = None
+        self.updates.listener = None
         self._queues.clear()
         self._ready.clear()
         for task in self._tasks:
@@ -72,7 +79,7 @@ class Webhook:
             await self._session.close()
             self._session = None
 
-    def take(self, update: "Update") -> None:
+    def take(self, update: Update) -> None:
         queue = self._queues.get(update.queue)
         if queue is None:
             self._queues[update.queue] = deque([update])
@@ -105,28 +112,28 @@ class Webhook:
                 return
         del self._queues[name]
 
-    async def _deliver(self, update: "Update") -> None:
+    async def _deliver(self, update: Update) -> None:
         """One update until acknowledged or expired: the first retry at once, then 2, 4, 8 ... seconds (S).
 
         A receiver that answers with Retry-After is obeyed, up to an hour.
         """
         pause = 0.0
         while True:
-            self.box.updates.purge()
-            if update.id not in self.box.updates.pending:
+            self.updates.purge()
+            if update.id not in self.updates.pending:
                 return
             asked = await self._post(update)
             if asked is None:
-                if self.box.faults.waiting and self.box.faults.duplicates(update.kind, update.chat):
+                if self.faults.waiting and self.faults.duplicates(update.kind, update.chat):
                     await self._post(update)
-                self.box.updates.forget(update.id)
-                self.box.stirred.fire()
+                self.updates.forget(update.id)
+                self.stirred.fire()
                 return
             if asked or pause:
-                await self.box.clock.sleep(asked or pause)
+                await self.clock.sleep(asked or pause)
             pause = min(pause * 2 or 2.0, LONGEST_PAUSE)
 
-    async def _post(self, update: "Update") -> float | None:
+    async def _post(self, update: Update) -> float | None:
         """None when acknowledged, else the steady seconds the receiver asks to be left alone."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0, ssl=False)
@@ -156,7 +163,7 @@ class Webhook:
         return 0.0
 
     def _failed(self, why: str) -> None:
-        self.last_error = {"last_error_date": self.box.clock.date(), "last_error_message": why}
+        self.last_error = {"last_error_date": self.clock.date(), "last_error_message": why}
 
     async def _obey(self, body: bytes) -> None:
         """A JSON answer with "method" is executed as a call; its result is lost."""
@@ -169,19 +176,19 @@ class Webhook:
         if isinstance(wanted, dict) and (name := str(wanted.pop("method", "")).lower()):
             if name.startswith("get") or name in NOT_AS_REPLY:
                 return
-            await dispatch.call(self.box, name, wanted, {})
+            await self.execute(name, wanted)
 
     def picture(self) -> Json:
         """WebhookInfo."""
         shown: Json = {
             "url": self.url,
             "has_custom_certificate": False,
-            "pending_update_count": len(self.box.updates.pending),
+            "pending_update_count": len(self.updates.pending),
         }
         if self.url:
             shown |= {"max_connections": self.max_connections, "ip_address": "127.0.0.1", **self.last_error}
-        if self.box.updates.allowed:
-            shown["allowed_updates"] = self.box.updates.allowed
+        if self.updates.allowed:
+            shown["allowed_updates"] = self.updates.allowed
         return shown
 
 

@@ -7,6 +7,7 @@ Json = dict[str, Any]
 
 FIRST_PERSON = 1001
 FIRST_GROUP = -501
+FIRST_ALBUM = 13_000_000_001
 FIRST_SUPERGROUP = -1_000_000_000_000 - 501
 GENERAL = 1
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -183,9 +184,11 @@ class World:
     def __init__(self, bot: Json) -> None:
         self.bot = bot
         self.people: dict[int, Person] = {}
+        self.users: dict[int, Json] = {}  # the accounts of `people`, as entities name them
         self.chats: dict[int, Chat] = {}
         self.by_username: dict[str, Chat] = {}
         self.private_messages = 0  # private chats and basic groups of one bot share their message numbers
+        self._albums = FIRST_ALBUM
         self._next_group = FIRST_GROUP
         self._next_supergroup = FIRST_SUPERGROUP
 
@@ -210,6 +213,7 @@ class World:
 
     def add_person(self, person: Person) -> None:
         self.people[person.id] = person
+        self.users[person.id] = person.user
         self.chats[person.id] = Chat(person.id, "private", person=person)
         if name := person.user.get("username"):
             self.by_username[str(name).lower()] = self.chats[person.id]
@@ -226,6 +230,11 @@ class World:
         number = chat.next_message
         chat.next_message += 1
         return number
+
+    def new_album(self) -> str:
+        """The media_group_id of an album."""
+        number, self._albums = self._albums, self._albums + 1
+        return str(number)
 
     def bot_member(self, chat: Chat) -> Member | None:
         return chat.members.get(self.bot_id)

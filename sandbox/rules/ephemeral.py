@@ -3,17 +3,14 @@
 Built from the documentation alone. The sandbox delivers them always; in life delivery is not guaranteed.
 """
 
-from typing import TYPE_CHECKING
-
+from sandbox.core.box import Box
+from sandbox.core.events import Events
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import Args
 from sandbox.core.world import Chat, Json, Message
 from sandbox.rules.gates import writable_chat
 from sandbox.rules.posting import public
 from sandbox.rules.replies import place
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
 
 def receiver(args: Args) -> int | None:
@@ -26,15 +23,15 @@ def receiver(args: Args) -> int | None:
     return args.get("receiver_user_id") or None
 
 
-def deliver(box: "Box", args: Args, content: Json, markup: Json | None, user: int) -> Message:
+def deliver(box: Box, args: Args, content: Json, markup: Json | None, user: int) -> Message:
     """Show a message to one member. `message_id` is 0 by contract."""
-    chat = writable_chat(box, args)
+    chat = writable_chat(box.world, args)
     if chat.type not in ("group", "supergroup"):
         raise refuse("ephemeral_chat")
     member = chat.members.get(user)
     if member is None or not member.present:
         raise refuse("ephemeral_user")
-    thread, _ = place(box, chat, args)
+    thread, _ = place(box.world, chat, args)
     _check_query(box, args, user)
     box.flood.spend(chat)
     number = max(chat.ephemeral, default=0) + 1
@@ -53,11 +50,11 @@ def deliver(box: "Box", args: Args, content: Json, markup: Json | None, user: in
         body["reply_markup"] = markup
     message = Message(chat, 0, box.world.bot_id, body, thread=thread, seen_by=user)
     chat.ephemeral[number] = message
-    tell(box, message)
+    tell(box.events, message)
     return message
 
 
-def _check_query(box: "Box", args: Args, user: int) -> None:
+def _check_query(box: Box, args: Args, user: int) -> None:
     given = args.get("ephemeral_message_parameters") or {}
     query_id = given.get("callback_query_id") or args.get("callback_query_id")
     if query_id and box.queries.find(str(query_id)).person != user:
@@ -73,7 +70,7 @@ def find(chat: Chat, args: Args) -> Message:
     return message
 
 
-def tell(box: "Box", message: Message) -> None:
-    if box.events.heard:
+def tell(events: Events, message: Message) -> None:
+    if events.heard:
         fact = {"chat": message.chat.id, "seen_by": message.seen_by, "message": message.transcript()}
-        box.events.tell("ephemeral", fact)
+        events.tell("ephemeral", fact)

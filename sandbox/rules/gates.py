@@ -1,45 +1,42 @@
 """Gates a call passes before it has an effect: which chat, may the bot act there, which topic and message."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.core.refusals import refuse, upgraded
 from sandbox.core.wire import Args
-from sandbox.core.world import GENERAL, Chat, Message
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+from sandbox.core.world import GENERAL, Chat, Message, World
 
 
-def chat_of(box: "Box", given: Any) -> Chat:
+def chat_of(world: World, given: Any) -> Chat:
     """The chat a call names; no right is asked yet."""
     if given is None or given == "":
         raise refuse("chat_empty")
     if isinstance(given, str):
-        chat = box.world.by_username.get(given[1:].lower()) if given.startswith("@") else None
+        chat = world.by_username.get(given[1:].lower()) if given.startswith("@") else None
         chat = None if chat is not None and chat.private else chat
     else:
-        chat = box.world.chats.get(given)
+        chat = world.chats.get(given)
     if chat is None:
-        raise refuse("to_bot" if given == box.world.bot_id else "chat_unknown")
+        raise refuse("to_bot" if given == world.bot_id else "chat_unknown")
     if chat.migrated_to is not None:
         raise upgraded(chat.migrated_to)
     return chat
 
 
-def known_chat(box: "Box", args: Args) -> Chat:
+def known_chat(world: World, args: Args) -> Chat:
     """A chat the bot can look at: it is there, or it is a private chat."""
-    chat = chat_of(box, args.get("chat_id"))
+    chat = chat_of(world, args.get("chat_id"))
     if not chat.private:
-        _present(box, chat)
+        _present(world, chat)
     return chat
 
 
-def writable_chat(box: "Box", args: Args) -> Chat:
+def writable_chat(world: World, args: Args) -> Chat:
     """A chat the bot can write to now."""
-    chat = chat_of(box, args.get("chat_id"))
+    chat = chat_of(world, args.get("chat_id"))
     if chat.person is None:
-        _present(box, chat)
+        _present(world, chat)
         return chat
     if chat.person.deactivated:
         raise refuse("deactivated")
@@ -50,8 +47,8 @@ def writable_chat(box: "Box", args: Args) -> Chat:
     return chat
 
 
-def _present(box: "Box", chat: Chat) -> None:
-    member = box.world.bot_member(chat)
+def _present(world: World, chat: Chat) -> None:
+    member = world.bot_member(chat)
     kind = "group" if chat.type == "group" else "supergroup"
     if member is None or member.status == "left":
         raise refuse(f"not_member_{kind}")

@@ -1,18 +1,14 @@
 """Who is in a chat and with which rights: changes, their updates and service messages."""
 
-from typing import TYPE_CHECKING
-
+from sandbox.core.box import Box
 from sandbox.core.world import PRESENT, RIGHTS, Chat, Json, Member
 from sandbox.rules.posting import public, service
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
 BOT_RIGHTS = {right: right not in ("is_anonymous", "can_promote_members") for right in RIGHTS}
 
 
 def set_status(
-    box: "Box",
+    box: Box,
     chat: Chat,
     actor: Json,
     user: Json,
@@ -35,7 +31,7 @@ def set_status(
     return new
 
 
-def _tell(box: "Box", chat: Chat, actor: Json, old: Member, new: Member, is_bot: bool) -> None:
+def _tell(box: Box, chat: Chat, actor: Json, old: Member, new: Member, is_bot: bool) -> None:
     """my_chat_member always; chat_member of others only to a bot that is an administrator there."""
     if old.picture() == new.picture():
         return
@@ -53,7 +49,7 @@ def _tell(box: "Box", chat: Chat, actor: Json, old: Member, new: Member, is_bot:
     box.updates.add("my_chat_member" if is_bot else "chat_member", update, f"chat{chat.id}", chat.id)
 
 
-def private_status(box: "Box", chat: Chat, status: str) -> None:
+def private_status(box: Box, chat: Chat, status: str) -> None:
     """A person stops the bot (`kicked`) or starts it again (`member`)."""
     assert chat.person is not None
     bot = public(box.world.bot)

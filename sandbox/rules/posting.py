@@ -1,11 +1,8 @@
 """How a message comes into the world, and who hears of it."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.core.world import ANONYMOUS_ADMIN, Chat, Json, Message
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+from sandbox.core.box import Box
+from sandbox.core.events import Events
+from sandbox.core.world import ANONYMOUS_ADMIN, Chat, Json, Message, World
 
 CONTENT = (
     "text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
@@ -15,7 +12,7 @@ CONTENT = (
 
 
 def post(
-    box: "Box",
+    box: Box,
     chat: Chat,
     sender: Json | None,
     by: int,
@@ -54,7 +51,7 @@ def post(
     chat.messages[number] = message
     if by != box.world.bot_id or service:
         announce(box, message)
-    show(box, message)
+    show(box.events, message)
     return message
 
 
@@ -74,56 +71,54 @@ def _attach(chat: Chat, message: Message, markup: Json) -> None:
     chat.reply_keyboard = None if "remove_keyboard" in markup else markup
 
 
-def announce(box: "Box", message: Message) -> None:
+def announce(box: Box, message: Message) -> None:
     """Make the update for a new message, if the bot may see it."""
     _tell(box, message, "channel_post" if message.chat.type == "channel" else "message")
 
 
-def announce_edit(box: "Box", message: Message) -> None:
+def announce_edit(box: Box, message: Message) -> None:
     """Make the update for an edit of somebody else's message, if the bot may see it."""
     _tell(box, message, "edited_channel_post" if message.chat.type == "channel" else "edited_message")
 
 
-def _tell(box: "Box", message: Message, kind: str) -> None:
-    if hears(box, message):
+def _tell(box: Box, message: Message, kind: str) -> None:
+    if hears(box.world, message):
         box.updates.add(kind, message.picture(), f"chat{message.chat.id}", message.chat.id)
 
 
-def hears(box: "Box", message: Message) -> bool:
+def hears(world: World, message: Message) -> bool:
     """Is the bot there, and does its privacy mode let it see this message?"""
     chat = message.chat
     if chat.private:
         return True
-    member = box.world.bot_member(chat)
+    member = world.bot_member(chat)
     if member is None or not member.present:
         return False
     if member.status in ("administrator", "creator") or message.service:
         return True
-    return bool(box.world.bot["can_read_all_group_messages"]) or addressed(box, message)
+    return bool(world.bot["can_read_all_group_messages"]) or addressed(world, message)
 
 
-def addressed(box: "Box", message: Message) -> bool:
+def addressed(world: World, message: Message) -> bool:
     """What privacy mode lets through: commands, mentions of the bot, replies to it."""
     body = message.body
     text = str(body.get("text") or body.get("caption") or "")
-    name = f"@{box.world.bot['username']}".lower()
+    name = f"@{world.bot['username']}".lower()
     if text.startswith("/"):
         first = text.split(maxsplit=1)[0].lower()
         return "@" not in first or first.endswith(name)
     target = message.chat.messages.get(message.reply_to or 0)
-    return name in text.lower() or (
-        target is not None and target.by == box.world.bot_id and not target.service
-    )
+    return name in text.lower() or (target is not None and target.by == world.bot_id and not target.service)
 
 
-def show(box: "Box", message: Message) -> None:
+def show(events: Events, message: Message) -> None:
     """Tell the page what a message looks like now."""
-    if box.events.heard:
-        box.events.tell("message", {"chat": message.chat.id, "message": message.transcript()})
+    if events.heard:
+        events.tell("message", {"chat": message.chat.id, "message": message.transcript()})
 
 
 def service(
-    box: "Box", chat: Chat, actor: Json, what: Json, thread: int | None = None, reply: Json | None = None
+    box: Box, chat: Chat, actor: Json, what: Json, thread: int | None = None, reply: Json | None = None
 ) -> Message:
     """A service message: a topic made, somebody joined, a message pinned."""
     return post(box, chat, actor, int(actor["id"]), what, thread=thread, reply=reply, service=True)
@@ -149,9 +144,9 @@ def origin_of(message: Message) -> Json:
     return {"type": "user", "sender_user": body.get("from", ANONYMOUS_ADMIN), "date": date}
 
 
-def removed(box: "Box", message: Message) -> None:
+def removed(events: Events, message: Message) -> None:
     """Delete a message; nobody is told by an update, as in life."""
     message.deleted = True
     if message.id in message.chat.pinned:
         message.chat.pinned.remove(message.id)
-    show(box, message)
+    show(events, message)

@@ -1,20 +1,17 @@
 """reply_parameters: what a message answers, with quotes, and the topic that follows from it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.core.refusals import Refused, refuse
 from sandbox.core.wire import Args
-from sandbox.core.world import Chat, Json, Message
+from sandbox.core.world import Chat, Json, Message, World
 from sandbox.rules.entities import QUOTE_LIMIT, formatted
 from sandbox.rules.gates import chat_of, thread_of
 from sandbox.rules.html_dialect import utf16
 from sandbox.rules.posting import content_of, origin_of
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
-
-def place(box: "Box", chat: Chat, args: Args) -> tuple[int | None, Json | None]:
+def place(world: World, chat: Chat, args: Args) -> tuple[int | None, Json | None]:
     """Topic and reply of a message to be sent. Raises Refused."""
     thread = thread_of(chat, args.get("message_thread_id"))
     given = args.get("reply_parameters")
@@ -29,13 +26,13 @@ def place(box: "Box", chat: Chat, args: Args) -> tuple[int | None, Json | None]:
         raise refuse("json_field", field="reply parameters")
     if given.get("message_id") is None:
         raise refuse("field_missing", field="message_id")
-    return _answer(box, chat, thread, given)
+    return _answer(world, chat, thread, given)
 
 
-def _answer(box: "Box", chat: Chat, thread: int | None, given: Json) -> tuple[int | None, Json | None]:
+def _answer(world: World, chat: Chat, thread: int | None, given: Json) -> tuple[int | None, Json | None]:
     source = chat
     if given.get("chat_id") not in (None, "", chat.id, str(chat.id)):
-        source = chat_of(box, _number(given["chat_id"]))
+        source = chat_of(world, _number(given["chat_id"]))
     target = source.messages.get(_number(given["message_id"]) or 0)
     if target is None or target.deleted:
         if given.get("allow_sending_without_reply") in (True, "true") and source is chat:

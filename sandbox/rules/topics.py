@@ -1,13 +1,9 @@
 """What can happen to a forum topic, whoever does it; each change leaves its service message."""
 
-from typing import TYPE_CHECKING
-
+from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.world import GENERAL, Chat, Json, Topic
 from sandbox.rules.posting import removed, service
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
 COLOURS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 NAME_LIMIT = 128
@@ -22,7 +18,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def create(box: "Box", chat: Chat, actor: Json, name: str, colour: int, icon: str | None) -> Topic:
+def create(box: Box, chat: Chat, actor: Json, name: str, colour: int, icon: str | None) -> Topic:
     """A topic's id is the id of the service message that begins it."""
     made: Json = {"name": name, "icon_color": colour}
     if icon:
@@ -34,7 +30,7 @@ def create(box: "Box", chat: Chat, actor: Json, name: str, colour: int, icon: st
     return topic
 
 
-def rename(box: "Box", chat: Chat, topic: Topic, actor: Json, name: str | None, icon: str | None) -> None:
+def rename(box: Box, chat: Chat, topic: Topic, actor: Json, name: str | None, icon: str | None) -> None:
     changed: Json = {}
     if name and name != topic.name:
         changed["name"] = topic.name = name
@@ -45,31 +41,31 @@ def rename(box: "Box", chat: Chat, topic: Topic, actor: Json, name: str | None, 
     _note(box, chat, topic, actor, {"forum_topic_edited": changed})
 
 
-def close(box: "Box", chat: Chat, topic: Topic, actor: Json) -> None:
+def close(box: Box, chat: Chat, topic: Topic, actor: Json) -> None:
     if topic.closed:
         raise refuse("topic_same")
     topic.closed = True
     _note(box, chat, topic, actor, {"forum_topic_closed": {}})
 
 
-def reopen(box: "Box", chat: Chat, topic: Topic, actor: Json) -> None:
+def reopen(box: Box, chat: Chat, topic: Topic, actor: Json) -> None:
     if not topic.closed:
         raise refuse("topic_same")
     topic.closed = False
     _note(box, chat, topic, actor, {"forum_topic_reopened": {}})
 
 
-def _note(box: "Box", chat: Chat, topic: Topic, actor: Json, what: Json) -> None:
+def _note(box: Box, chat: Chat, topic: Topic, actor: Json, what: Json) -> None:
     box.events.tell("topic", {"chat": chat.id, "topic": shown(topic)})
     service(box, chat, actor, what, thread=None if topic.id == GENERAL else topic.id)
 
 
-def delete(box: "Box", chat: Chat, topic: Topic) -> None:
+def delete(box: Box, chat: Chat, topic: Topic) -> None:
     """The topic goes with all its messages; no update tells of it."""
     topic.deleted = True
     for message in chat.messages.values():
         if message.thread == topic.id and not message.deleted:
-            removed(box, message)
+            removed(box.events, message)
     box.events.tell("topic", {"chat": chat.id, "topic": shown(topic)})
 
 

@@ -1,11 +1,8 @@
 """What a /sim request asks for: fields out of its JSON, people and chats by id, plain errors."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.core.world import Chat, Json, Message, Person
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
+from sandbox.core.world import Chat, Json, Message, Person, World
 
 
 class Wrong(Exception):
@@ -25,23 +22,23 @@ def number(body: Json, name: str) -> int:
         raise Wrong(f"{name}: an integer is needed, got {value!r}") from None
 
 
-def person_of(box: "Box", body: Json, name: str = "from") -> Person:
+def person_of(world: World, body: Json, name: str = "from") -> Person:
     """The person who acts."""
     who = number(body, name)
-    person = box.world.people.get(who)
+    person = world.people.get(who)
     if person is None:
         raise Wrong(f"no person {who}", 404)
     return person
 
 
-def chat_of(box: "Box", body: Json, default: int | None = None, name: str = "chat") -> Chat:
+def chat_of(world: World, body: Json, default: int | None = None, name: str = "chat") -> Chat:
     """The chat acted in; a group that has migrated leads to its supergroup."""
     wanted = default if body.get(name) is None and default is not None else number(body, name)
-    chat = box.world.chats.get(wanted)
+    chat = world.chats.get(wanted)
     if chat is None:
         raise Wrong(f"no chat {wanted}", 404)
     while chat.migrated_to is not None:
-        chat = box.world.chats[chat.migrated_to]
+        chat = world.chats[chat.migrated_to]
     return chat
 
 

@@ -1,41 +1,38 @@
 """/sim/faults, /sim/flood, /sim/clock, /sim/idle, /sim/reset: bending the world."""
 
 import asyncio
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.core import idle
+from sandbox.core.box import Box
 from sandbox.core.clock import instant
 from sandbox.core.world import Json
 from sandbox.sim.asked import Wrong, flag, real
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
 LONGEST_WATCH = 60.0
 
 
-def plan_fault(box: "Box", body: Json) -> Json:
+def plan_fault(box: Box, body: Json) -> Json:
     try:
         return box.faults.plan(body).picture()
     except (ValueError, TypeError) as fault:
         raise Wrong(str(fault)) from None
 
 
-def faults(box: "Box", query: Json) -> list[Json]:
+def faults(box: Box, query: Json) -> list[Json]:
     return [fault.picture() for fault in box.faults.waiting]
 
 
-def clear_faults(box: "Box", body: Json) -> Json:
+def clear_faults(box: Box, body: Json) -> Json:
     box.faults.clear()
     return {"faults": 0}
 
 
-def flood(box: "Box", query: Json) -> Json:
+def flood(box: Box, query: Json) -> Json:
     return {**box.flood.picture(), "callback_window": box.queries.window}
 
 
-def set_flood(box: "Box", body: Json) -> Json:
+def set_flood(box: Box, body: Json) -> Json:
     """Change limits (zero switches one off) and the callback window; windows begin anew."""
     wanted = dict(body)
     try:
@@ -51,7 +48,7 @@ def set_flood(box: "Box", body: Json) -> Json:
     return flood(box, {})
 
 
-async def clock(box: "Box", query: Json) -> Json:
+async def clock(box: Box, query: Json) -> Json:
     """The clock; with `version` waits up to `timeout` real seconds until it is another one."""
     if query.get("version") is not None:
         known = int(real(query["version"], "version"))
@@ -63,7 +60,7 @@ async def clock(box: "Box", query: Json) -> Json:
     return box.clock.picture()
 
 
-def set_clock(box: "Box", body: Json) -> Json:
+def set_clock(box: Box, body: Json) -> Json:
     """Another speed, the zone the page shows, or another beginning as long as nothing has happened."""
     if "now" in body:
         if any(chat.messages for chat in box.world.chats.values()):
@@ -88,13 +85,13 @@ def _zone(name: object) -> str:
         raise Wrong(f"zone: an IANA name such as Europe/Moscow, not {name!r}") from None
 
 
-def _target(box: "Box", body: Json) -> float:
+def _target(box: Box, body: Json) -> float:
     if "to" in body:
         return _instant(body["to"], "to")
     return box.clock.now() + real(body.get("seconds"), "seconds")
 
 
-async def advance(box: "Box", body: Json) -> Json:
+async def advance(box: Box, body: Json) -> Json:
     """Skip `seconds`, or up to `to`, stopping at every instant the follower asked to be woken at."""
     async with box.moving:
         target = _target(box, body)
@@ -112,7 +109,7 @@ def _instant(value: object, name: str) -> float:
         raise Wrong(f"{name}: unix seconds or an ISO instant, not {value!r}") from None
 
 
-def follow(box: "Box", body: Json) -> Json:
+def follow(box: Box, body: Json) -> Json:
     """The report of the bot that follows this clock."""
     due = body.get("next_due")
     version = int(real(body.get("version", box.clock.version), "version"))
@@ -121,10 +118,10 @@ def follow(box: "Box", body: Json) -> Json:
     return box.clock.picture()
 
 
-async def wait_idle(box: "Box", query: Json) -> Json:
+async def wait_idle(box: Box, query: Json) -> Json:
     return await idle.settle(box, real(query.get("timeout", 0), "timeout"))
 
 
-def reset(box: "Box", body: Json) -> Json:
+def reset(box: Box, body: Json) -> Json:
     box.reset()
     return {"reset": True}

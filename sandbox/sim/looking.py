@@ -3,19 +3,16 @@
 import json
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
+from sandbox.core.box import Box
 from sandbox.core.calls import Call, plain
 from sandbox.core.idle import outstanding
 from sandbox.core.world import GENERAL, Chat, Json, Message, Person
 from sandbox.rules.topics import shown
 from sandbox.sim.asked import Wrong, chat_of, number, real
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
-
-def state(box: "Box", query: Json) -> Json:
+def state(box: Box, query: Json) -> Json:
     """Everything but the messages."""
     return {
         "bot": box.world.bot,
@@ -67,12 +64,12 @@ def last_id(chat: Chat) -> int:
     return next(reversed(chat.messages), 0)
 
 
-def messages(box: "Box", query: Json) -> list[Json]:
+def messages(box: Box, query: Json) -> list[Json]:
     """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer.
 
     `former` reads what a group held before it became a supergroup.
     """
-    chat = box.world.chats.get(number(query, "chat")) if query.get("former") else chat_of(box, query)
+    chat = box.world.chats.get(number(query, "chat")) if query.get("former") else chat_of(box.world, query)
     if chat is None:
         raise Wrong(f"no chat {query['chat']}", 404)
     after = int(real(query.get("after", 0), "after"))
@@ -102,7 +99,7 @@ def _last(newest_first: Iterable[Message], limit: int | None) -> list[Message]:
     return found[::-1]
 
 
-def calls(box: "Box", query: Json) -> list[Json]:
+def calls(box: Box, query: Json) -> list[Json]:
     """Bot API calls in order: `after` a number, only of one `method`, at most `limit` of the newest."""
     found = box.calls.after(int(real(query.get("after", 0), "after")))
     if name := query.get("method"):
@@ -123,7 +120,7 @@ def _call(call: Call) -> Json:
     }
 
 
-def file_bytes(box: "Box", file_id: str) -> tuple[bytes, str]:
+def file_bytes(box: Box, file_id: str) -> tuple[bytes, str]:
     """Bytes and mime type of a file, for the page."""
     stored = box.files.by_id(file_id)
     if stored is None:

@@ -1,21 +1,17 @@
 """/sim/people, /sim/chats and what people do to chats and bots."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.core.world import GENERAL, RIGHTS, Chat, Json, Member, Person, Topic
+from sandbox.core.box import Box
+from sandbox.core.world import GENERAL, RIGHTS, Chat, Json, Member, Person, Topic, World
 from sandbox.rules import membership, topics
 from sandbox.rules.posting import public, service
 from sandbox.rules.topics import COLOURS
 from sandbox.sim.asked import Wrong, chat_of, flag, number, person_of
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
 USER_FIELDS = ("first_name", "last_name", "username", "language_code", "is_premium")
 OWN_FIELDS = ("id", "about", "started", "blocked", "deactivated", *USER_FIELDS)
 
 
-def add_person(box: "Box", body: Json) -> Json:
+def add_person(box: Box, body: Json) -> Json:
     """A new person, or changes to one whose id is known. Returns the User."""
     number_ = int(body.get("id") or box.world.free_person_id())
     if number_ <= 0 or number_ == box.world.bot_id:
@@ -39,7 +35,7 @@ def add_person(box: "Box", body: Json) -> Json:
     return person.user
 
 
-def add_chat(box: "Box", body: Json) -> Json:
+def add_chat(box: Box, body: Json) -> Json:
     """A group, supergroup or channel with the bot in it, by default as an administrator. Returns the Chat."""
     kind = body.get("type", "supergroup")
     if kind not in ("group", "supergroup", "channel"):
@@ -59,7 +55,7 @@ def add_chat(box: "Box", body: Json) -> Json:
     )
     if chat.is_forum:
         chat.topics[GENERAL] = Topic(GENERAL, "General", COLOURS[0])
-    _fill(box, chat, body)
+    _fill(box.world, chat, body)
     box.world.add_chat(chat)
     box.events.tell("chat", {"chat": chat.id})
     _bot_joins(box, chat, body)
@@ -68,12 +64,12 @@ def add_chat(box: "Box", body: Json) -> Json:
     return chat.picture()
 
 
-def _fill(box: "Box", chat: Chat, body: Json) -> None:
+def _fill(world: World, chat: Chat, body: Json) -> None:
     admins = [int(one) for one in body.get("admins") or []]
     for who in dict.fromkeys([*admins, *(int(one) for one in body.get("members") or [])]):
-        if who == box.world.bot_id:
+        if who == world.bot_id:
             continue
-        person = box.world.people.get(who)
+        person = world.people.get(who)
         if person is None:
             raise Wrong(f"no person {who}", 404)
         status = ("creator" if who == admins[0] else "administrator") if who in admins else "member"
@@ -81,7 +77,7 @@ def _fill(box: "Box", chat: Chat, body: Json) -> None:
         chat.members[who] = Member(person.user, status, rights)
 
 
-def _bot_joins(box: "Box", chat: Chat, body: Json) -> None:
+def _bot_joins(box: Box, chat: Chat, body: Json) -> None:
     """The bot learns of its new chat by my_chat_member, as in life."""
     status = body.get("bot", "administrator")
     if not membership.valid_status(status):
@@ -93,56 +89,54 @@ def _bot_joins(box: "Box", chat: Chat, body: Json) -> None:
     membership.set_status(box, chat, actor, box.world.bot, status, rights, quiet=True)
 
 
-def _whom(box: "Box", body: Json) -> Json:
+def _whom(world: World, body: Json) -> Json:
     """A person's or, without `person`, the bot's account."""
     for name in ("person", "from"):
         if body.get(name) is not None:
-            return person_of(box, body, name).user
-    return box.world.bot
+            return person_of(world, body, name).user
+    return world.bot
 
 
-def _actor(box: "Box", chat: Chat, body: Json) -> Json:
+def _actor(world: World, chat: Chat, body: Json) -> Json:
     if body.get("by") is not None:
-        return person_of(box, body, "by").user
-    return next(
-        (member.user for member in chat.members.values() if member.status == "creator"), box.world.bot
-    )
+        return person_of(world, body, "by").user
+    return next((member.user for member in chat.members.values() if member.status == "creator"), world.bot)
 
 
-def kick(box: "Box", body: Json) -> Json:
+def kick(box: Box, body: Json) -> Json:
     """Throw a person, or without `person` the bot, out of a chat."""
-    chat = chat_of(box, body)
-    who = _whom(box, {"person": body.get("person")})
-    return membership.set_status(box, chat, _actor(box, chat, body), who, "kicked").picture()
+    chat = chat_of(box.world, body)
+    who = _whom(box.world, {"person": body.get("person")})
+    return membership.set_status(box, chat, _actor(box.world, chat, body), who, "kicked").picture()
 
 
-def leave(box: "Box", body: Json) -> Json:
-    chat, who = chat_of(box, body), _whom(box, body)
+def leave(box: Box, body: Json) -> Json:
+    chat, who = chat_of(box.world, body), _whom(box.world, body)
     return membership.set_status(box, chat, who, who, "left").picture()
 
 
-def join(box: "Box", body: Json) -> Json:
+def join(box: Box, body: Json) -> Json:
     """A person comes in; without `from` the bot is brought back, with `status` as given."""
-    chat, who = chat_of(box, body), _whom(box, body)
+    chat, who = chat_of(box.world, body), _whom(box.world, body)
     is_bot = who is box.world.bot
     status = str(body.get("status") or ("administrator" if is_bot else "member"))
     rights = dict(membership.BOT_RIGHTS) if status == "administrator" else {}
     return membership.set_status(box, chat, who, who, status, rights).picture()
 
 
-def rights(box: "Box", body: Json) -> Json:
+def rights(box: Box, body: Json) -> Json:
     """Change status or single rights of a person or the bot in a chat."""
-    chat, who = chat_of(box, body), _whom(box, body)
+    chat, who = chat_of(box.world, body), _whom(box.world, body)
     member = chat.members.get(int(who["id"])) or Member(public(who), "left")
     status = str(body.get("status") or member.status)
     given = body.get("rights") or {}
     if not membership.valid_status(status) or not isinstance(given, dict):
         raise Wrong("status and rights: a member status and an object of rights")
     merged = {**member.rights, **given}
-    return membership.set_status(box, chat, _actor(box, chat, body), who, status, merged).picture()
+    return membership.set_status(box, chat, _actor(box.world, chat, body), who, status, merged).picture()
 
 
-def set_bot(box: "Box", body: Json) -> Json:
+def set_bot(box: Box, body: Json) -> Json:
     """Change what getMe says: name, username, privacy, inline mode."""
     for name, value in body.items():
         if name in ("id", "is_bot") or name not in box.world.bot:
@@ -151,23 +145,23 @@ def set_bot(box: "Box", body: Json) -> Json:
     return box.world.bot
 
 
-def block(box: "Box", body: Json) -> Json:
-    person = person_of(box, body)
+def block(box: Box, body: Json) -> Json:
+    person = person_of(box.world, body)
     if not person.blocked:
         person.blocked = True
         membership.private_status(box, box.world.chats[person.id], "kicked")
     return {"blocked": True}
 
 
-def unblock(box: "Box", body: Json) -> Json:
-    person = person_of(box, body)
+def unblock(box: Box, body: Json) -> Json:
+    person = person_of(box.world, body)
     if person.blocked:
         person.blocked = False
         membership.private_status(box, box.world.chats[person.id], "member")
     return {"blocked": False}
 
 
-def migrate(box: "Box", body: Json) -> Json:
+def migrate(box: Box, body: Json) -> Json:
     """A basic group becomes a supergroup with another id. Returns the new Chat."""
     old = box.world.chats.get(number(body, "chat"))
     if old is None or old.type != "group" or old.migrated_to is not None:
@@ -180,7 +174,7 @@ def migrate(box: "Box", body: Json) -> Json:
         members=dict(old.members),
     )
     box.world.add_chat(new)
-    actor = _actor(box, old, body)
+    actor = _actor(box.world, old, body)
     service(box, old, actor, {"migrate_to_chat_id": new.id})
     old.migrated_to = new.id
     service(box, new, actor, {"migrate_from_chat_id": old.id})
@@ -188,12 +182,12 @@ def migrate(box: "Box", body: Json) -> Json:
     return new.picture()
 
 
-def topic(box: "Box", body: Json) -> Json:
+def topic(box: Box, body: Json) -> Json:
     """Create, rename, close, reopen or delete a topic as a person. Returns the topic."""
-    chat = chat_of(box, body)
+    chat = chat_of(box.world, body)
     if not chat.is_forum:
         raise Wrong(f"{chat.id} is not a forum")
-    actor = person_of(box, body).user if body.get("from") is not None else _actor(box, chat, body)
+    actor = person_of(box.world, body).user if body.get("from") is not None else _actor(box.world, chat, body)
     action = str(
         body.get("action") or next((name for name in ("close", "reopen", "delete") if body.get(name)), "")
     )

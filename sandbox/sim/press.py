@@ -1,9 +1,9 @@
 """/sim/press and /sim/inline: people press buttons and ask inline, and wait for the bot's answer."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.api.deliver import Users
+from sandbox.core.box import Box
 from sandbox.core.queries import INLINE_WINDOW, Query
 from sandbox.core.world import Chat, Json, Message, Person
 from sandbox.rules.entities import formatted
@@ -11,16 +11,13 @@ from sandbox.rules.keyboards import read_markup
 from sandbox.rules.posting import post, public
 from sandbox.sim.asked import Wrong, chat_of, flag, must_be_in, number, person_of, real
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
 WAIT = 10.0  # real seconds
 
 
-async def press(box: "Box", body: Json) -> Json:
+async def press(box: Box, body: Json) -> Json:
     """Press by the button's words or with any `data`; `inaccessible` hides the message from the bot."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)
     message = _pressed(chat, body)
     data = body.get("data")
@@ -86,12 +83,12 @@ async def _answer(query: Query, body: Json, wait: bool) -> Json:
     return {"answered": True, **given, "query_id": query.id}
 
 
-async def inline(box: "Box", body: Json) -> Json:
+async def inline(box: Box, body: Json) -> Json:
     """Ask `@bot query`; with `choose` (an index) send that result into `chat` via the bot."""
-    person = person_of(box, body)
+    person = person_of(box.world, body)
     if not box.world.bot["supports_inline_queries"]:
         raise Wrong("the bot has no inline mode")
-    chat = chat_of(box, body, default=person.id)
+    chat = chat_of(box.world, body, default=person.id)
     query = box.queries.ask(person.id, chat.id, INLINE_WINDOW)
     kind = "sender" if chat.id == person.id else chat.type
     update: Json = {
@@ -110,13 +107,13 @@ async def inline(box: "Box", body: Json) -> Json:
     return answer
 
 
-def _choose(box: "Box", chat: Chat, person: Person, results: list[Any], index: int, asked: str) -> Json:
+def _choose(box: Box, chat: Chat, person: Person, results: list[Any], index: int, asked: str) -> Json:
     if not 0 <= index < len(results):
         raise Wrong(f"no result {index}; there are {len(results)}", 404)
     result = results[index]
     written = result["input_message_content"]
     text, found = formatted(
-        written["message_text"], written.get("parse_mode"), written.get("entities"), Users(box)
+        written["message_text"], written.get("parse_mode"), written.get("entities"), box.world.users
     )
     content: Json = {"via_bot": public(box.world.bot), "text": text, **({"entities": found} if found else {})}
     markup = read_markup(result.get("reply_markup"), inline_only=True)

@@ -1,22 +1,20 @@
 """The routes of /sim and the one door they go through: JSON in, JSON out, errors in one sentence."""
 
 import asyncio
-import inspect
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
+from sandbox.core.box import Box
 from sandbox.core.refusals import Refused
 from sandbox.core.world import Json
 from sandbox.sim import bending, looking, people, press, talk
 from sandbox.sim.asked import Wrong
 
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
-
-Act = Callable[["Box", Json], Any]
+Answer = Json | list[Json]
+Act = Callable[[Box, Json], Answer | Awaitable[Answer]]
 HEARTBEAT = 15.0
 
 GETS: dict[str, Act] = {
@@ -56,7 +54,7 @@ POSTS: dict[str, Act] = {
 }
 
 
-def add(app: web.Application, box: "Box") -> None:
+def add(app: web.Application, box: Box) -> None:
     for path, act in GETS.items():
         app.router.add_get(path, _door(box, act))
     for path, act in POSTS.items():
@@ -66,13 +64,11 @@ def add(app: web.Application, box: "Box") -> None:
     app.router.add_get("/sim/files/{file_id}", _file(box))
 
 
-def _door(box: "Box", act: Act) -> Callable[[web.Request], Any]:
+def _door(box: Box, act: Act) -> Callable[[web.Request], Any]:
     async def open_door(request: web.Request) -> web.Response:
         try:
             result = act(box, await _asked(request))
-            if inspect.isawaitable(result):
-                result = await result
-            return _answer(200, result)
+            return _answer(200, await result if isinstance(result, Awaitable) else result)
         except Wrong as wrong:
             return _answer(wrong.status, {"error": str(wrong)})
         except Refused as refused:
@@ -94,12 +90,12 @@ async def _asked(request: web.Request) -> Json:
     return asked
 
 
-def _answer(status: int, result: Any) -> web.Response:
+def _answer(status: int, result: Answer) -> web.Response:
     body = json.dumps(result, ensure_ascii=False).encode()
     return web.Response(body=body, status=status, content_type="application/json")
 
 
-def _stream(box: "Box") -> Callable[[web.Request], Any]:
+def _stream(box: Box) -> Callable[[web.Request], Any]:
     async def stream(request: web.Request) -> web.StreamResponse:
         """Server-sent events: one JSON object {kind, fact} per change."""
         response = web.StreamResponse(
@@ -121,7 +117,7 @@ def _stream(box: "Box") -> Callable[[web.Request], Any]:
     return stream
 
 
-def _file(box: "Box") -> Callable[[web.Request], Any]:
+def _file(box: Box) -> Callable[[web.Request], Any]:
     async def file(request: web.Request) -> web.Response:
         try:
             data, mime = looking.file_bytes(box, request.match_info["file_id"])

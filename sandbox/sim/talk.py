@@ -2,20 +2,17 @@
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.api.copies import forwarded
-from sandbox.api.deliver import Users
 from sandbox.api.media import DEFAULTS, SHAPES, check_album, media, media_kind
+from sandbox.core.box import Box
 from sandbox.core.files import Upload, plain_picture
-from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person
+from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person, World
 from sandbox.rules import entities
 from sandbox.rules.posting import announce_edit, post, public, removed, show
 from sandbox.rules.replies import quote
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
-
-if TYPE_CHECKING:
-    from sandbox.core.box import Box
 
 KINDS = ("photo", *SHAPES)
 PLAIN = ("contact", "location", "dice", "poll")  # taken as they are given
@@ -33,12 +30,12 @@ MIMES = {
 EXTRA = ("forward_origin", "via_bot", "users_shared", "chat_shared", "web_app_data", "author_signature")
 
 
-def send(box: "Box", body: Json) -> Json | list[Json]:
+def send(box: Box, body: Json) -> Json | list[Json]:
     """A person writes, by default in private to the bot. Returns the Message, or a list for an album."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     _may_write(chat, person)
-    place = _place(box, chat, person, body)
+    place = _place(box.world, chat, person, body)
     if album := body.get("album"):
         return _album(box, chat, person, body, place, album)
     content = _content(box, body)
@@ -56,7 +53,7 @@ def _may_write(chat: Chat, person: Person) -> None:
     must_be_in(chat, person)
 
 
-def _say(box: "Box", chat: Chat, person: Person, content: Json, place: Json) -> Message:
+def _say(box: Box, chat: Chat, person: Person, content: Json, place: Json) -> Message:
     return post(
         box,
         chat,
@@ -69,9 +66,9 @@ def _say(box: "Box", chat: Chat, person: Person, content: Json, place: Json) -> 
     )
 
 
-def _place(box: "Box", chat: Chat, person: Person, body: Json) -> Json:
+def _place(world: World, chat: Chat, person: Person, body: Json) -> Json:
     """Who is shown as the sender, in which topic, answering what."""
-    sender, sender_chat = _shown_sender(box, chat, person, body)
+    sender, sender_chat = _shown_sender(world, chat, person, body)
     thread = body.get("thread")
     reply = _reply(chat, body.get("reply_to"), body.get("quote"))
     if reply and thread is None and chat.is_forum:
@@ -87,7 +84,7 @@ def _place(box: "Box", chat: Chat, person: Person, body: Json) -> Json:
     return {"sender": sender, "sender_chat": sender_chat, "thread": thread, "reply": reply}
 
 
-def _shown_sender(box: "Box", chat: Chat, person: Person, body: Json) -> tuple[Json | None, Json | None]:
+def _shown_sender(world: World, chat: Chat, person: Person, body: Json) -> tuple[Json | None, Json | None]:
     if flag(body, "anonymous"):
         member = chat.members.get(person.id)
         if member is None or member.status not in ("administrator", "creator"):
@@ -96,7 +93,7 @@ def _shown_sender(box: "Box", chat: Chat, person: Person, body: Json) -> tuple[J
     if chat.type == "channel":
         return None, chat.picture()
     if body.get("sender_chat") is not None:
-        return CHANNEL_BOT, chat_of(box, body, name="sender_chat").picture()
+        return CHANNEL_BOT, chat_of(world, body, name="sender_chat").picture()
     return person.user, None
 
 
@@ -111,11 +108,11 @@ def _reply(chat: Chat, given: Any, words: Any) -> Json | None:
     return reply
 
 
-def _content(box: "Box", body: Json) -> Json:
+def _content(box: Box, body: Json) -> Json:
     for kind in KINDS:
         if body.get(kind) is not None:
             content = _attachment(box, kind, body[kind])
-            return content | _caption(box, body) | _extra(body)
+            return content | _caption(box.world, body) | _extra(body)
     if (venue := body.get("venue")) is not None:
         return {"venue": venue, "location": venue["location"]} | _extra(body)
     for kind in PLAIN:
@@ -123,7 +120,7 @@ def _content(box: "Box", body: Json) -> Json:
             return {kind: body[kind]} | _extra(body)
     if body.get("text"):
         text, found = entities.formatted(
-            str(body["text"]), body.get("parse_mode"), body.get("entities"), Users(box)
+            str(body["text"]), body.get("parse_mode"), body.get("entities"), box.world.users
         )
         entities.check_text(text)
         content = {"text": text}
@@ -139,17 +136,17 @@ def _extra(body: Json) -> Json:
     return {name: body[name] for name in EXTRA if name in body}
 
 
-def _caption(box: "Box", body: Json) -> Json:
+def _caption(world: World, body: Json) -> Json:
     if not body.get("caption"):
         return {}
     text, found = entities.formatted(
-        str(body["caption"]), body.get("parse_mode"), body.get("caption_entities"), Users(box)
+        str(body["caption"]), body.get("parse_mode"), body.get("caption_entities"), world.users
     )
     entities.check_caption(text)
     return {"caption": text, **({"caption_entities": found} if found else {})}
 
 
-def _attachment(box: "Box", kind: str, given: Any) -> Json:
+def _attachment(box: Box, kind: str, given: Any) -> Json:
     """A file by base64, by file_id, or one made up on the spot."""
     wanted: Json = given if isinstance(given, dict) else {}
     if isinstance(given, str) or wanted.get("file_id"):
@@ -169,7 +166,7 @@ def _attachment(box: "Box", kind: str, given: Any) -> Json:
     return media(box, kind, upload, shape)
 
 
-def _album(box: "Box", chat: Chat, person: Person, body: Json, place: Json, album: Any) -> list[Json]:
+def _album(box: Box, chat: Chat, person: Person, body: Json, place: Json, album: Any) -> list[Json]:
     if (
         not isinstance(album, list)
         or not 2 <= len(album) <= 10
@@ -178,31 +175,30 @@ def _album(box: "Box", chat: Chat, person: Person, body: Json, place: Json, albu
         raise Wrong("album: a list of 2 to 10 messages")
     contents = [_content(box, one) for one in album]
     check_album([media_kind(content) for content in contents])
-    box.albums += 1
-    group = {"media_group_id": str(13_000_000_000 + box.albums)}
+    group = {"media_group_id": box.world.new_album()}
     if body.get("caption"):
-        contents[0] |= _caption(box, body)
+        contents[0] |= _caption(box.world, body)
     return [_say(box, chat, person, {**group, **content}, place).transcript() for content in contents]
 
 
-def forward(box: "Box", body: Json) -> Json | list[Json]:
+def forward(box: Box, body: Json) -> Json | list[Json]:
     """A person forwards messages of `source_chat` to `chat` (by default to the bot)."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     _may_write(chat, person)
-    source = chat_of(box, body, default=person.id, name="source_chat")
+    source = chat_of(box.world, body, default=person.id, name="source_chat")
     must_be_in(source, person)
     asked = body.get("message_ids") or [number(body, "message_id")]
-    place = _place(box, chat, person, {**body, "reply_to": None})
+    place = _place(box.world, chat, person, {**body, "reply_to": None})
     contents = [forwarded(message_of(source, {"message_id": one})) for one in asked]
     sent = [_say(box, chat, person, content, place).transcript() for content in contents]
     return sent if body.get("message_ids") else sent[0]
 
 
-def edit(box: "Box", body: Json) -> Json:
+def edit(box: Box, body: Json) -> Json:
     """A person changes the words or the file of a message of theirs; the bot hears only of a real change."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     message = message_of(chat, body)
     if message.by != person.id or message.service:
         raise Wrong("people edit only their own messages", 403)
@@ -215,14 +211,14 @@ def edit(box: "Box", body: Json) -> Json:
     else:
         drop, new = (
             ("caption", "caption_entities"),
-            _caption(box, {"caption": body.get("caption", body.get("text")), **_marks(body)}),
+            _caption(box.world, {"caption": body.get("caption", body.get("text")), **_marks(body)}),
         )
     changed = {name: value for name, value in old.items() if name not in drop} | new
     if {**changed, "edit_date": 0} == {**old, "edit_date": 0}:
         return message.transcript()
     message.body = changed | {"edit_date": box.clock.date()}
     announce_edit(box, message)
-    show(box, message)
+    show(box.events, message)
     return message.transcript()
 
 
@@ -230,20 +226,20 @@ def _marks(body: Json) -> Json:
     return {name: body[name] for name in ("parse_mode", "entities", "caption_entities") if name in body}
 
 
-def delete(box: "Box", body: Json) -> Json:
+def delete(box: Box, body: Json) -> Json:
     """A person deletes a message; Telegram tells the bot nothing."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)
     message = message_of(chat, body)
-    removed(box, message)
+    removed(box.events, message)
     return message.transcript()
 
 
-def react(box: "Box", body: Json) -> Json:
+def react(box: Box, body: Json) -> Json:
     """A person sets their reactions on a message: `emoji` is one, a list, or null for none."""
-    person = person_of(box, body)
-    chat = chat_of(box, body, default=person.id)
+    person = person_of(box.world, body)
+    chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)
     message = message_of(chat, body)
     given = body.get("emoji")
@@ -266,5 +262,5 @@ def react(box: "Box", body: Json) -> Json:
             "new_reaction": new,
         }
         box.updates.add("message_reaction", update, f"chat{chat.id}", chat.id)
-    show(box, message)
+    show(box.events, message)
     return message.transcript()

@@ -79,7 +79,7 @@ class Client:
 @pytest.fixture
 async def world() -> AsyncIterator[Client]:
     """An empty sandbox without flood limits; its clock is frozen at START."""
-    box = Box(Beginning(TOKEN, START, 0.0, NO_LIMITS))
+    box = server.new_box(Beginning(TOKEN, START, 0.0, NO_LIMITS))
     runner, port = await server.start(box, "127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
         yield Client(http, f"http://127.0.0.1:{port}", box)

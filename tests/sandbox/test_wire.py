@@ -5,7 +5,7 @@ import json
 import aiohttp
 import pytest
 
-from sandbox.api.table import KNOWN, METHODS
+from sandbox.api.dispatch import KNOWN, METHODS
 from sandbox.core.facts import METHOD_NAMES
 from tests.sandbox.conftest import ANNA, FORUM, TOKEN, Client
 
