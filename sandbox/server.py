@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import hmac
-import logging
 import signal
 
 from aiohttp import web
@@ -15,7 +14,6 @@ from sandbox.core.box import Beginning, Box
 from sandbox.core.refusals import REFUSALS, spell
 from sandbox.sim import routes
 
-log = logging.getLogger("firstline.sandbox")
 BODY_LIMIT = 64 * 1024 * 1024
 STOP_WITHIN = 1.0  # seconds a stop waits for open requests
 BOX = web.AppKey("box", Box)

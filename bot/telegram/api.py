@@ -57,7 +57,6 @@ class Api:
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
         self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
         self.token = token
-        self.calls_under_way = 0
 
     async def call(
         self,
@@ -72,7 +71,6 @@ class Api:
         `files` maps a parameter's name to a file to upload. Raises Unreachable, RetryAfter, Conflict or Refused.
         """
         body: dict[str, Any] = {"data": _form(params or {}, files)} if files else {"json": params or {}}
-        self.calls_under_way += 1
         try:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             async with self._session.post(self._base + method, timeout=timeout, **body) as response:
@@ -80,8 +78,6 @@ class Api:
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:  # ValueError: no JSON
             TELEGRAM_REQUESTS.labels(method, "unreachable").inc()
             raise Unreachable(f"{method}: {type(error).__name__}") from None
-        finally:
-            self.calls_under_way -= 1
         return _result(method, answer)
 
 

@@ -171,14 +171,3 @@ def moved(state: State, action: str) -> State:
     if target is None:
         raise Impossible(action, state)
     return target
-
-
-def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
-    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
-    state: State | None = None
-    for action, data in actions:
-        if action == "open":
-            state = State(data.get("state", State.NEW))
-        elif state is not None and action in MOVES:
-            state = moved(state, action)
-    return state

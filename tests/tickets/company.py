@@ -19,7 +19,7 @@ from bot.tickets import actions, clocks, closing, later, recall, store
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
-from bot.tickets.ticket import State, Ticket, replay
+from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
 
 ROOT = Path(__file__).parents[2]
@@ -131,7 +131,13 @@ def replayed(tx: Connection, ticket_id: int) -> State | None:
     rows = tx.execute(
         select(history.c.action, history.c.data).where(history.c.ticket == ticket_id).order_by(history.c.id)
     )
-    return replay((row.action, row.data) for row in rows)
+    state: State | None = None
+    for row in rows:
+        if row.action == "open":
+            state = State(row.data.get("state", State.NEW))
+        elif state is not None and row.action in MOVES:
+            state = moved(state, row.action)
+    return state
 
 
 def every_ticket(tx: Connection) -> list[Ticket]:
