@@ -104,7 +104,6 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
         if username is None:
             return
         bot = Introduced(token, username)
-        stack.push_async_callback(bot.session.close)
         await Firstline(settings, db, api, bot, clock, follower, house, limits).live(stop)
 
 
@@ -131,7 +130,7 @@ class Firstline:
         house: House,
         limits: Limits | None,
     ) -> None:
-        self._settings, self._db, self._api, self._clock, self._follower = settings, db, api, clock, follower
+        self._settings, self._db, self._clock, self._follower = settings, db, clock, follower
         self._house = house
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._scheduler = AsyncIOScheduler(

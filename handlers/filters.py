@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from typing import Any, TypeVar
 
 from aiogram import Bot, filters
+from aiogram.client.session.base import BaseSession
 from aiogram.filters import BaseFilter
+from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message, User
 
+from bot.errors import FirstlineError
 from bot.telegram import chats
 from handlers.visit import Visit
+
+T = TypeVar("T")
 
 
 class Private(BaseFilter):
@@ -40,12 +46,43 @@ class InOurGroup(BaseFilter):
         return visit.chat is not None and message.chat.type != "private"
 
 
+class Refusing(BaseSession):
+    """A session that calls nothing. aiogram's own would reach Telegram past the outbox, its limits and the sandbox."""
+
+    def make_request(
+        self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None
+    ) -> Coroutine[Any, Any, T]:
+        """Raises DoorSpoke."""
+        raise DoorSpoke(type(method).__name__)
+
+    def stream_content(
+        self,
+        url: str,
+        headers: Mapping[str, Any] | None = None,
+        timeout: int = 0,
+        chunk_size: int = 0,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """Raises DoorSpoke."""
+        raise DoorSpoke("getFile")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class DoorSpoke(FirstlineError):
+    """A door called Telegram by itself; what is said is a row of the outbox."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"{DoorSpoke.__doc__} {method}")
+
+
 class Introduced(Bot):
     """A bot that knows its name: aiogram asks Telegram for it when a command names a bot, as those from a group's menu do,
-    and no door may wait for Telegram."""
+    and no door may wait for Telegram. It refuses to call anything."""
 
     def __init__(self, token: str, username: str) -> None:
-        super().__init__(token)
+        super().__init__(token, session=Refusing())
         self._username = username
 
     async def me(self) -> User:
