@@ -56,7 +56,8 @@ async def introduce(
                 await asyncio.wait_for(stop.wait(), 1.0)
     if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
-    await db.run(rooms.adopt, house.desk, clock.now())
+    await db.run(chats.read_by_default, language)
+    await db.run(rooms.adopt, house.desk, clock.now(), language)
     for key, chat_id in await db.read(chats.groups):
         await look_at(db, api, key, chat_id, clock.now())
     await _name_commands(api, await db.read(_menus), language)

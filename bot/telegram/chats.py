@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from bot.storage import facts
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import outbox
+from bot.texts.speak import FALLBACK
 
 SUPERVISORS = "supervisors"
+LANGUAGE = "language"  # the fact that holds the setting
 GONE = "chat_gone"  # the reason of rows that wait until we are let in again
 ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
@@ -27,6 +30,8 @@ _BOUND, _ITS_LANGUAGE = (
     select(chats.c.chat_id, chats.c.is_forum).where(_GROUP),
     select(chats.c.language).where(_GROUP),
 )
+_LANGUAGE_OF_ACCOUNT = select(people.c.language).where(people.c.telegram_id == bindparam("account"))
+_LANGUAGE_OF_GROUP = select(chats.c.language).where(chats.c.chat_id == bindparam("number"))
 _NAME = select(chats.c.key).where(chats.c.chat_id == bindparam("number"))
 
 
@@ -70,11 +75,22 @@ def name(tx: Connection, chat_id: int) -> str | None:
 
 
 def language(tx: Connection, key: str) -> str:
-    """The language that a chat reads."""
+    """The language that a chat reads; the setting LANGUAGE for one that has not said."""
     kind, _, rest = key.partition(":")
     if kind == "person":
-        return tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)}) or "ru"
-    return tx.scalar(_ITS_LANGUAGE, {"chat": key}) or "ru"
+        known = tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)})
+    elif kind == "id" and int(rest) > 0:
+        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": int(rest)})
+    elif kind == "id":
+        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": int(rest)})
+    else:
+        known = tx.scalar(_ITS_LANGUAGE, {"chat": key})
+    return known or facts.get(tx, LANGUAGE) or FALLBACK
+
+
+def read_by_default(tx: Connection, language: str) -> None:
+    """Note the setting LANGUAGE where drawing finds it."""
+    facts.put(tx, LANGUAGE, language)
 
 
 def bind(
