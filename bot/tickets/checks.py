@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -50,7 +51,8 @@ class Checks:
             task.cancel()
 
     async def _one(self, pending: PendingCheck) -> None:
-        result = await run_check(pending.check, self._around)
+        around = replace(self._around, language=self._house.program.defaults.language)
+        result = await run_check(pending.check, around)
         reply = await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
         self.start(reply.checks)
 
