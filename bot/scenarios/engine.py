@@ -6,7 +6,7 @@ drawing a step again, going back and resuming after a restart are one thing; eff
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from bot.scenarios import ending, seeing
 from bot.scenarios.answering import Fault, match_option, read_answer
@@ -99,6 +99,8 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             return _skip(program, state, here, person)
         case Checked():
             return _checked(program, state, here, person, event)
+        case _:
+            assert_never(event)
 
 
 def carry(program: Program, state: State, person: Person) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from bot.people.directory import Person
 from bot.scenarios import turns
 from bot.scenarios.landing import said
 from bot.scenarios.run import Standing, Stood
-from bot.scenarios.turns import OpenTicket, Remember, RunCheck
+from bot.scenarios.turns import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, quotas, store, whereabouts, words
@@ -85,6 +86,10 @@ def carry_out(
                 directory.remember(tx, person.id, effect.field, effect.value, now)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
+            case Offer() | Solved() | Ended() | Unmatched():
+                pass  # an offer is made by `intake`, which has the words; the others have no consequence yet
+            case _:
+                assert_never(effect)
     return Reply(checks=tuple(checks))
 
 
