@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import source
+from tests.laws import acting, speech, tables, unused
+from tests.laws.ratchets import RATCHETS, Ratchet
 from tests.source import Module, known, modules, ours, product
 
 # ── what the laws say ───────────────────────────────────────────────────────────────────────────────────
@@ -212,49 +215,6 @@ def faults_are_not_swallowed() -> Iterator[str]:
                 yield f"{module.at(node)}: whatever goes wrong here is never heard of"
 
 
-def nothing_is_left_unused() -> Iterator[str]:
-    """Code that only a test calls is not used either."""
-    used = _mentioned(modules("bot", "handlers", "sandbox", "benchmarks"))
-    for template in (source.ROOT / "bot").rglob("*.j2"):
-        used |= set(re.findall(r"\w+", template.read_text("utf-8")))
-    for module in product():
-        for node in ast.walk(module.tree):
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                continue
-            called_by_others = (
-                node.decorator_list or node.name.startswith("__") or "/versions/" in module.path
-            )
-            if not called_by_others and node.name not in used:
-                yield f"{module.at(node)}: nobody uses {node.name}"
-
-
-def _mentioned(where: tuple[Module, ...]) -> set[str]:
-    """Every name that is read and every word of a string: commands and steps are named in strings."""
-    used: set[str] = set()
-    for module in where:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                used.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                used.add(node.attr)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                used |= set(re.findall(r"\w+", node.value))
-    return used
-
-
-def every_setting_acts() -> Iterator[str]:
-    others = tuple(module for module in product() if module.room != "settings")
-    read = {
-        node.attr for module in others for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)
-    }
-    for module in product():
-        for owner in ast.walk(module.tree) if module.room == "settings" else ():
-            if isinstance(owner, ast.ClassDef):
-                for node in owner.body:
-                    if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") not in read:
-                        yield f"{module.at(node)}: nothing reads this setting"
-
-
 LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     stairs_go_down,
     the_sandbox_is_a_program_beside_the_bot,
@@ -269,8 +229,15 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     rooms_hold_code,
     nothing_is_left_for_later,
     faults_are_not_swallowed,
-    nothing_is_left_unused,
-    every_setting_acts,
+    unused.nothing_is_left_unused,
+    acting.every_setting_acts,
+    acting.every_authored_field_acts,
+    acting.every_effect_is_carried_out,
+    acting.what_passes_the_engine_is_read,
+    acting.a_match_of_what_passes_the_engine_is_whole,
+    tables.a_table_is_named_by_its_owner,
+    tables.the_list_of_intruders_is_true,
+    speech.doors_do_not_speak,
 )
 
 
@@ -278,3 +245,12 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
 def test_the_house_keeps_its_laws(law: Callable[[], Iterator[str]]) -> None:
     broken = list(law())
     assert not broken, "\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize("ratchet", RATCHETS, ids=lambda ratchet: ratchet.name.replace(" ", "-"))
+def test_a_fault_that_the_house_still_has_does_not_grow(ratchet: Ratchet) -> None:
+    """`make measure ARGS=--places` lists the places."""
+    found = list(ratchet.places())
+    assert len(found) <= ratchet.allowed, ratchet.grown(found)
+    if len(found) < ratchet.allowed:
+        warnings.warn(ratchet.shrunk(found), stacklevel=1)
