@@ -181,22 +181,6 @@ def confirm(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
     return Line("confirm.done")
 
 
-def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
-    """It does not work after all: back to the same engineer, on the same clock."""
-    ticket = store.get(tx, ticket_id)
-    authorize(employee, "reject", thing(ticket))
-    clocks.reopened(tx, desk, ticket.id, now)
-    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
-    values = {"resolved_at": None, "wake_at": None} | moved
-    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, **values)
-    store.record(tx, ticket.id, employee.key, "reject", now)
-    later.call_off(tx, ticket)
-    tell(tx, ticket, now, anew="promise" if moved else None)
-    who = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
-    say_in_topic(tx, ticket, Line("team.rejected", {"who": employee.first_name, "engineer": who}), now)
-    return Line("reject.done")
-
-
 def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
     """The employee does not need it any more."""
     ticket = store.get(tx, ticket_id)

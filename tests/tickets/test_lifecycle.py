@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
 from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
-from bot.storage.schema import outbox
+from bot.storage.schema import outbox, people
 from bot.tickets import (
     absence,
     actions,
@@ -18,6 +18,7 @@ from bot.tickets import (
     control,
     conversation,
     handover,
+    menus,
     planning,
     search,
     store,
@@ -28,10 +29,12 @@ from tests.tickets.company import (
     ANNA,
     BORIS,
     HELPDESK,
+    MARINA,
     MONDAY,
     NETWORK,
     NINA,
     OLEG,
+    PETR,
     SVETA,
     at,
     calls,
@@ -105,7 +108,7 @@ def test_a_word_after_the_warning_keeps_the_ticket_open(tx: Connection, shipped:
     ticket = claimed(tx, shipped)
     actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
     ring_until(tx, shipped, at("2026-11-25 12:00"))
-    actions.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
+    closing.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
     ring_until(tx, shipped, at("2026-12-10 12:00"))
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
 
@@ -289,6 +292,93 @@ def test_nothing_is_merged_into_itself_or_into_what_has_ended(tx: Connection, sh
     assert planning.merge(tx, shipped, ticket.id, ended.id, who(tx, OLEG), MONDAY).key == "merge.ended"
     assert planning.merge(tx, shipped, ticket.id, ticket.id, who(tx, OLEG), MONDAY).key == "link.itself"
     assert store.get(tx, ticket.id).state is State.CLAIMED
+
+
+def test_an_open_ticket_is_not_merged_into_one_that_nobody_works_on(tx: Connection, shipped: Desk) -> None:
+    solved, ticket = claimed(tx, shipped), claimed(tx, shipped)
+    actions.resolve(tx, shipped, solved.id, who(tx, OLEG), "", MONDAY)
+    tx.execute(update(people).where(people.c.id == ANNA).values(manager=who(tx, BORIS).staff_id))
+    asked_for = opened(tx, shipped, category="equipment")
+    assert asked_for.state is State.APPROVAL
+    for main, said_of_it in ((solved, "merge.solved"), (asked_for, "merge.unapproved")):
+        line = planning.merge(tx, shipped, ticket.id, main.id, who(tx, OLEG), MONDAY)
+        assert (line.key, line.alert) == (said_of_it, True)
+    assert store.get(tx, ticket.id).state is State.CLAIMED
+    assert store.linked(tx, ticket.id) == []
+
+
+def test_repeats_of_a_solved_ticket_are_not_silenced(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    assert control.hush(tx, shipped, ticket.id, who(tx, MARINA), 60, "знаю", MONDAY).key == "stale"
+    assert menus.hush_menu(tx, ticket.about, "supervisors", MONDAY) is None
+    assert menus.assign_menu(shipped, tx, ticket.about, "supervisors", MONDAY) is None
+
+
+def leave(tx: Connection, desk: Desk, person: int = OLEG) -> None:
+    absence.end_shift(tx, desk, who(tx, person), "", MONDAY)
+
+
+@pytest.mark.parametrize("back", ["reject", "came back", "answered too late", "unanswered"])
+def test_what_comes_back_never_goes_to_an_engineer_who_is_away(
+    tx: Connection, shipped: Desk, back: str
+) -> None:
+    ticket = closed(tx, shipped) if back == "came back" else claimed(tx, shipped)
+    if back == "reject":
+        actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    elif back != "came back":
+        actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    leave(tx, shipped)
+    now = MONDAY + HOUR
+    if back == "reject":
+        closing.reject(tx, shipped, ticket.id, who(tx, ANNA), now)
+    elif back == "came back":
+        closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), now)
+    else:
+        now = at("2026-11-26 18:00")
+        ring_until(tx, shipped, now)
+    if back == "answered too late":
+        conversation.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=now), now)
+    left = store.get(tx, ticket.id)
+    assert (left.assignee, left.state, left.question) == (None, State.NEW, None)
+    assert replayed(tx, ticket.id) is State.NEW
+    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    lines = said(tx, HELPDESK)
+    assert "team.absent" in lines
+    assert not {"team.rejected", "team.came_back"} & set(lines), "nobody who is away is called by name"
+    actions.claim(tx, shipped, ticket.id, who(tx, SVETA), now)
+    assert store.get(tx, ticket.id).assignee == SVETA
+
+
+def test_a_shift_that_ends_gives_back_what_the_employee_never_answered(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    ring_until(tx, shipped, at("2026-11-26 18:00"))
+    assert store.get(tx, ticket.id).assignee == OLEG
+    line = absence.end_shift(tx, shipped, who(tx, OLEG), "", at("2026-11-26 18:00"))
+    assert line.facts == {"given": 1, "kept": 0}
+    assert store.get(tx, ticket.id).assignee is None
+
+
+def test_a_ticket_is_assigned_to_nobody_who_is_away(tx: Connection, shipped: Desk) -> None:
+    mine, free = claimed(tx, shipped), opened(tx, shipped)
+    actions.claim(tx, shipped, free.id, who(tx, PETR), MONDAY)
+    leave(tx, shipped)
+    for ticket in (mine, free):
+        before = store.get(tx, ticket.id)
+        line = control.assign(tx, shipped, ticket.id, who(tx, MARINA), OLEG, MONDAY)
+        assert (line.key, line.alert) == ("assign.away", True)
+        assert store.get(tx, ticket.id) == before
+    menu = menus.assign_menu(shipped, tx, free.about, "supervisors", MONDAY)
+    assert menu is not None
+    labels = [button["text"] for row in menu.keyboard for button in row]
+    assert who(tx, OLEG).name not in labels
+    assert {who(tx, SVETA).name, who(tx, PETR).name} <= set(labels)
+    for person in (SVETA, PETR):
+        leave(tx, shipped, person)
+    nobody = menus.assign_menu(shipped, tx, free.about, "supervisors", MONDAY)
+    assert nobody is not None
+    assert "никого нет на смене" in nobody.text
 
 
 def test_what_helped_before_is_found_by_the_same_words(tx: Connection, shipped: Desk) -> None:
