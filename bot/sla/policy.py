@@ -19,6 +19,8 @@ from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
 _NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
+OTHER = "other"
+"""The category of what nobody has foreseen."""
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -154,6 +156,17 @@ class Desk:
     def zone(self) -> str:
         """The IANA zone of the default rule's calendar."""
         return self.specs[self.default_rule.calendar].tz
+
+    def team(self, team_id: str) -> Team:
+        """The team of that id; one that has gone from the file is called by its id."""
+        return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
+
+    def category(self, category_id: str) -> Category:
+        """The category of that id; one that has gone from the file is called by its id and goes where "other" goes."""
+        if category_id in self.categories:
+            return self.categories[category_id]
+        other = self.categories.get(OTHER) or next(iter(self.categories.values()))
+        return Category(category_id, Words(category_id), other.team, other.type)
 
     def team_ids(self) -> tuple[str, ...]:
         """The teams in the order of the file."""

@@ -60,10 +60,14 @@ def thing(ticket: Ticket) -> Object:
 
 
 def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now: int) -> Ticket:
-    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried."""
+    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried.
+
+    A team that has gone from the file since the draft was begun is not written to: its category's team gets the ticket.
+    """
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(tx, draft.run)) is not None:
         return already
+    team = draft.team if draft.team in desk.teams else desk.category(draft.category).team
     approvers = consent.approvers(tx, desk, draft.category, requester.id)
     priority = desk.priority(draft.impact, draft.urgency, type=draft.type, category=draft.category)
     ticket = store.create(
@@ -81,8 +85,8 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "impact": draft.impact,
             "urgency": draft.urgency,
             "priority": priority,
-            "team": draft.team,
-            "owner_team": draft.team,
+            "team": team,
+            "owner_team": team,
             "author": draft.author,
             "summary_own": draft.summary_own,
             "tried_own": list(draft.tried_own),
@@ -91,7 +95,7 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
         },
     )
     actor = f"person:{draft.author or requester.id}"
-    facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    facts = {"priority": priority, "team": team, "state": ticket.state.value}
     store.record(tx, ticket.id, actor, "open", now, facts)
     search.learn(tx, ticket)
     if approvers:

@@ -98,7 +98,7 @@ def _to_its_engineer(
 def _follow(tx: Connection, desk: Desk, old: Ticket, employee: Person, now: int) -> Ticket:
     draft = Draft(
         category=old.category,
-        team=desk.categories[old.category].team if old.category in desk.categories else old.accountable,
+        team=desk.category(old.category).team if old.category in desk.categories else old.accountable,
         summary=old.summary,
         type=old.type,
         impact=old.impact,

@@ -13,6 +13,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import banners, callback, run, turns
 from bot.scenarios.turns import Checked, Event, Sent, Typed
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
@@ -28,7 +29,6 @@ from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
 CHOICES = ("all", "go", "human", "none", "mine", "to")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
-OTHER = "other"  # the category of what nobody has foreseen
 
 
 def menu(tx: Connection, person: Person, now: int) -> None:
@@ -294,7 +294,7 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
     authorize(person, "open_for" if requester.id != person.id else "open", Object())
     if requester.id == person.id:
         quotas.check(tx, house.desk, person, now)
-    category = house.desk.categories[OTHER]
+    category = house.desk.category(OTHER)
     first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
     draft = Draft(
         category=category.id,

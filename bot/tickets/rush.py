@@ -57,10 +57,9 @@ def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Dra
     if not waiting:
         return None
     voice = speak.voice(chats.language(tx, chat))
-    titles = {name: category.title[voice.language] for name, category in desk.categories.items()}
 
     def line(ticket: Ticket) -> tuple[str, str, str]:
-        return ticket.priority, ticket.sign, titles.get(ticket.category, ticket.category)
+        return ticket.priority, ticket.sign, desk.category(ticket.category).title[voice.language]
 
     lines = [(*of, list(alike)) for of, alike in groupby(sorted(waiting, key=line), key=line)]
     return Drawing(voice.card("rush", lines=lines, count=len(waiting)))
