@@ -56,7 +56,7 @@ def room_of(name: str) -> str:
 
 
 def product() -> tuple[Module, ...]:
-    return modules("bot", "handlers")
+    return modules("bot", "handlers", "sandbox")
 
 
 @cache

@@ -29,7 +29,7 @@ STAIRS: tuple[set[str], ...] = (
     {"reloading"},
     {"handlers"},
     {"wiring", "checking", "web", "starting", "introducing"},
-    {"app", "sandbox"},
+    {"app", "demo", "sandbox"},
     {"cli"},
     {"__main__"},
 )
@@ -37,8 +37,8 @@ TELEGRAM_LIBRARY_IN = {"handlers", "telegram", "app", "web", "sandbox"}
 # Neither a database, nor Telegram, nor the time of day, not even through what they import.
 PURE = ("bot.sla", "bot.scenarios.engine", "bot.tickets.ticket")
 IMPURE_LIBRARIES = {"sqlalchemy", "aiogram", "aiohttp", "asyncio"}
-# Who may look at the time: the clock, and the sandbox, which keeps a clock of its own.
-TIMEKEEPERS = {"clock", "sandbox"}
+# Who may look at the time: the clock; the sandbox, which keeps a clock of its own; the demo, which waits for its processes.
+TIMEKEEPERS = {"clock", "demo", "sandbox"}
 LOOKS_AT_TIME = {"datetime": {"now", "utcnow", "today"}, "date": {"today"}, "func": {"now"}}
 LOOKS_AT_TIME |= {"time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "sleep"}}
 NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
@@ -50,7 +50,7 @@ LONGER = {
 LATE_IMPORTS_IN = "bot/cli.py"  # the table of commands, so that offline commands stay quick
 # Modules with Cyrillic that is matched, never said.
 RECOGNISES = {
-    "bot/sandbox/autolinks.py": "the domain рф",
+    "sandbox/rules/autolinks.py": "the domain рф",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
     "bot/scenarios/answering.py": "a typed no",
@@ -75,6 +75,15 @@ def stairs_go_down() -> Iterator[str]:
                 continue
             if step_of(target.room) >= step_of(module.room):
                 yield f"{module.at(node)}: {module.room} imports {target.room}, which is not below it"
+
+
+def the_sandbox_is_a_program_beside_the_bot() -> Iterator[str]:
+    """They meet over HTTP: the demo and the command line name the other by a string."""
+    for module in product():
+        for node, name in module.imports():
+            target = ours(name)
+            if target is not None and (module.room == "sandbox") != (target.room == "sandbox"):
+                yield f"{module.at(node)}: {module.path} imports {target.path}"
 
 
 def telegram_library_stays_in_its_rooms() -> Iterator[str]:
@@ -146,7 +155,7 @@ def names_say_what_is_inside() -> Iterator[str]:
 
 
 def modules_open_with_a_sentence() -> Iterator[str]:
-    for module in modules("bot", "handlers", "benchmarks", "tests"):
+    for module in modules("bot", "handlers", "sandbox", "benchmarks", "tests"):
         sentence = (ast.get_docstring(module.tree) or "").split("\n\n")[0].strip()
         if not re.search(r"[.!?:…]($|\s)", sentence) and (module.tree.body or "tests" not in module.path):
             yield f"{module.path}: opens without a sentence that says what lives here"
@@ -171,7 +180,7 @@ def _strings(tree: ast.Module) -> Iterator[ast.Constant]:
 
 
 def files_are_short() -> Iterator[str]:
-    for module in modules("bot", "handlers", "benchmarks", "tests"):
+    for module in modules("bot", "handlers", "sandbox", "benchmarks", "tests"):
         length = module.text.count("\n")
         if "/versions/" not in module.path and length > (longest := LONGER.get(module.path, LONGEST_FILE)):
             yield f"{module.path}: {length} lines, more than {longest}"
@@ -185,7 +194,7 @@ def rooms_hold_code() -> Iterator[str]:
 
 
 def nothing_is_left_for_later() -> Iterator[str]:
-    for module in modules("bot", "handlers", "benchmarks", "tests"):
+    for module in modules("bot", "handlers", "sandbox", "benchmarks", "tests"):
         for number, line in enumerate(module.text.splitlines(), 1):
             if re.search(r"#\s*(TODO|FIXME|XXX)\b", line):
                 yield f"{module.path}:{number}: {line.strip()}"
@@ -205,7 +214,7 @@ def faults_are_not_swallowed() -> Iterator[str]:
 
 def nothing_is_left_unused() -> Iterator[str]:
     """Code that only a test calls is not used either."""
-    used = _mentioned(modules("bot", "handlers", "benchmarks"))
+    used = _mentioned(modules("bot", "handlers", "sandbox", "benchmarks"))
     for template in (source.ROOT / "bot").rglob("*.j2"):
         used |= set(re.findall(r"\w+", template.read_text("utf-8")))
     for module in product():
@@ -248,6 +257,7 @@ def every_setting_acts() -> Iterator[str]:
 
 LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     stairs_go_down,
+    the_sandbox_is_a_program_beside_the_bot,
     telegram_library_stays_in_its_rooms,
     pure_code_is_pure,
     only_the_clock_looks_at_the_time,
