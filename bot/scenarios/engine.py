@@ -85,6 +85,8 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             return _rewind(program, state, person, seq)
         case Restart():
             return _restart(program, state, person)
+        case Cancel() if state.ticketed:
+            return ending.stopped(program, state, here)
         case Cancel():
             return _close(program, state, here, "cancelled", said(state.language, "cancelled"))
         case Human():
@@ -107,6 +109,7 @@ def carry(program: Program, state: State, person: Person) -> Turn:
         return ending.orphaned(program, state)
     given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
     turn = begin(program, state.scenario, person, state.language, state.words, state.heard)
+    turn = replace(turn, state=replace(turn.state, ticketed=state.ticketed or turn.state.ticketed))
     for _ in range(len(given)):
         step = enter(program, turn.state, person).step
         known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
@@ -194,6 +197,7 @@ def _restart(program: Program, state: State, person: Person) -> Turn:
         seq=state.seq + 1,
         words=state.words,
         heard=state.heard,
+        ticketed=state.ticketed,
     )
     return _arrive(program, fresh, person)
 
