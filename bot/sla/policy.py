@@ -113,6 +113,10 @@ class Notify:
     drop_below: int
     bypass: tuple[str, ...]
 
+    def goes_first(self, priority: str, category: str) -> bool:
+        """Whether alerts about such a ticket are told singly whatever else there is to tell."""
+        return priority in self.bypass or category in self.bypass
+
     def rate_of(self, chat: str) -> tuple[int, int]:
         """How many alerts in how many seconds a chat may get singly."""
         return self.person if chat.startswith("person:") else self.chat
@@ -241,10 +245,10 @@ class Desk:
         reserve = self.seconds(ola.reserve.get(priority) or ola.reserve["default"], calendar)
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
-    def quiet_until(self, priority: str, at: int) -> int | None:
+    def quiet_until(self, priority: str, category: str, at: int) -> int | None:
         """Until when (UTC seconds) an alert about such a ticket is held; None when it may be told at once."""
         quiet = self.file.quiet_hours
-        if quiet is None or priority in quiet.bypass:
+        if quiet is None or priority in quiet.bypass or category in quiet.bypass:
             return None
         return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at)
 

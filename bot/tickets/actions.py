@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, pledge, rounds, rush, search, store
+from bot.tickets import clocks, consent, later, masking, pledge, rounds, rush, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -77,18 +77,18 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "run": draft.run,
             "type": draft.type,
             "category": draft.category,
-            "summary": draft.summary,
-            "body": draft.body,
-            "transcript": [list(pair) for pair in draft.transcript],
+            "summary": masking.hide(draft.summary),
+            "body": masking.hide(draft.body),
+            "transcript": [[question, masking.hide(answer)] for question, answer in draft.transcript],
             "tried": list(draft.tried),
-            "words": draft.words,
+            "words": masking.hide(draft.words),
             "impact": draft.impact,
             "urgency": draft.urgency,
             "priority": priority,
             "team": team,
             "owner_team": team,
             "author": draft.author,
-            "summary_own": draft.summary_own,
+            "summary_own": masking.hide(draft.summary_own) if draft.summary_own is not None else None,
             "tried_own": list(draft.tried_own),
             "state": (State.APPROVAL if approvers else State.NEW).value,
             "opened_at": now,

@@ -34,7 +34,7 @@ def foresee(tx: Connection, desk: Desk, ticket: Ticket, chat: str, now: int) -> 
     """A ticket was opened and its card waits for `chat`. Where many do, a list of them is drawn soon; an urgent one overtakes."""
     if len(_unseen(tx, chat, FEW + 1)) <= FEW:
         return
-    if ticket.priority in desk.file.notify.bypass:
+    if desk.notify.goes_first(ticket.priority, ticket.category):
         outbox.show(tx, chat, TEAM_CARD, ticket.about, now, topic=ticket.about, priority=outbox.ALARM)
     _draw_again(tx, chat, now, SOON)
 
