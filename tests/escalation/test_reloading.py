@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.opening import open_files
 from bot.reloading import DeskReloader
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import migrate
 from bot.storage.schema import outbox, people, tickets
 from bot.tickets import clocks
 from bot.tickets.house import House
+from tests import shipped as files
+from tests.databases import copied_sqlite
 from tests.escalation.company import ANNA, at, opened
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,10 @@ class Still:
 
 
 async def test_a_calendar_that_ends_soon_is_told_to_the_administrators_once_a_week(tmp_path: Path) -> None:
-    file, url = tmp_path / "desk.yaml", f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    file = tmp_path / "desk.yaml"
     shipped = (ROOT / "desk.yaml").read_text("utf-8")
     file.write_text(shipped.replace("to: 2027-12-31", "to: 2026-12-31"), "utf-8")
-    await migrate(url)
-    db, clock = open_database(url), Still()
+    db, clock = open_database(copied_sqlite(tmp_path / "firstline.db")), Still()
     try:
         reloader = DeskReloader(None, db, clock, file, "ru")  # type: ignore[arg-type]  # it looks at the file and the clock
         for days, told in ((0, 1), (0, 1), (1, 1), (8, 2), (9, 2)):
@@ -52,14 +52,8 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
     file = tmp_path / "desk.yaml"
     shipped = (ROOT / "desk.yaml").read_text("utf-8")
     file.write_text(shipped, "utf-8")
-    files = open_files(file, ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-    assert files.desk is not None
-    assert files.program is not None
-    assert files.library is not None
-    house = House(files.desk, files.program, files.library, files.router(), ROOT / "knowledge_base")
-    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
-    await migrate(url)
-    db = open_database(url)
+    house = files.house()
+    db = open_database(copied_sqlite(tmp_path / "firstline.db"))
     try:
         ticket_id = await db.run(_one_ticket, house)
         reloader = DeskReloader(house, db, Still(), file, "ru")  # type: ignore[arg-type]  # it never waits

@@ -11,7 +11,6 @@ from bot.people import directory, importer, strangers
 from bot.people.directory import Person
 from bot.people.roster import Entry, read_roster
 from bot.storage.db import Database, open_database
-from bot.storage.migrate import migrate
 
 FILE = "people.csv"
 NOON = 1_767_600_000
@@ -19,7 +18,6 @@ NOON = 1_767_600_000
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
     opened = open_database(database_url)
     yield opened
     await opened.close()

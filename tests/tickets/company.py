@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from bot.escalation import pauses
-from bot.opening import Opened, open_files
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -21,8 +18,8 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import State, Ticket, replay
 from bot.timers import timers
+from tests import shipped
 
-ROOT = Path(__file__).parents[2]
 CAST: dict[str, list[str]] = {
     "Anna": [],
     "Boris": [],
@@ -46,17 +43,9 @@ def at(text: str) -> int:
 MONDAY = at("2026-11-23 10:00")
 
 
-@cache
-def _shipped() -> Opened:
-    return open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-
-
 def house_of(desk: Desk) -> House:
     """The shipped files, and this desk."""
-    opened = _shipped()
-    assert opened.program is not None
-    assert opened.library is not None
-    return House(desk, opened.program, opened.library, opened.router(), ROOT / "knowledge_base")
+    return shipped.house(desk)
 
 
 def who(tx: Connection, person: int) -> Person:
