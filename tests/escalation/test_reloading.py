@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.opening import open_files
 from bot.reloading import DeskReloader
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import migrate
@@ -87,11 +88,11 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
     file.write_text(
         shipped.replace("\n  files: ", "\n  spare: {title: Spare, team: helpdesk}\n  files: "), "utf-8"
     )
-    files = open_files(file, ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-    assert files.desk is not None
-    assert files.program is not None
-    assert files.library is not None
-    house = House(files.desk, files.program, files.library, files.router(), ROOT / "knowledge_base")
+    written = open_files(file, ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert written.desk is not None
+    assert written.program is not None
+    assert written.library is not None
+    house = House(written.desk, written.program, written.library, written.router(), ROOT / "knowledge_base")
     await migrate(database_url)
     db = open_database(database_url)
     try:
