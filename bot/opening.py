@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.authored import Complaint, Document, Mark, read
+from bot.authored import Complaint, Document, Mark
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
@@ -60,8 +60,12 @@ def said_by(program: Program) -> Overlay:
 
 
 def _scenarios(program: Program) -> Mapping[str, Any]:
-    document = read(program.name, program.source).document
-    return document.data["scenarios"] if document else {}
+    """What the router learns from, as the file says it; reading the file again would take 0.2 s of every start."""
+    specs = {name: scenario.spec for name, scenario in program.scenarios.items()}
+    return {
+        name: {"title": spec.title, "phrases": list(spec.phrases), "retire": spec.retire}
+        for name, spec in specs.items()
+    }
 
 
 def leads_to(router: Router, text: str) -> str | None:

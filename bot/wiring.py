@@ -73,7 +73,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "quality": by_desk(quality),
         "topic": cards.topic,
         "ask_prompt": menus.ask_prompt,
-        "assign_menu": menus.assign_menu,
+        "assign_menu": by_desk(menus.assign_menu),
         "transfer_menu": by_desk(menus.transfer_menu),
         "more_menu": menus.more_menu,
         "hush_menu": menus.hush_menu,

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import socket
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.observe import logs
-from tests.databases import drop_postgres, fresh_postgres
+from tests.databases import copied_sqlite, drop_postgres, emptied_postgres, fresh_postgres, postgres_or_skip
+from tests.undone import shared_postgres, shared_sqlite
 
-NO_POSTGRES = "no PostgreSQL on 127.0.0.1:5432: apt-get install postgresql, or point TEST_POSTGRES at one"
+__all__ = ["shared_postgres", "shared_sqlite"]
 
-
-def _postgres_is_there() -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return "TEST_POSTGRES" in os.environ or probe.connect_ex(("127.0.0.1", 5432)) == 0
+MEMORY = Path("/dev/shm")
+ENOUGH = 1 << 30  # bytes
 
 
-def postgres_or_skip() -> None:
-    """PostgreSQL may be missing on a laptop, never in CI."""
-    if not _postgres_is_there():
-        assert not os.environ.get("CI"), NO_POSTGRES
-        pytest.skip(NO_POSTGRES)
+def pytest_configure() -> None:
+    """Files of tests live in memory where there is room: a commit waits for a disk otherwise, and no test pulls its plug."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,13 +32,30 @@ def _plain_logs() -> None:
     logs.begin("WARNING", "text", ())
 
 
+@pytest.fixture(scope="session")
+def _postgres_of_this_worker() -> Iterator[str]:
+    """The name of a database that tests use one after the other; two runs at once, or two workers, never share one."""
+    postgres_or_skip()
+    name = f"firstline_test_{os.getpid()}"
+    yield name
+    asyncio.run(drop_postgres(name))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database."""
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with every table and no row."""
+    if request.param == "sqlite":
+        return copied_sqlite(tmp_path / "firstline.db")
+    return await emptied_postgres(request.getfixturevalue("_postgres_of_this_worker"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database without a table."""
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
         return
     postgres_or_skip()
-    name = f"firstline_test_{os.getpid()}"  # two runs at once, or two workers, never share one
+    name = f"firstline_bare_{os.getpid()}"
     yield await fresh_postgres(name)
     await drop_postgres(name)

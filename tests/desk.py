@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -16,9 +14,10 @@ from bot.app import serve
 from bot.opening import open_files
 from bot.settings import Settings
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import sqlite_path
 from bot.telegram.limits import Limit, Limits
 from bot.tickets.house import House
+from tests import shipped
 from tests.cast import (
     ADMINS,
     ADMINS_TEAM,
@@ -45,6 +44,7 @@ from tests.cast import (
     move_in,
     said,
 )
+from tests.databases import copied_sqlite
 
 __all__ = [
     "ADMINS",
@@ -89,11 +89,13 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends.
 
-    `before` is what happens while no bot runs yet.
+    The database has its tables already, or is a SQLite file that is not there yet. `before` is what happens while no bot
+    runs.
     """
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
-        await migrate(url)
+        if (file := sqlite_path(url)) is not None and not file.exists():
+            copied_sqlite(file)
         db = open_database(url)
         await db.run(enlist)
         stop = asyncio.Event()
@@ -124,21 +126,11 @@ async def open_desk(
 
 def house(files: Path = ROOT) -> House:
     """The shipped files, or those in `files`, as the bot would open them."""
-    return replace(_shipped()) if files == ROOT else _house(files)
-
-
-@cache
-def _shipped() -> House:
-    return _house(ROOT)
-
-
-def _house(files: Path) -> House:
+    if files == ROOT:
+        return shipped.house()
     opened = open_files(files / "desk.yaml", files / "scenarios.yaml", files / "knowledge_base")
     assert not opened.errors, opened.errors
-    assert opened.desk is not None
-    assert opened.program is not None
-    assert opened.library is not None
-    return House(opened.desk, opened.program, opened.library, opened.router(), files / "knowledge_base")
+    return shipped.house_of(opened, files / "knowledge_base")
 
 
 async def _until_it_reads(desk: Desk, bot: asyncio.Task[None]) -> None:

@@ -41,6 +41,7 @@ def modules(*folders: str) -> tuple[Module, ...]:
     return tuple(_module(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
 
 
+@cache
 def _module(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     parts = relative.with_suffix("").parts

@@ -1,6 +1,7 @@
 """Tests that are a unit of work themselves: one that takes `tx` gets a transaction with a company in it, undone afterwards.
 
-Nothing of it is ever committed, so all of them share one database: making its tables takes longer than most of them.
+Nothing of it is ever committed, so all of them share one database, one connection, and one company: making these takes longer
+than most of them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -16,11 +18,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.schema import metadata, people
+from bot.storage.schema import people
 from bot.telegram import chats
-from tests.conftest import postgres_or_skip
-from tests.databases import drop_postgres, fresh_postgres
+from tests.databases import drop_postgres, emptied_postgres, in_memory, postgres_or_skip
 
+Test = Callable[[Connection], None]
+Cast, Places = Mapping[str, Sequence[str]], Sequence[str]
 SHARED = {"sqlite": "shared_sqlite", "postgresql": "shared_postgres"}
 SHIPPED = Path(__file__).parents[1] / "desk.yaml"
 
@@ -33,36 +36,85 @@ def shipped() -> Desk:
     return found
 
 
-@pytest.fixture(scope="session")
-def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database that has its tables, and nothing in them: nobody commits anything to it."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('undone') / 'firstline.db'}"
-    asyncio.run(_make_tables(url))
-    return url
+class Undoing:
+    """One connection, on which every test finds the company it asks for, and of which it leaves nothing behind."""
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+        self._company: tuple[Cast, Places] | None = None
+        self._numbers: dict[str, Any] = {}
+
+    def run(self, test: Test, cast: Cast, places: Places) -> None:
+        tx = self._tx
+        if self._company != (cast, places):
+            tx.rollback()
+            self._count_on({})
+            company(tx, cast, places)
+            self._company, self._numbers = (cast, places), self._counted()
+        tx.info.pop("signals", None)
+        undo = tx.begin_nested()
+        try:
+            test(tx)
+        finally:
+            if not undo.is_active:
+                self._company = None  # the test has undone everything by itself
+            undo.rollback()
+            self._count_on(self._numbers)
+
+    def _counted(self) -> dict[str, Any]:
+        """How far each sequence has come; what is undone on PostgreSQL still uses up the numbers that it took."""
+        if self._tx.dialect.name != "postgresql":
+            return {}
+        rows = self._tx.exec_driver_sql(
+            "SELECT sequencename, last_value FROM pg_sequences WHERE last_value > 0"
+        )
+        return {row.sequencename: row.last_value for row in rows}
+
+    def _count_on(self, numbers: Mapping[str, Any]) -> None:
+        if self._tx.dialect.name != "postgresql":
+            return
+        first = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+        self._tx.exec_driver_sql(first)
+        for name, last in numbers.items():
+            self._tx.exec_driver_sql(f"SELECT setval('{name}', {last})")
+
+
+Run = Callable[[Test, Cast, Places], None]
 
 
 @pytest.fixture(scope="session")
-def shared_postgres() -> Iterator[str]:
+def shared_sqlite() -> Iterator[Run]:
+    """Runs tests on a database that has its tables, and nothing in them: nothing is committed to it."""
+    engine = in_memory()
+    with engine.connect() as connection:
+        yield Undoing(connection).run
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[Run]:
     """The same on PostgreSQL."""
     name = f"firstline_undone_{os.getpid()}"
-    url = asyncio.run(fresh_postgres(name))
-    asyncio.run(_make_tables(url))
-    yield url
-    asyncio.run(drop_postgres(name))
+    with asyncio.Runner() as runner:
+        engine = create_async_engine(runner.run(emptied_postgres(name)))
+        connection = runner.run(engine.connect().start())
+        undoing = runner.run(connection.run_sync(Undoing))
+        yield lambda *test: runner.run(connection.run_sync(lambda _: undoing.run(*test)))
+        runner.run(connection.close())
+        runner.run(engine.dispose())
+        runner.run(drop_postgres(name))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def tx(request: pytest.FixtureRequest) -> str:
-    """The database's address; `undone` turns it into the transaction that the test gets."""
+def tx(request: pytest.FixtureRequest) -> Run:
+    """What runs the test; `undone` gives the test the transaction itself."""
     if request.param == "postgresql":
         postgres_or_skip()
-    url: str = request.getfixturevalue(SHARED[request.param])
-    return url
+    run: Run = request.getfixturevalue(SHARED[request.param])
+    return run
 
 
-def undone(
-    pyfuncitem: pytest.Function, cast: Mapping[str, Sequence[str]], places: Sequence[str]
-) -> bool | None:
+def undone(pyfuncitem: pytest.Function, cast: Cast, places: Places) -> bool | None:
     """Run a test that takes `tx` as a verb is run: a plain function inside one transaction, undone afterwards.
 
     In it are the people of `cast`, each with roles, and these chats.
@@ -70,38 +122,15 @@ def undone(
     if "tx" not in pyfuncitem.fixturenames:
         return None
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-
-    def test(tx: Connection) -> None:
-        company(tx, cast, places)
-        pyfuncitem.obj(tx=tx, **wanted)
-
-    asyncio.run(_in_transaction(wanted.pop("tx"), test))
+    run: Run = wanted.pop("tx")
+    run(lambda tx: pyfuncitem.obj(tx=tx, **wanted), cast, places)
     return True
 
 
-def company(tx: Connection, cast: Mapping[str, Sequence[str]], places: Sequence[str]) -> None:
-    if tx.dialect.name == "postgresql":  # what is undone there still used up the numbers that it took
-        tx.exec_driver_sql("SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences")
+def company(tx: Connection, cast: Cast, places: Places) -> None:
     for number, (name, roles) in enumerate(cast.items(), start=1):
         row = {"id": number, "staff_id": f"S-{number}", "name": name, "username": name.lower()}
         more = {"telegram_id": 1000 + number, "roles": roles, "profile": {}, "department": "IT"}
         tx.execute(insert(people).values(**row, **more))
     for place, chat in enumerate(places, start=1):
         chats.bind(tx, chat, -1000 - place, is_forum=chat.startswith("team:"), now=0)
-
-
-async def _in_transaction(url: str, test: Callable[[Connection], None]) -> None:
-    engine = create_async_engine(url)
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(test)
-            await connection.rollback()
-    finally:
-        await engine.dispose()
-
-
-async def _make_tables(url: str) -> None:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    await engine.dispose()

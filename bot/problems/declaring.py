@@ -160,8 +160,7 @@ def _ask(tx: Connection, row: Row[Any], person: Person, what: str, line: Line, n
 
 
 def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:
-    title = desk.categories[row.category].title if row.category in desk.categories else {}
-    return {"number": row.id, "category": title[person.language] if title else row.category}
+    return {"number": row.id, "category": desk.category(row.category).title[person.language]}
 
 
 def _seen_in(house: House, category: str, person: Person) -> Line:

@@ -8,6 +8,7 @@ from bot.authored import nearest
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.policy import OTHER
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -51,7 +52,6 @@ MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
 NAMESAKES = 6  # nobody reads a longer list of people of one name
-OTHER = "other"  # the category of what nobody has foreseen
 
 
 def run(
@@ -272,7 +272,7 @@ def open_for(tx: Connection, house: House, person: Person, message: Incoming, wo
     requester = _meant_person(tx, name)
     if isinstance(requester, Line):
         return requester
-    category = house.desk.categories[OTHER]
+    category = house.desk.category(OTHER)
     team = next(iter(sorted(person.teams & set(house.desk.teams))), category.team)
     draft = Draft(
         category=category.id,

@@ -93,7 +93,8 @@ def _supervise(
             return Line("assign.choose")
         case "assign", [engineer]:
             line = control.assign(tx, desk, ticket.id, person, engineer, now)
-            outbox.hide(tx, chat, "assign_menu", ticket.about, now)
+            if not line.alert:
+                outbox.hide(tx, chat, "assign_menu", ticket.about, now)
             return line
         case "unassign", []:
             authorize(person, "assign", actions.thing(ticket))

@@ -42,3 +42,4 @@ class Incoming:
     origin: Origin | None = None
     answers_us: bool = False  # what it answers was said by the bot
     file: str | None = None  # file_unique_id: the same file has the same one everywhere
+    secret: bool = False  # `text` is what is left after a password, PIN or code was hidden

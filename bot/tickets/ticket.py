@@ -56,6 +56,7 @@ MOVES: Mapping[str, Mapping[State, State]] = {
     "transfer": _from(IN_WORK, State.HANDED),
     "return": _from(ACTIVE | {State.HANDED}, State.HANDED),
     "release": _from(ACTIVE, State.NEW),
+    "requeue": _from(ACTIVE | {State.WAITING}, State.NEW),  # by the bot: its engineer is away or has left
     "prioritize": _stay(IN_WORK),
     "resolve": _from(HELD, State.RESOLVED),
     "confirm": {State.RESOLVED: State.CLOSED},

@@ -8,6 +8,7 @@ from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, FLAG, INT, JSON, Args
 from sandbox.core.world import Chat, Json, Message, World
+from sandbox.rules.contents import content_of, copied, forwarded
 from sandbox.rules.gates import (
     chat_of,
     known_chat,
@@ -17,7 +18,7 @@ from sandbox.rules.gates import (
     thread_of,
     writable_chat,
 )
-from sandbox.rules.posting import content_of, origin_of, post
+from sandbox.rules.posting import post
 
 METHODS = Methods()
 
@@ -38,15 +39,6 @@ def _source(world: World, args: Args) -> Chat:
     return known_chat(world, source)
 
 
-def copied(message: Message) -> Json:
-    """Content for a copy. Raises Refused for what cannot be copied."""
-    content = content_of(message)
-    quiz = content.get("poll", {}).get("type") == "quiz" and "correct_option_id" not in content["poll"]
-    if message.service or not content or quiz or "has_protected_content" in message.body:
-        raise refuse("not_copyable")
-    return content
-
-
 @METHODS.add("copyMessage", _sending=SENDING, _caption=CAPTIONED, from_chat_id=CHAT, message_id=INT)
 def copy_message(box: Box, args: Args) -> Json:
     chat_of(box.world, args.get("chat_id"))
@@ -63,14 +55,6 @@ def forward_message(box: Box, args: Args) -> Message:
     chat = writable_chat(box.world, args)
     message = message_of(_source(box.world, args), args.get("message_id", 0), "forward_unknown")
     return _forward(box, chat, args, [forwarded(message)])[0]
-
-
-def forwarded(message: Message) -> Json:
-    """Content for a forward, with where it came from."""
-    content = content_of(message)
-    if message.service or not content or "has_protected_content" in message.body:
-        raise refuse("not_forwardable")
-    return {"forward_origin": origin_of(message), **content}
 
 
 def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Message]:

@@ -1,7 +1,7 @@
 """editMessage... and deleteMessage(s)."""
 
 from sandbox.api.deliver import caption_content, text_content
-from sandbox.api.media import SHAPES, input_media
+from sandbox.api.media import input_media
 from sandbox.api.table import CAPTIONED, TEXTUAL, Methods
 from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
@@ -9,6 +9,7 @@ from sandbox.core.wire import CHAT, INT, JSON, TEXT, Args
 from sandbox.core.world import Json, Message
 from sandbox.rules.gates import message_ids, message_of, writable_chat
 from sandbox.rules.keyboards import read_markup
+from sandbox.rules.media import SHAPES
 from sandbox.rules.posting import removed, show
 
 METHODS = Methods()

@@ -2,13 +2,7 @@
 
 from sandbox.core.box import Box
 from sandbox.core.events import Events
-from sandbox.core.world import ANONYMOUS_ADMIN, Chat, Json, Message, World
-
-CONTENT = (
-    "text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
-    "has_media_spoiler", "photo", "document", "video", "video_note", "voice", "audio", "sticker", "animation",
-    "contact", "location", "venue", "dice", "poll",
-)  # fmt: skip
+from sandbox.core.world import Chat, Json, Message, World
 
 
 def post(
@@ -122,26 +116,6 @@ def service(
 ) -> Message:
     """A service message: a topic made, somebody joined, a message pinned."""
     return post(box, chat, actor, int(actor["id"]), what, thread=thread, reply=reply, service=True)
-
-
-def content_of(message: Message) -> Json:
-    """What a copy or a forward of a message carries along."""
-    return {name: message.body[name] for name in CONTENT if name in message.body}
-
-
-def origin_of(message: Message) -> Json:
-    """MessageOrigin: a forward of a forward keeps the first origin."""
-    body = message.body
-    if "forward_origin" in body:
-        kept: Json = body["forward_origin"]
-        return kept
-    date = body["date"]
-    if "sender_chat" in body:
-        kind = "channel" if body["sender_chat"]["type"] == "channel" else "chat"
-        if kind == "channel":
-            return {"type": kind, "chat": body["sender_chat"], "message_id": message.id, "date": date}
-        return {"type": kind, "sender_chat": body["sender_chat"], "date": date}
-    return {"type": "user", "sender_user": body.get("from", ANONYMOUS_ADMIN), "date": date}
 
 
 def removed(events: Events, message: Message) -> None:

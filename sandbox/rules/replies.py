@@ -5,10 +5,10 @@ from typing import Any
 from sandbox.core.refusals import Refused, refuse
 from sandbox.core.wire import Args
 from sandbox.core.world import Chat, Json, Message, World
+from sandbox.rules.contents import content_of, origin_of
 from sandbox.rules.entities import QUOTE_LIMIT, formatted
 from sandbox.rules.gates import chat_of, thread_of
 from sandbox.rules.html_dialect import utf16
-from sandbox.rules.posting import content_of, origin_of
 
 
 def place(world: World, chat: Chat, args: Args) -> tuple[int | None, Json | None]:

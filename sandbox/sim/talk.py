@@ -4,12 +4,12 @@ import base64
 import binascii
 from typing import Any
 
-from sandbox.api.copies import forwarded
-from sandbox.api.media import DEFAULTS, SHAPES, check_album, media, media_kind
 from sandbox.core.box import Box
 from sandbox.core.files import Upload, plain_picture
 from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person, World
 from sandbox.rules import entities
+from sandbox.rules.contents import forwarded
+from sandbox.rules.media import DEFAULTS, SHAPES, check_album, media, media_kind
 from sandbox.rules.posting import announce_edit, post, public, removed, show
 from sandbox.rules.replies import quote
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
@@ -150,7 +150,7 @@ def _attachment(box: Box, kind: str, given: Any) -> Json:
     """A file by base64, by file_id, or one made up on the spot."""
     wanted: Json = given if isinstance(given, dict) else {}
     if isinstance(given, str) or wanted.get("file_id"):
-        return media(box, kind, wanted.get("file_id") or given, wanted)
+        return media(box.files, kind, wanted.get("file_id") or given, wanted)
     name, mime = MIMES[kind]
     if wanted.get("base64") is not None:
         try:
@@ -163,7 +163,7 @@ def _attachment(box: Box, kind: str, given: Any) -> Json:
         data = bytes(int(wanted.get("size") or 1024))
     upload = Upload(str(wanted.get("name") or name), str(wanted.get("mime") or mime), data)
     shape = {field: wanted.get(field) or DEFAULTS.get(field) for field in SHAPES.get(kind, ())}
-    return media(box, kind, upload, shape)
+    return media(box.files, kind, upload, shape)
 
 
 def _album(box: Box, chat: Chat, person: Person, body: Json, place: Json, album: Any) -> list[Json]:

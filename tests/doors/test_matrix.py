@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, select
 
 from bot.clock import MachineClock
 from bot.people.access import TABLE
@@ -24,7 +24,6 @@ from bot.storage.schema import (
     chats,
     history,
     lessons,
-    metadata,
     outages,
     outbox,
     relays,
@@ -37,7 +36,7 @@ from bot.tickets.house import House
 from handlers.context import Doors
 from handlers.filters import Introduced
 from tests.cast import TOKEN
-from tests.desk import house as shipped_house
+from tests.databases import in_memory
 from tests.doors.deeds import (
     ADMINS_TEAM,
     DEEDS,
@@ -55,6 +54,7 @@ from tests.doors.deeds import (
     taken,
 )
 from tests.people.test_access import EVERYBODY, MAY, PEOPLE
+from tests.shipped import house as shipped_house
 
 WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
 GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
@@ -132,29 +132,10 @@ class Doorway:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """In memory; the driver is told to leave transactions to us, for its own would end a savepoint's work."""
-    engine = create_engine("sqlite://")
-
-    @event.listens_for(engine, "connect")
-    def _no_transactions_of_its_own(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA temp_store = MEMORY")  # a savepoint of any size would go through a file
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    with engine.begin() as tx:
-        metadata.create_all(tx)
+def doorway() -> Iterator[Doorway]:
+    with in_memory().connect() as tx:
         move_in(tx)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def doorway(engine: Engine) -> Iterator[Doorway]:
-    with engine.connect() as tx:
+        tx.commit()
         yield Doorway(tx, shipped_house())
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from bot.escalation import alerts, levels, telling
-from bot.opening import Opened, open_files
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -19,6 +17,7 @@ from bot.tickets import clocks, pledge, store
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
+from tests import shipped
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
@@ -50,18 +49,9 @@ def shipped_with(*changes: tuple[str, str]) -> Desk:
     return found
 
 
-@cache
-def _shipped_files() -> Opened:
-    return open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-
-
 def house_of(desk: Desk) -> House:
-    """The shipped scenarios and articles with a desk of the test's own; nobody is routed here."""
-    files = _shipped_files()
-    assert files.program is not None
-    assert files.library is not None
-    router: Any = None
-    return House(desk, files.program, files.library, router, ROOT / "knowledge_base")
+    """The shipped scenarios and articles with a desk of the test's own."""
+    return shipped.house(desk)
 
 
 def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:

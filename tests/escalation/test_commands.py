@@ -17,8 +17,8 @@ from bot import cli
 from bot.clock import MachineClock
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import people
+from tests.databases import copied_sqlite
 from tests.escalation.company import SHIPPED, at
 from tests.escalation.test_replay import lived
 
@@ -58,9 +58,7 @@ def history(firstline: Firstline, shipped: Desk, tmp_path: Path) -> None:
         lived(tx, shipped)
 
     async def made() -> None:
-        url = f"sqlite+aiosqlite:///{tmp_path}/firstline.db"
-        await migrate(url)
-        db = open_database(url)
+        db = open_database(copied_sqlite(tmp_path / "firstline.db"))
         await db.run(company)
         await db.close()
 

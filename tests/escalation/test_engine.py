@@ -11,7 +11,6 @@ from bot.escalation import audit, engine
 from bot.sla.policy import Desk
 from bot.storage import facts, schema
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
 from bot.tickets import clocks, promises
 from bot.timers import timers
 from bot.timers.ringer import STAYED, Heart, Ringer
@@ -142,7 +141,6 @@ def test_a_timer_that_nobody_rings_is_told(tx: Connection, shipped: Desk) -> Non
 async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that_stays(
     database_url: str, shipped: Desk
 ) -> None:
-    await migrate(database_url)
     db, clock, rung = open_database(database_url), StillClock(), []
 
     def ringer(tx: Connection, rows: list[object], now: int) -> None:

@@ -15,7 +15,6 @@ from bot.escalation.replay import Line, replay
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import people
 from bot.tickets import clocks
 from tests.escalation.company import at, opened
@@ -78,7 +77,6 @@ def test_the_figures_are_told_by_rule_and_by_class(tx: Connection, shipped: Desk
 async def test_the_command_replays_a_desks_own_database(
     database_url: str, tmp_path: Path, shipped: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await migrate(database_url)
     db = open_database(database_url)
     await db.run(_company_of_one, shipped)
     await db.close()

@@ -14,7 +14,7 @@ from bot.knowledge import reviews
 from bot.knowledge.articles import load_library
 from bot.knowledge.cli import articles
 from bot.sla.check import load_desk
-from bot.storage.schema import metadata, outbox, timers
+from bot.storage.schema import outbox, timers
 from bot.timers.timers import ring
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,6 @@ def at(text: str) -> int:
 async def look(url: str, story) -> None:
     engine = create_async_engine(url)
     async with engine.connect() as connection:
-        await connection.run_sync(metadata.create_all)
         await connection.run_sync(story)
         await connection.rollback()
     await engine.dispose()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from tests.laws.names import home, taken
 from tests.source import Module, known, product
@@ -23,7 +24,7 @@ UNREAD = {"OpenTicket.mass_hint", "OpenTicket.why", "Checked.data"}
 
 def every_setting_acts() -> Iterator[str]:
     for module, owner, name, node in _fields():
-        if module.room == SETTINGS and name not in _read(product(), {module.path}):
+        if module.room == SETTINGS and not _is_read_elsewhere(name, module):
             yield f"{module.at(node)}: nothing reads the setting {owner.name}.{name}"
 
 
@@ -32,7 +33,7 @@ def every_authored_field_acts() -> Iterator[str]:
     for module, owner, name, node in _fields():
         if module.room == SETTINGS or f"{owner.name}.{name}" in READ_RAW or name.startswith("_"):
             continue
-        if name not in _read(product(), {module.path}):
+        if not _is_read_elsewhere(name, module):
             yield f"{module.at(node)}: nothing reads {owner.name}.{name}"
 
 
@@ -55,20 +56,26 @@ def _bases(module: Module, owner: ast.ClassDef) -> set[str]:
     return {home(taken(module).get(name, f"{module.name}.{name}")) for name in written}
 
 
-def _read(where: tuple[Module, ...], but: set[str]) -> set[str]:
+def _read_in(where: Iterable[Module]) -> set[str]:
+    return set().union(*(_read(module) for module in where))
+
+
+@cache
+def _read(module: Module) -> set[str]:
     """Attributes that are read, and keys asked of what a file holds: `data["tests"]`, `data.get("tests")`."""
     read: set[str] = set()
-    for module in where:
-        if module.path in but:
-            continue
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                read.add(node.attr)
-            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-                read.add(str(node.slice.value))
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
-                read.add(str(getattr(node.args[0], "value", "")))
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            read.add(node.attr)
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            read.add(str(node.slice.value))
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
+            read.add(str(getattr(node.args[0], "value", "")))
     return read
+
+
+def _is_read_elsewhere(name: str, home: Module) -> bool:
+    return any(name in _read(module) for module in product() if module is not home)
 
 
 # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +114,8 @@ def what_passes_the_engine_is_read() -> Iterator[str]:
     for union in (OUT, IN):
         for owner in set(_union(engine, union)) - SILENT:
             readers = [module for module in product() if _knows(module, owner) and module is not engine]
-            read = _read(tuple(readers), REHEARSAL) | _captured(readers, owner)
+            readers = [module for module in readers if module.path not in REHEARSAL]
+            read = _read_in(readers) | _captured(readers, owner)
             for name in _fields_of(engine, owner):
                 full = f"{owner}.{name}"
                 if name in read and full in UNREAD:

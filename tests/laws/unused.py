@@ -126,6 +126,8 @@ def _uses() -> Uses:
         _Reader(module, uses).visit(module.tree)
     for template in (source.ROOT / "bot").rglob("*.j2"):
         uses.members |= set(re.findall(r"\w+", template.read_text("utf-8")))
+    for catalogue in (source.ROOT / "bot").rglob("*.po"):  # the facts of a sentence, given by asdict()
+        uses.members |= set(re.findall(r"\{(\w+)", catalogue.read_text("utf-8")))
     return uses
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine
 
-from bot.storage.schema import metadata
+from tests.databases import in_memory
+
+
+@pytest.fixture(scope="session")
+def _engine() -> Iterator[Engine]:
+    engine = in_memory()
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def tx() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
+def tx(_engine: Engine) -> Iterator[Connection]:
+    """A transaction that is undone after the test."""
+    with _engine.connect() as connection:
         yield connection
-    engine.dispose()

@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.storage.db import Database, open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import people
 
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
     opened = open_database(database_url)
     await opened.run(_settle)
     yield opened

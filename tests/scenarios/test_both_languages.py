@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.authored import show
-from bot.opening import open_files
 from bot.scenarios.cases import Case
 from bot.scenarios.language import Ticket
 from bot.scenarios.test import run_tests
 from bot.texts import speak
-from tests.scenarios.known import ROOT
+from tests import shipped
 
 OTHER = {"ru": "en", "en": "ru"}
 HUMAN = {speak.voice(language).say("button.human") for language in speak.languages()}
@@ -38,7 +37,7 @@ def _typed(press: str | None) -> dict[str, Any]:
 
 
 def test_every_shipped_test_holds_for_a_reader_of_the_other_language() -> None:
-    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    opened = shipped.opened()
     program, document = opened.program, opened.document
     assert program is not None
     assert document is not None
@@ -51,7 +50,7 @@ def test_every_shipped_test_holds_for_a_reader_of_the_other_language() -> None:
 
 
 def test_each_scenario_has_fifteen_phrases_at_least() -> None:
-    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    opened = shipped.opened()
     assert opened.program is not None
     few = {item.id: len(item.spec.phrases) for item in opened.program.menu if len(item.spec.phrases) < 15}
     assert set(few) <= {"other"}
@@ -59,7 +58,7 @@ def test_each_scenario_has_fifteen_phrases_at_least() -> None:
 
 
 def test_whoever_calls_a_human_about_something_broken_reaches_those_who_mend_it() -> None:
-    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    opened = shipped.opened()
     assert opened.program is not None
     for scenario in opened.program.menu:
         tickets = [step.ticket for step in scenario.spec.steps if isinstance(step, Ticket)]

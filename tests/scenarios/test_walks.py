@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import select
 
 from bot.scenarios import engine, run
 from bot.scenarios.check import compile_scenarios
@@ -27,7 +27,8 @@ from bot.scenarios.turns import (
 )
 from bot.scenarios.versions import program_of
 from bot.scenarios.walk import answers, uncovered, walk_all
-from bot.storage.schema import metadata, people, runs
+from bot.storage.schema import people, runs
+from tests.databases import in_memory
 from tests.scenarios.known import KNOWN
 from tests.scenarios.programs import grow
 
@@ -63,12 +64,7 @@ class World:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self.programs = [program_of_seed(seed), program_of_seed(seed + 1000)]
-        self.engine = create_engine("sqlite://")
-        event.listen(
-            self.engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None)
-        )
-        event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        metadata.create_all(self.engine)
+        self.engine = in_memory()
         with self.engine.begin() as tx:
             tx.execute(people.insert().values(id=1, staff_id="1", name="A", roles=[], profile={}))
         self.now = NOON

@@ -18,11 +18,11 @@ def one(tx: Connection, number: int) -> int:
     return int(tx.scalar(text(f"SELECT {number}")))
 
 
-async def test_an_empty_database_is_not_ready_and_one_that_was_made_answers(database_url) -> None:
+async def test_an_empty_database_is_not_ready_and_one_that_was_made_answers(bare_database_url) -> None:
     with pytest.raises(NotReady):
-        await asyncio.to_thread(read_beside, database_url, one, 7)
-    await migrate(database_url)
-    assert await asyncio.to_thread(read_beside, database_url, one, 7) == 7
+        await asyncio.to_thread(read_beside, bare_database_url, one, 7)
+    await migrate(bare_database_url)
+    assert await asyncio.to_thread(read_beside, bare_database_url, one, 7) == 7
 
 
 @pytest.mark.parametrize("name", ["no_file.db", "no_database.db", "nobody_there"])

@@ -48,22 +48,22 @@ def newest() -> str:
     return head
 
 
-async def test_migrations_build_the_schema_that_the_code_believes_in(database_url: str) -> None:
-    await migrate(database_url)
+async def test_migrations_build_the_schema_that_the_code_believes_in(bare_database_url: str) -> None:
+    await migrate(bare_database_url)
     differences = await on(
-        database_url, lambda tx: compare_metadata(MigrationContext.configure(tx), metadata)
+        bare_database_url, lambda tx: compare_metadata(MigrationContext.configure(tx), metadata)
     )
     assert differences == []
 
 
-async def test_a_second_start_has_nothing_to_do(database_url: str) -> None:
-    assert (await migrate(database_url))[-1] == newest()
-    assert await migrate(database_url) == []
+async def test_a_second_start_has_nothing_to_do(bare_database_url: str) -> None:
+    assert (await migrate(bare_database_url))[-1] == newest()
+    assert await migrate(bare_database_url) == []
 
 
-async def test_every_migration_can_be_taken_back_and_done_again(database_url: str) -> None:
-    await migrate(database_url)
-    full = await on(database_url, tables)
+async def test_every_migration_can_be_taken_back_and_done_again(bare_database_url: str) -> None:
+    await migrate(bare_database_url)
+    full = await on(bare_database_url, tables)
 
     def to(revision: str, way: Callable[[Config, str], None]) -> Callable[[Connection], None]:
         def go(tx: Connection) -> None:
@@ -73,21 +73,22 @@ async def test_every_migration_can_be_taken_back_and_done_again(database_url: st
 
         return go
 
-    await on(database_url, to("base", command.downgrade))
-    assert await on(database_url, tables) <= {"alembic_version"}
-    await on(database_url, to("head", command.upgrade))
-    assert await on(database_url, tables) == full
+    await on(bare_database_url, to("base", command.downgrade))
+    assert await on(bare_database_url, tables) <= {"alembic_version"}
+    await on(bare_database_url, to("head", command.upgrade))
+    assert await on(bare_database_url, tables) == full
 
 
-async def test_a_database_of_a_newer_firstline_is_refused_by_name(database_url: str) -> None:
-    await migrate(database_url)
+async def test_a_database_of_a_newer_firstline_is_refused_by_name(bare_database_url: str) -> None:
+    await migrate(bare_database_url)
     await on(
-        database_url, lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = 'm9999'")).close()
+        bare_database_url,
+        lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = 'm9999'")).close(),
     )
     with pytest.raises(SchemaIsNewer, match="m9999"):
-        await migrate(database_url)
+        await migrate(bare_database_url)
     assert (
-        await on(database_url, lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version")))
+        await on(bare_database_url, lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version")))
         == "m9999"
     )
 
@@ -112,7 +113,7 @@ async def test_a_fresh_file_needs_no_copy(tmp_path: Path) -> None:
 
 
 async def test_a_migration_that_dies_leaves_nothing_behind(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    bare_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = module._upgrade
 
@@ -123,9 +124,9 @@ async def test_a_migration_that_dies_leaves_nothing_behind(
     with monkeypatch.context() as patch:
         patch.setattr(module, "_upgrade", dies_at_the_end)
         with pytest.raises(KeyboardInterrupt):
-            await migrate(database_url)
-    assert await on(database_url, tables) == set()
-    assert (await migrate(database_url))[-1] == newest()
+            await migrate(bare_database_url)
+    assert await on(bare_database_url, tables) == set()
+    assert (await migrate(bare_database_url))[-1] == newest()
 
 
 async def test_two_processes_never_share_a_file(tmp_path: Path) -> None:

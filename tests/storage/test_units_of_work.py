@@ -17,8 +17,8 @@ from sqlalchemy.util import await_only
 from bot.storage import db as storage
 from bot.storage import facts
 from bot.storage.db import Database, DatabaseClosed, Embedded, open_database, savepoint, signal
-from bot.storage.migrate import migrate
 from bot.storage.schema import facts as table
+from tests.databases import copied_sqlite
 
 
 class Clumsy(Exception):
@@ -27,7 +27,6 @@ class Clumsy(Exception):
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
     opened = open_database(database_url)
     yield opened
     await opened.close()
@@ -35,9 +34,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def embedded(tmp_path: Path) -> AsyncIterator[Embedded]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
-    await migrate(url)
-    opened = open_database(url)
+    opened = open_database(copied_sqlite(tmp_path / "firstline.db"))
     assert isinstance(opened, Embedded)
     yield opened
     await opened.close()

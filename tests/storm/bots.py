@@ -17,9 +17,10 @@ from typing import Any
 import aiohttp
 
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import sqlite_path
 from tests import children
 from tests.cast import TOKEN, Desk, enlist, move_in
+from tests.databases import copied_sqlite
 
 
 class Launcher:
@@ -88,7 +89,8 @@ async def open_storm(
     """The company of tests.cast in a fresh sandbox, and a bot in a process of its own."""
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
-        await migrate(url)
+        if (file := sqlite_path(url)) is not None and not file.exists():
+            copied_sqlite(file)
         db = open_database(url)
         await db.run(enlist)
         settings = {"bot_token": TOKEN, "telegram_api_root": root, "clock_url": root}

@@ -8,18 +8,19 @@ from random import Random
 from typing import Any
 
 from aiogram import Bot
-from sqlalchemy import Connection, create_engine, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.clock import MachineClock
 from bot.scenarios import run
 from bot.scenarios.checks import Surroundings
-from bot.storage.schema import inbox, metadata, outbox
+from bot.storage.schema import inbox, outbox
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
 from bot.tickets import intake
 from bot.tickets.checks import Checks
 from handlers.context import Doors
 from tests.cast import ANNA, BORIS, NINA, TOKEN, enlist
+from tests.databases import in_memory
 from tests.desk import house
 from tests.knowledge.test_route import HOSTILE, mangled
 from tests.stories.test_absurd_messages import sendable
@@ -62,8 +63,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
     random.shuffle(texts)
     silent: list[str] = []
     heard: Counter[str] = Counter()
-    with create_engine("sqlite://").connect() as tx:
-        metadata.create_all(tx)
+    with in_memory().connect() as tx:
         enlist(tx)
         anna = person_of(tx, ANNA)
         run.begin(

@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from aiogram import Bot
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, func, select
 
 from bot.clock import MachineClock
 from bot.scenarios import run
 from bot.scenarios.checks import Surroundings
-from bot.storage.schema import history, inbox, metadata, outbox, runs, tickets
+from bot.storage.schema import history, inbox, outbox, runs, tickets
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
 from bot.tickets import actions, approval, desk_verbs, employee_verbs, intake
@@ -22,6 +22,7 @@ from bot.tickets.actions import Draft
 from bot.tickets.checks import Checks
 from handlers.context import Doors
 from tests.cast import ANNA, BORIS, HELPDESK, NINA, OLEG, STRANGER, SUPERVISORS, TOKEN, enlist
+from tests.databases import in_memory
 from tests.desk import house
 from tests.storm.test_two_engineers import NOW, person_of
 
@@ -61,8 +62,7 @@ class Answers:
 async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bool) -> None:
     count = 10_000 if at_length else 600
     random, answers, desk = Random(11), Answers(), house()
-    with create_engine("sqlite://").connect() as tx:
-        metadata.create_all(tx)
+    with in_memory().connect() as tx:
         enlist(tx)
         anna, oleg = person_of(tx, ANNA), person_of(tx, OLEG)
         draft = Draft(category="printing", team="helpdesk", summary="Не печатает")

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, func, insert, select
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import alerts, history, people, timers
 from bot.telegram import chats
 from bot.tickets import promises
@@ -59,7 +58,6 @@ async def test_no_level_is_lost_doubled_or_early_whoever_is_killed(
     desk_file.write_text(DESK, "utf-8")
     desk, _ = load_desk("desk.yaml", DESK)
     assert desk is not None
-    await migrate(database_url)
     db = open_database(database_url)
     try:
         await db.run(_company)

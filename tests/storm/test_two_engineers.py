@@ -16,7 +16,6 @@ from bot.people.directory import Person
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk as Policy
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import history, people, tickets
 from bot.texts import speak
 from bot.tickets import actions
@@ -101,7 +100,6 @@ async def test_of_fifty_who_claim_at_once_one_wins_and_all_others_hear_who(
     """The verb itself, from two processes at once on PostgreSQL, from one on SQLite: no lane stands in front of it."""
     rounds, processes = 1_000 if at_length else 12, 1 if database_url.startswith("sqlite") else 2
     crowd = range(FIRST, FIRST + CROWD)
-    await migrate(database_url)
     db = open_database(database_url)
     await db.run(enlist)
     await db.run(_hire, crowd)

@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.storage.db import Database, open_database
-from bot.storage.migrate import migrate
 
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
     opened = open_database(database_url)
     yield opened
     await opened.close()

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row, event, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.db import Database, Embedded, open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import outbox as table
 from bot.storage.schema import tickets
 from bot.telegram import outbox, posts
 from bot.telegram.outbox import ALARM, NEWS, TALK, Outcome
+from tests.databases import copied_sqlite
 
 SENT = Outcome("sent", 1)
 
@@ -191,9 +191,7 @@ async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
 
 async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_said(tmp_path: Path) -> None:
     """However much history there is, a look for the next rows costs what waits."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
-    await migrate(url)
-    db = open_database(url)
+    db = open_database(copied_sqlite(tmp_path / "firstline.db"))
     assert isinstance(db, Embedded)
     asked: list[tuple[str, Any]] = []
 

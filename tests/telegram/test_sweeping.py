@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select
 
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import inbox, outbox
 from bot.telegram.sweeping import HANDLED, SAID, sweep
 
@@ -28,7 +27,6 @@ def left(tx: Connection) -> tuple[list[str], list[str]]:
 
 
 async def test_what_was_handled_long_ago_goes_and_dead_letters_stay(database_url: str) -> None:
-    await migrate(database_url)
     db = open_database(database_url)
     await db.run(fill)
     assert await db.run(sweep, NOW) == 2

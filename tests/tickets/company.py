@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from bot.escalation import pauses
-from bot.opening import Opened, open_files
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -21,8 +19,8 @@ from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
+from tests import shipped
 
-ROOT = Path(__file__).parents[2]
 CAST: dict[str, list[str]] = {
     "Anna": [],
     "Boris": [],
@@ -46,17 +44,9 @@ def at(text: str) -> int:
 MONDAY = at("2026-11-23 10:00")
 
 
-@cache
-def _shipped() -> Opened:
-    return open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-
-
 def house_of(desk: Desk) -> House:
     """The shipped files, and this desk."""
-    opened = _shipped()
-    assert opened.program is not None
-    assert opened.library is not None
-    return House(desk, opened.program, opened.library, opened.router(), ROOT / "knowledge_base")
+    return shipped.house(desk)
 
 
 def who(tx: Connection, person: int) -> Person:
@@ -131,12 +121,17 @@ def replayed(tx: Connection, ticket_id: int) -> State | None:
     rows = tx.execute(
         select(history.c.action, history.c.data).where(history.c.ticket == ticket_id).order_by(history.c.id)
     )
+    return replay((row.action, row.data) for row in rows)
+
+
+def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
+    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
     state: State | None = None
-    for row in rows:
-        if row.action == "open":
-            state = State(row.data.get("state", State.NEW))
-        elif state is not None and row.action in MOVES:
-            state = moved(state, row.action)
+    for action, data in actions:
+        if action == "open":
+            state = State(data.get("state", State.NEW))
+        elif state is not None and action in MOVES:
+            state = moved(state, action)
     return state
 
 

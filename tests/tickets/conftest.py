@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.tickets.company import CAST, CHATS
-from tests.undone import shared_postgres, shared_sqlite, shipped, tx, undone
+from tests.undone import shipped, tx, undone
 
-__all__ = ["shared_postgres", "shared_sqlite", "shipped", "tx"]
+__all__ = ["shipped", "tx"]
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:

@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, select
 
 from bot.people.access import Refused
 from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
-from bot.storage.schema import history, metadata
+from bot.storage.schema import history
 from bot.tickets import (
     absence,
     actions,
@@ -32,6 +32,7 @@ from bot.tickets import (
 )
 from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State, moved
 from bot.timers import timers
+from tests.databases import in_memory
 from tests.tickets.company import (
     ANNA,
     BORIS,
@@ -69,9 +70,7 @@ def desk() -> Desk:
 @cache
 def engine() -> Engine:
     """One database in memory for all lives: none of them is committed."""
-    made = create_engine("sqlite://")
-    metadata.create_all(made)
-    return made
+    return in_memory()
 
 
 class Life(RuleBasedStateMachine):
@@ -123,7 +122,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def reject(self, person: int) -> None:
-        self.try_to("reject", actions.reject, desk(), self.ticket, get(self.tx, person), self.now)
+        self.try_to("reject", closing.reject, desk(), self.ticket, get(self.tx, person), self.now)
 
     @rule(person=st.sampled_from([ANNA, OLEG]))
     def cancel(self, person: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,9 @@ from sqlalchemy import Connection
 from bot.errors import FirstlineError
 from bot.knowledge import readings
 from bot.knowledge.articles import EVERYBODY
-from bot.opening import open_files
 from bot.sla.policy import Desk
 from bot.tickets import guides, shelf
-from bot.tickets.house import House
+from tests.shipped import house
 from tests.tickets.company import (
     ANNA,
     BORIS,
@@ -36,15 +34,6 @@ from tests.tickets.company import (
 ROOT = Path(__file__).parents[2]
 EVERYONE = {"Anna": ANNA, "Boris": BORIS, "Oleg": OLEG, "Petr": PETR, "Sveta": SVETA, "Nina": NINA}
 EVERYONE |= {"Marina": MARINA, "Igor": IGOR}
-
-
-@cache
-def house() -> House:
-    opened = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
-    assert opened.desk is not None
-    assert opened.program is not None
-    assert opened.library is not None
-    return House(opened.desk, opened.program, opened.library, None, ROOT / "knowledge_base")  # type: ignore[arg-type]  # nobody is routed here
 
 
 def done_by(tx: Connection, action: str, chat: str, *numbers: int) -> set[str]:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Connection,
     Table,
     Text,
-    create_engine,
     func,
     insert,
     select,
@@ -53,6 +52,7 @@ from bot.tickets.house import House
 from bot.timers import timers
 from bot.wiring import renderers, ringers
 from sandbox.rules.html_dialect import parse_html
+from tests.databases import in_memory
 from tests.tickets.company import (
     ANNA,
     BORIS,
@@ -117,8 +117,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(shipped: Desk) -> Iterator[World]:
     """Every card and sentence of a day waits to be said, and whatever people wrote in it is WORD."""
-    with create_engine("sqlite://").connect() as tx:
-        metadata.create_all(tx)
+    with in_memory().connect() as tx:
         company(tx, CAST, (*CHATS, "bot-admins"))
         wrote = {"name": f"{WORD} {WORD}", "department": WORD, "office": WORD}
         tx.execute(update(people).values(wrote | {"profile": {"office": WORD, "room": WORD}}))

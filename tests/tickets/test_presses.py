@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -122,14 +123,21 @@ def press(
     return verbs.press(tx, desk, action, list(numbers), person, chat, MONDAY + 60).key
 
 
-def leaves_no_trace(tx: Connection, ticket: Ticket, attempt: Callable[[], object]) -> bool:
-    """Whether the attempt was refused and nothing at all was written or said because of it."""
+@contextmanager
+def without_a_trace(tx: Connection, ticket: Ticket) -> Iterator[None]:
+    """Nothing at all is written or said in this block."""
     before = _traces(tx)
+    yield
+    assert _traces(tx) == before
+    assert store.peek(tx, ticket.id) == ticket
+
+
+def is_refused(tx: Connection, attempt: Callable[[], object]) -> bool:
     try:
         with tx.begin_nested():
             attempt()
     except FirstlineError:
-        return _traces(tx) == before and store.peek(tx, ticket.id) == ticket
+        return True
     return False
 
 
@@ -147,14 +155,16 @@ def test_every_button_there_is_is_in_this_table() -> None:
 @pytest.mark.parametrize("action", CASES)
 def test_a_button_works_for_exactly_those_who_may(tx: Connection, shipped: Desk, action: str) -> None:
     case, done = CASES[action], set()
-    for role, number in ROLES.items():
-        ticket = case.make(tx, shipped)
-        try:
-            with tx.begin_nested():
+    ticket = case.make(tx, shipped)
+    with without_a_trace(tx, ticket):
+        for role, number in ROLES.items():
+            alone = tx.begin_nested()
+            try:
                 press(tx, shipped, action, who(tx, number), case.chat, (ticket.id, *case.numbers))
                 done.add(role)
-        except FirstlineError:
-            assert store.peek(tx, ticket.id) == ticket
+            except FirstlineError:
+                assert store.peek(tx, ticket.id) == ticket
+            alone.rollback()
     assert done == case.may
 
 
@@ -164,33 +174,36 @@ def test_a_button_carried_elsewhere_does_nothing_for_anybody(
 ) -> None:
     case = CASES[action]
     ticket = case.make(tx, shipped)
-    for number in ROLES.values():
-        for chat in (*ELSEWHERE, HELPDESK if case.chat == MINE else MINE):
-            numbers = (ticket.id, *case.numbers)
-            assert leaves_no_trace(
-                tx, ticket, partial(press, tx, shipped, action, who(tx, number), chat, numbers)
-            ), (number, chat)
+    with without_a_trace(tx, ticket):
+        for number in ROLES.values():
+            person = who(tx, number)
+            for chat in (*ELSEWHERE, HELPDESK if case.chat == MINE else MINE):
+                numbers = (ticket.id, *case.numbers)
+                attempt = partial(press, tx, shipped, action, person, chat, numbers)
+                assert is_refused(tx, attempt), (number, chat)
 
 
 @pytest.mark.parametrize("action", CASES)
 def test_whoever_has_left_presses_in_vain(tx: Connection, shipped: Desk, action: str) -> None:
     case = CASES[action]
     ticket = case.make(tx, shipped)
-    for number in ROLES.values():
-        gone = dataclasses.replace(who(tx, number), active=False)
-        numbers = (ticket.id, *case.numbers)
-        assert leaves_no_trace(tx, ticket, partial(press, tx, shipped, action, gone, case.chat, numbers))
+    with without_a_trace(tx, ticket):
+        for number in ROLES.values():
+            gone = dataclasses.replace(who(tx, number), active=False)
+            numbers = (ticket.id, *case.numbers)
+            assert is_refused(tx, partial(press, tx, shipped, action, gone, case.chat, numbers))
 
 
 @pytest.mark.parametrize("action", CASES)
 def test_numbers_nobody_wrote_on_a_button_do_nothing(tx: Connection, shipped: Desk, action: str) -> None:
     case = CASES[action]
     ticket = case.make(tx, shipped)
-    for number in ROLES.values():
-        for numbers in ((), (999_999,), (ticket.id, 7_777, 8_888), (0, *case.numbers)):
-            assert leaves_no_trace(
-                tx, ticket, partial(press, tx, shipped, action, who(tx, number), case.chat, numbers)
-            ), (number, numbers)
+    with without_a_trace(tx, ticket):
+        for number in ROLES.values():
+            person = who(tx, number)
+            for numbers in ((), (999_999,), (ticket.id, 7_777, 8_888), (0, *case.numbers)):
+                attempt = partial(press, tx, shipped, action, person, case.chat, numbers)
+                assert is_refused(tx, attempt), (number, numbers)
 
 
 @pytest.mark.parametrize("action", [action for action, case in CASES.items() if not case.again])
@@ -201,7 +214,8 @@ def test_a_replayed_button_is_refused(tx: Connection, shipped: Desk, action: str
     numbers = (ticket.id, *case.numbers)
     press(tx, shipped, action, presser, case.chat, numbers)
     after = store.peek(tx, ticket.id)
-    assert leaves_no_trace(tx, after, partial(press, tx, shipped, action, presser, case.chat, numbers))
+    with without_a_trace(tx, after):
+        assert is_refused(tx, partial(press, tx, shipped, action, presser, case.chat, numbers))
 
 
 @pytest.mark.parametrize("action", CASES)

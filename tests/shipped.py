@@ -1,0 +1,38 @@
+"""The files that Firstline ships, read once in a process: reading them and building the router over them takes two seconds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from bot.opening import Opened, open_files
+from bot.sla.policy import Desk
+from bot.tickets.house import House
+
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def opened() -> Opened:
+    found = open_files(ROOT / "desk.yaml", ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert not found.errors, found.errors
+    return found
+
+
+def house(desk: Desk | None = None) -> House:
+    """The shipped files, or this desk beside the others. Each caller gets a house of its own to reload."""
+    return replace(_house(), desk=desk) if desk is not None else replace(_house())
+
+
+@cache
+def _house() -> House:
+    return house_of(opened(), ROOT / "knowledge_base")
+
+
+def house_of(found: Opened, media: Path) -> House:
+    """Files that were read, as the bot would serve them."""
+    assert found.desk is not None
+    assert found.program is not None
+    assert found.library is not None
+    return House(found.desk, found.program, found.library, found.router(), media)
