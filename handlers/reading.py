@@ -12,7 +12,7 @@ from aiogram.types import (
     MessageOriginUser,
 )
 
-from bot.tickets.incoming import SERVICE, Incoming, Origin
+from bot.tickets.incoming import SERVICE, Incoming, Origin, Ours
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
@@ -36,6 +36,7 @@ def incoming(message: Message) -> Incoming:
     if replied is not None and replied.forum_topic_created is not None:
         replied = answers = None
     wrote_it = replied.from_user if replied is not None else None
+    answers_us = wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id
     return Incoming(
         message_id=message.message_id,
         text=message.text or message.caption or "",
@@ -49,9 +50,19 @@ def incoming(message: Message) -> Incoming:
         album=message.media_group_id,
         quote=message.quote.text if message.quote is not None and message.quote.is_manual else None,
         origin=_origin(message),
-        answers_us=wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id,
+        answers_us=answers_us,
+        ours=_ours(replied) if answers_us and replied is not None else None,
         file=unique,
     )
+
+
+def _ours(replied: Message) -> Ours | None:
+    if replied.forward_origin is not None:
+        return None
+    kind, _, unique = _content(replied)
+    keyboard = replied.reply_markup.inline_keyboard if replied.reply_markup is not None else []
+    data = tuple(button.callback_data for row in keyboard for button in row if button.callback_data)
+    return Ours(replied.text or replied.caption or "", kind, unique, data)
 
 
 def _content(message: Message) -> tuple[str, str | None, str | None]:

@@ -125,7 +125,7 @@ def carry(
         "from_message": message.message_id,
         "to_chat": to_chat,
         "file": message.file,
-        "content": message.text[:200],
+        "content": message.text[: relays.KEPT],
         "at": message.at,
     }
     mates = relays.of_album(tx, message.place, message.album) if message.album else ()

@@ -53,7 +53,7 @@ def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> Non
         _cannot(tx, relay, message, now)
         return
     store.record(tx, relay.ticket, f"person:{relay.author}", "edit", now, {"relay": relay.id})
-    values = {"content": message.text[:200], "kind": message.kind, "file": message.file}
+    values = {"content": message.text[: relays.KEPT], "kind": message.kind, "file": message.file}
     if relay.to_message is None:
         relays.change(tx, relay.id, **values, edit=edit)
     else:

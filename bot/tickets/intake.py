@@ -17,7 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, learning, quotas, store, words
+from bot.tickets import actions, closing, conversation, follow_ups, learning, quotas, store, twins, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -106,6 +106,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     """Whatever a person sends in their private chat. Their words reach somebody, always."""
     if message.kind == SERVICE or follow_ups.goes_on(tx, house, person, message, now):
         return Reply()
+    message = twins.known(tx, person.key, person, message, now)
     if message.reply_to is not None and follow_ups.answered(tx, house, person, message, now):
         return Reply()
     if message.kind in UNCOPYABLE:

@@ -11,6 +11,7 @@ from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import chats, posts
 
+KEPT = 200  # characters of a word that its row keeps
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
 
 
