@@ -248,6 +248,10 @@ class Sender:
         if what is Meaning.BAD_PICTURE and job.picture is not None:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)
+        if what is Meaning.KIND_FORBIDDEN:
+            await self._db.run(chats.without_kind, row.chat, refusal.description, now)
+            if job.picture is not None:
+                return await self._speech.say(job.without_picture)
         if row.kind == "hide" and what is Meaning.OTHER:
             await self._speech.unbutton(job, job.params["message_id"])
             return Ending(Outcome("sent", reason="unbuttoned"))

@@ -8,17 +8,10 @@ from bot.sandbox.posting import service
 from bot.sandbox.refusals import refuse
 from bot.sandbox.table import method
 from bot.sandbox.wire import CHAT, FLAG, INT, TEXT, Args
-from bot.sandbox.world import Chat, Json, Member
+from bot.sandbox.world import PERMISSIONS, Chat, Json, Member
 
 if TYPE_CHECKING:
     from bot.sandbox.box import Box
-
-PERMISSIONS = (
-    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages",
-    "can_manage_topics",
-)  # fmt: skip
 
 
 @method("getChat", chat_id=CHAT)

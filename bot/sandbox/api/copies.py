@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.api.deliver import caption_content, deliver
 from bot.sandbox.gates import (
+    allowed_kind,
     chat_of,
     known_chat,
     message_ids,
@@ -77,6 +78,8 @@ def _forward(box: "Box", chat: Chat, args: Args, contents: list[Json]) -> list[M
     """All of them or none: a place under the limits is taken for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
     open_thread(chat, thread)
+    for content in contents:
+        allowed_kind(box, chat, content)
     box.flood.spend(chat, len(contents))
     kept = {"has_protected_content": True} if args.get("protect_content") else {}
     bot = box.world.bot

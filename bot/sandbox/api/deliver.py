@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import entities, ephemeral
-from bot.sandbox.gates import open_thread, writable_chat
+from bot.sandbox.gates import allowed_kind, open_thread, writable_chat
 from bot.sandbox.keyboards import read_markup
 from bot.sandbox.links import link_fault
 from bot.sandbox.posting import post
@@ -24,6 +24,7 @@ def deliver(box: "Box", args: Args, content: Json) -> Message:
     if (receiver := ephemeral.receiver(args)) is not None:
         return ephemeral.deliver(box, args, content, markup, receiver)
     chat = writable_chat(box, args)
+    allowed_kind(box, chat, content)
     thread, reply = place(box, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat)

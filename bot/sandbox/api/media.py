@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.api.deliver import caption_content, deliver
 from bot.sandbox.files import SEND_LIMIT, Stored, Upload, check_photo
-from bot.sandbox.gates import open_thread, writable_chat
+from bot.sandbox.gates import allowed_kind, open_thread, writable_chat
 from bot.sandbox.posting import post
 from bot.sandbox.refusals import refuse
 from bot.sandbox.replies import place
@@ -146,6 +146,8 @@ def send_media_group(box: "Box", args: Args) -> list[Json]:
     contents = [input_media(box, one, args.uploads) for one in given]
     check_album([media_kind(content) for content in contents])
     chat = writable_chat(box, args)
+    for content in contents:
+        allowed_kind(box, chat, content)
     thread, reply = place(box, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat, len(contents))
