@@ -6,7 +6,7 @@ from typing import Any
 from bot.sandbox.refusals import PREFIXES, REFUSALS, Refused, refuse, spell, upgraded
 from bot.sandbox.world import Json
 
-KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update")
+KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update", "answer")
 
 
 @dataclass(slots=True)
