@@ -17,7 +17,7 @@ from bot.people.directory import Person
 from bot.storage import facts
 from bot.storage.db import Database
 from bot.telegram import chats
-from bot.telegram.api import Api, Disowned, Refused, TelegramError
+from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
 from bot.tickets import rooms
 from bot.tickets.house import House
@@ -48,6 +48,9 @@ async def introduce(
             return None
         try:
             me = await api.call("getMe")
+            if not isinstance(me, dict) or not {"id", "username"} <= me.keys():
+                me = None
+                raise Unreachable("getMe: not an answer")
         except Disowned as error:
             raise FirstlineError(speak.voice(language).say("run.bad_token", text=str(error))) from None
         except TelegramError as error:
@@ -69,6 +72,8 @@ async def look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> N
     """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
     try:
         group = await api.call("getChat", {"chat_id": chat_id})
+        if not isinstance(group, dict):
+            raise Unreachable("getChat: not an answer")
         await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
     except Refused as refusal:
         if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:

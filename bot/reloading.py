@@ -73,7 +73,13 @@ class Reloader:
             text = await asyncio.to_thread(self._watched.changed)
             if text is None and self._refused_beside not in (None, self._house.library):
                 text = await asyncio.to_thread(self._watched.now)  # what it lacked may have come
-            return None if text is None else await self._take(text)
+            if text is None:
+                return None
+            try:
+                return await self._take(text)
+            except SQLAlchemyError:
+                self._watched.forget()
+                raise
 
     async def reload(self, person: Person) -> Line:
         """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
@@ -166,7 +172,6 @@ class ArticleReloader:
             seen, beside = await asyncio.to_thread(reload.snapshot, self._folder), self._beside()
             if seen == self._seen and self._refused_beside in (None, beside):
                 return
-            self._seen = seen
             library, complaints = await asyncio.to_thread(self._judge)
             errors = [complaint for complaint in complaints if not complaint.is_warning]
             self._refused_beside = beside if errors else None
@@ -176,6 +181,7 @@ class ArticleReloader:
                 await self._db.run(_tell, line, self._clock.now())
             elif changed := library.changed_since(self._house.library):
                 await self._take(library, changed)
+            self._seen = seen  # last: what could not be taken is a change at the next look again
 
     async def _take(self, library: Library, changed: list[str]) -> None:
         """As with the scenarios: everything new is made first, then swapped."""
@@ -238,6 +244,13 @@ class DeskReloader:
             text = await asyncio.to_thread(self._watched.now)
         if text is None:
             return
+        try:
+            await self._take(text)
+        except SQLAlchemyError:
+            self._watched.forget()
+            raise
+
+    async def _take(self, text: str) -> None:
         desk, complaints = await asyncio.to_thread(self._judge, text)
         self._waiting = desk
         document = read(self._file.name, text).document

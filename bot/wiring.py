@@ -19,7 +19,7 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import LOST, Hook
 from bot.telegram.outbox import Outcome
-from bot.telegram.refusals import nobody_there
+from bot.telegram.refusals import nobody_there, one_kind_only
 from bot.tickets import (
     absence,
     afterword,
@@ -199,6 +199,9 @@ def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> N
     if row.chat == chats.ADMINS or row.about == "undelivered:":
         return
     which = str(row.id)
+    if row.kind == "call" and one_kind_only(outcome.reason or "") and (row.topic or "").startswith("ticket:"):
+        conversation.kind_refused(tx, int(row.topic.partition(":")[2]), now)
+        return
     if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
         reach.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)
         which = f"{row.chat}:{now // reach.DAY}"  # whoever blocked the bot is told about once a day, not once a card

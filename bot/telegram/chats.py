@@ -17,6 +17,7 @@ from bot.texts.speak import FALLBACK
 SUPERVISORS = "supervisors"
 LANGUAGE = "language"  # the fact that holds the setting
 GONE = "chat_gone"  # the reason of rows that wait until we are let in again
+DAY = 86_400  # seconds
 ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
 # Written once: building a statement costs more than running it, and these run at every delivery.
@@ -123,6 +124,13 @@ def without_topics(tx: Connection, key: str, reason: str, now: int) -> None:
     forum = (chats.c.key == key) & (chats.c.is_forum == 1)
     if tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=now)).rowcount:
         outbox.line(tx, ADMINS, "group.no_topics", {"key": key, "reason": reason}, now)
+
+
+def without_kind(tx: Connection, key: str, reason: str, now: int) -> None:
+    """A group takes messages, but none of one kind: its administrators can change that, and hear of it once a day."""
+    if reachable(tx, key) and not key.startswith(("person:", "id:")):
+        dedupe = f"kind:{key}:{reason}:{now // DAY}"
+        outbox.line(tx, ADMINS, "group.without_kind", {"key": key, "reason": reason}, now, dedupe=dedupe)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:

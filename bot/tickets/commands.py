@@ -26,6 +26,7 @@ from bot.tickets import (
     search,
     shelf,
     store,
+    twins,
     voiding,
 )
 from bot.tickets.actions import Draft
@@ -65,6 +66,7 @@ def run(
     now: int,
 ) -> None:
     """Do the command and say what came of it, below the command itself."""
+    message = twins.known(tx, chat, person, message, now)
     line = _anywhere(tx, house, person, chat, message, name, words, now)
     if line is None:
         place = message.place

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.outbox import Outcome
+from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, clocks, edits, masking, recall, relays, store
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
@@ -268,7 +270,16 @@ def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) 
         store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
-    outbox.line(tx, first.from_chat, f"undelivered.{first.toward}", facts, now, **how)
+    of_kind, plain = f"undelivered.kind.{first.toward}", f"undelivered.{first.toward}"
+    key = of_kind if one_kind_only(reason or "") else plain
+    outbox.line(tx, first.from_chat, key, facts, now, **how)
+
+
+def kind_refused(tx: Connection, ticket_id: int, now: int) -> None:
+    """The team's chat takes no file of this kind: who opened the ticket with it hears so, and what they can send instead."""
+    ticket = store.get(tx, ticket_id)
+    author = directory.get(tx, ticket.author or ticket.requester)
+    outbox.line(tx, author.key, "undelivered.kind.team", {"number": ticket.id}, now, priority=outbox.ALARM)
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:

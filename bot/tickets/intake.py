@@ -18,7 +18,18 @@ from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, learning, masking, quotas, store, words
+from bot.tickets import (
+    actions,
+    closing,
+    conversation,
+    follow_ups,
+    learning,
+    masking,
+    quotas,
+    store,
+    twins,
+    words,
+)
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -120,6 +131,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
         masking.warn(tx, person.key, message.message_id, now)
     if message.kind == SERVICE or follow_ups.goes_on(tx, house, person, message, now):
         return Reply()
+    message = twins.known(tx, person.key, person, message, now)
     if message.reply_to is not None and follow_ups.answered(tx, house, person, message, now):
         return Reply()
     if message.kind in UNCOPYABLE:

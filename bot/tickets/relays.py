@@ -12,13 +12,13 @@ from bot.storage.upsert import insert
 from bot.telegram import chats, posts
 from bot.tickets.masking import MASK
 
-FIRST = 200  # characters of a message that are kept for the card and the search
+KEPT = 200  # characters of a message that are kept for the card and the search
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
 
 
 def first_words(text: str) -> str:
     """What is kept of a message. Something hidden further on in it is not forgotten: the message is not copied as it was."""
-    first = text[:FIRST]
+    first = text[:KEPT]
     return f"{first}{MASK}" if MASK in text and MASK not in first else first
 
 

@@ -5,19 +5,12 @@ from sandbox.core.box import Box
 from sandbox.core.events import Events
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, FLAG, INT, TEXT, Args
-from sandbox.core.world import Chat, Json, Member, World
+from sandbox.core.world import PERMISSIONS, Chat, Json, Member, World
 from sandbox.rules.gates import known_chat, message_of, writable_chat
 from sandbox.rules.membership import set_status
 from sandbox.rules.posting import service
 
 METHODS = Methods()
-
-PERMISSIONS = (
-    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages",
-    "can_manage_topics",
-)  # fmt: skip
 
 
 @METHODS.add("getChat", chat_id=CHAT)

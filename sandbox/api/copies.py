@@ -10,6 +10,7 @@ from sandbox.core.wire import CHAT, FLAG, INT, JSON, Args
 from sandbox.core.world import Chat, Json, Message, World
 from sandbox.rules.contents import content_of, copied, forwarded
 from sandbox.rules.gates import (
+    allowed_kind,
     chat_of,
     known_chat,
     message_ids,
@@ -61,6 +62,8 @@ def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Mes
     """All of them or none: a place under the limits is taken for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
     open_thread(chat, thread)
+    for content in contents:
+        allowed_kind(box.world, chat, content)
     box.flood.spend(chat, len(contents))
     kept = {"has_protected_content": True} if args.get("protect_content") else {}
     bot = box.world.bot

@@ -7,7 +7,7 @@ from sandbox.core.refusals import refuse
 from sandbox.core.wire import Args
 from sandbox.core.world import Json, Message, World
 from sandbox.rules import entities, ephemeral
-from sandbox.rules.gates import open_thread, writable_chat
+from sandbox.rules.gates import allowed_kind, open_thread, writable_chat
 from sandbox.rules.keyboards import read_markup
 from sandbox.rules.links import link_fault
 from sandbox.rules.posting import post
@@ -22,6 +22,7 @@ def deliver(box: Box, args: Args, content: Json) -> Message:
     if (receiver := ephemeral.receiver(args)) is not None:
         return ephemeral.deliver(box, args, content, markup, receiver)
     chat = writable_chat(box.world, args)
+    allowed_kind(box.world, chat, content)
     thread, reply = place(box.world, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat)

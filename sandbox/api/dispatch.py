@@ -67,8 +67,11 @@ async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Uplo
     args = Args()
     try:
         faults = box.faults.strike(name, raw.get("chat_id"))
+        odd = next((fault.details for fault in faults if fault.kind == "answer"), None)
         if any(fault.kind == "drop_before" for fault in faults):
             answer = Answer(0, "", dropped=True)
+        elif odd is not None:
+            answer = Answer(int(odd.get("status", 200)), str(odd.get("text", "")))
         else:
             for fault in faults:
                 if fault.kind == "delay":

@@ -8,7 +8,7 @@ from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import FILE, FLAG, INT, JSON, TEXT, Args, Spec, attached
 from sandbox.core.world import Json, Message
-from sandbox.rules.gates import open_thread, writable_chat
+from sandbox.rules.gates import allowed_kind, open_thread, writable_chat
 from sandbox.rules.media import NUMBERS, SHAPES, check_album, media, media_kind
 from sandbox.rules.posting import post
 from sandbox.rules.replies import place
@@ -72,6 +72,8 @@ def send_media_group(box: Box, args: Args) -> list[Json]:
     contents = [input_media(box, one, args.uploads) for one in given]
     check_album([media_kind(content) for content in contents])
     chat = writable_chat(box.world, args)
+    for content in contents:
+        allowed_kind(box.world, chat, content)
     thread, reply = place(box.world, chat, args)
     open_thread(chat, thread)
     box.flood.spend(chat, len(contents))

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.core.refusals import PREFIXES, REFUSALS, Refused, refuse, spell, upgraded
 from sandbox.core.world import Json
 
-KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update")
+KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update", "answer")
 
 
 @dataclass(slots=True)

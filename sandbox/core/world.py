@@ -29,6 +29,13 @@ RIGHTS = (
     "can_manage_topics",
     "can_manage_tags",
 )
+PERMISSIONS = (
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages",
+    "can_manage_topics",
+)  # fmt: skip
+OF_A_RESTRICTED = (*PERMISSIONS, "can_react_to_messages", "can_edit_tag")
 PRESENT = ("creator", "administrator", "member", "restricted")
 
 
@@ -72,7 +79,8 @@ class Member:
             shown["can_be_edited"] = False
             shown |= {right: bool(self.rights.get(right)) for right in RIGHTS}
         if self.status == "restricted":
-            shown |= {"is_member": True, "until_date": 0} | self.rights
+            shown |= {"is_member": True, "until_date": 0}
+            shown |= {right: bool(self.rights.get(right, True)) for right in OF_A_RESTRICTED}
         if self.status == "kicked":
             shown["until_date"] = 0
         if self.title and self.status in ("creator", "administrator"):

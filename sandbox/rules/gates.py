@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.core.refusals import refuse, upgraded
 from sandbox.core.wire import Args
-from sandbox.core.world import GENERAL, Chat, Message, World
+from sandbox.core.world import GENERAL, Chat, Json, Message, World
 
 
 def chat_of(world: World, given: Any) -> Chat:
@@ -56,6 +56,34 @@ def _present(world: World, chat: Chat) -> None:
         raise refuse(f"kicked_{kind}")
     if member.status == "restricted" and not member.rights.get("can_send_messages", True):
         raise refuse("no_right_send")
+
+
+# What a message holds -> the right it needs, and what the refusal calls it (T can_send_message_content). An animation comes
+# with a document, a venue with a location: the first that fits decides.
+_KINDS = (
+    ("animation", "can_send_other_messages", "animations"),
+    ("sticker", "can_send_other_messages", "stickers"),
+    ("dice", "can_send_other_messages", "dice"),
+    ("photo", "can_send_photos", "photos"),
+    ("video", "can_send_videos", "videos"),
+    ("video_note", "can_send_video_notes", "video notes"),
+    ("voice", "can_send_voice_notes", "voice notes"),
+    ("audio", "can_send_audios", "music"),
+    ("document", "can_send_documents", "documents"),
+    ("poll", "can_send_polls", "polls"),
+)
+
+
+def allowed_kind(world: World, chat: Chat, content: Json) -> None:
+    """Refuse a message of a kind that the bot may not send here, as one without an administrator's rights."""
+    member = world.bot_member(chat)
+    if chat.private or member is None or member.status != "restricted":
+        return
+    for kind, right, what in _KINDS:
+        if kind in content:
+            if not member.rights.get(right, True):
+                raise refuse("no_right_send_kind", what=what)
+            return
 
 
 def thread_of(chat: Chat, given: int | None) -> int | None:
