@@ -3,6 +3,7 @@
 import pathlib
 import sys
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -80,10 +81,9 @@ def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def horizon(name: str, text: str, now: int) -> list[Complaint]:
     """Warnings about calendars that end within 90 days of `now` (UTC seconds): the next year has to be added in time."""
-    document = read(name, text).document
-    if document is None or not isinstance(document.data, dict):
+    document, specs = _calendars_in(name, text)
+    if document is None:
         return []
-    specs, _ = read_calendars(document)
     faults = Faults(document)
     for spec in specs.values():
         left = spec.last.toordinal() - zones.local(now, ZoneInfo(spec.tz)).date().toordinal()
@@ -91,6 +91,14 @@ def horizon(name: str, text: str, now: int) -> list[Complaint]:
             path: Path = ("calendars", spec.name)
             faults.add("W313", path, "key", name=spec.name, last=spec.last, days=max(0, left))
     return faults.in_order()
+
+
+@lru_cache(maxsize=1)  # the bot looks every hour, and the file is the same nearly always
+def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, Spec]]:
+    document = read(name, text).document
+    if document is None or not isinstance(document.data, dict):
+        return None, {}
+    return document, read_calendars(document)[0]
 
 
 def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -84,6 +85,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -92,7 +98,7 @@ def _config() -> Config:
 
 def pending(connection: Connection) -> list[str]:
     """Revisions that this database lacks, oldest first."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = _scripts()
     known = {script.revision for script in scripts.walk_revisions()}
     current = MigrationContext.configure(connection).get_current_heads()
     if strange := [revision for revision in current if revision not in known]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
+from aiogram.types import Chat, Message
 from sqlalchemy import Connection, select
 
 from bot.clock import MachineClock
@@ -34,11 +35,12 @@ from bot.telegram.inbox import store as keep
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from handlers.context import Doors
-from handlers.filters import Introduced
+from handlers.filters import Introduced, SaidPastTheOutbox
 from tests.cast import TOKEN
 from tests.databases import in_memory
 from tests.doors.deeds import (
     ADMINS_TEAM,
+    ANNA,
     DEEDS,
     NETWORK,
     NOW,
@@ -141,6 +143,13 @@ def doorway() -> Iterator[Doorway]:
 
 def test_every_action_of_the_table_and_every_command_has_a_deed() -> None:
     assert {deed.action for deed in DEEDS} == set(TABLE)
+
+
+async def test_a_door_that_talks_past_the_outbox_fails() -> None:
+    chat = Chat(id=ANNA, type="private")
+    message = Message(message_id=1, date=NOW, chat=chat).as_(Introduced(TOKEN, "firstline_bot"))
+    with pytest.raises(SaidPastTheOutbox, match="SendMessage"):
+        await message.answer("Здравствуйте")
 
 
 @each_deed

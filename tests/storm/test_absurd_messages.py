@@ -7,7 +7,6 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from aiogram import Bot
 from sqlalchemy import Connection, func, select, update
 
 from bot.clock import MachineClock
@@ -19,6 +18,7 @@ from bot.telegram.inbox import store as keep
 from bot.tickets import intake
 from bot.tickets.checks import Checks
 from handlers.context import Doors
+from handlers.filters import Introduced
 from tests.cast import ANNA, BORIS, NINA, TOKEN, enlist
 from tests.databases import in_memory
 from tests.desk import house
@@ -71,7 +71,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
         )  # she is in the middle of something
         db, answers = OneConnection(tx), Answers()
         checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        doors = Doors(db, answers, clock, Bot(TOKEN), desk, checks, None)  # type: ignore[arg-type]
+        doors = Doors(db, answers, clock, Introduced(TOKEN, "firstline_bot"), desk, checks, None)  # type: ignore[arg-type]
         for number in range(1, count + 1):
             clock.at += APART
             wordless = number % 8 == 0

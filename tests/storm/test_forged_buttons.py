@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from aiogram import Bot
 from sqlalchemy import Connection, func, select
 
 from bot.clock import MachineClock
@@ -21,6 +20,7 @@ from bot.tickets import actions, approval, desk_verbs, employee_verbs, intake
 from bot.tickets.actions import Draft
 from bot.tickets.checks import Checks
 from handlers.context import Doors
+from handlers.filters import Introduced
 from tests.cast import ANNA, BORIS, HELPDESK, NINA, OLEG, STRANGER, SUPERVISORS, TOKEN, enlist
 from tests.databases import in_memory
 from tests.desk import house
@@ -72,7 +72,7 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
         before = _world(tx)
         db, clock = OneConnection(tx), MachineClock()
         checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        doors = Doors(db, answers, clock, Bot(TOKEN), desk, checks, None)  # type: ignore[arg-type]
+        doors = Doors(db, answers, clock, Introduced(TOKEN, "firstline_bot"), desk, checks, None)  # type: ignore[arg-type]
         for number in range(1, count + 1):
             raw = _press(number, random)
             keep(tx, [raw], NOW)
