@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check storm bench pictures lock
+.PHONY: help demo run test check storm bench measure pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ storm: .venv/.development  ## kill -9 at random instants, at length, with the fi
 
 bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+measure: .venv/.development  ## the code in figures, and the faults that may only get fewer; ARGS=--places lists them
+	$(BIN)/python -m tests.measure $(ARGS)
 
 pictures: .venv/.development  ## docs/pictures anew, by the demo and chromium: a small day seen by each side
 	$(BIN)/python -m tests.pictures

@@ -47,7 +47,7 @@ def resident(process: int) -> float:
 def stage(bot: list[str], people: int, prepare: list[list[str]] | None = None) -> Iterator[Stage]:
     """Start a sandbox with `people` in it and `python -m <bot>` on it; end both afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        sandbox = _begin(["bot.sandbox", "--port=0", f"--token={TOKEN}"], os.environ, piped=True)
+        sandbox = _begin(["sandbox", "--port=0", f"--token={TOKEN}"], os.environ, piped=True)
         assert sandbox.stdout is not None
         root = sandbox.stdout.readline().strip().partition("=")[2]
         environment = os.environ | {

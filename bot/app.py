@@ -33,8 +33,9 @@ from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
+from bot.storage.trouble import Trouble, is_away, named
 from bot.telegram import chats, inbox, outbox, sweeping
-from bot.telegram.api import Api
+from bot.telegram.api import Api, Unreachable
 from bot.telegram.follow import Follower
 from bot.telegram.inbox import Stored
 from bot.telegram.limits import Limits
@@ -85,15 +86,35 @@ def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
 async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None = None) -> None:
     """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on.
 
-    `limits` are Telegram's unless somebody measures what lies behind them.
+    `limits` are Telegram's unless somebody measures what lies behind them. A database that goes away is waited for, and when
+    another replica has taken over meanwhile this one stands by again. SQLite that cannot be opened at the start is an error.
     """
+    trouble, began = Trouble("database"), False
+    while not stop.is_set():
+        try:
+            await _serve_once(settings, house, stop, limits)
+        except SQLAlchemyError as error:
+            began = began or sqlite_path(settings.database_url.get_secret_value()) is None
+            if not began or not is_away(error):
+                raise
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), trouble.met(error))
+        else:
+            trouble.over()
+        began = True
+
+
+async def _serve_once(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None) -> None:
+    """Be the bot until `stop`, or until another replica has the role."""
     assert settings.bot_token is not None
     token = settings.bot_token.get_secret_value()
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
         if (file := sqlite_path(url)) is not None:
             stack.enter_context(lock_file(file))
-        for revision in await migrate(url):
+        with named():
+            revisions = await migrate(url)
+        for revision in revisions:
             log.info("schema.upgraded", revision=revision)
         db = open_database(url)
         stack.push_async_callback(db.close)
@@ -130,7 +151,7 @@ class Firstline:
         house: House,
         limits: Limits | None,
     ) -> None:
-        self._settings, self._db, self._api, self._clock, self._follower = settings, db, api, clock, follower
+        self._settings, self._db, self._clock, self._follower = settings, db, clock, follower
         self._house = house
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._scheduler = AsyncIOScheduler(
@@ -153,22 +174,40 @@ class Firstline:
             follower.state = self._state
 
     async def live(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, or until a part fails for good; then end in order (reliability.md 5, Shutdown)."""
-        runner = None
-        if self._settings.health_port:
-            application = web.build(self._ready)
-            runner = await web.serve(application, self._settings.health_host, self._settings.health_port)
-        async with roles(self._settings.database_url.get_secret_value(), stop) as role:
-            if not stop.is_set():
-                await self._work(stop, role)
-        if runner is not None:
-            await runner.cleanup()
+        """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order
+        (reliability.md 5, Shutdown)."""
+        async with AsyncExitStack() as stack:
+            if self._settings.health_port:
+                application = web.build(self._ready)
+                runner = await web.serve(application, self._settings.health_host, self._settings.health_port)
+                stack.push_async_callback(runner.cleanup)
+            async with roles(self._settings.database_url.get_secret_value(), stop) as role:
+                if not stop.is_set():
+                    await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
         loops = [asyncio.create_task(self._sender.run(), name="sender")]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
             loops.append(asyncio.create_task(self._follower.report(), name="report"))
+        try:
+            await self._begin()
+        except SQLAlchemyError:
+            await self._end([], loops)
+            raise
+        intake = asyncio.create_task(self._polling.run(), name="intake")
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        lost = asyncio.create_task(role.lost(), name="role")
+        log.info("firstline.ready")
+        ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
+        await self._end([intake, lost], loops)
+        for task in ended - {stopped}:
+            if task is lost and task.exception() is None:
+                continue
+            log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
+            raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
+
+    async def _begin(self) -> None:
         # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
         await asyncio.to_thread(self._house.router.warm)
         await asyncio.to_thread(search.warm, self._house.library)
@@ -186,22 +225,21 @@ class Firstline:
         self._every(60, self._reclaim)
         self._scheduler.start()
         self._ringer.start()
-        intake = asyncio.create_task(self._polling.run(), name="intake")
-        stopped = asyncio.create_task(stop.wait(), name="stop")
-        lost = asyncio.create_task(role.lost(), name="role")
-        log.info("firstline.ready")
-        ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
-        await self._end([intake, lost], loops)
-        for task in ended - {stopped}:
-            log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
-            raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
 
     def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
-        """Do something again and again. A stop in the middle of it is no failure of the job."""
+        """Do something again and again. A stop in the middle of it is no failure of the job, nor is a database that is away."""
+        trouble = Trouble("job")
 
         async def once() -> None:
-            with suppress(asyncio.CancelledError):
-                await job()
+            try:
+                with suppress(asyncio.CancelledError):
+                    await job()
+            except SQLAlchemyError as error:
+                if not is_away(error):
+                    raise
+                trouble.met(error)
+            else:
+                trouble.over()
 
         self._scheduler.add_job(once, IntervalTrigger(seconds=seconds), name=job.__qualname__)
 
@@ -210,7 +248,8 @@ class Firstline:
         for task in first:
             task.cancel()
         await asyncio.gather(*first, return_exceptions=True)
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         await self._worker.stop(WORK_IN_HAND)
         await self._checks.stop()
         await self._sender.stop()
@@ -238,7 +277,10 @@ class Firstline:
     async def _before_confirm(self) -> None:
         """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
         if self._follower is not None:
-            await self._follower.tell()
+            try:
+                await self._follower.tell()
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                raise Unreachable(f"the clock: {type(error).__name__}") from None
 
     def _state(self) -> tuple[bool, int | None]:
         parts = (self._worker, self._sender, self._ringer, self._checks)

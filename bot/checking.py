@@ -114,8 +114,8 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
     return [*horizon(name, text, now), *faults.in_order()]
 
 
-def people_of(file: Path, language: str) -> coverage.Staff:
-    """Everybody in people.csv with their roles. Stops the command when the file has faults."""
+def people_of(file: Path, language: str) -> coverage.Staff | None:
+    """Everybody in people.csv with their roles; None when it has no such column. Stops the command when the file has faults."""
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -124,6 +124,8 @@ def people_of(file: Path, language: str) -> coverage.Staff:
     if errors := [complaint for complaint in complaints if not complaint.is_warning]:
         typer.echo(show(errors, {str(file): text}, language), err=True)
         raise typer.Exit(2)
+    if not any("roles" in entry.marks for entry in entries):
+        return None
     return {entry.staff_id: frozenset(entry.roles) for entry in entries}
 
 

@@ -19,9 +19,9 @@ from bot.errors import FirstlineError
 
 # command -> (where its function is, what it does in a line); the order is that of the help
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("bot.sandbox.demo:demo", "a small company with its own Telegram, in the browser"),
+    "demo": ("bot.demo.demo:demo", "a small company with its own Telegram, in the browser"),
     "run": ("bot.starting:house then bot.app:run", "the bot itself, by the settings in .env"),
-    "sandbox": ("bot.sandbox.cli:sandbox", "a local Bot API server, alone"),
+    "sandbox": ("sandbox.cli:sandbox", "a local Bot API server, alone"),
     "check": ("bot.checking:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
     "test": ("bot.checking:rehearse", "play the tests of scenarios.yaml and walk all its ways"),
     "try": ("bot.scenarios.cli:try_out", "play a scenario in the terminal"),

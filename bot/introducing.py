@@ -17,7 +17,7 @@ from bot.people.directory import Person
 from bot.storage import facts
 from bot.storage.db import Database
 from bot.telegram import chats
-from bot.telegram.api import Api, Disowned, Refused, TelegramError
+from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
 from bot.tickets import rooms
 from bot.tickets.house import House
@@ -48,6 +48,9 @@ async def introduce(
             return None
         try:
             me = await api.call("getMe")
+            if not isinstance(me, dict) or not {"id", "username"} <= me.keys():
+                me = None
+                raise Unreachable("getMe: not an answer")
         except Disowned as error:
             raise FirstlineError(speak.voice(language).say("run.bad_token", text=str(error))) from None
         except TelegramError as error:
@@ -56,7 +59,8 @@ async def introduce(
                 await asyncio.wait_for(stop.wait(), 1.0)
     if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
-    await db.run(rooms.adopt, house.desk, clock.now())
+    await db.run(chats.read_by_default, language)
+    await db.run(rooms.adopt, house.desk, clock.now(), language)
     for key, chat_id in await db.read(chats.groups):
         await look_at(db, api, key, chat_id, clock.now())
     await _name_commands(api, await db.read(_menus), language)
@@ -68,6 +72,8 @@ async def look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> N
     """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
     try:
         group = await api.call("getChat", {"chat_id": chat_id})
+        if not isinstance(group, dict):
+            raise Unreachable("getChat: not an answer")
         await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
     except Refused as refusal:
         if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:

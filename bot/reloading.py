@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.authored import Complaint, show
+from bot.authored import Complaint, read, show
 from bot.clock import Clock
 from bot.escalation import editions, migration
 from bot.knowledge import phrasebook, search
@@ -30,7 +31,7 @@ from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, pledge, versions
+from bot.tickets import absence, dropped, pledge, versions
 from bot.tickets.house import House
 
 WEEK = 7 * 86_400  # seconds
@@ -72,7 +73,13 @@ class Reloader:
             text = await asyncio.to_thread(self._watched.changed)
             if text is None and self._refused_beside not in (None, self._house.library):
                 text = await asyncio.to_thread(self._watched.now)  # what it lacked may have come
-            return None if text is None else await self._take(text)
+            if text is None:
+                return None
+            try:
+                return await self._take(text)
+            except SQLAlchemyError:
+                self._watched.forget()
+                raise
 
     async def reload(self, person: Person) -> Line:
         """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
@@ -165,7 +172,6 @@ class ArticleReloader:
             seen, beside = await asyncio.to_thread(reload.snapshot, self._folder), self._beside()
             if seen == self._seen and self._refused_beside in (None, beside):
                 return
-            self._seen = seen
             library, complaints = await asyncio.to_thread(self._judge)
             errors = [complaint for complaint in complaints if not complaint.is_warning]
             self._refused_beside = beside if errors else None
@@ -175,6 +181,7 @@ class ArticleReloader:
                 await self._db.run(_tell, line, self._clock.now())
             elif changed := library.changed_since(self._house.library):
                 await self._take(library, changed)
+            self._seen = seen  # last: what could not be taken is a change at the next look again
 
     async def _take(self, library: Library, changed: list[str]) -> None:
         """As with the scenarios: everything new is made first, then swapped."""
@@ -215,6 +222,7 @@ class DeskReloader:
         self._house, self._db, self._clock = house, db, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, "")
+        self._waiting: Desk | None = None  # sound by itself, refused because open tickets use what it drops
 
     async def start(self) -> None:
         """The file may have changed while nobody was up."""
@@ -232,15 +240,29 @@ class DeskReloader:
     async def look(self) -> None:
         """Look at the file once; work by it from now on if it is good, else tell the administrators why not."""
         text = await asyncio.to_thread(self._watched.changed)
+        if text is None and self._waiting is not None and not await self._dropped_by(self._waiting):
+            text = await asyncio.to_thread(self._watched.now)
         if text is None:
             return
+        try:
+            await self._take(text)
+        except SQLAlchemyError:
+            self._watched.forget()
+            raise
+
+    async def _take(self, text: str) -> None:
         desk, complaints = await asyncio.to_thread(self._judge, text)
+        self._waiting = desk
+        document = read(self._file.name, text).document
+        if desk is not None and document is not None:
+            complaints = [*complaints, *dropped.complaints(document, desk, await self._dropped_by(desk))]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
             texts = {self._file.name: text, self._house.program.name: self._house.program.source}
             why = show(errors, texts, self._language)[: reload.TOLD]
             await self._db.run(_tell, Line("reload.desk_refused", {"why": why}), self._clock.now())
             return
+        self._waiting = None
         now = self._clock.now()
         moved = await self._db.read(migration.rehearse, desk, now)
         self._house.desk = desk
@@ -262,6 +284,9 @@ class DeskReloader:
         house, program = self._house, self._house.program
         known = known_names(Opened(desk, program, house.library), house.media)
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
+
+    async def _dropped_by(self, desk: Desk) -> Sequence[dropped.Dropped]:
+        return await self._db.read(dropped.dropped, self._house.desk, desk)
 
     async def _recount(self) -> None:
         await recount(self._db, self._house.desk, self._clock)

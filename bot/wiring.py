@@ -19,7 +19,7 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import LOST, Hook
 from bot.telegram.outbox import Outcome
-from bot.telegram.refusals import nobody_there
+from bot.telegram.refusals import nobody_there, one_kind_only
 from bot.tickets import (
     absence,
     afterword,
@@ -73,7 +73,7 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "quality": by_desk(quality),
         "topic": cards.topic,
         "ask_prompt": menus.ask_prompt,
-        "assign_menu": menus.assign_menu,
+        "assign_menu": by_desk(menus.assign_menu),
         "transfer_menu": by_desk(menus.transfer_menu),
         "more_menu": menus.more_menu,
         "hush_menu": menus.hush_menu,
@@ -199,6 +199,9 @@ def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> N
     if row.chat == chats.ADMINS or row.about == "undelivered:":
         return
     which = str(row.id)
+    if row.kind == "call" and one_kind_only(outcome.reason or "") and (row.topic or "").startswith("ticket:"):
+        conversation.kind_refused(tx, int(row.topic.partition(":")[2]), now)
+        return
     if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
         reach.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)
         which = f"{row.chat}:{now // reach.DAY}"  # whoever blocked the bot is told about once a day, not once a card

@@ -71,7 +71,8 @@ class Doors:
         if user is None or _hides(user, update.message):
             await self._db.run(_nobody, stored.update_id, update.message, self._clock.now())
             if update.callback_query is not None:
-                self._answer(update.callback_query, speak.voice("ru"), Line("anonymous", alert=True))
+                language = await self._db.read(chats.language, chats.raw(chat.id if chat else 0))
+                self._answer(update.callback_query, speak.voice(language), Line("anonymous", alert=True))
             return
         found = await self._db.read(_look, user.id, chat.id if chat else None)
         person, key = found

@@ -12,7 +12,8 @@ from aiogram.types import (
     MessageOriginUser,
 )
 
-from bot.tickets.incoming import SERVICE, Incoming, Origin
+from bot.tickets import masking
+from bot.tickets.incoming import SERVICE, Incoming, Origin, Ours
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
@@ -35,23 +36,48 @@ def incoming(message: Message) -> Incoming:
     answers = replied.message_id if replied is not None else None
     if replied is not None and replied.forum_topic_created is not None:
         replied = answers = None
+    text, entities, quote, secret = _words(message)
     wrote_it = replied.from_user if replied is not None else None
+    answers_us = wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id
     return Incoming(
         message_id=message.message_id,
-        text=message.text or message.caption or "",
+        text=text,
         kind=kind,
         file_id=file_id,
         reply_to=answers,
         thread=message.message_thread_id if message.is_topic_message else None,
         at=int(message.date.timestamp()),
         place=message.chat.id,
-        entities=_entities(message),
+        entities=entities,
         album=message.media_group_id,
-        quote=message.quote.text if message.quote is not None and message.quote.is_manual else None,
+        quote=quote,
         origin=_origin(message),
-        answers_us=wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id,
+        answers_us=answers_us,
+        ours=_ours(replied) if answers_us and replied is not None else None,
         file=unique,
+        secret=secret,
     )
+
+
+def _words(message: Message) -> tuple[str, list[dict[str, Any]], str | None, bool]:
+    """What is written, its entities, what is quoted, and whether it held a secret. In a private chat secrets stay behind here."""
+    text, entities = message.text or message.caption or "", _entities(message)
+    quote = message.quote.text if message.quote is not None and message.quote.is_manual else None
+    if message.chat.type != "private":
+        return text, entities, quote, False
+    hidden = masking.hide(text)
+    if quote is not None and masking.hide(quote) != quote:
+        quote = None  # what it quotes does not stand like this on the other side
+    return hidden, entities if hidden == text else [], quote, hidden != text
+
+
+def _ours(replied: Message) -> Ours | None:
+    if replied.forward_origin is not None:
+        return None
+    kind, _, unique = _content(replied)
+    keyboard = replied.reply_markup.inline_keyboard if replied.reply_markup is not None else []
+    data = tuple(button.callback_data for row in keyboard for button in row if button.callback_data)
+    return Ours(replied.text or replied.caption or "", kind, unique, data)
 
 
 def _content(message: Message) -> tuple[str, str | None, str | None]:

@@ -45,10 +45,10 @@ ROOMS = (
 
 
 class SandboxProcess:
-    """One `python -m bot.sandbox` for a whole test session."""
+    """One `python -m sandbox` for a whole test session."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "bot.sandbox", "--port=0", f"--token={TOKEN}", f"--start={MONDAY}"]
+        command = [sys.executable, "-m", "sandbox", "--port=0", f"--token={TOKEN}", f"--start={MONDAY}"]
         self._process = children.begin(command, stdout=subprocess.PIPE, text=True)
         with children.patience(self._process):
             lines = [self._process.stdout.readline() for _ in range(3)]

@@ -41,6 +41,7 @@ def modules(*folders: str) -> tuple[Module, ...]:
     return tuple(_module(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
 
 
+@cache
 def _module(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     parts = relative.with_suffix("").parts
@@ -56,7 +57,7 @@ def room_of(name: str) -> str:
 
 
 def product() -> tuple[Module, ...]:
-    return modules("bot", "handlers")
+    return modules("bot", "handlers", "sandbox")
 
 
 @cache

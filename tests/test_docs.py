@@ -93,7 +93,7 @@ def test_the_code_says_what_the_glossary_says() -> None:
 def _words_of_the_code() -> set[str]:
     """Every name and every word in a string of the product, and in the files it ships."""
     words: set[str] = set()
-    for folder in ("bot", "handlers"):
+    for folder in ("bot", "handlers", "sandbox"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 for name in ("id", "attr", "arg", "name", "value"):
@@ -138,7 +138,7 @@ UNSEEN = {"aiosqlite": "SQLAlchemy's driver", "tzdata": "zones where the system 
 
 
 def test_what_is_installed_is_imported_and_what_is_imported_is_asked_for() -> None:
-    sources = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
+    sources = [path for folder in ("bot", "handlers", "sandbox") for path in (ROOT / folder).rglob("*.py")]
     imported = {
         name
         for path in sources
@@ -151,7 +151,7 @@ def test_what_is_installed_is_imported_and_what_is_imported_is_asked_for() -> No
     asked = {name.lower() for name in _wanted("dependencies")}
     used = {
         owner
-        for module in imported - sys.stdlib_module_names - {"bot", "handlers", "tests"}
+        for module in imported - sys.stdlib_module_names - {"bot", "handlers", "sandbox", "tests"}
         for owner in names[module]
     }
     assert sorted(asked - used - set(UNSEEN)) == []

@@ -43,7 +43,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         ticket=ticket,
         sign=_sign(true),
         requester=requester,
-        team=desk.teams[ticket.team].title[voice.language],
+        team=desk.team(ticket.team).title[voice.language],
         who=_name(tx, ticket.assignee),
         watcher=_name(tx, ticket.watcher),
         hushed=control.hush_of(tx, ticket, now),
@@ -135,9 +135,7 @@ def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line
         "percent": min(100, 100 * (clock.target_s - left) // clock.target_s),
     }
     if clock.scope:
-        facts["team"] = (
-            desk.teams[clock.scope].title[voice.language] if clock.scope in desk.teams else clock.scope
-        )
+        facts["team"] = desk.team(clock.scope).title[voice.language]
     if row.key in AT_ONCE:
         return Line(AT_ONCE[row.key], facts | {"stint": clock.cycle})
     state = "late" if clock.is_late else "soon"

@@ -114,7 +114,7 @@ def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) ->
         key = (side_of(said.ticket, said.kept.clock.scope), recipients)
         if key not in audiences:
             audiences[key] = resolve(tx, desk, *key, now)
-        held_until = desk.quiet_until(said.ticket.priority, now)
+        held_until = desk.quiet_until(said.ticket.priority, said.ticket.category, now)
         for detour in audiences[key].detours:
             of = {"clock": said.kept.clock.kind, "key": said.row.key}
             trail.append(telling.detoured(said.ticket.id, detour, now, **of))

@@ -104,12 +104,18 @@ def detoured(ticket: int, detour: Detour, now: int, **of: str) -> dict[str, Any]
 def _say(tx: Connection, desk: Desk, chat: str, ids: Sequence[int], now: int) -> None:
     notify = desk.notify
     rows = tx.execute(
-        select(alerts.c.id, alerts.c.key, alerts.c.late_s, clocks.c.kind, tickets.c.priority)
+        select(
+            alerts.c.id, alerts.c.key, alerts.c.late_s, clocks.c.kind, tickets.c.priority, tickets.c.category
+        )
         .join(clocks, clocks.c.id == alerts.c.clock)
         .join(tickets, tickets.c.id == alerts.c.ticket)
         .where(alerts.c.id.in_(ids))
     ).all()
-    awake = [row for row in rows if row.priority in notify.bypass and row.late_s <= notify.late_after_s]
+    awake = [
+        row
+        for row in rows
+        if notify.goes_first(row.priority, row.category) and row.late_s <= notify.late_after_s
+    ]
     rest = [row for row in rows if row not in awake]
     begun = _begun(tx, chat, notify.interval_s, now)
     if begun is not None or _too_many(tx, desk, chat, now):

@@ -133,7 +133,7 @@ def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
     """A chat as people call it: the team's title, a person's name, the supervisors."""
     kind, _, rest = chat.partition(":")
     if kind == "team":
-        return desk.teams[rest].title[voice.language] if rest in desk.teams else rest
+        return desk.team(rest).title[voice.language]
     return directory.get(tx, int(rest)).name if kind == "person" else voice.say(GROUPS[chat])
 
 

@@ -70,6 +70,8 @@ class Decision:
             "decision": self.decision,
             "candidates": [{"scenario": name, "score": round(score, 3)} for name, score in self.candidates],
         }
+        if self.repaired != clean(text):
+            out["read_as"] = self.repaired
         if self.kind:
             out["kind"] = self.kind
         if self.slots.said():

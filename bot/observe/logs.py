@@ -86,6 +86,8 @@ def begin(level: str, form: Literal["json", "text"], secrets: Iterable[str]) -> 
     root.setLevel(level)
     for name in HUSHED:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A job still at work when its next turn comes skips that turn on purpose; the scheduler warns of each one.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     sys.excepthook = _unhandled
 

@@ -17,6 +17,11 @@ UPDATES_RECEIVED = Counter(
 UPDATES_PROCESSED = Counter(
     "firstline_updates_processed", "Updates finished: ok, repeated or dead.", ["result"], registry=REGISTRY
 )
+UPDATES_MALFORMED = Counter(
+    "firstline_updates_malformed",
+    "What Telegram gave as updates and cannot be kept as one.",
+    registry=REGISTRY,
+)
 UPDATES_DEAD = Counter(
     "firstline_updates_dead", "Updates put aside after every try failed.", registry=REGISTRY
 )

@@ -43,14 +43,18 @@ def import_people(
     if any(not complaint.is_warning for complaint in complaints):
         raise typer.Exit(2)
     try:
-        taken = _in_database(settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers))
+        taken, warnings = _in_database(settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers))
     except importer.AccountsTaken as fault:
         _complain(fault.complaints, file, text, settings)
+        raise typer.Exit(2) from fault
+    except importer.NoAdministrator as fault:
+        typer.echo(voice.say("people.no_administrator"), err=True)
         raise typer.Exit(2) from fault
     except importer.TooManyLeave as fault:
         said = voice.say("people.too_many_leave", leaving=fault.leaving, expected=fault.expected)
         typer.echo(said, err=True)
         raise typer.Exit(1) from fault
+    _complain(warnings, file, text, settings)
     typer.echo(voice.say("people.taken_in", **dataclasses.asdict(taken)))
 
 
@@ -64,11 +68,13 @@ def list_people() -> None:
 
 def _bring_in_line(
     tx: Connection, file: str, entries: list[roster.Entry], leavers: int | None
-) -> importer.Taken:
-    """Both halves of an import in one unit: whoever leaves goes first, so that their accounts are free."""
+) -> tuple[importer.Taken, list[Complaint]]:
+    """Both halves of an import in one unit, leavers first, so that their accounts are free; and what to warn of."""
+    before = importer.administrators(tx)
     left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
     taken = importer.take_in(tx, file, entries)
-    return importer.Taken(taken.added, taken.changed, taken.same, left)
+    importer.keep_one(tx, before)
+    return dataclasses.replace(taken, left=left), importer.unrecognised(tx, file, entries)
 
 
 def _in_database(settings: Settings, verb: Callable[[Connection], T]) -> T:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.authored import Complaint
 from bot.errors import FirstlineError
+from bot.people import directory
 from bot.people.roster import Entry
 from bot.storage.schema import people
 
@@ -24,12 +25,24 @@ class Taken:
     left: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Administrators:
+    """How many administrators work here, and how many of them the bot recognises by their account."""
+
+    all: int
+    recognised: int
+
+
 class AccountsTaken(FirstlineError):
     """Some Telegram accounts of the file belong to other people who work here."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         super().__init__()
         self.complaints = complaints
+
+
+class NoAdministrator(FirstlineError):
+    """Nobody who may administer the desk would be left, or nobody whom the bot recognises."""
 
 
 class TooManyLeave(FirstlineError):
@@ -44,7 +57,8 @@ def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
     """Add and update everybody in the file; those who are not in it stay as they are.
 
     What people chose or said themselves is kept: their language once they are known, the account they were
-    bound to, their profile. Raises AccountsTaken, with nothing changed.
+    bound to, their profile; and so is everything in a column that the file does not have. Raises AccountsTaken,
+    with nothing changed.
     """
     known = {row["staff_id"]: dict(row) for row in tx.execute(select(people)).mappings()}
     complaints = list(_taken_accounts(file, entries, known))
@@ -55,7 +69,8 @@ def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
     for entry in entries:
         before = known.get(entry.staff_id)
         if before is None:
-            tx.execute(insert(people).values(**_values(entry), language=entry.language, profile={}))
+            values = _values(entry) | {"language": entry.language, "profile": {}}
+            tx.execute(insert(people).values(values))
             added += 1
         elif after := _difference(before, entry):
             tx.execute(update(people).where(people.c.id == before["id"]).values(**after))
@@ -78,8 +93,33 @@ def let_go(tx: Connection, entries: Sequence[Entry], expected: int) -> int:
     return len(leaving)
 
 
+def administrators(tx: Connection) -> Administrators:
+    """How many people who work here may administer the desk."""
+    admins = [person for person in directory.staff(tx) if person.is_admin]
+    recognised = [person for person in admins if person.telegram_id is not None or person.username]
+    return Administrators(len(admins), len(recognised))
+
+
+def keep_one(tx: Connection, before: Administrators) -> None:
+    """Raises NoAdministrator when there were some and none is left: nobody could take that back in Telegram."""
+    after = administrators(tx)
+    if (before.all and not after.all) or (before.recognised and not after.recognised):
+        raise NoAdministrator
+
+
+def unrecognised(tx: Connection, file: str, entries: Sequence[Entry]) -> list[Complaint]:
+    """The people of the file whose account neither the file nor the directory knows, by their place in the file."""
+    nameless = people.c.telegram_id.is_(None) & people.c.username.is_(None)
+    found = set(tx.scalars(select(people.c.staff_id).where(nameless)))
+    return [
+        Complaint("W601", file, entry.marks["staff_id"], {"column": "staff_id", "value": entry.staff_id})
+        for entry in entries
+        if entry.staff_id in found
+    ]
+
+
 def _values(entry: Entry) -> dict[str, Any]:
-    """What the file decides about a person, by column. An account left blank is not the file's to decide."""
+    """All that is to be known of a new person, by column; an account left blank is unknown."""
     values: dict[str, Any] = {
         "staff_id": entry.staff_id,
         "name": entry.name,
@@ -94,7 +134,13 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 
 def _difference(before: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    return {column: value for column, value in _values(entry).items() if before[column] != value}
+    """What the file changes about a person. A column that it does not have is not the file's to decide."""
+    decided = {"active", *entry.marks}
+    return {
+        column: value
+        for column, value in _values(entry).items()
+        if column in decided and before[column] != value
+    }
 
 
 def _taken_accounts(

@@ -31,7 +31,7 @@ _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person as the file has them, and where: `marks` by column name."""
+    """One person as the file has them, and where: `marks` by column name, for the columns that the file has."""
 
     staff_id: str
     name: str
@@ -105,8 +105,6 @@ class _Line:
     complaints: list[Complaint]
 
     def entry(self) -> Entry:
-        if not self._text("telegram_id") and not self._text("username"):
-            self._complain("W601", "staff_id")
         return Entry(
             staff_id=self._needed("staff_id"),
             name=self._needed("name"),

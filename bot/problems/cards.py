@@ -60,8 +60,7 @@ def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawi
     if row is None:
         return None
     voice = speak.voice(chats.language(tx, chat))
-    titles = house.desk.categories
-    title = titles[row.category].title[voice.language] if row.category in titles else row.category
+    title = house.desk.category(row.category).title[voice.language]
     head = voice.html(
         "outage.head" if row.state == "open" else "outage.head_over", number=row.id, category=title
     )

@@ -17,7 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import intake
+from bot.tickets import intake, twins
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.turning import Reply
@@ -88,9 +88,7 @@ def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
 
 
 def _answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
-    asked = (outages.c.asked_of == person.id) & (outages.c.question == message.reply_to)
-    found = select(outages).where(asked & (outages.c.asked != "") & (outages.c.state != "over"))
-    row = tx.execute(found.with_for_update()).first()
+    row = _question(tx, person, message)
     if row is None:
         return False
     values = _values(house.desk, row, message.text.strip()[:LONGEST], now)
@@ -101,6 +99,19 @@ def _answered(tx: Connection, house: House, person: Person, message: Incoming, n
     tx.execute(update(outages).where(outages.c.id == row.id).values(asked="", question=None, **values))
     _go_on(tx, house, row.id, person, now)
     return True
+
+
+def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
+    """The outage whose question this message answers; one that Telegram holds twice may be answered at either place."""
+    waits = (outages.c.asked_of == person.id) & (outages.c.asked != "") & (outages.c.state != "over")
+    known = select(outages).where(waits & (outages.c.question == message.reply_to)).with_for_update()
+    row = tx.execute(known).first()
+    if row is not None or message.ours is None:
+        return row
+    for one in tx.execute(select(outages).where(waits).with_for_update()).all():
+        if twins.asked_in(tx, person.key, f"question:{one.id}", message.ours):
+            return one
+    return None
 
 
 def _values(desk: Desk, row: Row[Any], text: str, now: int) -> dict[str, Any]:
@@ -160,8 +171,7 @@ def _ask(tx: Connection, row: Row[Any], person: Person, what: str, line: Line, n
 
 
 def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:
-    title = desk.categories[row.category].title if row.category in desk.categories else {}
-    return {"number": row.id, "category": title[person.language] if title else row.category}
+    return {"number": row.id, "category": desk.category(row.category).title[person.language]}
 
 
 def _seen_in(house: House, category: str, person: Person) -> Line:

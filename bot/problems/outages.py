@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.policy import OTHER
 from bot.storage.schema import outage_history, outage_people, outages
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, intake
+from bot.tickets import actions
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.timers.timers import arm, disarm, settle
@@ -101,7 +102,7 @@ def judge(tx: Connection, house: House, outage_id: int, person: Person, verdict:
     outbox.show(tx, person.key, "outage_news", f"outage:{outage_id}", now)
     if verdict == WORKS:
         return Line("outage.glad")
-    category = house.desk.categories.get(row.category) or house.desk.categories[intake.OTHER]
+    category = house.desk.category(row.category if row.category in house.desk.categories else OTHER)
     desk, own = speak.voice(house.program.defaults.language), speak.voice(person.language)
     draft = Draft(
         category=category.id,

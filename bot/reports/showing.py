@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.reports.measures import KINDS, Figures, Share
 from bot.reports.period import ALL, Report, report
 from bot.sla.deskfile import Quality
-from bot.sla.policy import Category, Desk, Service, Team
+from bot.sla.policy import Desk
 from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -141,13 +141,15 @@ def _at_most(value: float, target: float) -> bool:
 def _name(voice: Voice, desk: Desk, by: str, group: str) -> str:
     if group == ALL:
         return voice.say("quality.all")
-    titles: Mapping[str, Mapping[str, Service | Team | Category]] = {
-        "class": desk.services,
-        "team": desk.teams,
-        "category": desk.categories,
-    }
-    found = titles.get(by, {}).get(group)
-    return found.title[voice.language] if found is not None else group
+    match by:
+        case "team":
+            return desk.team(group).title[voice.language]
+        case "category":
+            return desk.category(group).title[voice.language]
+        case "class" if group in desk.services:
+            return desk.services[group].title[voice.language]
+        case _:
+            return group
 
 
 def _money(voice: Voice, desk: Desk, amount: float) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
@@ -15,6 +15,11 @@ CLOSE = 82  # of 100: how alike typed words and a button's words must be
 GAP = 8  # and how much more alike than the next button's
 LONG_WORD = 5  # letters; shorter words differ by one letter too easily
 
+MISSPELT = 85  # of 100: how alike a word must be to one that calls a human
+
+Wish = Literal["asked", "named"] | None
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NUMBER = re.compile(r"(?<![\w.,-])-?\d{1,9}(?![\w]|[.,]\d)")
 _WORDS = re.compile(r"[^\w\s+-]+")
 _NOT = frozenset({"не", "нет", "ни", "no", "not", "none", "никак", "dont", "doesnt", "didnt"})
@@ -77,6 +82,29 @@ def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
         for value, labels in worded.items()
     }
     return _inside(said, agreeing) or _alike(said, agreeing)
+
+
+def wants_human(
+    text: str, call: Iterable[str], whom: Iterable[str], beside: Iterable[str], machine: Iterable[str]
+) -> Wish:
+    """Whether words do nothing but ask for a human: "asked" with a verb of calling, "named" without, None when they say more."""
+    said = _LETTERS.findall(text.casefold().replace("ё", "е"))
+    calls, people = [_meant(word, call) for word in said], [_meant(word, whom) for word in said]
+    known = {*beside, *machine}
+    if not set(machine).isdisjoint(said):
+        known |= _NOT  # "a human, not a bot"
+    each = zip(calls, people, said, strict=True)
+    if not any(people) or not all(one or two or word in known for one, two, word in each):
+        return None
+    return "asked" if any(calls) else "named"
+
+
+def _meant(word: str, words: Iterable[str]) -> bool:
+    """Whether a word is one of these, or a long one of them misspelt."""
+    return any(
+        word == one or (len(one) > LONG_WORD and len(word) > LONG_WORD and fuzz.ratio(word, one) >= MISSPELT)
+        for one in words
+    )
 
 
 def _inside(said: str, options: Mapping[str, list[str]]) -> str | None:

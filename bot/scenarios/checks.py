@@ -12,6 +12,7 @@ import structlog
 
 from bot.scenarios.turns import Checked, RunCheck
 from bot.texts import speak
+from bot.texts.speak import FALLBACK
 
 log = structlog.get_logger()
 
@@ -21,6 +22,7 @@ class Surroundings:
     """What a check may know of the place where the bot runs."""
 
     printer_domain: str = ""  # printers are found as <label>.<this>
+    language: str = FALLBACK  # what the engineers read
 
 
 Function = Callable[..., Awaitable[Checked]]
@@ -45,16 +47,16 @@ async def run_check(wanted: RunCheck, around: Surroundings) -> Checked:
     """Run a check for at most its timeout in real seconds. Never raises: what goes wrong is an outcome."""
     function = REGISTRY.get(wanted.name)
     if function is None:
-        return Checked("error", _said("unknown"))
+        return Checked("error", _said(around, "unknown"))
     try:
         async with asyncio.timeout(wanted.timeout):
             return await function(around, **wanted.args)
     except TimeoutError:
-        return Checked("error", _said("timeout", seconds=wanted.timeout))
+        return Checked("error", _said(around, "timeout", seconds=wanted.timeout))
     except Exception as error:
         # A check is somebody's own code: whatever it raises, the person must not be left waiting.
         log.exception("check.failed", check=wanted.name)
-        return Checked("error", _said("failed", error=type(error).__name__))
+        return Checked("error", _said(around, "failed", error=type(error).__name__))
 
 
 @check
@@ -62,18 +64,17 @@ async def printer_status(around: Surroundings, printer: str) -> Checked:
     """Whether the printer takes a connection on its printing port. Without a domain nothing is looked at, and said so."""
     domain = around.printer_domain.strip(". ")
     if not domain or not _LABEL.match(printer):
-        return Checked("error", _said("not_checked"))
+        return Checked("error", _said(around, "not_checked"))
     host = f"{printer.lower()}.{domain}"
     try:
         _, writer = await asyncio.open_connection(host, RAW_PRINTING)
     except socket.gaierror:
-        return Checked("error", _said("no_such_host", host=host))
+        return Checked("error", _said(around, "no_such_host", host=host))
     except OSError:
-        return Checked("fail", _said("printer_silent", host=host))
+        return Checked("fail", _said(around, "printer_silent", host=host))
     writer.close()
-    return Checked("ok", _said("printer_answers", host=host))
+    return Checked("ok", _said(around, "printer_answers", host=host))
 
 
-def _said(key: str, **facts: Any) -> str:
-    """Engineers read it, in the desk's language."""
-    return speak.voice("ru").say(f"check.{key}", **facts)
+def _said(around: Surroundings, key: str, **facts: Any) -> str:
+    return speak.voice(around.language).say(f"check.{key}", **facts)

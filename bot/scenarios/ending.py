@@ -6,10 +6,9 @@ from typing import Literal
 from markupsafe import escape
 
 from bot.scenarios.landing import Landing, said
-from bot.scenarios.language import Check, Ticket
+from bot.scenarios.language import Check
 from bot.scenarios.program import Program
 from bot.scenarios.seeing import closed_view, run_check, view_of
-from bot.scenarios.template import parse
 from bot.scenarios.turns import Effect, Ended, OpenTicket, Solved, State, Turn, View
 
 DETAIL = 80  # characters of the first answer in the summary of a called human
@@ -19,6 +18,8 @@ def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, .
     """The turn of an arrival: a view of the step that waits, or the end with its effects."""
     if here.node is None:
         return _finish(program, state, here, effects)
+    if here.ticket is not None:
+        state, effects = _with_ticket(state, here.ticket, effects)
     view = view_of(program, state, here, here.node)
     if isinstance(here.node.step, Check):
         effects = (*effects, run_check(here, here.node.step))
@@ -26,7 +27,9 @@ def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, .
 
 
 def call_human(program: Program, state: State, here: Landing, why: Literal["human", "loop"]) -> Turn:
-    """Open a ticket with everything known so far, from any step."""
+    """Open a ticket with everything known so far, from any step; one that is open already has it all."""
+    if state.ticketed:
+        return stopped(program, state, here)
     scenario = program.scenarios[state.scenario]
     human = scenario.human
     detail = (state.words or (here.asked[0][1] if here.asked else "")).strip().split("\n")[0][:DETAIL]
@@ -84,14 +87,27 @@ def orphaned(program: Program, state: State) -> Turn:
     return Turn(done, view, (ticket, Ended("human")))
 
 
+def stopped(program: Program, state: State, here: Landing) -> Turn:
+    """The end of a run that has opened its ticket on the way: the ticket stays, however the run ends."""
+    return _ended(program, state, here, "ticket", said(state.language, "ticket_stays"), ())
+
+
+def _with_ticket(
+    state: State, ticket: OpenTicket, effects: tuple[Effect, ...]
+) -> tuple[State, tuple[Effect, ...]]:
+    """Open it, once in a run, however often somebody comes by."""
+    return (state, effects) if state.ticketed else (replace(state, ticketed=True), (*effects, ticket))
+
+
 def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+    if here.ticket is not None:
+        state, effects = _with_ticket(state, here.ticket, effects)
+    if state.ticketed:
+        words = None if here.ended in ("ticket", "end") else said(state.language, "ticket_stays")
+        return _ended(program, state, here, "ticket", words, effects)
     if here.ended in ("human", "loop"):
         turn = call_human(program, state, here, "loop" if here.ended == "loop" else "human")
         return replace(turn, effects=(*effects, *turn.effects))
-    if here.ended == "ticket" and here.ticket is not None:
-        return _ended(
-            program, state, here, "ticket", None, (*effects, _ticket(program, state, here, here.ticket))
-        )
     if here.ended == "solved":
         category = program.scenarios[state.scenario].spec.category or ""
         words = said(state.language, "solved")
@@ -115,29 +131,3 @@ def _ended(
         article=here.article if here.node is None else None,
     )
     return Turn(done, view, (*effects, Ended(reason)), trail=tuple(here.trail))
-
-
-def _ticket(program: Program, state: State, here: Landing, step: Ticket) -> OpenTicket:
-    spec, facts = step.ticket, here.facts(here.desk)
-
-    def word(source: str) -> str:
-        return parse(source).plain(facts).strip()
-
-    return OpenTicket(
-        scenario=state.scenario,
-        category=word(spec.category),
-        team=word(spec.team),
-        type=word(spec.type),
-        impact=word(spec.impact),
-        urgency=word(spec.urgency),
-        summary=" ".join(here.plain(spec.summary, here.desk).split()),
-        summary_own=" ".join(here.plain(spec.summary, state.language).split()),
-        body=here.plain(spec.body, here.desk),
-        transcript=tuple(here.asked),
-        files=tuple(here.files),
-        words=state.words,
-        answers={name: answer.value for name, answer in here.frame.answers.items()},
-        tried=tuple(desk for desk, _ in here.tried),
-        tried_own=tuple(own for _, own in here.tried),
-        mass_hint=spec.mass_incident_hint,
-    )

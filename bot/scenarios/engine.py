@@ -6,10 +6,10 @@ drawing a step again, going back and resuming after a restart are one thing; eff
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from bot.scenarios import ending, seeing
-from bot.scenarios.answering import Fault, match_option, read_answer
+from bot.scenarios.answering import Fault, Wish, match_option, read_answer
 from bot.scenarios.hearing import profile_at_first
 from bot.scenarios.landing import Landing, enter, said
 from bot.scenarios.language import Ask, Check, Choose, Option, Photo, Resolved
@@ -85,6 +85,8 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             return _rewind(program, state, person, seq)
         case Restart():
             return _restart(program, state, person)
+        case Cancel() if state.ticketed:
+            return ending.stopped(program, state, here)
         case Cancel():
             return _close(program, state, here, "cancelled", said(state.language, "cancelled"))
         case Human():
@@ -99,6 +101,8 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             return _skip(program, state, here, person)
         case Checked():
             return _checked(program, state, here, person, event)
+        case _:
+            assert_never(event)
 
 
 def carry(program: Program, state: State, person: Person) -> Turn:
@@ -107,6 +111,7 @@ def carry(program: Program, state: State, person: Person) -> Turn:
         return ending.orphaned(program, state)
     given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
     turn = begin(program, state.scenario, person, state.language, state.words, state.heard)
+    turn = replace(turn, state=replace(turn.state, ticketed=state.ticketed or turn.state.ticketed))
     for _ in range(len(given)):
         step = enter(program, turn.state, person).step
         known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
@@ -194,6 +199,7 @@ def _restart(program: Program, state: State, person: Person) -> Turn:
         seq=state.seq + 1,
         words=state.words,
         heard=state.heard,
+        ticketed=state.ticketed,
     )
     return _arrive(program, fresh, person)
 
@@ -278,35 +284,40 @@ def _answered(program: Program, state: State, here: Landing, person: Person, ans
 def _typed(
     program: Program, state: State, here: Landing, person: Person, text: str, route: Route | None
 ) -> Turn:
-    step = here.step
+    step, wish = here.step, seeing.wish(text)
     if isinstance(step, Ask):
-        return _typed_answer(program, state, here, person, step, text)
+        return _typed_answer(program, state, here, person, step, text, wish)
     if (command := _command(state.language, text)) is not None:
         return advance(program, state, command, person, route)
+    value = match_option(text, seeing.choices(program, step, state.language))
+    if value is not None:
+        return _press(program, state, here, person, value)
+    if wish is not None:
+        return ending.call_human(program, state, here, "human")
     if isinstance(step, Check):
         return _again(program, state, person, "checking")
     if isinstance(step, Photo):
         return _again(program, state, person, "photo")
-    value = match_option(text, seeing.choices(program, step, state.language))
-    if value is not None:
-        return _press(program, state, here, person, value)
     return _unmatched(program, state, person, text, route)
 
 
 def _typed_answer(
-    program: Program, state: State, here: Landing, person: Person, step: Ask, text: str
+    program: Program, state: State, here: Landing, person: Person, step: Ask, text: str, wish: Wish
 ) -> Turn:
     asked = question(program, step)
+    if asked.values and (value := match_option(text, seeing.choices(program, step, state.language))):
+        return _press(program, state, here, person, value)
+    if wish == "asked" or (wish is not None and asked.values):  # "operator" alone may be the answer
+        return ending.call_human(program, state, here, "human")
     if asked.values:
-        value = match_option(text, seeing.choices(program, step, state.language))
-        return (
-            _press(program, state, here, person, value) if value else _again(program, state, person, "choose")
-        )
+        return _again(program, state, person, "choose")
     answer = read_answer(asked, text)
     if not isinstance(answer, Fault):
         return _answered(program, state, here, person, Answer(answer, {"": str(answer)}))
     if (command := _command(state.language, text)) is not None:
         return advance(program, state, command, person)
+    if wish is not None:
+        return ending.call_human(program, state, here, "human")
     turn = _again(program, state, person, answer.hint, **answer.facts)
     return turn.with_view(hint=program.text(asked.invalid, state.language)) if asked.invalid else turn
 
@@ -347,6 +358,8 @@ def _sent(
     either = isinstance(step, Ask) and step.type == "text_or_photo" and question(program, step).field is None
     if len(here.files) < FILES:
         here.files.append((event.kind, event.file_id))
+    if event.caption and seeing.wish(event.caption) == "asked":
+        return ending.call_human(program, state, here, "human")
     if (wanted or either) and isinstance(step, Photo | Ask):
         answer = seeing.file_answer(program, event)
         words = step.photo if isinstance(step, Photo) else step.ask

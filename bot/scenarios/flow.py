@@ -79,6 +79,8 @@ def edges_of(program: Program, node: Node, path: Path) -> Iterator[Edge]:
             yield Edge(node.key, step.yes or SOLVED, "yes", yes, step.labels.yes or {"": "yes"})
             no = (*path, "no") if step.no else after
             yield Edge(node.key, step.no or node.after, "no", no, step.labels.no or {"": "no"})
+        case Ticket() if step.next:
+            yield Edge(node.key, step.next, "", after, {})
         case Ticket() | End():
             return
 

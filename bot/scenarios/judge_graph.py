@@ -78,7 +78,11 @@ def _targets(bench: Bench, scenario: Scenario) -> bool:
 def _reach(bench: Bench, scenario: Scenario) -> None:
     graph = bench.graphs[scenario.id]
     reached = reachable(scenario, graph)
-    ends = {key for key, node in scenario.nodes.items() if isinstance(node.step, Ticket | End)}
+    ends = {
+        key
+        for key, node in scenario.nodes.items()
+        if isinstance(node.step, End) or (isinstance(node.step, Ticket) and not node.step.next)
+    }
     finishing = leading_to(graph, ends | TERMINAL)
     for key in scenario.nodes:
         if key not in reached:

@@ -23,7 +23,6 @@ from bot.scenarios.wordings import of_profile as profile_wordings
 
 MESSAGE = 3800  # characters of one message: Telegram's 4096 less the heading and the hint
 LABEL, WIDE = 64, {1: 28, 2: 14, 3: 9}  # characters of a button, and what a phone shows with so many columns
-CAPTION = 1024  # characters beside a picture
 
 _TAGS = frozenset(
     [

@@ -23,7 +23,7 @@ from bot.scenarios.language import (
 )
 from bot.scenarios.program import Node, Program, Scenario, question
 from bot.scenarios.template import parse, parse_condition
-from bot.scenarios.turns import Answer, Frame, Person, Place, State
+from bot.scenarios.turns import Answer, Frame, OpenTicket, Person, Place, State
 from bot.texts import speak
 
 AUTOMATIC = 500  # steps walked without an answer: the compiler proves there are fewer
@@ -58,7 +58,7 @@ class Landing:
     article: str | None = None
     node: Node | None = None
     ended: Ending = ""
-    ticket: Ticket | None = None
+    ticket: OpenTicket | None = None  # opened on the way, or at the end
     trail: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -239,7 +239,10 @@ def _pass(here: Landing, node: Node) -> str | None:
             return _known(here, node, step)
         case Ticket():
             here.walked(node.key)
-            here.ended, here.ticket = "ticket", step
+            here.ticket = _opened(here, step)
+            if step.next:
+                return step.next
+            here.ended = "ticket"
             return _DONE
         case End():
             here.walked(node.key)
@@ -247,6 +250,33 @@ def _pass(here: Landing, node: Node) -> str | None:
             here.ended = "end"
             return _DONE
     return _WAITS
+
+
+def _opened(here: Landing, step: Ticket) -> OpenTicket:
+    """The ticket with what is known at this step; what is said later does not change it."""
+    spec, facts = step.ticket, here.facts(here.desk)
+
+    def word(source: str) -> str:
+        return parse(source).plain(facts).strip()
+
+    return OpenTicket(
+        scenario=here.frames[0].scenario,
+        category=word(spec.category),
+        team=word(spec.team),
+        type=word(spec.type),
+        impact=word(spec.impact),
+        urgency=word(spec.urgency),
+        summary=" ".join(here.plain(spec.summary, here.desk).split()),
+        summary_own=" ".join(here.plain(spec.summary, here.language).split()),
+        body=here.plain(spec.body, here.desk),
+        transcript=tuple(here.asked),
+        files=tuple(here.files),
+        words=here.words,
+        answers={name: answer.value for name, answer in here.frame.answers.items()},
+        tried=tuple(desk for desk, _ in here.tried),
+        tried_own=tuple(own for _, own in here.tried),
+        mass_hint=spec.mass_incident_hint,
+    )
 
 
 def _branched(here: Landing, node: Node, step: Branch) -> str | None:

@@ -209,9 +209,12 @@ class TicketSpec(Authored):
 
 
 class Ticket(Step):
-    """Open a ticket. The scenario ends here."""
+    """Open a ticket. The scenario ends here, unless `next` says where it goes on."""
 
     ticket: TicketSpec
+    next: Name | None = Field(
+        None, description="Where the scenario goes on: what is said there is added to the ticket."
+    )
 
 
 class End(Step):

@@ -30,11 +30,7 @@ class File(Authored):
 
 
 class BadProgram(FirstlineError):
-    """The scenarios file has faults. Carries the complaints and the text they point into."""
-
-    def __init__(self, complaints: list[Complaint], texts: dict[str, str]) -> None:
-        super().__init__()
-        self.complaints, self.texts = complaints, texts
+    """The scenarios file has faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def load_version(source: str) -> Program:
     """A program that was accepted before. Raises BadProgram when this engine does not understand it."""
     loaded = load("kept version", source)
     if loaded.program is None:
-        raise BadProgram(loaded.complaints, {"kept version": source})
+        raise BadProgram
     return loaded.program
 
 

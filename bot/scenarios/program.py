@@ -7,7 +7,6 @@ from functools import cached_property
 
 from bot.scenarios.cases import Case, RouteCase
 from bot.scenarios.language import VERBS, Ask, Defaults, Human, ProfileField, ScenarioSpec, Step, Ticket
-from bot.scenarios.template import parse
 
 _PROFILE = re.compile(r"profile\.([a-z][a-z0-9_]*)\Z")
 
@@ -154,8 +153,3 @@ def human_of(spec: ScenarioSpec, defaults: Defaults) -> Human | None:
             }
             return Human(team=step.ticket.team, **fixed)
     return defaults.human
-
-
-def plain(text: str) -> bool:
-    """Whether a text has no holes in it."""
-    return parse(text).is_plain

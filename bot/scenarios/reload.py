@@ -105,6 +105,10 @@ class Watched:
         """The text as it stands, seen before or not; None when the file is away."""
         return self._read(None)
 
+    def forget(self) -> None:
+        """What was read last could not be taken: it is a change at the next look again."""
+        self._seen, self._hash = (0, 0), ""
+
     def expect(self, text: str) -> None:
         """What we are about to write ourselves is no change."""
         self._hash = _hash(text)

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from bot.scenarios.answering import Wish, wants_human
 from bot.scenarios.landing import Landing, said, stripped
 from bot.scenarios.language import Ask, Check, Choose, Option, Photo, Resolved, Step
 from bot.scenarios.program import Node, Program, question
 from bot.scenarios.template import parse
 from bot.scenarios.turns import Answer, Awaits, RunCheck, Sent, State, View
+from bot.texts import speak
 
 _SIGNS = re.compile(r"[^\w\s]+")
 
@@ -89,6 +91,15 @@ def choices(program: Program, step: Step | None, language: str) -> dict[str, lis
     if isinstance(step, Ask):
         return {value: [value, *words.values()] for value, words in question(program, step).values.items()}
     return {}
+
+
+def wish(text: str) -> Wish:
+    """Whether the words, in any language we speak, do nothing but ask for a human."""
+    for code in speak.languages():
+        kinds = (said(code, f"words.{kind}").split("|") for kind in ("call", "whom", "beside", "machine"))
+        if found := wants_human(text, *kinds):
+            return found
+    return None
 
 
 def tried_label(here: Landing, step: Resolved) -> tuple[str, str]:

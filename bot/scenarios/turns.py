@@ -234,6 +234,7 @@ class State:
     history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
     done: str | None = None
     heard: Mapping[str, Json] = field(default_factory=dict)  # what the first words name: floor, room, device
+    ticketed: bool = False  # a ticket was opened on the way: what is said from then on belongs to it
 
     @property
     def answers(self) -> dict[str, Json]:

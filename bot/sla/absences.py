@@ -10,11 +10,11 @@ from bot.sla.policy import Desk
 
 
 def absences(desk: Desk) -> list[tuple[str, date, date]]:
-    """The staff id of everybody whom a rota says is away, the first and the last day, both included."""
+    """The staff id of everybody whom the file, or a rota in it, says is away, the first and the last day, both included."""
     return [
         (person, *read_span(span))
-        for rota in desk.file.duty.values()
-        for person, spans in rota.absent.items()
+        for absent in (desk.file.absent, *(rota.absent for rota in desk.file.duty.values()))
+        for person, spans in absent.items()
         for span in spans
     ]
 

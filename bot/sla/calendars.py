@@ -25,7 +25,6 @@ SMALL_HOURS = 4 * 60
 
 LENGTH_CODES: Mapping[type[Exception], str] = {units.BareDay: "E317", units.NotALength: "E316"}
 _WINDOW_CODES: Mapping[type[Exception], str] = {windows.EmptyWindow: "E308", windows.NotAWindow: "E307"}
-_DAY_CODES: Mapping[type[Exception], str] = {windows.NotADay: "E306"}
 _DATE_CODES: Mapping[type[Exception], str] = {ValueError: "E314"}
 
 

@@ -282,15 +282,19 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
         path: Path = ("quiet_hours",)
         calendars = _names(faults, "calendars")
         _known(faults, (*path, "calendar"), file.quiet_hours.calendar, calendars, "calendars")
-        for priority in file.quiet_hours.bypass:
-            _known(faults, (*path, "bypass"), priority, file.priority_matrix.priorities, "priorities")
+        _bypass(faults, path, file, file.quiet_hours.bypass)
 
 
 def _telling(faults: Faults, file: DeskFile) -> None:
     chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
-    for priority in file.notify.bypass:
-        _known(faults, ("notify", "bypass"), priority, file.priority_matrix.priorities, "priorities")
+    _bypass(faults, ("notify",), file, file.notify.bypass)
+
+
+def _bypass(faults: Faults, path: Path, file: DeskFile, written: Iterable[str]) -> None:
+    known = file.priority_matrix.priorities and (*file.priority_matrix.priorities, *file.categories)
+    for number, name in enumerate(written):
+        _known(faults, (*path, "bypass", number), name, known, "priorities, categories")
 
 
 def _calendars_of_teams(file: DeskFile) -> set[str]:

@@ -104,13 +104,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one operation did. `timers` are all that shall ring from now on, `skipped` never will."""
+    """What one operation did. `timers` are all that ring from now on."""
 
     clock: Clock
     opened: Segment | None = None
     closed: Segment | None = None
     timers: tuple[Timer, ...] = ()
-    skipped: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -145,17 +144,16 @@ def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[
     assert clock.due_at is not None
     used = clock.consumed_s + calendar.spent(since, max(since, now))
     armed: list[Timer] = []
-    skipped: list[str] = []
     for key in (*map(str, ladder.percents), *ladder.acts):
         threshold = clock.target_s * level(key) // 100
         if key in fired:
             continue
-        if threshold <= used and key not in ladder.acts:
-            skipped.append(key)  # it was passed while something changed under our feet
-        else:
+        if (
+            threshold > used or key in ladder.acts
+        ):  # else it was passed while something changed under our feet
             armed.append(Timer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
     armed.append(Timer(_next_breach(fired), 100, clock.due_at))
-    return Turn(clock, timers=tuple(armed), skipped=tuple(skipped))
+    return Turn(clock, timers=tuple(armed))
 
 
 def pause(clock: Clock, calendar: Calendar, at: int, reason: str) -> Turn:

@@ -277,7 +277,7 @@ class QuietHours(Authored):
     window: WindowText
     calendar: str
     bypass: tuple[str, ...] = ()
-    """Priorities that wake people all the same."""
+    """Priorities and categories that wake people all the same."""
 
 
 class Group(Authored):
@@ -297,7 +297,7 @@ class Rate(Authored):
 
 
 class Notify(Authored):
-    """How alerts are told. Lengths are real time. `bypass` priorities are told singly whatever else there is to tell."""
+    """How alerts are told. Lengths are real time. `bypass` priorities and categories are told singly whatever else there is."""
 
     group: Group = Group()
     rate: Rate = Rate()

@@ -19,6 +19,8 @@ from bot.sla.units import Length
 
 KINDS = ("claim", "response", "resolution", "update")
 _NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
+OTHER = "other"
+"""The category of what nobody has foreseen."""
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -111,6 +113,10 @@ class Notify:
     drop_below: int
     bypass: tuple[str, ...]
 
+    def goes_first(self, priority: str, category: str) -> bool:
+        """Whether alerts about such a ticket are told singly whatever else there is to tell."""
+        return priority in self.bypass or category in self.bypass
+
     def rate_of(self, chat: str) -> tuple[int, int]:
         """How many alerts in how many seconds a chat may get singly."""
         return self.person if chat.startswith("person:") else self.chat
@@ -154,6 +160,17 @@ class Desk:
     def zone(self) -> str:
         """The IANA zone of the default rule's calendar."""
         return self.specs[self.default_rule.calendar].tz
+
+    def team(self, team_id: str) -> Team:
+        """The team of that id; one that has gone from the file is called by its id."""
+        return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
+
+    def category(self, category_id: str) -> Category:
+        """The category of that id; one that has gone from the file is called by its id and goes where "other" goes."""
+        if category_id in self.categories:
+            return self.categories[category_id]
+        other = self.categories.get(OTHER) or next(iter(self.categories.values()))
+        return Category(category_id, Words(category_id), other.team, other.type)
 
     def team_ids(self) -> tuple[str, ...]:
         """The teams in the order of the file."""
@@ -228,10 +245,10 @@ class Desk:
         reserve = self.seconds(ola.reserve.get(priority) or ola.reserve["default"], calendar)
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
-    def quiet_until(self, priority: str, at: int) -> int | None:
+    def quiet_until(self, priority: str, category: str, at: int) -> int | None:
         """Until when (UTC seconds) an alert about such a ticket is held; None when it may be told at once."""
         quiet = self.file.quiet_hours
-        if quiet is None or priority in quiet.bypass:
+        if quiet is None or priority in quiet.bypass or category in quiet.bypass:
             return None
         return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at)
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import FirstlineError
+from bot.storage.trouble import named
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -155,9 +157,12 @@ class Embedded(_Listeners):
                 try:
                     unit.result = unit.call(tx)
                 except Exception as error:
-                    unit.error = error
+                    unit.error = _of_sqlalchemy(error)
                 finally:
-                    tx.rollback()
+                    with suppress(
+                        SQLAlchemyError, sqlite3.Error
+                    ):  # this thread must live on, whatever the file does
+                        tx.rollback()
                 self._hand_back([unit])
 
     def _hand_back(self, batch: list[_Unit]) -> None:
@@ -203,9 +208,10 @@ def _commit(tx: Connection, batch: list[_Unit]) -> None:
             for unit in batch:
                 _run_in_savepoint(tx, unit)
     except Exception as error:  # nothing of this batch is on disk, so nobody in it may believe it is
-        tx.connection.rollback()  # SQLite keeps a transaction open whose COMMIT it refused
+        with suppress(SQLAlchemyError, sqlite3.Error):  # this thread must live on, whatever the file does
+            tx.connection.rollback()  # SQLite keeps a transaction open whose COMMIT it refused
         for unit in batch:
-            unit.error = unit.error or error
+            unit.error = unit.error or _of_sqlalchemy(error)
 
 
 def _run_in_savepoint(tx: Connection, unit: _Unit) -> None:
@@ -214,9 +220,14 @@ def _run_in_savepoint(tx: Connection, unit: _Unit) -> None:
         with savepoint(tx):
             unit.result = unit.call(tx)
     except Exception as error:
-        unit.error = error
+        unit.error = _of_sqlalchemy(error)
         if not tx.connection.in_transaction:
             raise  # a full disk: SQLite undid the whole batch by itself, and each verb of it has to hear so
+
+
+def _of_sqlalchemy(error: Exception) -> Exception:
+    """A savepoint talks to the driver directly; its callers know SQLAlchemy's errors only."""
+    return OperationalError("savepoint", None, error) if isinstance(error, sqlite3.Error) else error
 
 
 @contextmanager
@@ -263,9 +274,10 @@ class Server(_Listeners):
     ) -> T:
         for attempt in range(RETRIES):
             try:
-                async with self._engine.begin() as connection:
-                    connection.sync_connection.info["signals"] = signals = set[str]()  # type: ignore[union-attr]
-                    result = await connection.run_sync(verb, *args, **kwargs)
+                with named():
+                    async with self._engine.begin() as connection:
+                        connection.sync_connection.info["signals"] = signals = set[str]()  # type: ignore[union-attr]
+                        result = await connection.run_sync(verb, *args, **kwargs)
             except DBAPIError as error:
                 if attempt + 1 == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
@@ -277,8 +289,9 @@ class Server(_Listeners):
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(query, *args, **kwargs)
+        with named():
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(query, *args, **kwargs)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import structlog
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.storage.trouble import Trouble, is_away, named
 
 _THE_DESK = 0x46_4C  # any fixed number that two Firstlines on one database agree upon
 BEAT = 2.0  # real seconds between two looks at whether the lock is (still) ours
@@ -20,42 +23,81 @@ log = structlog.get_logger()
 
 
 class Role:
-    """The right to read updates, ring and speak."""
+    """The right to read updates, ring and speak. `url` is PostgreSQL's address; without one the right is never lost."""
 
-    def __init__(self, connection: asyncpg.Connection | None) -> None:
-        self._connection = connection
+    def __init__(self, url: str | None) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection | None = None
+        self._trouble = Trouble("role", longest=BEAT)
+
+    async def won(self, stop: asyncio.Event) -> None:
+        """Return when this replica may work, or at `stop`. A database that is away is waited for."""
+        standing_by = False
+        while self._url is not None and not stop.is_set():
+            try:
+                if await self._locked(self._url):
+                    return
+                if not standing_by:
+                    log.info("role.standing_by")
+                standing_by = True
+                self._trouble.over()
+                pause = BEAT
+            except OperationalError as error:
+                if not is_away(error):
+                    raise
+                await self.release()
+                pause = self._trouble.met(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), timeout=pause)
 
     async def lost(self) -> None:
-        """Return only when the connection that holds the lock is gone."""
+        """Return only when another replica has the lock. A connection that is gone is made again, and the lock taken again."""
         while True:
             await asyncio.sleep(BEAT)
-            if self._connection is None:
+            if self._url is None:
                 continue
             try:
-                await asyncio.wait_for(self._connection.fetchval("SELECT 1"), timeout=BEAT * 2)
-            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                return
+                if not await self._held(self._url):
+                    log.warning("role.lost")
+                    return
+                self._trouble.over()
+            except OperationalError as error:
+                if not is_away(error):
+                    raise
+                await self.release()
+                self._trouble.met(error)
+
+    async def release(self) -> None:
+        """Give the lock back; it goes with its connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OperationalError), named():
+                await connection.close(timeout=BEAT)
+
+    async def _held(self, url: str) -> bool:
+        if self._connection is None:
+            return await self._locked(url)
+        with named():
+            await asyncio.wait_for(self._connection.fetchval("SELECT 1"), timeout=BEAT * 2)
+        return True
+
+    async def _locked(self, url: str) -> bool:
+        with named():
+            if self._connection is None:
+                self._connection = await asyncpg.connect(url, timeout=BEAT * 5)
+            locked = self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _THE_DESK)
+            return bool(await asyncio.wait_for(locked, timeout=BEAT * 2))
 
 
 @asynccontextmanager
 async def roles(url: str, stop: asyncio.Event) -> AsyncIterator[Role]:
     """Wait until this replica may work, or until `stop`. The lock is held on a connection of its own (R10)."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        yield Role(None)
-        return
-    connection = await asyncpg.connect(
-        parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-    )
+    is_server = parsed.get_backend_name() != "sqlite"
+    address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    role = Role(address if is_server else None)
     try:
-        while not stop.is_set() and not await connection.fetchval(
-            "SELECT pg_try_advisory_lock($1)", _THE_DESK
-        ):
-            log.info("role.standing_by")
-            try:
-                await asyncio.wait_for(stop.wait(), timeout=BEAT)
-            except TimeoutError:
-                continue
-        yield Role(connection)
+        await role.won(stop)
+        yield role
     finally:
-        await connection.close(timeout=BEAT)
+        await role.release()

@@ -17,6 +17,7 @@ from bot.errors import FirstlineError
 from bot.observe.metrics import TELEGRAM_REQUESTS
 
 CALL_TIMEOUT = 30.0  # real seconds
+LONGEST_WAIT = 86_400  # seconds
 
 
 class TelegramError(FirstlineError):
@@ -57,7 +58,6 @@ class Api:
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
         self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
         self.token = token
-        self.calls_under_way = 0
 
     async def call(
         self,
@@ -72,16 +72,14 @@ class Api:
         `files` maps a parameter's name to a file to upload. Raises Unreachable, RetryAfter, Conflict or Refused.
         """
         body: dict[str, Any] = {"data": _form(params or {}, files)} if files else {"json": params or {}}
-        self.calls_under_way += 1
         try:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             async with self._session.post(self._base + method, timeout=timeout, **body) as response:
                 answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:  # ValueError: no JSON
+        except (aiohttp.ClientError, TimeoutError, ValueError, OSError, RecursionError) as error:
+            # ValueError: no JSON; RecursionError: nothing but brackets
             TELEGRAM_REQUESTS.labels(method, "unreachable").inc()
             raise Unreachable(f"{method}: {type(error).__name__}") from None
-        finally:
-            self.calls_under_way -= 1
         return _result(method, answer)
 
 
@@ -91,11 +89,11 @@ def _result(method: str, answer: Any) -> Any:
         return answer.get("result")
     if not isinstance(answer, dict):
         raise Unreachable(f"{method}: not an answer")
-    code, parameters = int(answer.get("error_code") or 500), answer.get("parameters") or {}
+    code, parameters = _number(answer.get("error_code")) or 500, _parameters(answer.get("parameters"))
     TELEGRAM_REQUESTS.labels(method, str(code)).inc()
     description = str(answer.get("description") or "")
     if code == 429:
-        raise RetryAfter(float(parameters.get("retry_after", 1)))
+        raise RetryAfter(float(parameters.get("retry_after") or 1))
     if code == 409:
         raise Conflict(description)
     if code in (401, 404):
@@ -103,6 +101,21 @@ def _result(method: str, answer: Any) -> Any:
     if code >= 500:
         raise Unreachable(f"{method}: {description}")
     raise Refused(code, description, parameters)
+
+
+def _parameters(given: Any) -> dict[str, Any]:
+    """ResponseParameters, with nothing in them that is not a number; a wait is bounded by the day that a message may wait."""
+    found = given if isinstance(given, dict) else {}
+    numbers = {name: _number(found.get(name)) for name in ("retry_after", "migrate_to_chat_id")}
+    kept: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
+    if "retry_after" in kept:
+        kept["retry_after"] = min(max(kept["retry_after"], 0), LONGEST_WAIT)
+    return kept
+
+
+def _number(given: Any) -> int | None:
+    whole = isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**63
+    return int(given) if whole else None
 
 
 def _form(params: Mapping[str, Any], files: Mapping[str, Path]) -> aiohttp.FormData:

@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from bot.storage import facts
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import outbox
+from bot.texts.speak import FALLBACK
 
 SUPERVISORS = "supervisors"
+LANGUAGE = "language"  # the fact that holds the setting
 GONE = "chat_gone"  # the reason of rows that wait until we are let in again
+DAY = 86_400  # seconds
 ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
 # Written once: building a statement costs more than running it, and these run at every delivery.
@@ -27,6 +31,8 @@ _BOUND, _ITS_LANGUAGE = (
     select(chats.c.chat_id, chats.c.is_forum).where(_GROUP),
     select(chats.c.language).where(_GROUP),
 )
+_LANGUAGE_OF_ACCOUNT = select(people.c.language).where(people.c.telegram_id == bindparam("account"))
+_LANGUAGE_OF_GROUP = select(chats.c.language).where(chats.c.chat_id == bindparam("number"))
 _NAME = select(chats.c.key).where(chats.c.chat_id == bindparam("number"))
 
 
@@ -70,11 +76,22 @@ def name(tx: Connection, chat_id: int) -> str | None:
 
 
 def language(tx: Connection, key: str) -> str:
-    """The language that a chat reads."""
+    """The language that a chat reads; the setting LANGUAGE for one that has not said."""
     kind, _, rest = key.partition(":")
     if kind == "person":
-        return tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)}) or "ru"
-    return tx.scalar(_ITS_LANGUAGE, {"chat": key}) or "ru"
+        known = tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)})
+    elif kind == "id" and int(rest) > 0:
+        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": int(rest)})
+    elif kind == "id":
+        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": int(rest)})
+    else:
+        known = tx.scalar(_ITS_LANGUAGE, {"chat": key})
+    return known or facts.get(tx, LANGUAGE) or FALLBACK
+
+
+def read_by_default(tx: Connection, language: str) -> None:
+    """Note the setting LANGUAGE where drawing finds it."""
+    facts.put(tx, LANGUAGE, language)
 
 
 def bind(
@@ -107,6 +124,13 @@ def without_topics(tx: Connection, key: str, reason: str, now: int) -> None:
     forum = (chats.c.key == key) & (chats.c.is_forum == 1)
     if tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=now)).rowcount:
         outbox.line(tx, ADMINS, "group.no_topics", {"key": key, "reason": reason}, now)
+
+
+def without_kind(tx: Connection, key: str, reason: str, now: int) -> None:
+    """A group takes messages, but none of one kind: its administrators can change that, and hear of it once a day."""
+    if reachable(tx, key) and not key.startswith(("person:", "id:")):
+        dedupe = f"kind:{key}:{reason}:{now // DAY}"
+        outbox.line(tx, ADMINS, "group.without_kind", {"key": key, "reason": reason}, now, dedupe=dedupe)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:

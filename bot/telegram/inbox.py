@@ -44,6 +44,12 @@ class Stored:
         return parsed
 
 
+def is_update(raw: Any) -> bool:
+    """Whether this can be kept: an object with a number that a row can have."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63 - 1
+
+
 def lane(raw: dict[str, Any]) -> int:
     """The chat an update belongs to, or its person where it has no chat; 0 for the few that have neither."""
     for value in raw.values():

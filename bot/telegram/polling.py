@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.observe.metrics import UPDATES_RECEIVED
+from bot.errors import FirstlineError
+from bot.observe.metrics import UPDATES_MALFORMED, UPDATES_RECEIVED
 from bot.storage.db import Database
+from bot.storage.trouble import Trouble, is_away
 from bot.telegram import inbox
 from bot.telegram.api import Api, Conflict, RetryAfter, TelegramError, Unreachable
 
@@ -37,41 +39,78 @@ class Polling:
         self._db, self._api, self._clock = db, api, clock
         self._offer, self._before_confirm = offer, before_confirm
         self.last_answer = clock.steady()
+        self._silence, self._trouble = Trouble("intake", clock), Trouble("inbox", clock)
+        self._malformed: list[
+            Any
+        ] = []  # those of the last batch: what cannot be confirmed comes again and again
 
     async def run(self) -> None:
         """Read for ever. Cancelling it is safe at any moment: what was not committed was not confirmed."""
-        offset, failures = 0, 0
+        offset = 0
         while True:
             try:
-                updates = await self._fetch(offset)
-                failures = 0
+                given = await self._fetch(offset)
+                updates = [raw for raw in given if inbox.is_update(raw)]
+                self._put_aside([raw for raw in given if not inbox.is_update(raw)])
+                if updates:
+                    await self._keep(updates)
+                    await self._before_confirm()
+                    offset = max(offset, *(raw["update_id"] + 1 for raw in updates))
+                elif given:
+                    raise Unreachable("getUpdates: nothing but what is no update")
             except TelegramError as error:
-                failures += 1
-                log.warning("intake.failed", error=str(error), kind=type(error).__name__)
-                await asyncio.sleep(_pause(error, failures))
+                await self._silence.pause(error, _pause(error))
                 continue
-            self.last_answer = self._clock.steady()
-            if updates:
-                await self._keep(updates)
-                offset = int(updates[-1]["update_id"]) + 1
-                await self._before_confirm()
+            self._silence.over()
 
-    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
+    async def _fetch(self, offset: int) -> list[Any]:
         params = {"offset": offset, "limit": 100, "timeout": LONG_POLL, "allowed_updates": ALLOWED}
-        updates: list[dict[str, Any]] = await self._api.call("getUpdates", params, timeout_s=SILENCE)
+        updates = await self._api.call("getUpdates", params, timeout_s=SILENCE)
+        if not isinstance(updates, list):
+            raise Unreachable("getUpdates: no list of updates")
+        self.last_answer = self._clock.steady()
         return updates
 
+    def _put_aside(self, malformed: list[Any]) -> None:
+        """What has no number can be neither kept nor confirmed; those behind it must not wait for it."""
+        if malformed and malformed != self._malformed:
+            UPDATES_MALFORMED.inc(len(malformed))
+            log.error(
+                "update.malformed", count=len(malformed), kinds=[type(raw).__name__ for raw in malformed]
+            )
+        self._malformed = malformed
+
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        fresh = await self._db.run(inbox.store, updates, self._clock.now())
+        """Store them, however long the database takes to come back; until then nothing is confirmed, nor more asked for."""
+        await self._trouble.outlast(partial(self._store, updates))
+
+    async def _store(self, updates: list[dict[str, Any]]) -> None:
+        try:
+            fresh = await self._db.run(inbox.store, updates, self._clock.now())
+        except FirstlineError:
+            raise
+        except Exception as error:
+            if is_away(error):
+                raise
+            if len(updates) > 1:
+                for raw in updates:
+                    await self._store([raw])
+                return
+            UPDATES_MALFORMED.inc()
+            log.critical(
+                "update.cannot_be_kept", update_id=updates[0]["update_id"], kind=type(error).__name__
+            )
+            return
         for raw in updates:
             kind = next((key for key in raw if key != "update_id"), "unknown")
             UPDATES_RECEIVED.labels(kind).inc()
         self._offer(fresh)
 
 
-def _pause(error: TelegramError, failures: int) -> float:
+def _pause(error: TelegramError) -> float | None:
+    """How long to wait before asking again, where that does not depend on how often it failed."""
     if isinstance(error, RetryAfter):
         return error.seconds
     if isinstance(error, Conflict):
         return 3.0
-    return min(30.0, 0.2 * 2.0**failures) if isinstance(error, Unreachable) else 5.0
+    return None if isinstance(error, Unreachable) else 5.0

@@ -22,7 +22,8 @@ class Meaning(Enum):
     BAD_MARKUP = "bad_markup"  # say it in plain text
     BAD_PICTURE = "bad_picture"  # upload it again, else do without
     PERSON_GONE = "person_gone"  # blocked us, deactivated, or never began
-    CHAT_GONE = "chat_gone"  # we are not in the chat any more
+    CHAT_GONE = "chat_gone"  # we are not in the chat any more, or may say nothing there
+    KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are welcome
     SOURCE_GONE = "source_gone"  # what was to be copied is no more
     OTHER = "other"
 
@@ -62,8 +63,17 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("bot is not a member", Meaning.CHAT_GONE),
     ("chat not found", Meaning.CHAT_GONE),
     ("have no rights to send a message", Meaning.CHAT_GONE),
-    ("not enough rights to send", Meaning.CHAT_GONE),
+    ("not enough rights to send text messages", Meaning.CHAT_GONE),
+    ("chat_send_plain_forbidden", Meaning.CHAT_GONE),
     ("chat_write_forbidden", Meaning.CHAT_GONE),
+    # "... stickers to the chat", "... voice notes to the chat": one text for each kind (tdlib can_send_message_content).
+    ("not enough rights to send", Meaning.KIND_FORBIDDEN),
+    (
+        "chat_send_",
+        Meaning.KIND_FORBIDDEN,
+    ),  # the same as the server of Telegram words it: CHAT_SEND_GIFS_FORBIDDEN
+    ("restricted receiving of", Meaning.KIND_FORBIDDEN),  # a person takes no voice or video messages
+    ("voice_messages_forbidden", Meaning.KIND_FORBIDDEN),
     ("group chat was deleted", Meaning.CHAT_GONE),
     ("group chat was deactivated", Meaning.CHAT_GONE),
 )
@@ -77,6 +87,11 @@ def meaning(refusal: Refused) -> Meaning:
 def nobody_there(description: str) -> bool:
     """Whether a refusal in these words says that a person cannot be reached by us any more."""
     return _named(description) is Meaning.PERSON_GONE
+
+
+def one_kind_only(description: str) -> bool:
+    """Whether a refusal in these words is meant for messages of this kind, and not for the whole chat."""
+    return _named(description) is Meaning.KIND_FORBIDDEN
 
 
 def _named(description: str) -> Meaning:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, rest
 from bot.storage.db import Database
+from bot.storage.trouble import Trouble
 from bot.telegram import chats, outbox
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
 from bot.telegram.card import Renderer
@@ -61,6 +63,7 @@ class Sender:
         self._release: float | None = None  # steady second at which a waiting row may go
         self._more_to_say = True  # somebody waits whose turn may come when a delivery ends
         self._stopping = False
+        self._trouble, self._writing = Trouble("outbox"), Trouble("outbox.writing")
         self.last_beat = clock.steady()
 
     @property
@@ -80,15 +83,18 @@ class Sender:
         """Deliver until `stop`."""
         self._db.listen("outbox", self.wake)
         self._clock.on_change(self.wake)
-        await self._db.run(outbox.reclaim)
+        begun = False
         while not self._stopping:
             self._wake.clear()
             try:
+                if not begun:
+                    await self._db.run(outbox.reclaim)
+                    begun = True
                 await self._fill()
-            except SQLAlchemyError:
-                log.critical("outbox.not_readable", exc_info=True)
-                await asyncio.sleep(HICCUP)
+            except SQLAlchemyError as error:
+                await asyncio.sleep(min(HICCUP, self._trouble.met(error)))
                 continue
+            self._trouble.over()
             self.last_beat = self._clock.steady()
             self._looking = self._wake.is_set()
             self._changed()
@@ -181,27 +187,31 @@ class Sender:
             return self._later(job, error)
         except Refused as refusal:  # the remedy was refused as well
             return Ending(Outcome("dead", reason=refusal.description[:200]))
-        except SQLAlchemyError:
-            log.critical("outbox.not_written_down", row=job.row.id, exc_info=True)
+        except SQLAlchemyError as error:
+            self._writing.met(error)
             return _again(job, self._clock.now() + math.ceil(HICCUP), "database")
         except Exception as error:
             log.exception("outbox.delivery_failed", row=job.row.id)
             return Ending(Outcome("dead", reason=f"{type(error).__name__}: {error}"[:200]))
         if job.place is not None and self._weather.succeeded(job.row.chat):
-            await self._db.run(outbox.hurry, UNREACHABLE)
+            await self._surely(outbox.hurry, UNREACHABLE)
         if job.row.reason == chats.GONE and ending.outcome.is_done:
-            await self._db.run(chats.regain, job.row.chat, self._clock.now())
+            await self._surely(chats.regain, job.row.chat, self._clock.now())
         return ending
 
     async def _write_down(self, job: Job, ending: Ending) -> None:
         """What was said is written down, however long the database takes to come back: else it would be said twice."""
+        await self._surely(close, job, ending, self._hooks, self._clock.now())
+
+    async def _surely(self, verb: Callable[..., object], *args: Any) -> None:
         while True:
             try:
-                await self._db.run(close, job, ending, self._hooks, self._clock.now())
+                await self._db.run(verb, *args)
+            except SQLAlchemyError as error:
+                await asyncio.sleep(min(HICCUP, self._writing.met(error)))
+            else:
+                self._writing.over()
                 return
-            except SQLAlchemyError:
-                log.critical("outbox.not_written_down", row=job.row.id, exc_info=True)
-                await asyncio.sleep(HICCUP)
 
     def _wait(self, job: Job, seconds: float) -> Ending:
         log.warning("telegram.retry_after", chat=job.row.chat, seconds=seconds)
@@ -248,6 +258,10 @@ class Sender:
         if what is Meaning.BAD_PICTURE and job.picture is not None:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)
+        if what is Meaning.KIND_FORBIDDEN:
+            await self._db.run(chats.without_kind, row.chat, refusal.description, now)
+            if job.picture is not None:
+                return await self._speech.say(job.without_picture)
         if row.kind == "hide" and what is Meaning.OTHER:
             await self._speech.unbutton(job, job.params["message_id"])
             return Ending(Outcome("sent", reason="unbuttoned"))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
 from bot.storage.db import Database
+from bot.storage.trouble import Trouble, is_away
 from bot.telegram import inbox
 from bot.telegram.inbox import AlreadyDone, Stored
 
@@ -43,6 +44,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(LANES)
         self._stopping = False
+        self._trouble = Trouble("worker")
 
     @property
     def busy(self) -> bool:
@@ -92,11 +94,17 @@ class Worker:
                 UPDATES_PROCESSED.labels("repeated").inc()
                 return
             except Exception as error:
-                log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
-                if await self._put_aside(stored, f"{type(error).__name__}: {error}"):
-                    return
+                if is_away(error):  # that is nothing against the update
+                    self._trouble.met(error)
+                else:
+                    log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
+                    if await self._put_aside(stored, f"{type(error).__name__}: {error}"):
+                        return
                 await asyncio.sleep(PAUSE * min(attempt, 10))
+                if self._stopping:
+                    return  # it waits in the inbox
             else:
+                self._trouble.over()
                 UPDATES_PROCESSED.labels("ok").inc()
                 return
 
@@ -104,8 +112,11 @@ class Worker:
         """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
         try:
             dead = await self._db.run(_fail, stored, error, self._gave_up, self._clock.now())
-        except Exception:
-            log.critical("inbox.unreachable", update_id=stored.update_id, exc_info=True)
+        except Exception as away:
+            if is_away(away):
+                self._trouble.met(away)
+            else:
+                log.critical("inbox.unreachable", update_id=stored.update_id, exc_info=True)
             return False
         if dead:
             UPDATES_DEAD.inc()

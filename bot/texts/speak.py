@@ -27,6 +27,7 @@ from bot.errors import FirstlineError
 HERE = Path(__file__).parent
 CARDS = HERE / "cards"
 BRIEF = 400  # characters of somebody's words on a card; all of them stand in the conversation
+FALLBACK = "ru"  # of a language without a catalogue
 COMPLETE = ("en", "ru")  # every sentence is in these; a test says so
 
 
@@ -141,8 +142,8 @@ class Voice:
 
 @cache
 def voice(language: str) -> Voice:
-    """The voice of `language`; of Russian when we have no such catalogue."""
-    return Voice(language if language in languages() else "ru")
+    """The voice of `language`; of FALLBACK when there is no such catalogue."""
+    return Voice(language if language in languages() else FALLBACK)
 
 
 @cache

@@ -13,9 +13,9 @@ from bot.people.directory import Person
 from bot.sla.absences import absences, is_away, opening
 from bot.sla.policy import Desk
 from bot.texts.speak import Line
-from bot.tickets import rounds, store
+from bot.tickets import clocks, rounds, store
 from bot.tickets.actions import say_in_topic, tell, thing
-from bot.tickets.ticket import ACTIVE, Ticket, move
+from bot.tickets.ticket import ACTIVE, State, Ticket, move
 from bot.timers import timers
 from bot.timers.timers import Alarm
 
@@ -42,7 +42,11 @@ def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int)
     given = [ticket for ticket in held if ticket.state in ACTIVE]
     for ticket in given:
         release(tx, desk, store.get(tx, ticket.id), engineer, note, now)
-    return Line("shift.ended", {"given": len(given), "kept": len(held) - len(given)})
+    unanswered = [ticket for ticket in held if _waits_no_more(tx, ticket)]
+    for ticket in unanswered:
+        _give_back(tx, desk, store.get(tx, ticket.id), engineer, "team.absent", now)
+    back = len(given) + len(unanswered)
+    return Line("shift.ended", {"given": back, "kept": len(held) - back})
 
 
 def begin_shift(tx: Connection, engineer: Person, now: int) -> Line:
@@ -73,8 +77,11 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
 
 
 def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Ticket:
-    """A ticket woke up and its engineer is away, or has left: the team gets it back instead of silence."""
-    if ticket.assignee is None or ticket.state not in ACTIVE:
+    """A ticket woke up and its engineer is away, or has left: the team gets it back instead of silence.
+
+    One that waits for an answer stays, unless it has waited for so long that its clocks run again.
+    """
+    if ticket.assignee is None or not (ticket.state in ACTIVE or _waits_no_more(tx, ticket)):
         return ticket
     engineer = directory.get(tx, ticket.assignee)
     if rounds.is_there(desk, engineer, now):
@@ -92,9 +99,18 @@ def reclaim(tx: Connection, desk: Desk, now: int) -> None:
             _give_back(tx, desk, store.get(tx, row.id), engineer, "team.gone", now)
 
 
+def _waits_no_more(tx: Connection, ticket: Ticket) -> bool:
+    """Whether the employee's answer is still to come though the clocks run: its engineer has to act."""
+    if ticket.state is not State.WAITING:
+        return False
+    resolution = clocks.view(tx, ticket.id).get("resolution")
+    return resolution is not None and resolution.state == "running"
+
+
 def _give_back(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, why: str, now: int) -> Ticket:
-    ticket = store.change(tx, ticket, state=move(ticket, "release").value, assignee=None)
-    store.record(tx, ticket.id, "bot", "release", now, {"absent": engineer.id})
+    values = {"assignee": None, "question": None}
+    ticket = store.change(tx, ticket, state=move(ticket, "requeue").value, **values)
+    store.record(tx, ticket.id, "bot", "requeue", now, {"absent": engineer.id})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line(why, {"who": engineer.name}), now)
     rounds.offer(tx, desk, ticket, now)

@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, pledge, rounds, rush, search, store
+from bot.tickets import clocks, consent, later, masking, pledge, rounds, rush, search, store
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -60,10 +60,14 @@ def thing(ticket: Ticket) -> Object:
 
 
 def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now: int) -> Ticket:
-    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried."""
+    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried.
+
+    A team that has gone from the file since the draft was begun is not written to: its category's team gets the ticket.
+    """
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(tx, draft.run)) is not None:
         return already
+    team = draft.team if draft.team in desk.teams else desk.category(draft.category).team
     approvers = consent.approvers(tx, desk, draft.category, requester.id)
     priority = desk.priority(draft.impact, draft.urgency, type=draft.type, category=draft.category)
     ticket = store.create(
@@ -73,25 +77,25 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "run": draft.run,
             "type": draft.type,
             "category": draft.category,
-            "summary": draft.summary,
-            "body": draft.body,
-            "transcript": [list(pair) for pair in draft.transcript],
+            "summary": masking.hide(draft.summary),
+            "body": masking.hide(draft.body),
+            "transcript": [[question, masking.hide(answer)] for question, answer in draft.transcript],
             "tried": list(draft.tried),
-            "words": draft.words,
+            "words": masking.hide(draft.words),
             "impact": draft.impact,
             "urgency": draft.urgency,
             "priority": priority,
-            "team": draft.team,
-            "owner_team": draft.team,
+            "team": team,
+            "owner_team": team,
             "author": draft.author,
-            "summary_own": draft.summary_own,
+            "summary_own": masking.hide(draft.summary_own) if draft.summary_own is not None else None,
             "tried_own": list(draft.tried_own),
             "state": (State.APPROVAL if approvers else State.NEW).value,
             "opened_at": now,
         },
     )
     actor = f"person:{draft.author or requester.id}"
-    facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    facts = {"priority": priority, "team": team, "state": ticket.state.value}
     store.record(tx, ticket.id, actor, "open", now, facts)
     search.learn(tx, ticket)
     if approvers:
@@ -179,22 +183,6 @@ def confirm(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
     tell(tx, ticket, now)
     close_topic(tx, ticket, now)
     return Line("confirm.done")
-
-
-def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
-    """It does not work after all: back to the same engineer, on the same clock."""
-    ticket = store.get(tx, ticket_id)
-    authorize(employee, "reject", thing(ticket))
-    clocks.reopened(tx, desk, ticket.id, now)
-    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
-    values = {"resolved_at": None, "wake_at": None} | moved
-    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, **values)
-    store.record(tx, ticket.id, employee.key, "reject", now)
-    later.call_off(tx, ticket)
-    tell(tx, ticket, now, anew="promise" if moved else None)
-    who = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
-    say_in_topic(tx, ticket, Line("team.rejected", {"who": employee.first_name, "engineer": who}), now)
-    return Line("reject.done")
 
 
 def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:

@@ -59,7 +59,7 @@ def tell_in_private(tx: Connection, desk: Desk, ticket: Ticket, note: str, now: 
     """A team without a chat: its lead and whoever is on duty hear of the ticket, else all of it, else the supervisors."""
     told = [person for person in _people(tx, desk, ticket.team, now) if person.telegram_id is not None]
     speaker = directory.get(tx, ticket.owner).name if ticket.owner else ""
-    titles = desk.teams[ticket.team].title
+    titles = desk.team(ticket.team).title
     for person in told:
         facts = {"number": ticket.id, "summary": ticket.summary, "note": note, "who": speaker or "-"}
         outbox.line(tx, person.key, "handed.privately", facts | {"team": titles[person.language]}, now)

@@ -112,8 +112,8 @@ def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -
         asked_at=consent.since(tx, ticket.id) if ticket.state is State.APPROVAL else None,
         place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
         why=_why(ticket, voice),
-        category=desk.categories[ticket.category].title[voice.language],
-        team=desk.teams[ticket.team].title[voice.language],
+        category=desk.category(ticket.category).title[voice.language],
+        team=desk.team(ticket.team).title[voice.language],
         who=_name(tx, ticket),
         due=dues_of(tx, desk, ticket, voice, now),
         outlook=_outlook(tx, desk, ticket, voice, now),
@@ -135,7 +135,7 @@ def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> 
         ticket=ticket,
         here=chat == team_chat(tx, ticket),
         hosted=_is_hosted(tx, ticket),
-        team=desk.teams[ticket.team].title[voice.language],
+        team=desk.team(ticket.team).title[voice.language],
         owner=_owner(tx, desk, ticket, voice) if ticket.is_away else None,
         cause=Words(desk.file.causes[ticket.cause])[voice.language]
         if ticket.cause in desk.file.causes
@@ -175,7 +175,7 @@ def _main(tx: Connection, ticket: Ticket) -> int | None:
 
 def _owner(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str:
     """Who answers for a ticket that another team works on."""
-    title = desk.teams[ticket.accountable].title[voice.language]
+    title = desk.team(ticket.accountable).title[voice.language]
     return f"{title}, {directory.get(tx, ticket.owner).name}" if ticket.owner else title
 
 
@@ -285,6 +285,6 @@ def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
         (ticket, ticket.sign, _name(tx, ticket), dues_of(tx, desk, ticket, voice, now))
         for ticket in tickets[:QUEUE]
     ]
-    title = desk.teams[team].title[voice.language]
+    title = desk.team(team).title[voice.language]
     head = voice.html("queue.head", team=title)
     return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

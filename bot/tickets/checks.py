@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from bot.clock import Clock
 from bot.scenarios import run
 from bot.scenarios.checks import Surroundings, run_check
+from bot.scenarios.turns import Checked
 from bot.storage.db import Database
+from bot.storage.trouble import Trouble
 from bot.tickets import intake
 from bot.tickets.house import House
-from bot.tickets.turning import PendingCheck
+from bot.tickets.turning import PendingCheck, Reply
 
 log = structlog.get_logger()
 
@@ -27,6 +31,7 @@ class Checks:
         self._db, self._clock, self._house, self._changed = db, clock, house, changed
         self._around = around
         self._tasks: set[asyncio.Task[None]] = set()
+        self._trouble = Trouble("checks", clock)
 
     @property
     def busy(self) -> bool:
@@ -50,9 +55,13 @@ class Checks:
             task.cancel()
 
     async def _one(self, pending: PendingCheck) -> None:
-        result = await run_check(pending.check, self._around)
-        reply = await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
+        around = replace(self._around, language=self._house.program.defaults.language)
+        result = await run_check(pending.check, around)
+        reply = await self._trouble.outlast(partial(self._take_in, pending, result))
         self.start(reply.checks)
+
+    async def _take_in(self, pending: PendingCheck, result: Checked) -> Reply:
+        return await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -27,6 +27,21 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
             _ring(tx, desk, ticket, row.key, now)
 
 
+def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
+    """It does not work after all: back to the same engineer, on the same clock."""
+    ticket = store.get(tx, ticket_id)
+    authorize(employee, "reject", thing(ticket))
+    clocks.reopened(tx, desk, ticket.id, now)
+    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
+    values = {"resolved_at": None, "wake_at": None} | moved
+    ticket = store.change(tx, ticket, state=move(ticket, "reject").value, **values)
+    store.record(tx, ticket.id, employee.key, "reject", now)
+    later.call_off(tx, ticket)
+    tell(tx, ticket, now, anew="promise" if moved else None)
+    _to_its_engineer(tx, desk, ticket, employee, "team.rejected", now)
+    return Line("reject.done")
+
+
 def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Ticket:
     """It does not work again: the same ticket and engineer within the window, a linked new one later."""
     ticket = store.get(tx, ticket_id)
@@ -47,9 +62,7 @@ def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now:
     ticket = store.change(tx, ticket, **values)
     store.record(tx, ticket.id, employee.key, "reopen", now)
     tell(tx, ticket, now, anew="reopened")
-    engineer = directory.get(tx, ticket.assignee).first_name if ticket.assignee else ""
-    say_in_topic(tx, ticket, Line("team.came_back", {"who": employee.first_name, "engineer": engineer}), now)
-    return absence.back_if_absent(tx, desk, ticket, now)
+    return _to_its_engineer(tx, desk, ticket, employee, "team.came_back", now)
 
 
 def window_end(desk: Desk, ticket: Ticket) -> int:
@@ -69,10 +82,23 @@ def comment(tx: Connection, ticket_id: int, employee: Person, words: str, now: i
     return Line("comment.done")
 
 
+def _to_its_engineer(
+    tx: Connection, desk: Desk, ticket: Ticket, employee: Person, line: str, now: int
+) -> Ticket:
+    """The engineer is called by name; for one who is away the whole team hears, and finds the ticket in its queue."""
+    engineer = directory.get(tx, ticket.assignee) if ticket.assignee is not None else None
+    facts = {"who": employee.first_name}
+    if engineer is not None and rounds.is_there(desk, engineer, now):
+        say_in_topic(tx, ticket, Line(line, facts | {"engineer": engineer.first_name}), now)
+        return ticket
+    say_in_topic(tx, ticket, Line(f"{line}.to_team", facts), now)
+    return absence.back_if_absent(tx, desk, ticket, now)
+
+
 def _follow(tx: Connection, desk: Desk, old: Ticket, employee: Person, now: int) -> Ticket:
     draft = Draft(
         category=old.category,
-        team=desk.categories[old.category].team if old.category in desk.categories else old.accountable,
+        team=desk.category(old.category).team if old.category in desk.categories else old.accountable,
         summary=old.summary,
         type=old.type,
         impact=old.impact,
@@ -116,6 +142,7 @@ def _unanswered(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     store.record(tx, ticket.id, "timer", "unanswered", now)
     tell(tx, ticket, now, anew="promise" if moved else None)
     say_in_topic(tx, ticket, Line("team.unanswered"), now)
+    absence.back_if_absent(tx, desk, ticket, now)
 
 
 def _expire(tx: Connection, ticket: Ticket, now: int) -> None:

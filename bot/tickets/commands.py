@@ -8,6 +8,7 @@ from bot.authored import nearest
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.policy import OTHER
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -25,6 +26,7 @@ from bot.tickets import (
     search,
     shelf,
     store,
+    twins,
     voiding,
 )
 from bot.tickets.actions import Draft
@@ -51,7 +53,6 @@ MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
 NAMESAKES = 6  # nobody reads a longer list of people of one name
-OTHER = "other"  # the category of what nobody has foreseen
 
 
 def run(
@@ -65,6 +66,7 @@ def run(
     now: int,
 ) -> None:
     """Do the command and say what came of it, below the command itself."""
+    message = twins.known(tx, chat, person, message, now)
     line = _anywhere(tx, house, person, chat, message, name, words, now)
     if line is None:
         place = message.place
@@ -272,7 +274,7 @@ def open_for(tx: Connection, house: House, person: Person, message: Incoming, wo
     requester = _meant_person(tx, name)
     if isinstance(requester, Line):
         return requester
-    category = house.desk.categories[OTHER]
+    category = house.desk.category(OTHER)
     team = next(iter(sorted(person.teams & set(house.desk.teams))), category.team)
     draft = Draft(
         category=category.id,

@@ -35,8 +35,8 @@ def ask(tx: Connection, desk: Desk, ticket: Ticket, approver: Person, now: int) 
     values = {"ticket": ticket.id, "approver": approver.id, "state": ASKED, "asked_at": now}
     tx.execute(insert(approvals).values(values))
     outbox.show(tx, approver.key, "approval", ticket.about, now, anew="asked")
-    wanted = desk.file.categories[ticket.category].approval
-    if wanted is not None:
+    category = desk.file.categories.get(ticket.category)
+    if category is not None and (wanted := category.approval) is not None:
         later.wait_for_consent(tx, desk, ticket, wanted.remind, wanted.deputy, now)
 
 

@@ -13,9 +13,9 @@ from bot.storage.schema import history
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import clocks, store
+from bot.tickets import clocks, rounds, store
 from bot.tickets.actions import NoWords, move_up, say_in_topic, tell, thing
-from bot.tickets.ticket import Ticket, move
+from bot.tickets.ticket import IN_WORK, Ticket, move
 
 HUSHES = (30, 60, 120, 240)  # business minutes without repeats
 
@@ -40,7 +40,7 @@ def hush(
     authorize(supervisor, "hush", thing(ticket))
     if not reason.strip():
         raise NoWords
-    if not ticket.is_open:
+    if ticket.state not in IN_WORK:
         return Line("stale", alert=True)
     until = clocks.silenced(tx, desk, ticket.id, minutes * 60, now)
     data = {"until": until, "reason": reason.strip()}
@@ -63,11 +63,13 @@ def hush_of(tx: Connection, ticket: Ticket, now: int) -> tuple[str, int, str] | 
 
 
 def assign(tx: Connection, desk: Desk, ticket_id: int, chief: Person, engineer_id: int, now: int) -> Line:
-    """A supervisor or the team's lead gives the ticket to somebody of the team."""
+    """A supervisor or the team's lead gives the ticket to somebody of the team who is on shift."""
     ticket = store.get(tx, ticket_id)
     authorize(chief, "assign", thing(ticket))
     engineer = directory.get(tx, engineer_id)
     authorize(engineer, "claim", thing(ticket))
+    if not rounds.is_there(desk, engineer, now):
+        return Line("assign.away", {"engineer": engineer.first_name, "number": ticket.id}, alert=True)
     values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
     ticket = store.change(tx, ticket, **values, claimed_at=ticket.claimed_at or now)
     clocks.claimed(tx, desk, ticket.id, now)

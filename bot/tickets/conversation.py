@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.outbox import Outcome
+from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, edits, recall, relays, store
+from bot.tickets import absence, clocks, edits, masking, recall, relays, store
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
 from bot.tickets.incoming import UNCOPYABLE, Incoming
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
@@ -125,7 +127,7 @@ def carry(
         "from_message": message.message_id,
         "to_chat": to_chat,
         "file": message.file,
-        "content": message.text[:200],
+        "content": relays.first_words(message.text),
         "at": message.at,
     }
     mates = relays.of_album(tx, message.place, message.album) if message.album else ()
@@ -135,16 +137,26 @@ def carry(
     if toward == "team" and posts.find(tx, to_chat, "team_card", ticket.about) is None:
         outbox.show(tx, to_chat, "team_card", ticket.about, now, topic=ticket.about)
     source = {"from_chat_id": message.place, "message_id": message.message_id}
-    if message.album:
+    if message.album and masking.MASK not in message.text:
         if not mates:
             _announce_album(tx, ticket, to_chat, author, now)
         pause = REST_OF_ALBUM if inbox.holds_album(tx, message.place, message.album) else NO_REST
         about = relays.about_album(message.place, message.album, ticket.id)
         outbox.gather(tx, to_chat, about, source, now, not_before=now + pause, topic=ticket.about)
     else:
-        params = source | _answering(tx, to_chat, message)
-        outbox.call(tx, to_chat, "copyMessage", params, now, about=f"relay:{relay_id}", topic=ticket.about)
+        method, params = _copied(message.kind, message.text, source)
+        params |= _answering(tx, to_chat, message)
+        outbox.call(tx, to_chat, method, params, now, about=f"relay:{relay_id}", topic=ticket.about)
     return True
+
+
+def _copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The call that copies a message; one with something hidden in its words is sent with what is left of them."""
+    if masking.MASK not in text:
+        return "copyMessage", dict(source)
+    if kind == "text":
+        return "sendMessage", {"text": text}
+    return "copyMessage", source | {"caption": text}
 
 
 def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> None:
@@ -152,14 +164,19 @@ def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> Non
     values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(tx, ticket)}
     if (relay_id := relays.begin(tx, values)) is not None:
         source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
+        method, params = _copied(relay.kind, relay.content, source)
+        if relay.to_message is not None and (method, params) != ("copyMessage", source):
+            # the copy has all the words without the secret, `content` only the first ones
+            method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
         about = f"relay:{relay_id}"
-        outbox.call(tx, team_chat(tx, ticket), "copyMessage", source, now, about=about, topic=ticket.about)
+        outbox.call(tx, team_chat(tx, ticket), method, params, now, about=about, topic=ticket.about)
 
 
 def show_to_team(tx: Connection, ticket: Ticket, message: Incoming, now: int) -> None:
     """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
     source = {"from_chat_id": message.place, "message_id": message.message_id}
-    outbox.call(tx, team_chat(tx, ticket), "copyMessage", source, now, topic=ticket.about)
+    method, params = _copied(message.kind, message.text, source)
+    outbox.call(tx, team_chat(tx, ticket), method, params, now, topic=ticket.about)
 
 
 _SAME = (
@@ -253,7 +270,16 @@ def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) 
         store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
-    outbox.line(tx, first.from_chat, f"undelivered.{first.toward}", facts, now, **how)
+    of_kind, plain = f"undelivered.kind.{first.toward}", f"undelivered.{first.toward}"
+    key = of_kind if one_kind_only(reason or "") else plain
+    outbox.line(tx, first.from_chat, key, facts, now, **how)
+
+
+def kind_refused(tx: Connection, ticket_id: int, now: int) -> None:
+    """The team's chat takes no file of this kind: who opened the ticket with it hears so, and what they can send instead."""
+    ticket = store.get(tx, ticket_id)
+    author = directory.get(tx, ticket.author or ticket.requester)
+    outbox.line(tx, author.key, "undelivered.kind.team", {"number": ticket.id}, now, priority=outbox.ALARM)
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:

@@ -25,6 +25,7 @@ from bot.tickets import (
     recall,
     search,
     store,
+    twins,
 )
 from bot.tickets.incoming import SERVICE, Incoming
 from bot.tickets.ticket import Ticket, move
@@ -93,7 +94,8 @@ def _supervise(
             return Line("assign.choose")
         case "assign", [engineer]:
             line = control.assign(tx, desk, ticket.id, person, engineer, now)
-            outbox.hide(tx, chat, "assign_menu", ticket.about, now)
+            if not line.alert:
+                outbox.hide(tx, chat, "assign_menu", ticket.about, now)
             return line
         case "unassign", []:
             authorize(person, "assign", actions.thing(ticket))
@@ -201,6 +203,7 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
     believes then that somebody will read it."""
     if chat is None or message.kind == SERVICE:
         return
+    message = twins.known(tx, chat, person, message, now)
     asked = prompts.answered(tx, chat, person, message.reply_to)
     if asked is not None:
         line = _answer(tx, desk, asked, person, message, now)

@@ -11,7 +11,7 @@ from bot.people.directory import Person
 from bot.storage.schema import utterances
 from bot.telegram import outbox
 from bot.telegram.outbox import Outcome
-from bot.tickets import relays, store
+from bot.tickets import masking, relays, store
 from bot.tickets.actions import tell
 from bot.tickets.incoming import CAPTIONED, REPLACEABLE, Incoming
 from bot.tickets.ticket import State
@@ -19,6 +19,8 @@ from bot.tickets.ticket import State
 
 def edited(tx: Connection, person: Person, chat: str, message: Incoming, now: int) -> None:
     """A person changed a message of theirs: change every copy of it."""
+    if message.secret:
+        masking.warn(tx, person.key, message.message_id, now)
     copies = relays.of_source(tx, message.place, message.message_id)
     if not copies:
         _edited_before_it_went(tx, person, chat, message, now)
@@ -53,7 +55,7 @@ def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> Non
         _cannot(tx, relay, message, now)
         return
     store.record(tx, relay.ticket, f"person:{relay.author}", "edit", now, {"relay": relay.id})
-    values = {"content": message.text[:200], "kind": message.kind, "file": message.file}
+    values = {"content": relays.first_words(message.text), "kind": message.kind, "file": message.file}
     if relay.to_message is None:
         relays.change(tx, relay.id, **values, edit=edit)
     else:

@@ -35,7 +35,7 @@ def press(
         case "confirm", []:
             return actions.confirm(tx, ticket_id, person, now)
         case "reject", []:
-            return actions.reject(tx, desk, ticket_id, person, now)
+            return closing.reject(tx, desk, ticket_id, person, now)
         case "cancel", []:
             return actions.cancel(tx, desk, ticket_id, person, now)
         case "rate", [stars]:

@@ -11,10 +11,11 @@ from bot.knowledge.articles import ENGINEERS, Article, Audience
 from bot.knowledge.search import finder
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
+from bot.sla.policy import OTHER
 from bot.storage.schema import runs
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, canned, shelf
+from bot.tickets import actions, canned
 from bot.tickets.desk_verbs import here
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
@@ -59,7 +60,7 @@ def fitting(
     own.sort(key=lambda one: places.get(one.id, MOST))
     named = [one for name in _named(house, ticket) if (one := house.library.get(name or "")) is not None]
     led = [one for one in named if one.front.audience in audiences]
-    others = own if ticket.category != shelf.OTHER else [*near, *own]
+    others = own if ticket.category != OTHER else [*near, *own]
     listed = list({one.id: one for one in [*led, *others]}.values()) or list(near)
     return sorted(listed, key=lambda one: (one not in led, one.front.audience not in ENGINEERS))[:MOST]
 

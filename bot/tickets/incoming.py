@@ -21,6 +21,16 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Ours:
+    """A message of the bot as whoever answers it sees it: words, kind and file as in Incoming, and the data of its buttons."""
+
+    text: str
+    kind: str
+    file: str | None
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """`at` is when it was written (UTC seconds); `reply_to` the message it answers; `thread` its topic in a forum.
 
@@ -41,4 +51,6 @@ class Incoming:
     quote: str | None = None
     origin: Origin | None = None
     answers_us: bool = False  # what it answers was said by the bot
+    ours: Ours | None = None  # and looks so, unless the bot forwarded it
     file: str | None = None  # file_unique_id: the same file has the same one everywhere
+    secret: bool = False  # `text` is what is left after a password, PIN or code was hidden

@@ -13,11 +13,23 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import banners, callback, run, turns
 from bot.scenarios.turns import Checked, Event, Sent, Typed
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, conversation, follow_ups, learning, quotas, store, words
+from bot.tickets import (
+    actions,
+    closing,
+    conversation,
+    follow_ups,
+    learning,
+    masking,
+    quotas,
+    store,
+    twins,
+    words,
+)
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
@@ -28,7 +40,6 @@ from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
 CHOICES = ("all", "go", "human", "none", "mine", "to")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
-OTHER = "other"  # the category of what nobody has foreseen
 
 
 def menu(tx: Connection, person: Person, now: int) -> None:
@@ -99,13 +110,28 @@ def press(tx: Connection, house: House, person: Person, data: str, now: int) -> 
             dedupe=f"rewind:{run_id}:{seq}:{stood.seq}",
         )
         return Reply()
+    if stood.kind == "moved" and isinstance(event, turns.Press):
+        _tell_the_ticket(tx, run_id, stood, now)
     return carry_out(tx, house, person, stood, now)
+
+
+def _tell_the_ticket(tx: Connection, run_id: int, stood: run.Stood, now: int) -> None:
+    """A button pressed in a scenario that has opened its ticket already: the team reads the answer."""
+    ticket = store.by_run(tx, run_id)
+    if ticket is None or not ticket.is_open or stood.turn is None or not stood.turn.state.asked:
+        return
+    question, answer = stood.turn.state.asked[-1]
+    line = Line("team.told", {"question": question, "answer": answer})
+    actions.say_in_topic(tx, ticket, line, now)
 
 
 def take(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> Reply:
     """Whatever a person sends in their private chat. Their words reach somebody, always."""
+    if message.secret and message.kind != SERVICE:
+        masking.warn(tx, person.key, message.message_id, now)
     if message.kind == SERVICE or follow_ups.goes_on(tx, house, person, message, now):
         return Reply()
+    message = twins.known(tx, person.key, person, message, now)
     if message.reply_to is not None and follow_ups.answered(tx, house, person, message, now):
         return Reply()
     if message.kind in UNCOPYABLE:
@@ -192,12 +218,15 @@ def _answer_step(
         else Sent(message.kind, message.file_id, message.text or None)
     )
     elsewhere = partial(_elsewhere, house)
+    ticket = store.by_run(tx, run_id)
     stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now, elsewhere)
     reply = carry_out(tx, house, person, stood, now, anew=f"after {message.message_id}")
     if stood.turn is not None and any(isinstance(effect, turns.Offer) for effect in stood.turn.effects):
         decision = house.router.route(message.text)
         utterance = words.keep(tx, person, message, decision)
         _tell_or_offer(tx, house, person, utterance, decision, message, now)
+    elif ticket is not None and ticket.is_open:
+        conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
     return reply
 
 
@@ -294,7 +323,7 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
     authorize(person, "open_for" if requester.id != person.id else "open", Object())
     if requester.id == person.id:
         quotas.check(tx, house.desk, person, now)
-    category = house.desk.categories[OTHER]
+    category = house.desk.category(OTHER)
     first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
     draft = Draft(
         category=category.id,

@@ -10,7 +10,7 @@ from bot.telegram import chats
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import control, search, store
+from bot.tickets import control, rounds, search, store
 from bot.tickets.cards import data
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
@@ -25,15 +25,16 @@ def ask_prompt(tx: Connection, about: str, chat: str, _now: int) -> Drawing | No
     return Drawing(voice.html("ask.prompt", number=ticket.id))
 
 
-def assign_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
-    """The engineers a supervisor can give the ticket to."""
+def assign_menu(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+    """The engineers on shift, to whom a supervisor can give the ticket."""
     ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state not in OPEN:
+    if ticket.state not in IN_WORK:
         return None
-    team = directory.engineers(tx, ticket.team)
+    team = [one for one in directory.engineers(tx, ticket.team) if rounds.is_there(desk, one, now)]
     buttons = [button(person.name, data("assign", ticket, person.id)) for person in team]
     never_mind = [button(voice.say("button.never_mind"), data("unassign", ticket))]
-    return Drawing(voice.html("assign.whom", number=ticket.id), [*rows(buttons, 2), never_mind])
+    question = "assign.whom" if team else "assign.nobody"
+    return Drawing(voice.html(question, number=ticket.id), [*rows(buttons, 2), never_mind])
 
 
 def transfer_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
@@ -80,7 +81,7 @@ def priority_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) 
 def hush_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
     """For how long a supervisor wants no repeats."""
     ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state not in OPEN:
+    if ticket.state not in IN_WORK:
         return None
     buttons = [button(voice.span(minutes * 60), data("hush", ticket, minutes)) for minutes in control.HUSHES]
     return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [_never_mind(ticket, voice)]])

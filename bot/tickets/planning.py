@@ -15,11 +15,13 @@ from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, clocks, later, pledge, store
 from bot.tickets.actions import NoWords, close_topic, move_up, say_in_topic, tell, thing
-from bot.tickets.ticket import ENDED, State, Ticket, move
+from bot.tickets.ticket import IN_WORK, State, Ticket, move
 
 _DAY = re.compile(
     r"(?:(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?|(\d{4})-(\d{2})-(\d{2})|\+(\d{1,2}))(?:\s+(\d{1,2}):(\d{2}))?"
 )
+# Nobody works on these, though they have not ended.
+_NOT_INTO = {State.RESOLVED: "merge.solved", State.APPROVAL: "merge.unapproved"}
 FIRST_HOUR = 9  # of a day that was named without an hour
 
 
@@ -115,8 +117,8 @@ def merge(tx: Connection, desk: Desk, ticket_id: int, into: int, person: Person,
         return Line("link.itself", alert=True)
     ticket, main = (first, second) if first.id == ticket_id else (second, first)
     authorize(person, "merge", thing(ticket))
-    if main.state in ENDED:
-        return Line("merge.ended", {"other": main.id}, alert=True)
+    if main.state not in IN_WORK:
+        return Line(_NOT_INTO.get(main.state, "merge.ended"), {"other": main.id}, alert=True)
     values = {"state": move(ticket, "merge").value, "closed_at": now, "outcome": "merged", "question": None}
     ticket = store.change(tx, ticket, **values)
     clocks.cancelled(tx, desk, ticket.id, now)

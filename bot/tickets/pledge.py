@@ -165,7 +165,7 @@ def _leaders_know(desk: Desk, ticket: Ticket, kept: Kept, now: int) -> bool:
         return False
     levels = desk.chain(kept.chain).for_clock(clock.kind, clock.target_s, calendar)
     told = any(one.at == BREACH and LEADERS & {*one.to} for one in levels)
-    return told and (desk.quiet_until(ticket.priority, clock.breached_at) or 0) <= now
+    return told and (desk.quiet_until(ticket.priority, ticket.category, clock.breached_at) or 0) <= now
 
 
 def _owes(kept: Kept, now: int) -> bool:

@@ -10,8 +10,16 @@ from sqlalchemy import Connection, Row, select, update
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import chats, posts
+from bot.tickets.masking import MASK
 
+KEPT = 200  # characters of a message that are kept for the card and the search
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
+
+
+def first_words(text: str) -> str:
+    """What is kept of a message. Something hidden further on in it is not forgotten: the message is not copied as it was."""
+    first = text[:KEPT]
+    return f"{first}{MASK}" if MASK in text and MASK not in first else first
 
 
 def begin(tx: Connection, values: Mapping[str, Any]) -> int | None:

@@ -63,9 +63,14 @@ def stands(tx: Connection, chat_id: int, out: str | None, now: int) -> None:
         chats.regain(tx, key, now)
 
 
-def adopt(tx: Connection, desk: Desk, now: int) -> None:
-    """Bind the teams whose chat desk.yaml gives by number, unless somebody has bound them to another by /bind."""
-    for team in desk.teams.values():
-        key = f"team:{team.id}"
-        if team.chat_id is not None and chats.find(tx, key) is None:
-            chats.bind(tx, key, team.chat_id, is_forum=False, now=now)
+def adopt(tx: Connection, desk: Desk, now: int, language: str) -> None:
+    """Bind the groups that desk.yaml gives by number, unless the name has a group or the group a name already.
+
+    They read `language` until an administrator who reads another one sends /bind there.
+    """
+    given = {f"team:{team.id}": team.chat_id for team in desk.teams.values()}
+    given[chats.SUPERVISORS] = desk.file.supervisors_chat_id
+    for key, chat_id in given.items():
+        free = chat_id is not None and chats.find(tx, key) is None and chats.name(tx, chat_id) is None
+        if chat_id is not None and free:
+            chats.bind(tx, key, chat_id, is_forum=False, now=now, language=language)

@@ -18,7 +18,14 @@ from bot.tickets import later, promises, store
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
 ROUND_ROBIN = "round_robin"
-BEGINS = ("open", "approve", "transfer", "return", "release")  # after these everybody has a turn again
+BEGINS = (
+    "open",
+    "approve",
+    "transfer",
+    "return",
+    "release",
+    "requeue",
+)  # after these everybody has a turn again
 WAITS = ("claim", "ola_accept")  # the promise whose share decides how long a turn is
 
 

@@ -34,7 +34,7 @@ def foresee(tx: Connection, desk: Desk, ticket: Ticket, chat: str, now: int) -> 
     """A ticket was opened and its card waits for `chat`. Where many do, a list of them is drawn soon; an urgent one overtakes."""
     if len(_unseen(tx, chat, FEW + 1)) <= FEW:
         return
-    if ticket.priority in desk.file.notify.bypass:
+    if desk.notify.goes_first(ticket.priority, ticket.category):
         outbox.show(tx, chat, TEAM_CARD, ticket.about, now, topic=ticket.about, priority=outbox.ALARM)
     _draw_again(tx, chat, now, SOON)
 
@@ -57,10 +57,9 @@ def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Dra
     if not waiting:
         return None
     voice = speak.voice(chats.language(tx, chat))
-    titles = {name: category.title[voice.language] for name, category in desk.categories.items()}
 
     def line(ticket: Ticket) -> tuple[str, str, str]:
-        return ticket.priority, ticket.sign, titles.get(ticket.category, ticket.category)
+        return ticket.priority, ticket.sign, desk.category(ticket.category).title[voice.language]
 
     lines = [(*of, list(alike)) for of, alike in groupby(sorted(waiting, key=line), key=line)]
     return Drawing(voice.card("rush", lines=lines, count=len(waiting)))

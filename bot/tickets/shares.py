@@ -45,4 +45,4 @@ def named(desk: Desk, voice: Voice, share: Share) -> str:
     """Whose time it was, in words."""
     if share.team is None:
         return voice.say("shares.employee")
-    return desk.teams[share.team].title[voice.language] if share.team in desk.teams else share.team
+    return desk.team(share.team).title[voice.language]

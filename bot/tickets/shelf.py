@@ -14,6 +14,7 @@ from bot.knowledge.search import finder
 from bot.people import awaited, directory
 from bot.people.access import Object, Refused, allows, authorize
 from bot.people.directory import Person
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -28,7 +29,6 @@ ARTICLES = "articles"  # what the next words are meant for, once somebody has op
 ALL = "*"  # of a search: the list of topics, whatever it began with
 MOST = 6  # articles in an answer: more are not read
 LONGEST = 200  # characters of a question to the knowledge base
-OTHER = "other"  # the category of what nobody has foreseen
 
 
 def audiences(person: Person) -> frozenset[Audience]:
@@ -213,7 +213,7 @@ def _call_engineer(
     """A ticket about what the article was to solve, so that nobody asks again what was tried."""
     program, desk = house.program, house.desk
     scenario = program.scenarios.get(article.front.scenario)
-    category = desk.categories[(scenario.spec.category if scenario is not None else None) or OTHER]
+    category = desk.category((scenario.spec.category if scenario is not None else None) or OTHER)
     called: dict[str, Any] = {"team": category.team, "type": category.type}
     if scenario is not None and scenario.human is not None:  # as "call a human" of its scenario does
         human = scenario.human

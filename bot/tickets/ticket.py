@@ -56,6 +56,7 @@ MOVES: Mapping[str, Mapping[State, State]] = {
     "transfer": _from(IN_WORK, State.HANDED),
     "return": _from(ACTIVE | {State.HANDED}, State.HANDED),
     "release": _from(ACTIVE, State.NEW),
+    "requeue": _from(ACTIVE | {State.WAITING}, State.NEW),  # by the bot: its engineer is away or has left
     "prioritize": _stay(IN_WORK),
     "resolve": _from(HELD, State.RESOLVED),
     "confirm": {State.RESOLVED: State.CLOSED},
@@ -171,14 +172,3 @@ def moved(state: State, action: str) -> State:
     if target is None:
         raise Impossible(action, state)
     return target
-
-
-def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
-    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
-    state: State | None = None
-    for action, data in actions:
-        if action == "open":
-            state = State(data.get("state", State.NEW))
-        elif state is not None and action in MOVES:
-            state = moved(state, action)
-    return state

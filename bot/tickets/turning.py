@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from bot.people.directory import Person
 from bot.scenarios import turns
 from bot.scenarios.landing import said
 from bot.scenarios.run import Standing, Stood
-from bot.scenarios.turns import OpenTicket, Remember, RunCheck
+from bot.scenarios.turns import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, quotas, store, whereabouts, words
@@ -64,10 +65,11 @@ def carry_out(
     if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
         outbox.hide(tx, person.key, "resume", about, now)
     opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
-    if opened is not None and not _says_more(turn):
+    goes_on = opened is not None and turn.state.done is None
+    if opened is not None and not goes_on and not _says_more(turn):
         # the ticket's card takes over; a finished step would only stand in its way
         outbox.hide(tx, person.key, "run", about, now)
-    else:
+    elif not goes_on:
         outbox.show(tx, person.key, "run", about, now, anew=anew)
     checks = []
     for effect in turn.effects:
@@ -85,6 +87,12 @@ def carry_out(
                 directory.remember(tx, person.id, effect.field, effect.value, now)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
+            case Offer() | Solved() | Ended() | Unmatched():
+                pass  # an offer is made by `intake`, which has the words; the others have no consequence yet
+            case _:
+                assert_never(effect)
+    if goes_on:  # the advice comes below the ticket's card, where it is read
+        outbox.show(tx, person.key, "run", about, now, anew=anew or f"step {stood.seq}")
     return Reply(checks=tuple(checks))
 
 

@@ -10,9 +10,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, machine_moment
 from bot.storage.db import Database
+from bot.storage.trouble import Trouble, is_away
 from bot.timers import timers
 
 NOTED = 30  # seconds from one note of "still alive" to the next
@@ -51,6 +53,7 @@ class Ringer:
         self._again = False
         self._heart, self._seen, self._moved = heart, -1, False
         self._back_since: float | None = None
+        self._trouble = Trouble("timers")
 
     def start(self) -> None:
         """Begin to ring; what fell due while nobody was up rings at once."""
@@ -101,6 +104,11 @@ class Ringer:
                 if self.next_due is not None and self.next_due <= self._clock.now():
                     self._again = True
             self.last_beat = self._clock.steady()
+            self._trouble.over()
+        except SQLAlchemyError as error:
+            if not is_away(error):
+                raise
+            self._trouble.met(error)  # the next safety look tries again
         finally:
             self.busy = False
             self._changed()
@@ -111,7 +119,9 @@ class Ringer:
         now = self._clock.now()
         try:
             return await self._db.run(timers.ring, self._ringers, now)
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             log.exception("ring.batch_failed")
             return await self._db.run(timers.ring_singly, self._ringers, now)
 

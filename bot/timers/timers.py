@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, 
 
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
+from bot.storage.trouble import is_away
 from bot.storage.upsert import insert_for
 
 BATCH = 50  # rows in one transaction: a storm of due rows must not hold an employee's press back
@@ -114,6 +115,8 @@ def ring_singly(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
             with savepoint(tx):
                 ringers[row.kind](tx, [row], now)
         except Exception as error:
+            if is_away(error):
+                raise  # that is nothing against the row
             log.critical("ring.row_failed", kind=row.kind, ref=row.ref, key=row.key, exc_info=True)
             settle(tx, row.id, "skipped", now, reason=f"{type(error).__name__}: {error}"[:200])
     return len(rows)

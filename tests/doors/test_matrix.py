@@ -36,7 +36,7 @@ from bot.telegram.inbox import store as keep
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from handlers.context import Doors
-from handlers.filters import Introduced, SaidPastTheOutbox
+from handlers.filters import Introduced, DoorSpoke
 from tests.cast import TOKEN
 from tests.databases import in_memory
 from tests.doors.deeds import (
@@ -148,7 +148,7 @@ def test_every_action_of_the_table_and_every_command_has_a_deed() -> None:
 async def test_a_door_that_talks_past_the_outbox_fails() -> None:
     chat = Chat(id=ANNA, type="private")
     message = Message(message_id=1, date=NOW, chat=chat).as_(Introduced(TOKEN, "firstline_bot"))
-    with pytest.raises(SaidPastTheOutbox, match="SendMessage"):
+    with pytest.raises(DoorSpoke, match="SendMessage"):
         await message.answer("Здравствуйте")
 
 

@@ -9,7 +9,7 @@ from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets import actions, cards, clocks, promises, store
-from bot.tickets.ticket import State, Ticket, replay
+from bot.tickets.ticket import State, Ticket
 from tests.escalation.company import (
     ANNA,
     OLEG,
@@ -25,6 +25,7 @@ from tests.escalation.company import (
     ring_until,
     shipped_with,
 )
+from tests.tickets.company import replay
 
 MONDAY = at("2026-11-23 10:00")
 HOUR, MINUTE = 3600, 60

@@ -17,7 +17,7 @@ from bot.reports.showing import as_json, as_sheet, as_words, quality
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import actions, commands, handover, voiding
+from bot.tickets import actions, closing, commands, handover, voiding
 from bot.tickets.actions import Draft
 from bot.tickets.incoming import Incoming
 from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, outgoing, ring_until
@@ -57,7 +57,7 @@ def lived(tx: Connection, desk: Desk) -> None:
     asked = actions.ask(tx, desk, two, sveta, "Which one?", MONDAY + 100 * MINUTE)
     actions.answered(tx, desk, asked, MONDAY + 160 * MINUTE)
     actions.resolve(tx, desk, two, sveta, "", MONDAY + 220 * MINUTE)
-    actions.reject(tx, desk, two, anna, MONDAY + 230 * MINUTE)
+    closing.reject(tx, desk, two, anna, MONDAY + 230 * MINUTE)
     actions.resolve(tx, desk, two, sveta, "", MONDAY + 290 * MINUTE)
     actions.confirm(tx, two, anna, MONDAY + 300 * MINUTE)
     actions.rate(tx, two, anna, 3, MONDAY + 300 * MINUTE)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
+from bot.opening import open_files
 from bot.reloading import DeskReloader
 from bot.storage.db import Database, open_database
-from bot.storage.schema import outbox, people
+from bot.storage.migrate import migrate
+from bot.storage.schema import outbox, people, tickets
 from bot.tickets import clocks
 from bot.tickets.house import House
 from tests import shipped as files
@@ -78,9 +81,50 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
         await db.close()
 
 
-def _one_ticket(tx: Connection, house: House) -> int:
+async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_have_ended(
+    tmp_path: Path, database_url: str
+) -> None:
+    file, shipped = tmp_path / "desk.yaml", (ROOT / "desk.yaml").read_text("utf-8")
+    file.write_text(
+        shipped.replace("\n  files: ", "\n  spare: {title: Spare, team: helpdesk}\n  files: "), "utf-8"
+    )
+    written = open_files(file, ROOT / "scenarios.yaml", ROOT / "knowledge_base")
+    assert written.desk is not None
+    assert written.program is not None
+    assert written.library is not None
+    house = House(written.desk, written.program, written.library, written.router(), ROOT / "knowledge_base")
+    await migrate(database_url)
+    db = open_database(database_url)
+    try:
+        ticket_id = await db.run(_one_ticket, house, "spare")
+        reloader = DeskReloader(house, db, Still(), file, "ru")  # type: ignore[arg-type]  # it never waits
+        await reloader.start()
+        before = house.desk
+        file.write_text(shipped, "utf-8")
+        await reloader.look()
+        assert house.desk is before
+        (refused,) = [one for one in await _lines(db) if one["line"] == "reload.desk_refused"]
+        why = refused["facts"]["why"]
+        line = shipped[: shipped.index("\ncategories:")].count("\n") + 2
+        assert f"desk.yaml:{line}:1: ошибка[E354]" in why
+        assert f"категории «spare» больше нет, а открытых заявок в ней: 1 ({ticket_id})" in why
+        await reloader.look()
+        assert (await _said(db)).count("reload.desk_refused") == 1, "it is said once"
+        await db.run(_end, ticket_id)
+        await reloader.look()
+        assert (await _said(db))[-1] == "reload.desk_done"
+        assert "spare" not in house.desk.categories
+    finally:
+        await db.close()
+
+
+def _end(tx: Connection, ticket_id: int) -> None:
+    tx.execute(update(tickets).where(tickets.c.id == ticket_id).values(state="closed"))
+
+
+def _one_ticket(tx: Connection, house: House, category: str = "printing") -> int:
     tx.execute(insert(people).values(id=ANNA, staff_id="S-1", name="Anna", roles=[], profile={}))
-    return opened(tx, house.desk, MONDAY).id
+    return opened(tx, house.desk, MONDAY, category=category).id
 
 
 def _due(tx: Connection, ticket_id: int) -> int | None:
@@ -88,5 +132,9 @@ def _due(tx: Connection, ticket_id: int) -> int | None:
 
 
 async def _said(db: Database) -> list[str]:
+    return [params["line"] for params in await _lines(db)]
+
+
+async def _lines(db: Database) -> list[Any]:
     rows = await db.read(lambda tx: tx.scalars(select(outbox.c.params).order_by(outbox.c.id)).all())
-    return [params["line"] for params in rows if "line" in params]
+    return [params for params in rows if "line" in params]

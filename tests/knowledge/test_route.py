@@ -319,6 +319,7 @@ def test_an_answer_is_one_line_of_json(router: Router) -> None:
     assert line["decision"] == "auto"
     assert line["candidates"][0]["scenario"] == "printer"
     assert line["slots"] == {"floor": 3}
+    assert router.route("ghbynth").as_json("ghbynth")["read_as"] == "принтер"
     assert router.route("спасибо").as_json("спасибо") == {
         "text": "спасибо",
         "decision": "none",

@@ -137,3 +137,12 @@ def test_a_process_that_dies_of_an_error_does_not_print_its_token() -> None:
     assert died.returncode == 1
     assert "RuntimeError" in died.stdout
     assert TOKEN not in died.stdout + died.stderr
+
+
+def test_a_turn_that_a_job_skips_because_it_is_still_at_work_is_not_logged(capsys) -> None:
+    logs.begin("INFO", "text", ())
+    logging.getLogger("apscheduler.scheduler").warning("maximum number of running instances reached")
+    logging.getLogger("apscheduler.executors.default").error("raised an exception")
+    printed = capsys.readouterr().out
+    assert "raised an exception" in printed
+    assert "running instances" not in printed

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.people import directory, importer, strangers
+from bot.people.directory import Person
 from bot.people.roster import Entry, read_roster
 from bot.storage.db import Database, open_database
 
@@ -39,6 +40,55 @@ async def test_people_come_change_places_and_leave(db: Database) -> None:
         await db.run(importer.let_go, roster("E1,Анна,502,oleg,"), 0)
     assert await db.run(importer.let_go, roster("E1,Анна,502,oleg,"), 1) == 1
     assert await db.read(directory.known, 501) is None
+
+
+WHOLE = """\
+staff_id;name;language;department;office;telegram_id;username;roles;manager
+E1;Анна;ru;ИТ;3-12;501;anna;admin engineer:network;E2
+E2;Олег;en;ИТ;1-01;;oleg;lead:network;
+E3;Пётр;;;;;;;
+"""
+KEPT = {  # what one column of a file may change
+    "language": set[str](),  # asked of the person once they are known
+    "department": {"department"},
+    "office": {"office"},
+    "telegram_id": set[str](),  # an account that the file does not know is not the file's to empty
+    "username": set[str](),
+    "roles": {"roles"},
+    "manager": {"manager"},
+}
+
+
+@pytest.mark.parametrize("column", KEPT)
+async def test_an_import_without_a_column_keeps_all_that_is_in_it(db: Database, column: str) -> None:
+    whole, _ = read_roster(FILE, WHOLE)
+    await db.run(importer.take_in, FILE, whole)
+    before = await db.read(directory.everybody)
+    narrow, complaints = read_roster(FILE, f"staff_id;name;{column}\nE1;Анна;\nE2;Олег;\n")
+    assert not complaints
+    await db.run(importer.take_in, FILE, narrow)
+    for old, new in zip(before, await db.read(directory.everybody), strict=True):
+        changed = {name for name in Person.__slots__ if getattr(old, name) != getattr(new, name)}
+        assert changed <= KEPT[column]
+    assert await db.read(importer.unrecognised, FILE, narrow) == []
+
+
+async def test_an_import_warns_of_those_whose_account_nobody_knows(db: Database) -> None:
+    entries, complaints = read_roster(FILE, WHOLE)
+    assert not complaints
+    await db.run(importer.take_in, FILE, entries)
+    warned = await db.read(importer.unrecognised, FILE, entries)
+    assert [(one.code, one.mark.line, one.facts["value"]) for one in warned] == [("W601", 4, "E3")]
+
+
+async def test_an_import_that_would_leave_no_administrator_raises(db: Database) -> None:
+    await db.run(importer.take_in, FILE, roster("E1,Анна,501,anna,admin", "E2,Олег,502,oleg,"))
+    before = await db.read(importer.administrators)
+    await db.run(importer.take_in, FILE, roster("E1,Анна,501,anna,"))
+    with pytest.raises(importer.NoAdministrator):
+        await db.read(importer.keep_one, before)
+    await db.run(importer.take_in, FILE, roster("E2,Олег,502,oleg,admin"))
+    await db.read(importer.keep_one, before)
 
 
 async def test_an_account_that_writes_twice_at_once_is_bound_once(db: Database) -> None:

@@ -70,6 +70,53 @@ def test_a_warning_is_said_and_the_import_goes_on() -> None:
     assert "предупреждение[W601]" in done.stderr
 
 
+ADMINS = (
+    "staff_id;name;department;office;telegram_id;roles;manager\n"
+    "E1;Анна Иванова;ИТ;3-12;501;admin supervisor;E2\n"
+    "E2;Олег Петров;ИТ;1-01;502;engineer:network;\n"
+)
+
+
+def test_an_import_of_a_few_columns_changes_nothing_else_and_warns_of_no_account() -> None:
+    firstline("import", write(ADMINS))
+    before = firstline("list").stdout
+    done = firstline(
+        "import", write("staff_id;name;department\nE1;Анна Иванова;Связь\nE2;Олег Петров;Связь\n")
+    )
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "Новых: 0, изменено: 2, без изменений: 0, ушли: 0.\n"
+    assert firstline("list").stdout == before
+
+
+@pytest.mark.parametrize(
+    ("file", "more"),
+    [
+        (ADMINS.replace("admin supervisor", "supervisor"), []),
+        (ADMINS.replace("admin supervisor", ""), []),
+        ("staff_id;name\nE2;Олег Петров\n", ["--leavers", "1"]),
+        ("staff_id;name;telegram_id\nE1;Анна Иванова;\nE2;Олег Петров;501\n", []),
+    ],
+    ids=["another role", "no role", "gone", "no account"],
+)
+def test_an_import_that_would_leave_no_administrator_is_refused_and_writes_nothing(
+    file: str, more: list[str]
+) -> None:
+    firstline("import", write(ADMINS))
+    before = firstline("list").stdout
+    done = firstline("import", write(file), *more)
+    assert done.exit_code == 2
+    assert "не осталось бы ни одного администратора" in done.stderr
+    assert firstline("list").stdout == before
+
+
+def test_an_import_may_hand_the_role_of_administrator_on() -> None:
+    firstline("import", write(ADMINS))
+    handed = ADMINS.replace("admin supervisor", "").replace("engineer:network", "admin")
+    done = firstline("import", write(handed))
+    assert done.exit_code == 0
+    assert "E2\t502\t-\tОлег Петров\tadmin" in firstline("list").stdout
+
+
 def test_the_account_of_a_colleague_is_a_fault_at_its_place() -> None:
     firstline("import", write(PEOPLE))
     done = firstline("import", write("staff_id;name;telegram_id\nE9;Чужой;501\n"))

@@ -63,7 +63,6 @@ def test_columns_may_stand_in_any_order_and_most_may_be_left_out() -> None:
         ("E1,Анна,ru,,,501", "E604", 1),
         ("E1,Анна,ru,,,501,,,лишнее", "E604", 1),
         ('E1,"Анна,ru,,,501,,', "E616", 4),
-        ("E1,Анна,ru,,,,,", "W601", 1),
     ],
 )
 def test_each_fault_is_named_at_its_cell(line: str, code: str, column: int) -> None:
@@ -95,13 +94,9 @@ def test_all_faults_come_at_once() -> None:
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_complaint_is_a_whole_sentence(language: str) -> None:
-    text = (
-        HEADER
-        + ANNA
-        + 'E100,,fr,,,-1,?,boss engineer engineer:netwrok\nE3\n"E4\nE5,Я,ru,,,777000,,\nE6,Я,,,,,,\n'
-    )
+    text = HEADER + ANNA + 'E100,,fr,,,-1,?,boss engineer engineer:netwrok\nE3\n"E4\nE5,Я,ru,,,777000,,\n'
     complaints = read_roster("people.csv", text, TEAMS)[1]
     shown = show(complaints, {"people.csv": text}, language)
-    assert len({complaint.code for complaint in complaints}) == 12
+    assert len({complaint.code for complaint in complaints}) == 11
     assert "{" not in shown
     assert "network" in shown  # the team that was meant

@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import server
-from bot.sandbox.box import Beginning, Box
-from bot.sandbox.flood import Limits
+from sandbox import server
+from sandbox.core.box import Beginning, Box
+from sandbox.core.flood import Limits
 
 TOKEN = "4242:AAsandbox"
 START = 1_795_417_200.0  # 2026-11-23T07:00:00Z, a Monday
@@ -79,7 +79,7 @@ class Client:
 @pytest.fixture
 async def world() -> AsyncIterator[Client]:
     """An empty sandbox without flood limits; its clock is frozen at START."""
-    box = Box(Beginning(TOKEN, START, 0.0, NO_LIMITS))
+    box = server.new_box(Beginning(TOKEN, START, 0.0, NO_LIMITS))
     runner, port = await server.start(box, "127.0.0.1", 0)
     async with aiohttp.ClientSession() as http:
         yield Client(http, f"http://127.0.0.1:{port}", box)

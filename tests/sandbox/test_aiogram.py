@@ -24,7 +24,7 @@ from aiogram.types import (
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
-from bot.sandbox.files import plain_picture
+from sandbox.core.files import plain_picture
 from tests.sandbox.conftest import ANNA, FORUM, OLEG, TOKEN, Client
 
 KEYS = InlineKeyboardMarkup(

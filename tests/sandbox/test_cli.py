@@ -11,7 +11,7 @@ import pytest
 
 from tests import children
 
-START = [sys.executable, "-m", "bot.sandbox"]
+START = [sys.executable, "-m", "sandbox"]
 
 
 @contextmanager
@@ -67,5 +67,5 @@ def test_a_port_in_use_is_said_in_a_line() -> None:
 
 
 def test_the_library_of_the_product_is_never_imported() -> None:
-    look = "import sys, bot.sandbox.cli; sys.exit('aiogram' in sys.modules or 'telegram' in sys.modules)"
+    look = "import sys, sandbox.cli; sys.exit('aiogram' in sys.modules or 'telegram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

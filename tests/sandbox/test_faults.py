@@ -5,7 +5,7 @@ import time
 import aiohttp
 import pytest
 
-from bot.sandbox.refusals import REFUSALS, spell
+from sandbox.core.refusals import REFUSALS, spell
 from tests.sandbox.conftest import ANNA, BORIS, FORUM, Client
 
 

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.sandbox.files import picture_size, plain_picture
+from sandbox.core.files import picture_size, plain_picture
 from tests.sandbox.conftest import ANNA, TOKEN, Client
 
 PNG = plain_picture(640, 480)

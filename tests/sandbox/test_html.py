@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox.entities import formatted
-from bot.sandbox.html_dialect import BrokenMarkup, parse_html, utf16
+from sandbox.rules.entities import formatted
+from sandbox.rules.html_dialect import BrokenMarkup, parse_html, utf16
 
 REFUSED = {
     "5 < 6": 'Unsupported start tag "" at byte offset 2',

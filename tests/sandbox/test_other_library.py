@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.sandbox.files import plain_picture
+from sandbox.core.files import plain_picture
 from tests.sandbox.conftest import ANNA, FORUM, OLEG, TOKEN, Client
 
 Bot = Application  # type: ignore[type-arg]

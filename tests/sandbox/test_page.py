@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.sim.routes import GETS, POSTS
+from sandbox.sim.routes import GETS, POSTS
 from tests.sandbox.conftest import ANNA, Client
 
-PAGE = files("bot.sandbox.page")
+PAGE = files("sandbox.page")
 TEXTS = {
     one.name: one.read_text("utf-8")
     for one in PAGE.iterdir()

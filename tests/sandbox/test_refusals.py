@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sandbox.refusals import REFUSALS, spell
+from sandbox.core.refusals import REFUSALS, spell
 from tests.sandbox.conftest import ANNA, BORIS, FORUM, GROUP, OLEG, Client
 
 FILE = Path(__file__).with_name("provoked.yaml")

@@ -5,8 +5,8 @@ import json
 import aiohttp
 import pytest
 
-from bot.sandbox.facts import METHOD_NAMES
-from bot.sandbox.table import KNOWN, METHODS
+from sandbox.api.dispatch import KNOWN, METHODS
+from sandbox.core.facts import METHOD_NAMES
 from tests.sandbox.conftest import ANNA, FORUM, TOKEN, Client
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.scenarios.checks import REGISTRY, Surroundings, check, parameters, run_check
 from bot.scenarios.turns import Checked, RunCheck
+from bot.texts import speak
 
 HERE = Surroundings()
 
@@ -62,3 +63,11 @@ async def test_a_label_that_is_no_host_name_is_not_looked_for():
         assert (
             await run_check(RunCheck("printer_status", {"printer": label}, 5), there)
         ).text == "не выполнялась"
+
+
+async def test_what_a_check_found_is_said_in_the_language_of_the_desk():
+    wanted = RunCheck("printer_status", {"printer": "PRN-1"}, 1)
+    ru, en = [(await run_check(wanted, Surroundings(language=each))).text for each in ("ru", "en")]
+    assert ru == speak.voice("ru").say("check.not_checked")
+    assert en == speak.voice("en").say("check.not_checked")
+    assert ru != en

@@ -96,3 +96,9 @@ def test_people_come_from_the_csv_file(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("staff_id,name,username,roles\nE1,Oleg,oleg,engineer:helpdesk;supervisor\n", "utf-8")
     assert people_of(file, "en") == {"E1": frozenset({"engineer:helpdesk", "supervisor"})}
+
+
+def test_people_without_a_roles_column_are_not_taken_for_people_without_roles(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("staff_id,name\nE1,Anna\n", "utf-8")
+    assert people_of(file, "en") is None

@@ -44,7 +44,7 @@ def test_impact_and_urgency_make_the_priority(impact: str, urgency: str, priorit
 
 
 def test_an_override_raises_a_priority_and_never_lowers_it() -> None:
-    override = "  overrides: [{when: {category: network, type: incident}, at_least: P2}]\n\nclocks:"
+    override = "    - {when: {category: network, type: incident}, at_least: P2}\n\nclocks:"
     found = desk(changed("\nclocks:", override))
     assert found.priority("one", "can_wait", category="network") == "P2"
     assert found.priority("company", "blocked", category="network") == "P1"
@@ -145,7 +145,59 @@ FAULTS = [
     ("  network: {calendar: {P1", "  netwrok: {calendar: {P1", "E330"),
     ("resolve: {P1: 1h, P2: 4h, default: 1bd}", "resolve: {P1: 1h, P2: 4h}", "E339"),
     ("reserve: {P1: 15m", "reserve: {P7: 15m", "E330"),
+    ("bypass: [P1, security]}", "bypass: [P1, securty]}", "E330"),
+    ("bypass: [P1, security]  ", "bypass: [P1, helpdesk]  ", "E330"),
 ]
+
+SATURDAY = 1_795_813_500  # 2026-11-28 00:05 in Moscow
+
+
+def test_the_file_says_which_categories_wake_people() -> None:
+    found = desk()
+    assert found.quiet_until("P2", "security", SATURDAY) is None
+    assert found.quiet_until("P2", "printing", SATURDAY) is not None
+    assert found.notify.goes_first("P2", "security")
+    assert not found.notify.goes_first("P2", "printing")
+
+
+def test_an_unknown_name_in_bypass_is_told_at_its_own_place() -> None:
+    text = changed("bypass: [P1, security]}", "bypass: [P1, securty]}")
+    told = next(one for one in load_desk("desk.yaml", text)[1] if one.code == "E330")
+    assert (told.hint, text.splitlines()[told.mark.line - 1][told.mark.column - 1 :][:7]) == (
+        "security",
+        "securty",
+    )
+
+
+@pytest.mark.parametrize(
+    ("impact", "urgency", "type_", "category", "priority"),
+    [
+        ("team", "blocked", "incident", "security", "P1"),
+        ("one", "can_wait", "request", "security", "P4"),
+        ("team", "blocked", "incident", "people", "P1"),
+        ("one", "can_wait", "request", "people", "P4"),
+        ("team", "blocked", "incident", "printing", "P2"),
+    ],
+)
+def test_a_security_incident_is_the_most_urgent(
+    impact: str, urgency: str, type_: str, category: str, priority: str
+) -> None:
+    assert desk().priority(impact, urgency, type=type_, category=category) == priority
+
+
+@pytest.mark.parametrize(
+    ("priority", "category", "rule"),
+    [
+        ("P1", "security", "security"),
+        ("P1", "people", "security"),
+        ("P4", "security", "default"),
+        ("P1", "network", "p1"),
+    ],
+)
+def test_a_security_incident_is_measured_round_the_clock(priority: str, category: str, rule: str) -> None:
+    found = desk().rule_for(priority=priority, type="incident", category=category, team="admins")
+    assert found.id == rule
+    assert (found.calendar == "duty") is (rule in ("security", "p1"))
 
 
 @pytest.mark.parametrize(("old", "new", "code"), FAULTS)
@@ -224,7 +276,7 @@ CLASSES = [
     ("rules: p2, price: 1.6", "rules: p3, price: 1.6", {"E330", "W315"}),
     ("rules: p2, price: 1.6", "rules: [p1, p2], price: 1.6", {"E343"}),
     ("rules: p2, price: 1.6", "rules: p2, price: 1.0", {"W314"}),
-    ("rules: p1, price: 3.0", "rules: p1, price: 0.5", {"W314"}),
+    ("rules: [security, p1], price: 3.0", "rules: [security, p1], price: 0.5", {"W314"}),
     ("teams: {helpdesk: 900", "teams: {helpdeks: 900", {"E330"}),
     ("price: 1.6", "price: 0", {"E133"}),
     ("chat: 15/1m", "chat: 15 a minute", {"E342"}),

@@ -59,6 +59,7 @@ def test_such_a_team_is_a_warning_when_the_file_is_read() -> None:
     found, complaints = load_desk("desk.yaml", text)
     assert found is not None
     assert [(complaint.code, complaint.facts["rule"]) for complaint in complaints] == [
+        ("W317", "security"),
         ("W317", "p1"),
-        ("W312", "p1"),
+        ("W312", "security"),
     ]

@@ -18,6 +18,7 @@ from tests.desk import (
     HELPDESK,
     IGOR,
     MARINA,
+    OLEG,
     ROOT,
     Desk,
     SandboxProcess,
@@ -214,3 +215,44 @@ async def test_an_article_that_comes_while_the_bot_runs_is_found_in_the_chat(
         await desk.press(ANNA, "📖 Чайник заварился")
         assert "Снимите самовар с огня" in said(await desk.last(ANNA))
         assert "knowledge_base принята" in said(await desk.find(ADMINS, "tea-kettle"))
+
+
+async def test_a_category_of_open_tickets_leaves_the_desk_only_when_they_have_ended(
+    sandbox: SandboxProcess, tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    looks, look = asyncio.Queue[None](), DeskReloader.look
+
+    async def look_and_say(reloader: DeskReloader) -> None:
+        await look(reloader)
+        looks.put_nowait(None)
+
+    async def looked() -> None:
+        while not looks.empty():
+            looks.get_nowait()
+        for _ in range(2):  # the first one may have begun before
+            await looks.get()
+
+    monkeypatch.setattr(DeskReloader, "look", look_and_say)
+    monkeypatch.setattr(app, "EVERY", 1)
+    shipped = (ROOT / "desk.yaml").read_text("utf-8")
+    keys = '\n  keys: {title: {ru: "Клавиши", en: "Keys"}, team: helpdesk}'
+    await asyncio.to_thread(
+        (tmp_path / "desk.yaml").write_text, shipped.replace("\ncategories:", f"\ncategories:{keys}"), "utf-8"
+    )
+    await asyncio.to_thread(
+        file.write_text, SCENARIOS.replace("category: hardware", "category: keys"), "utf-8"
+    )
+    async with open_desk(sandbox.root, database_url, file.parent) as desk:
+        await begin(desk)
+        await desk.press(ANNA, "Молчит")
+        await desk.press(ANNA, "Не помогло")
+        await reload(desk, file, SCENARIOS)
+        await asyncio.to_thread((tmp_path / "desk.yaml").write_text, shipped, "utf-8")
+        await looked()
+        refused = said(await desk.find(ADMINS, "категории «keys» больше нет"))
+        assert "открытых заявок в ней: 1 (1)" in refused
+        await desk.press(OLEG, "Взять", HELPDESK)
+        assert "Занимается Олег" in said(await desk.find(ANNA, "Заявка 1"))
+        await desk.press(ANNA, "Отменить заявку")
+        await looked()
+        assert "принят" in said(await desk.find(ADMINS, "desk.yaml принят"))

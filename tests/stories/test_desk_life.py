@@ -80,6 +80,27 @@ async def test_a_duplicate_is_merged_and_its_person_reads_where_it_goes_on(desk:
     assert "Борис Петров" in said(await desk.find(HELPDESK, "У меня то же самое"))
 
 
+async def test_a_duplicate_is_not_merged_into_a_ticket_that_waits_for_a_yes(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await in_topic(desk, OLEG, 1, "/done заменил картридж")
+    await a_ticket(desk, BORIS)
+    await in_topic(desk, OLEG, 2, "/merge 1")
+    assert "ждёт подтверждения сотрудника" in said(await desk.find(HELPDESK, "Заявка 1 решена"))
+    assert "Объединена" not in said(await desk.find(BORIS, "Заявка 2"))
+
+
+async def test_what_does_not_work_after_all_waits_for_the_team_when_its_engineer_is_away(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(SVETA, "Взять", HELPDESK)
+    await in_topic(desk, SVETA, 1, "/done заменила картридж")
+    await desk.write(SVETA, "/off")
+    await desk.press(ANNA, "Нет, не работает")
+    assert "Занимается" not in said(await desk.find(ANNA, "Заявка 1"))
+    assert await desk.find(HELPDESK, "Светлана Рыбакова не на смене: заявка снова в очереди")
+    assert "Взять" in buttons(await desk.find(HELPDESK, "1 · Шуршит"))
+
+
 async def test_it_comes_back_after_four_days_as_a_ticket_that_knows_the_old_one(desk: Desk) -> None:
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", HELPDESK)

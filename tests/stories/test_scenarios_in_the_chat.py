@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.desk import ANNA, MARINA, Desk, buttons, said
+import pytest
+
+from tests.desk import ANNA, HELPDESK, MARINA, Desk, buttons, said
 
 
 async def begin_printer(desk: Desk) -> None:
@@ -25,6 +27,19 @@ async def test_a_typed_answer_presses_its_button_and_nonsense_gets_a_hint(desk: 
     assert "Не понял" in said(await desk.last(ANNA))
     await desk.write(ANNA, "замяло бумагу")
     assert "Не помогло" in buttons(await desk.last(ANNA))
+
+
+@pytest.mark.parametrize("words", ["позовите человека", "соедините с оператором", "I want a human"])
+async def test_a_wish_for_a_human_in_the_middle_opens_the_ticket_with_what_was_tried(
+    desk: Desk, words: str
+) -> None:
+    await begin_printer(desk)
+    await desk.press(ANNA, "Замяло бумагу")
+    await desk.press(ANNA, "Не помогло")
+    await desk.write(ANNA, words)
+    assert "Замяло бумагу" in said(await desk.find(HELPDESK, "Никто не взял"))
+    assert "Заявка 1" in said(await desk.find(ANNA, "Заявка 1"))
+    assert not any("Не понял" in said(message) for message in await desk.reads(ANNA))
 
 
 async def test_an_old_button_offers_to_go_back(desk: Desk) -> None:

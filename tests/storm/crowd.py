@@ -15,6 +15,7 @@ from tests.cast import HELPDESK, OLEG, Desk, buttons
 
 FIRST = 2001
 A_TICKET = 5  # updates: /start, three presses, the claim
+CARD = {"Взять", "Решено"}  # a button that a card has in any state of the storm
 WORDS = 15  # that are written about each ticket, by both sides in turn
 
 
@@ -26,6 +27,8 @@ class Crowd:
     size: int
     random: Random
     updates: int = 0
+    lost_cards: int = 0
+    doubled: set[int] = field(default_factory=set)  # topics in which the card is there more than once
     words: dict[str, int] = field(default_factory=dict)  # what was written -> the chat that has to read it
 
     @property
@@ -54,6 +57,8 @@ class Crowd:
         await self._write(person, person, "/start")
         await self._press(person, person, "🖨 Принтер")
         await self._press(person, person, "Не печатает")
+        if person % 2:
+            await self._lose_the_answer_to_a_card()
         await self._press(person, person, "Позвать человека")
         number, thread, card = await self._topic_of(person)
         await self._press(OLEG, HELPDESK, "Взять", card)
@@ -62,10 +67,24 @@ class Crowd:
             word = f"слово {turn} о заявке {number}"
             if turn % 2:
                 self.words[word] = person
-                await self._write(OLEG, HELPDESK, word, thread=thread, reply_to=card)
+                target = await self._copy_of(card, thread, turn)
+                await self._write(OLEG, HELPDESK, word, thread=thread, reply_to=target)
             else:
                 self.words[word] = HELPDESK
                 await self._write(person, person, word)
+
+    async def _lose_the_answer_to_a_card(self) -> None:
+        """The next thing said in the team's chat arrives, and the bot does not hear so: it says it once more."""
+        fault = {"kind": "drop_after", "method": "sendMessage", "chat": HELPDESK}
+        await self.desk.sim("faults", fault)
+        self.lost_cards += 1
+
+    async def _copy_of(self, card: int, thread: int, turn: int) -> int:
+        """The card where it is there once; each of its copies in turn where a lost answer has made two of it."""
+        messages = await self.desk.reads(HELPDESK, thread)
+        cards = [one["message_id"] for one in messages if CARD & {*buttons(one)} and one["from"]["is_bot"]]
+        self.doubled |= {thread} if len(cards) > 1 else set()
+        return int(cards[turn // 2 % len(cards)]) if cards else card
 
     async def _write(self, person: int, chat: int, text: str, **more: Any) -> None:
         await self.desk.sim("send", {"from": person, "chat": chat, "text": text, **more})

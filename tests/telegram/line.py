@@ -12,8 +12,6 @@ import aiohttp
 from sqlalchemy import Connection, Row, insert, select
 
 from bot.clock import FollowedClock
-from bot.sandbox import server
-from bot.sandbox.box import Beginning, Box
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.storage.schema import people
@@ -23,6 +21,8 @@ from bot.telegram.card import Drawing, button
 from bot.telegram.follow import Follower
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
+from sandbox import server
+from sandbox.core.box import Beginning
 
 T = TypeVar("T")
 TOKEN = "4242:AAsandbox"
@@ -104,7 +104,7 @@ class Line:
 @asynccontextmanager
 async def open_line(db: Database) -> AsyncIterator[Line]:
     """Anna and Boris, a forum, a plain group and the administrators, all known to the desk; a sender that serves them."""
-    runner, port = await server.start(Box(Beginning(TOKEN, START, 1.0)), "127.0.0.1", 0)
+    runner, port = await server.start(server.new_box(Beginning(TOKEN, START, 1.0)), "127.0.0.1", 0)
     root = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as http:
         clock = FollowedClock()

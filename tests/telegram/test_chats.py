@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
+from bot.storage.schema import people
 from bot.telegram import chats, outbox, posts
 from bot.telegram.chats import Place
 
@@ -65,3 +66,22 @@ async def test_nobody_is_found_under_a_name_that_nobody_has_bound(db: Database) 
     assert await db.read(chats.find, "supervisors") is None
     assert await db.read(chats.find, "person:4711") is None
     assert await db.read(chats.find, "id:-5") == Place(-5)
+
+
+async def test_a_chat_that_has_not_said_reads_the_language_of_the_setting(db: Database) -> None:
+    assert await db.read(chats.language, "team:nowhere") == "ru"
+    await db.run(chats.read_by_default, "en")
+    for key in ("team:nowhere", chats.raw(7), chats.raw(-7), chats.person(404)):
+        assert await db.read(chats.language, key) == "en", key
+
+
+async def test_a_chat_named_by_number_reads_the_language_of_whose_it_is(db: Database) -> None:
+    await bound(db)
+    await db.run(
+        lambda tx: tx.execute(
+            insert(people).values(staff_id="a", name="A", language="en", telegram_id=7, roles=[], profile={})
+        )
+    )
+    assert await db.read(chats.language, chats.raw(7)) == "en"
+    assert await db.read(chats.language, chats.raw(-7)) == "en"
+    assert await db.read(chats.language, chats.raw(8)) == "ru"

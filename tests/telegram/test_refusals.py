@@ -25,8 +25,48 @@ KNOWN = {
     "Forbidden: bot was kicked from the supergroup chat": Meaning.CHAT_GONE,
     "Forbidden: bot is not a member of the supergroup chat": Meaning.CHAT_GONE,
     "Bad Request: chat not found": Meaning.CHAT_GONE,
+    "Bad Request: have no rights to send a message": Meaning.CHAT_GONE,
+    "Bad Request: not enough rights to send text messages to the chat": Meaning.CHAT_GONE,
+    "Bad Request: CHAT_WRITE_FORBIDDEN": Meaning.CHAT_GONE,
+    "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN": Meaning.CHAT_GONE,
+    "Bad Request: CHAT_SEND_GIFS_FORBIDDEN": Meaning.KIND_FORBIDDEN,
+    "Bad Request: CHAT_SEND_VOICES_FORBIDDEN": Meaning.KIND_FORBIDDEN,
+    "Bad Request: VOICE_MESSAGES_FORBIDDEN": Meaning.KIND_FORBIDDEN,
+    "Bad Request: user restricted receiving of voice messages": Meaning.KIND_FORBIDDEN,
+    "Bad Request: user restricted receiving of video messages": Meaning.KIND_FORBIDDEN,
     "Bad Request: something nobody has ever seen": Meaning.OTHER,
 }
+KINDS = (  # tdlib can_send_message_content has a text for each
+    *(
+        "animations",
+        "music",
+        "contacts",
+        "dice",
+        "documents",
+        "games",
+        "invoice messages",
+        "live locations",
+        "locations",
+    ),
+    *(
+        "paid media",
+        "photos",
+        "polls",
+        "stickers",
+        "stories",
+        "venues",
+        "videos",
+        "video notes",
+        "voice notes",
+    ),
+    *("checklists", "giveaways", "a kind that is not there yet"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refusal_of_one_kind_of_message_does_not_close_the_chat(kind: str) -> None:
+    words = f"Bad Request: not enough rights to send {kind} to the chat"
+    assert meaning(Refused(400, words, {})) is Meaning.KIND_FORBIDDEN
 
 
 @pytest.mark.parametrize("description", KNOWN)

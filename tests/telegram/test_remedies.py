@@ -255,3 +255,13 @@ async def test_a_picture_that_cannot_be_shown_does_not_swallow_the_words(
     line.drawn["run:1"] = Drawing("<b>куда нажать</b>", photo=picture)
     await line.run(outbox.show, A, "card", "run:1", 0)
     assert await line.reads(ANNA) == ["куда нажать"]
+
+
+async def test_a_card_loses_its_picture_where_a_group_takes_no_photos(line: Line, tmp_path: Path) -> None:
+    picture = tmp_path / "printer.png"
+    picture.write_bytes(PIXEL)
+    await line.sim("rights", chat=FORUM, status="restricted", rights={"can_send_photos": False})
+    line.drawn["run:1"] = Drawing("<b>куда нажать</b>", photo=picture)
+    await line.run(outbox.show, "team:a", "card", "run:1", 0)
+    assert await line.reads(FORUM) == ["куда нажать"]
+    assert line.heard == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.tickets import actions, clocks, closing, later, recall, store
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
-from bot.tickets.ticket import State, Ticket, replay
+from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
 from tests import shipped
 
@@ -121,6 +122,17 @@ def replayed(tx: Connection, ticket_id: int) -> State | None:
         select(history.c.action, history.c.data).where(history.c.ticket == ticket_id).order_by(history.c.id)
     )
     return replay((row.action, row.data) for row in rows)
+
+
+def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
+    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
+    state: State | None = None
+    for action, data in actions:
+        if action == "open":
+            state = State(data.get("state", State.NEW))
+        elif state is not None and action in MOVES:
+            state = moved(state, action)
+    return state
 
 
 def every_ticket(tx: Connection) -> list[Ticket]:

@@ -10,7 +10,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
 from bot.telegram import posts
 from bot.texts import speak
-from bot.tickets import actions, afterword, cards, control, desk_verbs, load, search, store
+from bot.tickets import afterword, cards, closing, control, desk_verbs, load, search, store
 from bot.tickets.actions import NoWords
 from tests.tickets.company import (
     ANNA,
@@ -66,7 +66,7 @@ def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, ship
 
 def test_a_ticket_that_does_not_work_after_all_has_no_afterword(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    actions.reject(tx, shipped, ticket, who(tx, ANNA), MONDAY)
+    closing.reject(tx, shipped, ticket, who(tx, ANNA), MONDAY)
     assert afterword.card(shipped, tx, f"ticket:{ticket}", HELPDESK, MONDAY) is None
     assert afterword.cause(tx, shipped, ticket, who(tx, OLEG), 0, MONDAY).key == "stale"
 

@@ -122,7 +122,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def reject(self, person: int) -> None:
-        self.try_to("reject", actions.reject, desk(), self.ticket, get(self.tx, person), self.now)
+        self.try_to("reject", closing.reject, desk(), self.ticket, get(self.tx, person), self.now)
 
     @rule(person=st.sampled_from([ANNA, OLEG]))
     def cancel(self, person: int) -> None:

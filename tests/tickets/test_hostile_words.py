@@ -28,7 +28,6 @@ from sqlalchemy import (
 
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.sandbox.html_dialect import parse_html
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
@@ -53,6 +52,7 @@ from bot.tickets import (
 from bot.tickets.house import House
 from bot.timers import timers
 from bot.wiring import renderers, ringers
+from sandbox.rules.html_dialect import parse_html
 from tests.databases import in_memory
 from tests.tickets.company import (
     ANNA,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
 from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
-from bot.storage.schema import outbox
+from bot.storage.schema import outbox, people
 from bot.tickets import (
     absence,
     actions,
@@ -18,6 +18,7 @@ from bot.tickets import (
     control,
     conversation,
     handover,
+    menus,
     planning,
     search,
     store,
@@ -28,6 +29,7 @@ from tests.tickets.company import (
     ANNA,
     BORIS,
     HELPDESK,
+    MARINA,
     MONDAY,
     NETWORK,
     NINA,
@@ -105,7 +107,7 @@ def test_a_word_after_the_warning_keeps_the_ticket_open(tx: Connection, shipped:
     ticket = claimed(tx, shipped)
     actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
     ring_until(tx, shipped, at("2026-11-25 12:00"))
-    actions.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
+    closing.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
     ring_until(tx, shipped, at("2026-12-10 12:00"))
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
 
@@ -289,6 +291,27 @@ def test_nothing_is_merged_into_itself_or_into_what_has_ended(tx: Connection, sh
     assert planning.merge(tx, shipped, ticket.id, ended.id, who(tx, OLEG), MONDAY).key == "merge.ended"
     assert planning.merge(tx, shipped, ticket.id, ticket.id, who(tx, OLEG), MONDAY).key == "link.itself"
     assert store.get(tx, ticket.id).state is State.CLAIMED
+
+
+def test_an_open_ticket_is_not_merged_into_one_that_nobody_works_on(tx: Connection, shipped: Desk) -> None:
+    solved, ticket = claimed(tx, shipped), claimed(tx, shipped)
+    actions.resolve(tx, shipped, solved.id, who(tx, OLEG), "", MONDAY)
+    tx.execute(update(people).where(people.c.id == ANNA).values(manager=who(tx, BORIS).staff_id))
+    asked_for = opened(tx, shipped, category="equipment")
+    assert asked_for.state is State.APPROVAL
+    for main, said_of_it in ((solved, "merge.solved"), (asked_for, "merge.unapproved")):
+        line = planning.merge(tx, shipped, ticket.id, main.id, who(tx, OLEG), MONDAY)
+        assert (line.key, line.alert) == (said_of_it, True)
+    assert store.get(tx, ticket.id).state is State.CLAIMED
+    assert store.linked(tx, ticket.id) == []
+
+
+def test_repeats_of_a_solved_ticket_are_not_silenced(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    assert control.hush(tx, shipped, ticket.id, who(tx, MARINA), 60, "знаю", MONDAY).key == "stale"
+    assert menus.hush_menu(tx, ticket.about, "supervisors", MONDAY) is None
+    assert menus.assign_menu(shipped, tx, ticket.about, "supervisors", MONDAY) is None
 
 
 def test_what_helped_before_is_found_by_the_same_words(tx: Connection, shipped: Desk) -> None:

@@ -1,5 +1,0 @@
-"""`python -m bot.sandbox`."""
-
-from bot.sandbox.cli import main
-
-main()

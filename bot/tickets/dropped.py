@@ -1,0 +1,64 @@
+"""Names that a new desk.yaml no longer has while open tickets use them: such a file waits until they have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.authored import Complaint, nearest
+from bot.authored.document import Document
+from bot.sla.policy import Desk
+from bot.storage.schema import tickets
+from bot.tickets.ticket import OPEN
+
+SHOWN = 10  # numbers of tickets that one complaint names
+CODES = {"categories": "E354", "teams": "E355"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A team or a category that is gone, with the open tickets that use it."""
+
+    section: str
+    name: str
+    tickets: tuple[int, ...]
+
+
+def dropped(tx: Connection, former: Desk, desk: Desk) -> Sequence[Dropped]:
+    """What `former` has and `desk` has not, where open tickets use it; a team is used by what it works on or answers for."""
+    gone: Mapping[str, set[str]] = {
+        "categories": set(former.categories) - set(desk.categories),
+        "teams": set(former.teams) - set(desk.teams),
+    }
+    if not any(gone.values()):
+        return []
+    columns = (tickets.c.id, tickets.c.category, tickets.c.team, tickets.c.owner_team)
+    mine = tickets.c.state.in_([state.value for state in OPEN])
+    users: dict[tuple[str, str], list[int]] = {}
+    for row in tx.execute(select(*columns).where(mine).order_by(tickets.c.id)):
+        used = {("categories", row.category), ("teams", row.team), ("teams", row.owner_team)}
+        for section, name in used:
+            if name in gone[section]:
+                users.setdefault((section, name), []).append(row.id)
+    return [Dropped(section, name, tuple(numbers)) for (section, name), numbers in sorted(users.items())]
+
+
+def complaints(document: Document, desk: Desk, found: Sequence[Dropped]) -> list[Complaint]:
+    """Each of them as a complaint at its section of the new file."""
+    known = {"categories": desk.categories, "teams": desk.teams}
+    return [
+        Complaint(
+            CODES[one.section],
+            document.name,
+            document.mark((one.section,), "key"),
+            {"written": one.name, "count": len(one.tickets), "numbers": _numbers(one.tickets)},
+            nearest(one.name, known[one.section]),
+        )
+        for one in found
+    ]
+
+
+def _numbers(tickets: Sequence[int]) -> str:
+    return ", ".join(map(str, tickets[:SHOWN])) + (", …" if len(tickets) > SHOWN else "")

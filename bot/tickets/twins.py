@@ -1,0 +1,134 @@
+"""A message of ours that is there twice: Telegram's answer was lost, it was sent again, and of the first we have no number.
+
+To its readers both are the same message. So an answer to the first one is taken for an answer to the one we know: a card is
+recognised by its buttons, a question of ours by its words, a word that we carried by its words or its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markupsafe import Markup
+from sqlalchemy import Connection, select, update
+
+from bot.people.directory import Person
+from bot.storage.schema import outbox, posts, prompts, relays
+from bot.telegram import chats
+from bot.telegram import posts as posted
+from bot.telegram.card import unmarked
+from bot.texts import speak
+from bot.tickets import afterword
+from bot.tickets import prompts as asking
+from bot.tickets import relays as words
+from bot.tickets.conversation import PROMPT
+from bot.tickets.incoming import SERVICE, Incoming, Ours
+from bot.tickets.menus import ask_prompt
+
+TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
+# A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
+_CARD_WITH = {
+    **dict.fromkeys(("claim", "ask", "more"), TEAM_CARD),
+    **dict.fromkeys(("write", "confirm", "again"), TICKET_CARD),
+    **dict.fromkeys(("approve", "deny"), "approval"),
+    **dict.fromkeys(("agree", "disagree"), "schedule"),
+    "cause": afterword.CARD,
+}
+
+
+def known(tx: Connection, chat: str, person: Person, message: Incoming, now: int) -> Incoming:
+    """The message as an answer to the copy that we know, where it answers one that we do not know."""
+    ours, number = message.ours, message.reply_to
+    if ours is None or number is None or _is_known(tx, chat, message.place, number):
+        return message
+    ticket_id = (
+        words.ticket_of(tx, chat, message.place, message.thread) if message.thread is not None else None
+    )
+    for found in (
+        _card(tx, chat, ours, number, now),
+        _prompt(tx, chat, ours, ticket_id, now),
+        _question(tx, chat, person, ours, number),
+        _word(tx, chat, message.place, ours, ticket_id, number),
+    ):
+        if found is not None:
+            return replace(message, reply_to=found)
+    return message
+
+
+def asked_in(tx: Connection, chat: str, about: str, ours: Ours) -> bool:
+    """Whether these are the words of the question that was said under `about`."""
+    said = (outbox.c.chat == chat) & (outbox.c.about == about)
+    params = tx.scalar(select(outbox.c.params).where(said).order_by(outbox.c.id.desc()).limit(1))
+    if params is None or "line" not in params:
+        return False
+    facts = params["facts"] | {name: Markup(params["facts"][name]) for name in params.get("marked", ())}
+    text = speak.voice(chats.language(tx, chat)).html(params["line"], **facts)
+    return unmarked(str(text)) == ours.text
+
+
+def _is_known(tx: Connection, chat: str, place: int, number: int) -> bool:
+    if posted.about_message(tx, chat, number) is not None or words.of_copy(tx, place, number) is not None:
+        return True
+    ours = select(prompts.c.id).where((prompts.c.chat == chat) & (prompts.c.message == number))
+    return tx.scalar(ours.limit(1)) is not None
+
+
+def _card(tx: Connection, chat: str, ours: Ours, number: int, now: int) -> int | None:
+    for card, about in {(_CARD_WITH[action], about) for action, about in _ticket_buttons(ours.data)}:
+        post = posted.find(tx, chat, card, about)
+        if post is not None:
+            return int(post.message_id)
+        if card in (TEAM_CARD, TICKET_CARD):  # not sent again yet: then this one is the card
+            posted.keep(tx, chat, card, about, number, now)
+            return number
+    return None
+
+
+def _ticket_buttons(data: Sequence[str]) -> list[tuple[str, str]]:
+    """Action and ticket of the buttons that tell which card it is."""
+    parts = [one.split("|") for one in data]
+    return [(part[1], f"ticket:{part[2]}") for part in parts if part[0] == "t" and part[1] in _CARD_WITH]
+
+
+def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None, now: int) -> int | None:
+    """The message that an engineer answers with the question for the employee."""
+    open_ones = (posts.c.chat == chat) & (posts.c.card == PROMPT)
+    if ticket_id is not None:
+        open_ones &= posts.c.about == f"ticket:{ticket_id}"
+    for post in tx.execute(select(posts.c.about, posts.c.message_id).where(open_ones)).all():
+        drawing = ask_prompt(tx, post.about, chat, now)
+        if drawing is not None and unmarked(drawing.text) == ours.text:
+            return int(post.message_id)
+    return None
+
+
+def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int) -> int | None:
+    """A question of ours to this very person that waits for an answer."""
+    mine = (prompts.c.chat == chat) & (prompts.c.person == person.id)
+    for row in tx.execute(select(prompts.c.id, prompts.c.message).where(mine)).all():
+        if not asked_in(tx, chat, f"{asking.AWAITED}{row.id}", ours):
+            continue
+        if row.message is None:
+            tx.execute(update(prompts).where(prompts.c.id == row.id).values(message=number))
+        return int(row.message or number)
+    return None
+
+
+def _word(
+    tx: Connection, chat: str, place: int, ours: Ours, ticket_id: int | None, number: int
+) -> int | None:
+    """A word that was carried here. The same word in two tickets is nobody's: a guess could reach the wrong person."""
+    if ours.kind == SERVICE or ours.data:
+        return None
+    toward = "employee" if chat.startswith("person:") else "team"
+    same = (relays.c.to_chat == chat) & (relays.c.toward == toward) & (relays.c.kind == ours.kind)
+    same &= (relays.c.content == words.first_words(ours.text)) & (relays.c.file == ours.file)
+    same &= relays.c.to_message.is_(None) | ((relays.c.to_place == place) & (relays.c.to_message > number))
+    if ticket_id is not None:
+        same &= relays.c.ticket == ticket_id
+    rows = tx.execute(select(relays).where(same).order_by(relays.c.id)).all()
+    if len({row.ticket for row in rows}) != 1:
+        return None
+    if rows[0].to_message is None:
+        words.change(tx, rows[0].id, to_message=number, to_place=place)
+    return int(rows[0].to_message or number)

@@ -1,0 +1,130 @@
+"""Gates a call passes before it has an effect: which chat, may the bot act there, which topic and message."""
+
+from itertools import pairwise
+from typing import Any
+
+from sandbox.core.refusals import refuse, upgraded
+from sandbox.core.wire import Args
+from sandbox.core.world import GENERAL, Chat, Json, Message, World
+
+
+def chat_of(world: World, given: Any) -> Chat:
+    """The chat a call names; no right is asked yet."""
+    if given is None or given == "":
+        raise refuse("chat_empty")
+    if isinstance(given, str):
+        chat = world.by_username.get(given[1:].lower()) if given.startswith("@") else None
+        chat = None if chat is not None and chat.private else chat
+    else:
+        chat = world.chats.get(given)
+    if chat is None:
+        raise refuse("to_bot" if given == world.bot_id else "chat_unknown")
+    if chat.migrated_to is not None:
+        raise upgraded(chat.migrated_to)
+    return chat
+
+
+def known_chat(world: World, args: Args) -> Chat:
+    """A chat the bot can look at: it is there, or it is a private chat."""
+    chat = chat_of(world, args.get("chat_id"))
+    if not chat.private:
+        _present(world, chat)
+    return chat
+
+
+def writable_chat(world: World, args: Args) -> Chat:
+    """A chat the bot can write to now."""
+    chat = chat_of(world, args.get("chat_id"))
+    if chat.person is None:
+        _present(world, chat)
+        return chat
+    if chat.person.deactivated:
+        raise refuse("deactivated")
+    if chat.person.blocked:
+        raise refuse("blocked")
+    if not chat.person.started:
+        raise refuse("never_wrote")
+    return chat
+
+
+def _present(world: World, chat: Chat) -> None:
+    member = world.bot_member(chat)
+    kind = "group" if chat.type == "group" else "supergroup"
+    if member is None or member.status == "left":
+        raise refuse(f"not_member_{kind}")
+    if member.status == "kicked":
+        raise refuse(f"kicked_{kind}")
+    if member.status == "restricted" and not member.rights.get("can_send_messages", True):
+        raise refuse("no_right_send")
+
+
+# What a message holds -> the right it needs, and what the refusal calls it (T can_send_message_content). An animation comes
+# with a document, a venue with a location: the first that fits decides.
+_KINDS = (
+    ("animation", "can_send_other_messages", "animations"),
+    ("sticker", "can_send_other_messages", "stickers"),
+    ("dice", "can_send_other_messages", "dice"),
+    ("photo", "can_send_photos", "photos"),
+    ("video", "can_send_videos", "videos"),
+    ("video_note", "can_send_video_notes", "video notes"),
+    ("voice", "can_send_voice_notes", "voice notes"),
+    ("audio", "can_send_audios", "music"),
+    ("document", "can_send_documents", "documents"),
+    ("poll", "can_send_polls", "polls"),
+)
+
+
+def allowed_kind(world: World, chat: Chat, content: Json) -> None:
+    """Refuse a message of a kind that the bot may not send here, as one without an administrator's rights."""
+    member = world.bot_member(chat)
+    if chat.private or member is None or member.status != "restricted":
+        return
+    for kind, right, what in _KINDS:
+        if kind in content:
+            if not member.rights.get(right, True):
+                raise refuse("no_right_send_kind", what=what)
+            return
+
+
+def thread_of(chat: Chat, given: int | None) -> int | None:
+    """The topic a message goes to; None is General or a chat without topics."""
+    if not given:
+        return None
+    topic = chat.topics.get(given) if chat.is_forum and given != GENERAL else None
+    if topic is None or topic.deleted:
+        raise refuse("thread_unknown")
+    return topic.id
+
+
+def open_thread(chat: Chat, thread: int | None) -> None:
+    """Refuse to write into a closed topic (I: TOPIC_CLOSED; the sandbox excepts nobody)."""
+    if not chat.is_forum:
+        return
+    topic = chat.topics.get(thread or GENERAL)
+    if topic is not None and topic.closed:
+        raise refuse("topic_closed")
+
+
+def message_of(chat: Chat, number: int | None, unknown: str) -> Message:
+    """A message that is still there, or the refusal named `unknown`."""
+    if not number:
+        raise refuse("id_missing" if number is None else unknown)
+    message = chat.messages.get(number)
+    if message is None or message.deleted:
+        raise refuse(unknown)
+    return message
+
+
+def message_ids(given: Any) -> list[int]:
+    """1-100 strictly increasing ids."""
+    if not isinstance(given, list) or not given:
+        raise refuse("ids_none")
+    if len(given) > 100:
+        raise refuse("ids_many")
+    try:
+        numbers = [int(number) for number in given]
+    except (TypeError, ValueError):
+        raise refuse("ids_invalid") from None
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
+        raise refuse("ids_order")
+    return numbers

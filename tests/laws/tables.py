@@ -1,0 +1,91 @@
+"""Who may name which table of bot/storage/schema.py: its owner, and the readers that are still to go."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.source import Module, known, product
+
+SCHEMA = "bot.storage.schema"
+HOME = "storage"  # where the tables are written down, with what every room needs of them
+# A table belongs to one room: the others go through the owner's functions.
+OWNERS: dict[str, set[str]] = {
+    "storage": {"facts"},
+    "telegram": {"inbox", "outbox", "posts", "chats"},
+    "timers": {"timers"},
+    "people": {"people", "strangers", "awaited"},
+    "scenarios": {"runs", "run_events", "scenario_versions"},
+    "knowledge": {"searches", "readings", "learnt_phrases"},
+    "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}
+    | {"prompts", "utterances", "teaching", "lessons"},
+    "escalation": {"alerts", "gaps", "desk_versions"},
+    "problems": {"outages", "outage_people", "outage_history"},
+}
+# Modules that name a table of another room. This list only gets shorter.
+INTRUDERS: dict[str, set[str]] = {
+    "bot/escalation/audit.py": {"clocks", "timers"},
+    "bot/escalation/levels.py": {"timers"},
+    "bot/escalation/migration.py": {"tickets"},
+    "bot/escalation/replay.py": {"clocks", "people", "tickets"},
+    "bot/escalation/telling.py": {"clocks", "outbox", "tickets"},
+    "bot/escalation/why.py": {"history", "timers"},
+    "bot/reports/period.py": {"clocks", "gaps", "history", "runs", "tickets"},
+    "bot/scenarios/banners.py": {"outage_people", "outages"},
+    "bot/scenarios/stats.py": {"tickets"},
+    "bot/telegram/chats.py": {"people"},
+    "bot/tickets/clocks.py": {"timers"},
+    "bot/tickets/guides.py": {"runs"},
+    "bot/tickets/masking.py": {"people"},
+    "bot/tickets/promises.py": {"alerts", "timers"},
+    "bot/tickets/rush.py": {"outbox", "posts"},
+}
+
+
+def a_table_is_named_by_its_owner() -> Iterator[str]:
+    owner = {table: room for room, tables in OWNERS.items() for table in tables}
+    tables = _tables()
+    yield from (f"bot/storage/schema.py: the table {table} has no owner" for table in tables - set(owner))
+    for module in product():
+        if module.room == HOME:
+            continue
+        named = dict(_named(module, tables))
+        allowed = INTRUDERS.get(module.path, set())
+        for table, node in named.items():
+            if owner.get(table, module.room) != module.room and table not in allowed:
+                yield f"{module.at(node)}: {module.room} names {table}, which belongs to {owner[table]}"
+
+
+def the_list_of_intruders_is_true() -> Iterator[str]:
+    """What has been mended leaves the list, so that it cannot come back."""
+    tables, every = _tables(), {module.path: module for module in product()}
+    for path, allowed in INTRUDERS.items():
+        named = {table for table, _ in _named(every[path], tables)} if path in every else set()
+        yield from (f"{path} no longer names {table}: take it off INTRUDERS" for table in allowed - named)
+
+
+def _tables() -> set[str]:
+    """Every name in the schema that is given a Table(...)."""
+    schema = known().get(SCHEMA)
+    return {
+        target.id
+        for node in (schema.tree.body if schema else ())
+        if isinstance(node, ast.Assign) and getattr(getattr(node.value, "func", None), "id", "") == "Table"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _named(module: Module, tables: set[str]) -> Iterator[tuple[str, ast.AST]]:
+    """Tables taken out of the schema by name, or through the schema: `schema.tickets`."""
+    package, _, schema = SCHEMA.rpartition(".")
+    aliases = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom) and node.module == SCHEMA:
+            yield from ((alias.name, node) for alias in node.names if alias.name in tables)
+        elif isinstance(node, ast.ImportFrom) and node.module == package:
+            aliases |= {alias.asname or alias.name for alias in node.names if alias.name == schema}
+    for node in ast.walk(module.tree):
+        through = isinstance(node, ast.Attribute) and getattr(node.value, "id", None) in aliases
+        if isinstance(node, ast.Attribute) and through and node.attr in tables:
+            yield node.attr, node

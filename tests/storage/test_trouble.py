@@ -1,0 +1,164 @@
+"""A database that is away is told from a statement that is wrong, and is taken up again when it comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+
+from bot.storage.db import open_database
+from bot.storage.leader import roles
+from bot.storage.migrate import migrate
+from bot.storage.schema import facts
+from bot.storage.trouble import Trouble, is_away
+from tests.cable import Cable
+
+
+def fill(tx: Connection, size: int) -> None:
+    tx.execute(insert(facts).values(key=f"k{size}", value="x" * size))
+
+
+def allow(tx: Connection, pages: int) -> None:
+    tx.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+async def test_a_full_disk_is_waited_for_and_leaves_the_writer_alive(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+    await migrate(url)
+    db = open_database(url)
+    await db.run(allow, 1)  # SQLite takes the size that it has
+    together = [db.run(fill, 2_000_000 + number) for number in range(3)]
+    for error in await asyncio.gather(*together, return_exceptions=True):
+        assert isinstance(error, SQLAlchemyError)
+        assert is_away(error), error
+    await db.run(allow, 1_000_000)
+    await db.run(fill, 10)
+    await db.close()
+
+
+async def test_a_database_that_another_one_has_locked_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "firstline.db"
+    await migrate(f"sqlite+aiosqlite:///{file}")
+    db = open_database(f"sqlite+aiosqlite:///{file}")
+    await db.run(lambda tx: tx.connection.dbapi_connection.execute("PRAGMA busy_timeout=1"))  # type: ignore[union-attr]
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError) as locked:
+        await db.run(fill, 1)
+    assert is_away(locked.value)
+    other.close()
+    await db.run(fill, 1)
+    await db.close()
+
+
+async def test_a_statement_that_is_wrong_is_not_waited_for(database_url: str) -> None:
+    await migrate(database_url)
+    db = open_database(database_url)
+    await db.run(fill, 1)
+    with pytest.raises(IntegrityError) as twice:
+        await db.run(fill, 1)
+    assert not is_away(twice.value)
+    with pytest.raises(SQLAlchemyError) as nonsense:
+        await db.run(lambda tx: tx.execute(text("SELECT nothing FROM nowhere")))
+    assert not is_away(nonsense.value)
+    await db.close()
+
+
+def test_pauses_grow_and_end_somewhere_and_begin_again_after_a_success() -> None:
+    trouble = Trouble("x", longest=10.0)
+    pauses = [trouble.met(OSError("gone")) for _ in range(8)]
+    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0]
+    trouble.over()
+    assert trouble.met(OSError("gone")) == 0.5
+
+
+def test_trouble_is_logged_when_it_begins_changes_and_ends(caplog: pytest.LogCaptureFixture) -> None:
+    trouble = Trouble("x")
+    for error in (OSError("gone"), OSError("gone"), OSError("full"), OSError("full")):
+        trouble.met(error)
+    trouble.over()
+    trouble.over()
+    assert len(caplog.records) == 3
+
+
+@pytest.fixture
+async def cable(database_url: str) -> AsyncIterator[Cable]:
+    """The way to PostgreSQL, which can be cut."""
+    parsed = make_url(database_url)
+    async with Cable.laid(parsed.host or "127.0.0.1", parsed.port or 5432) as laid:
+        yield laid
+
+
+only_server = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+def through(cable: Cable, url: str) -> str:
+    return make_url(url).set(host="127.0.0.1", port=cable.port).render_as_string(hide_password=False)
+
+
+@only_server
+async def test_postgresql_that_is_gone_is_waited_for_and_found_again(database_url: str, cable: Cable) -> None:
+    await migrate(database_url)
+    db = open_database(through(cable, database_url))
+    await db.run(fill, 1)
+    await cable.cut()
+    for _ in range(3):
+        with pytest.raises(SQLAlchemyError) as gone:
+            await db.run(fill, 2)
+        assert is_away(gone.value), repr(gone.value)
+        with pytest.raises(SQLAlchemyError) as unread:
+            await db.read(lambda tx: tx.execute(text("SELECT 1")))
+        assert is_away(unread.value), repr(unread.value)
+    await cable.mend()
+    await db.run(fill, 2)
+    await db.close()
+
+
+@only_server
+async def test_a_replica_that_stands_by_outlives_the_database(
+    database_url: str, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.05)
+    stop, ours = asyncio.Event(), asyncio.Event()
+
+    async def second() -> None:
+        async with roles(through(cable, database_url), stop):
+            ours.set()
+            await stop.wait()
+
+    async with roles(database_url, stop):
+        waits = asyncio.create_task(second())
+        await asyncio.sleep(0)
+        await cable.cut()
+        await asyncio.sleep(0.1)
+        await cable.mend()
+        assert not waits.done()
+        assert not ours.is_set()
+    await asyncio.wait_for(ours.wait(), 20)
+    stop.set()
+    await waits
+
+
+@only_server
+async def test_the_role_is_taken_again_after_the_database_was_gone_unless_another_one_has_it(
+    database_url: str, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.05)
+    stop = asyncio.Event()
+    async with roles(through(cable, database_url), stop) as role:
+        lost = asyncio.create_task(role.lost())
+        await cable.cut()
+        await asyncio.sleep(0.2)
+        await cable.mend()
+        await asyncio.sleep(0.2)
+        assert not lost.done(), "nobody else wanted it"
+        await cable.cut()
+        async with roles(database_url, stop):
+            await cable.mend()
+            await asyncio.wait_for(lost, 20)

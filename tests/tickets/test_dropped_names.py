@@ -1,0 +1,152 @@
+"""A category or a team that has gone from desk.yaml stops no card from being drawn, and no ticket from being opened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.sla.check import load_desk
+from bot.sla.policy import OTHER, Desk
+from bot.telegram.card import Drawing
+from bot.tickets import actions, afterword, closing, commands, dropped, handover, store
+from bot.tickets.house import House
+from bot.tickets.ticket import State
+from bot.wiring import renderers
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MONDAY,
+    OLEG,
+    ROOT,
+    claimed,
+    closed,
+    house_of,
+    message,
+    opened,
+    who,
+)
+
+SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
+CARDS = (
+    "ticket_card",
+    "team_card",
+    "queue",
+    "topic",
+    "transfer_menu",
+    "assign_menu",
+    "more_menu",
+    "why",
+    "load",
+)
+CARDS += ("afterword", "draft", "my_tickets")
+
+
+def without(section: str, name: str) -> Desk:
+    """The shipped desk without one of its categories or teams."""
+    text, gone = re.subn(rf"(?m)^(?:  ){{1,2}}{name}:.*\n(?:    .*\n)*", "", SHIPPED)
+    assert gone
+    text = re.sub(rf"\b{name}, |, {name}\b", "", text) if section == "teams" else text
+    desk, complaints = load_desk("desk.yaml", text)
+    assert desk is not None, complaints
+    return desk
+
+
+def drawn(house: House, tx: Connection, ticket: int, team: str) -> dict[str, str]:
+    """Every card there is about a ticket, in the team's chat and in its person's."""
+    found = {}
+    about = {"queue": f"queue:{team}", "load": "load:all", "my_tickets": f"person:{ANNA}"}
+    for card in CARDS:
+        chat = f"person:{ANNA}" if card in ("ticket_card", "my_tickets") else HELPDESK
+        drawing = renderers(house)[card](tx, about.get(card, f"ticket:{ticket}"), chat, MONDAY)
+        found[card] = drawing.text if isinstance(drawing, Drawing) else ""
+    return found
+
+
+@pytest.mark.parametrize("solved", [False, True], ids=["in work", "solved"])
+def test_a_category_that_has_gone_is_called_by_its_id(tx: Connection, shipped: Desk, solved: bool) -> None:
+    ticket = claimed(tx, shipped, category="telephony")
+    if solved:
+        actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "перезагрузили", MONDAY)
+    desk = without("categories", "telephony")
+    cards, before = (drawn(house_of(one), tx, ticket.id, "helpdesk") for one in (desk, shipped))
+    assert cards["ticket_card"]
+    assert cards | {"draft": ""} == before | {"draft": ""}
+    assert desk.category("telephony").title["ru"] == "telephony"
+
+
+def test_a_team_that_has_gone_is_called_by_its_id(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "vendor", "за ними", MONDAY)
+    desk = without("teams", "vendor")
+    cards = drawn(house_of(desk), tx, ticket.id, "vendor")
+    assert "vendor" in cards["ticket_card"]
+    assert "vendor" in cards["team_card"]
+    assert "vendor" in cards["queue"]
+    assert desk.team("vendor").title["ru"] == "vendor"
+    handover.give_back(tx, desk, ticket.id, who(tx, OLEG), "не приедут", MONDAY)
+    assert store.get(tx, ticket.id).team == "helpdesk"
+
+
+def test_what_nobody_has_foreseen_is_opened_without_a_category_of_that_name(tx: Connection) -> None:
+    desk = without("categories", OTHER)
+    assert desk.category(OTHER).team in desk.teams
+    words = commands.open_for(tx, house_of(desk), who(tx, OLEG), message(1), "S-1 молчит", MONDAY)
+    assert words.key == "open.done"
+
+
+def test_a_ticket_for_a_team_that_has_gone_is_opened_for_the_team_of_its_category(tx: Connection) -> None:
+    desk = without("teams", "vendor")
+    ticket = opened(tx, desk, category="telephony", team="vendor")
+    assert (ticket.team, ticket.accountable) == ("network", "network")
+    assert opened(tx, desk, category="nothing", team="vendor").team == desk.category(OTHER).team
+
+
+def test_what_comes_back_late_is_opened_though_its_category_has_gone(tx: Connection, shipped: Desk) -> None:
+    old = closed(tx, shipped)
+    again = closing.came_back(
+        tx, without("categories", "printing"), old.id, who(tx, ANNA), MONDAY + 9 * 86_400
+    )
+    assert again.id != old.id
+    assert again.team == "helpdesk"
+
+
+def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connection, shipped: Desk) -> None:
+    new = without("categories", "telephony")
+    assert dropped.dropped(tx, shipped, new) == []
+    first, second = (
+        opened(tx, shipped, category="telephony"),
+        opened(tx, shipped, BORIS, category="telephony"),
+    )
+    opened(tx, shipped)
+    gone = dropped.Dropped("categories", "telephony", (first.id, second.id))
+    assert dropped.dropped(tx, shipped, new) == [gone]
+    assert dropped.dropped(tx, new, new) == [], "what was gone before is not dropped now"
+    actions.cancel(tx, shipped, first.id, who(tx, ANNA), MONDAY)
+    assert [one.tickets for one in dropped.dropped(tx, shipped, new)] == [(second.id,)]
+    actions.claim(tx, shipped, second.id, who(tx, OLEG), MONDAY)
+    afterword.resolve(tx, shipped, second.id, who(tx, OLEG), "", MONDAY)
+    assert store.get(tx, second.id).state is State.RESOLVED
+    assert dropped.dropped(tx, shipped, new), "it waits for a yes, and may come back"
+
+
+def test_a_team_is_in_use_by_what_it_works_on_and_by_what_it_answers_for(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = claimed(tx, shipped)
+    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "vendor", "за ними", MONDAY)
+    gone = dropped.Dropped("teams", "vendor", (ticket.id,))
+    assert dropped.dropped(tx, shipped, without("teams", "vendor")) == [gone]
+
+
+def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / "bot").rglob("*.py")
+        if path.parent != ROOT / "bot" / "sla"
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"\.(teams|categories)\[", line)
+    ]
+    assert found == [], "desk.team(id) and desk.category(id) have a fallback"
