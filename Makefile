@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check storm bench measure pictures lock
+.PHONY: help demo run test quick check storm bench measure pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -25,7 +25,10 @@ run: .venv/.runtime  ## the bot itself, by the settings in .env
 	$(BIN)/firstline run $(ARGS)
 
 test: .venv/.development  ## every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+quick: .venv/.development  ## the tests that need no other process and no PostgreSQL: under a minute
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not postgres and not processes" $(ARGS)
 
 check: .venv/.development  ## style, types, the shipped files, the laws of the house, the documents
 	$(BIN)/ruff format --check .

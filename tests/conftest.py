@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,12 +21,34 @@ __all__ = ["shared_postgres", "shared_sqlite"]
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30  # bytes
+NO_PARAMETERS = SimpleNamespace(params={})
+_BEGIN = subprocess.Popen.__init__
+
+
+def _begin_nothing(_process: object, *_: Any, **__: Any) -> NoReturn:
+    raise AssertionError("a test that starts a process is marked `processes`")
 
 
 def pytest_configure() -> None:
     """Files of tests live in memory where there is room: a commit waits for a disk otherwise, and no test pulls its plug."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs PostgreSQL or a process beside this one is told by what it asks for; `make quick` leaves it out."""
+    for item in items:
+        if "postgresql" in getattr(item, "callspec", NO_PARAMETERS).params.values():
+            item.add_marker("postgres")
+        if {"sandbox", "launcher"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("processes")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A process that a test starts without saying so would be started by `make quick` as well."""
+    subprocess.Popen.__init__ = _BEGIN if item.get_closest_marker("processes") else _begin_nothing  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)

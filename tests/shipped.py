@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bot.opening import Opened, open_files
+from bot.opening import Opened, known_names, open_files
+from bot.scenarios.check import compile_scenarios
 from bot.sla.policy import Desk
 from bot.tickets.house import House
 
@@ -23,6 +24,18 @@ def opened() -> Opened:
 def house(desk: Desk | None = None) -> House:
     """The shipped files, or this desk beside the others. Each caller gets a house of its own to reload."""
     return replace(_house(), desk=desk) if desk is not None else replace(_house())
+
+
+def house_with(name: str, scenarios: str) -> House:
+    """The shipped desk and articles beside a scenarios file of the test's own."""
+    return replace(_house_with(name, scenarios))
+
+
+@cache
+def _house_with(name: str, scenarios: str) -> House:
+    compiled = compile_scenarios(name, scenarios, known_names(opened(), ROOT / "knowledge_base"))
+    assert compiled.program is not None, compiled.complaints
+    return house_of(replace(opened(), program=compiled.program), ROOT / "knowledge_base")
 
 
 @cache

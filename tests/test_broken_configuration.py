@@ -12,6 +12,8 @@ import pytest
 
 from tests.source import ROOT
 
+pytestmark = pytest.mark.processes
+
 DESK = """\
 version: 1
 name: Broken

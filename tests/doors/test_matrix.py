@@ -36,7 +36,7 @@ from bot.telegram.inbox import store as keep
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from handlers.context import Doors
-from handlers.filters import Introduced, DoorSpoke
+from handlers.filters import DoorSpoke, Introduced
 from tests.cast import TOKEN
 from tests.databases import in_memory
 from tests.doors.deeds import (

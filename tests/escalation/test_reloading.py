@@ -10,7 +10,6 @@ from sqlalchemy import Connection, insert, select, update
 from bot.opening import open_files
 from bot.reloading import DeskReloader
 from bot.storage.db import Database, open_database
-from bot.storage.migrate import migrate
 from bot.storage.schema import outbox, people, tickets
 from bot.tickets import clocks
 from bot.tickets.house import House
@@ -93,7 +92,6 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
     assert written.program is not None
     assert written.library is not None
     house = House(written.desk, written.program, written.library, written.router(), ROOT / "knowledge_base")
-    await migrate(database_url)
     db = open_database(database_url)
     try:
         ticket_id = await db.run(_one_ticket, house, "spare")

@@ -11,6 +11,8 @@ import pytest
 
 from tests import children
 
+pytestmark = pytest.mark.processes
+
 START = [sys.executable, "-m", "sandbox"]
 
 

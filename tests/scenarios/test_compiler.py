@@ -106,9 +106,14 @@ def alone(text: str, rng: random.Random) -> str:
     return head + "\nscenarios:\n" + "".join(parts) + chosen
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_key_misspelled_or_deleted_never_crashes_and_never_breaks_later(seed: int):
-    """25 mutations per seed, 500 in all: refused with a place, or accepted and playable to every end."""
+    """25 mutations per seed, 150 in all, and thousands in a storm."""
+    mutate(seed)
+
+
+def mutate(seed: int) -> None:
+    """25 mutations: refused with a place, or accepted and playable to every end."""
     shipped = SHIPPED.read_text("utf-8")
     rng = random.Random(seed)
     for _ in range(25):

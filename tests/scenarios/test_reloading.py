@@ -7,15 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import MachineClock
-from bot.knowledge.articles import load_library
-from bot.opening import open_files, router_of
+from bot.opening import open_files
 from bot.reloading import Reloader, last_good
 from bot.scenarios import run
 from bot.scenarios.turns import Person, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.telegram import chats
-from bot.tickets.house import House
+from tests import shipped
 from tests.scenarios.known import ROOT
 
 DESK = ROOT / "desk.yaml"
@@ -50,10 +49,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def reloader(db, file: Path) -> Reloader:
-    opened = open_files(DESK, file, KNOWLEDGE)
-    assert opened.errors == []
-    library, _ = load_library(KNOWLEDGE)
-    house = House(opened.desk, opened.program, library, router_of(opened.program, library, {}), KNOWLEDGE)
+    house = shipped.house_with(file.name, FLOW)
     made = Reloader(house, db, MachineClock(), file, "ru")
     await made.start()
     return made

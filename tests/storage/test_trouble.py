@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from bot.storage.db import open_database
 from bot.storage.leader import roles
-from bot.storage.migrate import migrate
 from bot.storage.schema import facts
 from bot.storage.trouble import Trouble, is_away
 from tests.cable import Cable
+from tests.databases import copied_sqlite
 
 
 def fill(tx: Connection, size: int) -> None:
@@ -29,9 +29,7 @@ def allow(tx: Connection, pages: int) -> None:
 
 
 async def test_a_full_disk_is_waited_for_and_leaves_the_writer_alive(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
-    await migrate(url)
-    db = open_database(url)
+    db = open_database(copied_sqlite(tmp_path / "firstline.db"))
     await db.run(allow, 1)  # SQLite takes the size that it has
     together = [db.run(fill, 2_000_000 + number) for number in range(3)]
     for error in await asyncio.gather(*together, return_exceptions=True):
@@ -44,8 +42,7 @@ async def test_a_full_disk_is_waited_for_and_leaves_the_writer_alive(tmp_path: P
 
 async def test_a_database_that_another_one_has_locked_is_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "firstline.db"
-    await migrate(f"sqlite+aiosqlite:///{file}")
-    db = open_database(f"sqlite+aiosqlite:///{file}")
+    db = open_database(copied_sqlite(file))
     await db.run(lambda tx: tx.connection.dbapi_connection.execute("PRAGMA busy_timeout=1"))  # type: ignore[union-attr]
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -58,7 +55,6 @@ async def test_a_database_that_another_one_has_locked_is_waited_for(tmp_path: Pa
 
 
 async def test_a_statement_that_is_wrong_is_not_waited_for(database_url: str) -> None:
-    await migrate(database_url)
     db = open_database(database_url)
     await db.run(fill, 1)
     with pytest.raises(IntegrityError) as twice:
@@ -104,7 +100,6 @@ def through(cable: Cable, url: str) -> str:
 
 @only_server
 async def test_postgresql_that_is_gone_is_waited_for_and_found_again(database_url: str, cable: Cable) -> None:
-    await migrate(database_url)
     db = open_database(through(cable, database_url))
     await db.run(fill, 1)
     await cable.cut()

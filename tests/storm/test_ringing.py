@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from bot.sla.check import load_desk
@@ -21,6 +22,8 @@ from bot.telegram import chats
 from bot.tickets import promises
 from tests import children
 from tests.escalation.company import ANNA, CHATS, opened
+
+pytestmark = pytest.mark.processes
 
 LATEST = 5  # seconds
 LONG, SHORT = "claim: 8s, response: 12s, resolution: 20s", "claim: 4s, response: 8s, resolution: 12s"

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from bot.people import directory
@@ -23,6 +24,8 @@ from bot.tickets.actions import Draft
 from tests import children
 from tests.cast import ANNA, HELPDESK, OLEG, ROOT, SUPERVISORS, SVETA, Desk, SandboxProcess, enlist
 from tests.storm.bots import Launcher, open_storm
+
+pytestmark = pytest.mark.processes
 
 FIRST, CROWD = 3001, 50
 NAMES = {OLEG: "Олег", SVETA: "Светлана"}

@@ -14,13 +14,13 @@ from bot.tickets import actions, afterword, closing, commands, dropped, handover
 from bot.tickets.house import House
 from bot.tickets.ticket import State
 from bot.wiring import renderers
+from tests.shipped import ROOT
 from tests.tickets.company import (
     ANNA,
     BORIS,
     HELPDESK,
     MONDAY,
     OLEG,
-    ROOT,
     claimed,
     closed,
     house_of,
