@@ -37,7 +37,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs PostgreSQL or a process beside this one is told by what it asks for; `make quick` leaves it out."""
+    """What needs PostgreSQL or a process beside this one is seen from what it asks for; `make quick` leaves it out."""
     for item in items:
         if "postgresql" in getattr(item, "callspec", NO_PARAMETERS).params.values():
             item.add_marker("postgres")

@@ -78,7 +78,7 @@ def in_memory() -> Engine:
 async def fresh_postgres(name: str) -> str:
     """An empty database of this name on the machine's PostgreSQL."""
     await _on("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-    # Nobody pulls the plug of a test, and a killed process loses nothing of what is committed so.
+    # A killed process loses nothing of what is committed so, and no test pulls the plug.
     await _on("postgres", f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     return _address(name)
 

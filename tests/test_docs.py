@@ -60,6 +60,7 @@ def test_every_target_of_make_exists(page: Path) -> None:
     assert set(said) <= set(targets)
 
 
+@pytest.mark.processes
 @each_page
 def test_an_example_prints_what_the_page_says(page: Path) -> None:
     """`$ .venv/bin/firstline ...` in a block is followed by everything it prints."""

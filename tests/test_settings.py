@@ -160,6 +160,7 @@ def test_without_a_token_two_lines_say_what_to_do(tmp_path, monkeypatch, capsys)
     assert "firstline demo" in second
 
 
+@pytest.mark.processes
 def test_a_broken_file_ends_the_start_with_every_fault_and_no_traceback(env) -> None:
     folder = env("BOT_TOKEN=abc\nHEALTH_PORT=x\nTELEGRAM_API=http://localhost\n").parent
     command, environment = [sys.executable, "-m", "bot", "run"], {**os.environ, "PYTHONPATH": str(ROOT)}

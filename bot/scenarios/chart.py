@@ -26,7 +26,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Tile:
     """A step: its name, its words, how many met it, which share of them it `lost`."""
 
     key: str
@@ -42,7 +42,7 @@ class Chart:
     """A whole scenario."""
 
     title: str
-    boxes: list[Box]
+    boxes: list[Tile]
 
 
 Point = tuple[float, float]
@@ -58,11 +58,11 @@ class Placed:
     arrows: Sequence[tuple[Way, Sequence[Point]]]
 
 
-def stacks(boxes: Sequence[Box]) -> list[list[Box]]:
+def stacks(boxes: Sequence[Tile]) -> list[list[Tile]]:
     """Steps that simply follow one another, and are reached in no other way, share a place: the picture is a third shorter so."""
     reached = Counter(way.target for box in boxes for way in box.ways)
     known = {box.key: box for box in boxes}
-    found: dict[str, list[Box]] = {box.key: [box] for box in boxes}
+    found: dict[str, list[Tile]] = {box.key: [box] for box in boxes}
     for box in boxes:
         below = known.get(box.ways[0].target) if len(box.ways) == 1 and not box.ways[0].label else None
         if below is not None and reached[below.key] == 1 and found[below.key] is not found[box.key]:
@@ -71,14 +71,14 @@ def stacks(boxes: Sequence[Box]) -> list[list[Box]]:
     return list({id(stack): stack for stack in found.values()}.values())
 
 
-def placed(boxes: Sequence[Box], heights: Mapping[str, float], top: float) -> Placed:
+def placed(boxes: Sequence[Tile], heights: Mapping[str, float], top: float) -> Placed:
     """Lay boxes out below `top`; `heights` are theirs in pixels."""
     rows = _rows(boxes)
     columns = _columns(boxes, rows)
     return _Plan(boxes, rows, columns).placed(heights, top)
 
 
-def _rows(boxes: Sequence[Box]) -> dict[str, int]:
+def _rows(boxes: Sequence[Tile]) -> dict[str, int]:
     """In which row each box is: below all that lead to it, but for those that lead back."""
     order = {box.key: place for place, box in enumerate(boxes)}
     before: dict[str, list[str]] = {key: [] for key in order}
@@ -96,7 +96,7 @@ def _rows(boxes: Sequence[Box]) -> dict[str, int]:
     return rows
 
 
-def _columns(boxes: Sequence[Box], rows: Mapping[str, int]) -> dict[str, int]:
+def _columns(boxes: Sequence[Tile], rows: Mapping[str, int]) -> dict[str, int]:
     """In which column each box is: as near as may be below those that lead to it."""
     widest = max(list(rows.values()).count(row) for row in set(rows.values()))
     columns: dict[str, int] = {}
@@ -111,7 +111,7 @@ def _columns(boxes: Sequence[Box], rows: Mapping[str, int]) -> dict[str, int]:
     return columns
 
 
-def _wanted(boxes: Sequence[Box], columns: Mapping[str, int], key: str, widest: int) -> float:
+def _wanted(boxes: Sequence[Tile], columns: Mapping[str, int], key: str, widest: int) -> float:
     above = [
         columns[box.key] for box in boxes for way in box.ways if way.target == key and box.key in columns
     ]
@@ -121,7 +121,7 @@ def _wanted(boxes: Sequence[Box], columns: Mapping[str, int], key: str, widest: 
 class _Plan:
     """Rows and columns known, the tracks and lanes that arrows need are counted, and then everything has its place."""
 
-    def __init__(self, boxes: Sequence[Box], rows: Mapping[str, int], columns: Mapping[str, int]) -> None:
+    def __init__(self, boxes: Sequence[Tile], rows: Mapping[str, int], columns: Mapping[str, int]) -> None:
         self._boxes, self._rows, self._columns = boxes, rows, columns
         self._tracks: dict[int, list[str]] = {}  # by the row above (-1 is above all) -> whom they lead to
         self._lanes: dict[int, list[str]] = {}  # by the column to the right -> whom they lead to
@@ -160,7 +160,7 @@ class _Plan:
 
     def _line(
         self,
-        box: Box,
+        box: Tile,
         way: Way,
         corners: Mapping[str, Point],
         heights: Mapping[str, float],
@@ -179,13 +179,13 @@ class _Plan:
         yield to_x, tracks[there, way.target]
         yield to_x, to_y
 
-    def _port(self, box: Box, target: str) -> float:
+    def _port(self, box: Tile, target: str) -> float:
         """Where on its lower edge arrows to this step leave a box, as a share of the edge, in the order of where they go."""
         targets = {way.target for way in box.ways if way.target in self._rows}
         order = sorted(targets, key=lambda key: (self._aim(box, key), key))
         return (order.index(target) + 1) / (len(order) + 1)
 
-    def _aim(self, box: Box, target: str) -> float:
+    def _aim(self, box: Tile, target: str) -> float:
         near = self._rows[target] == self._rows[box.key] + 1
         return float(self._columns[target]) if near else self._gutter(target) - 0.5
 
@@ -194,7 +194,7 @@ class _Plan:
         column = self._columns[target]
         return column if column == 0 else column + 1
 
-    def _arrows(self) -> Iterator[tuple[Box, Way]]:
+    def _arrows(self) -> Iterator[tuple[Tile, Way]]:
         return ((box, way) for box in self._boxes for way in box.ways if way.target in self._rows)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from bot.errors import FirstlineError
-from bot.scenarios.chart import Box, Chart, Way
+from bot.scenarios.chart import Chart, Tile, Way
 from bot.scenarios.flow import Edge, graph_of
 from bot.scenarios.landing import said, stripped
 from bot.scenarios.language import RESERVED, Step
@@ -96,7 +96,7 @@ def chart(program: Program, id_: str, language: str, traffic: Traffic | None = N
     boxes = []
     for node in scenario.nodes.values():
         head, text, figures = _captions(program, node, language, traffic)
-        boxes.append(Box(node.key, head, text, figures, _lost(node, traffic), ways[node.key]))
+        boxes.append(Tile(node.key, head, text, figures, _lost(node, traffic), ways[node.key]))
     return json.dumps(asdict(Chart(program.title(id_, language), boxes)), ensure_ascii=False)
 
 

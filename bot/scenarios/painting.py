@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
-from bot.scenarios.chart import MARGIN, WIDTH, Box, Chart, Placed, Point, Way, placed, stacks
+from bot.scenarios.chart import MARGIN, WIDTH, Chart, Placed, Point, Tile, Way, placed, stacks
 
 DPI = 100
 FINER = 1.5  # pixels drawn for one that is laid out
@@ -78,11 +78,11 @@ def painted(chart: Chart, form: str) -> bytes:
 
 
 def _chart(plain: Mapping[str, Any]) -> Chart:
-    boxes = [Box(**{**box, "ways": [Way(**way) for way in box["ways"]]}) for box in plain["boxes"]]
+    boxes = [Tile(**{**box, "ways": [Way(**way) for way in box["ways"]]}) for box in plain["boxes"]]
     return Chart(plain["title"], boxes)
 
 
-def _words(box: Box, colours: Mapping[str, str]) -> Iterator[Text]:
+def _words(box: Tile, colours: Mapping[str, str]) -> Iterator[Text]:
     yield from _lines(Text(box.head, 15, PALE))
     yield from _lines(Text(box.text, 20))
     yield from _lines(Text(box.figures, 19, bold=True))

@@ -17,6 +17,7 @@ ROUTE = [sys.executable, "-m", "bot", "route"]
 PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
+@pytest.mark.processes
 def test_whatever_bytes_come_every_line_gets_its_line_of_json() -> None:
     long = "принтер не печатает " * 50_000
     lines = {
@@ -41,6 +42,7 @@ def test_whatever_bytes_come_every_line_gets_its_line_of_json() -> None:
     assert thanks == {"text": "спасибо", "decision": "none", "candidates": [], "kind": "thanks"}
 
 
+@pytest.mark.processes
 def test_an_argument_that_is_no_utf_8_is_answered_too() -> None:
     process = children.begin([*ROUTE, b"\xff vpn"], **PIPES)
     with children.patience(process):
@@ -49,6 +51,7 @@ def test_an_argument_that_is_no_utf_8_is_answered_too() -> None:
     assert json.loads(out)["text"] == "\ufffd vpn"
 
 
+@pytest.mark.processes
 def test_whoever_reads_only_the_first_lines_is_not_shouted_at() -> None:
     process = children.begin(ROUTE, **PIPES)
     with children.patience(process):

@@ -129,6 +129,7 @@ def test_libraries_do_not_tell_statements_and_requests(capsys) -> None:
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.processes
 def test_a_process_that_dies_of_an_error_does_not_print_its_token() -> None:
     program = (
         f"from bot.observe import logs; logs.begin('INFO', 'text', []); raise RuntimeError('bot{TOKEN}')"

@@ -31,6 +31,7 @@ async def played(db) -> None:
     await db.run(run.take, PROGRAM, stood.run_id, 2, 1, Press("silent"), anna, NOON + 5)
 
 
+@pytest.mark.processes
 async def test_a_supervisor_sees_where_people_go(db):
     await played(db)
     text = await db.read(pictures.source, HOUSE, NINA, "printer", NOON + 2 * 86400)

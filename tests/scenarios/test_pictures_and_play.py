@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from bot.scenarios import cli, graph
-from bot.scenarios.chart import WIDTH, Box, Way, placed
+from bot.scenarios.chart import WIDTH, Tile, Way, placed
 from bot.scenarios.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.play import play
 from tests import shipped
@@ -40,6 +40,7 @@ def test_history_is_drawn_on_the_ways():
     assert "penwidth=5.0" in dot(PROGRAM, "printer", "en", TRAFFIC)
 
 
+@pytest.mark.processes
 def test_hostile_words_do_not_break_a_picture():
     rude = compiled(FLOW.replace('"Замятие"', "'\"]; x [label=\"\\\\'"))
     text = dot(rude, "printer", "ru")
@@ -48,6 +49,7 @@ def test_hostile_words_do_not_break_a_picture():
     assert b"<svg" in drawn
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("form", ["png", "svg"])
 def test_a_picture_is_drawn_without_any_program_of_the_system(monkeypatch, form):
     monkeypatch.setenv("PATH", "")
@@ -55,6 +57,7 @@ def test_a_picture_is_drawn_without_any_program_of_the_system(monkeypatch, form)
     assert drawn.startswith(b"\x89PNG" if form == "png" else b"<?xml")
 
 
+@pytest.mark.processes
 def test_a_picture_that_cannot_be_drawn_says_what_else_there_is(monkeypatch, capsys):
     monkeypatch.setattr(graph, "PAINTER", "nothing.that.draws")
     with pytest.raises(typer.Exit) as left:
@@ -65,11 +68,13 @@ def test_a_picture_that_cannot_be_drawn_says_what_else_there_is(monkeypatch, cap
     assert said.out == ""
 
 
+@pytest.mark.processes
 def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
     with pytest.raises(NoPicture):
         picture("this is no chart", "svg")
 
 
+@pytest.mark.processes
 def test_nothing_but_the_painter_pays_for_the_library_that_draws():
     look = (
         "import sys, bot.cli, bot.tickets.pictures, bot.scenarios.cli; sys.exit('matplotlib' in sys.modules)"
@@ -77,8 +82,8 @@ def test_nothing_but_the_painter_pays_for_the_library_that_draws():
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 
-def drawn_box(key: str, *targets: str) -> Box:
-    return Box(key, key, "", "", 0.0, [Way("", target, "", 1.0) for target in targets])
+def drawn_box(key: str, *targets: str) -> Tile:
+    return Tile(key, key, "", "", 0.0, [Way("", target, "", 1.0) for target in targets])
 
 
 @pytest.mark.parametrize("scenario", [item.id for item in shipped.opened().program.menu])

@@ -135,6 +135,7 @@ def test_a_broken_file_and_an_unknown_calendar_exit_2(desk: Path) -> None:
     assert firstline("elapsed", desk, "office", "--from", "2026-11-23", "--to", "2026-11-24")[0] == 2
 
 
+@pytest.mark.processes
 def test_the_commands_start_without_what_they_do_not_need() -> None:
     heavy = "aiogram", "sqlalchemy", "pydantic"
     listing = f"import sys, bot.sla.cli; print([name for name in {heavy} if name in sys.modules])"

@@ -1,4 +1,4 @@
-"""Scenario files nobody wrote: mutations of the shipped one and random programs, hundreds at length; a few are tried with the
+"""Generated scenario files: mutations of the shipped one and random programs, hundreds at length; a few are tried with the
 rules they judge, in tests/scenarios."""
 
 from __future__ import annotations
