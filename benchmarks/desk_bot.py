@@ -8,11 +8,11 @@ import signal
 from pathlib import Path
 
 from bot.app import serve
-from bot.authored.environment import settings_or_exit
 from bot.observe import logs
 from bot.opening import open_files
 from bot.telegram.limits import Limit, Limits
 from bot.tickets.house import House
+from bot.yamlfiles.environment import settings_or_exit
 
 NONE = Limit(1_000_000, 1.0)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure
-from bot.authored import read
 from bot.knowledge.articles import load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.index import Entry
 from bot.knowledge.route import Router, build
+from bot.yamlfiles import read
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SYLLABLES = "бавегидожузыкалеминопурысатефихоцучишаще"

@@ -26,7 +26,7 @@ from bot.escalation import audit
 from bot.introducing import introduce
 from bot.knowledge import readings, reviews, search
 from bot.observe import health
-from bot.people import awaited
+from bot.people import pending_question
 from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.checks import Surroundings
 from bot.settings import Settings
@@ -36,7 +36,7 @@ from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.trouble import Trouble, is_away, named
 from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
-from bot.telegram.follow import Follower
+from bot.telegram.clock_client import Follower
 from bot.telegram.inbox import Stored
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
@@ -261,7 +261,7 @@ class Firstline:
         for sweep in (sweeping.sweep, readings.sweep):
             while await self._db.run(sweep, self._clock.now()) > 0:
                 pass
-        await self._db.run(awaited.sweep, self._clock.now())
+        await self._db.run(pending_question.sweep, self._clock.now())
         await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
 
     async def _reclaim(self) -> None:

@@ -10,8 +10,6 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.authored import Complaint, Mark, as_json, read, show
-from bot.authored.environment import read_settings
 from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
 from bot.opening import leads_to, open_files
@@ -25,6 +23,8 @@ from bot.sla.faults import Faults
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.texts import speak
+from bot.yamlfiles import Complaint, Mark, as_json, read, show
+from bot.yamlfiles.environment import read_settings
 
 
 def check(

@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("bot.tickets.figures:stats", "what people met, answered, read and gave up"),
     "rollback": ("bot.scenarios.cli:rollback", "put the scenarios back that were good before"),
     "schema": ("bot.scenarios.cli:schema", "the JSON Schema of scenarios.yaml, for editors"),
-    "explain": ("bot.authored.cli:explained", "what a complaint's code means, and the cure"),
+    "explain": ("bot.yamlfiles.cli:explained", "what a complaint's code means, and the cure"),
     "route": ("bot.knowledge.cli:route", "where a message would lead: a line of JSON for each"),
     "phrases": ("bot.knowledge.cli:phrases", "what administrators added, as YAML for scenarios.yaml"),
     "articles": ("bot.knowledge.cli:articles", "find articles, or list those to be read again"),

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.directory import Person
-from bot.storage import facts
+from bot.storage import kv
 from bot.storage.db import Database
 from bot.telegram import chats
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
@@ -57,7 +57,7 @@ async def introduce(
             log.warning("telegram.not_there_yet", error=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), 1.0)
-    if await db.run(facts.claim, "bot_id", str(me["id"])) != str(me["id"]):
+    if await db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
     await db.run(chats.read_by_default, language)
     await db.run(rooms.adopt, house.desk, clock.now(), language)

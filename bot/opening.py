@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.authored import Complaint, Document, Mark
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
@@ -20,6 +19,7 @@ from bot.scenarios.program import Program
 from bot.sla.check import load_desk, names_in
 from bot.sla.policy import Desk
 from bot.texts import speak
+from bot.yamlfiles import Complaint, Document, Mark
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.authored import Complaint, read, show
 from bot.clock import Clock
 from bot.escalation import editions, migration
 from bot.knowledge import phrasebook, search
@@ -33,6 +32,7 @@ from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, dropped, pledge, versions
 from bot.tickets.house import House
+from bot.yamlfiles import Complaint, read, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers

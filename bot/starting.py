@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typer
 
-from bot.authored import show
-from bot.authored.environment import settings_or_exit
 from bot.observe import logs
 from bot.opening import open_files, router_of
 from bot.reloading import last_good
 from bot.settings import Settings
 from bot.texts import speak
 from bot.tickets.house import House
+from bot.yamlfiles import show
+from bot.yamlfiles.environment import settings_or_exit
 
 
 def house() -> tuple[Settings, House]:

@@ -16,8 +16,8 @@ SAID = 'msgid "a.said"\nmsgstr "{name} said"\n'
 ROOM = '"""A room."""\n'
 
 AUTHORED = {
-    "bot/authored/__init__.py": ROOM + "from bot.authored.fitting import Authored\n",
-    "bot/authored/fitting.py": ROOM + "class Authored:\n    pass\n",
+    "bot/yamlfiles/__init__.py": ROOM + "from bot.yamlfiles.fitting import Authored\n",
+    "bot/yamlfiles/fitting.py": ROOM + "class Authored:\n    pass\n",
 }
 TURNS = ROOM + (
     "class Greet:\n    name: str\n\n\nclass Part:\n    pass\n\n\nEffect = Greet | Part\nEvent = Greet\n"
@@ -53,7 +53,7 @@ BROKEN = {
     "every_authored_field_acts": AUTHORED
     | {
         "bot/sla/deskfile.py": ROOM
-        + "from bot.authored import Authored\nclass Team(Authored):\n    colour: str = 'red'\n"
+        + "from bot.yamlfiles import Authored\nclass Team(Authored):\n    colour: str = 'red'\n"
     },
     "every_effect_is_carried_out": {"bot/scenarios/turns.py": TURNS},
     "what_passes_the_engine_is_read": {

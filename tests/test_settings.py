@@ -13,9 +13,9 @@ import typer
 from dotenv import dotenv_values
 
 from bot import starting
-from bot.authored import show
-from bot.authored.environment import ENVIRONMENT, read_settings
 from bot.settings import Settings
+from bot.yamlfiles import show
+from bot.yamlfiles.environment import ENVIRONMENT, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"

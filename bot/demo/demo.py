@@ -22,11 +22,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.authored import read, show
 from bot.people.roster import COLUMNS
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.texts import speak
+from bot.yamlfiles import read, show
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"

@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.escalation.replay import GROUPS, Line, replay
 from bot.escalation.why import why
 from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
-from bot.storage.beside import read_beside
+from bot.storage.readonly import read_beside
 from bot.texts import speak
 from bot.texts.speak import Voice
+from bot.yamlfiles.environment import settings_or_exit
 
 
 def explain(number: Annotated[int, typer.Argument(help="The number of the ticket.")]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert
 
 from bot.sla import zones
 from bot.sla.policy import Desk
-from bot.storage import facts
+from bot.storage import kv
 from bot.storage.schema import gaps
 from bot.telegram import chats, outbox
 
@@ -20,7 +20,7 @@ def beat(tx: Connection, desk: Desk, now: int) -> bool:
 
     A gap since the last look - the bot was down, the machine slept - is written down and told.
     """
-    last = int(facts.get(tx, LAST) or now)
+    last = int(kv.get(tx, LAST) or now)
     if now < last - BACK:
         told = {"at": _moment(desk, now), "last": _moment(desk, last)}
         outbox.line(tx, chats.ADMINS, "engine.back", told, now, dedupe=f"back:{last}")
@@ -29,13 +29,13 @@ def beat(tx: Connection, desk: Desk, now: int) -> bool:
         tx.execute(insert(gaps).values(began_at=last, ended_at=now))
         told = {"began": _moment(desk, last), "ended": _moment(desk, now)}
         outbox.line(tx, chats.ADMINS, "engine.gap", told, now, dedupe=f"gap:{last}")
-    facts.put(tx, LAST, str(max(now, last)))
+    kv.put(tx, LAST, str(max(now, last)))
     return True
 
 
 def note(tx: Connection, now: int) -> None:
     """Take the time as it is: whoever owns the clock has moved it, or it has stayed where it went back to."""
-    facts.put(tx, LAST, str(now))
+    kv.put(tx, LAST, str(now))
 
 
 def _moment(desk: Desk, at: int) -> str:

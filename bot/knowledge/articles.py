@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from bot.authored import Complaint, Document, Mark, read
-from bot.authored.fitting import Authored, fit
 from bot.knowledge import markup
 from bot.knowledge.markup import Block
+from bot.yamlfiles import Complaint, Document, Mark, read
+from bot.yamlfiles.fitting import Authored, fit
 
 Audience = Literal["employee", "engineer"]
 EMPLOYEES: frozenset[Audience] = frozenset({"employee"})

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from bot.authored import read, show
-from bot.authored.environment import settings_or_exit
 from bot.knowledge import phrasebook
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, Audience, load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
-from bot.storage.beside import read_beside
+from bot.storage.readonly import read_beside
+from bot.yamlfiles import read, show
+from bot.yamlfiles.environment import settings_or_exit
 
 Folder = Annotated[Path, typer.Option(help="The folder of articles.", exists=True, file_okay=False)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from bot.authored import Complaint, Mark
+from bot.yamlfiles import Complaint, Mark
 
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "article:")
 

@@ -1,7 +1,7 @@
 """The compiler's question to the router: which phrases of the scenarios file would start another scenario."""
 
-from bot.authored import Complaint, Document
 from bot.knowledge.route import Router
+from bot.yamlfiles import Complaint, Document
 
 
 def stray_phrases(document: Document, router: Router) -> list[Complaint]:

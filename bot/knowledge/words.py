@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.authored import read
+from bot.yamlfiles import read
 
 FOLDER = Path(__file__).resolve().parent / "words"
 

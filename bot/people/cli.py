@@ -12,13 +12,13 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from bot.authored import Complaint, Mark, read, show
-from bot.authored.environment import settings_or_exit
 from bot.people import directory, importer, roster
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import DatabaseInUse, lock_file, migrate, sqlite_path
 from bot.texts import speak
+from bot.yamlfiles import Complaint, Mark, read, show
+from bot.yamlfiles.environment import settings_or_exit
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.authored import Complaint
 from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.roster import Entry
 from bot.storage.schema import people
+from bot.yamlfiles import Complaint
 
 
 @dataclass(frozen=True, slots=True)

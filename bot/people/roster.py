@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.authored import Complaint, Mark, nearest
 from bot.people.sheet import Cell, rows
 from bot.texts.speak import languages
+from bot.yamlfiles import Complaint, Mark, nearest
 
 COLUMNS = (
     "staff_id",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.authored import Complaint, Mark
+from bot.yamlfiles import Complaint, Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.reports.period import GROUPS, report
 from bot.reports.showing import as_json, as_sheet, as_words
 from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
-from bot.storage.beside import read_beside
+from bot.storage.readonly import read_beside
 from bot.texts import speak
+from bot.yamlfiles.environment import settings_or_exit
 
 DAYS = 30
 

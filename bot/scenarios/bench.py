@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.authored import Complaint, Document, nearest
-from bot.authored.document import Path
 from bot.scenarios.flow import Edge, graph_of
 from bot.scenarios.program import Program
+from bot.yamlfiles import Complaint, Document, nearest
+from bot.yamlfiles.document import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from bot.authored.fitting import Authored, Many
-from bot.authored.reading import nearest
 from bot.scenarios.language import Name, Or, ScenarioId, Span
+from bot.yamlfiles.fitting import Authored, Many
+from bot.yamlfiles.reading import nearest
 
 DOES = ("back", "restart", "cancel", "human", "skip")
 MOVES = ("press", "type", "send", "wait", "expect", "do")

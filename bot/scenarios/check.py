@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.authored import Complaint, Document, nearest
 from bot.scenarios.bench import Bench, Known
 from bot.scenarios.cases import Case
 from bot.scenarios.judge_graph import judge_graph
@@ -11,6 +10,7 @@ from bot.scenarios.judge_parts import judge_parts
 from bot.scenarios.judge_text import judge_text
 from bot.scenarios.load import load
 from bot.scenarios.program import Program
+from bot.yamlfiles import Complaint, Document, nearest
 
 
 @dataclass(frozen=True, slots=True)

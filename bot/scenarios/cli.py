@@ -7,8 +7,6 @@ from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from bot.authored import show
-from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.scenarios.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.load import load
@@ -20,8 +18,10 @@ from bot.scenarios.stats import ScenarioFigures, StepFigures, scenarios, steps, 
 from bot.scenarios.test import Rehearsed
 from bot.scenarios.versions import kept_files
 from bot.scenarios.walk import Walked, uncovered
-from bot.storage import beside
+from bot.storage import readonly
 from bot.texts import speak
+from bot.yamlfiles import show
+from bot.yamlfiles.environment import settings_or_exit
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -209,4 +209,4 @@ def _traffic(scenario: str, days: int) -> Traffic:
 
 def read_beside(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Ask the database of the settings beside a bot that may be running."""
-    return beside.read_beside(settings_or_exit().database_url.get_secret_value(), query, *args, **kwargs)
+    return readonly.read_beside(settings_or_exit().database_url.get_secret_value(), query, *args, **kwargs)

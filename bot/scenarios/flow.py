@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.authored.document import Path
 from bot.scenarios.allowed import Refused
 from bot.scenarios.language import (
     RETURN,
@@ -24,6 +23,7 @@ from bot.scenarios.language import (
 from bot.scenarios.program import Node, Program, Scenario, profile_field
 from bot.scenarios.template import parse_condition
 from bot.scenarios.uses import Certain, proven
+from bot.yamlfiles.document import Path
 
 Label = Mapping[str, str]
 

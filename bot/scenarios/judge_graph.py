@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from bot.authored import nearest
-from bot.authored.document import Path
 from bot.scenarios.bench import Bench
 from bot.scenarios.flow import Edge, circles, is_interactive, leading_to, reachable
 from bot.scenarios.language import (
@@ -19,6 +17,8 @@ from bot.scenarios.language import (
     Ticket,
 )
 from bot.scenarios.program import Node, Scenario
+from bot.yamlfiles import nearest
+from bot.yamlfiles.document import Path
 
 TERMINAL = {SOLVED, RETURN, HUMAN, END}
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from bot.authored import nearest
-from bot.authored.document import Path
 from bot.scenarios.allowed import Refused
 from bot.scenarios.answering import LONGEST
 from bot.scenarios.bench import Bench
@@ -15,6 +13,8 @@ from bot.scenarios.pattern import BadPattern, compile_pattern
 from bot.scenarios.program import Scenario, profile_field
 from bot.scenarios.shapes import Shapes, possible, shapes_of
 from bot.scenarios.template import parse
+from bot.yamlfiles import nearest
+from bot.yamlfiles.document import Path
 
 
 def judge_names(bench: Bench) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.authored import nearest
-from bot.authored.document import Path
-from bot.authored.fitting import fit
 from bot.scenarios.bench import Bench
 from bot.scenarios.flow import edges_of
 from bot.scenarios.judge_names import judge_human, judge_outside, words_of_tickets
 from bot.scenarios.language import END, MODELS, RESERVED, VERBS, Call, Human, Step, Ticket
 from bot.scenarios.program import Node, verb_of
+from bot.yamlfiles import nearest
+from bot.yamlfiles.document import Path
+from bot.yamlfiles.fitting import fit
 
 
 def judge_parts(bench: Bench) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 
 from jinja2 import nodes
 
-from bot.authored import nearest
-from bot.authored.document import Path
 from bot.scenarios.allowed import PERSON, WHOLE, Refused
 from bot.scenarios.bench import Bench
 from bot.scenarios.flow import certain, circles, is_interactive
@@ -20,6 +18,8 @@ from bot.scenarios.template import parse, parse_condition
 from bot.scenarios.uses import Certain, uses
 from bot.scenarios.wordings import Wording, of_scenario, of_step
 from bot.scenarios.wordings import of_profile as profile_wordings
+from bot.yamlfiles import nearest
+from bot.yamlfiles.document import Path
 
 MESSAGE = 3800  # characters of one message: Telegram's 4096 less the heading and the hint
 LABEL, WIDE = 64, {1: 28, 2: 14, 3: 9}  # characters of a button, and what a phone shows with so many columns

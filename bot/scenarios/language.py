@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 
-from bot.authored.fitting import Authored, Many
-from bot.authored.reading import nearest
+from bot.yamlfiles.fitting import Authored, Many
+from bot.yamlfiles.reading import nearest
 
 VERBS = ("say", "choose", "ask", "photo", "article", "check", "branch", "call", "resolved", "ticket", "end")
 # Where a goto may lead besides the ids of the scenario's own steps.

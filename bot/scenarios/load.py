@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.authored import Complaint, Document, read
-from bot.authored.fitting import Authored, Many, fit
 from bot.errors import FirstlineError
 from bot.scenarios.cases import AnyCase
 from bot.scenarios.language import Defaults, Human, Name, ProfileField, ScenarioId, ScenarioSpec
 from bot.scenarios.program import Program, Scenario, human_of, nodes_of
 from bot.scenarios.wordings import of_profile, of_scenario
+from bot.yamlfiles import Complaint, Document, read
+from bot.yamlfiles.fitting import Authored, Many, fit
 
 SOMEBODY = Human(team="?")  # stands for whoever is called while the defaults cannot be read
 

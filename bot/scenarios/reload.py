@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.authored import Complaint, show
 from bot.scenarios.bench import Known
 from bot.scenarios.check import compile_scenarios
 from bot.scenarios.program import Program
 from bot.scenarios.test import RouteOne, run_tests
 from bot.scenarios.versions import keep_file, kept_files
 from bot.scenarios.walk import walk_all
+from bot.yamlfiles import Complaint, show
 
 RouteOf = Callable[[Program], RouteOne]
 """Where words lead once this program is played: its phrases and tests come together."""

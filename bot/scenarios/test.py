@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.authored import Complaint, Document
-from bot.authored.document import Path
 from bot.scenarios import engine, seeing
 from bot.scenarios.cases import Case, Expect, Move, RouteCase
 from bot.scenarios.program import Program
@@ -27,6 +25,8 @@ from bot.scenarios.turns import (
     Typed,
 )
 from bot.texts import speak
+from bot.yamlfiles import Complaint, Document
+from bot.yamlfiles.document import Path
 
 Step = tuple[str, str, str]  # scenario, step, way out
 RouteOne = Callable[[str], str | None]

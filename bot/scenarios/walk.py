@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.authored import Complaint, Document
 from bot.scenarios import engine
 from bot.scenarios.flow import graph_of
 from bot.scenarios.landing import enter
@@ -15,6 +14,7 @@ from bot.scenarios.template import MISSING
 from bot.scenarios.test import Step
 from bot.scenarios.turns import Checked, Event, OpenTicket, Person, Press, Sent, Skip, State, Turn, Typed
 from bot.texts import speak
+from bot.yamlfiles import Complaint, Document
 
 SCREENS = 8000  # of a whole file up to which every way is walked; after that only steps not yet left that way
 LEAST = 40  # of them for each scenario, however many there are

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.authored.document import Path
 from bot.scenarios.language import (
     Ask,
     Choose,
@@ -17,6 +16,7 @@ from bot.scenarios.language import (
     Step,
     Ticket,
 )
+from bot.yamlfiles.document import Path
 
 # said: Telegram HTML with holes. label: a button. note: plain, no holes. summary: plain with holes, for both sides.
 # desk: the same for engineers alone.

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Path
-from bot.authored.reading import nearest
 from bot.sla import units, windows, zones
 from bot.sla.calendar import Spec, Week, ever_opens
 from bot.sla.faults import Faults
 from bot.sla.production import FILES, NONE, Production, production
 from bot.sla.windows import DAYS, Window
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Path
+from bot.yamlfiles.reading import nearest
 
 KEYS = ("tz", "week", "production_calendar", "short_day", "overrides", "covers", "day")
 UNSAID = date(2020, 1, 1), date(2039, 12, 31)

@@ -10,11 +10,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Mark, Path
-from bot.authored.fitting import fit
-from bot.authored.reading import nearest, read
-from bot.authored.showing import show
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
@@ -23,6 +18,11 @@ from bot.sla.faults import Faults
 from bot.sla.instructions import check_instructions
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Mark, Path
+from bot.yamlfiles.fitting import fit
+from bot.yamlfiles.reading import nearest, read
+from bot.yamlfiles.showing import show
 
 Part = TypeVar("Part", bound=BaseModel)
 

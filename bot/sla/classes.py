@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from bot.authored.reading import nearest
 from bot.sla.calendar import BeyondCalendar, Calendar
 from bot.sla.deskfile import DeskFile
 from bot.sla.faults import Faults
 from bot.sla.policy import Desk
+from bot.yamlfiles.reading import nearest
 
 DAY = 86_400
 

@@ -6,14 +6,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Mark
-from bot.authored.reading import nearest, read
-from bot.authored.showing import show
 from bot.sla import spans, units, zones
 from bot.sla.calendar import BeyondCalendar, Calendar, Spec, compiled
 from bot.sla.calendars import LENGTH_CODES, read_calendars
 from bot.sla.units import Length
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Mark
+from bot.yamlfiles.reading import nearest, read
+from bot.yamlfiles.showing import show
 
 Desk = Annotated[Path, typer.Option("--desk", help="A file with a calendars: section (desk.yaml).")]
 Name = Annotated[str, typer.Option("--calendar", help="Which calendar of the file.")]

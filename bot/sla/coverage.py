@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.authored.document import Path
 from bot.sla.calendar import Calendar
 from bot.sla.deskfile import DeskFile, Recipient, Rule
 from bot.sla.faults import Faults
 from bot.sla.policy import BREACH, Chain, Desk, chain_of
+from bot.yamlfiles.document import Path
 
 DAY = 86_400
 WEEKS = 4

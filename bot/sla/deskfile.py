@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bot.authored.fitting import Authored
 from bot.errors import FirstlineError
 from bot.sla import units, windows
 from bot.sla.quotas import Quotas
+from bot.yamlfiles.fitting import Authored
 
 Kind = Literal["claim", "response", "resolution", "update"]
 Event = Literal["ticket_created", "claimed", "human_public_reply", "resolved"]

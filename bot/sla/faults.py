@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Path
-from bot.authored.reading import nearest
 from bot.errors import FirstlineError
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Path
+from bot.yamlfiles.reading import nearest
 
 T = TypeVar("T")
 

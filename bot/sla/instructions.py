@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Path
-from bot.authored.reading import nearest
 from bot.sla.deskfile import Category, DeskFile
 from bot.sla.faults import Faults
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Path
+from bot.yamlfiles.reading import nearest
 
 ENGINEER = "engineer"
 

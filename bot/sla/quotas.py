@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.authored.fitting import Authored
+from bot.yamlfiles.fitting import Authored
 
 
 class Quotas(Authored):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.storage import facts
+from bot.storage import kv
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
@@ -86,12 +86,12 @@ def language(tx: Connection, key: str) -> str:
         known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": int(rest)})
     else:
         known = tx.scalar(_ITS_LANGUAGE, {"chat": key})
-    return known or facts.get(tx, LANGUAGE) or FALLBACK
+    return known or kv.get(tx, LANGUAGE) or FALLBACK
 
 
 def read_by_default(tx: Connection, language: str) -> None:
     """Note the setting LANGUAGE where drawing finds it."""
-    facts.put(tx, LANGUAGE, language)
+    kv.put(tx, LANGUAGE, language)
 
 
 def bind(

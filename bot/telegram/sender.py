@@ -15,13 +15,13 @@ from bot.storage.db import Database
 from bot.storage.trouble import Trouble
 from bot.telegram import chats, outbox
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
+from bot.telegram.calls import Speech
 from bot.telegram.card import Renderer
+from bot.telegram.connectivity import Weather
 from bot.telegram.delivery import Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
 from bot.telegram.outbox import Outcome, Waiting
 from bot.telegram.refusals import Meaning, meaning
-from bot.telegram.speech import Speech
-from bot.telegram.weather import Weather
 
 SLOTS = 16  # deliveries under way at once
 GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead

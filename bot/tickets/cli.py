@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from bot.authored.environment import settings_or_exit
 from bot.clock import MachineClock
 from bot.sla.check import desk_or_exit
-from bot.storage.beside import read_beside
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
+from bot.storage.readonly import read_beside
 from bot.telegram import chats
 from bot.texts import speak
 from bot.tickets import draft, rooms, store
+from bot.yamlfiles.environment import settings_or_exit
 
 
 def bind(

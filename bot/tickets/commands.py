@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.authored import nearest
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -33,6 +32,7 @@ from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.timers import timers
+from bot.yamlfiles import nearest
 
 IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
 ANYWHERE: tuple[str, ...] = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from bot.authored import Complaint, nearest
-from bot.authored.document import Document
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
 from bot.tickets.ticket import OPEN
+from bot.yamlfiles import Complaint, nearest
+from bot.yamlfiles.document import Document
 
 SHOWN = 10  # numbers of tickets that one complaint names
 CODES = {"categories": "E354", "teams": "E355"}

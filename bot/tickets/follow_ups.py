@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.knowledge.route import Decision
-from bot.people import awaited
+from bot.people import pending_question
 from bot.people.directory import Person
 from bot.scenarios import run
 from bot.telegram import outbox
@@ -80,7 +80,7 @@ def was_asked_for(tx: Connection, house: House, person: Person, message: Incomin
 
     Words of danger are never taken for such an answer, nor is what somebody says who has gone on in a scenario since.
     """
-    asked = awaited.take(tx, person.id, now)
+    asked = pending_question.take(tx, person.id, now)
     if message.kind != "text" or message.origin is not None:
         return False
     named = shelf.asks_for_articles(person, message.text)
@@ -105,7 +105,7 @@ def was_asked_for(tx: Connection, house: House, person: Person, message: Incomin
     return True
 
 
-def _went_on(tx: Connection, person: Person, asked: awaited.Asked) -> bool:
+def _went_on(tx: Connection, person: Person, asked: pending_question.Asked) -> bool:
     standing = run.current(tx, person.id)
     return standing is not None and standing.updated_at > asked.at
 

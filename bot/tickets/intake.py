@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
-from bot.people import awaited, directory
+from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios import banners, callback, run, turns
@@ -191,7 +191,7 @@ def _begin_listed(
         learning.chosen(tx, house.desk, person, kept, listed[place].id, now)
     said = kept.text if kept is not None else None
     heard = house.router.route(kept.text).slots.said() if kept is not None else {}
-    awaited.forget(tx, person.id)
+    pending_question.forget(tx, person.id)
     if utterance is not None:
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     outage = banners.known(tx, house.program, listed[place].id, person)

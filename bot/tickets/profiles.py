@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.people import awaited, directory
+from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.program import Program, field_question
 from bot.telegram.card import Drawing, button, rows
@@ -18,7 +18,7 @@ def card(house: House, tx: Connection, about: str, _chat: str, now: int) -> Draw
     """What is known; or the question of the field that is being changed."""
     person = directory.get(tx, int(about.partition(":")[2]))
     program, voice = house.program, speak.voice(person.language)
-    asked = awaited.peek(tx, person.id, now)
+    asked = pending_question.peek(tx, person.id, now)
     if asked is not None and (name := asked.what.removeprefix(FIELD)) in shown(program):
         return _question(program, voice, name)
     fields = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from bot.people import awaited
+from bot.people import pending_question
 from bot.people.directory import Person
 from bot.storage.schema import prompts
 from bot.telegram import outbox
@@ -36,7 +36,7 @@ def put(
     assert number is not None
     outbox.line(tx, chat, line.key, line.facts, now, topic=ticket.about, about=f"{AWAITED}{number[0]}")
     if chat == person.key:
-        awaited.put(tx, person.id, f"{AWAITED}{number[0]}", now)
+        pending_question.put(tx, person.id, f"{AWAITED}{number[0]}", now)
 
 
 def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:

@@ -11,7 +11,7 @@ from bot.people.directory import Person
 from bot.sla.absences import is_away
 from bot.sla.clock import State as ClockState
 from bot.sla.policy import Desk
-from bot.storage import facts
+from bot.storage import kv
 from bot.storage.schema import history
 from bot.telegram import chats, outbox
 from bot.tickets import later, promises, store
@@ -60,10 +60,10 @@ def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None
     """The one after whoever had the last turn in this team, by staff id; whose turn it was is kept for the next ticket."""
     if not waiting:
         return None
-    last = facts.hold(tx, f"turn:{team}")
+    last = kv.hold(tx, f"turn:{team}")
     in_order = sorted(waiting, key=lambda one: one.staff_id)
     found = next((one for one in in_order if one.staff_id > last), in_order[0])
-    facts.put(tx, f"turn:{team}", found.staff_id)
+    kv.put(tx, f"turn:{team}", found.staff_id)
     return found
 
 

@@ -11,7 +11,7 @@ from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
 from bot.knowledge.route import Decision
 from bot.knowledge.search import finder
-from bot.people import awaited, directory
+from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
@@ -57,7 +57,7 @@ def look_up(
     if asked:
         found = len(finder(house.library, audiences(person)).find(asked, MOST))
     elif chat == person.key:
-        awaited.put(tx, person.id, ARTICLES, now)
+        pending_question.put(tx, person.id, ARTICLES, now)
     number = readings.search(
         tx, person.id, chat, now, text=asked, message=message, ticket=ticket, found=found
     )
@@ -137,7 +137,7 @@ def _of_search(
             readings.leaf(tx, search.id, house.program.menu[place].id)
         case "read", [number]:
             article = _article(house, person, number)
-            awaited.forget(tx, person.id)
+            pending_question.forget(tx, person.id)
             open_article(tx, person, article, search.chat, now, search=search.id, ticket=search.ticket)
             return None
         case "human", []:
@@ -234,7 +234,7 @@ def _call_engineer(
 
 def _hand_on(tx: Connection, house: House, person: Person, search: Row[Any], now: int) -> None:
     """No article fits: the same words take the way of any others - a scenario, or an engineer."""
-    awaited.forget(tx, person.id)
+    pending_question.forget(tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:
         outbox.show(tx, person.key, "menu", person.key, now, anew="asked")
         return

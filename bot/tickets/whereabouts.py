@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.people import awaited, directory
+from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.scenarios.answering import Fault, read_answer
@@ -75,12 +75,12 @@ def press(
             directory.confirm(tx, person.id, told(house.program, person), now)
             return _changed(tx, person, now)
         case "change", [place_] if place_ < len(names):
-            awaited.put(tx, person.id, FIELD + names[place_], now)
+            pending_question.put(tx, person.id, FIELD + names[place_], now)
             outbox.show(tx, person.key, "profile", person.key, now)
         case "value", [place_, number] if place_ < len(names):
             return _choose(tx, house.program, person, names[place_], number, now)
         case "leave", []:
-            awaited.forget(tx, person.id)
+            pending_question.forget(tx, person.id)
             outbox.show(tx, person.key, "profile", person.key, now)
         case _:
             raise Refused(action, "access.unknown")
@@ -95,7 +95,7 @@ def answered(
         return
     read = read_answer(field_question(program, name), text)
     if isinstance(read, Fault) or program.profile[name].values:
-        awaited.put(tx, person.id, FIELD + name, now)
+        pending_question.put(tx, person.id, FIELD + name, now)
         key, facts = _hint(read)
         outbox.line(tx, person.key, f"scenario.hint.{key}", facts, now, answers=message)
         return
@@ -124,7 +124,7 @@ def _choose(
     values = list(program.profile[name].values)
     if number >= len(values):
         raise Refused("value", "access.unknown")
-    awaited.forget(tx, person.id)
+    pending_question.forget(tx, person.id)
     directory.remember(tx, person.id, name, values[number], now)
     return _changed(tx, person, now)
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_validator
 from pydantic_core import PydanticCustomError
 
-from bot.authored import read
-from bot.authored.fitting import Authored, fit
+from bot.yamlfiles import read
+from bot.yamlfiles.fitting import Authored, fit
 
 
 class Say(Authored):

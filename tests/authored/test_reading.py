@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authored import Mark, as_json, explain, nearest, read, sentence, show
-from bot.authored.complaint import codes
+from bot.yamlfiles import Mark, as_json, explain, nearest, read, sentence, show
+from bot.yamlfiles.complaint import codes
 
 
 def faults(text: str) -> list[tuple[str, int, int]]:

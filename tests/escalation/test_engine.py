@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from bot.clock import FollowedClock
 from bot.escalation import audit, engine
 from bot.sla.policy import Desk
-from bot.storage import facts, schema
+from bot.storage import kv, schema
 from bot.storage.db import open_database
 from bot.tickets import clocks, promises
 from bot.timers import timers
@@ -58,7 +58,7 @@ def test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once(
     assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR)
     assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR + 4)
     assert lines(tx) == ["engine.back"]
-    assert facts.get(tx, engine.LAST) == str(MONDAY)
+    assert kv.get(tx, engine.LAST) == str(MONDAY)
     assert engine.beat(tx, shipped, MONDAY - 59)  # clocks are corrected by seconds now and then
     assert tx.execute(select(schema.gaps)).all() == []
 

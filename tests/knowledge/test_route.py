@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.authored import read
 from bot.knowledge.articles import load_library
 from bot.knowledge.entries import entries_of
 from bot.knowledge.index import Entry
 from bot.knowledge.route import Router, build
 from bot.knowledge.slots import Slots
 from bot.knowledge.strays import stray_phrases
+from bot.yamlfiles import read
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]

@@ -10,7 +10,7 @@ from tests.laws.names import home, taken
 from tests.source import Module, known, product
 
 # What a file or the environment is read into: these and everything that inherits from them.
-FORMS = {"bot.authored.fitting.Authored", "pydantic_settings.BaseSettings"}
+FORMS = {"bot.yamlfiles.fitting.Authored", "pydantic_settings.BaseSettings"}
 SETTINGS = "settings"
 READ_RAW = {"DeskFile.calendars"}  # bot.sla.calendars reads it with the places of its words
 # The engine's unions of dataclasses: what goes out is carried out outside its room, what comes in is read inside.

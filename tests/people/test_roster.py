@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.authored import show
 from bot.people.roster import COLUMNS, read_roster
+from bot.yamlfiles import show
 
 HEADER = ",".join(COLUMNS[:-1]) + "\n"  # all but "manager", which few companies fill in for everybody
 ANNA = "E100,Анна Иванова,ru,Бухгалтерия,3-12,501,@Anna_Iv,\n"

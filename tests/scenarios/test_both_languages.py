@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.authored import show
 from bot.scenarios.cases import Case
 from bot.scenarios.language import Ticket
 from bot.scenarios.test import run_tests
 from bot.texts import speak
+from bot.yamlfiles import show
 from tests import shipped
 
 OTHER = {"ru": "en", "en": "ru"}

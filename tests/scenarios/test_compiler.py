@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.authored import as_json, explain, show
-from bot.authored.complaint import codes
 from bot.scenarios.check import Known, compile_scenarios
 from bot.scenarios.walk import walk_all
 from bot.texts import speak
+from bot.yamlfiles import as_json, explain, show
+from bot.yamlfiles.complaint import codes
 from tests.scenarios.known import HERE, KNOWN, SHIPPED
 
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from bot.authored import show
 from bot.scenarios.check import Known, compile_scenarios
 from bot.scenarios.language import MODELS, VERBS
 from bot.scenarios.load import File
 from bot.scenarios.schema import schema_text
 from bot.scenarios.test import run_tests
 from bot.scenarios.walk import walk_all
+from bot.yamlfiles import show
 from tests.scenarios.known import ROOT, SHIPPED
 
 PAGE = (ROOT / "docs" / "scenarios.md").read_text("utf-8")

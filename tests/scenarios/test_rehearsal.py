@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.authored import sentence, show
 from bot.scenarios.check import Known, compile_scenarios
 from bot.scenarios.test import Rehearsed, run_tests
 from bot.scenarios.walk import uncovered, walk_all
+from bot.yamlfiles import sentence, show
 from tests.scenarios.known import FLOW
 
 ANYTHING = Known(languages=["ru", "en"])

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from bot.authored.reading import read
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.production import production
 from bot.sla.windows import DAYS
+from bot.yamlfiles.reading import read
 
 # A zone and a date near which its clocks change: at night, at midnight, by half an hour, by a whole day, or never.
 MOMENTS = [

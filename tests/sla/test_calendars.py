@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.authored.complaint import Complaint, explain, sentence
-from bot.authored.reading import read
 from bot.sla.calendar import Spec, compiled
 from bot.sla.calendars import read_calendars
 from bot.sla.zones import instant
+from bot.yamlfiles.complaint import Complaint, explain, sentence
+from bot.yamlfiles.reading import read
 
 
 def both(text: str) -> tuple[dict[str, Spec], list[Complaint]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.authored.complaint import explain
 from bot.checking import people_of, uncovered
 from bot.sla.check import load_desk
+from bot.yamlfiles.complaint import explain
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 NOW = int(datetime(2026, 11, 25, 9, tzinfo=UTC).timestamp())

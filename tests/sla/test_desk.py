@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.authored.complaint import explain, sentence
 from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
+from bot.yamlfiles.complaint import explain, sentence
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot import cli
-from bot.storage.beside import NotReady, Unreachable, read_beside
 from bot.storage.migrate import migrate
+from bot.storage.readonly import NotReady, Unreachable, read_beside
 
 
 def one(tx: Connection, number: int) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.util import await_only
 
 from bot.storage import db as storage
-from bot.storage import facts
+from bot.storage import kv
 from bot.storage.db import Database, DatabaseClosed, Embedded, open_database, savepoint, signal
 from bot.storage.schema import facts as table
 from tests.databases import copied_sqlite
@@ -86,9 +86,9 @@ async def test_a_broken_constraint_is_the_problem_of_one_verb(db: Database) -> N
 
 
 async def test_no_update_is_lost_between_verbs_that_read_and_write_the_same_row(db: Database) -> None:
-    await db.run(facts.claim, "counter", "0")
+    await db.run(kv.claim, "counter", "0")
     await asyncio.gather(*(db.run(add_one, "counter") for _ in range(200)))
-    assert await db.run(facts.claim, "counter", "") == "200"
+    assert await db.run(kv.claim, "counter", "") == "200"
 
 
 async def test_listeners_hear_after_the_commit_and_only_if_there_was_one(db: Database) -> None:
@@ -267,8 +267,8 @@ async def test_a_cancelled_waiter_harms_nobody_else_in_its_batch(db: Database) -
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_postgresql_tries_a_deadlock_again(db: Database) -> None:
-    await db.run(facts.claim, "a", "0")
-    await db.run(facts.claim, "b", "0")
+    await db.run(kv.claim, "a", "0")
+    await db.run(kv.claim, "b", "0")
     turn = asyncio.Barrier(2)
     tries: list[str] = []
 
@@ -281,5 +281,5 @@ async def test_postgresql_tries_a_deadlock_again(db: Database) -> None:
 
     await asyncio.gather(db.run(both, "a", "b"), db.run(both, "b", "a"))
     assert len(tries) == 3
-    assert await db.run(facts.claim, "a", "") == "2"
-    assert await db.run(facts.claim, "b", "") == "2"
+    assert await db.run(kv.claim, "a", "") == "2"
+    assert await db.run(kv.claim, "b", "") == "2"

@@ -18,7 +18,7 @@ from bot.storage.schema import people
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api
 from bot.telegram.card import Drawing, button
-from bot.telegram.follow import Follower
+from bot.telegram.clock_client import Follower
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
 from sandbox import server

@@ -10,7 +10,7 @@ from typing import Any, cast
 import aiohttp
 
 from bot.clock import FollowedClock
-from bot.telegram.follow import Follower
+from bot.telegram.clock_client import Follower
 
 
 class SlowFirst:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.telegram.weather import Weather
+from bot.telegram.connectivity import Weather
 
 
 def test_one_chat_that_fails_for_ever_is_its_own_problem() -> None:

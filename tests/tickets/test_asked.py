@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from bot.people import awaited
+from bot.people import pending_question
 from bot.sla.policy import Desk
 from bot.storage.schema import people, prompts
 from bot.tickets import approval, employee_verbs, intake, store
@@ -31,7 +31,7 @@ def test_a_word_to_the_stars_is_simply_written(tx: Connection, shipped: Desk) ->
 def test_a_new_problem_is_no_word_to_the_stars_and_neither_is_what_comes_late(
     tx: Connection, shipped: Desk
 ) -> None:
-    for words, later in (("Принтер не печатает", 0), ("Спасибо", awaited.PATIENCE + 1)):
+    for words, later in (("Принтер не печатает", 0), ("Спасибо", pending_question.PATIENCE + 1)):
         ticket = closed(tx, shipped)
         employee_verbs.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
         says(tx, shipped, ANNA, words, MONDAY + later)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.knowledge import readings
-from bot.people import awaited
+from bot.people import pending_question
 from bot.people.access import Refused
 from bot.storage import schema
 from bot.tickets import shelf
@@ -41,8 +41,8 @@ def test_a_button_below_forgotten_words_is_old_and_nothing_worse(tx: Connection)
 
 def test_a_question_nobody_answered_in_time_is_forgotten(tx: Connection) -> None:
     anna = who(tx, ANNA)
-    awaited.put(tx, anna.id, "articles", MONDAY)
-    awaited.sweep(tx, MONDAY + awaited.PATIENCE)
-    assert awaited.peek(tx, anna.id, MONDAY + awaited.PATIENCE) is not None
-    awaited.sweep(tx, MONDAY + awaited.PATIENCE + 1)
+    pending_question.put(tx, anna.id, "articles", MONDAY)
+    pending_question.sweep(tx, MONDAY + pending_question.PATIENCE)
+    assert pending_question.peek(tx, anna.id, MONDAY + pending_question.PATIENCE) is not None
+    pending_question.sweep(tx, MONDAY + pending_question.PATIENCE + 1)
     assert tx.scalar(select(func.count()).select_from(schema.awaited)) == 0

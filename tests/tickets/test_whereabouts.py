@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.knowledge import readings
-from bot.people import awaited, directory
+from bot.people import directory, pending_question
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.tickets import pages, profiles, shelf, whereabouts
@@ -41,7 +41,7 @@ def test_numbers_nobody_wrote_on_a_profiles_button_are_refused(
 @pytest.mark.parametrize("text", ABSURD)
 def test_absurd_words_for_the_profile_get_a_hint_or_are_kept_as_they_are(tx: Connection, text: str) -> None:
     for name in ("floor", "room", "device", "gone"):
-        awaited.put(tx, ANNA, whereabouts.FIELD + name, MONDAY)
+        pending_question.put(tx, ANNA, whereabouts.FIELD + name, MONDAY)
         whereabouts.answered(tx, house().program, who(tx, ANNA), name, text, 7, MONDAY)
         assert profiles.card(house(), tx, f"person:{ANNA}", f"person:{ANNA}", MONDAY).text
     kept = directory.get(tx, ANNA).profile

@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from bot.authored.complaint import Complaint, frame, sentence
+from bot.yamlfiles.complaint import Complaint, frame, sentence
 
 WIDEST = 110  # columns of the shown source line
 

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from yaml import events as ev
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Mark, Spot
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Mark, Spot
 
 LARGEST = 4 * 1024 * 1024  # bytes of UTF-8
 DEEPEST = 32  # mappings and lists inside each other

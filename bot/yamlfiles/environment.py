@@ -12,11 +12,11 @@ from typing import Any
 from dotenv.parser import Binding, parse_stream
 from pydantic import ValidationError
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Mark
-from bot.authored.reading import nearest
-from bot.authored.showing import show
 from bot.settings import Settings
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Mark
+from bot.yamlfiles.reading import nearest
+from bot.yamlfiles.showing import show
 
 ENVIRONMENT = "environment"  # what a value given by the process is called instead of a file
 _CODES = {

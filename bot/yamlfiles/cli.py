@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bot.authored.complaint import codes, explain, frame, heading
-from bot.authored.reading import nearest
+from bot.yamlfiles.complaint import codes, explain, frame, heading
+from bot.yamlfiles.reading import nearest
 
 
 def explained(

@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Strict, Tag, ValidationError
 
-from bot.authored.complaint import Complaint
-from bot.authored.document import Document, Mark, Path
-from bot.authored.reading import nearest
+from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.document import Document, Mark, Path
+from bot.yamlfiles.reading import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")

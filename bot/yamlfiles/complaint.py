@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bot.authored.document import Mark
+from bot.yamlfiles.document import Mark
 
 ROOMS = Folder(__file__).resolve().parent.parent
 
@@ -55,7 +55,7 @@ def codes() -> list[str]:
 
 def frame(language: str) -> dict[str, str]:
     """The words around a complaint: "error", "warning", "may be"."""
-    found: dict[str, str] = _in(_file(ROOMS / "authored" / "complaints.yaml")["frame"], language)
+    found: dict[str, str] = _in(_file(ROOMS / "yamlfiles" / "complaints.yaml")["frame"], language)
     return found
 
 

@@ -1,0 +1,22 @@
+"""Files people write: read strictly, fitted to models, and complained about with file, line and column.
+
+`fit` and `Authored` are in `bot.yamlfiles.fitting`: they need pydantic, which a quick command can do without.
+"""
+
+from bot.yamlfiles.complaint import Complaint, explain, sentence
+from bot.yamlfiles.document import Document, Mark
+from bot.yamlfiles.reading import Reading, nearest, read
+from bot.yamlfiles.showing import as_json, show
+
+__all__ = [
+    "Complaint",
+    "Document",
+    "Mark",
+    "Reading",
+    "as_json",
+    "explain",
+    "nearest",
+    "read",
+    "sentence",
+    "show",
+]
