@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from bot.scenarios.check import Known, compile_scenarios
-from bot.scenarios.test import run_tests
-from bot.scenarios.walk import walk_all
+from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.check.walk import walk_all
 
 ANYTHING = Known(languages=["ru", "en"])
 HEAD = """\

@@ -28,7 +28,7 @@ from bot.knowledge import readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
 from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
-from bot.scenarios.checks import Surroundings
+from bot.scenarios.library.check_functions import Surroundings
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles

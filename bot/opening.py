@@ -12,10 +12,10 @@ from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
-from bot.scenarios.bench import Known
-from bot.scenarios.check import compile_scenarios
-from bot.scenarios.checks import REGISTRY, parameters
-from bot.scenarios.program import Program
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
+from bot.scenarios.language.program import Program
+from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
 from bot.sla.policy import Desk
 from bot.texts import speak

@@ -18,11 +18,11 @@ from bot.knowledge.articles import Library, load_library
 from bot.opening import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.scenarios import reload
-from bot.scenarios.check import compile_scenarios
-from bot.scenarios.program import Program
-from bot.scenarios.reload import Verdict
-from bot.scenarios.test import RouteOne
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.rehearsal import RouteOne
+from bot.scenarios.language.program import Program
+from bot.scenarios.library import reload
+from bot.scenarios.library.reload import Verdict
 from bot.settings import Settings
 from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk

@@ -14,7 +14,7 @@ from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
 from bot.reports.showing import quality
-from bot.scenarios import run
+from bot.scenarios.library import run
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import LOST, Hook

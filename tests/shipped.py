@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.opening import Opened, known_names, open_files
-from bot.scenarios.check import compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
 from bot.sla.policy import Desk
 from bot.tickets.house import House
 

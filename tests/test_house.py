@@ -38,7 +38,7 @@ STAIRS: tuple[set[str], ...] = (
 )
 TELEGRAM_LIBRARY_IN = {"handlers", "telegram", "app", "web", "sandbox"}
 # Neither a database, nor Telegram, nor the time of day, not even through what they import.
-PURE = ("bot.sla", "bot.scenarios.engine", "bot.tickets.ticket")
+PURE = ("bot.sla", "bot.scenarios.play.engine", "bot.tickets.ticket")
 IMPURE_LIBRARIES = {"sqlalchemy", "aiogram", "aiohttp", "asyncio"}
 # Who may look at the time: the clock; the sandbox, which keeps a clock of its own; the demo, which waits for its processes.
 TIMEKEEPERS = {"clock", "demo", "sandbox"}
@@ -56,8 +56,8 @@ RECOGNISES = {
     "sandbox/rules/autolinks.py": "the domain рф",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
-    "bot/scenarios/answering.py": "a typed no",
-    "bot/scenarios/pattern.py": "the characters an answer is tried with",
+    "bot/scenarios/play/answers.py": "a typed no",
+    "bot/scenarios/language/pattern.py": "the characters an answer is tried with",
 }
 WORDS = "bot/texts"  # the only place for words that people read
 

@@ -32,7 +32,7 @@ BROKEN = {
     },
     "telegram_library_stays_in_its_rooms": {"bot/sla/a.py": ROOM + "from aiogram import Bot\n"},
     "pure_code_is_pure": {
-        "bot/scenarios/engine.py": ROOM + "from bot.texts.b import c\n",
+        "bot/scenarios/play/engine.py": ROOM + "from bot.texts.b import c\n",
         "bot/texts/b.py": ROOM + "import sqlalchemy\nc = sqlalchemy\n",
     },
     "only_the_clock_looks_at_the_time": {"bot/sla/a.py": ROOM + "import time\nnow = time.time()\n"},
@@ -55,15 +55,16 @@ BROKEN = {
         "bot/sla/deskfile.py": ROOM
         + "from bot.yamlfiles import Authored\nclass Team(Authored):\n    colour: str = 'red'\n"
     },
-    "every_effect_is_carried_out": {"bot/scenarios/turns.py": TURNS},
+    "every_effect_is_carried_out": {"bot/scenarios/play/events.py": TURNS},
     "what_passes_the_engine_is_read": {
-        "bot/scenarios/turns.py": TURNS,
-        "bot/tickets/turning.py": ROOM + "from bot.scenarios.turns import Greet, Part\nx = Greet, Part\n",
+        "bot/scenarios/play/events.py": TURNS,
+        "bot/tickets/turning.py": ROOM
+        + "from bot.scenarios.play.events import Greet, Part\nx = Greet, Part\n",
     },
     "a_match_of_what_passes_the_engine_is_whole": {
-        "bot/scenarios/turns.py": TURNS,
+        "bot/scenarios/play/events.py": TURNS,
         "bot/tickets/turning.py": ROOM
-        + "from bot.scenarios.turns import Greet, Part\n"
+        + "from bot.scenarios.play.events import Greet, Part\n"
         + "def f(x):\n    match x:\n        case Greet(name):\n            return name\n"
         + "        case Part():\n            return 1\n",
     },
@@ -152,10 +153,10 @@ def test_what_a_package_passes_on_is_used_by_those_who_take_it(build) -> None:
 
 def test_a_silent_effect_leaves_the_list_when_it_is_carried_out(build, monkeypatch) -> None:
     monkeypatch.setattr(acting, "SILENT", {"Greet", "Part"})
-    door = ROOM + "from bot.scenarios.turns import Greet\ndef f(x):\n    return isinstance(x, Greet)\n"
-    build({"bot/scenarios/turns.py": TURNS, "bot/tickets/turning.py": door})
+    door = ROOM + "from bot.scenarios.play.events import Greet\ndef f(x):\n    return isinstance(x, Greet)\n"
+    build({"bot/scenarios/play/events.py": TURNS, "bot/tickets/turning.py": door})
     assert list(acting.every_effect_is_carried_out()) == [
-        "bot/scenarios/turns.py: Greet is carried out: take it off SILENT"
+        "bot/scenarios/play/events.py: Greet is carried out: take it off SILENT"
     ]
 
 

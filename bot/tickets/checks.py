@@ -10,9 +10,9 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
-from bot.scenarios import run
-from bot.scenarios.checks import Surroundings, run_check
-from bot.scenarios.turns import Checked
+from bot.scenarios.library import run
+from bot.scenarios.library.check_functions import Surroundings, run_check
+from bot.scenarios.play.events import Checked
 from bot.storage.db import Database
 from bot.storage.trouble import Trouble
 from bot.tickets import intake

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
+from bot.app import scenarios_cli
+from bot.app.scenarios_cli import Days, File, Language, OneScenario, read_beside, table
 from bot.clock import MachineClock
 from bot.knowledge import readings
 from bot.knowledge.readings import ArticleFigures
-from bot.scenarios import cli
-from bot.scenarios.cli import Days, File, Language, OneScenario, read_beside, table
 from bot.texts import speak
 
 
@@ -22,7 +22,7 @@ def stats(
     file: File = Path("scenarios.yaml"),
 ) -> None:
     """What people met, answered, read and gave up, and how much helped without anybody."""
-    cli.stats(scenario, days, language, file)
+    scenarios_cli.stats(scenario, days, language, file)
     if scenario is not None:
         return
     since = MachineClock().now() - days * 86400

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
-from bot.scenarios import run
+from bot.scenarios.library import run
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import (

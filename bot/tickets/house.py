@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.knowledge.articles import Library
 from bot.knowledge.route import Router
-from bot.scenarios.program import Program
+from bot.scenarios.language.program import Program
 from bot.sla.policy import Desk
 
 

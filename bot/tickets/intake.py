@@ -11,8 +11,10 @@ from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.scenarios import banners, callback, run, turns
-from bot.scenarios.turns import Checked, Event, Sent, Typed
+from bot.problems import banners
+from bot.scenarios.library import run
+from bot.scenarios.play import callback, events
+from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
@@ -110,7 +112,7 @@ def press(tx: Connection, house: House, person: Person, data: str, now: int) -> 
             dedupe=f"rewind:{run_id}:{seq}:{stood.seq}",
         )
         return Reply()
-    if stood.kind == "moved" and isinstance(event, turns.Press):
+    if stood.kind == "moved" and isinstance(event, events.Press):
         _tell_the_ticket(tx, run_id, stood, now)
     return carry_out(tx, house, person, stood, now)
 
@@ -221,7 +223,7 @@ def _answer_step(
     ticket = store.by_run(tx, run_id)
     stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now, elsewhere)
     reply = carry_out(tx, house, person, stood, now, anew=f"after {message.message_id}")
-    if stood.turn is not None and any(isinstance(effect, turns.Offer) for effect in stood.turn.effects):
+    if stood.turn is not None and any(isinstance(effect, events.Offer) for effect in stood.turn.effects):
         decision = house.router.route(message.text)
         utterance = words.keep(tx, person, message, decision)
         _tell_or_offer(tx, house, person, utterance, decision, message, now)
@@ -238,7 +240,7 @@ def _elsewhere(house: House, text: str) -> tuple[str, ...]:
 
 def _rewind(person: Person, run_id: int, seq: int) -> list[list[dict[str, str]]]:
     voice = speak.voice(person.language)
-    return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, turns.Rewind(seq)))]]
+    return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, events.Rewind(seq)))]]
 
 
 def _small_talk(tx: Connection, person: Person, kind: str, message: Incoming, now: int) -> None:

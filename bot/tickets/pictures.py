@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.app.scenarios_cli import scenario_lines, step_lines
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.scenarios import stats
-from bot.scenarios.cli import scenario_lines, step_lines
-from bot.scenarios.graph import NoPicture, chart, picture
+from bot.reports import scenario_stats
+from bot.scenarios.library.graph import NoPicture, chart, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -34,8 +34,8 @@ def source(tx: Connection, house: House, person: Person, scenario: str, now: int
     authorize(person, "figures", Object())
     if scenario not in house.program.scenarios:
         return None
-    figures = stats.steps(tx, now - DAYS * DAY, now, scenario)
-    return chart(house.program, scenario, person.language, stats.traffic(figures, scenario))
+    figures = scenario_stats.steps(tx, now - DAYS * DAY, now, scenario)
+    return chart(house.program, scenario, person.language, scenario_stats.traffic(figures, scenario))
 
 
 def paint(text: str) -> str | None:
@@ -58,7 +58,7 @@ def show(tx: Connection, person: Person, scenario: str, name: str, now: int) -> 
 def in_words(tx: Connection, person: Person, scenario: str, now: int) -> None:
     """Send the same figures as a table. Raises Refused."""
     authorize(person, "figures", Object())
-    table = "\n".join(step_lines(stats.steps(tx, now - DAYS * DAY, now, scenario), person.language))
+    table = "\n".join(step_lines(scenario_stats.steps(tx, now - DAYS * DAY, now, scenario), person.language))
     _send_table(tx, person, Line("figures.in_words", {"name": scenario, "days": DAYS}), table, now)
 
 
@@ -70,7 +70,7 @@ def overview(tx: Connection, house: House, person: Person, asked: str, now: int)
         outbox.line(tx, person.key, "figures.unknown", {"name": asked[:40], "known": known}, now)
         return
     table = "\n".join(
-        scenario_lines(stats.scenarios(tx, house.program, now - DAYS * DAY, now), person.language)
+        scenario_lines(scenario_stats.scenarios(tx, house.program, now - DAYS * DAY, now), person.language)
     )
     _send_table(tx, person, Line("figures.head", {"days": DAYS, "known": known}), table, now)
     if read := readings.figures(tx, now - DAYS * DAY)[:MOST_READ]:

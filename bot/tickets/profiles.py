@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.people import directory, pending_question
 from bot.people.directory import Person
-from bot.scenarios.program import Program, field_question
+from bot.scenarios.language.program import Program, field_question
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice

@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios import run
-from bot.scenarios.run import Standing
-from bot.scenarios.turns import Cancel, Restart
+from bot.scenarios.library import run
+from bot.scenarios.library.run import Standing
+from bot.scenarios.play.events import Cancel, Restart
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, select
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
-from bot.scenarios import callback, run, turns
-from bot.scenarios.turns import View
+from bot.scenarios.library import run
+from bot.scenarios.play import callback, events
+from bot.scenarios.play.events import View
 from bot.storage.schema import utterances
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
@@ -128,20 +129,22 @@ def _article(house: House, view: View) -> Article | None:
 def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     """The buttons below a step: its answers, and the ways out that no author writes, also while a check is under way."""
 
-    def way(event: turns.Event, label: str) -> Button:
+    def way(event: events.Event, label: str) -> Button:
         return button(voice.say(label), callback.callback(run_id, seq, event))
 
     answers = [
-        button(label, callback.callback(run_id, seq, turns.Press(value))) for value, label in view.options
+        button(label, callback.callback(run_id, seq, events.Press(value))) for value, label in view.options
     ]
     keyboard = rows(answers, view.columns)
     if view.skippable:
-        keyboard.append([way(turns.Skip(), "button.skip")])
+        keyboard.append([way(events.Skip(), "button.skip")])
     back = (
-        [way(turns.Back(), "button.back"), way(turns.Restart(), "button.restart")] if view.can_go_back else []
+        [way(events.Back(), "button.back"), way(events.Restart(), "button.restart")]
+        if view.can_go_back
+        else []
     )
-    keyboard.append([*back, way(turns.Cancel(), "button.cancel")])
-    keyboard.append([way(turns.Human(), "button.human")])
+    keyboard.append([*back, way(events.Cancel(), "button.cancel")])
+    keyboard.append([way(events.Human(), "button.human")])
     return keyboard
 
 

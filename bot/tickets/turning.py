@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios import turns
-from bot.scenarios.landing import said
-from bot.scenarios.run import Standing, Stood
-from bot.scenarios.turns import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
+from bot.scenarios.library.run import Standing, Stood
+from bot.scenarios.play import events
+from bot.scenarios.play.enter import said
+from bot.scenarios.play.events import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, quotas, store, whereabouts, words
@@ -39,9 +39,9 @@ class Reply:
     checks: tuple[PendingCheck, ...] = ()
 
 
-def who(person: Person) -> turns.Person:
+def who(person: Person) -> events.Person:
     """The person as far as a scenario may know them."""
-    return turns.Person(
+    return events.Person(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
 
@@ -96,7 +96,7 @@ def carry_out(
     return Reply(checks=tuple(checks))
 
 
-def _says_more(turn: turns.Turn) -> bool:
+def _says_more(turn: events.Turn) -> bool:
     """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
     view, usual = turn.view, said(turn.state.language, "human_called")
     return bool(view.article or view.media or set(view.parts) - {usual})

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.scenarios.versions import kept_files
+from bot.scenarios.library.versions import kept_files
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak

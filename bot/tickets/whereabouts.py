@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
-from bot.scenarios.answering import Fault, read_answer
-from bot.scenarios.program import Program, field_question
+from bot.scenarios.language.program import Program, field_question
+from bot.scenarios.play.answers import Fault, read_answer
 from bot.telegram import outbox
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, store

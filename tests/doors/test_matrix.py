@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from bot.clock import MachineClock
 from bot.people.access import TABLE
 from bot.people.directory import Person
-from bot.scenarios.checks import Surroundings
+from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
 from bot.storage.schema import (
     approvals,

@@ -14,9 +14,11 @@ FORMS = {"bot.yamlfiles.fitting.Authored", "pydantic_settings.BaseSettings"}
 SETTINGS = "settings"
 READ_RAW = {"DeskFile.calendars"}  # bot.sla.calendars reads it with the places of its words
 # The engine's unions of dataclasses: what goes out is carried out outside its room, what comes in is read inside.
-ENGINE = "bot.scenarios.turns"
+ENGINE = "bot.scenarios.play.events"
 OUT, IN = "Effect", "Event"
-REHEARSAL = {"bot/scenarios/test.py"}  # plays the tests of a file: what only it looks at does nothing
+REHEARSAL = {
+    "bot/scenarios/check/rehearsal.py"
+}  # plays the tests of a file: what only it looks at does nothing
 # Left for the issues that will use them (unmatched words teach the router, a mass hint opens /outage). Only gets shorter.
 SILENT = {"Unmatched", "Solved", "Ended"}
 UNREAD = {"OpenTicket.mass_hint", "OpenTicket.why", "Checked.data"}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.scenarios.check import Known, compile_scenarios
-from bot.scenarios.program import Program
+from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.language.program import Program
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.scenarios import engine, seeing
-from bot.scenarios.turns import Checked, Event, OpenTicket, Person, Press, Sent, Turn, Typed
+from bot.scenarios.play import engine, views
+from bot.scenarios.play.events import Checked, Event, OpenTicket, Person, Press, Sent, Turn, Typed
 from tests.scenarios.known import FLOW, compiled
 
 PROGRAM = compiled(FLOW)
@@ -85,7 +85,7 @@ def test_the_bare_word_calls_one_where_it_is_no_answer(step: str) -> None:
     ],
 )
 def test_other_words_about_people_call_nobody(words: str) -> None:
-    assert seeing.wish(words) is None
+    assert views.wish(words) is None
 
 
 def test_a_free_answer_that_names_a_profession_is_an_answer() -> None:

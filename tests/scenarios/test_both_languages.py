@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.scenarios.cases import Case
-from bot.scenarios.language import Ticket
-from bot.scenarios.test import run_tests
+from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.language.cases import Case
+from bot.scenarios.language.model import Ticket
 from bot.texts import speak
 from bot.yamlfiles import show
 from tests import shipped

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.scenarios.checks import REGISTRY, Surroundings, check, parameters, run_check
-from bot.scenarios.turns import Checked, RunCheck
+from bot.scenarios.library.check_functions import REGISTRY, Surroundings, check, parameters, run_check
+from bot.scenarios.play.events import Checked, RunCheck
 from bot.texts import speak
 
 HERE = Surroundings()

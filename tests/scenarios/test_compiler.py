@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.scenarios.check import Known, compile_scenarios
-from bot.scenarios.walk import walk_all
+from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.walk import walk_all
 from bot.texts import speak
 from bot.yamlfiles import as_json, explain, show
 from bot.yamlfiles.complaint import codes

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from bot.scenarios.check import Known, compile_scenarios
-from bot.scenarios.language import MODELS, VERBS
-from bot.scenarios.load import File
-from bot.scenarios.schema import schema_text
-from bot.scenarios.test import run_tests
-from bot.scenarios.walk import walk_all
+from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.check.walk import walk_all
+from bot.scenarios.language.load import File
+from bot.scenarios.language.model import MODELS, VERBS
+from bot.scenarios.language.schema import schema_text
 from bot.yamlfiles import show
 from tests.scenarios.known import ROOT, SHIPPED
 

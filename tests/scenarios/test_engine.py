@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.scenarios import engine
-from bot.scenarios.turns import (
+from bot.scenarios.play import engine
+from bot.scenarios.play.events import (
     Back,
     Cancel,
     Checked,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.opening import open_files
-from bot.scenarios.check import compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
 from bot.sla.check import load_desk
 from tests.scenarios.known import FLOW, KNOWN, ROOT
 

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from bot.people.access import Refused
 from bot.people.directory import Person
-from bot.scenarios import run, turns
-from bot.scenarios.turns import Press
+from bot.scenarios.library import run
+from bot.scenarios.play import events
+from bot.scenarios.play.events import Press
 from bot.storage.schema import outbox
 from bot.tickets import pictures
 from bot.tickets.house import House
@@ -26,7 +27,7 @@ NINA = person("supervisor")
 
 
 async def played(db) -> None:
-    anna = turns.Person("2", "Анна", language="ru")
+    anna = events.Person("2", "Анна", language="ru")
     stood = await db.run(run.begin, PROGRAM, 2, anna, "printer", None, NOON)
     await db.run(run.take, PROGRAM, stood.run_id, 2, 1, Press("silent"), anna, NOON + 5)
 

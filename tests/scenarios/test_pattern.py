@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.scenarios.pattern import LONGEST, BadPattern, compile_pattern
+from bot.scenarios.language.pattern import LONGEST, BadPattern, compile_pattern
 
 
 class Counted(str):

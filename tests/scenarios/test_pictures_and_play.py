@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 import typer
 
-from bot.scenarios import cli, graph
-from bot.scenarios.chart import WIDTH, Tile, Way, placed
-from bot.scenarios.graph import NoPicture, Traffic, chart, dot, mermaid, picture
-from bot.scenarios.play import play
+from bot.app import scenarios_cli
+from bot.scenarios.library import graph
+from bot.scenarios.library.chart import WIDTH, Tile, Way, placed
+from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
+from bot.scenarios.play.terminal import play
 from tests import shipped
 from tests.scenarios.known import FLOW, SHIPPED, compiled
 
@@ -61,7 +62,7 @@ def test_a_picture_is_drawn_without_any_program_of_the_system(monkeypatch, form)
 def test_a_picture_that_cannot_be_drawn_says_what_else_there_is(monkeypatch, capsys):
     monkeypatch.setattr(graph, "PAINTER", "nothing.that.draws")
     with pytest.raises(typer.Exit) as left:
-        cli.graph("printer", "svg", with_traffic=False, days=30, language="ru", file=SHIPPED)
+        scenarios_cli.graph("printer", "svg", with_traffic=False, days=30, language="ru", file=SHIPPED)
     assert left.value.exit_code == 1
     said = capsys.readouterr()
     assert "--format mermaid" in said.err
@@ -76,9 +77,7 @@ def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
 
 @pytest.mark.processes
 def test_nothing_but_the_painter_pays_for_the_library_that_draws():
-    look = (
-        "import sys, bot.cli, bot.tickets.pictures, bot.scenarios.cli; sys.exit('matplotlib' in sys.modules)"
-    )
+    look = "import sys, bot.cli, bot.tickets.pictures, bot.app.scenarios_cli; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 

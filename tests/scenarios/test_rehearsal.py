@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.scenarios.check import Known, compile_scenarios
-from bot.scenarios.test import Rehearsed, run_tests
-from bot.scenarios.walk import uncovered, walk_all
+from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.rehearsal import Rehearsed, run_tests
+from bot.scenarios.check.walk import uncovered, walk_all
 from bot.yamlfiles import sentence, show
 from tests.scenarios.known import FLOW
 

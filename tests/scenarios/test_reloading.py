@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.clock import MachineClock
 from bot.opening import open_files
 from bot.reloading import Reloader, last_good
-from bot.scenarios import run
-from bot.scenarios.turns import Person, Press
+from bot.scenarios.library import run
+from bot.scenarios.play.events import Person, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.telegram import chats

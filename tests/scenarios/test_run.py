@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.scenarios import run, stats
-from bot.scenarios.callback import LARGEST, LONGEST, callback, parse
-from bot.scenarios.reload import Watched, accept, judge, last_good
-from bot.scenarios.turns import (
+from bot.reports import scenario_stats
+from bot.scenarios.library import run
+from bot.scenarios.library.reload import Watched, accept, judge, last_good
+from bot.scenarios.play.callback import LARGEST, LONGEST, callback, parse
+from bot.scenarios.play.events import (
     Back,
     Cancel,
     Checked,
@@ -287,15 +288,17 @@ async def test_figures_are_counted_from_what_happened(db):
         elif person == 3:
             await take(db, stood, Back(), person=person, now=NOON + 30)
             await take(db, stood, Cancel(), person=person, now=NOON + 40)
-    figures = {item.step: item for item in await db.read(stats.steps, NOON, NOON + 2 * day, "printer")}
+    figures = {
+        item.step: item for item in await db.read(scenario_stats.steps, NOON, NOON + 2 * day, "printer")
+    }
     first, second = figures["printer/what"], figures["printer/4:resolved"]
     assert (first.shown, first.answered, first.cancelled, first.median_s) == (5, 4, 1, 20)
     assert (second.shown, second.answered, second.back, second.human, second.abandoned) == (4, 1, 1, 1, 1)
     assert second.ways == {"yes": 1}
-    (whole,) = await db.read(stats.scenarios, PROGRAM, NOON, NOON + 2 * day)
+    (whole,) = await db.read(scenario_stats.scenarios, PROGRAM, NOON, NOON + 2 * day)
     assert (whole.begun, whole.helped, whole.human, whole.cancelled, whole.abandoned) == (4, 1, 1, 1, 1)
     assert whole.self_help == 0.25
-    seen = stats.traffic(figures.values(), "printer")
+    seen = scenario_stats.traffic(figures.values(), "printer")
     assert seen.stopped["4:resolved"] == 1
     assert seen.taken["what", "silent"] == 4
 
@@ -312,7 +315,7 @@ async def test_helped_is_not_believed_when_a_ticket_of_the_category_follows(db):
         "opened_at": NOON + 3 * 86400,
     }
     await db.run(lambda tx: tx.execute(tickets.insert().values(**row)))
-    (whole,) = await db.read(stats.scenarios, PROGRAM, NOON, NOON + 8 * 86400)
+    (whole,) = await db.read(scenario_stats.scenarios, PROGRAM, NOON, NOON + 8 * 86400)
     assert (whole.helped, whole.came_back, whole.self_help) == (0, 1, 0.0)
 
 

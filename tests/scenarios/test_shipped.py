@@ -5,11 +5,21 @@ from collections.abc import Iterator
 import pytest
 
 from bot.opening import Opened, known_names
-from bot.scenarios import engine
-from bot.scenarios.check import compile_scenarios
-from bot.scenarios.test import run_tests
-from bot.scenarios.turns import Back, Cancel, Checked, Human, OpenTicket, Person, Restart, RunCheck, Turn
-from bot.scenarios.walk import answers, uncovered, walk_all
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.check.walk import answers, uncovered, walk_all
+from bot.scenarios.play import engine
+from bot.scenarios.play.events import (
+    Back,
+    Cancel,
+    Checked,
+    Human,
+    OpenTicket,
+    Person,
+    Restart,
+    RunCheck,
+    Turn,
+)
 from bot.texts import speak
 from bot.tickets import screens
 from tests.scenarios.known import ROOT, SHIPPED

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.scenarios.allowed import Refused
-from bot.scenarios.check import compile_scenarios
-from bot.scenarios.template import MISSING, OUTPUT, parse, parse_condition
-from bot.scenarios.uses import proven, uses
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.template import MISSING, OUTPUT, parse, parse_condition
+from bot.scenarios.language.uses import proven, uses
 from tests.scenarios.known import FLOW, KNOWN
 
 HOSTILE = [

@@ -7,11 +7,14 @@ import re
 import pytest
 from sqlalchemy import select
 
-from bot.scenarios import engine, run
-from bot.scenarios.check import compile_scenarios
-from bot.scenarios.program import Program
-from bot.scenarios.template import MISSING
-from bot.scenarios.turns import (
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.walk import answers, uncovered, walk_all
+from bot.scenarios.language.program import Program
+from bot.scenarios.language.template import MISSING
+from bot.scenarios.library import run
+from bot.scenarios.library.versions import program_of
+from bot.scenarios.play import engine
+from bot.scenarios.play.events import (
     Back,
     Checked,
     Event,
@@ -26,8 +29,6 @@ from bot.scenarios.turns import (
     Turn,
     Typed,
 )
-from bot.scenarios.versions import program_of
-from bot.scenarios.walk import answers, uncovered, walk_all
 from bot.storage.schema import people, runs
 from tests.databases import in_memory
 from tests.scenarios.known import KNOWN

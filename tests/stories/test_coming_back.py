@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.scenarios import graph
+from bot.scenarios.library import graph
 from tests.desk import ANNA, MARINA, Desk, buttons, said
 
 DAY = 24 * 3600

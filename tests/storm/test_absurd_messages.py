@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.clock import MachineClock
-from bot.scenarios import run
-from bot.scenarios.checks import Surroundings
+from bot.scenarios.library import run
+from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.schema import inbox, outbox
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.clock import MachineClock
-from bot.scenarios import run
-from bot.scenarios.checks import Surroundings
+from bot.scenarios.library import run
+from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
 from bot.telegram.inbox import Stored

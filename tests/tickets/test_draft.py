@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.opening import open_files
-from bot.scenarios.test import run_tests
+from bot.scenarios.check.rehearsal import run_tests
 from bot.sla.policy import Desk
 from bot.texts import speak
 from bot.tickets import actions, draft, store

@@ -1,0 +1,212 @@
+"""Commands about scenarios that need nothing but the file: graph, try, schema; and stats, which needs the database."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from bot.clock import MachineClock
+from bot.reports.scenario_stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
+from bot.scenarios.check.rehearsal import Rehearsed
+from bot.scenarios.check.walk import Walked, uncovered
+from bot.scenarios.language.load import load
+from bot.scenarios.language.program import Program
+from bot.scenarios.language.schema import schema_text
+from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
+from bot.scenarios.library.reload import put_back
+from bot.scenarios.library.versions import kept_files
+from bot.scenarios.play.terminal import play
+from bot.storage import readonly
+from bot.texts import speak
+from bot.yamlfiles import show
+from bot.yamlfiles.environment import settings_or_exit
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+File = Annotated[Path, typer.Option("--file", help="The scenarios file.")]
+Language = Annotated[str, typer.Option(help="ru or en.")]
+OneScenario = Annotated[str | None, typer.Argument(help="Its steps; all scenarios without it.")]
+Days = Annotated[int, typer.Option(help="How many days back.", min=1)]
+
+
+def graph(
+    scenario: Annotated[str | None, typer.Argument(help="Which one; all of them without it.")] = None,
+    format: Annotated[
+        Literal["mermaid", "dot", "svg"], typer.Option(help="mermaid, dot or svg.")
+    ] = "mermaid",
+    with_traffic: Annotated[bool, typer.Option("--traffic", help="With how many went which way.")] = False,
+    days: Days = 30,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """Draw scenarios, and with --traffic where people go and where they stop."""
+    program = _program(file, language)
+    for id_ in [_known(program, scenario, language)] if scenario else [item.id for item in program.menu]:
+        history = _traffic(id_, days) if with_traffic else None
+        if format == "mermaid":
+            typer.echo(mermaid(program, id_, language, history))
+        elif format == "dot":
+            typer.echo(dot(program, id_, language, history))
+        else:
+            typer.echo(_svg(chart(program, id_, language, history), language))
+
+
+def _svg(source: str, language: str) -> str:
+    try:
+        return picture(source, "svg").decode()
+    except NoPicture:
+        typer.echo(speak.voice(language).say("graph.not_drawn"), err=True)
+        raise typer.Exit(1) from None
+
+
+def try_out(
+    scenario: Annotated[str | None, typer.Argument(help="Which one; the menu without it.")] = None,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """Play a scenario here in the terminal."""
+    program = _program(file, language)
+    if scenario is None:
+        for item in program.menu:
+            typer.echo(f"{item.id:<20}{program.title(item.id, language)}")
+        scenario = typer.prompt(">", prompt_suffix=" ")
+    try:
+        play(program, _known(program, str(scenario), language), language, input, typer.echo)
+    except (EOFError, KeyboardInterrupt):
+        typer.echo("")
+
+
+def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> None:
+    """Put the scenarios file that was good before the present one back in its place; the bot takes it by itself."""
+    voice = speak.voice(language)
+    present = file.read_text("utf-8-sig") if file.is_file() else ""
+    kept = [row for row in read_beside(kept_files) if row.source != present]
+    if not kept:
+        typer.echo(voice.say("rollback.none"), err=True)
+        raise typer.Exit(1)
+    backup = put_back(file, kept[0].source)
+    typer.echo(voice.say("rollback.done", file=file, hash=kept[0].hash[:8], backup=backup))
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenarios.yaml, for editors."""
+    typer.echo(schema_text(), nl=False)
+
+
+def stats(
+    scenario: OneScenario = None,
+    days: Days = 30,
+    language: Language = "ru",
+    file: File = Path("scenarios.yaml"),
+) -> None:
+    """What people met, answered and gave up, and how much helped without anybody."""
+    program = _program(file, language)
+    now = MachineClock().now()
+    since = now - days * 86400
+    if scenario is None:
+        lines = scenario_lines(read_beside(scenarios, program, since, now), language)
+    else:
+        lines = step_lines(read_beside(steps, since, now, _known(program, scenario, language)), language)
+    typer.echo("\n".join(lines))
+
+
+def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[str]:
+    """A table of scenarios."""
+    voice = speak.voice(language)
+    head = [
+        "scenario",
+        "begun",
+        "helped",
+        "came_back",
+        "tickets",
+        "human",
+        "abandoned",
+        "cancelled",
+        "other",
+        "self_help",
+    ]
+    rows = [[voice.say(f"stats.{name}") for name in head]]
+    for item in figures:
+        share = "-" if item.self_help is None else f"{100 * item.self_help:.0f} %"
+        counts = [getattr(item, name) for name in head[1:-1]]
+        rows.append([item.scenario, *map(str, counts), share])
+    return table(rows)
+
+
+def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
+    """A table of steps, version by version."""
+    voice = speak.voice(language)
+    head = ["version", "step", "shown", "answered", "back", "human", "abandoned", "median"]
+    rows = [[voice.say(f"stats.{name}") for name in head]]
+    for item in figures:
+        counts = [item.shown, item.answered, item.back, item.human, item.abandoned]
+        took = "-" if item.median_s is None else voice.say("stats.seconds", n=item.median_s)
+        rows.append([item.version[:8], item.step, *map(str, counts), took])
+    return table(rows)
+
+
+def rehearsal_lines(
+    program: Program, tested: Rehearsed, walked: Walked, language: str, listed: bool
+) -> list[str]:
+    """What a rehearsal says at its end: how many tests and ways, and how much of the file they cover."""
+    voice = speak.voice(language)
+    failed = len(tested.complaints)
+    ended = voice.say("test.failed" if failed else "test.passed", played=tested.played, failed=failed)
+    untested, total = uncovered(program, tested.walked)
+    unwalked, _ = uncovered(program, walked.walked)
+    lines = [ended] + ([voice.say("test.not_routed", skipped=tested.skipped)] if tested.skipped else [])
+    lines.append(voice.say("test.walks", walks=walked.walks, shown=walked.shown))
+    covered = {"by_tests": total - len(untested), "by_walks": total - len(unwalked)}
+    lines.append(voice.say("test.coverage", total=total, **covered))
+    ways = untested if listed else unwalked
+    return lines + [
+        voice.say("test.uncovered", step=f"{id_}/{key}", way=way or "→") for id_, key, way in ways
+    ]
+
+
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows as lines of even columns: the first two to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if index < 2 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _program(file: Path, language: str) -> Program:
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(2) from None
+    loaded = load(str(file), text)
+    if loaded.program is None:
+        typer.echo(show(loaded.complaints, {str(file): text}, language), err=True)
+        raise typer.Exit(2)
+    return loaded.program
+
+
+def _known(program: Program, scenario: str, language: str) -> str:
+    if scenario in program.scenarios:
+        return scenario
+    voice = speak.voice(language)
+    known = ", ".join(program.scenarios)
+    typer.echo(voice.say("stats.unknown", name=scenario, known=known), err=True)
+    raise typer.Exit(2)
+
+
+def _traffic(scenario: str, days: int) -> Traffic:
+    now = MachineClock().now()
+    return traffic(read_beside(steps, now - days * 86400, now, scenario), scenario)
+
+
+def read_beside(query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the database of the settings beside a bot that may be running."""
+    return readonly.read_beside(settings_or_exit().database_url.get_secret_value(), query, *args, **kwargs)

@@ -1,0 +1,172 @@
+"""Figures of scenarios, from what happened and nothing else: per step, per version, and how much helped by itself."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.scenarios.language.program import Program
+from bot.scenarios.library.graph import Traffic
+from bot.storage.schema import run_events, runs, tickets
+
+ABANDONED = 24 * 3600  # seconds of silence after which a step counts as left without a word
+STILL_HELPED = 7 * 86400  # seconds without a ticket of the category that make a "yes, it helped" believable
+
+_ANSWERS = {"press", "typed", "sent", "skip", "checked"}
+_MOVES = {*_ANSWERS, "back", "rewind", "restart", "begin", "resume"}
+
+
+@dataclass(slots=True)
+class StepFigures:
+    """One step of one version. Times are seconds of wall time."""
+
+    scenario: str
+    version: str
+    step: str
+    shown: int = 0
+    answered: int = 0
+    back: int = 0
+    human: int = 0
+    cancelled: int = 0
+    abandoned: int = 0
+    took: list[int] = field(default_factory=list)
+    ways: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def median_s(self) -> int | None:
+        """How long people think here."""
+        return round(median(self.took)) if self.took else None
+
+
+@dataclass(slots=True)
+class ScenarioFigures:
+    """One scenario. `helped`: confirmed, and no ticket of the category within seven days."""
+
+    scenario: str
+    begun: int = 0
+    helped: int = 0
+    came_back: int = 0  # confirmed, yet a ticket came
+    tickets: int = 0  # the scenario's own tickets
+    human: int = 0  # a human was called
+    abandoned: int = 0
+    cancelled: int = 0
+    other: int = 0  # a last word without a ticket, left for another scenario
+    under_way: int = 0
+
+    @property
+    def self_help(self) -> float | None:
+        """The share of ended runs that certainly needed nobody; None when none has ended."""
+        ended = self.begun - self.under_way
+        return self.helped / ended if ended else None
+
+
+def steps(tx: Connection, since: int, now: int, scenario: str | None = None) -> list[StepFigures]:
+    """Figures of every step met since then, by scenario, version and step. Instants are UTC seconds."""
+    found: dict[tuple[str, str, str], StepFigures] = {}
+    for row, events in _histories(tx, since, scenario):
+        for index, event in enumerate(events):
+            if event.kind in _MOVES and event.to_step and not event.to_step.endswith("/-"):
+                _count(found, row, event, events[index + 1 :], now)
+    return sorted(found.values(), key=lambda item: (item.scenario, item.version, -item.shown, item.step))
+
+
+def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[ScenarioFigures]:
+    """Figures of every scenario begun since then."""
+    found: dict[str, ScenarioFigures] = {}
+    begun = select(runs).where(runs.c.started_at >= since).order_by(runs.c.id)
+    later = _tickets_by_person(tx, since)
+    for row in tx.execute(begun).all():
+        figures = found.setdefault(row.scenario, ScenarioFigures(row.scenario))
+        figures.begun += 1
+        scenario = program.scenarios.get(row.scenario)
+        category = scenario.spec.category if scenario else None
+        _judge(figures, row, later.get((row.person, category or ""), ()), now)
+    return sorted(found.values(), key=lambda item: -item.begun)
+
+
+def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:
+    """The same figures as the picture of a scenario wants them."""
+    shown: Counter[str] = Counter()
+    stopped: Counter[str] = Counter()
+    taken: Counter[tuple[str, str]] = Counter()
+    for item in figures:
+        owner, _, key = item.step.partition("/")
+        if owner == scenario:
+            shown[key] += item.shown
+            stopped[key] += item.abandoned
+            for way, times in item.ways.items():
+                taken[key, way] += times
+    return Traffic(shown, taken, stopped)
+
+
+def _histories(tx: Connection, since: int, scenario: str | None) -> Iterable[tuple[Row[Any], list[Row[Any]]]]:
+    """Every run begun since then with its events, in order."""
+    begun = select(runs).where(runs.c.started_at >= since)
+    if scenario is not None:
+        begun = begun.where(runs.c.scenario == scenario)
+    events: dict[int, list[Row[Any]]] = defaultdict(list)
+    of_them = select(run_events).join(runs, runs.c.id == run_events.c.run).where(runs.c.started_at >= since)
+    for event in tx.execute(of_them.order_by(run_events.c.run, run_events.c.id)).all():
+        events[event.run].append(event)
+    for row in tx.execute(begun.order_by(runs.c.id)).all():
+        yield row, events[row.id]
+
+
+def _count(
+    found: dict[tuple[str, str, str], StepFigures],
+    row: Row[Any],
+    shown: Row[Any],
+    later: Sequence[Row[Any]],
+    now: int,
+) -> None:
+    """One showing of a step and what came of it."""
+    key = (row.scenario, row.version, shown.to_step)
+    figures = found.setdefault(key, StepFigures(*key))
+    figures.shown += 1
+    then = next((event for event in later if event.kind not in ("repeated", "stale", "remind")), None)
+    if then is None:
+        silent = row.status == "open" and now - shown.at >= ABANDONED
+        figures.abandoned += int(silent)
+    elif then.kind in _ANSWERS:
+        figures.answered += 1
+        figures.ways[then.value] += 1
+        figures.took.append(then.at - shown.at)
+    elif then.kind in ("back", "rewind"):
+        figures.back += 1
+    elif then.kind == "human":
+        figures.human += 1
+    elif then.kind == "cancel":
+        figures.cancelled += 1
+    elif then.kind in ("expired", "left"):
+        figures.abandoned += 1
+
+
+def _judge(figures: ScenarioFigures, row: Row[Any], opened: Sequence[int], now: int) -> None:
+    ended = row.updated_at
+    if row.status == "solved":
+        back = any(ended <= at <= ended + STILL_HELPED for at in opened)
+        figures.came_back += int(back)
+        figures.helped += int(not back)
+    elif row.status == "ticket":
+        figures.tickets += 1
+    elif row.status == "human":
+        figures.human += 1
+    elif row.status == "cancelled":
+        figures.cancelled += 1
+    elif row.status == "expired" or (row.status == "open" and now - ended >= ABANDONED):
+        figures.abandoned += 1
+    elif row.status == "open":
+        figures.under_way += 1
+    else:
+        figures.other += 1
+
+
+def _tickets_by_person(tx: Connection, since: int) -> dict[tuple[int, str], list[int]]:
+    opened: dict[tuple[int, str], list[int]] = defaultdict(list)
+    columns = select(tickets.c.requester, tickets.c.category, tickets.c.opened_at)
+    for requester, category, at in tx.execute(columns.where(tickets.c.opened_at >= since)).all():
+        opened[requester, category].append(at)
+    return opened

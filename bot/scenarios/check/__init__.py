@@ -1,0 +1,1 @@
+"""The compiler of scenarios: lint rules, tests and walks."""

@@ -1,0 +1,53 @@
+"""The compiler: everything wrong with a scenarios file at once, each fault at its line and column."""
+
+from dataclasses import dataclass
+
+from bot.scenarios.check.context import Bench, Known
+from bot.scenarios.check.rules_graph import judge_graph
+from bot.scenarios.check.rules_names import judge_names
+from bot.scenarios.check.rules_parts import judge_parts
+from bot.scenarios.check.rules_text import judge_text
+from bot.scenarios.language.cases import Case
+from bot.scenarios.language.load import load
+from bot.scenarios.language.program import Program
+from bot.yamlfiles import Complaint, Document, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The program, if there are no errors, and every complaint in the order of the file."""
+
+    program: Program | None
+    complaints: list[Complaint]
+    document: Document | None = None
+
+    @property
+    def errors(self) -> list[Complaint]:
+        """The complaints that stop the file."""
+        return [complaint for complaint in self.complaints if not complaint.is_warning]
+
+
+def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
+    """Read, fit and judge a file. A scenario whose form is broken does not hide the faults of the others."""
+    loaded = load(name, text)
+    complaints = list(loaded.complaints)
+    if loaded.partial is not None and loaded.document is not None:
+        bench = Bench(loaded.partial, loaded.document, known, loaded.broken)
+        for judge in (judge_graph, judge_text, judge_names, _judge_cases):
+            judge(bench)
+        if loaded.program is None:
+            judge_parts(bench)
+        complaints += bench.complaints
+    ordered = sorted(complaints, key=lambda complaint: (complaint.mark, complaint.code))
+    sound = all(complaint.is_warning for complaint in ordered)
+    return Compiled(loaded.program if sound else None, ordered, loaded.document)
+
+
+def _judge_cases(bench: Bench) -> None:
+    """Tests are of scenarios that exist; what they expect is judged by playing them."""
+    ids = {*bench.program.scenarios, *bench.broken}
+    for number, case in enumerate(bench.program.tests):
+        id_ = case.scenario if isinstance(case, Case) else case.to
+        if id_ is not None and id_ not in ids:
+            path = ("tests", number, "scenario" if isinstance(case, Case) else "to")
+            bench.complain("E196", path, hint=nearest(id_, ids), name=id_)

@@ -1,0 +1,62 @@
+"""The bench on which a file is judged: what is known about the world, and the complaints so far."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.scenarios.check.flow import Edge, graph_of
+from bot.scenarios.language.program import Program
+from bot.yamlfiles import Complaint, Document, nearest
+from bot.yamlfiles.document import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that exist outside the file; None = not known, so not judged."""
+
+    teams: Collection[str] | None = None
+    categories: Collection[str] | None = None
+    articles: Collection[str] | None = None
+    media: Collection[str] | None = None
+    checks: Mapping[str, Collection[str]] | Collection[str] | None = None  # with their arguments, if known
+    languages: Collection[str] | None = None
+    impacts: Collection[str] = ("one", "team", "site", "company")
+    urgencies: Collection[str] = ("can_wait", "degraded", "blocked")
+    types: Collection[str] = ("incident", "request")
+
+
+@dataclass(slots=True)
+class Bench:
+    """One file under judgement. `broken` are scenarios whose form did not fit: they exist, but say nothing."""
+
+    program: Program
+    document: Document
+    known: Known
+    broken: Collection[str] = ()
+    complaints: list[Complaint] = field(default_factory=list)
+    graphs: dict[str, dict[str, list[Edge]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.graphs = {id_: graph_of(self.program, item) for id_, item in self.program.scenarios.items()}
+
+    def complain(
+        self, code: str, path: Path, of: str = "value", hint: str | None = None, **facts: Any
+    ) -> None:
+        """One fault at a value or key of the file."""
+        mark = self.document.mark(path, of)
+        self.complaints.append(Complaint(code, self.document.name, mark, facts, hint))
+
+    def complain_within(
+        self, code: str, path: Path, source: str, line: int, near: str, hint: str | None = None, **facts: Any
+    ) -> None:
+        """One fault inside a text: at `near` in its line, as exactly as the way it was written allows."""
+        lines = source.split("\n")
+        text = lines[line - 1] if line <= len(lines) else ""
+        column = max(text.find(near), 0) + 1 if near else 1
+        mark = self.document.within(path, line, column)
+        self.complaints.append(Complaint(code, self.document.name, mark, facts, hint))
+
+    def unknown(self, code: str, path: Path, name: str, known: Collection[str] | None, **facts: Any) -> None:
+        """Complain when a name is not among the known ones."""
+        if known is not None and name not in known:
+            self.complain(code, path, hint=nearest(name, known), name=name, known=sorted(known), **facts)

@@ -1,0 +1,184 @@
+"""Walk every way through a scenario by machine: each must end, take every offered answer and leave no hole in a text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.scenarios.check.flow import graph_of
+from bot.scenarios.check.rehearsal import Step
+from bot.scenarios.language.model import Ask, ProfileField
+from bot.scenarios.language.pattern import compile_pattern
+from bot.scenarios.language.program import Program, Question, question
+from bot.scenarios.language.template import MISSING
+from bot.scenarios.play import engine
+from bot.scenarios.play.enter import enter
+from bot.scenarios.play.events import (
+    Checked,
+    Event,
+    OpenTicket,
+    Person,
+    Press,
+    Sent,
+    Skip,
+    State,
+    Turn,
+    Typed,
+)
+from bot.texts import speak
+from bot.yamlfiles import Complaint, Document
+
+SCREENS = 8000  # of a whole file up to which every way is walked; after that only steps not yet left that way
+LEAST = 40  # of them for each scenario, however many there are
+LONGEST = 300  # answers on one way
+MESSAGE = 4096  # characters Telegram takes
+
+
+@dataclass(slots=True)
+class Walked:
+    """What came of walking. `walked` are the ways out that were taken."""
+
+    walks: int = 0
+    shown: int = 0
+    complaints: list[Complaint] = field(default_factory=list)
+    walked: set[Step] = field(default_factory=set)
+
+
+def walk_all(program: Program, document: Document) -> Walked:
+    """Walk every scenario of the menu, by a person nothing is known of and by one everything is known of."""
+    found = Walked()
+    known = {name: sample_of_field(field) for name, field in program.profile.items()}
+    profiles = [{}, known] if known else [{}]
+    begun = [scenario.id for scenario in program.scenarios.values() if not scenario.is_part]
+    full = max(LEAST, SCREENS // max(1, len(begun) * len(profiles)))
+    for id_ in begun:
+        for profile in profiles:
+            person = Person("1", "Anna", "msk", "sales", program.defaults.language, profile)
+            _Walker(program, document, id_, person, full, found).run()
+    return found
+
+
+def uncovered(program: Program, walked: Iterable[Step]) -> tuple[list[Step], int]:
+    """The ways out that were not taken, and how many there are in all."""
+    done = set(walked)
+    every = [step for id_ in program.scenarios for step in ways(program, id_)]
+    return [step for step in every if step not in done], len(every)
+
+
+def ways(program: Program, id_: str) -> list[Step]:
+    """Every way out of every step of a scenario; a ticket or an end counts as one."""
+    graph = graph_of(program, program.scenarios[id_])
+    found: list[Step] = []
+    for key, edges in graph.items():
+        found += [(id_, key, edge.on) for edge in edges] or [(id_, key, "")]
+    return found
+
+
+class _Walker:
+    """One scenario, one person."""
+
+    def __init__(
+        self, program: Program, document: Document, id_: str, person: Person, full: int, found: Walked
+    ) -> None:
+        self.program, self.document, self.id, self.person = program, document, id_, person
+        self.full, self.found = full, found
+        self.shown = 0
+        self.told: set[str] = set()
+
+    def run(self) -> None:
+        waiting = [(engine.begin(self.program, self.id, self.person, self.person.language), True)]
+        while waiting:
+            turn, fresh = waiting.pop()
+            self.look(turn, self.program.languages if fresh else (turn.state.language,))
+            if turn.state.done:
+                self.found.walks += 1
+            elif len(turn.state.history) >= LONGEST:
+                self.fault("endless", turn, moves=LONGEST)
+            else:
+                waiting += self.onward(turn)
+
+    def onward(self, turn: Turn) -> list[tuple[Turn, bool]]:
+        """Every answer the step offers, each taken; and whether it led by a way not walked before."""
+        then: list[tuple[Turn, bool]] = []
+        for event in answers(self.program, turn, self.person):
+            after = engine.advance(self.program, turn.state, event, self.person)
+            if not after.moved:
+                self.fault("refused", turn, given=getattr(event, "value", None) or type(event).__name__)
+                continue
+            fresh = not self.found.walked.issuperset(after.trail)
+            self.found.walked |= set(after.trail)
+            if fresh or self.shown < self.full:
+                then.append((after, fresh))
+        return then
+
+    def look(self, turn: Turn, languages: Sequence[str]) -> None:
+        """Look at the screen in these languages, and into the ticket."""
+        self.shown += 1
+        self.found.shown += 1
+        self.found.walked |= set(turn.trail)
+        for language in languages:
+            seen = turn if language == turn.state.language else self.translated(turn, language)
+            text = "\n\n".join(seen.view.parts)
+            if MISSING in text:
+                self.fault("blank", turn, found=text[:80])
+            if len(text) > MESSAGE:
+                self.fault("huge", turn, size=len(text))
+        for effect in turn.effects:
+            if isinstance(effect, OpenTicket) and MISSING in effect.summary + effect.body:
+                self.fault("blank", turn, found=effect.summary)
+
+    def translated(self, turn: Turn, language: str) -> Turn:
+        """The same screen in another language."""
+        if turn.state.done:
+            return turn
+        return engine.show(self.program, replace(turn.state, language=language), self.person)
+
+    def fault(self, key: str, turn: Turn, **facts: Any) -> None:
+        if key + turn.view.step in self.told:
+            return
+        self.told.add(key + turn.view.step)
+        said = {
+            code: speak.voice(code).say(f"test.{key}", step=turn.view.step, **facts)
+            for code in speak.languages()
+        }
+        name = {code: speak.voice(code).say("test.walk") for code in speak.languages()}
+        mark = self.document.mark(("scenarios", self.id), of="key")
+        self.found.complaints.append(
+            Complaint("E197", self.document.name, mark, {"name": name, "problem": said})
+        )
+
+
+def answers(program: Program, turn: Turn, person: Person) -> Sequence[Event]:
+    """Every kind of answer the present step can be given."""
+    view = turn.view
+    if view.awaits == "check":
+        return [Checked("ok", "ok"), Checked("fail", "no"), Checked("error", "?")]
+    events: list[Event] = [Press(value) for value, _ in view.options]
+    if view.awaits == "text":
+        events.append(Typed(sample(program, turn.state, person)))
+    elif view.awaits == "photo":
+        events.append(Sent("photo", "file"))
+    return [*events, Skip()] if view.skippable else events
+
+
+def sample(program: Program, state: State, person: Person) -> str:
+    """A typed answer that the present question takes."""
+    step = enter(program, state, person).step
+    return sample_of(question(program, step)) if isinstance(step, Ask) else ""
+
+
+def sample_of(asked: Question) -> str:
+    """A typed answer that a question takes."""
+    if asked.type == "int":
+        return str(next((number for number in (asked.min, asked.max) if number is not None), 1))
+    if asked.pattern:
+        return compile_pattern(asked.pattern).example(asked.min or 1) or ""
+    return "word"[: asked.max].ljust(asked.min or 1, "x")
+
+
+def sample_of_field(field: ProfileField) -> str | int:
+    """A value that a profile field may hold."""
+    if field.values:
+        return next(iter(field.values))
+    asked = Question({}, field.type, field.min, field.max, field.pattern, None, {}, None)
+    text = sample_of(asked)
+    return int(text) if field.type == "int" else text

@@ -1,0 +1,1 @@
+"""The scenario language: models, templates, patterns, and the compiled program."""

@@ -1,0 +1,169 @@
+"""From the text of a scenarios file to a Program, or to every reason why not."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from bot.errors import FirstlineError
+from bot.scenarios.language.cases import AnyCase
+from bot.scenarios.language.model import Defaults, Human, Name, ProfileField, ScenarioId, ScenarioSpec
+from bot.scenarios.language.program import Program, Scenario, human_of, nodes_of
+from bot.scenarios.language.wordings import of_profile, of_scenario
+from bot.yamlfiles import Complaint, Document, read
+from bot.yamlfiles.fitting import Authored, Many, fit
+
+SOMEBODY = Human(team="?")  # stands for whoever is called while the defaults cannot be read
+
+
+class File(Authored):
+    """scenarios.yaml as a whole."""
+
+    version: Literal[1]
+    defaults: Defaults = Field(default_factory=Defaults)
+    profile: dict[Name, ProfileField] = Field(default_factory=dict)
+    scenarios: Annotated[dict[ScenarioId, ScenarioSpec], Field(min_length=1, max_length=1000)]
+    tests: Many[AnyCase] = ()
+
+
+class BadProgram(FirstlineError):
+    """The scenarios file has faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a text: its form fits (then there is a program) or not. Its meaning is check.py's."""
+
+    program: Program | None
+    document: Document | None
+    complaints: list[Complaint]
+    partial: Program | None = None  # the scenarios whose form fits, to be judged even beside broken ones
+    broken: tuple[str, ...] = ()
+
+
+def load(name: str, text: str) -> Loaded:
+    """Read a file's form. No complaints of form means there is a program."""
+    reading = read(name, text)
+    if reading.document is None:
+        return Loaded(None, None, reading.complaints)
+    document = reading.document
+    file, complaints = fit(File, document)
+    complaints = [*reading.complaints, *complaints]
+    if file is None:
+        return _partly(name, text, document, complaints)
+    program = _program(name, text, file, document.data)
+    return Loaded(None if complaints else program, document, complaints, program)
+
+
+def _partly(name: str, text: str, document: Document, complaints: list[Complaint]) -> Loaded:
+    """The scenarios that fit by themselves, so that one broken step does not hide the faults of the others."""
+    data = document.data if isinstance(document.data, dict) else {}
+    scenarios = data.get("scenarios")
+    if not isinstance(scenarios, dict):
+        return Loaded(None, document, complaints)
+    sound = {id_: spec for id_ in scenarios if (spec := fit(ScenarioSpec, document, ("scenarios", id_))[0])}
+    broken = tuple(id_ for id_ in scenarios if id_ not in sound)
+    file = File.model_construct(
+        version=1, defaults=_defaults(document), profile=_profile(document), scenarios=sound, tests=()
+    )
+    return Loaded(None, document, complaints, _program(name, text, file, data), broken)
+
+
+def _defaults(document: Document) -> Defaults:
+    """What holds for sound scenarios beside broken defaults. Somebody to call is taken for granted: that is told at its place."""
+    given = document.data.get("defaults")
+    if given is None:
+        return Defaults()
+    somebody = Defaults(human=SOMEBODY)
+    return fit(Defaults, document, ("defaults",))[0] or somebody
+
+
+def _profile(document: Document) -> dict[str, ProfileField]:
+    """Every field that is named; a broken one can be anything."""
+    given = document.data.get("profile")
+    fields = given if isinstance(given, dict) else {}
+    anything = ProfileField(type="text")
+    return {id_: fit(ProfileField, document, ("profile", id_))[0] or anything for id_ in fields}
+
+
+def load_version(source: str) -> Program:
+    """A program that was accepted before. Raises BadProgram when this engine does not understand it."""
+    loaded = load("kept version", source)
+    if loaded.program is None:
+        raise BadProgram
+    return loaded.program
+
+
+def _program(name: str, text: str, file: File, data: dict[str, Any]) -> Program:
+    scenarios = {id_: _scenario(id_, spec, file.defaults, data) for id_, spec in file.scenarios.items()}
+    return Program(
+        name=name,
+        source=text,
+        hash=_hash(text),
+        defaults=file.defaults,
+        languages=_languages(file),
+        profile=MappingProxyType(file.profile),
+        scenarios=MappingProxyType(scenarios),
+        tests=file.tests,
+    )
+
+
+def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, Any]) -> Scenario:
+    nodes = nodes_of(spec)
+    source = json.dumps(_excerpt(data, id_), ensure_ascii=False, sort_keys=True)
+    return Scenario(
+        id=id_,
+        spec=spec,
+        source=source,
+        hash=_hash(source),
+        nodes=MappingProxyType(nodes),
+        first=next(iter(nodes)),
+        resume_within=defaults.resume_within if spec.resume_within is None else spec.resume_within,
+        remind_after=defaults.remind_after if spec.remind_after is None else spec.remind_after,
+        max_visits=spec.max_visits or defaults.max_visits,
+        human=human_of(spec, defaults),
+    )
+
+
+def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
+    """The scenario, those it calls, defaults and profile; not phrases and tests: they change no run."""
+    wanted, waiting = {scenario}, [scenario]
+    while waiting:
+        spec = data["scenarios"][waiting.pop()]
+        for step in (spec.get("steps") or []) if isinstance(spec, dict) else []:
+            called = step.get("call") if isinstance(step, dict) else None
+            if isinstance(called, str) and called in data["scenarios"] and called not in wanted:
+                wanted.add(called)
+                waiting.append(called)
+    dull = ("phrases", "retire")
+    kept = {id_: _without(data["scenarios"][id_], dull) for id_ in wanted}
+    head: dict[str, Any] = {key: data[key] for key in ("version", "defaults", "profile") if key in data}
+    return {**head, "scenarios": kept}
+
+
+def _without(spec: Any, dull: tuple[str, ...]) -> Any:
+    return {key: value for key, value in spec.items() if key not in dull} if isinstance(spec, dict) else spec
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _languages(file: File) -> Many[str]:
+    """The languages a file's texts are written in, its own first."""
+    found = {
+        code
+        for name, field in file.profile.items()
+        for words in of_profile(name, field)
+        for code in words.words
+    }
+    found |= {
+        code
+        for id_, spec in file.scenarios.items()
+        for words in of_scenario(id_, spec)
+        for code in words.words
+    }
+    return (file.defaults.language, *sorted(found - {"", file.defaults.language}))

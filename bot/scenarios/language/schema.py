@@ -1,0 +1,14 @@
+"""The JSON Schema of scenarios.yaml, made from the models, so that editors complete and check while one writes."""
+
+import json
+
+from bot.scenarios.language.load import File
+
+
+def schema_text() -> str:
+    """The schema as it is committed in scenarios.schema.json."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **File.model_json_schema(mode="validation"),
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""Scenarios in use: runs, versions, reloads, statistics, graphs."""

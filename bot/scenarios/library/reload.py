@@ -1,0 +1,130 @@
+"""Change scenarios without fear: read, check, rehearse, and only then swap; else keep the old and say why."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
+from bot.scenarios.check.rehearsal import RouteOne, run_tests
+from bot.scenarios.check.walk import walk_all
+from bot.scenarios.language.program import Program
+from bot.scenarios.library.versions import keep_file, kept_files
+from bot.yamlfiles import Complaint, show
+
+RouteOf = Callable[[Program], RouteOne]
+"""Where words lead once this program is played: its phrases and tests come together."""
+
+Snapshot = dict[Path, tuple[int, int]]
+"""Every file with the time of its last change (nanoseconds) and its size."""
+
+TOLD = 3500  # characters of a refusal that go into one message
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is thought of a text: a program that may be played, or why not."""
+
+    text: str
+    name: str
+    program: Program | None
+    complaints: list[Complaint]
+
+    def said(self, language: str) -> str:
+        """The errors as a compiler says them, as many as one message holds."""
+        return told(self.complaints, {self.name: self.text}, language)
+
+
+def told(complaints: Sequence[Complaint], texts: Mapping[str, str], language: str) -> str:
+    """The errors among complaints about these texts (by file name), as many as one message holds."""
+    errors = [complaint for complaint in complaints if not complaint.is_warning]
+    lines = show(errors, texts, language)
+    return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
+
+
+def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -> Verdict:
+    """Check a text, play its tests and walk all its ways. Takes seconds of processor time for a large file."""
+    compiled = compile_scenarios(name, text, known)
+    program, document = compiled.program, compiled.document
+    if program is None or document is None:
+        return Verdict(text, name, None, compiled.complaints)
+    failed = [
+        *run_tests(program, document, route_of(program) if route_of else None).complaints,
+        *walk_all(program, document).complaints,
+    ]
+    return Verdict(text, name, None if failed else program, [*compiled.complaints, *failed])
+
+
+def accept(tx: Connection, program: Program, now: int) -> None:
+    """Remember a file as good; people in the middle of scenarios finish on the versions they began with."""
+    keep_file(tx, program, now)
+
+
+def last_good(tx: Connection, name: str, known: Known) -> Program | None:
+    """The newest remembered file that still compiles: what a start with a broken file plays."""
+    compiled = (compile_scenarios(name, row.source, known).program for row in kept_files(tx))
+    return next((program for program in compiled if program is not None), None)
+
+
+def put_back(file: Path, source: str) -> Path:
+    """Write a former text over the file; what stood there goes into the returned file beside it. Raises OSError."""
+    backup = file.with_suffix(file.suffix + ".before")
+    if file.is_file():
+        backup.write_bytes(file.read_bytes())
+    file.write_text(source, "utf-8")
+    return backup
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """How the files of a folder look from outside; whoever changes one changes this."""
+    found = {}
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # gone while we looked
+            stat = path.stat()
+            found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+class Watched:
+    """A file that is looked at now and then. Works with editors, git pull and mounted folders alike."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._seen, self._hash = path, (0, 0), _hash(text)
+
+    def changed(self) -> str | None:
+        """The new text, once, when the content has changed since the last look; a file that is away is waited for."""
+        before = self._hash
+        text = self._read(self._seen)
+        return None if text is None or self._hash == before else text
+
+    def now(self) -> str | None:
+        """The text as it stands, seen before or not; None when the file is away."""
+        return self._read(None)
+
+    def forget(self) -> None:
+        """What was read last could not be taken: it is a change at the next look again."""
+        self._seen, self._hash = (0, 0), ""
+
+    def expect(self, text: str) -> None:
+        """What we are about to write ourselves is no change."""
+        self._hash = _hash(text)
+
+    def _read(self, but: tuple[int, int] | None) -> str | None:
+        try:
+            stat = self._path.stat()
+            seen = (stat.st_mtime_ns, stat.st_size)
+            if seen == but:
+                return None
+            text = self._path.read_text("utf-8-sig", errors="replace")
+        except OSError:
+            return None
+        self._seen, self._hash = seen, _hash(text)
+        return text
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

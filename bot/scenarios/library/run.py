@@ -1,0 +1,378 @@
+"""Where each person stands: verbs that begin a run and take events in, one transaction each."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markupsafe import escape
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from bot.scenarios.language.program import Program
+from bot.scenarios.library.versions import keep_scenario, program_of
+from bot.scenarios.play import engine
+from bot.scenarios.play.engine import Route
+from bot.scenarios.play.enter import said
+from bot.scenarios.play.events import (
+    Cancel,
+    Checked,
+    Event,
+    Human,
+    Json,
+    Person,
+    Press,
+    Rewind,
+    RunCheck,
+    Sent,
+    State,
+    Turn,
+    View,
+    compact,
+)
+from bot.storage.schema import run_events, runs
+from bot.timers.timers import arm, disarm, settle
+
+TIMER = "run"
+
+# Written once: building a statement costs more than running it, and these run at every tap.
+_MINE = (
+    select(runs)
+    .where((runs.c.id == bindparam("run_id")) & (runs.c.person == bindparam("person_id")))
+    .with_for_update()
+)
+_OPEN = select(runs).where((runs.c.person == bindparam("person_id")) & (runs.c.status == "open"))
+_OPEN_LOCKED, _ONE = _OPEN.with_for_update(), select(runs).where(runs.c.id == bindparam("run_id"))
+_BEGUN = runs.insert().returning(runs.c.id)
+_MOVE = update(runs).where(
+    (runs.c.id == bindparam("was_id")) & (runs.c.seq == bindparam("was_seq")) & (runs.c.status == "open")
+)
+_RECORD = run_events.insert()
+
+Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What came of an event.
+
+    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier
+    step, `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the
+    run is over; nobody: no such run of this person. A turn is there for moved and repeated.
+    """
+
+    run_id: int
+    seq: int
+    kind: Kind
+    turn: Turn | None = None
+    rewind_to: int | None = None
+    silent_s: int = 0  # seconds of wall time since anything happened to the run before this
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A run as a card shows it."""
+
+    run_id: int
+    person_id: int
+    scenario: str
+    seq: int
+    view: View
+    open: bool
+    status: str
+    language: str
+    updated_at: int  # UTC seconds
+
+
+def begin(
+    tx: Connection,
+    program: Program,
+    person_id: int,
+    who: Person,
+    scenario_id: str,
+    words: str | None,
+    now: int,
+    heard: Mapping[str, Json] | None = None,
+) -> Stood:
+    """Start a scenario with the first words and what they name. A run that was open is left, and can be resumed."""
+    leave(tx, person_id, now)
+    turn = engine.begin(program, scenario_id, who, who.language, words, heard)
+    keep_scenario(tx, program, scenario_id, now)
+    run_id = _insert(tx, person_id, turn, now)
+    _record(tx, run_id, turn.state.seq, "", "begin", "", turn.view.step, now)
+    if turn.state.done is None:
+        scenario = program.scenarios[scenario_id]
+        arm(tx, TIMER, f"run:{run_id}", "remind", now + scenario.remind_after)
+        arm(tx, TIMER, f"run:{run_id}", "expire", now + scenario.resume_within)
+    return Stood(run_id, turn.state.seq, "moved", turn)
+
+
+def take(
+    tx: Connection,
+    program: Program,
+    run_id: int,
+    person_id: int,
+    seq: int | None,
+    event: Event,
+    who: Person,
+    now: int,
+    route: Route | None = None,
+) -> Stood:
+    """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
+    row = _locked(tx, run_id, person_id)
+    if row is None:
+        return Stood(run_id, 0, "nobody")
+    if row.last and row.last == _signature(seq, event):
+        return Stood(run_id, row.seq, "absorbed")
+    if row.status != "open":
+        return Stood(run_id, row.seq, "closed")
+    state = State.from_json(row.state)
+    if _is_old(row, seq, event):
+        return _old(tx, row, state, seq or 0, event, now)
+    return _play(tx, program, row, state, event, who, now, route)
+
+
+def resume(tx: Connection, program: Program, run_id: int, person_id: int, who: Person, now: int) -> Stood:
+    """Take up a run that was left for another one; the other one is left."""
+    row = _locked(tx, run_id, person_id)
+    if row is None:
+        return Stood(run_id, 0, "nobody")
+    if row.status not in ("open", "left"):
+        return Stood(run_id, row.seq, "closed")
+    state = State.from_json(row.state)
+    of_version = program_of(tx, program, state)
+    if row.status == "left":
+        leave(tx, person_id, now)
+        tx.execute(update(runs).where(runs.c.id == run_id).values(status="open", updated_at=now))
+        arm(tx, TIMER, f"run:{run_id}", "expire", now + _spans(of_version or program, row.scenario)[1])
+        _record(tx, run_id, row.seq, row.step, "resume", "", row.step, now)
+    if of_version is None or _is_retired(program, row.scenario):
+        return _play(tx, program, row, state, Rewind(row.seq), who, now, None)
+    silent_s = now - row.updated_at
+    return Stood(row.id, row.seq, "repeated", engine.show(of_version, state, who), silent_s=silent_s)
+
+
+def leave(tx: Connection, person_id: int, now: int) -> int | None:
+    """Leave the person's open run, if there is one, for something else. Returns its id."""
+    row = tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
+    if row is None:
+        return None
+    _close(tx, row, "left", now)
+    return int(row.id)
+
+
+def current(tx: Connection, person_id: int) -> Standing | None:
+    """The person's open run."""
+    row = tx.execute(_OPEN, {"person_id": person_id}).first()
+    return _standing(row) if row else None
+
+
+def standing(tx: Connection, run_id: int) -> Standing | None:
+    """A run as it stands, open or ended."""
+    row = tx.execute(_ONE, {"run_id": run_id}).first()
+    return _standing(row) if row else None
+
+
+def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
+    """Checks under way when the process stopped: (run, person, seq, what to run). They run again."""
+    waiting = select(runs).where((runs.c.awaits == "check") & (runs.c.status == "open"))
+    return [
+        (int(row.id), int(row.person), int(row.seq), RunCheck(**json.loads(row.pending)))
+        for row in tx.execute(waiting.order_by(runs.c.id)).all()
+    ]
+
+
+Tell = Callable[[Connection, Standing, Literal["remind", "expire"], int], None]
+"""`tell(tx, standing, what, now)`: say to the person that their run waits, or that it was closed."""
+
+
+def ring(tx: Connection, rows: Sequence[Row[Any]], now: int, program: Program, tell: Tell) -> None:
+    """The ringer of runs: one reminder after silence, and the end after a long one.
+
+    A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
+    """
+    for row in rows:
+        run_id = int(row.ref.removeprefix("run:"))
+        found = standing(tx, run_id)
+        if found is None or not found.open:
+            settle(tx, row.id, "skipped", now, "not open")
+            continue
+        due = found.updated_at + _spans(program, found.scenario)[0 if row.key == "remind" else 1]
+        if due > now:
+            arm(tx, TIMER, row.ref, row.key, due)
+            continue
+        settle(tx, row.id, "fired", now)
+        _fall_silent(tx, found, row.key, now, tell)
+
+
+def _fall_silent(tx: Connection, found: Standing, key: str, now: int, tell: Tell) -> None:
+    if key == "remind":
+        _record(tx, found.run_id, found.seq, found.view.step, "remind", "", found.view.step, now)
+        tell(tx, found, "remind", now)
+        return
+    tx.execute(update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=now))
+    _record(tx, found.run_id, found.seq, found.view.step, "expired", "", found.view.step, now)
+    disarm(tx, TIMER, f"run:{found.run_id}", reason="expired")
+    tell(tx, found, "expire", now)
+
+
+# ── inside ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spans(program: Program, scenario: str) -> tuple[int, int]:
+    """After how many seconds of silence to remind, and to close; the file's own defaults for a scenario that is gone."""
+    known = program.scenarios.get(scenario) or program.defaults
+    return known.remind_after, known.resume_within
+
+
+def _is_retired(program: Program, scenario: str) -> bool:
+    present = program.scenarios.get(scenario)
+    return present is not None and present.spec.retire
+
+
+def _play(
+    tx: Connection,
+    program: Program,
+    row: Row[Any],
+    state: State,
+    event: Event,
+    who: Person,
+    now: int,
+    route: Route | None,
+) -> Stood:
+    turn = _advanced(tx, program, state, event, who, route)
+    kind: Kind = "moved" if turn.moved else "repeated"
+    last = _signature(state.seq, event) if turn.moved else row.last
+    changed = {**_columns(turn, now), "last": last, "was_id": row.id, "was_seq": row.seq}
+    done = tx.execute(_MOVE, changed)
+    if done.rowcount != 1:
+        return Stood(row.id, row.seq, "absorbed")
+    name, value = _named(event)
+    if turn.moved and name in ("press", "typed", "sent", "skip") and turn.trail:
+        value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
+    _record(tx, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step, now)
+    if turn.state.done is not None:
+        disarm(tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+    return Stood(row.id, turn.state.seq, kind, turn, silent_s=now - row.updated_at)
+
+
+def _advanced(
+    tx: Connection, program: Program, state: State, event: Event, who: Person, route: Route | None
+) -> Turn:
+    """The engine's turn, on the version the run began with if that is still understood."""
+    of_version = program_of(tx, program, state)
+    if of_version is None:
+        return engine.carry(program, state, who)
+    if _is_retired(program, state.scenario) and not isinstance(event, Cancel):
+        turn = engine.advance(of_version, state, Human(), who)
+        title = program.title(state.scenario, state.language)
+        return turn.with_view(parts=(said(state.language, "retired", title=escape(title)),))
+    return engine.advance(of_version, state, event, who, route)
+
+
+def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
+    """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
+    return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
+
+
+def _old(tx: Connection, row: Row[Any], state: State, seq: int, event: Event, now: int) -> Stood:
+    if isinstance(event, Checked):
+        return Stood(row.id, row.seq, "absorbed")
+    _record(tx, row.id, row.seq, row.step, "stale", str(seq), row.step, now)
+    return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
+
+
+def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
+    return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
+
+
+def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
+    row = {
+        **_columns(turn, now),
+        "person": person_id,
+        "scenario": turn.state.scenario,
+        "version": turn.state.version,
+        "language": turn.state.language,
+        "started_at": now,
+    }
+    return int(tx.execute(_BEGUN, row).scalar_one())
+
+
+def _columns(turn: Turn, now: int) -> dict[str, Any]:
+    """What a turn changes in the row."""
+    pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
+    asked = compact(pending) if pending else None
+    return {
+        **(
+            {"pending": asked} if turn.moved else {}
+        ),  # a hint while a check is under way does not call it off
+        "status": turn.state.done or "open",
+        "seq": turn.state.seq,
+        "step": turn.view.step,
+        "awaits": turn.view.awaits,
+        "state": turn.state.to_json(),
+        "view": compact(turn.view),
+        "updated_at": now,
+    }
+
+
+def _close(tx: Connection, row: Row[Any], status: str, now: int) -> None:
+    tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=now))
+    _record(tx, row.id, row.seq, row.step, status, "", row.step, now)
+    disarm(tx, TIMER, f"run:{row.id}", reason=status)
+
+
+def _record(
+    tx: Connection, run_id: int, seq: int, step: str, kind: str, value: str, to_step: str, now: int
+) -> None:
+    row = {
+        "run": run_id,
+        "seq": seq,
+        "step": step,
+        "kind": kind,
+        "value": value,
+        "to_step": to_step,
+        "at": now,
+    }
+    tx.execute(_RECORD, row)
+
+
+def _named(event: Event) -> tuple[str, str]:
+    """An event as it is recorded. What was typed is not: it may be private, and no figure needs it."""
+    value = ""
+    if isinstance(event, Press):
+        value = event.value
+    elif isinstance(event, Sent):
+        value = event.kind
+    elif isinstance(event, Checked):
+        value = event.outcome
+    elif isinstance(event, Rewind):
+        value = str(event.seq)
+    return type(event).__name__.lower(), value
+
+
+def _signature(seq: int | None, event: Event) -> str:
+    """Two presses of one button have one signature; typed words have none, for people do repeat them."""
+    name, value = _named(event)
+    return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(
+        run_id=int(row.id),
+        person_id=int(row.person),
+        scenario=row.scenario,
+        seq=int(row.seq),
+        view=view_from_json(row.view),
+        open=row.status == "open",
+        status=row.status,
+        language=row.language,
+        updated_at=int(row.updated_at),
+    )
+
+
+def view_from_json(text: str) -> View:
+    """A view from its row."""
+    raw = json.loads(text)
+    raw["parts"], raw["media"] = tuple(raw["parts"]), tuple(raw["media"])
+    raw["options"] = tuple((value, label) for value, label in raw["options"])
+    return View(**raw)

@@ -1,0 +1,133 @@
+"""How a run ends: solved, a ticket, a called human, a circle; and the turn of any arrival."""
+
+from dataclasses import replace
+from typing import Literal
+
+from markupsafe import escape
+
+from bot.scenarios.language.model import Check
+from bot.scenarios.language.program import Program
+from bot.scenarios.play.enter import Landing, said
+from bot.scenarios.play.events import Effect, Ended, OpenTicket, Solved, State, Turn, View
+from bot.scenarios.play.views import closed_view, run_check, view_of
+
+DETAIL = 80  # characters of the first answer in the summary of a called human
+
+
+def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+    """The turn of an arrival: a view of the step that waits, or the end with its effects."""
+    if here.node is None:
+        return _finish(program, state, here, effects)
+    if here.ticket is not None:
+        state, effects = _with_ticket(state, here.ticket, effects)
+    view = view_of(program, state, here, here.node)
+    if isinstance(here.node.step, Check):
+        effects = (*effects, run_check(here, here.node.step))
+    return Turn(state, view, effects, trail=tuple(here.trail))
+
+
+def call_human(program: Program, state: State, here: Landing, why: Literal["human", "loop"]) -> Turn:
+    """Open a ticket with everything known so far, from any step; one that is open already has it all."""
+    if state.ticketed:
+        return stopped(program, state, here)
+    scenario = program.scenarios[state.scenario]
+    human = scenario.human
+    detail = (state.words or (here.asked[0][1] if here.asked else "")).strip().split("\n")[0][:DETAIL]
+    ticket = OpenTicket(
+        scenario=state.scenario,
+        category=scenario.spec.category or "",
+        team=human.team if human else "",
+        type=human.type if human else "incident",
+        impact=human.impact if human else "one",
+        urgency=human.urgency if human else "degraded",
+        summary=_summary(program, state, here.desk, detail),
+        summary_own=_summary(program, state, state.language, detail),
+        body=here.transcript(),
+        transcript=tuple(here.asked),
+        files=tuple(here.files),
+        words=state.words,
+        answers={name: answer.value for name, answer in here.frame.answers.items()},
+        tried=tuple(desk for desk, _ in here.tried),
+        tried_own=tuple(own for _, own in here.tried),
+        why=why,
+    )
+    words = said(state.language, "loop" if why == "loop" else "human_called")
+    return _ended(program, state, here, "human", words, (ticket,))
+
+
+def _summary(program: Program, state: State, language: str, detail: str) -> str:
+    title = program.title(state.scenario, language)
+    return said(language, "summary", title=title, detail=detail) if detail else title
+
+
+def orphaned(program: Program, state: State) -> Turn:
+    """The end of a run whose scenario is gone altogether: a human gets what was said so far."""
+    desk, human = program.defaults.language, program.defaults.human
+    lines = [said(desk, "transcript", question=asked, answer=answer) for asked, answer in state.asked]
+    ticket = OpenTicket(
+        scenario=state.scenario,
+        category="",
+        team=human.team if human else "",
+        type="incident",
+        impact="one",
+        urgency="degraded",
+        summary=(state.words or state.scenario)[:DETAIL],
+        summary_own=(state.words or state.scenario)[:DETAIL],
+        body="\n".join(lines),
+        transcript=state.asked,
+        files=state.files,
+        words=state.words,
+        answers=state.answers,
+        tried=tuple(desk for desk, _ in state.tried),
+        tried_own=tuple(own for _, own in state.tried),
+        why="human",
+    )
+    done = replace(state, seq=state.seq + 1, done="human")
+    view = View("", f"{state.scenario}/-", 1, parts=(said(state.language, "human_called"),))
+    return Turn(done, view, (ticket, Ended("human")))
+
+
+def stopped(program: Program, state: State, here: Landing) -> Turn:
+    """The end of a run that has opened its ticket on the way: the ticket stays, however the run ends."""
+    return _ended(program, state, here, "ticket", said(state.language, "ticket_stays"), ())
+
+
+def _with_ticket(
+    state: State, ticket: OpenTicket, effects: tuple[Effect, ...]
+) -> tuple[State, tuple[Effect, ...]]:
+    """Open it, once in a run, however often somebody comes by."""
+    return (state, effects) if state.ticketed else (replace(state, ticketed=True), (*effects, ticket))
+
+
+def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+    if here.ticket is not None:
+        state, effects = _with_ticket(state, here.ticket, effects)
+    if state.ticketed:
+        words = None if here.ended in ("ticket", "end") else said(state.language, "ticket_stays")
+        return _ended(program, state, here, "ticket", words, effects)
+    if here.ended in ("human", "loop"):
+        turn = call_human(program, state, here, "loop" if here.ended == "loop" else "human")
+        return replace(turn, effects=(*effects, *turn.effects))
+    if here.ended == "solved":
+        category = program.scenarios[state.scenario].spec.category or ""
+        words = said(state.language, "solved")
+        return _ended(program, state, here, "solved", words, (*effects, Solved(category)))
+    return _ended(program, state, here, "end", None, effects)
+
+
+def _ended(
+    program: Program, state: State, here: Landing, reason: str, words: str | None, effects: tuple[Effect, ...]
+) -> Turn:
+    done = replace(
+        state, done=reason, asked=tuple(here.asked), files=tuple(here.files), tried=tuple(here.tried)
+    )
+    if not state.done and here.node is not None:  # called from the step that waits, not reached by walking
+        done = replace(done, seq=state.seq + 1)
+    parts = tuple(here.parts) if here.node is None else ()
+    view = replace(
+        closed_view(program, done),
+        parts=(*parts, str(escape(words))) if words else parts,
+        media=tuple(here.media) if here.node is None else (),
+        article=here.article if here.node is None else None,
+    )
+    return Turn(done, view, (*effects, Ended(reason)), trail=tuple(here.trail))

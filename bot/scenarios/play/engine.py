@@ -1,0 +1,396 @@
+"""Play a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
+
+The state keeps the place where the present view was entered, never the view. Entering is repeatable, so
+drawing a step again, going back and resuming after a restart are one thing; effects happen only on an event.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, assert_never
+
+from bot.scenarios.language.model import Ask, Check, Choose, Option, Photo, Resolved
+from bot.scenarios.language.program import Node, Program, question
+from bot.scenarios.language.template import parse
+from bot.scenarios.play import endings, views
+from bot.scenarios.play.answers import Fault, Wish, match_option, read_answer
+from bot.scenarios.play.enter import Landing, enter, said
+from bot.scenarios.play.events import (
+    Answer,
+    Back,
+    Cancel,
+    Checked,
+    Effect,
+    Ended,
+    Event,
+    Frame,
+    Human,
+    Json,
+    Offer,
+    Person,
+    Place,
+    Press,
+    Remember,
+    Restart,
+    Rewind,
+    RunCheck,
+    Sent,
+    Skip,
+    State,
+    Turn,
+    Typed,
+    Unmatched,
+)
+from bot.scenarios.play.prefill import profile_at_first
+
+REMEMBERED = 40  # steps one can go back
+FILES = 20  # files one run carries to its ticket
+PICTURES = ("photo", "document", "video")  # what a photo step takes
+
+Route = Callable[[str], tuple[str, ...]]
+"""Scenarios that the words certainly belong to, best first; empty when unsure."""
+
+
+def begin(
+    program: Program,
+    scenario_id: str,
+    person: Person,
+    language: str,
+    text: str | None = None,
+    heard: Mapping[str, Json] | None = None,
+) -> Turn:
+    """Start a scenario. `text` is what the person wrote at first; it goes into the ticket. `heard` is the floor, the room and
+    the device that it names."""
+    scenario, heard = program.scenarios[scenario_id], heard or {}
+    place = Place((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
+    state = State(scenario_id, scenario.hash, language, place, words=text, heard=heard)
+    return _arrive(program, state, person)
+
+
+def show(program: Program, state: State, person: Person) -> Turn:
+    """What the person sees now, once more. Nothing happens; a check under way is asked for again."""
+    turn = _arrive(program, state, person)
+    kept = tuple(effect for effect in turn.effects if isinstance(effect, RunCheck))
+    return Turn(state, turn.view, kept, moved=False)
+
+
+def advance(program: Program, state: State, event: Event, person: Person, route: Route | None = None) -> Turn:
+    """Take one event in. A run that has ended stays as it is."""
+    if state.done:
+        return Turn(state, views.closed_view(program, state), moved=False)
+    here = enter(program, state, person)
+    match event:
+        case Back():
+            return _back(program, state, person)
+        case Rewind(seq):
+            return _rewind(program, state, person, seq)
+        case Restart():
+            return _restart(program, state, person)
+        case Cancel() if state.ticketed:
+            return endings.stopped(program, state, here)
+        case Cancel():
+            return _close(program, state, here, "cancelled", said(state.language, "cancelled"))
+        case Human():
+            return endings.call_human(program, state, here, "human")
+        case Press(value):
+            return _press(program, state, here, person, value)
+        case Typed(text):
+            return _typed(program, state, here, person, text, route)
+        case Sent():
+            return _sent(program, state, here, person, event, route)
+        case Skip():
+            return _skip(program, state, here, person)
+        case Checked():
+            return _checked(program, state, here, person, event)
+        case _:
+            assert_never(event)
+
+
+def carry(program: Program, state: State, person: Person) -> Turn:
+    """Bring a run whose version is lost onto the present one, with the given answers that still fit."""
+    if state.scenario not in program.scenarios:
+        return endings.orphaned(program, state)
+    given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
+    turn = begin(program, state.scenario, person, state.language, state.words, state.heard)
+    turn = replace(turn, state=replace(turn.state, ticketed=state.ticketed or turn.state.ticketed))
+    for _ in range(len(given)):
+        step = enter(program, turn.state, person).step
+        known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
+        if known is None:
+            break
+        pressed = bool(turn.view.options)
+        turn = advance(
+            program, turn.state, Press(known.value) if pressed else Typed(str(known.value)), person
+        )
+    kept = replace(turn.state, seq=state.seq + 1, files=state.files)
+    return replace(turn, state=kept, moved=True)
+
+
+# ── moves ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _arrive(program: Program, state: State, person: Person, effects: tuple[Effect, ...] = ()) -> Turn:
+    """Enter the state's place and see where that leads."""
+    here = enter(program, state, person)
+    return endings.turn(program, state, here, effects)
+
+
+def _onward(
+    program: Program,
+    state: State,
+    here: Landing,
+    person: Person,
+    target: str | None,
+    on: str = "",
+    effects: tuple[Effect, ...] = (),
+) -> Turn:
+    """Leave the present step for `target`; the step can be gone back to, unless it was a check."""
+    assert here.node is not None
+    past = state.history if here.node.verb == "check" else (*state.history, (state.seq, state.place))
+    moved = replace(
+        state,
+        place=here.place_at(target),
+        seq=state.seq + 1,
+        history=past[-REMEMBERED:],
+        asked=tuple(here.asked),
+        files=tuple(here.files),
+        tried=tuple(here.tried),
+    )
+    turn = _arrive(program, moved, person, effects)
+    way = (here.frame.scenario, here.node.key, on)
+    return replace(turn, trail=(way, *turn.trail))
+
+
+def _return_to(program: Program, state: State, person: Person, index: int) -> Turn:
+    """Show an earlier step again, with everything as it was then."""
+    _, place = state.history[index]
+    asked, files, tried = place.kept
+    back = replace(
+        state,
+        place=place,
+        seq=state.seq + 1,
+        history=state.history[:index],
+        asked=state.asked[:asked],
+        files=state.files[:files],
+        tried=state.tried[:tried],
+    )
+    return _arrive(program, back, person)
+
+
+def _back(program: Program, state: State, person: Person) -> Turn:
+    if not state.history:
+        return _again(program, state, person, "no_back")
+    return _return_to(program, state, person, -1)
+
+
+def _rewind(program: Program, state: State, person: Person, seq: int) -> Turn:
+    if seq not in state.seqs:
+        return _again(program, state, person, None)
+    return _return_to(program, state, person, state.seqs.index(seq))
+
+
+def _restart(program: Program, state: State, person: Person) -> Turn:
+    profile = {**state.place.profile, **profile_at_first(program, person, state.heard)}
+    place = Place((Frame(state.scenario, program.scenarios[state.scenario].first),), profile)
+    fresh = State(
+        state.scenario,
+        state.version,
+        state.language,
+        place,
+        seq=state.seq + 1,
+        words=state.words,
+        heard=state.heard,
+        ticketed=state.ticketed,
+    )
+    return _arrive(program, fresh, person)
+
+
+def _again(program: Program, state: State, person: Person, hint: str | None, **facts: Any) -> Turn:
+    """The same step with a kind sentence."""
+    turn = show(program, state, person)
+    words = said(state.language, f"hint.{hint}", **facts) if hint else None
+    return Turn(state, replace(turn.view, hint=words), (), moved=False)
+
+
+def _close(program: Program, state: State, here: Landing, reason: str, words: str) -> Turn:
+    done = replace(state, seq=state.seq + 1, done=reason)
+    view = replace(views.closed_view(program, done), parts=(words,))
+    return Turn(done, view, (Ended(reason),))
+
+
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _press(program: Program, state: State, here: Landing, person: Person, value: str) -> Turn:
+    step = here.step
+    if isinstance(step, Choose):
+        option = views.options_of(step).get(value)
+        return (
+            _chosen(program, state, here, person, value, option)
+            if option
+            else _again(program, state, person, "choose")
+        )
+    if isinstance(step, Resolved) and value in ("yes", "no"):
+        return _resolved(program, state, here, person, value == "yes")
+    if isinstance(step, Ask) and value in (asked := question(program, step)).values:
+        return _answered(program, state, here, person, Answer(value, dict(asked.values[value])))
+    return _again(program, state, person, "choose")
+
+
+def _chosen(
+    program: Program, state: State, here: Landing, person: Person, value: str, option: Option
+) -> Turn:
+    step, node = here.step, here.node
+    assert isinstance(step, Choose)
+    assert node is not None
+    here.ask(program.text(step.choose, here.desk), program.text(option.label, here.desk))
+    answers = dict(here.frame.answers)
+    if step.save and option.value is not None:
+        answers[step.save] = Answer(option.value, dict(option.label))
+    facts = here.facts(state.language)
+    for name, source in option.set.items():
+        given = parse(source).native(facts)
+        answers[name] = Answer(given, {"": str(given)})
+    here.keep(answers)
+    return _onward(program, state, here, person, option.goto or node.after, value)
+
+
+def _resolved(program: Program, state: State, here: Landing, person: Person, helped: bool) -> Turn:
+    step, node = here.step, here.node
+    assert isinstance(step, Resolved)
+    assert node is not None
+    words = views.resolved_labels(program, step, here.desk)
+    here.ask(program.text(step.resolved, here.desk), words[0 if helped else 1])
+    if helped:
+        return _onward(program, state, here, person, step.yes or "solved", "yes")
+    here.tried.append(views.tried_label(here, step))
+    return _onward(program, state, here, person, step.no or node.after, "no")
+
+
+def _answered(program: Program, state: State, here: Landing, person: Person, answer: Answer) -> Turn:
+    """An `ask` step has its answer."""
+    step, node = here.step, here.node
+    assert isinstance(step, Ask)
+    assert node is not None
+    asked = question(program, step)
+    here.ask(program.text(asked.ask, here.desk), answer.shown(here.desk))
+    here.answer(step.save, answer)
+    effects: tuple[Effect, ...] = ()
+    if asked.field:
+        here.profile[asked.field] = answer.value
+        effects = (Remember(asked.field, answer.value),)
+    return _onward(program, state, here, person, node.after, "", effects)
+
+
+def _typed(
+    program: Program, state: State, here: Landing, person: Person, text: str, route: Route | None
+) -> Turn:
+    step, wish = here.step, views.wish(text)
+    if isinstance(step, Ask):
+        return _typed_answer(program, state, here, person, step, text, wish)
+    if (command := _command(state.language, text)) is not None:
+        return advance(program, state, command, person, route)
+    value = match_option(text, views.choices(program, step, state.language))
+    if value is not None:
+        return _press(program, state, here, person, value)
+    if wish is not None:
+        return endings.call_human(program, state, here, "human")
+    if isinstance(step, Check):
+        return _again(program, state, person, "checking")
+    if isinstance(step, Photo):
+        return _again(program, state, person, "photo")
+    return _unmatched(program, state, person, text, route)
+
+
+def _typed_answer(
+    program: Program, state: State, here: Landing, person: Person, step: Ask, text: str, wish: Wish
+) -> Turn:
+    asked = question(program, step)
+    if asked.values and (value := match_option(text, views.choices(program, step, state.language))):
+        return _press(program, state, here, person, value)
+    if wish == "asked" or (wish is not None and asked.values):  # "operator" alone may be the answer
+        return endings.call_human(program, state, here, "human")
+    if asked.values:
+        return _again(program, state, person, "choose")
+    answer = read_answer(asked, text)
+    if not isinstance(answer, Fault):
+        return _answered(program, state, here, person, Answer(answer, {"": str(answer)}))
+    if (command := _command(state.language, text)) is not None:
+        return advance(program, state, command, person)
+    if wish is not None:
+        return endings.call_human(program, state, here, "human")
+    turn = _again(program, state, person, answer.hint, **answer.facts)
+    return turn.with_view(hint=program.text(asked.invalid, state.language)) if asked.invalid else turn
+
+
+def _unmatched(program: Program, state: State, person: Person, text: str, route: Route | None) -> Turn:
+    """Words that fit no button: another scenario perhaps, else the question again. Never silence."""
+    known = [
+        id_ for id_ in (route(text) if route else ()) if id_ in program.scenarios and id_ != state.scenario
+    ]
+    if not known:
+        turn = _again(program, state, person, "choose")
+        return replace(turn, effects=(Unmatched(text),))
+    title = program.title(known[0], state.language)
+    turn = _again(program, state, person, "offer", title=title)
+    return replace(turn, effects=(Unmatched(text), Offer(tuple(known))))
+
+
+def _command(language: str, text: str) -> Event | None:
+    """The words of an automatic button, typed instead of pressed."""
+    commands: dict[str, Event] = {
+        "back": Back(),
+        "restart": Restart(),
+        "cancel": Cancel(),
+        "human": Human(),
+        "skip": Skip(),
+    }
+    words = {name: [said(language, name)] for name in commands}
+    exact = [name for name, labels in words.items() if views.bare(text) in map(views.bare, labels)]
+    return commands[exact[0]] if exact else None
+
+
+def _sent(
+    program: Program, state: State, here: Landing, person: Person, event: Sent, route: Route | None
+) -> Turn:
+    step, node = here.step, here.node
+    assert node is not None
+    wanted = isinstance(step, Photo) and event.kind in PICTURES
+    either = isinstance(step, Ask) and step.type == "text_or_photo" and question(program, step).field is None
+    if len(here.files) < FILES:
+        here.files.append((event.kind, event.file_id))
+    if event.caption and views.wish(event.caption) == "asked":
+        return endings.call_human(program, state, here, "human")
+    if (wanted or either) and isinstance(step, Photo | Ask):
+        answer = views.file_answer(program, event)
+        words = step.photo if isinstance(step, Photo) else step.ask
+        here.ask(program.text(words, here.desk), event.caption or answer.shown(here.desk))
+        here.answer(step.save, answer)
+        return _onward(program, state, here, person, node.after)
+    kept = replace(state, files=tuple(here.files))
+    if event.caption:  # a picture with words where words were asked: the words are the answer
+        return advance(program, kept, Typed(event.caption), person, route)
+    hint = "photo" if isinstance(step, Photo) else "kept"
+    return _again(program, kept, person, hint)
+
+
+def _skip(program: Program, state: State, here: Landing, person: Person) -> Turn:
+    step, node = here.step, here.node
+    if node is None or not isinstance(step, Ask | Photo) or not step.optional:
+        return _again(program, state, person, "no_skip")
+    words = step.photo if isinstance(step, Photo) else question(program, step).ask
+    here.ask(program.text(words, here.desk), said(here.desk, "skipped"))
+    return _onward(program, state, here, person, node.after, "skip")
+
+
+def _checked(program: Program, state: State, here: Landing, person: Person, event: Checked) -> Turn:
+    step, node = here.step, here.node
+    if not isinstance(step, Check) or node is None:
+        return _again(program, state, person, None)  # it came too late: the person went on
+    value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
+    here.answer(step.save, Answer(value, {"": event.text}))
+    return _onward(program, state, here, person, _outcome(step, node, event), event.outcome)
+
+
+def _outcome(step: Check, node: Node, event: Checked) -> str | None:
+    targets: Mapping[str, str | None] = {"ok": step.on_ok, "fail": step.on_fail, "error": step.on_error}
+    return targets[event.outcome] or node.after

@@ -1,0 +1,315 @@
+"""Where an entry leads: through the steps that need no answer, up to one that waits."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Any, Literal
+
+from bot.scenarios.language.model import (
+    END,
+    HUMAN,
+    RETURN,
+    SOLVED,
+    Article,
+    Ask,
+    Branch,
+    Call,
+    End,
+    Say,
+    Step,
+    Ticket,
+)
+from bot.scenarios.language.program import Node, Program, Scenario, question
+from bot.scenarios.language.template import parse, parse_condition
+from bot.scenarios.play.answers import Fault, read_answer
+from bot.scenarios.play.events import Answer, Frame, OpenTicket, Person, Place, State
+from bot.texts import speak
+
+AUTOMATIC = 500  # steps walked without an answer: the compiler proves there are fewer
+_TAG = re.compile(r"<[^>]*>")
+
+
+def said(language: str, key: str, **facts: Any) -> str:
+    """A sentence of the engine's own."""
+    return speak.voice(language).say(f"scenario.{key}", **facts)
+
+
+Ending = Literal["", "solved", "ticket", "human", "loop", "end"]
+
+
+@dataclass(slots=True)
+class Landing:
+    """One entry under way; `node` is the step that waits, None once the run has ended with `ended`."""
+
+    program: Program
+    person: Person
+    words: str | None
+    heard: Mapping[str, Any]
+    frames: list[Frame]
+    profile: dict[str, Any]
+    visits: dict[str, int]
+    asked: list[tuple[str, str]]
+    files: list[tuple[str, str]]
+    tried: list[tuple[str, str]]  # in the desk's words and in the person's own
+    language: str
+    parts: list[str]
+    media: list[str]
+    article: str | None = None
+    node: Node | None = None
+    ended: Ending = ""
+    ticket: OpenTicket | None = None  # opened on the way, or at the end
+    trail: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        """The scenario under way."""
+        return self.frames[-1]
+
+    @property
+    def step(self) -> Step | None:
+        """The step that waits."""
+        return self.node.step if self.node else None
+
+    @property
+    def desk(self) -> str:
+        """The language engineers read."""
+        return self.program.defaults.language
+
+    def walked(self, key: str, on: str = "") -> None:
+        """Note that a step was left, and by which way."""
+        self.trail.append((self.frame.scenario, key, on))
+
+    def keep(self, answers: Mapping[str, Answer]) -> None:
+        """Replace the answers of the scenario under way."""
+        self.frames[-1] = replace(self.frame, answers=answers)
+
+    def answer(self, name: str | None, answer: Answer) -> None:
+        """Give one answer, if the step saves any."""
+        if name:
+            self.keep({**self.frame.answers, name: answer})
+
+    def ask(self, question: str, answer: str) -> None:
+        """Write one question and its answer into the transcript, as plain text in the desk's language."""
+        self.asked.append((stripped(parse(question).plain(self.facts(self.desk))), answer))
+
+    def place_at(self, target: str | None) -> Place:
+        """The place to enter next."""
+        frames = (*self.frames[:-1], replace(self.frame, step=target or END))
+        kept = (len(self.asked), len(self.files), len(self.tried))
+        return Place(frames, dict(self.profile), dict(self.visits), kept)
+
+    def facts(self, language: str) -> dict[str, Any]:
+        """What templates may read."""
+        answers = self.frame.answers
+        return {
+            "answers": {name: _readable(answer, language) for name, answer in answers.items()},
+            "labels": {name: answer.shown(language) for name, answer in answers.items()},
+            "profile": self.profile,
+            "person": {
+                "name": self.person.name,
+                "office": self.person.office,
+                "department": self.person.department,
+                "language": language,
+                "staff_id": self.person.staff_id,
+            },
+            "transcript": self.transcript,  # made when a template asks for it
+            "words": self.words or "",
+        }
+
+    def transcript(self) -> str:
+        """The whole talk so far, a question and its answer on each line."""
+        lines = (said(self.desk, "transcript", question=asked, answer=answer) for asked, answer in self.asked)
+        return "\n".join(lines)
+
+    def html(self, wording: Mapping[str, str]) -> str:
+        """A text for the person."""
+        return parse(self.program.text(wording, self.language)).html(self.facts(self.language)).strip()
+
+    def plain(self, wording: Mapping[str, str], language: str) -> str:
+        """A text without markup, on one card or another."""
+        return parse(self.program.text(wording, language)).plain(self.facts(language)).strip()
+
+
+def stripped(html: str) -> str:
+    """Telegram HTML as plain text."""
+    return unescape(_TAG.sub("", html)).strip()
+
+
+def _readable(answer: Answer, language: str) -> Any:
+    """An answer as templates see it: a file is the word for it."""
+    is_file = isinstance(answer.value, dict) and "file_id" in answer.value
+    return answer.shown(language) if is_file else answer.value
+
+
+# ── entering ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enter(program: Program, state: State, person: Person) -> Landing:
+    """Walk from the state's place to the step that waits, or to the end. Changes nothing."""
+    place = state.place
+    here = Landing(
+        program=program,
+        person=person,
+        words=state.words,
+        heard=state.heard,
+        frames=list(place.frames),
+        profile=dict(place.profile),
+        visits=dict(place.visits),
+        asked=list(state.asked),
+        files=list(state.files),
+        tried=list(state.tried),
+        language=state.language,
+        parts=[],
+        media=[],
+    )
+    target: str | None = place.frames[-1].step
+    for _ in range(AUTOMATIC):
+        node = _follow(here, target)
+        if node is None:
+            return here
+        target = _pass(here, node)
+        if target == _WAITS:
+            here.node = node
+            return here
+    here.ended = "loop"
+    return here
+
+
+_WAITS = "?"
+_DONE = "!"
+_ENDINGS: dict[str, Ending] = {SOLVED: "solved", HUMAN: "human"}
+
+
+def _follow(here: Landing, target: str | None) -> Node | None:
+    """The step at a target, through returns; None when the run ends there (`ended` says how)."""
+    while target == RETURN and len(here.frames) > 1:
+        done = here.frames.pop()
+        returned = here.program.scenarios[done.scenario].spec.returns
+        here.keep(
+            {**here.frame.answers, **{name: done.answers[name] for name in returned if name in done.answers}}
+        )
+        target = _scenario(here).nodes[here.frame.step].after
+    if target == _DONE:
+        return None
+    node = _scenario(here).nodes.get(target or "")
+    if node is None:
+        here.ended = _ENDINGS.get(target or "", "end")
+        return None
+    here.frames[-1] = replace(here.frame, step=node.key)
+    return node if _may_visit(here, node) else None
+
+
+def _may_visit(here: Landing, node: Node) -> bool:
+    """Count the visit; a step met too often ends the run with a human, and the person is told."""
+    key = f"{here.frame.scenario}/{node.key}"
+    here.visits[key] = here.visits.get(key, 0) + 1
+    if here.visits[key] <= (node.step.max_visits or _scenario(here).max_visits):
+        return True
+    here.ended = "loop"
+    return False
+
+
+def _scenario(here: Landing) -> Scenario:
+    return here.program.scenarios[here.frame.scenario]
+
+
+def _pass(here: Landing, node: Node) -> str | None:
+    """Do what a step does by itself and say where it leads: a key, _WAITS or _DONE."""
+    step = node.step
+    match step:
+        case Say():
+            here.walked(node.key)
+            here.parts.append(here.html(step.say))
+            here.media += [step.media] if step.media else []
+            return node.after
+        case Article():
+            here.walked(node.key)
+            here.article = step.article
+            return node.after
+        case Branch():
+            return _branched(here, node, step)
+        case Call():
+            here.walked(node.key)
+            here.frames.append(Frame(step.call, here.program.scenarios[step.call].first))
+            return here.frame.step
+        case Ask() if step.heard in here.heard:
+            return _heard(here, node, step)
+        case Ask() if step.once:
+            return _known(here, node, step)
+        case Ticket():
+            here.walked(node.key)
+            here.ticket = _opened(here, step)
+            if step.next:
+                return step.next
+            here.ended = "ticket"
+            return _DONE
+        case End():
+            here.walked(node.key)
+            here.parts.append(here.html(step.end))
+            here.ended = "end"
+            return _DONE
+    return _WAITS
+
+
+def _opened(here: Landing, step: Ticket) -> OpenTicket:
+    """The ticket with what is known at this step; what is said later does not change it."""
+    spec, facts = step.ticket, here.facts(here.desk)
+
+    def word(source: str) -> str:
+        return parse(source).plain(facts).strip()
+
+    return OpenTicket(
+        scenario=here.frames[0].scenario,
+        category=word(spec.category),
+        team=word(spec.team),
+        type=word(spec.type),
+        impact=word(spec.impact),
+        urgency=word(spec.urgency),
+        summary=" ".join(here.plain(spec.summary, here.desk).split()),
+        summary_own=" ".join(here.plain(spec.summary, here.language).split()),
+        body=here.plain(spec.body, here.desk),
+        transcript=tuple(here.asked),
+        files=tuple(here.files),
+        words=here.words,
+        answers={name: answer.value for name, answer in here.frame.answers.items()},
+        tried=tuple(desk for desk, _ in here.tried),
+        tried_own=tuple(own for _, own in here.tried),
+        mass_hint=spec.mass_incident_hint,
+    )
+
+
+def _branched(here: Landing, node: Node, step: Branch) -> str | None:
+    facts = here.facts(here.language)
+    for number, arm in enumerate(step.branch, 1):
+        if parse_condition(arm.when).holds(facts):
+            here.walked(node.key, str(number))
+            return arm.goto
+    here.walked(node.key, "else")
+    return node.after
+
+
+def _known(here: Landing, node: Node, step: Ask) -> str | None:
+    """`once`: a profile field that is known already is taken as the answer."""
+    asked = question(here.program, step)
+    value = here.profile.get(asked.field or "")
+    if value is None or (asked.values and value not in asked.values):
+        return _WAITS
+    label = asked.values.get(str(value), {"": str(value)})
+    here.answer(step.save, Answer(value, dict(label)))
+    here.walked(node.key)
+    return node.after
+
+
+def _heard(here: Landing, node: Node, step: Ask) -> str | None:
+    """The first words have said it already: taken as if it had been typed here, if it would do."""
+    asked = question(here.program, step)
+    value = read_answer(asked, str(here.heard[step.heard or ""]))
+    if isinstance(value, Fault) or (asked.values and value not in asked.values):
+        return _WAITS
+    here.ask(here.program.text(asked.ask, here.desk), str(value))
+    here.answer(step.save, Answer(value, {"": str(value)}))
+    if asked.field:
+        here.profile[asked.field] = value
+    here.walked(node.key)
+    return node.after
