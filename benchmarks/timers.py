@@ -25,7 +25,7 @@ from bot.storage.db import Embedded
 from bot.storage.migrate import migrate
 from bot.storage.schema import people
 from bot.telegram import chats
-from bot.tickets import pledge
+from bot.tickets.clocks import revised_eta
 from bot.timers import timers
 
 RUNNING = (10_000, 100_000, 1_000_000)
@@ -86,7 +86,7 @@ class Company:
     async def ring(self) -> tuple[float, int]:
         ringers = {
             "sla": lambda tx, rows, now: levels.ring(tx, self.desk, rows, now),
-            "pledge": lambda tx, rows, now: pledge.ring(tx, self.desk, rows, now),
+            "pledge": lambda tx, rows, now: revised_eta.ring(tx, self.desk, rows, now),
         }
         rung: int = await self.db.run(timers.ring, ringers, NOW)
         return self.db.units[-1], rung

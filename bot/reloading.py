@@ -30,7 +30,8 @@ from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, dropped, pledge, versions
+from bot.tickets import absence, dropped, versions
+from bot.tickets.clocks import revised_eta
 from bot.tickets.house import House
 from bot.yamlfiles import Complaint, read, show
 
@@ -299,11 +300,11 @@ async def recount(db: Database, desk: Desk, clock: Clock) -> None:
     most = 1
     while True:
         began = clock.steady()
-        counted = await db.run(pledge.recount, desk, clock.now(), most)
+        counted = await db.run(revised_eta.recount, desk, clock.now(), most)
         if not counted:
             return
         took = max(clock.steady() - began, 0.001)
-        most = max(1, min(pledge.RECOUNTED, int(counted * UNIT / took)))
+        most = max(1, min(revised_eta.RECOUNTED, int(counted * UNIT / took)))
 
 
 def last_good(settings: Settings, opened: Opened) -> Program | None:

@@ -22,31 +22,30 @@ from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import nobody_there, one_kind_only
 from bot.tickets import (
     absence,
-    afterword,
     approval,
+    backlog_digest,
     cards,
-    clocks,
     closing,
     commands,
     conversation,
     draft,
     edits,
-    later,
     learning,
     load,
     menus,
     pages,
     pictures,
-    pledge,
     profiles,
     prompts,
-    reach,
     recall,
+    resolution,
     resuming,
-    rush,
     screens,
+    ticket_timers,
+    unreachable,
     versions,
 )
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.house import House
 from bot.timers.ringer import Heart
 from bot.timers.timers import Ringer
@@ -77,10 +76,10 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "transfer_menu": by_desk(menus.transfer_menu),
         "more_menu": menus.more_menu,
         "hush_menu": menus.hush_menu,
-        "afterword": by_desk(afterword.card),
+        "afterword": by_desk(resolution.card),
         draft.CARD: by_desk(draft.drawing),
         "load": by_desk(load.drawing),
-        rush.CARD: by_desk(rush.drawing),
+        backlog_digest.CARD: by_desk(backlog_digest.drawing),
         "priority_menu": by_desk(menus.priority_menu),
         "canned_menu": by_desk(menus.canned_menu),
         "similar": menus.similar,
@@ -125,7 +124,7 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         pauses.ring(tx, house.desk, rows, now)
 
     def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
-        pledge.ring(tx, house.desk, rows, now)
+        revised_eta.ring(tx, house.desk, rows, now)
 
     def reviewed(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
         calendar = house.desk.calendar(house.desk.default_rule.calendar)
@@ -144,13 +143,13 @@ def ringers(house: House) -> Mapping[str, Ringer]:
         commands.MIGRATE: under_todays_rules,
         telling.HELD: telling.ring_held,
         telling.GATHERED: telling.ring_gathered,
-        clocks.PAUSE: long_pauses,
+        operations.PAUSE: long_pauses,
         run.TIMER: silent_runs,
-        later.TIMER: by_itself,
-        clocks.PLEDGE: new_promises,
+        ticket_timers.TIMER: by_itself,
+        operations.PLEDGE: new_promises,
         recall.TIMER: recall.ring,
         absence.TIMER: absences,
-        rush.TIMER: rush.ring,
+        backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
     }
 
@@ -203,8 +202,8 @@ def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> N
         conversation.kind_refused(tx, int(row.topic.partition(":")[2]), now)
         return
     if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
-        reach.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)
-        which = f"{row.chat}:{now // reach.DAY}"  # whoever blocked the bot is told about once a day, not once a card
+        unreachable.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)
+        which = f"{row.chat}:{now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
     outbox.line(tx, chats.ADMINS, "undelivered.other", told, now, **how)

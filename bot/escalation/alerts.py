@@ -16,9 +16,10 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import control, promises, store
+from bot.tickets import control, store
 from bot.tickets.cards import data
-from bot.tickets.promises import Kept
+from bot.tickets.clocks import clock_rows
+from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import Ticket
 
 MOST_LINES = 20  # of a burst: what fits one message with room to spare
@@ -58,7 +59,7 @@ def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawin
 def reminder(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
     """One level in a ticket's own topic: what is due when, and the names of those who are called."""
     row = tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
-    kept = promises.get_all(tx, [row.clock])[row.clock]
+    kept = clock_rows.get_all(tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
         return None
     voice = speak.voice(chats.language(tx, chat))
@@ -97,7 +98,7 @@ def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Row[Any]]:
 
 def _true(tx: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Kept]]:
     """The alerts whose trouble goes on, each with its clock."""
-    kept = promises.get_all(tx, [row.clock for row in rows])
+    kept = clock_rows.get_all(tx, [row.clock for row in rows])
     return [(row, kept[row.clock]) for row in rows if _is_true(row, kept[row.clock])]
 
 

@@ -12,7 +12,8 @@ from bot.sla.explain import account
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, timers
 from bot.telegram import chats, outbox
-from bot.tickets import promises, store
+from bot.tickets import store
+from bot.tickets.clocks import clock_rows
 
 EVERY = 10  # minutes
 MOST = 200  # repairs in one unit of work
@@ -46,16 +47,16 @@ def look(tx: Connection, desk: Desk, after: int, now: int) -> Findings:
 
 def mend(tx: Connection, desk: Desk, found: Findings, now: int) -> None:
     """Arm what was silent, and tell the administrators of all that was found."""
-    store.hold(tx, promises.tickets_of(tx, found.silent))
+    store.hold(tx, clock_rows.tickets_of(tx, found.silent))
     still = set(_silent(tx))
-    kept = [one for number, one in promises.get_all(tx, found.silent).items() if number in still]
-    rung = promises.rung(tx, kept)
-    changes = [(one, sla.project(one.clock, *promises.means(desk, one), rung[one.id], now)) for one in kept]
-    promises.write(tx, desk, changes, now)
+    kept = [one for number, one in clock_rows.get_all(tx, found.silent).items() if number in still]
+    rung = clock_rows.rung(tx, kept)
+    changes = [(one, sla.project(one.clock, *clock_rows.means(desk, one), rung[one.id], now)) for one in kept]
+    clock_rows.write(tx, desk, changes, now)
     for one in kept:
         store.record(tx, one.ticket, "bot", "audit.repaired", now, {"clock": one.clock.kind})
     _tell(tx, "audit.repaired", sorted({one.ticket for one in kept}), now)
-    _tell(tx, "audit.wrong", sorted(promises.tickets_of(tx, found.wrong)), now)
+    _tell(tx, "audit.wrong", sorted(clock_rows.tickets_of(tx, found.wrong)), now)
     if found.late:
         outbox.line(tx, chats.ADMINS, "audit.late", {"count": found.late}, now)
 
@@ -63,18 +64,18 @@ def mend(tx: Connection, desk: Desk, found: Findings, now: int) -> None:
 def _silent(tx: Connection) -> tuple[int, ...]:
     """Running clocks with a due that is not missed yet, and no armed timer."""
     owed = clocks.c.due_at.is_not(None) & (clocks.c.breached_at.is_(None) | clocks.c.void_reason.is_not(None))
-    mine = (timers.c.kind == promises.TIMER) & (timers.c.ref == "clock:" + clocks.c.id.cast(Text))
+    mine = (timers.c.kind == clock_rows.TIMER) & (timers.c.ref == "clock:" + clocks.c.id.cast(Text))
     armed = select(timers.c.id).where(mine & (timers.c.state == "armed")).exists()
-    running = promises.OPEN & (clocks.c.state == sla.State.RUNNING.value)
+    running = clock_rows.OPEN & (clocks.c.state == sla.State.RUNNING.value)
     return tuple(tx.scalars(select(clocks.c.id).where(running & owed & ~armed).limit(MOST)))
 
 
 def _sample(tx: Connection, desk: Desk, after: int, now: int) -> tuple[tuple[int, ...], int]:
     """Open clocks above an id whose row does not follow from their segments; and the last id that was looked at."""
-    mine = promises.OPEN & (clocks.c.id > after)
+    mine = clock_rows.OPEN & (clocks.c.id > after)
     ids = tx.scalars(select(clocks.c.id).where(mine).order_by(clocks.c.id).limit(SAMPLE)).all()
-    kept = promises.get_all(tx, ids)
-    spans = promises.segments_of(tx, list(kept.values()))
+    kept = clock_rows.get_all(tx, ids)
+    spans = clock_rows.segments_of(tx, list(kept.values()))
     wrong = []
     for number, one in kept.items():
         calendar = calendar_of(tx, desk, one.calendar, one.version)

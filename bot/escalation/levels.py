@@ -14,8 +14,9 @@ from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import timers as timer_rows
-from bot.tickets import handover, pledge, promises, store
-from bot.tickets.promises import FUNCTIONAL, Kept
+from bot.tickets import handover, store
+from bot.tickets.clocks import clock_rows, revised_eta
+from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
@@ -40,8 +41,8 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     """
     rows = _with_the_rest(tx, rows, now)
     wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
-    tickets = store.hold(tx, promises.tickets_of(tx, list(wanted.values())))
-    kept = promises.get_all(tx, list(wanted.values()))
+    tickets = store.hold(tx, clock_rows.tickets_of(tx, list(wanted.values())))
+    kept = clock_rows.get_all(tx, list(wanted.values()))
     ripe = [row for row in rows if _is_ripe(desk, kept[wanted[row.ref]], row, now)]
     true = {row.id for row in ripe}
     timers.settle_all(tx, [row.id for row in rows if row.id not in true], "skipped", now, "not_ripe")
@@ -51,17 +52,17 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     passed = [row.id for row in ripe if row not in acts and tops[row.ref].id in fired and row.id not in fired]
     timers.settle_all(tx, passed, "superseded", now, "catch_up")
     rung = [(kept[wanted[row.ref]], row) for row in tops.values() if row.id in fired]
-    changes = [(one, sla.reached(one.clock, *promises.means(desk, one), row.key, now)) for one, row in rung]
-    promises.write_rung(tx, desk, [change for change in changes if change[1].clock.is_late], now)
+    changes = [(one, sla.reached(one.clock, *clock_rows.means(desk, one), row.key, now)) for one, row in rung]
+    clock_rows.write_rung(tx, desk, [change for change in changes if change[1].clock.is_late], now)
     spoken = [Spoken(tickets[one.ticket], one, row) for one, row in rung]
     store.record_all(tx, [_trail(said, now) for said in spoken])
     near = [
         said.ticket
         for said in spoken
-        if said.row.level == pledge.NEAR and said.kept.clock.kind == "resolution"
+        if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
-    pledge.redraw(tx, near, now)
-    pledge.broken(
+    revised_eta.redraw(tx, near, now)
+    revised_eta.broken(
         tx, desk, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH], now
     )
     _tell_all(tx, desk, [said for said in spoken if not _is_old_news(desk, said.row, now)], now)
@@ -84,7 +85,7 @@ def _offer(tx: Connection, desk: Desk, kept: Kept, row: Row[Any], now: int) -> N
 
 def _with_the_rest(tx: Connection, rows: Sequence[Row[Any]], now: int) -> Sequence[Row[Any]]:
     """These rows and every other due one of the same clocks: after an outage a clock's levels come in different batches."""
-    theirs = (timer_rows.c.kind == promises.TIMER) & timer_rows.c.ref.in_({row.ref for row in rows})
+    theirs = (timer_rows.c.kind == clock_rows.TIMER) & timer_rows.c.ref.in_({row.ref for row in rows})
     due = theirs & (timer_rows.c.state == "armed") & (timer_rows.c.fire_at <= now)
     in_order = select(timer_rows).where(due).order_by(timer_rows.c.fire_at, timer_rows.c.id)
     return tx.execute(in_order.with_for_update(skip_locked=True)).all()

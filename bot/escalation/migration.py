@@ -12,9 +12,10 @@ from bot.sla import clock as sla
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
 from bot.telegram import chats, outbox
-from bot.tickets import actions, clocks, promises, store
+from bot.tickets import actions, store
+from bot.tickets.clocks import clock_rows, operations
+from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.commands import MIGRATE
-from bot.tickets.promises import Kept
 from bot.tickets.ticket import IN_WORK, Ticket, from_row
 from bot.timers import timers
 
@@ -72,13 +73,13 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
     """What /migrate would do: every open promise under the rules of this desk, without writing anything. Only reads."""
     moves: list[Move] = []
     for ticket in _open_tickets(tx, 0, MOST):
-        rule, kept = clocks.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
-        spans, rung = promises.segments_of(tx, kept), promises.rung(tx, kept)
+        rule, kept = operations.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
+        spans, rung = clock_rows.segments_of(tx, kept), clock_rows.rung(tx, kept)
         targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
         for one in kept:
             after = None
             if (target_s := targets.get(one.clock.kind)) is not None:
-                ladder = promises.ladder(desk, rule.chain, one.clock.kind, target_s, calendar)
+                ladder = clock_rows.ladder(desk, rule.chain, one.clock.kind, target_s, calendar)
                 floor_s = desk.floor(calendar, target_s)
                 turn = sla.retarget(
                     one.clock, target_s, calendar, ladder, spans[one.id], rung[one.id], now, floor_s
@@ -97,7 +98,7 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
         store.hold(tx, [ticket.id for ticket in portion])
         changed = [ticket for ticket in portion if _differing(tx, desk, ticket)]
         for ticket in changed:
-            clocks.retargeted(tx, desk, ticket, now)
+            operations.retargeted(tx, desk, ticket, now)
             ticket = store.change(tx, store.get(tx, ticket.id), why=["why.policy", {}])
             store.record(tx, ticket.id, "bot", "migrate", now, {"policy": desk.policy_hash})
             actions.tell(tx, ticket, now)
@@ -118,9 +119,9 @@ def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:
 
 def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
     """The open promises of a ticket that today's rules would make otherwise."""
-    rule = clocks.rule_of(tx, desk, ticket)
+    rule = operations.rule_of(tx, desk, ticket)
     targets = desk.targets(rule)
-    kept = promises.of_ticket(tx, ticket.id, sla.State.RUNNING, sla.State.PAUSED)
+    kept = clock_rows.of_ticket(tx, ticket.id, sla.State.RUNNING, sla.State.PAUSED)
     return [
         one
         for one in kept
@@ -130,15 +131,15 @@ def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
 
 
 def _outdated(tx: Connection, desk: Desk, name: str) -> Iterator[list[Kept]]:
-    found = promises.outdated(tx, desk.calendar(name), MOST)
+    found = clock_rows.outdated(tx, desk.calendar(name), MOST)
     for start in range(0, len(found), PORTION):
         yield found[start : start + PORTION]
 
 
 def _moved(tx: Connection, desk: Desk, kept: list[Kept], now: int) -> Iterator[Move]:
-    spans, rung = promises.segments_of(tx, kept), promises.rung(tx, kept)
+    spans, rung = clock_rows.segments_of(tx, kept), clock_rows.rung(tx, kept)
     for one in kept:
-        calendar, ladder = promises.means(desk, one)
+        calendar, ladder = clock_rows.means(desk, one)
         turn = sla.recalc(one.clock, calendar, ladder, spans[one.id], rung[one.id], now, "rehearsal")
         lifted = one.clock.is_late and not turn.clock.is_late
         if lifted or turn.clock.due_at != one.clock.due_at:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row
 
 from bot.sla.policy import Desk
 from bot.texts.speak import Line
-from bot.tickets import actions, clocks, pledge, store
+from bot.tickets import actions, store
+from bot.tickets.clocks import operations, revised_eta
 from bot.timers import timers
 
 
@@ -18,8 +19,8 @@ def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None
     for row in rows:
         ticket = store.get(tx, int(row.ref.removeprefix("ticket:")))
         timers.settle(tx, row.id, "fired", now)
-        if clocks.resumed(tx, desk, ticket.id, row.fire_at, "max_reached"):
-            if moved := pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited"):
+        if operations.resumed(tx, desk, ticket.id, row.fire_at, "max_reached"):
+            if moved := revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.waited"):
                 actions.tell(tx, store.change(tx, ticket, **moved), now, anew="promise")
             store.record(tx, ticket.id, "timer", "pause_over", now)
             actions.say_in_topic(tx, ticket, Line("pause.over", {"number": ticket.id}), now)

@@ -14,7 +14,7 @@ from bot.sla.clock import Segment
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, people, tickets
-from bot.tickets import promises
+from bot.tickets.clocks import clock_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
     cost and what was allowed changes.
     """
     found = list(_finished(tx))
-    spans = promises.segments_of_ids(tx, [row.id for row in found])
+    spans = clock_rows.segments_of_ids(tx, [row.id for row in found])
     totals: dict[tuple[str, str], Counter[str]] = {}
     for row in found:
         count = totals.setdefault((GROUPS[by](other, row), row.kind), Counter())

@@ -19,9 +19,10 @@ from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import promises, store
-from bot.tickets.promises import FUNCTIONAL, TIMER, Kept
-from bot.tickets.shares import named, shares
+from bot.tickets import store
+from bot.tickets.clocks import clock_rows
+from bot.tickets.clocks.clock_rows import FUNCTIONAL, TIMER, Kept
+from bot.tickets.clocks.time_by_team import named, shares
 
 ACTS = ("take_control", "hush", "assign", "call", "void")
 """What supervisors do about an alert or a promise: it is told with the arithmetic."""
@@ -66,8 +67,8 @@ def drawing(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Draw
 def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> str:
     """Every clock of the ticket, its spans, its levels, who acted on them. Raises NoSuchTicket."""
     ticket = store.peek(tx, ticket_id)
-    kept = promises.of_ticket(tx, ticket_id)
-    spans = promises.segments_of(tx, kept)
+    kept = clock_rows.of_ticket(tx, ticket_id)
+    spans = clock_rows.segments_of(tx, kept)
     changes = _of_history(tx, ticket_id, CHANGES)
     retargets = [row for row in changes if row.action == "clock.retarget"]
     told = []

@@ -13,8 +13,9 @@ from bot.people.directory import Person
 from bot.sla.absences import absences, is_away, opening
 from bot.sla.policy import Desk
 from bot.texts.speak import Line
-from bot.tickets import clocks, rounds, store
+from bot.tickets import round_robin, store
 from bot.tickets.actions import say_in_topic, tell, thing
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import ACTIVE, State, Ticket, move
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -30,7 +31,7 @@ def release(tx: Connection, desk: Desk, ticket: Ticket, person: Person, note: st
     store.record(tx, ticket.id, person.key, "release", now, {"note": note})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line("team.released", {"who": person.name, "note": note or "-"}), now)
-    rounds.offer(tx, desk, ticket, now)
+    round_robin.offer(tx, desk, ticket, now)
     return Line("release.done", {"number": ticket.id})
 
 
@@ -84,7 +85,7 @@ def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Tick
     if ticket.assignee is None or not (ticket.state in ACTIVE or _waits_no_more(tx, ticket)):
         return ticket
     engineer = directory.get(tx, ticket.assignee)
-    if rounds.is_there(desk, engineer, now):
+    if round_robin.is_there(desk, engineer, now):
         return ticket
     return _give_back(tx, desk, ticket, engineer, "team.absent", now)
 
@@ -103,7 +104,7 @@ def _waits_no_more(tx: Connection, ticket: Ticket) -> bool:
     """Whether the employee's answer is still to come though the clocks run: its engineer has to act."""
     if ticket.state is not State.WAITING:
         return False
-    resolution = clocks.view(tx, ticket.id).get("resolution")
+    resolution = operations.view(tx, ticket.id).get("resolution")
     return resolution is not None and resolution.state == "running"
 
 
@@ -113,5 +114,5 @@ def _give_back(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, why
     store.record(tx, ticket.id, "bot", "requeue", now, {"absent": engineer.id})
     tell(tx, ticket, now)
     say_in_topic(tx, ticket, Line(why, {"who": engineer.name}), now)
-    rounds.offer(tx, desk, ticket, now)
+    round_robin.offer(tx, desk, ticket, now)
     return ticket

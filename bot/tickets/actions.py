@@ -14,7 +14,8 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, masking, pledge, rounds, rush, search, store
+from bot.tickets import backlog_digest, consent, masking, round_robin, search, store, ticket_timers
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import HELD, State, Ticket, move
 
 SENDING = {  # kind of a file that a person sent -> (method, parameter) that sends it again by its id
@@ -101,10 +102,10 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
     if approvers:
         consent.ask(tx, desk, ticket, approvers[0], now)
     else:
-        clocks.open_all(tx, desk, ticket, now)
+        operations.open_all(tx, desk, ticket, now)
     tell(tx, ticket, now)
-    rush.foresee(tx, desk, ticket, team_chat(tx, ticket), now)
-    rounds.offer(tx, desk, ticket, now)
+    backlog_digest.foresee(tx, desk, ticket, team_chat(tx, ticket), now)
+    round_robin.offer(tx, desk, ticket, now)
     for kind, file_id in draft.files:
         if kind in SENDING:
             method, parameter = SENDING[kind]
@@ -120,7 +121,7 @@ def claim(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, now: int
         return _already_claimed(tx, ticket, engineer, now)
     state = move(ticket, "claim")
     ticket = store.change(tx, ticket, state=state.value, assignee=engineer.id, claimed_at=now)
-    clocks.claimed(tx, desk, ticket.id, now)
+    operations.claimed(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, engineer.key, "claim", now)
     tell(tx, ticket, now)
     move_up(tx, ticket.team, now)
@@ -134,12 +135,12 @@ def ask(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, question: 
     """
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    values = {"question": question, "wake_at": None, "promise": pledge.given(tx, ticket)}
+    values = {"question": question, "wake_at": None, "promise": revised_eta.given(tx, ticket)}
     ticket = store.change(tx, ticket, state=move(ticket, "ask").value, **values)
-    clocks.replied(tx, desk, ticket.id, at)
-    clocks.paused(tx, desk, ticket.id, "waiting_user", at)
+    operations.replied(tx, desk, ticket.id, at)
+    operations.paused(tx, desk, ticket.id, "waiting_user", at)
     store.record(tx, ticket.id, engineer.key, "ask", at, {"question": question})
-    later.wait_for_answer(tx, desk, ticket, at)
+    ticket_timers.wait_for_answer(tx, desk, ticket, at)
     tell(tx, ticket, at, anew="question")
     return ticket
 
@@ -147,11 +148,11 @@ def ask(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, question: 
 def answered(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
     state, before = move(ticket, "answer"), ticket.promise
-    clocks.resumed(tx, desk, ticket.id, at)
-    moved = pledge.why(before, pledge.given(tx, ticket), "why.waited")
+    operations.resumed(tx, desk, ticket.id, at)
+    moved = revised_eta.why(before, revised_eta.given(tx, ticket), "why.waited")
     ticket = store.change(tx, ticket, state=state.value, question=None, **moved)
     store.record(tx, ticket.id, f"person:{ticket.requester}", "answer", at)
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     tell(tx, ticket, at, anew="promise" if moved else None)
     return ticket
 
@@ -162,12 +163,12 @@ def resolve(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, words:
     authorize(engineer, "resolve", thing(ticket))
     state = move(ticket, "resolve")
     values = {"resolved_at": now, "resolution": words or None, "question": None, "wake_at": None}
-    values |= {"promise": pledge.given(tx, ticket), "why": None}
+    values |= {"promise": revised_eta.given(tx, ticket), "why": None}
     ticket = store.change(tx, ticket, state=state.value, assignee=ticket.assignee or engineer.id, **values)
-    clocks.resolved(tx, desk, ticket.id, now)
+    operations.resolved(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, engineer.key, "resolve", now, {"words": words})
     search.learn(tx, ticket)
-    later.close_by_itself(tx, desk, ticket, now)
+    ticket_timers.close_by_itself(tx, desk, ticket, now)
     tell(tx, ticket, now, anew="resolved")
     return Line("resolve.done", {"number": ticket.id})
 
@@ -179,7 +180,7 @@ def confirm(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
     values = {"closed_at": now, "outcome": "confirmed", "wake_at": None}
     ticket = store.change(tx, ticket, state=move(ticket, "confirm").value, **values)
     store.record(tx, ticket.id, employee.key, "confirm", now)
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     tell(tx, ticket, now)
     close_topic(tx, ticket, now)
     return Line("confirm.done")
@@ -191,8 +192,8 @@ def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     authorize(employee, "cancel", thing(ticket))
     values = {"closed_at": now, "outcome": "cancelled", "wake_at": None}
     ticket = store.change(tx, ticket, state=move(ticket, "cancel").value, **values)
-    clocks.cancelled(tx, desk, ticket.id, now)
-    later.call_off(tx, ticket)
+    operations.cancelled(tx, desk, ticket.id, now)
+    ticket_timers.call_off(tx, ticket)
     store.record(tx, ticket.id, employee.key, "cancel", now)
     tell(tx, ticket, now)
     move_up(tx, ticket.team, now)

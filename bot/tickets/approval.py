@@ -17,9 +17,10 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import clocks, consent, later, prompts, rounds, store
+from bot.tickets import consent, prompts, round_robin, store, ticket_timers
 from bot.tickets.actions import NoWords, tell
 from bot.tickets.cards import data
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import State, Ticket, move
 
 PRESSES = ("approve", "deny", "inquire")
@@ -51,12 +52,12 @@ def approve(tx: Connection, desk: Desk, ticket: Ticket, person: Person, now: int
     """The work may begin, and with it the desk's promise."""
     state = move(ticket, "approve")
     consent.decide(tx, ticket, person.id, consent.APPROVED, "", now)
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     ticket = store.change(tx, ticket, state=state.value)
-    clocks.open_all(tx, desk, ticket, now)
+    operations.open_all(tx, desk, ticket, now)
     store.record(tx, ticket.id, person.key, "approve", now)
     tell(tx, ticket, now, anew="approved")
-    rounds.offer(tx, desk, ticket, now)
+    round_robin.offer(tx, desk, ticket, now)
     return Line("approval.approved", {"number": ticket.id})
 
 
@@ -81,7 +82,7 @@ def answered(tx: Connection, ticket_id: int, person: Person, action: str, words:
 def silent(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> None:
     """Nobody has decided yet: remind who was asked, or ask the deputy too."""
     waiting = consent.asked(tx, ticket.id)
-    if key == later.REMIND:
+    if key == ticket_timers.REMIND:
         for person in waiting:
             outbox.show(tx, f"person:{person}", "approval", ticket.about, now, anew="reminder")
         store.record(tx, ticket.id, "timer", "remind", now, {"approvers": list(waiting)})
@@ -119,7 +120,7 @@ def _may(tx: Connection, ticket: Ticket, person: Person) -> None:
 def _deny(tx: Connection, ticket: Ticket, person: Person, reason: str, now: int) -> Line:
     state = move(ticket, "deny")
     consent.decide(tx, ticket, person.id, consent.DENIED, reason, now)
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     values = {"closed_at": now, "outcome": "denied", "resolution": reason}
     ticket = store.change(tx, ticket, state=state.value, **values)
     store.record(tx, ticket.id, person.key, "deny", now, {"reason": reason})

@@ -14,10 +14,11 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
-from bot.tickets import clocks, consent, pledge, search, store, whereabouts
+from bot.tickets import consent, search, store, whereabouts
 from bot.tickets.actions import team_chat
+from bot.tickets.clocks import operations, revised_eta
+from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.house import House
-from bot.tickets.shares import named, shares
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare
@@ -187,7 +188,7 @@ def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) 
     """The promises that still run; none once the ticket waits for confirmation."""
     if ticket.state not in IN_WORK:
         return Dues()
-    seen = clocks.view(tx, ticket.id)
+    seen = operations.view(tx, ticket.id)
     running = {
         kind: Due(voice.until(view.due_at, desk.zone, now), view.due_at, late=_is_late(view, now))
         for kind, view in seen.items()
@@ -206,27 +207,27 @@ def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) 
     )
 
 
-def _is_late(view: clocks.ClockView, now: int) -> bool:
+def _is_late(view: operations.ClockView, now: int) -> bool:
     """A breach is a fact from the second of the due on; before the ringer has come round, the time itself says so."""
     return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
 
 
 def _outlook(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Outlook:
     """How the promise to solve it stands."""
-    state = pledge.state(tx, desk, ticket, now)
+    state = revised_eta.state(tx, desk, ticket, now)
     if state is None:
         return Outlook()
     if state.is_late:
         instead = voice.until(ticket.promise, desk.zone, now) if ticket.promise is not None else None
         return Outlook(instead, leaders=state.leaders_know)
-    theirs = pledge.theirs_later(tx, ticket)
+    theirs = revised_eta.theirs_later(tx, ticket)
     left = voice.span(state.left_s) if state.is_near else None
     return Outlook(left=left, theirs=voice.until(theirs, desk.zone, now) if theirs is not None else None)
 
 
 def _service(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str | None:
     """The class of service by the rule that the promise runs under."""
-    resolution = clocks.view(tx, ticket.id).get("resolution")
+    resolution = operations.view(tx, ticket.id).get("resolution")
     service = desk.service(resolution.rule) if resolution is not None else None
     return service.title[voice.language] if service is not None else None
 

@@ -13,8 +13,9 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, clocks, later, planning, pledge, rounds, store
+from bot.tickets import absence, approval, planning, round_robin, store, ticket_timers
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
 
@@ -31,12 +32,12 @@ def reject(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: in
     """It does not work after all: back to the same engineer, on the same clock."""
     ticket = store.get(tx, ticket_id)
     authorize(employee, "reject", thing(ticket))
-    clocks.reopened(tx, desk, ticket.id, now)
-    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
+    operations.reopened(tx, desk, ticket.id, now)
+    moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.reopened")
     values = {"resolved_at": None, "wake_at": None} | moved
     ticket = store.change(tx, ticket, state=move(ticket, "reject").value, **values)
     store.record(tx, ticket.id, employee.key, "reject", now)
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     tell(tx, ticket, now, anew="promise" if moved else None)
     _to_its_engineer(tx, desk, ticket, employee, "team.rejected", now)
     return Line("reject.done")
@@ -49,8 +50,8 @@ def came_back(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now:
     move(ticket, "reopen")
     if now > window_end(desk, ticket):
         return _follow(tx, desk, ticket, employee, now)
-    clocks.reopened(tx, desk, ticket.id, now)
-    values: dict[str, Any] = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.reopened")
+    operations.reopened(tx, desk, ticket.id, now)
+    values: dict[str, Any] = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.reopened")
     values |= {
         "closed_at": None,
         "resolved_at": None,
@@ -88,7 +89,7 @@ def _to_its_engineer(
     """The engineer is called by name; for one who is away the whole team hears, and finds the ticket in its queue."""
     engineer = directory.get(tx, ticket.assignee) if ticket.assignee is not None else None
     facts = {"who": employee.first_name}
-    if engineer is not None and rounds.is_there(desk, engineer, now):
+    if engineer is not None and round_robin.is_there(desk, engineer, now):
         say_in_topic(tx, ticket, Line(line, facts | {"engineer": engineer.first_name}), now)
         return ticket
     say_in_topic(tx, ticket, Line(f"{line}.to_team", facts), now)
@@ -115,29 +116,29 @@ def _follow(tx: Connection, desk: Desk, old: Ticket, employee: Person, now: int)
 
 def _ring(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> None:
     match key, ticket.state:
-        case later.NUDGE, State.WAITING:
+        case ticket_timers.NUDGE, State.WAITING:
             outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew="nudge")
-        case later.UNANSWERED, State.WAITING:
+        case ticket_timers.UNANSWERED, State.WAITING:
             _unanswered(tx, desk, ticket, now)
-        case later.TURN, (State.NEW | State.HANDED):
-            rounds.offer(tx, desk, ticket, now)
-        case later.WAKE, State.SCHEDULED:
+        case ticket_timers.TURN, (State.NEW | State.HANDED):
+            round_robin.offer(tx, desk, ticket, now)
+        case ticket_timers.WAKE, State.SCHEDULED:
             planning.woken(tx, desk, ticket, now)
-        case later.WARN, State.RESOLVED:
-            closes_at = later.close_after_warning(tx, desk, ticket, now)
+        case ticket_timers.WARN, State.RESOLVED:
+            closes_at = ticket_timers.close_after_warning(tx, desk, ticket, now)
             ticket = store.change(tx, ticket, wake_at=closes_at)
             store.record(tx, ticket.id, "timer", "warn", now, {"closes_at": closes_at})
             tell(tx, ticket, now, anew="warning")
-        case ((later.REMIND | later.DEPUTY), State.APPROVAL):
+        case ((ticket_timers.REMIND | ticket_timers.DEPUTY), State.APPROVAL):
             approval.silent(tx, desk, ticket, key, now)
-        case later.CLOSE, State.RESOLVED:
+        case ticket_timers.CLOSE, State.RESOLVED:
             _expire(tx, ticket, now)
 
 
 def _unanswered(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     """Nobody answered for so long that the desk's own rule lets the clocks run again: the engineer decides."""
-    clocks.resumed(tx, desk, ticket.id, now)
-    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited")
+    operations.resumed(tx, desk, ticket.id, now)
+    moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.waited")
     ticket = store.change(tx, ticket, **moved) if moved else ticket
     store.record(tx, ticket.id, "timer", "unanswered", now)
     tell(tx, ticket, now, anew="promise" if moved else None)

@@ -13,7 +13,6 @@ from bot.texts.speak import Line
 from bot.tickets import (
     absence,
     actions,
-    afterword,
     canned,
     control,
     conversation,
@@ -22,6 +21,7 @@ from bot.tickets import (
     handover,
     planning,
     recall,
+    resolution,
     search,
     shelf,
     store,
@@ -142,7 +142,7 @@ def _in_topic(
     number = int(first) if first.isdecimal() and len(first) < 10 else 0
     match name:
         case "done":
-            return afterword.resolve(tx, desk, ticket_id, person, words, now)
+            return resolution.resolve(tx, desk, ticket_id, person, words, now)
         case "to":
             return handover.transfer(tx, desk, ticket_id, person, first, rest, now)
         case "back":

@@ -11,7 +11,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.storage.schema import approvals
 from bot.telegram import outbox
-from bot.tickets import later
+from bot.tickets import ticket_timers
 from bot.tickets.ticket import Ticket
 
 MANAGER = "manager"  # in desk.yaml: the requester's own, as people.csv has it
@@ -37,7 +37,7 @@ def ask(tx: Connection, desk: Desk, ticket: Ticket, approver: Person, now: int) 
     outbox.show(tx, approver.key, "approval", ticket.about, now, anew="asked")
     category = desk.file.categories.get(ticket.category)
     if category is not None and (wanted := category.approval) is not None:
-        later.wait_for_consent(tx, desk, ticket, wanted.remind, wanted.deputy, now)
+        ticket_timers.wait_for_consent(tx, desk, ticket, wanted.remind, wanted.deputy, now)
 
 
 def asked(tx: Connection, ticket_id: int) -> Sequence[int]:

@@ -13,8 +13,9 @@ from bot.storage.schema import history
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import clocks, rounds, store
+from bot.tickets import round_robin, store
 from bot.tickets.actions import NoWords, move_up, say_in_topic, tell, thing
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import IN_WORK, Ticket, move
 
 HUSHES = (30, 60, 120, 240)  # business minutes without repeats
@@ -25,7 +26,7 @@ def take_control(tx: Connection, desk: Desk, ticket_id: int, supervisor: Person,
     ticket = store.get(tx, ticket_id)
     authorize(supervisor, "take_control", thing(ticket))
     ticket = store.change(tx, ticket, watcher=supervisor.id)
-    clocks.acknowledged(tx, desk, ticket.id, now)
+    operations.acknowledged(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, supervisor.key, "take_control", now)
     tell(tx, ticket, now)
     outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
@@ -42,7 +43,7 @@ def hush(
         raise NoWords
     if ticket.state not in IN_WORK:
         return Line("stale", alert=True)
-    until = clocks.silenced(tx, desk, ticket.id, minutes * 60, now)
+    until = operations.silenced(tx, desk, ticket.id, minutes * 60, now)
     data = {"until": until, "reason": reason.strip()}
     store.record(tx, ticket.id, supervisor.key, "hush", now, data)
     at = speak.voice(supervisor.language).when(until, desk.zone, now)
@@ -68,11 +69,11 @@ def assign(tx: Connection, desk: Desk, ticket_id: int, chief: Person, engineer_i
     authorize(chief, "assign", thing(ticket))
     engineer = directory.get(tx, engineer_id)
     authorize(engineer, "claim", thing(ticket))
-    if not rounds.is_there(desk, engineer, now):
+    if not round_robin.is_there(desk, engineer, now):
         return Line("assign.away", {"engineer": engineer.first_name, "number": ticket.id}, alert=True)
     values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
     ticket = store.change(tx, ticket, **values, claimed_at=ticket.claimed_at or now)
-    clocks.claimed(tx, desk, ticket.id, now)
+    operations.claimed(tx, desk, ticket.id, now)
     store.record(tx, ticket.id, chief.key, "assign", now, {"engineer": engineer.id})
     tell(tx, ticket, now)
     move_up(tx, ticket.team, now)

@@ -14,8 +14,9 @@ from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, edits, masking, recall, relays, store
+from bot.tickets import absence, edits, masking, recall, relays, store
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
+from bot.tickets.clocks import operations
 from bot.tickets.incoming import UNCOPYABLE, Incoming
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 
@@ -92,7 +93,7 @@ def replied(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, at: in
     state = move(ticket, "reply")
     if state is not ticket.state:
         ticket = store.change(tx, ticket, state=state.value)
-    clocks.replied(tx, desk, ticket.id, at)
+    operations.replied(tx, desk, ticket.id, at)
     store.record(tx, ticket.id, engineer.key, "reply", at)
     tell(tx, ticket, now)
     return ticket

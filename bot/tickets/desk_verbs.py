@@ -14,7 +14,6 @@ from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import (
     actions,
-    afterword,
     briefing,
     canned,
     control,
@@ -23,6 +22,7 @@ from bot.tickets import (
     planning,
     prompts,
     recall,
+    resolution,
     search,
     store,
     twins,
@@ -56,9 +56,9 @@ def press(
         case "ask", []:
             return _prompt(tx, ticket, person, now)
         case "resolve", []:
-            return afterword.resolve(tx, desk, ticket_id, person, "", now)
+            return resolution.resolve(tx, desk, ticket_id, person, "", now)
         case "cause", [place]:
-            return afterword.cause(tx, desk, ticket_id, person, place, now)
+            return resolution.cause(tx, desk, ticket_id, person, place, now)
         case "recall", [relay]:
             return recall.press(tx, person, ticket_id, relay, now)
         case (("take" | "call" | "hush" | "reassign" | "assign" | "unassign"), rest):
@@ -213,7 +213,7 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
         return  # their own talk, unless it answers a question of ours
     solved = _asked_what_helped(tx, chat, message)
     if solved is not None:
-        line = afterword.helped(tx, solved, person, message.text, now)
+        line = resolution.helped(tx, solved, person, message.text, now)
         outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
         return
     ticket_id = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
@@ -228,7 +228,7 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
     """The ticket whose question "what helped?" is answered by this message."""
     post = posts.about_message(tx, chat, message.reply_to) if message.reply_to is not None else None
-    return int(post.about.partition(":")[2]) if post is not None and post.card == afterword.CARD else None
+    return int(post.about.partition(":")[2]) if post is not None and post.card == resolution.CARD else None
 
 
 def _answer(

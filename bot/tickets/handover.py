@@ -14,8 +14,9 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, briefing, clocks, conversation, later, pledge, prompts, relays, rounds, store
+from bot.tickets import absence, briefing, conversation, prompts, relays, round_robin, store, ticket_timers
 from bot.tickets.actions import NoWords, move_up, say_in_topic, team_chat, tell, thing
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 
 
@@ -102,9 +103,9 @@ def _give(
     former, left = team_chat(tx, ticket), ticket.team
     moved: dict[str, Any] = {}
     if ticket.state in (State.WAITING, State.SCHEDULED):
-        clocks.resumed(tx, desk, ticket.id, now)
-        moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.waited")
-        later.call_off(tx, ticket)
+        operations.resumed(tx, desk, ticket.id, now)
+        moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.waited")
+        ticket_timers.call_off(tx, ticket)
     values: dict[str, Any] = {
         "state": move(ticket, action).value,
         "team": team,
@@ -118,15 +119,15 @@ def _give(
     ticket = store.change(tx, ticket, **values)
     store.record(tx, ticket.id, actor, action, now, {"team": team, "note": note})
     if ticket.is_away:
-        clocks.handed(tx, desk, ticket, team, now)
+        operations.handed(tx, desk, ticket, team, now)
     else:
-        clocks.returned(tx, desk, ticket.id, now)
-    told = moved or pledge.theirs_later(tx, ticket)
+        operations.returned(tx, desk, ticket.id, now)
+    told = moved or revised_eta.theirs_later(tx, ticket)
     tell(tx, ticket, now, anew="promise" if told else None)
     move_up(tx, left, now)
     outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
     say_in_topic(tx, ticket, said, now)
-    rounds.offer(tx, desk, ticket, now)
+    round_robin.offer(tx, desk, ticket, now)
     for relay in earlier:
         conversation.copy_again(tx, ticket, relay, now)
     if ticket.is_away and chats.find(tx, f"team:{team}") is None:

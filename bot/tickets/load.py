@@ -13,9 +13,10 @@ from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import pledge, store
+from bot.tickets import store
 from bot.tickets.actions import team_chat
 from bot.tickets.cards import QUEUE, data, dues_of
+from bot.tickets.clocks import revised_eta
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
 LINKS = 12  # buttons that lead to topics: the nearest in time
@@ -63,7 +64,7 @@ def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> D
     tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
     buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
-    if late := pledge.late_among(tx, tickets):
+    if late := revised_eta.late_among(tx, tickets):
         head = f"{voice.html('mine.late', numbers=', '.join(map(str, late)))}\n{head}"
     if not held:
         return Drawing(head, rows(buttons, 1))

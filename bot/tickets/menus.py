@@ -10,7 +10,7 @@ from bot.telegram import chats
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import control, rounds, search, store
+from bot.tickets import control, round_robin, search, store
 from bot.tickets.cards import data
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
@@ -30,7 +30,7 @@ def assign_menu(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> 
     ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    team = [one for one in directory.engineers(tx, ticket.team) if rounds.is_there(desk, one, now)]
+    team = [one for one in directory.engineers(tx, ticket.team) if round_robin.is_there(desk, one, now)]
     buttons = [button(person.name, data("assign", ticket, person.id)) for person in team]
     never_mind = [button(voice.say("button.never_mind"), data("unassign", ticket))]
     question = "assign.whom" if team else "assign.nobody"

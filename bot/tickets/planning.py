@@ -13,8 +13,9 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, clocks, later, pledge, store
+from bot.tickets import absence, store, ticket_timers
 from bot.tickets.actions import NoWords, close_topic, move_up, say_in_topic, tell, thing
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import IN_WORK, State, Ticket, move
 
 _DAY = re.compile(
@@ -36,10 +37,10 @@ def prioritize(
     if priority not in desk.file.priority_matrix.priorities:
         return Line("priority.unknown", alert=True)
     move(ticket, "prioritize")
-    before, promised = ticket.priority, pledge.given(tx, ticket)
+    before, promised = ticket.priority, revised_eta.given(tx, ticket)
     ticket = store.change(tx, ticket, priority=priority)
-    clocks.retargeted(tx, desk, ticket, now)
-    moved = pledge.why(promised, pledge.given(tx, ticket), "why.priority", reason=reason)
+    operations.retargeted(tx, desk, ticket, now)
+    moved = revised_eta.why(promised, revised_eta.given(tx, ticket), "why.priority", reason=reason)
     ticket = store.change(tx, ticket, **moved) if moved else ticket
     data = {"from": before, "to": priority, "reason": reason}
     store.record(tx, ticket.id, person.key, "prioritize", now, data)
@@ -70,12 +71,12 @@ def agree(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int
     authorize(employee, "confirm", thing(ticket))
     if ticket.wake_at is None or ticket.wake_at <= now:
         return Line("schedule.over", alert=True)
-    values = {"question": None, "promise": pledge.given(tx, ticket)}
+    values = {"question": None, "promise": revised_eta.given(tx, ticket)}
     ticket = store.change(tx, ticket, state=move(ticket, "schedule").value, **values)
-    clocks.paused(tx, desk, ticket.id, "user_scheduled", now)
+    operations.paused(tx, desk, ticket.id, "user_scheduled", now)
     store.record(tx, ticket.id, employee.key, "schedule", now, {"at": ticket.wake_at})
     assert ticket.wake_at is not None
-    later.wake(tx, ticket, ticket.wake_at)
+    ticket_timers.wake(tx, ticket, ticket.wake_at)
     outbox.hide(tx, employee.key, "schedule", ticket.about, now)
     tell(tx, ticket, now)
     return Line("schedule.agreed")
@@ -121,8 +122,8 @@ def merge(tx: Connection, desk: Desk, ticket_id: int, into: int, person: Person,
         return Line(_NOT_INTO.get(main.state, "merge.ended"), {"other": main.id}, alert=True)
     values = {"state": move(ticket, "merge").value, "closed_at": now, "outcome": "merged", "question": None}
     ticket = store.change(tx, ticket, **values)
-    clocks.cancelled(tx, desk, ticket.id, now)
-    later.call_off(tx, ticket)
+    operations.cancelled(tx, desk, ticket.id, now)
+    ticket_timers.call_off(tx, ticket)
     store.link(tx, ticket.id, main.id, "duplicate", now)
     store.record(tx, ticket.id, person.key, "merge", now, {"into": main.id})
     store.record(tx, main.id, person.key, "merged_in", now, {"from": ticket.id})
@@ -157,8 +158,8 @@ def moment(text: str, zone: str, now: int) -> int | None:
 
 def woken(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     """The day has come: the clocks run on, the engineer - or the team - is told."""
-    clocks.resumed(tx, desk, ticket.id, now)
-    moved = pledge.why(ticket.promise, pledge.given(tx, ticket), "why.agreed")
+    operations.resumed(tx, desk, ticket.id, now)
+    moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.agreed")
     ticket = store.change(tx, ticket, state=move(ticket, "wake").value, wake_at=None, **moved)
     store.record(tx, ticket.id, "timer", "wake", now)
     tell(tx, ticket, now, anew="promise" if moved else None)

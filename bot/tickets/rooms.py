@@ -11,7 +11,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
-from bot.tickets import reach
+from bot.tickets import unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def stands(tx: Connection, chat_id: int, out: str | None, now: int) -> None:
     if chat_id > 0:
         person = directory.known(tx, chat_id)
         if out is not None and person is not None:
-            reach.unreachable(tx, person, now)
+            unreachable.unreachable(tx, person, now)
         return
     key = chats.name(tx, chat_id)
     if key is not None and out is not None:

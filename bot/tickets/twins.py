@@ -18,9 +18,9 @@ from bot.telegram import chats
 from bot.telegram import posts as posted
 from bot.telegram.card import unmarked
 from bot.texts import speak
-from bot.tickets import afterword
 from bot.tickets import prompts as asking
 from bot.tickets import relays as words
+from bot.tickets import resolution
 from bot.tickets.conversation import PROMPT
 from bot.tickets.incoming import SERVICE, Incoming, Ours
 from bot.tickets.menus import ask_prompt
@@ -32,7 +32,7 @@ _CARD_WITH = {
     **dict.fromkeys(("write", "confirm", "again"), TICKET_CARD),
     **dict.fromkeys(("approve", "deny"), "approval"),
     **dict.fromkeys(("agree", "disagree"), "schedule"),
-    "cause": afterword.CARD,
+    "cause": resolution.CARD,
 }
 
 

@@ -9,8 +9,9 @@ from bot.people.directory import Person
 from bot.sla.clock import State
 from bot.storage.schema import clocks
 from bot.texts.speak import Line
-from bot.tickets import promises, store
+from bot.tickets import store
 from bot.tickets.actions import NoWords, tell, thing
+from bot.tickets.clocks import clock_rows
 
 KINDS = ("claim", "response", "resolution", "update", "ola_accept", "ola_resolve")
 
@@ -26,7 +27,9 @@ def void(tx: Connection, ticket_id: int, supervisor: Person, words: str, now: in
     kinds, reason = ((first,), rest.strip()) if first in KINDS else (KINDS, words.strip())
     if not reason:
         raise NoWords
-    late = [one for one in promises.of_ticket(tx, ticket.id) if one.clock.is_late and one.clock.kind in kinds]
+    late = [
+        one for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.is_late and one.clock.kind in kinds
+    ]
     ended = [one for one in late if one.clock.state in (State.STOPPED, State.CANCELLED)]
     if not ended:
         return Line("void.running" if late else "void.nothing", {"number": ticket.id}, alert=True)

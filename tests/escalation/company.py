@@ -13,7 +13,8 @@ from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.telegram.card import Drawing
-from bot.tickets import clocks, pledge, store
+from bot.tickets import store
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
@@ -71,7 +72,7 @@ def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:
         "opened_at": now,
     }
     ticket = store.create(tx, values | facts)
-    clocks.open_all(tx, desk, ticket, now)
+    operations.open_all(tx, desk, ticket, now)
     return ticket
 
 
@@ -93,10 +94,10 @@ def ring(tx: Connection, desk: Desk, now: int) -> int:
         levels.ring(tx, desk, rows, now)
 
     def new_promises(tx: Connection, rows: Any, now: int) -> None:
-        pledge.ring(tx, desk, rows, now)
+        revised_eta.ring(tx, desk, rows, now)
 
     ringers = {"sla": sla, telling.HELD: telling.ring_held, telling.GATHERED: telling.ring_gathered}
-    ringers |= {clocks.PLEDGE: new_promises}
+    ringers |= {operations.PLEDGE: new_promises}
     total = 0
     while rung := timers.ring(tx, ringers, now):
         total += rung

@@ -16,7 +16,8 @@ from bot.sla.calendar import spec_of
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import clocks, commands, store
+from bot.tickets import commands, store
+from bot.tickets.clocks import operations
 from bot.timers import timers
 from tests.escalation.company import IGOR, MARINA, at, opened, outgoing, ring_until, shipped_with
 
@@ -43,8 +44,8 @@ def test_each_version_is_kept_once(tx: Connection, shipped: Desk) -> None:
 
 def test_a_finished_ticket_is_explained_by_the_calendar_of_its_day(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + HOUR - 60)
-    clocks.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + HOUR - 60)
+    operations.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
     editions.remember(tx, shipped, MONDAY)
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
     editions.remember(tx, later, MONDAY + 5 * HOUR)
@@ -60,28 +61,28 @@ def test_what_comes_back_after_a_correction_is_counted_in_the_calendar_of_today(
 ) -> None:
     editions.remember(tx, shipped, MONDAY)
     ticket = opened(tx, shipped, MONDAY)
-    clocks.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
+    operations.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
     later = corrected('{2026-11-23: ["13:00-18:00"]}')
-    clocks.reopened(tx, later, ticket.id, MONDAY + 5 * HOUR)
+    operations.reopened(tx, later, ticket.id, MONDAY + 5 * HOUR)
     # One of the four hours is working time now: fifteen are left from 15:00 on.
-    assert clocks.view(tx, ticket.id)["resolution"].due_at == at("2026-11-25 12:00")
+    assert operations.view(tx, ticket.id)["resolution"].due_at == at("2026-11-25 12:00")
     assert "⚠️" not in why(tx, later, ticket.id, speak.voice("en"), MONDAY + 6 * HOUR)
 
 
 def test_what_a_new_calendar_would_do_is_reckoned_before_it_does_it(tx: Connection, shipped: Desk) -> None:
     late, ticket = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + 60)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + 60)
     ring_until(tx, shipped, MONDAY + HOUR)
-    before = clocks.view(tx, late.id)
+    before = operations.view(tx, late.id)
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
     moves = migration.rehearse(tx, later, MONDAY + HOUR)
     told = moves.told(later)
     assert (told["count"], told["sooner"], told["later"], told["lifted"]) == (5, 0, 5, 1)
     assert f"{late.id} claim: 23.11 11:00 → 23.11 16:00" in str(told["examples"])
-    assert clocks.view(tx, late.id) == before
+    assert operations.view(tx, late.id) == before
     assert migration.rehearse(tx, shipped, MONDAY + HOUR).count == 0
-    clocks.reproject(tx, later, MONDAY + HOUR, 10)
-    assert clocks.view(tx, late.id)["claim"].due_at == at("2026-11-23 16:00")
+    operations.reproject(tx, later, MONDAY + HOUR, 10)
+    assert operations.view(tx, late.id)["claim"].due_at == at("2026-11-23 16:00")
 
 
 def quicker() -> Desk:
@@ -105,10 +106,10 @@ def test_new_rules_wait_until_an_administrator_says_so(tx: Connection, shipped: 
     tickets = [opened(tx, shipped, MONDAY) for _ in range(3)]
     told = migration.rehearse_rules(tx, quicker(), MONDAY + HOUR).told(quicker())
     assert (told["count"], told["sooner"]) == (3, 3)
-    assert clocks.view(tx, tickets[0].id)["resolution"].target_s == 16 * HOUR
+    assert operations.view(tx, tickets[0].id)["resolution"].target_s == 16 * HOUR
     migrate(tx, quicker(), MONDAY + 60)
     for ticket in tickets:
-        view = clocks.view(tx, ticket.id)["resolution"]
+        view = operations.view(tx, ticket.id)["resolution"]
         assert (view.target_s, view.due_at) == (8 * HOUR, at("2026-11-23 18:00"))
         assert store.peek(tx, ticket.id).why == ["why.policy", {}]
     assert migration.rehearse_rules(tx, quicker(), MONDAY + HOUR).count == 0
@@ -121,10 +122,10 @@ def test_a_migration_goes_on_in_portions_and_can_be_asked_for_again(
     monkeypatch.setattr(migration, "AT_ONCE", 2)
     tickets = [opened(tx, shipped, MONDAY) for _ in range(5)]
     migrate(tx, quicker(), MONDAY + 60)
-    assert {clocks.view(tx, ticket.id)["resolution"].target_s for ticket in tickets} == {8 * HOUR}
+    assert {operations.view(tx, ticket.id)["resolution"].target_s for ticket in tickets} == {8 * HOUR}
     migrate(tx, shipped, MONDAY + 120)
-    assert {clocks.view(tx, ticket.id)["resolution"].target_s for ticket in tickets} == {16 * HOUR}
-    assert clocks.view(tx, tickets[0].id)["resolution"].due_at == at("2026-11-24 17:00")
+    assert {operations.view(tx, ticket.id)["resolution"].target_s for ticket in tickets} == {16 * HOUR}
+    assert operations.view(tx, tickets[0].id)["resolution"].due_at == at("2026-11-24 17:00")
 
 
 def test_nobody_but_an_administrator_migrates(tx: Connection) -> None:

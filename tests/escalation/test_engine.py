@@ -11,7 +11,7 @@ from bot.escalation import audit, engine
 from bot.sla.policy import Desk
 from bot.storage import kv, schema
 from bot.storage.db import open_database
-from bot.tickets import clocks, promises
+from bot.tickets.clocks import clock_rows, operations
 from bot.timers import timers
 from bot.timers.ringer import STAYED, Heart, Ringer
 from tests.escalation.company import at, drawn, keys, opened, outgoing, ring, ring_until
@@ -47,7 +47,7 @@ def test_a_machine_that_slept_two_days_tells_what_was_missed_as_one_list_a_chat_
         assert "30 заявок" in card.text
         assert "бот был недоступен" in card.text
     for ticket in tickets:
-        late = [one.clock for one in promises.of_ticket(tx, ticket.id)]
+        late = [one.clock for one in clock_rows.of_ticket(tx, ticket.id)]
         assert [clock.breached_at for clock in late] == [clock.due_at for clock in late]
 
 
@@ -66,7 +66,7 @@ def test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once(
 def test_a_running_promise_without_a_timer_is_armed_again_and_told(tx: Connection, shipped: Desk) -> None:
     ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
     assert not audit.look(tx, shipped, 0, MONDAY).is_bad
-    mine = [one.ref for one in promises.of_ticket(tx, ticket.id)]
+    mine = [one.ref for one in clock_rows.of_ticket(tx, ticket.id)]
     tx.execute(delete(schema.timers).where(schema.timers.c.ref.in_(mine)))
     found = audit.look(tx, shipped, 0, MONDAY)
     assert len(found.silent) == 3
@@ -86,15 +86,15 @@ def test_what_has_spoken_already_does_not_speak_again_after_a_repair(tx: Connect
     audit.mend(tx, shipped, audit.look(tx, shipped, 0, MONDAY + 46 * 60), MONDAY + 46 * 60)
     ring_until(tx, shipped, MONDAY + HOUR)
     assert keys(tx, kind="claim") == ["claim 75", "claim 90", "claim 100"]
-    assert clocks.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
+    assert operations.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
 
 
 def test_late_paused_and_finished_clocks_need_no_timer(tx: Connection, shipped: Desk) -> None:
     late, paused, done = (opened(tx, shipped, MONDAY) for _ in range(3))
-    clocks.paused(tx, shipped, paused.id, "waiting_user", MONDAY)
-    clocks.resolved(tx, shipped, done.id, MONDAY)
+    operations.paused(tx, shipped, paused.id, "waiting_user", MONDAY)
+    operations.resolved(tx, shipped, done.id, MONDAY)
     ring_until(tx, shipped, at("2026-11-25 12:00"))
-    assert clocks.view(tx, late.id)["resolution"].breached_at
+    assert operations.view(tx, late.id)["resolution"].breached_at
     assert audit.look(tx, shipped, 0, at("2026-11-25 12:00")).silent == ()
 
 

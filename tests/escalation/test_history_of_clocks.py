@@ -14,7 +14,7 @@ from bot.sla.check import load_desk
 from bot.sla.clock import Ladder
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import clocks, pledge, promises
+from bot.tickets.clocks import clock_rows, operations, revised_eta
 from bot.timers import timers as bell
 from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
 
@@ -33,13 +33,13 @@ def corrected(overrides: str) -> Desk:
 
 def test_every_clock_is_rebuilt_from_its_segments_to_the_second(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + 600)
-    clocks.replied(tx, shipped, ticket.id, MONDAY + 900)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + 600)
+    operations.replied(tx, shipped, ticket.id, MONDAY + 900)
     for n in range(3):
-        clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR * (1 + 5 * n))
-        clocks.resumed(tx, shipped, ticket.id, MONDAY + HOUR * (4 + 5 * n))
-    kept = promises.of_ticket(tx, ticket.id)
-    spans = promises.segments_of(tx, kept)
+        operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR * (1 + 5 * n))
+        operations.resumed(tx, shipped, ticket.id, MONDAY + HOUR * (4 + 5 * n))
+    kept = clock_rows.of_ticket(tx, ticket.id)
+    spans = clock_rows.segments_of(tx, kept)
     for one in kept:
         calendar = shipped.calendar(one.calendar)
         assert sla.consumed(spans[one.id], calendar) == one.clock.consumed_s
@@ -52,12 +52,12 @@ def test_a_corrected_calendar_moves_what_runs_and_leaves_what_has_ended(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + 600)
-    before = clocks.view(tx, ticket.id)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + 600)
+    before = operations.view(tx, ticket.id)
     off = corrected("{2026-11-24: []}")
-    assert pledge.recount(tx, off, MONDAY + HOUR) == 2
-    assert pledge.recount(tx, off, MONDAY + HOUR) == 0
-    after = clocks.view(tx, ticket.id)
+    assert revised_eta.recount(tx, off, MONDAY + HOUR) == 2
+    assert revised_eta.recount(tx, off, MONDAY + HOUR) == 0
+    after = operations.view(tx, ticket.id)
     assert after["claim"] == before["claim"]
     assert (before["resolution"].due_at, after["resolution"].due_at) == (
         at("2026-11-24 17:00"),
@@ -70,7 +70,7 @@ def test_a_reloaded_calendar_rings_nothing_again(tx: Connection, shipped: Desk) 
     ring_until(tx, shipped, MONDAY + 90 * 60)
     rung = keys(tx)
     for overrides in ('{2026-11-25: ["09:00-10:00"]}', "{2026-11-25: []}"):
-        pledge.recount(tx, corrected(overrides), MONDAY + 90 * 60)
+        revised_eta.recount(tx, corrected(overrides), MONDAY + 90 * 60)
         ring(tx, corrected(overrides), MONDAY + 90 * 60)
     assert keys(tx) == rung
 
@@ -78,9 +78,9 @@ def test_a_reloaded_calendar_rings_nothing_again(tx: Connection, shipped: Desk) 
 def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)
-    assert clocks.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
-    pledge.recount(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
-    view = clocks.view(tx, ticket.id)["claim"]
+    assert operations.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
+    revised_eta.recount(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
+    view = operations.view(tx, ticket.id)["claim"]
     assert (view.breached_at, view.due_at) == (None, at("2026-11-23 16:00"))
     ring_until(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), at("2026-11-23 16:00"))
     assert keys(tx, kind="claim")[-1] == "claim 100:2"
@@ -91,9 +91,9 @@ def test_a_calendar_that_left_the_file_leaves_no_ticket_stuck(tx: Connection, sh
     text = SHIPPED.replace("  duty: ", "  nights: ").replace(": duty", ": nights")
     found, _ = load_desk("desk.yaml", text)
     assert found is not None
-    clocks.replied(tx, found, ticket.id, MONDAY + 60)
-    clocks.resolved(tx, found, ticket.id, MONDAY + 120)
-    assert {view.state for view in clocks.view(tx, ticket.id).values()} == {"stopped"}
+    operations.replied(tx, found, ticket.id, MONDAY + 60)
+    operations.resolved(tx, found, ticket.id, MONDAY + 120)
+    assert {view.state for view in operations.view(tx, ticket.id).values()} == {"stopped"}
 
 
 class Killed(Exception):
@@ -149,7 +149,7 @@ def test_ringing_the_same_moment_twice_says_nothing_new(tx: Connection, shipped:
 
 def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
     over = at("2026-11-26 09:00")  # three working days of eight hours have passed on Wednesday evening
 
     def long_pauses(tx: Connection, rows: Any, now: int) -> None:
@@ -158,11 +158,11 @@ def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, s
     def sla_levels(tx: Connection, rows: Any, now: int) -> None:
         levels.ring(tx, shipped, rows, now)
 
-    bell.ring(tx, {clocks.PAUSE: long_pauses, "sla": sla_levels}, over + 600)
-    view = clocks.view(tx, ticket.id)["resolution"]
+    bell.ring(tx, {operations.PAUSE: long_pauses, "sla": sla_levels}, over + 600)
+    view = operations.view(tx, ticket.id)["resolution"]
     assert view.state == "running"
-    spans = promises.segments_of(
-        tx, [one for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "resolution"]
+    spans = clock_rows.segments_of(
+        tx, [one for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "resolution"]
     )
     [[_, second]] = spans.values()
     assert second.start_reason == "max_reached"
@@ -175,7 +175,7 @@ def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, s
 
 def test_an_answer_calls_the_end_of_the_pause_off(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
-    clocks.resumed(tx, shipped, ticket.id, MONDAY + 2 * HOUR)
-    rows = tx.execute(select(schema.timers.c.state).where(schema.timers.c.kind == clocks.PAUSE)).all()
+    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.resumed(tx, shipped, ticket.id, MONDAY + 2 * HOUR)
+    rows = tx.execute(select(schema.timers.c.state).where(schema.timers.c.kind == operations.PAUSE)).all()
     assert [row.state for row in rows] == ["cancelled"]

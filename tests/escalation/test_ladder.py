@@ -14,7 +14,7 @@ from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.telegram import chats
 from bot.texts import speak
-from bot.tickets import clocks
+from bot.tickets.clocks import operations
 from tests.escalation.company import (
     ANNA,
     IGOR,
@@ -67,7 +67,7 @@ def test_a_lead_who_is_away_without_a_deputy_is_passed_over_and_the_history_says
 def test_an_assignee_whose_shift_is_over_does_not_swallow_the_reminder(tx: Connection, shipped: Desk) -> None:
     directory.remember(tx, OLEG, "away", True, MONDAY)
     ticket = changed(tx, opened(tx, shipped, MONDAY), assignee=OLEG)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY)
+    operations.claimed(tx, shipped, ticket.id, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)
     assert OLEG not in [one for row in alerts_of(tx, "team:helpdesk") for one in row.mentions]
     assert ("assignee", "away", ["team:helpdesk"]) in detours(tx)

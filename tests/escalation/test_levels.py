@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, update
 from bot.escalation import levels
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import clocks, promises, store
+from bot.tickets import store
+from bot.tickets.clocks import clock_rows, operations
 from bot.timers import timers
 from tests.escalation.company import (
     MARINA,
@@ -50,7 +51,7 @@ def test_a_claim_in_time_silences_the_claim_clock_and_calms_the_alert(tx: Connec
     ring_until(tx, shipped, MONDAY + HOUR)
     send_all(tx, MONDAY + HOUR)
     changed(tx, ticket, state="claimed", assignee=OLEG, claimed_at=MONDAY + HOUR + 60)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + HOUR + 60)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + HOUR + 60)
     [card] = drawn(tx, shipped, "supervisors", MONDAY + HOUR + 61)
     assert card.text.startswith("✅")
     assert "Oleg" in card.text
@@ -63,7 +64,7 @@ def test_a_reminder_that_is_no_longer_true_is_not_said(tx: Connection, shipped: 
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 45 * 60)
     assert len(drawn(tx, shipped, "team:helpdesk", MONDAY + 45 * 60)) == 1
-    clocks.claimed(tx, shipped, ticket.id, MONDAY + 45 * 60)
+    operations.claimed(tx, shipped, ticket.id, MONDAY + 45 * 60)
     assert drawn(tx, shipped, "team:helpdesk", MONDAY + 45 * 60) == []
 
 
@@ -96,13 +97,13 @@ def test_taking_control_stops_the_repeats_for_an_hour_and_not_the_clock(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, at("2026-11-23 12:45"))
-    before = clocks.view(tx, ticket.id)["claim"]
-    clocks.acknowledged(tx, shipped, ticket.id, at("2026-11-23 12:45"))
+    before = operations.view(tx, ticket.id)["claim"]
+    operations.acknowledged(tx, shipped, ticket.id, at("2026-11-23 12:45"))
     ring_until(tx, shipped, at("2026-11-23 13:44"))
     assert "claim over:1" not in keys(tx)
     ring_until(tx, shipped, at("2026-11-23 13:45"))
     assert "claim over:1" in keys(tx)
-    assert clocks.view(tx, ticket.id)["claim"] == before
+    assert operations.view(tx, ticket.id)["claim"] == before
 
 
 def test_no_level_speaks_twice_whatever_is_paused_and_resumed(tx: Connection, shipped: Desk) -> None:
@@ -110,8 +111,8 @@ def test_no_level_speaks_twice_whatever_is_paused_and_resumed(tx: Connection, sh
     moment = MONDAY
     for _ in range(5):
         ring_until(tx, shipped, moment + 2 * HOUR)
-        clocks.paused(tx, shipped, ticket.id, "waiting_user", moment + 2 * HOUR)
-        clocks.resumed(tx, shipped, ticket.id, moment + 3 * HOUR)
+        operations.paused(tx, shipped, ticket.id, "waiting_user", moment + 2 * HOUR)
+        operations.resumed(tx, shipped, ticket.id, moment + 3 * HOUR)
         moment += 3 * HOUR
     ring_until(tx, shipped, moment + 300 * HOUR)
     spoken = keys(tx)
@@ -127,8 +128,8 @@ def test_priority_there_and_back_in_a_minute_erases_no_breach_and_rings_nothing_
     spoken = keys(tx)
     for priority in ("P1", "P3", "P1", "P3"):
         ticket = changed(tx, ticket, priority=priority)
-        clocks.retargeted(tx, shipped, ticket, MONDAY + 2 * HOUR + 60)
-    kept = {one.clock.kind: one.clock for one in promises.of_ticket(tx, ticket.id)}
+        operations.retargeted(tx, shipped, ticket, MONDAY + 2 * HOUR + 60)
+    kept = {one.clock.kind: one.clock for one in clock_rows.of_ticket(tx, ticket.id)}
     assert kept["claim"].breached_at == MONDAY + HOUR
     assert kept["resolution"].target_s == 16 * HOUR
     floors = {one.floor_until for one in kept.values()}
@@ -143,7 +144,7 @@ def test_an_outage_collapses_to_the_highest_level_and_says_it_is_late(tx: Connec
     ring(tx, shipped, back)
     assert keys(tx, kind="claim") == ["claim 100"]
     assert keys(tx, "superseded", "claim") == ["claim 75", "claim 90"]
-    claim = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "claim")
+    claim = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "claim")
     assert claim.breached_at == MONDAY + HOUR  # its due, not when the bot came back
     [card] = drawn(tx, shipped, "supervisors", back)
     assert "бот был недоступен" in card.text
@@ -162,8 +163,8 @@ def test_levels_of_one_clock_collapse_although_they_do_not_fit_into_one_batch(
 
 def test_a_low_level_that_rings_hours_late_is_old_news(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.claimed(tx, shipped, ticket.id, MONDAY)
-    clocks.replied(tx, shipped, ticket.id, MONDAY)
+    operations.claimed(tx, shipped, ticket.id, MONDAY)
+    operations.replied(tx, shipped, ticket.id, MONDAY)
     half = MONDAY + 7 * HOUR  # 50 % of two working days is at eight hours
     ring(tx, shipped, at("2026-11-24 10:30"))
     assert keys(tx) == ["resolution 50"]
@@ -190,7 +191,7 @@ def test_eight_hours_down_with_300_open_tickets_is_at_most_two_messages_a_chat(
         assert "300 заявок" in card.text
         assert len(card.text) < 4096
     for ticket in tickets:
-        for kept in promises.of_ticket(tx, ticket.id):
+        for kept in clock_rows.of_ticket(tx, ticket.id):
             if kept.clock.breached_at is not None:
                 assert kept.clock.breached_at == kept.clock.due_at
 
@@ -199,19 +200,19 @@ def test_a_reply_written_before_the_due_and_read_after_an_outage_was_in_time(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)  # response is due at 12:00
-    clocks.replied(
+    operations.replied(
         tx, shipped, ticket.id, at("2026-11-23 11:59")
     )  # processed at 13:00, before the first ring
     ring(tx, shipped, at("2026-11-23 13:00"))
-    response = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "response")
+    response = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "response")
     assert (response.outcome, response.breached_at) == ("met", None)
 
 
 def test_a_breach_noticed_before_the_news_of_a_reply_in_time_is_voided(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, at("2026-11-23 12:01"))
-    clocks.replied(tx, shipped, ticket.id, at("2026-11-23 11:59"))
-    response = next(one.clock for one in promises.of_ticket(tx, ticket.id) if one.clock.kind == "response")
+    operations.replied(tx, shipped, ticket.id, at("2026-11-23 11:59"))
+    response = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "response")
     assert (response.outcome, response.void_reason) == ("met", "stopped_in_time")
     actions = tx.scalars(select(schema.history.c.action).where(schema.history.c.ticket == ticket.id)).all()
     assert "clock.void" in actions
@@ -227,14 +228,14 @@ def test_reopening_goes_on_with_the_same_clock_and_a_missed_promise_stays_missed
     tx: Connection, shipped: Desk
 ) -> None:
     early, late = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
-    due = clocks.view(tx, early.id)["resolution"].due_at
+    due = operations.view(tx, early.id)["resolution"].due_at
     assert due is not None
-    clocks.resolved(tx, shipped, early.id, due - 120)
-    clocks.reopened(tx, shipped, early.id, due - 60)
+    operations.resolved(tx, shipped, early.id, due - 120)
+    operations.reopened(tx, shipped, early.id, due - 60)
     ring_until(tx, shipped, due)
-    clocks.resolved(tx, shipped, late.id, due + 120)
-    clocks.reopened(tx, shipped, late.id, due + 240)
-    clocks.resolved(tx, shipped, late.id, due + 300)
+    operations.resolved(tx, shipped, late.id, due + 120)
+    operations.reopened(tx, shipped, late.id, due + 240)
+    operations.resolved(tx, shipped, late.id, due + 300)
     kept = {one.ticket: one.clock for one in _resolutions(tx)}
     assert kept[early.id].floor_until == kept[early.id].due_at == due - 60 + 1800
     assert kept[early.id].breached_at is None
@@ -262,23 +263,23 @@ def test_an_empty_role_climbs_and_is_never_silence(tx: Connection, shipped: Desk
 
 def test_a_ticket_nobody_needs_any_more_is_quiet(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    clocks.cancelled(tx, shipped, ticket.id, MONDAY + 60)
+    operations.cancelled(tx, shipped, ticket.id, MONDAY + 60)
     ring_until(tx, shipped, MONDAY + 900 * HOUR)
     assert keys(tx) == []
 
 
 def test_every_reply_begins_the_next_update_promise(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY, priority="P1")
-    assert "update" not in clocks.view(tx, ticket.id)
-    clocks.replied(tx, shipped, ticket.id, MONDAY + 60)
-    assert clocks.view(tx, ticket.id)["update"].due_at == MONDAY + 60 + 1800
-    clocks.replied(tx, shipped, ticket.id, MONDAY + 600)
-    assert clocks.view(tx, ticket.id)["update"].due_at == MONDAY + 600 + 1800
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + 700)
-    clocks.replied(tx, shipped, ticket.id, MONDAY + 800)
-    assert clocks.view(tx, ticket.id)["update"].state == "paused"
-    clocks.resolved(tx, shipped, ticket.id, MONDAY + 900)
-    assert {view.state for view in clocks.view(tx, ticket.id).values()} == {"stopped"}
+    assert "update" not in operations.view(tx, ticket.id)
+    operations.replied(tx, shipped, ticket.id, MONDAY + 60)
+    assert operations.view(tx, ticket.id)["update"].due_at == MONDAY + 60 + 1800
+    operations.replied(tx, shipped, ticket.id, MONDAY + 600)
+    assert operations.view(tx, ticket.id)["update"].due_at == MONDAY + 600 + 1800
+    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + 700)
+    operations.replied(tx, shipped, ticket.id, MONDAY + 800)
+    assert operations.view(tx, ticket.id)["update"].state == "paused"
+    operations.resolved(tx, shipped, ticket.id, MONDAY + 900)
+    assert {view.state for view in operations.view(tx, ticket.id).values()} == {"stopped"}
 
 
 def test_a_second_ringer_on_the_same_row_says_nothing(tx: Connection, shipped: Desk) -> None:
@@ -299,6 +300,6 @@ def test_the_head_and_leads_are_found_by_their_roles(tx: Connection, shipped: De
     assert store.peek(tx, ticket.id).assignee == OLEG
 
 
-def _resolutions(tx: Connection) -> list[promises.Kept]:
+def _resolutions(tx: Connection) -> list[clock_rows.Kept]:
     numbers = tx.scalars(select(schema.clocks.c.id).where(schema.clocks.c.kind == "resolution")).all()
-    return list(promises.get_all(tx, numbers).values())
+    return list(clock_rows.get_all(tx, numbers).values())

@@ -8,7 +8,8 @@ from bot.people import directory
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import actions, cards, clocks, promises, store
+from bot.tickets import actions, cards, store
+from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.ticket import State, Ticket
 from tests.escalation.company import (
     ANNA,
@@ -50,7 +51,7 @@ def test_what_nobody_takes_in_its_share_of_the_time_is_offered_to_line_two(tx: C
     ring(tx, desk, MONDAY + 36 * MINUTE)
     ticket = store.peek(tx, ticket.id)
     assert (ticket.team, ticket.accountable, ticket.state) == ("network", "helpdesk", State.HANDED)
-    view = clocks.view(tx, ticket.id)
+    view = operations.view(tx, ticket.id)
     assert view["ola_accept"].due_at == MONDAY + 36 * MINUTE + 15 * MINUTE
     assert view["claim"].due_at == MONDAY + HOUR  # the promise runs on untouched
     [move] = _history(tx, ticket.id, "transfer")
@@ -110,7 +111,7 @@ def test_a_higher_priority_offers_at_once_what_has_waited_longer_than_its_share(
     desk = offering()
     ticket = unclaimed(tx, desk)
     ticket = changed(tx, ticket, priority="P1")  # 15 minutes, 36 have passed
-    clocks.retargeted(tx, desk, ticket, MONDAY + 36 * MINUTE - 1)
+    operations.retargeted(tx, desk, ticket, MONDAY + 36 * MINUTE - 1)
     ring(tx, desk, MONDAY + 36 * MINUTE)
     assert store.peek(tx, ticket.id).team == "network"
 
@@ -122,7 +123,7 @@ def test_the_history_of_an_offer_leads_to_the_state_of_the_ticket(tx: Connection
     rows = tx.execute(select(schema.history).where(schema.history.c.ticket == ticket.id)).all()
     told = [("open", {}), *((row.action, row.data) for row in rows)]
     assert replay(told) is State.HANDED
-    assert promises.of_ticket(tx, ticket.id)[-1].clock.scope == "network"
+    assert clock_rows.of_ticket(tx, ticket.id)[-1].clock.scope == "network"
 
 
 def test_a_desk_that_has_given_its_line_two_up_offers_nothing(tx: Connection, shipped: Desk) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.sla.policy import Desk
-from bot.tickets import cards, clocks, load, pledge, store
+from bot.tickets import cards, load, store
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import Ticket
 from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all
 from tests.escalation.test_history_of_clocks import corrected
@@ -79,13 +80,13 @@ def test_while_the_clock_stands_still_the_employee_and_the_team_read_what_is_lef
         ),
         ("user_scheduled", "scheduled", "Срок стоит до этого дня. После него на решение останется 15 ч"),
     ):
-        clocks.paused(tx, shipped, ticket.id, reason, MONDAY + HOUR)
+        operations.paused(tx, shipped, ticket.id, reason, MONDAY + HOUR)
         still = changed(tx, ticket, state=state, question="Какой?", assignee=ANNA, wake_at=MONDAY + 9 * HOUR)
         assert words in reads(tx, shipped, still, MONDAY + 8 * HOUR)
         card = cards.team_card(replace(house(), desk=shipped), tx, ticket.about, "team:helpdesk", MONDAY)
         assert card is not None
         assert "решить: часы стоят, осталось 15 ч" in card.text
-        clocks.resumed(tx, shipped, ticket.id, MONDAY + HOUR)
+        operations.resumed(tx, shipped, ticket.id, MONDAY + HOUR)
     assert "Срок стоит" not in reads(
         tx, shipped, changed(tx, ticket, state="in_progress", claimed_at=MONDAY), MONDAY + HOUR
     )
@@ -118,9 +119,9 @@ def test_what_another_team_cannot_keep_is_told_at_the_hand_over_and_becomes_the_
     ticket = opened(tx, shipped, MONDAY)
     handed_at = at("2026-11-24 16:30")
     ticket = changed(tx, ticket, team="network", owner_team="helpdesk", state="handed")
-    clocks.handed(tx, shipped, ticket, "network", handed_at)
+    operations.handed(tx, shipped, ticket, "network", handed_at)
     theirs = at("2026-11-25 15:30")  # their working day of eight hours
-    assert pledge.theirs_later(tx, ticket) == theirs
+    assert revised_eta.theirs_later(tx, ticket) == theirs
     assert "Можем не успеть: специалисты обещают завтра до 15:30" in reads(tx, shipped, ticket, handed_at)
     ring_until(tx, shipped, DUE)
     assert store.peek(tx, ticket.id).promise == theirs
@@ -132,11 +133,11 @@ def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
     answer = at("2026-11-26 10:00")
     ring_until(tx, shipped, answer)
     send_all(tx, answer)
-    clocks.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(tx, shipped, ticket.id, answer)
     ring(tx, shipped, answer)
     assert told(tx, answer) == ["late"]
     assert store.peek(tx, ticket.id).promise == at("2026-11-26 18:00")
@@ -145,9 +146,9 @@ def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
 def test_a_promise_that_was_replaced_meanwhile_ends_nothing(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)  # promised: Wednesday at 12:00
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
     answer = at("2026-11-25 10:00")
-    clocks.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(tx, shipped, ticket.id, answer)
     ring(tx, shipped, answer)
     promised = store.peek(tx, ticket.id).promise
     assert promised == at("2026-11-25 18:00")
@@ -162,9 +163,9 @@ def test_a_breach_that_nobody_has_told_yet_is_told_once_when_work_goes_on(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE - 1)
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", DUE + 1)  # before the ringer came round
+    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 1)  # before the ringer came round
     answer = at("2026-11-25 10:00")
-    clocks.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(tx, shipped, ticket.id, answer)
     ring(tx, shipped, answer)
     assert store.peek(tx, ticket.id).promise == at("2026-11-25 14:00")  # a quarter of the target
 
@@ -199,7 +200,7 @@ def test_a_corrected_calendar_is_told_to_whom_it_moves_with_the_reason(tx: Conne
     ticket = opened(tx, shipped, MONDAY)
     send_all(tx, MONDAY)
     off = corrected("{2026-11-24: []}")
-    while pledge.recount(tx, off, MONDAY + HOUR):
+    while revised_eta.recount(tx, off, MONDAY + HOUR):
         pass
     assert told(tx, MONDAY) == ["calendar"]
     card = reads(tx, off, ticket, MONDAY + HOUR)
@@ -217,8 +218,8 @@ def test_a_night_or_a_weekend_is_never_called_a_pause(tx: Connection, shipped: D
 def test_a_manager_who_sleeps_is_not_said_to_know(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)
-    state = pledge.state(tx, shipped, ticket, DUE)
+    state = revised_eta.state(tx, shipped, ticket, DUE)
     assert state is not None
     assert state.leaders_know
     ticket = changed(tx, ticket, state="closed")
-    assert pledge.state(tx, shipped, ticket, DUE) is None
+    assert revised_eta.state(tx, shipped, ticket, DUE) is None

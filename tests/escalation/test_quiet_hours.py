@@ -11,7 +11,7 @@ from bot.escalation import telling
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import alerts, timers
-from bot.tickets import clocks
+from bot.tickets.clocks import operations
 from bot.timers import timers as ring_bell
 from tests.escalation.company import OLEG, alerts_of, at, drawn, opened, outgoing, ring
 
@@ -39,7 +39,7 @@ def test_what_is_held_at_night_is_one_message_in_the_morning(tx: Connection, shi
 def test_what_is_over_by_the_morning_is_never_said(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, EVENING)
     ring(tx, shipped, NIGHT)
-    clocks.resolved(tx, shipped, ticket.id, at("2026-11-24 07:30"))
+    operations.resolved(tx, shipped, ticket.id, at("2026-11-24 07:30"))
     morning(tx)
     assert drawn(tx, shipped, "supervisors", MORNING) == []
     assert drawn(tx, shipped, "team:helpdesk", MORNING) == []
@@ -56,7 +56,7 @@ def test_quiet_hours_never_touch_a_clock(tx: Connection, shipped: Desk) -> None:
     loud = replace(shipped, file=shipped.file.model_copy(update={"quiet_hours": None}))
     first, second = opened(tx, shipped, EVENING), opened(tx, loud, EVENING)
     ring(tx, shipped, NIGHT)
-    assert clocks.view(tx, first.id) == clocks.view(tx, second.id)
+    assert operations.view(tx, first.id) == operations.view(tx, second.id)
     assert tx.scalars(select(timers.c.key).where(timers.c.kind == telling.HELD)).all() == [str(MORNING)] * 2
     assert tx.scalars(select(alerts.c.key)).all()
 

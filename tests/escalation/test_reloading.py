@@ -11,7 +11,7 @@ from bot.opening import open_files
 from bot.reloading import DeskReloader
 from bot.storage.db import Database, open_database
 from bot.storage.schema import outbox, people, tickets
-from bot.tickets import clocks
+from bot.tickets.clocks import operations
 from bot.tickets.house import House
 from tests import shipped as files
 from tests.databases import copied_sqlite
@@ -126,7 +126,7 @@ def _one_ticket(tx: Connection, house: House, category: str = "printing") -> int
 
 
 def _due(tx: Connection, ticket_id: int) -> int | None:
-    return clocks.view(tx, ticket_id)["resolution"].due_at
+    return operations.view(tx, ticket_id)["resolution"].due_at
 
 
 async def _said(db: Database) -> list[str]:

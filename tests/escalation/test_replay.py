@@ -16,7 +16,7 @@ from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
 from bot.storage.schema import people
-from bot.tickets import clocks
+from bot.tickets.clocks import operations
 from tests.escalation.company import at, opened
 
 MONDAY = at("2026-11-23 10:00")
@@ -36,9 +36,9 @@ def lived(tx: Connection, desk: Desk) -> None:
     """Two tickets: one solved after two hours, the other after eighteen working hours, paused for a night between."""
     for hours in (2, 50):
         ticket = opened(tx, desk, MONDAY)
-        clocks.claimed(tx, desk, ticket.id, MONDAY + 600)
-        clocks.replied(tx, desk, ticket.id, MONDAY + 1200)
-        clocks.resolved(tx, desk, ticket.id, MONDAY + hours * HOUR)
+        operations.claimed(tx, desk, ticket.id, MONDAY + 600)
+        operations.replied(tx, desk, ticket.id, MONDAY + 1200)
+        operations.resolved(tx, desk, ticket.id, MONDAY + hours * HOUR)
 
 
 def test_the_same_desk_gives_the_history_as_it_was(tx: Connection, shipped: Desk) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.reloading import UNIT, recount
 from bot.sla.policy import Desk
-from bot.tickets import pledge, promises
+from bot.tickets.clocks import clock_rows, revised_eta
 from bot.timers import timers
 from tests.escalation.company import at, opened
 from tests.escalation.test_history_of_clocks import corrected
@@ -26,7 +26,7 @@ def test_what_is_open_and_not_due_is_never_looked_at(tx: Connection, shipped: De
 def test_what_is_counted_in_the_calendar_of_today_is_never_looked_at_again(
     tx: Connection, shipped: Desk
 ) -> None:
-    for statement in promises._OUTDATED:
+    for statement in clock_rows._OUTDATED:
         steps = _plan(tx, statement.params(of="office", hash="0", most=9))
         assert "ix_clocks_open" in steps
         assert "calendar_hash" in steps
@@ -46,10 +46,10 @@ def test_a_corrected_calendar_is_recounted_in_small_units(tx: Connection, shippe
         opened(tx, shipped, MONDAY)
     off = corrected("{2026-11-24: []}")
     units = []
-    while counted := pledge.recount(tx, off, MONDAY + 60):
+    while counted := revised_eta.recount(tx, off, MONDAY + 60):
         units.append(counted)
     assert sum(units) == 60  # claim, response and resolution of each
-    assert max(units) == pledge.RECOUNTED
+    assert max(units) == revised_eta.RECOUNTED
 
 
 class Slow:
@@ -74,7 +74,7 @@ class Slow:
 
 
 async def test_a_slow_machine_recounts_in_smaller_units_so_that_no_press_waits_long(shipped: Desk) -> None:
-    for each, most in ((0.0001, pledge.RECOUNTED), (0.004, 5), (0.03, 1)):
+    for each, most in ((0.0001, revised_eta.RECOUNTED), (0.004, 5), (0.03, 1)):
         machine = Slow(200, each)
         await recount(machine, shipped, machine)  # type: ignore[arg-type]  # it runs one verb and tells the time
         assert sum(machine.units) == 200

@@ -11,8 +11,9 @@ from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import clocks, promises, voiding
+from bot.tickets import voiding
 from bot.tickets.actions import NoWords
+from bot.tickets.clocks import clock_rows, operations
 from tests.escalation.company import MARINA, OLEG, at, opened, ring_until
 
 MONDAY = at("2026-11-23 10:00")
@@ -23,14 +24,14 @@ def late(tx: Connection, desk: Desk) -> int:
     """Taken and answered after three hours, both promises broken; solved in time."""
     ticket = opened(tx, desk, MONDAY)
     ring_until(tx, desk, MONDAY + 3 * HOUR)
-    clocks.claimed(tx, desk, ticket.id, MONDAY + 3 * HOUR)
-    clocks.replied(tx, desk, ticket.id, MONDAY + 3 * HOUR)
-    clocks.resolved(tx, desk, ticket.id, MONDAY + 4 * HOUR)
+    operations.claimed(tx, desk, ticket.id, MONDAY + 3 * HOUR)
+    operations.replied(tx, desk, ticket.id, MONDAY + 3 * HOUR)
+    operations.resolved(tx, desk, ticket.id, MONDAY + 4 * HOUR)
     return ticket.id
 
 
 def reasons(tx: Connection, ticket_id: int) -> dict[str, str | None]:
-    return {one.clock.kind: one.clock.void_reason for one in promises.of_ticket(tx, ticket_id)}
+    return {one.clock.kind: one.clock.void_reason for one in clock_rows.of_ticket(tx, ticket_id)}
 
 
 def test_all_breaches_of_a_ticket_are_lifted_with_the_reason(tx: Connection, shipped: Desk) -> None:

@@ -11,7 +11,8 @@ from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
-from bot.tickets import clocks, commands, desk_verbs, pledge, store
+from bot.tickets import commands, desk_verbs, store
+from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.incoming import Incoming
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 from tests.escalation.test_history_of_clocks import corrected
@@ -24,13 +25,13 @@ def lived(tx: Connection, desk: Desk) -> int:
     """A ticket claimed late, paused, resumed, taken under control, solved and reopened."""
     ticket = opened(tx, desk, MONDAY)
     ring_until(tx, desk, MONDAY + 2 * HOUR)
-    clocks.claimed(tx, desk, ticket.id, MONDAY + 2 * HOUR)
+    operations.claimed(tx, desk, ticket.id, MONDAY + 2 * HOUR)
     store.record(tx, ticket.id, f"person:{MARINA}", "take_control", MONDAY + 2 * HOUR)
-    clocks.replied(tx, desk, ticket.id, MONDAY + 2 * HOUR + 60)
-    clocks.paused(tx, desk, ticket.id, "waiting_user", MONDAY + 3 * HOUR)
-    clocks.resumed(tx, desk, ticket.id, MONDAY + 5 * HOUR)
-    clocks.resolved(tx, desk, ticket.id, MONDAY + 6 * HOUR)
-    clocks.reopened(tx, desk, ticket.id, MONDAY + 7 * HOUR)
+    operations.replied(tx, desk, ticket.id, MONDAY + 2 * HOUR + 60)
+    operations.paused(tx, desk, ticket.id, "waiting_user", MONDAY + 3 * HOUR)
+    operations.resumed(tx, desk, ticket.id, MONDAY + 5 * HOUR)
+    operations.resolved(tx, desk, ticket.id, MONDAY + 6 * HOUR)
+    operations.reopened(tx, desk, ticket.id, MONDAY + 7 * HOUR)
     return ticket.id
 
 
@@ -53,12 +54,12 @@ def test_why_a_breach_was_lifted_is_told_in_words_and_never_in_our_own_codes(
     voice = speak.voice(language)
     ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 2 * HOUR)
-    clocks.replied(tx, shipped, ticket.id, MONDAY + HOUR)
+    operations.replied(tx, shipped, ticket.id, MONDAY + HOUR)
     said = why(tx, shipped, ticket.id, voice, MONDAY + 2 * HOUR)
     assert voice.say("why.lifted.in_time") in said
     assert "stopped_in_time" not in said
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
-    pledge.recount(tx, later, MONDAY + 2 * HOUR)
+    revised_eta.recount(tx, later, MONDAY + 2 * HOUR)
     said = why(tx, later, other.id, voice, MONDAY + 2 * HOUR)
     assert voice.say("why.lifted.calendar") in said
     assert later.calendar("office").hash not in said
@@ -84,7 +85,7 @@ def test_at_night_a_clock_is_not_called_paused_but_closed_until_the_morning(
     assert at_night.count("Сейчас нерабочее время, отсчёт продолжится завтра в 09:00") == 3
     assert "⏸" not in at_night
     assert "нерабочее" not in why(tx, shipped, ticket.id, voice, MONDAY + HOUR)
-    clocks.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
     assert why(tx, shipped, ticket.id, voice, at("2026-11-23 22:00")).count("нерабочее") == 2
 
 

@@ -34,11 +34,11 @@ INTRUDERS: dict[str, set[str]] = {
     "bot/problems/banners.py": {"outage_people", "outages"},
     "bot/reports/scenario_stats.py": {"tickets"},
     "bot/telegram/chats.py": {"people"},
-    "bot/tickets/clocks.py": {"timers"},
+    "bot/tickets/clocks/operations.py": {"timers"},
     "bot/tickets/guides.py": {"runs"},
     "bot/tickets/masking.py": {"people"},
-    "bot/tickets/promises.py": {"alerts", "timers"},
-    "bot/tickets/rush.py": {"outbox", "posts"},
+    "bot/tickets/clocks/clock_rows.py": {"alerts", "timers"},
+    "bot/tickets/backlog_digest.py": {"outbox", "posts"},
 }
 
 

@@ -20,7 +20,7 @@ from bot.escalation import levels
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
-from bot.tickets import clocks, pledge
+from bot.tickets.clocks import operations, revised_eta
 from bot.timers.ringer import Ringer
 
 
@@ -31,9 +31,9 @@ async def main(url: str, desk: Desk) -> None:
         levels.ring(tx, desk, rows, now)
 
     def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
-        pledge.ring(tx, desk, rows, now)
+        revised_eta.ring(tx, desk, rows, now)
 
-    ringers = {"sla": sla, clocks.PLEDGE: new_promises}
+    ringers = {"sla": sla, operations.PLEDGE: new_promises}
     db = open_database(url)
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

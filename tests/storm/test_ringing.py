@@ -19,7 +19,7 @@ from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.schema import alerts, history, people, timers
 from bot.telegram import chats
-from bot.tickets import promises
+from bot.tickets.clocks import clock_rows
 from tests import children
 from tests.escalation.company import ANNA, CHATS, opened
 
@@ -154,7 +154,7 @@ def _open(tx: Connection, desk: Desk, at: int) -> None:
 
 
 async def _until_all_rang(db: Database) -> None:
-    armed = (timers.c.kind == promises.TIMER) & (timers.c.state == "armed")
+    armed = (timers.c.kind == clock_rows.TIMER) & (timers.c.state == "armed")
     waiting = select(func.count()).select_from(timers).where(armed)
     for _ in range(300):
         if not await db.read(lambda tx: tx.scalar(waiting)):
@@ -163,7 +163,7 @@ async def _until_all_rang(db: Database) -> None:
 
 
 def _outcome(tx: Connection) -> tuple[list, list, list]:  # type: ignore[type-arg]
-    rows = list(tx.execute(select(timers).where(timers.c.kind == promises.TIMER)))
+    rows = list(tx.execute(select(timers).where(timers.c.kind == clock_rows.TIMER)))
     levels = tx.execute(select(history.c.ticket, history.c.data).where(history.c.action == "level"))
     spoken = [(row.ticket, row.data["clock"], row.data["key"]) for row in levels]
     told = [(row.clock, row.key, row.chat) for row in tx.execute(select(alerts))]

@@ -13,8 +13,9 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox, tickets
-from bot.tickets import actions, clocks, closing, later, recall, store
+from bot.tickets import actions, closing, recall, store, ticket_timers
 from bot.tickets.actions import Draft
+from bot.tickets.clocks import operations
 from bot.tickets.house import House
 from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import MOVES, State, Ticket, moved
@@ -84,8 +85,8 @@ def ring_until(tx: Connection, desk: Desk, until: int) -> None:
     """Ring whatever a ticket waits for, each at its own moment; promises are another room's."""
     while (due := _due(tx)) is not None and due <= until:
         ringers = {
-            later.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now),
-            clocks.PAUSE: lambda tx, rows, now: pauses.ring(tx, desk, rows, now),
+            ticket_timers.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now),
+            operations.PAUSE: lambda tx, rows, now: pauses.ring(tx, desk, rows, now),
         }
         timers.ring(tx, ringers | {"sla": _unheard, recall.TIMER: recall.ring}, due)
 

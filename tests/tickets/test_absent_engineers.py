@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.sla.policy import Desk
-from bot.tickets import absence, actions, clocks, closing, control, conversation, menus, store
+from bot.tickets import absence, actions, closing, control, conversation, menus, store
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import State
 from tests.tickets.company import (
     ANNA,
@@ -57,7 +58,7 @@ def test_what_comes_back_never_goes_to_an_engineer_who_is_away(
     left = store.get(tx, ticket.id)
     assert (left.assignee, left.state, left.question) == (None, State.NEW, None)
     assert replayed(tx, ticket.id) is State.NEW
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
     lines = said(tx, HELPDESK)
     assert "team.absent" in lines
     assert not {"team.rejected", "team.came_back"} & set(lines), "nobody who is away is called by name"

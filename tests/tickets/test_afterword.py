@@ -10,7 +10,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
 from bot.telegram import posts
 from bot.texts import speak
-from bot.tickets import afterword, cards, closing, control, desk_verbs, load, search, store
+from bot.tickets import cards, closing, control, desk_verbs, load, resolution, search, store
 from bot.tickets.actions import NoWords
 from tests.tickets.company import (
     ANNA,
@@ -35,13 +35,13 @@ def solved(tx: Connection, desk: Desk) -> int:
     """Anna's ticket, solved by Oleg's button without a word; the question below stands as message 70."""
     ticket = claimed(tx, desk)
     desk_verbs.press(tx, desk, "resolve", [ticket.id], who(tx, OLEG), HELPDESK, MONDAY)
-    posts.keep(tx, HELPDESK, afterword.CARD, ticket.about, 70, MONDAY)
+    posts.keep(tx, HELPDESK, resolution.CARD, ticket.about, 70, MONDAY)
     return ticket.id
 
 
 def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    assert afterword.CARD in shown(tx, HELPDESK)
+    assert resolution.CARD in shown(tx, HELPDESK)
     desk_verbs.press(tx, shipped, "cause", [ticket, 0], who(tx, OLEG), HELPDESK, MONDAY)
     answer = message(71, "заменил ролик подачи", reply_to=70)
     desk_verbs.wrote(tx, shipped, who(tx, OLEG), HELPDESK, answer, MONDAY)
@@ -59,16 +59,16 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
 def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
     with pytest.raises(Refused):
-        afterword.helped(tx, ticket, who(tx, PETR), "само", MONDAY)
+        resolution.helped(tx, ticket, who(tx, PETR), "само", MONDAY)
     with pytest.raises(NoWords):
-        afterword.helped(tx, ticket, who(tx, OLEG), "  ", MONDAY)
+        resolution.helped(tx, ticket, who(tx, OLEG), "  ", MONDAY)
 
 
 def test_a_ticket_that_does_not_work_after_all_has_no_afterword(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
     closing.reject(tx, shipped, ticket, who(tx, ANNA), MONDAY)
-    assert afterword.card(shipped, tx, f"ticket:{ticket}", HELPDESK, MONDAY) is None
-    assert afterword.cause(tx, shipped, ticket, who(tx, OLEG), 0, MONDAY).key == "stale"
+    assert resolution.card(shipped, tx, f"ticket:{ticket}", HELPDESK, MONDAY) is None
+    assert resolution.cause(tx, shipped, ticket, who(tx, OLEG), 0, MONDAY).key == "stale"
 
 
 def test_a_supervisor_silences_repeats_for_a_time_with_a_reason(tx: Connection, shipped: Desk) -> None:

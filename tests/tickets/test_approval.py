@@ -11,7 +11,8 @@ from bot.people.access import Refused
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import people
-from bot.tickets import approval, cards, clocks, consent, store
+from bot.tickets import approval, cards, consent, store
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
 from tests.tickets.company import (
     ANNA,
@@ -59,7 +60,7 @@ def press(tx: Connection, desk: Desk, action: str, ticket: int, person: int) -> 
 def test_nobody_works_and_no_clock_runs_before_the_consent(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
     assert store.get(tx, ticket).state is State.APPROVAL
-    assert clocks.view(tx, ticket) == {}
+    assert operations.view(tx, ticket) == {}
     assert shown(tx, f"person:{BORIS}") == {"approval"}
     assert "team_card" not in shown(tx, "team:admins")
     assert consent.names(tx, ticket) == "Boris"
@@ -69,7 +70,7 @@ def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> No
     ticket = asked(tx, strict)
     assert press(tx, strict, "approve", ticket, BORIS) == "approval.approved"
     assert store.get(tx, ticket).state is State.NEW
-    assert clocks.view(tx, ticket)["resolution"].state == "running"
+    assert operations.view(tx, ticket)["resolution"].state == "running"
     assert "team_card" in shown(tx, "team:admins")
     assert replayed(tx, ticket) is State.NEW
 

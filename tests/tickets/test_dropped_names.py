@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.telegram.card import Drawing
-from bot.tickets import actions, afterword, closing, commands, dropped, handover, store
+from bot.tickets import actions, closing, commands, dropped, handover, resolution, store
 from bot.tickets.house import House
 from bot.tickets.ticket import State
 from bot.wiring import renderers
@@ -127,7 +127,7 @@ def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connecti
     actions.cancel(tx, shipped, first.id, who(tx, ANNA), MONDAY)
     assert [one.tickets for one in dropped.dropped(tx, shipped, new)] == [(second.id,)]
     actions.claim(tx, shipped, second.id, who(tx, OLEG), MONDAY)
-    afterword.resolve(tx, shipped, second.id, who(tx, OLEG), "", MONDAY)
+    resolution.resolve(tx, shipped, second.id, who(tx, OLEG), "", MONDAY)
     assert store.get(tx, second.id).state is State.RESOLVED
     assert dropped.dropped(tx, shipped, new), "it waits for a yes, and may come back"
 

@@ -21,15 +21,15 @@ from bot.tickets import (
     absence,
     actions,
     approval,
-    clocks,
     closing,
     control,
     conversation,
     handover,
-    later,
     planning,
     store,
+    ticket_timers,
 )
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State, moved
 from bot.timers import timers
 from tests.databases import in_memory
@@ -240,7 +240,7 @@ class Life(RuleBasedStateMachine):
         ticket = store.peek(self.tx, self.ticket)
         if ticket.state is State.APPROVAL or ticket.outcome == "denied":
             return  # the desk's promise begins with the consent
-        clock = clocks.view(self.tx, self.ticket).get("resolution")
+        clock = operations.view(self.tx, self.ticket).get("resolution")
         found = clock.state if clock is not None else "stopped"
         if ticket.state in UNCLAIMED or ticket.state in (State.CLAIMED, State.IN_PROGRESS):
             assert found == "running", ticket.state
@@ -259,7 +259,7 @@ class Life(RuleBasedStateMachine):
     def an_ended_ticket_waits_for_nothing(self) -> None:
         if hasattr(self, "ticket") and store.peek(self.tx, self.ticket).state in ENDED:
             ref = f"ticket:{self.ticket}"
-            armed = (timers.timers.c.kind == later.TIMER) & (timers.timers.c.ref == ref)
+            armed = (timers.timers.c.kind == ticket_timers.TIMER) & (timers.timers.c.ref == ref)
             states = set(self.tx.scalars(select(timers.timers.c.state).where(armed)))
             assert "armed" not in states
 

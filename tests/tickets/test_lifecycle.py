@@ -13,7 +13,6 @@ from bot.tickets import (
     absence,
     actions,
     cards,
-    clocks,
     closing,
     control,
     conversation,
@@ -24,6 +23,7 @@ from bot.tickets import (
     store,
 )
 from bot.tickets.actions import NoWords
+from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
 from tests.tickets.company import (
     ANNA,
@@ -72,7 +72,7 @@ def test_it_comes_back_within_the_window_to_the_same_engineer_with_a_mark(
         1,
         State.IN_PROGRESS,
     )
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
     assert "team.came_back" in said(tx, HELPDESK)
     assert replayed(tx, ticket.id) is State.IN_PROGRESS
 
@@ -117,9 +117,9 @@ def test_a_question_is_repeated_once_and_does_not_stop_the_clock_for_ever(
 ) -> None:
     ticket = claimed(tx, shipped)
     actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
-    assert clocks.view(tx, ticket.id)["resolution"].state == "paused"
+    assert operations.view(tx, ticket.id)["resolution"].state == "paused"
     ring_until(tx, shipped, at("2026-11-26 18:00"))
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
     assert "team.unanswered" in said(tx, HELPDESK)
     assert store.get(tx, ticket.id).state is State.WAITING
 
@@ -134,7 +134,7 @@ def test_an_answer_moves_the_promise_and_says_why(tx: Connection, shipped: Desk)
     after = store.get(tx, ticket.id)
     assert after.state is State.IN_PROGRESS
     assert after.why == ["why.waited", {}]
-    due = clocks.view(tx, ticket.id)["resolution"].due_at
+    due = operations.view(tx, ticket.id)["resolution"].due_at
     assert before is not None
     assert due == before + HOUR
 
@@ -143,16 +143,16 @@ def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: 
     ticket = claimed(tx, shipped)
     planning.propose_day(tx, shipped, ticket.id, who(tx, OLEG), "25.11 14:00", MONDAY)
     assert store.get(tx, ticket.id).state is State.CLAIMED
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
     with pytest.raises(Refused):
         planning.agree(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
     planning.agree(tx, shipped, ticket.id, who(tx, ANNA), MONDAY)
     put_off = store.get(tx, ticket.id)
     assert (put_off.state, put_off.wake_at) == (State.SCHEDULED, at("2026-11-25 14:00"))
-    assert clocks.view(tx, ticket.id)["resolution"].state == "paused"
+    assert operations.view(tx, ticket.id)["resolution"].state == "paused"
     ring_until(tx, shipped, at("2026-11-25 14:00"))
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
     assert replayed(tx, ticket.id) is State.IN_PROGRESS
 
 
@@ -200,7 +200,7 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
         actions.claim(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
     actions.claim(tx, shipped, ticket.id, who(tx, NINA), MONDAY)
     assert store.get(tx, ticket.id).assignee == NINA
-    assert clocks.view(tx, ticket.id)["resolution"].state == "running"
+    assert operations.view(tx, ticket.id)["resolution"].state == "running"
 
 
 def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shipped: Desk) -> None:
@@ -263,11 +263,11 @@ def test_those_behind_see_their_place_in_the_queue_and_that_they_come_nearer(
 
 def test_another_priority_needs_a_reason_and_moves_the_promise(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    before = clocks.view(tx, ticket.id)["resolution"].due_at
+    before = operations.view(tx, ticket.id)["resolution"].due_at
     with pytest.raises(NoWords):
         planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "", MONDAY)
     planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "стоит касса", MONDAY)
-    after = clocks.view(tx, ticket.id)["resolution"].due_at
+    after = operations.view(tx, ticket.id)["resolution"].due_at
     assert before is not None
     assert after is not None
     assert after < before
@@ -281,7 +281,7 @@ def test_a_duplicate_ends_in_the_other_ticket(tx: Connection, shipped: Desk) -> 
     assert (ended.state, ended.outcome) == (State.MERGED, "merged")
     assert store.linked(tx, double.id) == [(main.id, "duplicate")]
     assert store.linked(tx, main.id) == [(double.id, "duplicated_by")]
-    assert clocks.view(tx, double.id)["resolution"].state == "cancelled"
+    assert operations.view(tx, double.id)["resolution"].state == "cancelled"
     with pytest.raises(Impossible):
         actions.claim(tx, shipped, double.id, who(tx, SVETA), MONDAY)
 

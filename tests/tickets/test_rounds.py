@@ -11,7 +11,7 @@ from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import history, people, timers
 from bot.telegram import chats, delivery
-from bot.tickets import absence, actions, closing, control, rounds, store
+from bot.tickets import absence, actions, closing, control, round_robin, store
 from bot.tickets.ticket import State
 from bot.wiring import renderers
 from tests.tickets.company import (
@@ -118,8 +118,8 @@ def test_an_absence_by_the_rota_gives_claimed_tickets_back_when_it_begins(tx: Co
     absence.ring(tx, desk, rows, at("2026-11-24 09:00"))
     assert store.get(tx, ticket.id).assignee is None
     assert "team.absent" in said(tx, HELPDESK)
-    assert not rounds.is_there(desk, who(tx, OLEG), at("2026-11-27 17:00"))
-    assert rounds.is_there(desk, who(tx, OLEG), at("2026-11-28 10:00"))
+    assert not round_robin.is_there(desk, who(tx, OLEG), at("2026-11-27 17:00"))
+    assert round_robin.is_there(desk, who(tx, OLEG), at("2026-11-28 10:00"))
 
 
 def test_who_is_absent_by_the_desk_file_has_no_turn_and_gets_nothing_back(tx: Connection) -> None:
@@ -128,7 +128,7 @@ def test_who_is_absent_by_the_desk_file_has_no_turn_and_gets_nothing_back(tx: Co
     assert desk is not None, complaints
     ticket, tuesday = claimed(tx, desk), at("2026-11-24 12:00")
     actions.resolve(tx, desk, ticket.id, who(tx, OLEG), "", MONDAY)
-    assert not rounds.is_there(desk, who(tx, OLEG), tuesday)
+    assert not round_robin.is_there(desk, who(tx, OLEG), tuesday)
     closing.reject(tx, desk, ticket.id, who(tx, ANNA), tuesday)
     assert store.get(tx, ticket.id).assignee is None
     absence.foresee(tx, desk, MONDAY)

@@ -18,8 +18,9 @@ from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import promises, store
-from bot.tickets.promises import TIMER, Change, Kept, Under
+from bot.tickets import store
+from bot.tickets.clocks import clock_rows
+from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, Under
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -56,7 +57,7 @@ def open_all(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
         for kind, target_s in desk.targets(rule).items()
         if rules[kind].start == "ticket_created"
     ]
-    promises.begin(tx, desk, ticket.id, promises.under(rule), turns, at)
+    clock_rows.begin(tx, desk, ticket.id, clock_rows.under(rule), turns, at)
 
 
 def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
@@ -93,10 +94,10 @@ def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> 
     pause = desk.paused_by(reason)
     if pause is None:
         return
-    running = promises.of_ticket(tx, ticket_id, State.RUNNING)
+    running = clock_rows.of_ticket(tx, ticket_id, State.RUNNING)
     stilled = [kept for kept in running if kept.clock.kind.replace(OLA_RESOLVE, "resolution") in pause.clocks]
     changes = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, reason)) for kept in stilled]
-    promises.write(tx, desk, changes, at)
+    clock_rows.write(tx, desk, changes, at)
     if stilled:
         calendar = desk.calendar(stilled[0].calendar)
         until = calendar.end_of(at, desk.seconds(pause.max, calendar))
@@ -105,38 +106,38 @@ def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> 
 
 def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int, reason: str = "resumed") -> bool:
     """The answer came: what stood still runs on from this instant. False when nothing stood still."""
-    still = promises.of_ticket(tx, ticket_id, State.PAUSED)
-    rung = promises.rung(tx, still)
+    still = clock_rows.of_ticket(tx, ticket_id, State.PAUSED)
+    rung = clock_rows.rung(tx, still)
     timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
     changes: list[Change] = [
-        (kept, sla.resume(kept.clock, *promises.means(desk, kept), rung[kept.id], at, reason))
+        (kept, sla.resume(kept.clock, *clock_rows.means(desk, kept), rung[kept.id], at, reason))
         for kept in still
     ]
-    promises.write(tx, desk, changes, at)
+    clock_rows.write(tx, desk, changes, at)
     _promise_again(tx, ticket_id, changes, rung, at)
     return bool(changes)
 
 
 def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
-    stopped = promises.of_ticket(tx, ticket_id, State.STOPPED)
+    stopped = clock_rows.of_ticket(tx, ticket_id, State.STOPPED)
     again = [kept for kept in stopped if kept.clock.kind == "resolution"]
-    rung, spans = promises.rung(tx, again), promises.segments_of(tx, again)
+    rung, spans = clock_rows.rung(tx, again), clock_rows.segments_of(tx, again)
     changes: list[Change] = []
     for kept in again:
-        calendar, ladder = promises.means(desk, kept)
+        calendar, ladder = clock_rows.means(desk, kept)
         floor_s = desk.seconds(desk.file.reopen.floor, calendar)
         # It was frozen in the calendar of its day; what runs again is counted in today's.
         clock = replace(kept.clock, consumed_s=sla.consumed(spans[kept.id], calendar))
         changes.append((kept, sla.reopen(clock, calendar, ladder, rung[kept.id], at, floor_s)))
-    promises.write(tx, desk, changes, at)
+    clock_rows.write(tx, desk, changes, at)
     _promise_again(tx, ticket_id, changes, rung, at)
 
 
 def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
     timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
-    promises.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in _open(tx, ticket_id)], at)
+    clock_rows.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in _open(tx, ticket_id)], at)
 
 
 def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
@@ -144,20 +145,20 @@ def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
     rule = rule_of(tx, desk, ticket)
     targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
     open_ones = [kept for kept in _open(tx, ticket.id) if not kept.clock.scope]
-    spans, rung = promises.segments_of(tx, open_ones), promises.rung(tx, open_ones)
+    spans, rung = clock_rows.segments_of(tx, open_ones), clock_rows.rung(tx, open_ones)
     changes: list[Change] = []
     for kept in open_ones:
         target_s = targets.get(kept.clock.kind)
         if target_s is None:
             changes.append((kept, _cancel(desk, kept, at)))
             continue
-        ladder = promises.ladder(desk, rule.chain, kept.clock.kind, target_s, calendar)
+        ladder = clock_rows.ladder(desk, rule.chain, kept.clock.kind, target_s, calendar)
         floor_s = desk.floor(calendar, target_s)
         turn = sla.retarget(
             kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
         )
-        changes.append((kept.under(promises.under(rule)), turn))
-    promises.write(tx, desk, changes, at)
+        changes.append((kept.under(clock_rows.under(rule)), turn))
+    clock_rows.write(tx, desk, changes, at)
 
 
 def handed(tx: Connection, desk: Desk, ticket: Ticket, team: str, at: int) -> None:
@@ -170,7 +171,7 @@ def handed(tx: Connection, desk: Desk, ticket: Ticket, team: str, at: int) -> No
     terms, ola = desk.terms(team, ticket.priority), desk.file.ola
     if terms is None or ola is None:
         return
-    kept_all = promises.of_ticket(tx, ticket.id)
+    kept_all = clock_rows.of_ticket(tx, ticket.id)
     resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
     measure = desk.calendar(resolution.calendar if resolution else desk.default_rule.calendar)
     stint = stint_of(terms, resolution.clock if resolution else None, measure, at)
@@ -178,9 +179,9 @@ def handed(tx: Connection, desk: Desk, ticket: Ticket, team: str, at: int) -> No
     place = Under(f"ola:{team}", ola.chain, terms.calendar.name)
     turns = []
     for kind, target_s in ((OLA_ACCEPT, stint.accept_s), (OLA_RESOLVE, stint.resolve_s)):
-        ladder = promises.ladder(desk, ola.chain, kind, target_s, terms.calendar)
+        ladder = clock_rows.ladder(desk, ola.chain, kind, target_s, terms.calendar)
         turns.append(sla.start(kind, target_s, at, terms.calendar, ladder, scope=team, cycle=cycle))
-    begun = promises.begin(tx, desk, ticket.id, place, turns, at)
+    begun = clock_rows.begin(tx, desk, ticket.id, place, turns, at)
     alarms = [] if stint.fits else [Alarm(begun[-1].ref, "0:infeasible", at, cycle)]
     if cycle >= PING_PONG:
         alarms.append(Alarm(begun[-1].ref, "0:ping_pong", at, cycle))
@@ -199,16 +200,16 @@ def reproject(tx: Connection, desk: Desk, now: int, most: int) -> Sequence[Chang
     """
     old: list[Kept] = []
     for name in desk.specs:
-        old += promises.outdated(tx, desk.calendar(name), most - len(old))
+        old += clock_rows.outdated(tx, desk.calendar(name), most - len(old))
     store.hold(tx, [kept.ticket for kept in old])
-    spans, rung = promises.segments_of(tx, old), promises.rung(tx, old)
+    spans, rung = clock_rows.segments_of(tx, old), clock_rows.rung(tx, old)
     changes: list[Change] = []
     for kept in old:
-        calendar, ladder = promises.means(desk, kept)
+        calendar, ladder = clock_rows.means(desk, kept)
         reason = f"calendar {calendar.hash}"
         turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], now, reason)
         changes.append((kept, turn))
-    promises.write(tx, desk, changes, now)
+    clock_rows.write(tx, desk, changes, now)
     return changes
 
 
@@ -225,7 +226,7 @@ def silenced(tx: Connection, desk: Desk, ticket_id: int, seconds: int, at: int) 
 def _hold_repeats(tx: Connection, desk: Desk, ticket_id: int, seconds: int | None, at: int) -> int:
     alarms: list[Alarm] = []
     latest = at + (seconds or 0)
-    for kept in promises.of_ticket(tx, ticket_id, State.RUNNING):
+    for kept in clock_rows.of_ticket(tx, ticket_id, State.RUNNING):
         calendar = desk.calendar(kept.calendar)
         length = calendar.seconds(desk.chain(kept.chain).ack) if seconds is None else seconds
         until = calendar.add(at, length)
@@ -240,7 +241,7 @@ def _hold_repeats(tx: Connection, desk: Desk, ticket_id: int, seconds: int | Non
 
 def view(tx: Connection, ticket_id: int) -> dict[str, ClockView]:
     """The promises of a ticket by kind, the latest cycle of each; nothing is locked."""
-    return {kept.clock.kind: _view(kept) for kept in promises.of_ticket(tx, ticket_id)}
+    return {kept.clock.kind: _view(kept) for kept in clock_rows.of_ticket(tx, ticket_id)}
 
 
 def _promise_again(
@@ -257,19 +258,19 @@ def _promise_again(
 
 
 def _open(tx: Connection, ticket_id: int) -> list[Kept]:
-    return promises.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
+    return clock_rows.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
 
 
 def _happened(tx: Connection, desk: Desk, ticket_id: int, event: str, at: int) -> None:
     """An event stops the clocks whose `stop` names it, then begins the next cycle of those that repeat."""
-    rules, kept_all = desk.clock_rules(), promises.of_ticket(tx, ticket_id)
+    rules, kept_all = desk.clock_rules(), clock_rows.of_ticket(tx, ticket_id)
     stops = {kind: rule.stop for kind, rule in rules.items()} | OLA_STOPS
     stopped = [
         (kept, sla.stop(kept.clock, desk.calendar(kept.calendar), at))
         for kept in kept_all
         if kept.clock.state in (State.RUNNING, State.PAUSED) and event in stops.get(kept.clock.kind, ())
     ]
-    promises.write(tx, desk, stopped, at)
+    clock_rows.write(tx, desk, stopped, at)
     for kind, rule in rules.items():
         if rule.start == event:
             _next_cycle(tx, desk, kept_all, kind, at, repeating=rule.repeating)
@@ -288,16 +289,16 @@ def _next_cycle(
     if target_s is None:
         return
     turn = _start(desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
-    begun = promises.begin(tx, desk, resolution.ticket, promises.under(rule), [turn], at)
+    begun = clock_rows.begin(tx, desk, resolution.ticket, clock_rows.under(rule), [turn], at)
     if resolution.clock.state is State.PAUSED:
         still = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, "paused")) for kept in begun]
-        promises.write(tx, desk, still, at)
+        clock_rows.write(tx, desk, still, at)
 
 
 def _start(desk: Desk, rule_id: str, kind: str, target_s: int, at: int, *, cycle: int = 1) -> Turn:
     rule = desk.rule(rule_id)
     calendar = desk.calendar(rule.calendar)
-    ladder = promises.ladder(desk, rule.chain, kind, target_s, calendar)
+    ladder = clock_rows.ladder(desk, rule.chain, kind, target_s, calendar)
     return sla.start(kind, target_s, at, calendar, ladder, cycle=cycle)
 
 

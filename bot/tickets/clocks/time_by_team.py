@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from bot.sla import explain
 from bot.sla.policy import Desk
 from bot.texts.speak import Voice
-from bot.tickets import promises
-from bot.tickets.clocks import OLA_RESOLVE
+from bot.tickets.clocks import clock_rows
+from bot.tickets.clocks.operations import OLA_RESOLVE
 from bot.tickets.ticket import Ticket
 
 
@@ -25,11 +25,11 @@ class Share:
 
 def shares(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Sequence[Share]:
     """The time from opening until now (or the end), by who had the ticket; nobody twice, nothing left out."""
-    kept = promises.of_ticket(tx, ticket.id)
+    kept = clock_rows.of_ticket(tx, ticket.id)
     resolution = next((one for one in kept if one.clock.kind == "resolution"), None)
     if resolution is None:
         return ()
-    spans = promises.segments_of(tx, kept)
+    spans = clock_rows.segments_of(tx, kept)
     stints = [(one.clock.scope, spans[one.id]) for one in kept if one.clock.kind == OLA_RESOLVE]
     calendar = desk.calendar(resolution.calendar)
     used = explain.split(spans[resolution.id], stints, calendar, now)

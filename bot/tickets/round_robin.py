@@ -14,7 +14,8 @@ from bot.sla.policy import Desk
 from bot.storage import kv
 from bot.storage.schema import history
 from bot.telegram import chats, outbox
-from bot.tickets import later, promises, store
+from bot.tickets import store, ticket_timers
+from bot.tickets.clocks import clock_rows
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
 ROUND_ROBIN = "round_robin"
@@ -37,7 +38,7 @@ def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     team, chat = desk.file.teams.get(ticket.team), f"team:{ticket.team}"
     if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
         return
-    later.call_off(tx, ticket)
+    ticket_timers.call_off(tx, ticket)
     had_turn = _offered(tx, ticket)
     there = [one for one in directory.engineers(tx, ticket.team) if is_there(desk, one, now)]
     person = _next(tx, ticket.team, [one for one in there if one.id not in had_turn])
@@ -48,7 +49,7 @@ def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
     told = {"mention": person.mention, "number": ticket.id}
     outbox.line(tx, chat, "round.yours", told, now, topic=ticket.about, priority=outbox.ALARM)
     if until is not None:
-        later.pass_on(tx, ticket, until)
+        ticket_timers.pass_on(tx, ticket, until)
 
 
 def is_there(desk: Desk, person: Person, now: int) -> bool:
@@ -86,7 +87,7 @@ def _offered(tx: Connection, ticket: Ticket) -> set[int]:
 
 def _until(tx: Connection, desk: Desk, ticket: Ticket, share: int, now: int) -> int | None:
     """When the turn is over: a share (per cent) of the time in which the ticket must be taken; None without such a promise."""
-    running = promises.of_ticket(tx, ticket.id, ClockState.RUNNING)
+    running = clock_rows.of_ticket(tx, ticket.id, ClockState.RUNNING)
     kept = next((one for one in reversed(running) if one.clock.kind in WAITS), None)
     if kept is None:
         return None

@@ -15,9 +15,10 @@ from bot.sla.clock import State
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import history
 from bot.telegram import outbox
-from bot.tickets import clocks, promises, store
-from bot.tickets.clocks import PLEDGE
-from bot.tickets.promises import Kept
+from bot.tickets import store
+from bot.tickets.clocks import clock_rows, operations
+from bot.tickets.clocks.clock_rows import Kept
+from bot.tickets.clocks.operations import PLEDGE
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -43,7 +44,7 @@ class Standing:
 
 def state(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Standing | None:
     """How the promise to solve it stands; None while no clock runs."""
-    running = promises.of_ticket(tx, ticket.id, State.RUNNING)
+    running = clock_rows.of_ticket(tx, ticket.id, State.RUNNING)
     kept = next((one for one in running if one.clock.kind == "resolution"), None)
     if kept is None or ticket.state not in IN_WORK:
         return None
@@ -54,7 +55,7 @@ def state(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Standing | No
 
 def given(tx: Connection, ticket: Ticket) -> int | None:
     """When the employee expects it solved (UTC seconds): by the clock; once it stands still or is late, as we last said."""
-    resolution = clocks.view(tx, ticket.id).get("resolution")
+    resolution = operations.view(tx, ticket.id).get("resolution")
     if resolution is None or resolution.due_at is None or resolution.breached_at is not None:
         return ticket.promise
     return resolution.due_at
@@ -69,8 +70,8 @@ def why(before: int | None, after: int | None, key: str, **facts: object) -> dic
 
 def theirs_later(tx: Connection, ticket: Ticket) -> int | None:
     """When another team owes it by its own hours (UTC seconds), if that is later than we have promised; else None."""
-    seen = clocks.view(tx, ticket.id) if ticket.is_away else {}
-    ours, theirs = seen.get("resolution"), seen.get(clocks.OLA_RESOLVE)
+    seen = operations.view(tx, ticket.id) if ticket.is_away else {}
+    ours, theirs = seen.get("resolution"), seen.get(operations.OLA_RESOLVE)
     if ours is None or theirs is None or theirs.due_at is None or ours.breached_at or ours.due_at is None:
         return None
     return theirs.due_at if theirs.due_at > ours.due_at else None
@@ -88,7 +89,7 @@ def broken(tx: Connection, desk: Desk, missed: Sequence[tuple[Ticket, str]], now
 
 def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
-    again = {row.ref for row in rows if row.key.startswith(clocks.AGAIN)}
+    again = {row.ref for row in rows if row.key.startswith(operations.AGAIN)}
     tickets = store.hold(tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
     timers.settle_all(tx, [row.id for row in rows], "fired", now)
     late = set(late_among(tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
@@ -106,7 +107,7 @@ def recount(tx: Connection, desk: Desk, now: int, most: int = RECOUNTED) -> int:
     """Count some open clocks anew after their calendar was corrected; returns how many there were. Who was promised
     another time than they have now is told, with the reason.
     """
-    changes = clocks.reproject(tx, desk, now, most)
+    changes = operations.reproject(tx, desk, now, most)
     moved = {
         kept.ticket: turn.clock.due_at
         for kept, turn in changes
@@ -121,7 +122,7 @@ def _renew(tx: Connection, desk: Desk, tickets: Sequence[Ticket], now: int) -> N
     if not tickets:
         return
     ids = [ticket.id for ticket in tickets]
-    counts, kept = _renewed(tx, ids), promises.of_tickets(tx, ids)
+    counts, kept = _renewed(tx, ids), clock_rows.of_tickets(tx, ids)
     given = {number: _instead(desk, kept[number], counts[number], now) for number in ids}
     store.promise_all(tx, given, None)
     kept_on = [(number, counts[number] + 1, until) for number, until in given.items() if until is not None]
@@ -171,12 +172,12 @@ def _leaders_know(desk: Desk, ticket: Ticket, kept: Kept, now: int) -> bool:
 def _owes(kept: Kept, now: int) -> bool:
     """Whether a team's own promise still runs and can be kept."""
     clock = kept.clock
-    return clock.kind == clocks.OLA_RESOLVE and not clock.is_late and (clock.due_at or 0) > now
+    return clock.kind == operations.OLA_RESOLVE and not clock.is_late and (clock.due_at or 0) > now
 
 
 def late_among(tx: Connection, tickets: Sequence[Ticket]) -> list[int]:
     """The numbers of those whose promised solution is late."""
-    kept = promises.of_tickets(tx, [ticket.id for ticket in tickets]) if tickets else {}
+    kept = clock_rows.of_tickets(tx, [ticket.id for ticket in tickets]) if tickets else {}
     return sorted(number for number, clocks_of in kept.items() if any(map(_is_late, clocks_of)))
 
 
