@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.knowledge import reviews
 from bot.people import directory
@@ -27,9 +28,7 @@ from bot.tickets import (
     cards,
     closing,
     commands,
-    conversation,
     draft,
-    edits,
     learning,
     load,
     menus,
@@ -37,7 +36,6 @@ from bot.tickets import (
     pictures,
     profiles,
     prompts,
-    recall,
     resolution,
     resuming,
     screens,
@@ -176,8 +174,8 @@ def hooks(house: House) -> Mapping[str, Hook]:
 
     return {
         LOST: lost,
-        "relay": conversation.heard,
-        "album": conversation.album_heard,
+        "relay": exchange.heard,
+        "album": exchange.album_heard,
         "edit": edits.heard,
         "recall": recall.heard,
         recall.TIMER: recall.offered,
@@ -199,7 +197,7 @@ def _undelivered(tx: Connection, row: Row[Any], outcome: Outcome, now: int) -> N
         return
     which = str(row.id)
     if row.kind == "call" and one_kind_only(outcome.reason or "") and (row.topic or "").startswith("ticket:"):
-        conversation.kind_refused(tx, int(row.topic.partition(":")[2]), now)
+        exchange.kind_refused(tx, int(row.topic.partition(":")[2]), now)
         return
     if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
         unreachable.unreachable(tx, directory.get(tx, int(row.chat.partition(":")[2])), now)

@@ -6,7 +6,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import commands, desk_verbs, edits, guides
+from bot.conversation import edits
+from bot.tickets import commands, desk_verbs, guides
 from handlers.filters import Command, InOurGroup, InTeamChat, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit

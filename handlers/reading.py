@@ -12,8 +12,8 @@ from aiogram.types import (
     MessageOriginUser,
 )
 
-from bot.tickets import masking
-from bot.tickets.incoming import SERVICE, Incoming, Origin, Ours
+from bot.conversation import masking
+from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")

@@ -14,12 +14,12 @@ from bot.sla.policy import Desk
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
 from bot.telegram import outbox
+from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import intake, twins
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.tickets.turning import Reply
 
 LONGEST = 1000  # characters of an outage's words, or of its workaround

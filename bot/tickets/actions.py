@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.conversation import masking
 from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.access import Object, authorize
@@ -14,7 +15,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import backlog_digest, consent, masking, round_robin, search, store, ticket_timers
+from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import HELD, State, Ticket, move
 

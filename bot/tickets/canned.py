@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from bot.conversation import exchange
 from bot.knowledge.articles import Library
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk, Words
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import conversation, shelf, store
+from bot.tickets import shelf, store
 from bot.tickets.actions import say_in_topic
 
 
@@ -22,7 +23,7 @@ def send(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, name: str
     if written is None:
         return Line("canned.unknown", {"names": ", ".join(desk.file.replies)}, alert=True)
     ticket = store.get(tx, ticket_id)
-    ticket = conversation.replied(tx, desk, ticket, engineer, now, now)
+    ticket = exchange.replied(tx, desk, ticket, engineer, now, now)
     employee = directory.get(tx, ticket.requester)
     facts = {"name": employee.first_name, "number": ticket.id, "engineer": engineer.first_name}
     text = _filled(Words(written)[employee.language], facts)
@@ -39,7 +40,7 @@ def send_article(
     if article is None or article.front.audience != "employee":
         return Line("article.unknown", alert=True)
     ticket = store.get(tx, ticket_id)
-    ticket = conversation.replied(tx, desk, ticket, engineer, now, now)
+    ticket = exchange.replied(tx, desk, ticket, engineer, now, now)
     employee = directory.get(tx, ticket.requester)
     shelf.open_article(tx, employee, article, employee.key, now, ticket=ticket.id, sender=engineer.id)
     title = article.title(employee.language)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.conversation import exchange, recall
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
 from bot.telegram import chats, outbox
+from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
     absence,
     actions,
     canned,
     control,
-    conversation,
     desk_verbs,
     draft,
     handover,
     planning,
-    recall,
     resolution,
     search,
     shelf,
@@ -30,7 +30,6 @@ from bot.tickets import (
 )
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.timers import timers
 from bot.yamlfiles import nearest
 
@@ -70,7 +69,7 @@ def run(
     line = _anywhere(tx, house, person, chat, message, name, words, now)
     if line is None:
         place = message.place
-        ticket_id = conversation.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+        ticket_id = exchange.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
         line = (
             Line("command.where")
             if ticket_id is None
@@ -175,7 +174,7 @@ def _in_topic(
 def mistyped(tx: Connection, chat: str, message: Incoming, name: str, now: int) -> None:
     """A command that we do not have, about a ticket or as an answer to us: whoever typed it believes that it was done."""
     place = message.place
-    ticket = conversation.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+    ticket = exchange.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
     is_ours = name in IN_PRIVATE
     if ticket is None and not is_ours and not message.answers_us:
         return  # another bot's, perhaps
@@ -218,7 +217,7 @@ def look_up(
     tx: Connection, house: House, person: Person, chat: str, message: Incoming, words: str, now: int
 ) -> Line:
     """/kb vpn: articles with these words; in a ticket's topic, beside that ticket."""
-    ticket = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    ticket = exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     beside = None if chat == person.key else ticket
     shelf.look_up(tx, house, person, chat, words, now, message=message.message_id, ticket=beside)
     return SILENT
@@ -236,7 +235,7 @@ def _meant(tx: Connection, chat: str, message: Incoming, words: str) -> int | No
     """The ticket whose number was written, or in whose topic it was."""
     number = words.strip()
     told = int(number) if number.isdecimal() and len(number) < 10 else None
-    return told or conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    return told or exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
 
 
 def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:

@@ -7,27 +7,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.conversation import exchange, recall
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox, posts
+from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
     actions,
     briefing,
     canned,
     control,
-    conversation,
     handover,
     planning,
     prompts,
-    recall,
     resolution,
     search,
     store,
     twins,
 )
-from bot.tickets.incoming import SERVICE, Incoming
 from bot.tickets.ticket import Ticket, move
 
 PRESSES = (
@@ -216,9 +215,9 @@ def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message:
         line = resolution.helped(tx, solved, person, message.text, now)
         outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
         return
-    ticket_id = conversation.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    ticket_id = exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
-        conversation.from_team(tx, desk, person, chat, ticket_id, message, now)
+        exchange.from_team(tx, desk, person, chat, ticket_id, message, now)
     elif message.answers_us:
         how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
         dedupe = f"nowhere:{message.place}:{message.album}" if message.album else None
@@ -259,7 +258,7 @@ def _prompt(tx: Connection, ticket: Ticket, person: Person, now: int) -> Line:
     outbox.show(
         tx,
         actions.team_chat(tx, ticket),
-        conversation.PROMPT,
+        exchange.PROMPT,
         ticket.about,
         now,
         topic=ticket.about,

@@ -6,26 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.conversation import exchange
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
 from bot.scenarios.library import run
 from bot.telegram import outbox
+from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
-from bot.tickets import (
-    actions,
-    approval,
-    closing,
-    conversation,
-    prompts,
-    relays,
-    shelf,
-    store,
-    whereabouts,
-    words,
-)
+from bot.tickets import actions, approval, closing, prompts, shelf, store, transcript, whereabouts, words
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import State, Ticket
 
 
@@ -33,7 +23,7 @@ def goes_on(tx: Connection, house: House, person: Person, message: Incoming, now
     """A later message of an album goes where the first one went: an album is one word."""
     if message.album is None:
         return False
-    mates = relays.of_album(tx, message.place, message.album)
+    mates = transcript.of_album(tx, message.place, message.album)
     ticket_id = mates[0].ticket if mates else None
     if ticket_id is None:
         kept = words.add_to_album(tx, person, message)
@@ -41,7 +31,7 @@ def goes_on(tx: Connection, house: House, person: Person, message: Incoming, now
             return False
         ticket_id = _ticket_of_words(tx, kept.chosen or "")
     if ticket_id is not None:
-        conversation.from_employee(tx, house.desk, person, ticket_id, message, now)
+        exchange.from_employee(tx, house.desk, person, ticket_id, message, now)
     return True
 
 
@@ -60,7 +50,7 @@ def answered(tx: Connection, house: House, person: Person, message: Incoming, no
         _answer_prompt(tx, asked, person, message, now)
         return True
     assert message.reply_to is not None
-    ticket_id = relays.ticket_of(tx, person.key, message.place, message.reply_to)
+    ticket_id = transcript.ticket_of(tx, person.key, message.place, message.reply_to)
     if ticket_id is None:
         return False
     ticket = store.get(tx, ticket_id)
@@ -71,7 +61,7 @@ def answered(tx: Connection, house: House, person: Person, message: Incoming, no
         return True
     if not ticket.is_open:
         return False
-    conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
+    exchange.from_employee(tx, house.desk, person, ticket.id, message, now)
     return True
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.conversation import exchange
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, briefing, conversation, prompts, relays, round_robin, store, ticket_timers
+from bot.tickets import absence, briefing, prompts, round_robin, store, ticket_timers, transcript
 from bot.tickets.actions import NoWords, move_up, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
@@ -115,7 +116,7 @@ def _give(
     values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable} | moved
     if not ticket.is_away and ticket.assignee is not None:
         values["owner"] = ticket.assignee
-    earlier = relays.of_employee(tx, ticket.id, former)
+    earlier = transcript.of_employee(tx, ticket.id, former)
     ticket = store.change(tx, ticket, **values)
     store.record(tx, ticket.id, actor, action, now, {"team": team, "note": note})
     if ticket.is_away:
@@ -129,7 +130,7 @@ def _give(
     say_in_topic(tx, ticket, said, now)
     round_robin.offer(tx, desk, ticket, now)
     for relay in earlier:
-        conversation.copy_again(tx, ticket, relay, now)
+        exchange.copy_again(tx, ticket, relay, now)
     if ticket.is_away and chats.find(tx, f"team:{team}") is None:
         briefing.tell_in_private(tx, desk, ticket, note or "-", now)
     return Line("transfer.done", {"number": ticket.id})

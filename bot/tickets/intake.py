@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.conversation import exchange, masking
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
@@ -18,23 +19,12 @@ from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
+from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import (
-    actions,
-    closing,
-    conversation,
-    follow_ups,
-    learning,
-    masking,
-    quotas,
-    store,
-    twins,
-    words,
-)
+from bot.tickets import actions, closing, follow_ups, learning, quotas, store, twins, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
-from bot.tickets.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket
 from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
@@ -151,7 +141,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
         _small_talk(tx, person, decision.kind, message, now)
         return Reply()
     if len(tickets) == 1 and (tickets[0].state is State.WAITING or not _is_new_problem(decision)):
-        conversation.from_employee(tx, house.desk, person, tickets[0].id, message, now)
+        exchange.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
     utterance = words.keep(tx, person, message, decision)
     if tickets:
@@ -228,7 +218,7 @@ def _answer_step(
         utterance = words.keep(tx, person, message, decision)
         _tell_or_offer(tx, house, person, utterance, decision, message, now)
     elif ticket is not None and ticket.is_open:
-        conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
+        exchange.from_employee(tx, house.desk, person, ticket.id, message, now)
     return reply
 
 
@@ -340,9 +330,9 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
     learning.chosen(tx, house.desk, person, kept, None, now)
     for message in words.messages(kept, person):
         if requester.id == person.id:
-            conversation.carry(tx, ticket, person.key, person, message, now)
+            exchange.carry(tx, ticket, person.key, person, message, now)
         else:
-            conversation.show_to_team(tx, ticket, message, now)
+            exchange.show_to_team(tx, ticket, message, now)
     outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     if requester.id != person.id:
         outbox.line(tx, person.key, "open.done", {"number": ticket.id, "who": requester.name}, now)
@@ -359,5 +349,5 @@ def _word_to(tx: Connection, house: House, person: Person, utterance: int, ticke
         ticket = closing.came_back(tx, house.desk, ticket.id, person, now)
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
     for message in words.messages(kept, person):
-        conversation.from_employee(tx, house.desk, person, ticket.id, message, now)
+        exchange.from_employee(tx, house.desk, person, ticket.id, message, now)
     return Line("passed", {"number": ticket.id})

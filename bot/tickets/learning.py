@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from bot.conversation import masking
 from bot.knowledge import phrasebook
 from bot.people import directory
 from bot.people.access import Object, Refused, authorize
@@ -20,7 +21,6 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import masking
 from bot.tickets.house import House
 from bot.timers import timers
 

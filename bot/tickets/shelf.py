@@ -16,12 +16,12 @@ from bot.people.access import Object, Refused, allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
 from bot.telegram import outbox
+from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, store, words
 from bot.tickets.actions import Draft, say_in_topic
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import Ticket
 
 PRESSES = ("shelf", "topics", "topic", "read", "see", "yes", "no", "human", "words")

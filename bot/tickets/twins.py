@@ -12,17 +12,17 @@ from dataclasses import replace
 from markupsafe import Markup
 from sqlalchemy import Connection, select, update
 
+from bot.conversation.exchange import PROMPT
 from bot.people.directory import Person
 from bot.storage.schema import outbox, posts, prompts, relays
 from bot.telegram import chats
 from bot.telegram import posts as posted
 from bot.telegram.card import unmarked
+from bot.telegram.incoming import SERVICE, Incoming, Ours
 from bot.texts import speak
 from bot.tickets import prompts as asking
-from bot.tickets import relays as words
 from bot.tickets import resolution
-from bot.tickets.conversation import PROMPT
-from bot.tickets.incoming import SERVICE, Incoming, Ours
+from bot.tickets import transcript as words
 from bot.tickets.menus import ask_prompt
 
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"

@@ -11,7 +11,7 @@ from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import utterances
-from bot.tickets.incoming import Incoming
+from bot.telegram.incoming import Incoming
 
 
 def keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:

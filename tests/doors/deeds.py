@@ -17,10 +17,10 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import lessons, people
 from bot.telegram import chats, posts
-from bot.tickets import actions, planning, relays, store, words
+from bot.telegram.incoming import Incoming
+from bot.tickets import actions, planning, store, transcript, words
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import Ticket
 from tests.people.test_access import PEOPLE
 
@@ -142,7 +142,7 @@ def said(tx: Connection, house: House) -> tuple[int, int]:
     word = {"ticket": number, "toward": "employee", "author": AUTHOR, "role": "words", "kind": "text"}
     word |= {"from_chat": "team:network", "from_place": NETWORK, "from_message": WORD, "content": "x"}
     word |= {"to_chat": f"person:{ANNA}", "to_place": 501, "to_message": 90, "at": NOW, "state": "sent"}
-    relay = relays.begin(tx, word)
+    relay = transcript.begin(tx, word)
     assert relay is not None
     return number, relay
 

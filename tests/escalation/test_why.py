@@ -10,10 +10,10 @@ from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.tickets import commands, desk_verbs, store
 from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.incoming import Incoming
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 from tests.escalation.test_history_of_clocks import corrected
 

@@ -36,7 +36,7 @@ INTRUDERS: dict[str, set[str]] = {
     "bot/telegram/chats.py": {"people"},
     "bot/tickets/clocks/operations.py": {"timers"},
     "bot/tickets/guides.py": {"runs"},
-    "bot/tickets/masking.py": {"people"},
+    "bot/conversation/masking.py": {"people"},
     "bot/tickets/clocks/clock_rows.py": {"alerts", "timers"},
     "bot/tickets/backlog_digest.py": {"outbox", "posts"},
 }

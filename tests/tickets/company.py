@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.conversation import recall
 from bot.escalation import pauses
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox, tickets
-from bot.tickets import actions, closing, recall, store, ticket_timers
+from bot.telegram.incoming import Incoming
+from bot.tickets import actions, closing, store, ticket_timers
 from bot.tickets.actions import Draft
 from bot.tickets.clocks import operations
 from bot.tickets.house import House
-from bot.tickets.incoming import Incoming
 from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
 from tests import shipped

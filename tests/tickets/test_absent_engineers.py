@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
+from bot.conversation import exchange
 from bot.sla.policy import Desk
-from bot.tickets import absence, actions, closing, control, conversation, menus, store
+from bot.tickets import absence, actions, closing, control, menus, store
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import State
 from tests.tickets.company import (
@@ -54,7 +55,7 @@ def test_what_comes_back_never_goes_to_an_engineer_who_is_away(
         now = at("2026-11-26 18:00")
         ring_until(tx, shipped, now)
     if back == "answered too late":
-        conversation.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=now), now)
+        exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=now), now)
     left = store.get(tx, ticket.id)
     assert (left.assignee, left.state, left.question) == (None, State.NEW, None)
     assert replayed(tx, ticket.id) is State.NEW

@@ -12,23 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import Connection, Engine, select
 
+from bot.conversation import exchange
 from bot.people.access import Refused
 from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import history
-from bot.tickets import (
-    absence,
-    actions,
-    approval,
-    closing,
-    control,
-    conversation,
-    handover,
-    planning,
-    store,
-    ticket_timers,
-)
+from bot.tickets import absence, actions, approval, closing, control, handover, planning, store, ticket_timers
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State, moved
 from bot.timers import timers
@@ -187,12 +177,12 @@ class Life(RuleBasedStateMachine):
         self.words += 1
         if store.peek(self.tx, self.ticket).is_open:
             words = message(self.words, at=self.now)
-            conversation.from_employee(self.tx, desk(), get(self.tx, ANNA), self.ticket, words, self.now)
+            exchange.from_employee(self.tx, desk(), get(self.tx, ANNA), self.ticket, words, self.now)
 
     @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
     def reply(self, person: int) -> None:
         ticket = store.get(self.tx, self.ticket)
-        self.try_to("reply", conversation.replied, desk(), ticket, get(self.tx, person), self.now, self.now)
+        self.try_to("reply", exchange.replied, desk(), ticket, get(self.tx, person), self.now, self.now)
 
     @rule(person=st.sampled_from([BORIS, MARINA, OLEG]))
     def approve(self, person: int) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.knowledge.route import Decision
 from bot.storage.schema import people, utterances
+from bot.telegram.incoming import Origin
 from bot.tickets import words
-from bot.tickets.incoming import Origin
 from tests.tickets.company import ANNA, BORIS, OLEG, message, who
 
 

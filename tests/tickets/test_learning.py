@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
+from bot.conversation import masking
 from bot.knowledge import phrasebook
 from bot.storage.schema import learnt_phrases, lessons, utterances
 from bot.telegram import chats
 from bot.texts.speak import Line
-from bot.tickets import intake, learning, masking
+from bot.tickets import intake, learning
 from bot.yamlfiles import read
 from tests.desk import house
 from tests.tickets.company import ANNA, IGOR, MONDAY, who

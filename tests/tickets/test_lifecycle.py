@@ -5,23 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, delete, update
 
+from bot.conversation import exchange
 from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox, people
-from bot.tickets import (
-    absence,
-    actions,
-    cards,
-    closing,
-    control,
-    conversation,
-    handover,
-    menus,
-    planning,
-    search,
-    store,
-)
+from bot.tickets import absence, actions, cards, closing, control, handover, menus, planning, search, store
 from bot.tickets.actions import NoWords
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
@@ -56,7 +45,7 @@ HOUR = 3600
 def test_a_human_word_is_what_makes_a_claimed_ticket_one_in_progress(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
     assert ticket.state is State.CLAIMED
-    conversation.replied(tx, shipped, ticket, who(tx, OLEG), MONDAY, MONDAY)
+    exchange.replied(tx, shipped, ticket, who(tx, OLEG), MONDAY, MONDAY)
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
     assert replayed(tx, ticket.id) is State.IN_PROGRESS
 
@@ -128,9 +117,7 @@ def test_an_answer_moves_the_promise_and_says_why(tx: Connection, shipped: Desk)
     ticket = claimed(tx, shipped)
     actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
     before = store.get(tx, ticket.id).promise
-    conversation.from_employee(
-        tx, shipped, who(tx, ANNA), ticket.id, message(5, at=MONDAY + HOUR), MONDAY + HOUR
-    )
+    exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=MONDAY + HOUR), MONDAY + HOUR)
     after = store.get(tx, ticket.id)
     assert after.state is State.IN_PROGRESS
     assert after.why == ["why.waited", {}]
@@ -186,7 +173,7 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = claimed(tx, shipped)
-    conversation.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, "Слова Анны"), MONDAY)
+    exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, "Слова Анны"), MONDAY)
     with pytest.raises(NoWords):
         handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "  ", MONDAY)
     handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт 12 мёртв", MONDAY)
@@ -218,7 +205,7 @@ def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shippe
 def test_the_owners_engineer_may_still_speak_to_the_employee(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
     handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт мёртв", MONDAY)
-    conversation.replied(tx, shipped, store.get(tx, ticket.id), who(tx, SVETA), MONDAY, MONDAY)
+    exchange.replied(tx, shipped, store.get(tx, ticket.id), who(tx, SVETA), MONDAY, MONDAY)
     assert store.get(tx, ticket.id).state is State.HANDED
 
 
@@ -231,7 +218,7 @@ def test_the_end_of_a_shift_puts_claimed_tickets_back_with_a_note(tx: Connection
         assert (back.state, back.assignee, back.note) == (State.NEW, None, "ролик заказан")
         assert replayed(tx, ticket.id) is State.NEW
     assert store.get(tx, third.id).assignee == OLEG
-    conversation.from_employee(tx, shipped, who(tx, ANNA), third.id, message(7), MONDAY + HOUR)
+    exchange.from_employee(tx, shipped, who(tx, ANNA), third.id, message(7), MONDAY + HOUR)
     assert store.get(tx, third.id).assignee is None, "it woke up while its engineer was away"
     absence.begin_shift(tx, who(tx, OLEG), MONDAY)
     assert not directory.get(tx, OLEG).profile["away"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
+from bot.telegram.incoming import Incoming
 from bot.tickets import screens, words
-from bot.tickets.incoming import Incoming
 from tests.desk import house
 from tests.tickets.company import ANNA, MONDAY, who
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.conversation import masking
 from bot.people.directory import Person
 from bot.storage.schema import utterances
 from bot.telegram import outbox
+from bot.telegram.incoming import CAPTIONED, REPLACEABLE, Incoming
 from bot.telegram.outbox import Outcome
-from bot.tickets import masking, relays, store
+from bot.tickets import store, transcript
 from bot.tickets.actions import tell
-from bot.tickets.incoming import CAPTIONED, REPLACEABLE, Incoming
 from bot.tickets.ticket import State
 
 
@@ -21,7 +22,7 @@ def edited(tx: Connection, person: Person, chat: str, message: Incoming, now: in
     """A person changed a message of theirs: change every copy of it."""
     if message.secret:
         masking.warn(tx, person.key, message.message_id, now)
-    copies = relays.of_source(tx, message.place, message.message_id)
+    copies = transcript.of_source(tx, message.place, message.message_id)
     if not copies:
         _edited_before_it_went(tx, person, chat, message, now)
     for relay in copies:
@@ -46,7 +47,7 @@ def send(tx: Connection, relay: Row[Any], edit: Mapping[str, Any], now: int) -> 
 def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     """The edit of a copy ended: only a failure is worth a word."""
     if not outcome.is_done:
-        _say_it_failed(tx, relays.get(tx, int(row.about.partition(":")[2])), now)
+        _say_it_failed(tx, transcript.get(tx, int(row.about.partition(":")[2])), now)
 
 
 def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> None:
@@ -55,11 +56,11 @@ def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> Non
         _cannot(tx, relay, message, now)
         return
     store.record(tx, relay.ticket, f"person:{relay.author}", "edit", now, {"relay": relay.id})
-    values = {"content": relays.first_words(message.text), "kind": message.kind, "file": message.file}
+    values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
     if relay.to_message is None:
-        relays.change(tx, relay.id, **values, edit=edit)
+        transcript.change(tx, relay.id, **values, edit=edit)
     else:
-        relays.change(tx, relay.id, **values)
+        transcript.change(tx, relay.id, **values)
         send(tx, relay, edit, now)
     ticket = store.get(tx, relay.ticket)
     if relay.role == "question" and ticket.state is State.WAITING and ticket.question is not None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.conversation.masking import MASK
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import chats, posts
-from bot.tickets.masking import MASK
 
 KEPT = 200  # characters of a message that are kept for the card and the search
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown

@@ -14,7 +14,7 @@ from bot.telegram.card import button
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import relays, store
+from bot.tickets import store, transcript
 from bot.timers import timers
 
 TIMER = "slip"
@@ -49,7 +49,7 @@ def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
 
 def press(tx: Connection, person: Person, ticket_id: int, relay_id: int, now: int) -> Line:
     """The button below a public word."""
-    relay = relays.find(tx, relay_id)
+    relay = transcript.find(tx, relay_id)
     if relay is None or relay.ticket != ticket_id:
         return Line("unknown.button", alert=True)
     return _take_back(tx, person, relay, now)
@@ -57,7 +57,7 @@ def press(tx: Connection, person: Person, ticket_id: int, relay_id: int, now: in
 
 def said_by(tx: Connection, person: Person, place: int, message_id: int, now: int) -> Line:
     """/recall as an answer to the word itself."""
-    copies = relays.of_source(tx, place, message_id)
+    copies = transcript.of_source(tx, place, message_id)
     if not copies:
         return Line("recall.nothing")
     lines = [_take_back(tx, person, relay, now) for relay in copies]
@@ -66,20 +66,20 @@ def said_by(tx: Connection, person: Person, place: int, message_id: int, now: in
 
 def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     """What became of the taking back, said below the word."""
-    relay = relays.get(tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(tx, int(row.about.partition(":")[2]))
     if not outcome.is_done:
-        relays.change(tx, relay.id, state="sent")
+        transcript.change(tx, relay.id, state="sent")
     _say(tx, relay, "recall.done" if outcome.is_done else "recall.failed", now)
 
 
 def _take_back(tx: Connection, person: Person, relay: Row[Any], now: int) -> Line:
     ticket = store.get(tx, relay.ticket)
     authorize(person, "recall", Object(team=ticket.team, author=relay.author))
-    mates = relays.of_album(tx, relay.from_place, relay.album) if relay.album else [relay]
+    mates = transcript.of_album(tx, relay.from_place, relay.album) if relay.album else [relay]
     outbox.hide(tx, relay.from_chat, TIMER, f"{TIMER}:{mates[0].id}", now)
     for one in mates:
         store.record(tx, ticket.id, person.key, "recall", now, {"relay": one.id})
-        relays.change(tx, one.id, state="recalled")
+        transcript.change(tx, one.id, state="recalled")
         if one.to_message is not None:
             remove(tx, one, now)
         elif outbox.take_back(tx, one.to_chat, _about(one), now):
@@ -94,7 +94,7 @@ def _say(tx: Connection, relay: Row[Any], key: str, now: int) -> None:
 
 def _about(relay: Row[Any]) -> str:
     return (
-        relays.about_album(relay.from_place, relay.album, relay.ticket)
+        transcript.about_album(relay.from_place, relay.album, relay.ticket)
         if relay.album
         else f"relay:{relay.id}"
     )

@@ -6,18 +6,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.conversation import edits, masking, recall
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, inbox, outbox, posts
+from bot.telegram.incoming import UNCOPYABLE, Incoming
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
-from bot.tickets import absence, edits, masking, recall, relays, store
+from bot.tickets import absence, store, transcript
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
-from bot.tickets.incoming import UNCOPYABLE, Incoming
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
@@ -128,11 +129,11 @@ def carry(
         "from_message": message.message_id,
         "to_chat": to_chat,
         "file": message.file,
-        "content": relays.first_words(message.text),
+        "content": transcript.first_words(message.text),
         "at": message.at,
     }
-    mates = relays.of_album(tx, message.place, message.album) if message.album else ()
-    relay_id = relays.begin(tx, values)
+    mates = transcript.of_album(tx, message.place, message.album) if message.album else ()
+    relay_id = transcript.begin(tx, values)
     if relay_id is None:
         return True
     if toward == "team" and posts.find(tx, to_chat, "team_card", ticket.about) is None:
@@ -142,7 +143,7 @@ def carry(
         if not mates:
             _announce_album(tx, ticket, to_chat, author, now)
         pause = REST_OF_ALBUM if inbox.holds_album(tx, message.place, message.album) else NO_REST
-        about = relays.about_album(message.place, message.album, ticket.id)
+        about = transcript.about_album(message.place, message.album, ticket.id)
         outbox.gather(tx, to_chat, about, source, now, not_before=now + pause, topic=ticket.about)
     else:
         method, params = _copied(message.kind, message.text, source)
@@ -163,7 +164,7 @@ def _copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str
 def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> None:
     """Show an employee's earlier word to the team that has the ticket now."""
     values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(tx, ticket)}
-    if (relay_id := relays.begin(tx, values)) is not None:
+    if (relay_id := transcript.begin(tx, values)) is not None:
         source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
         method, params = _copied(relay.kind, relay.content, source)
         if relay.to_message is not None and (method, params) != ("copyMessage", source):
@@ -191,14 +192,17 @@ def ticket_of_topic(
 ) -> int | None:
     """The ticket that a message in a team's chat belongs to: by its topic, or by what it answers where there are no topics."""
     for message_id in (thread, reply_to):
-        if message_id is not None and (found := relays.ticket_of(tx, chat, place, message_id)) is not None:
+        if (
+            message_id is not None
+            and (found := transcript.ticket_of(tx, chat, place, message_id)) is not None
+        ):
             return found
     return None
 
 
 def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = relays.get(tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(tx, int(row.about.partition(":")[2]))
     if outcome.message_id is None:
         _failed(tx, [relay], outcome.reason, now)
         return
@@ -213,7 +217,7 @@ def album_heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
     sent = [
         relay
         for number in row.params["message_ids"]
-        for relay in relays.of_source(tx, int(place), number)
+        for relay in transcript.of_source(tx, int(place), number)
         if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
     ]
     if not sent:
@@ -240,19 +244,19 @@ def _arrived(tx: Connection, relay: Row[Any], message_id: int, now: int) -> None
     place = chats.find(tx, relay.to_chat)
     assert place is not None
     state = "recalled" if relay.state == "recalled" else "sent"
-    relays.change(tx, relay.id, state=state, to_message=message_id, to_place=place.chat_id)
+    transcript.change(tx, relay.id, state=state, to_message=message_id, to_place=place.chat_id)
     if state == "recalled":
-        recall.remove(tx, relays.get(tx, relay.id), now)
+        recall.remove(tx, transcript.get(tx, relay.id), now)
     elif relay.edit is not None:
-        edits.send(tx, relays.get(tx, relay.id), relay.edit, now)
+        edits.send(tx, transcript.get(tx, relay.id), relay.edit, now)
 
 
 def _arrived_in_part(tx: Connection, sent: list[Row[Any]], count: int, now: int) -> None:
     """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
     first = sent[0]
     for relay in sent:
-        if relays.get(tx, relay.id).state != "recalled":
-            relays.change(tx, relay.id, state="in part")
+        if transcript.get(tx, relay.id).state != "recalled":
+            transcript.change(tx, relay.id, state="in part")
     store.record(
         tx, first.ticket, "bot", "undelivered", now, {"relay": first.id, "missing": len(sent) - count}
     )
@@ -267,7 +271,7 @@ def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) 
         return
     first, ticket = sent[0], store.get(tx, sent[0].ticket)
     for relay in sent:
-        relays.change(tx, relay.id, state="failed")
+        transcript.change(tx, relay.id, state="failed")
         store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
@@ -285,14 +289,14 @@ def kind_refused(tx: Connection, ticket_id: int, now: int) -> None:
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:
     """Whether this is a later message of an album whose first one was a reply already."""
-    return bool(message.album and relays.of_album(tx, message.place, message.album))
+    return bool(message.album and transcript.of_album(tx, message.place, message.album))
 
 
 def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any]:
     """What the copy answers on the other side, with the same words quoted."""
     if message.reply_to is None:
         return {}
-    found = relays.counterpart(tx, message.place, message.reply_to, to_chat)
+    found = transcript.counterpart(tx, message.place, message.reply_to, to_chat)
     if found is None:
         return {}
     reply: dict[str, Any] = {"message_id": found, "allow_sending_without_reply": True}
@@ -308,7 +312,7 @@ def _announce_album(tx: Connection, ticket: Ticket, to_chat: str, author: Person
 
 def _what_is_answered(tx: Connection, ticket: Ticket, chat: str, message: Incoming) -> str:
     if message.album:
-        mates = relays.of_album(tx, message.place, message.album)
+        mates = transcript.of_album(tx, message.place, message.album)
         if mates and mates[0].ticket == ticket.id:
             return WORDS
     if message.reply_to is None:
@@ -316,6 +320,6 @@ def _what_is_answered(tx: Connection, ticket: Ticket, chat: str, message: Incomi
     post = posts.about_message(tx, chat, message.reply_to)
     if post is not None and post.about == ticket.about and post.card in ("team_card", PROMPT):
         return str(post.card)
-    found = relays.of_copy(tx, message.place, message.reply_to)
+    found = transcript.of_copy(tx, message.place, message.reply_to)
     is_theirs = found is not None and found.ticket == ticket.id and found.toward == "team"
     return WORDS if is_theirs else INSIDE

@@ -1,0 +1,1 @@
+"""The relay between an employee and the team: messages copied, edited and recalled."""
