@@ -29,6 +29,7 @@ from bot.observe import health
 from bot.people import pending_question
 from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.library.check_functions import Surroundings
+from bot.selfservice import learning
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.leader import Role, roles
@@ -42,7 +43,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
-from bot.tickets import absence, learning
+from bot.tickets import absence
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
 from bot.timers import timers

@@ -16,6 +16,7 @@ from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
 from bot.reports.showing import quality
 from bot.scenarios.library import run
+from bot.selfservice import kb_cards, learning, profile_card, resuming, screens
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import LOST, Hook
@@ -29,16 +30,11 @@ from bot.tickets import (
     closing,
     commands,
     draft,
-    learning,
     load,
     menus,
-    pages,
     pictures,
-    profiles,
     prompts,
     resolution,
-    resuming,
-    screens,
     ticket_timers,
     unreachable,
     versions,
@@ -90,10 +86,10 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         learning.ASK: learning.question,
         learning.LESSON: partial(learning.card, house),
         "run": partial(screens.step, house),
-        "shelf": partial(pages.shelf, house),
-        "article": partial(pages.article, house),
+        "shelf": partial(kb_cards.shelf, house),
+        "article": partial(kb_cards.article, house),
         "resume": resuming.card,
-        "profile": partial(profiles.card, house),
+        "profile": partial(profile_card.card, house),
         "figures": partial(pictures.drawing, house),
         versions.CARD: partial(versions.card, house),
         "banner": partial(outage_cards.banner, house),

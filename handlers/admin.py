@@ -8,7 +8,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import learning, pictures, rooms, versions
+from bot.selfservice import learning
+from bot.tickets import pictures, rooms, versions
 from handlers.filters import AtHome, Begins, Command, InGroup, Pressed, Private
 from handlers.visit import Visit
 

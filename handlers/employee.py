@@ -6,7 +6,9 @@ from aiogram import Router
 from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.tickets import approval, employee_verbs, intake, learning, resuming, shelf, whereabouts
+from bot.selfservice import intake, kb_browse, learning, own_ticket, resuming
+from bot.selfservice import profile as whereabouts
+from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Command, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -70,7 +72,7 @@ async def stepped(query: CallbackQuery, visit: Visit) -> None:
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the person's own ticket."""
     visit.answer = await visit.do(
-        employee_verbs.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
+        own_ticket.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
     )
 
 
@@ -84,7 +86,7 @@ async def consented(_query: CallbackQuery, visit: Visit, action: str, numbers: l
 async def leafed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the knowledge base, in the private chat or beside a ticket."""
     visit.answer = await visit.do(
-        shelf.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
+        kb_browse.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
     )
 
 
@@ -104,9 +106,9 @@ def build() -> Router:
     router.callback_query.register(chose, AtHome(), Pressed("m", *intake.CHOICES))
     router.callback_query.register(resumed, AtHome(), Pressed("m", *resuming.CHOICES))
     router.callback_query.register(stepped, AtHome(), Begins("r|"))
-    router.callback_query.register(pressed, Pressed("t", *employee_verbs.PRESSES))
+    router.callback_query.register(pressed, Pressed("t", *own_ticket.PRESSES))
     router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
     router.callback_query.register(told, AtHome(), Pressed("p", *whereabouts.PRESSES))
-    router.callback_query.register(leafed, Pressed("k", *shelf.PRESSES))
+    router.callback_query.register(leafed, Pressed("k", *kb_browse.PRESSES))
     router.message.register(wrote, Private())
     return router

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from bot.people.directory import Person
 from bot.reloading import Reloader
+from bot.selfservice.effects import Reply
 from bot.storage.db import Database
 from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
 from bot.tickets.checks import Checks
 from bot.tickets.house import House
-from bot.tickets.turning import Reply
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -58,12 +58,12 @@ BROKEN = {
     "every_effect_is_carried_out": {"bot/scenarios/play/events.py": TURNS},
     "what_passes_the_engine_is_read": {
         "bot/scenarios/play/events.py": TURNS,
-        "bot/tickets/turning.py": ROOM
+        "bot/selfservice/effects.py": ROOM
         + "from bot.scenarios.play.events import Greet, Part\nx = Greet, Part\n",
     },
     "a_match_of_what_passes_the_engine_is_whole": {
         "bot/scenarios/play/events.py": TURNS,
-        "bot/tickets/turning.py": ROOM
+        "bot/selfservice/effects.py": ROOM
         + "from bot.scenarios.play.events import Greet, Part\n"
         + "def f(x):\n    match x:\n        case Greet(name):\n            return name\n"
         + "        case Part():\n            return 1\n",
@@ -154,7 +154,7 @@ def test_what_a_package_passes_on_is_used_by_those_who_take_it(build) -> None:
 def test_a_silent_effect_leaves_the_list_when_it_is_carried_out(build, monkeypatch) -> None:
     monkeypatch.setattr(acting, "SILENT", {"Greet", "Part"})
     door = ROOM + "from bot.scenarios.play.events import Greet\ndef f(x):\n    return isinstance(x, Greet)\n"
-    build({"bot/scenarios/play/events.py": TURNS, "bot/tickets/turning.py": door})
+    build({"bot/scenarios/play/events.py": TURNS, "bot/selfservice/effects.py": door})
     assert list(acting.every_effect_is_carried_out()) == [
         "bot/scenarios/play/events.py: Greet is carried out: take it off SILENT"
     ]

@@ -10,6 +10,8 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
 from bot.problems.wording import moment, understand, without_nothing
+from bot.selfservice import intake
+from bot.selfservice.effects import Reply
 from bot.sla.policy import Desk
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
@@ -18,9 +20,8 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import intake, twins
+from bot.tickets import twins
 from bot.tickets.house import House
-from bot.tickets.turning import Reply
 
 LONGEST = 1000  # characters of an outage's words, or of its workaround
 

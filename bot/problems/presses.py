@@ -10,9 +10,9 @@ from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
 from bot.problems import outages as verbs
+from bot.selfservice import intake
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import intake
 from bot.tickets.house import House
 
 CARE = ("news", "over", "ended", "keep")  # of those who look after it, in the supervisors' chat too

@@ -10,10 +10,11 @@ from bot.conversation import exchange
 from bot.knowledge.articles import Library
 from bot.people import directory
 from bot.people.directory import Person
+from bot.selfservice import kb_browse
 from bot.sla.policy import Desk, Words
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import shelf, store
+from bot.tickets import store
 from bot.tickets.actions import say_in_topic
 
 
@@ -42,7 +43,7 @@ def send_article(
     ticket = store.get(tx, ticket_id)
     ticket = exchange.replied(tx, desk, ticket, engineer, now, now)
     employee = directory.get(tx, ticket.requester)
-    shelf.open_article(tx, employee, article, employee.key, now, ticket=ticket.id, sender=engineer.id)
+    kb_browse.open_article(tx, employee, article, employee.key, now, ticket=ticket.id, sender=engineer.id)
     title = article.title(employee.language)
     say_in_topic(tx, ticket, Line("article.sent", {"who": engineer.first_name, "title": title}), now)
     return Line("canned.done")

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.people.directory import Person
+from bot.selfservice import profile
 from bot.sla.policy import Desk, Words
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
-from bot.tickets import consent, search, store, whereabouts
+from bot.tickets import consent, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
@@ -86,9 +87,9 @@ def _why(ticket: Ticket, voice: Voice) -> Markup | None:
 
 def _whereabouts(house: House, person: Person, voice: Voice, now: int) -> Whereabouts:
     program = house.program
-    unknown = bool(whereabouts.shown(program)) and not whereabouts.told(program, person)
-    old = whereabouts.is_old(program, person, now)
-    return Whereabouts(whereabouts.place(program, person, voice), unknown, old)
+    unknown = bool(profile.shown(program)) and not profile.told(program, person)
+    old = profile.is_old(program, person, now)
+    return Whereabouts(profile.place(program, person, voice), unknown, old)
 
 
 def data(action: str, ticket: Ticket, *more: object) -> str:

@@ -13,11 +13,11 @@ from bot.clock import Clock
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings, run_check
 from bot.scenarios.play.events import Checked
+from bot.selfservice import intake
+from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.db import Database
 from bot.storage.trouble import Trouble
-from bot.tickets import intake
 from bot.tickets.house import House
-from bot.tickets.turning import PendingCheck, Reply
 
 log = structlog.get_logger()
 

@@ -8,6 +8,7 @@ from bot.conversation import exchange, recall
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.telegram import chats, outbox
 from bot.telegram.incoming import Incoming
@@ -23,7 +24,6 @@ from bot.tickets import (
     planning,
     resolution,
     search,
-    shelf,
     store,
     twins,
     voiding,
@@ -219,7 +219,7 @@ def look_up(
     """/kb vpn: articles with these words; in a ticket's topic, beside that ticket."""
     ticket = exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
     beside = None if chat == person.key else ticket
-    shelf.look_up(tx, house, person, chat, words, now, message=message.message_id, ticket=beside)
+    kb_browse.look_up(tx, house, person, chat, words, now, message=message.message_id, ticket=beside)
     return SILENT
 
 

@@ -15,10 +15,11 @@ from bot.knowledge import readings
 from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
+from bot.selfservice import utterances
 from bot.storage.schema import lessons, people
 from bot.telegram import chats, posts
 from bot.telegram.incoming import Incoming
-from bot.tickets import actions, planning, store, transcript, words
+from bot.tickets import actions, planning, store, transcript
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
@@ -168,7 +169,7 @@ def at_once(text: str) -> Stage:
 def _own_words(tx: Connection, person: Person) -> int:
     place = person.telegram_id or 0
     message = Incoming(70, "Не работает VPN", "text", None, None, None, NOW, place=place)
-    return words.keep(tx, person, message, Decision("none", []))
+    return utterances.keep(tx, person, message, Decision("none", []))
 
 
 def _lesson(tx: Connection, _house: House, person: Person) -> str:

@@ -20,8 +20,8 @@ from bot.scenarios.play.events import (
     RunCheck,
     Turn,
 )
+from bot.selfservice import screens
 from bot.texts import speak
-from bot.tickets import screens
 from tests.scenarios.known import ROOT, SHIPPED
 
 COMPILED = compile_scenarios(

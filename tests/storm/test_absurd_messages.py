@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, select, update
 from bot.clock import MachineClock
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings
+from bot.selfservice import intake
 from bot.storage.schema import inbox, outbox
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
-from bot.tickets import intake
 from bot.tickets.checks import Checks
 from handlers.context import Doors
 from handlers.filters import Introduced

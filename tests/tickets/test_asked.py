@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from bot.people import pending_question
+from bot.selfservice import intake, own_ticket
 from bot.sla.policy import Desk
 from bot.storage.schema import people, prompts
-from bot.tickets import approval, employee_verbs, intake, store
+from bot.tickets import approval, store
 from bot.tickets.ticket import State
 from tests.tickets.company import ANNA, BORIS, MONDAY, closed, house_of, message, opened, said, who
 
@@ -20,7 +21,7 @@ def says(tx: Connection, desk: Desk, person: int, words: str, now: int = MONDAY,
 
 def test_a_word_to_the_stars_is_simply_written(tx: Connection, shipped: Desk) -> None:
     ticket = closed(tx, shipped)
-    employee_verbs.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+    own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
     says(tx, shipped, ANNA, "Спасибо, быстро и вежливо")
     assert store.get(tx, ticket.id).comment == "Спасибо, быстро и вежливо"
     assert said(tx, MINE)[-1] == "comment.done"
@@ -33,14 +34,14 @@ def test_a_new_problem_is_no_word_to_the_stars_and_neither_is_what_comes_late(
 ) -> None:
     for words, later in (("Принтер не печатает", 0), ("Спасибо", pending_question.PATIENCE + 1)):
         ticket = closed(tx, shipped)
-        employee_verbs.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+        own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
         says(tx, shipped, ANNA, words, MONDAY + later)
         assert store.get(tx, ticket.id).comment is None
 
 
 def test_a_question_answered_by_pointing_at_it_awaits_no_more_words(tx: Connection, shipped: Desk) -> None:
     ticket = closed(tx, shipped)
-    employee_verbs.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+    own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
     tx.execute(update(prompts).values(message=65))
     answer = message(70, "Быстро", 1000 + ANNA, reply_to=65)
     intake.take(tx, house_of(shipped), who(tx, ANNA), answer, MONDAY)

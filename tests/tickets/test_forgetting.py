@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from bot.knowledge import readings
 from bot.people import pending_question
 from bot.people.access import Refused
+from bot.selfservice import kb_browse
 from bot.storage import schema
-from bot.tickets import shelf
 from tests.tickets.company import ANNA, MONDAY, who
 
 DAY = 86400
@@ -36,7 +36,7 @@ def test_a_button_below_forgotten_words_is_old_and_nothing_worse(tx: Connection)
     number = readings.search(tx, anna.id, anna.key, MONDAY - 31 * DAY, text="vpn")
     readings.sweep(tx, MONDAY)
     with pytest.raises(Refused, match="stale"):
-        shelf.press(tx, None, anna, anna.key, "topics", [number], MONDAY)  # type: ignore[arg-type]  # it does not come so far
+        kb_browse.press(tx, None, anna, anna.key, "topics", [number], MONDAY)  # type: ignore[arg-type]  # it does not come so far
 
 
 def test_a_question_nobody_answered_in_time_is_forgotten(tx: Connection) -> None:

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.knowledge.route import Decision
+from bot.selfservice import utterances
 from bot.storage.schema import people, utterances
 from bot.telegram.incoming import Origin
-from bot.tickets import words
 from tests.tickets.company import ANNA, BORIS, OLEG, message, who
 
 
@@ -31,5 +31,7 @@ def test_a_forwarded_word_is_that_of_the_one_colleague_it_can_be_of(
     names = {ANNA: "Анна Сергеевна Иванова", BORIS: "Пётр Котов", 5: "Пётр Котов", OLEG: "Олег Смирнов"}
     for number, name in names.items():
         tx.execute(update(people).where(people.c.id == number).values(name=name))
-    kept = words.keep(tx, who(tx, OLEG), message(70, "Монитор моргает", origin=origin), Decision("none", []))
+    kept = utterances.keep(
+        tx, who(tx, OLEG), message(70, "Монитор моргает", origin=origin), Decision("none", [])
+    )
     assert tx.scalar(select(utterances.c.about).where(utterances.c.id == kept)) == writer

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from bot.errors import FirstlineError
 from bot.knowledge import readings
 from bot.knowledge.articles import EVERYBODY
+from bot.selfservice import kb_browse
 from bot.sla.policy import Desk
-from bot.tickets import guides, shelf
+from bot.tickets import guides
 from tests.shipped import house
 from tests.tickets.company import (
     ANNA,
@@ -77,7 +78,7 @@ def test_an_article_is_sent_by_those_who_may_answer_and_once(tx: Connection, shi
     ticket = claimed(tx, shipped)
     article = house().library.get("printer-jam")
     assert article is not None
-    shelf.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
+    kb_browse.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
     assert done_by(tx, "send", HELPDESK, 1) == {"Oleg", "Petr", "Sveta", "Marina"}
     assert done_by(tx, "send", f"person:{ANNA}", 1) == set()
     guides.press(tx, house(), who(tx, OLEG), HELPDESK, "send", [1], MONDAY)
@@ -91,7 +92,7 @@ def test_an_instruction_for_engineers_is_never_sent_to_anybody(tx: Connection, s
     ticket = claimed(tx, shipped)
     article = house().library.get("eng-printer-line")
     assert article is not None
-    shelf.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
+    kb_browse.open_article(tx, who(tx, OLEG), article, HELPDESK, MONDAY, ticket=ticket.id)
     line = guides.press(tx, house(), who(tx, OLEG), HELPDESK, "send", [1], MONDAY)
     assert line.key == "article.unknown"
     assert "article" not in shown(tx, f"person:{ANNA}")
@@ -105,7 +106,7 @@ def test_a_button_of_the_knowledge_base_with_numbers_nobody_wrote_does_nothing(
         for person in EVERYONE.values():
             with tx.begin_nested():
                 try:
-                    line = shelf.press(
+                    line = kb_browse.press(
                         tx, house(), who(tx, person), f"person:{person}", action, numbers, MONDAY
                     )
                 except FirstlineError:

@@ -28,27 +28,14 @@ from sqlalchemy import (
 
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
+from bot.selfservice import intake, kb_browse, learning, own_ticket, profile
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
 from bot.telegram import delivery, outbox
 from bot.telegram.card import TEXT, fitted, unmarked
 from bot.texts import speak
-from bot.tickets import (
-    actions,
-    approval,
-    closing,
-    commands,
-    control,
-    desk_verbs,
-    employee_verbs,
-    handover,
-    intake,
-    learning,
-    planning,
-    shelf,
-    whereabouts,
-)
+from bot.tickets import actions, approval, closing, commands, control, desk_verbs, handover, planning
 from bot.tickets.house import House
 from bot.timers import timers
 from bot.wiring import renderers, ringers
@@ -165,7 +152,7 @@ def _a_day(tx: Connection, house: House) -> None:
     actions.resolve(tx, desk, told.id, oleg, WORD, MONDAY)
     consent = opened(tx, desk, category="equipment", **asked)
     approval.answered(tx, consent.id, oleg, "inquire", WORD, MONDAY)
-    employee_verbs.press(tx, desk, "word", [solved.id], anna, f"person:{ANNA}", MONDAY)
+    own_ticket.press(tx, desk, "word", [solved.id], anna, f"person:{ANNA}", MONDAY)
     for name, words in (
         ("queue", ""),
         ("find", WORD),
@@ -191,7 +178,7 @@ def _what_an_employee_sees(tx: Connection, house: House) -> None:
     intake.menu(tx, anna, MONDAY)
     intake.my_tickets(tx, anna, MONDAY)
     intake.choose(tx, house, anna, "all", [], MONDAY)
-    whereabouts.show(tx, anna, MONDAY, "asked")
+    profile.show(tx, anna, MONDAY, "asked")
     learning.ask(tx, anna, MONDAY)
     lesson = {
         "utterance": 9,
@@ -208,11 +195,11 @@ def _what_an_employee_sees(tx: Connection, house: House) -> None:
     intake.take(tx, house, boris, message(71, WORD, 1002), MONDAY)
     intake.choose(tx, house, boris, "go", [0], MONDAY)
     intake.menu(tx, boris, MONDAY)
-    shelf.look_up(tx, house, anna, anna.key, WORD, MONDAY)
-    shelf.look_up(tx, house, anna, anna.key, "vpn", MONDAY)
+    kb_browse.look_up(tx, house, anna, anna.key, WORD, MONDAY)
+    kb_browse.look_up(tx, house, anna, anna.key, "vpn", MONDAY)
     article = house.library.get("vpn-connect")
     assert article is not None
-    shelf.open_article(tx, anna, article, anna.key, MONDAY)
+    kb_browse.open_article(tx, anna, article, anna.key, MONDAY)
 
 
 def _an_outage(tx: Connection, house: House) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot.conversation import masking
 from bot.knowledge import phrasebook
+from bot.selfservice import intake, learning
 from bot.storage.schema import learnt_phrases, lessons, utterances
 from bot.telegram import chats
 from bot.texts.speak import Line
-from bot.tickets import intake, learning
 from bot.yamlfiles import read
 from tests.desk import house
 from tests.tickets.company import ANNA, IGOR, MONDAY, who

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
+from bot.selfservice import screens, utterances
 from bot.telegram.incoming import Incoming
-from bot.tickets import screens, words
 from tests.desk import house
 from tests.tickets.company import ANNA, MONDAY, who
 
@@ -24,7 +24,7 @@ def topics(tx: Connection, number: int) -> list[str]:
 
 def keep(tx: Connection, decision: str) -> int:
     message = Incoming(1, "что-то не так", "text", None, None, None, MONDAY, place=ANNA)
-    return words.keep(tx, who(tx, ANNA), message, Decision(decision, GUESSES))  # type: ignore[arg-type]
+    return utterances.keep(tx, who(tx, ANNA), message, Decision(decision, GUESSES))  # type: ignore[arg-type]
 
 
 def test_weak_guesses_come_first_among_the_topics(tx: Connection) -> None:
@@ -37,12 +37,12 @@ def test_who_refuses_the_one_we_were_sure_of_sees_the_next_ones_first(tx: Connec
     number = keep(tx, "auto")
     assert topics(tx, number) == ["phone"]
     for _ in range(2):  # an impatient second tap changes nothing
-        assert words.foresee_nothing(tx, who(tx, ANNA), number)
+        assert utterances.foresee_nothing(tx, who(tx, ANNA), number)
         assert topics(tx, number)[:3] == ["meeting_room", "onec", "printer"]
 
 
 def test_who_refuses_all_three_does_not_meet_them_first_again(tx: Connection) -> None:
     number = keep(tx, "ask")
     assert topics(tx, number) == ["phone", "meeting_room", "onec"]
-    assert words.foresee_nothing(tx, who(tx, ANNA), number)
+    assert utterances.foresee_nothing(tx, who(tx, ANNA), number)
     assert topics(tx, number)[:2] == ["printer", "no_internet"]

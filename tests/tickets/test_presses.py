@@ -13,9 +13,10 @@ from sqlalchemy import Connection, func, select
 
 from bot.errors import FirstlineError
 from bot.people.directory import Person
+from bot.selfservice import own_ticket
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
-from bot.tickets import actions, approval, desk_verbs, employee_verbs, planning, store
+from bot.tickets import actions, approval, desk_verbs, planning, store
 from bot.tickets.ticket import Ticket
 from tests.tickets.company import (
     ANNA,
@@ -120,7 +121,7 @@ def press(
     tx: Connection, desk: Desk, action: str, person: Person, chat: str | None, numbers: tuple[int, ...]
 ) -> str:
     """What the presser reads when it is done."""
-    verbs = employee_verbs if action in employee_verbs.PRESSES else desk_verbs
+    verbs = own_ticket if action in own_ticket.PRESSES else desk_verbs
     return verbs.press(tx, desk, action, list(numbers), person, chat, MONDAY + 60).key
 
 
@@ -148,7 +149,7 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 
 def test_every_button_there_is_is_in_this_table() -> None:
-    shown = {*desk_verbs.PRESSES, *employee_verbs.PRESSES, *approval.PRESSES}
+    shown = {*desk_verbs.PRESSES, *own_ticket.PRESSES, *approval.PRESSES}
     elsewhere = {"recall", *approval.PRESSES}  # tests/stories/test_desk_conversation.py, test_approval.py
     assert set(CASES) == shown - elsewhere
 

@@ -16,18 +16,19 @@ from bot.problems import banners
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
+from bot.selfservice import follow_ups, learning, utterances
+from bot.selfservice.effects import PendingCheck, Reply, carry_out, set_aside, who
 from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.card import button, rows
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, follow_ups, learning, quotas, store, twins, words
+from bot.tickets import actions, closing, quotas, store, twins
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket
-from bot.tickets.turning import PendingCheck, Reply, carry_out, set_aside, who
 
 CHOICES = ("all", "go", "human", "none", "mine", "to")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
@@ -143,7 +144,7 @@ def take(tx: Connection, house: House, person: Person, message: Incoming, now: i
     if len(tickets) == 1 and (tickets[0].state is State.WAITING or not _is_new_problem(decision)):
         exchange.from_employee(tx, house.desk, person, tickets[0].id, message, now)
         return Reply()
-    utterance = words.keep(tx, person, message, decision)
+    utterance = utterances.keep(tx, person, message, decision)
     if tickets:
         _ask_which(tx, house, person, tickets, utterance, decision, message, now)
     else:
@@ -177,9 +178,9 @@ def _begin_listed(
     listed = house.program.menu
     if place >= len(listed):
         return Line("stale", alert=True)
-    kept = words.get(tx, person, utterance) if utterance is not None else None
+    kept = utterances.get(tx, person, utterance) if utterance is not None else None
     if kept is not None:
-        words.choose(tx, kept.id, listed[place].id)
+        utterances.choose(tx, kept.id, listed[place].id)
         learning.chosen(tx, house.desk, person, kept, listed[place].id, now)
     said = kept.text if kept is not None else None
     heard = house.router.route(kept.text).slots.said() if kept is not None else {}
@@ -203,7 +204,7 @@ def _answer_step(
     tx: Connection, house: House, person: Person, run_id: int, message: Incoming, now: int
 ) -> Reply:
     if message.album is not None:
-        words.remember_album(tx, person, message, f"run:{run_id}")
+        utterances.remember_album(tx, person, message, f"run:{run_id}")
     event: Event = (
         Typed(message.text)
         if message.file_id is None
@@ -215,7 +216,7 @@ def _answer_step(
     reply = carry_out(tx, house, person, stood, now, anew=f"after {message.message_id}")
     if stood.turn is not None and any(isinstance(effect, events.Offer) for effect in stood.turn.effects):
         decision = house.router.route(message.text)
-        utterance = words.keep(tx, person, message, decision)
+        utterance = utterances.keep(tx, person, message, decision)
         _tell_or_offer(tx, house, person, utterance, decision, message, now)
     elif ticket is not None and ticket.is_open:
         exchange.from_employee(tx, house.desk, person, ticket.id, message, now)
@@ -298,7 +299,7 @@ def _tell_or_offer(
 
 
 def _none_of_these(tx: Connection, person: Person, utterance: int, now: int) -> Line | None:
-    if not words.foresee_nothing(tx, person, utterance):
+    if not utterances.foresee_nothing(tx, person, utterance):
         return Line("stale", alert=True)
     offer(tx, person, utterance, now)
     return None
@@ -306,7 +307,7 @@ def _none_of_these(tx: Connection, person: Person, utterance: int, now: int) -> 
 
 def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
     """Open a ticket with the person's own words - or with those they forwarded, for whoever wrote them."""
-    kept = words.get(tx, person, utterance)
+    kept = utterances.get(tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
     if (kept.chosen or "").startswith("ticket"):
@@ -326,9 +327,9 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
-    words.choose(tx, utterance, f"ticket:{ticket.id}")
+    utterances.choose(tx, utterance, f"ticket:{ticket.id}")
     learning.chosen(tx, house.desk, person, kept, None, now)
-    for message in words.messages(kept, person):
+    for message in utterances.messages(kept, person):
         if requester.id == person.id:
             exchange.carry(tx, ticket, person.key, person, message, now)
         else:
@@ -340,14 +341,14 @@ def _ticket_with(tx: Connection, house: House, person: Person, utterance: int, n
 
 
 def _word_to(tx: Connection, house: House, person: Person, utterance: int, ticket_id: int, now: int) -> Line:
-    kept = words.get(tx, person, utterance)
+    kept = utterances.get(tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    words.choose(tx, utterance, f"ticket:{ticket_id}")
+    utterances.choose(tx, utterance, f"ticket:{ticket_id}")
     ticket = store.get(tx, ticket_id)
     if ticket.state is State.CLOSED:
         ticket = closing.came_back(tx, house.desk, ticket.id, person, now)
         outbox.hide(tx, person.key, "offer", f"words:{utterance}", now)
-    for message in words.messages(kept, person):
+    for message in utterances.messages(kept, person):
         exchange.from_employee(tx, house.desk, person, ticket.id, message, now)
     return Line("passed", {"number": ticket.id})

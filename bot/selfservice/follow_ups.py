@@ -11,10 +11,11 @@ from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
 from bot.scenarios.library import run
+from bot.selfservice import kb_browse, profile, utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, prompts, shelf, store, transcript, whereabouts, words
+from bot.tickets import actions, approval, closing, prompts, store, transcript
 from bot.tickets.house import House
 from bot.tickets.ticket import State, Ticket
 
@@ -26,7 +27,7 @@ def goes_on(tx: Connection, house: House, person: Person, message: Incoming, now
     mates = transcript.of_album(tx, message.place, message.album)
     ticket_id = mates[0].ticket if mates else None
     if ticket_id is None:
-        kept = words.add_to_album(tx, person, message)
+        kept = utterances.add_to_album(tx, person, message)
         if kept is None:
             return False
         ticket_id = _ticket_of_words(tx, kept.chosen or "")
@@ -73,7 +74,7 @@ def was_asked_for(tx: Connection, house: House, person: Person, message: Incomin
     asked = pending_question.take(tx, person.id, now)
     if message.kind != "text" or message.origin is not None:
         return False
-    named = shelf.asks_for_articles(person, message.text)
+    named = kb_browse.asks_for_articles(person, message.text)
     if named is None and (asked is None or _went_on(tx, person, asked)):
         return False
     decision = house.router.route(message.text)
@@ -84,14 +85,14 @@ def was_asked_for(tx: Connection, house: House, person: Person, message: Incomin
         if prompt is not None:
             _answer_prompt(tx, prompt, person, message, now)
         return prompt is not None
-    if named is None and asked is not None and asked.what.startswith(whereabouts.FIELD):
-        name = asked.what.removeprefix(whereabouts.FIELD)
-        whereabouts.answered(tx, house.program, person, name, message.text, message.message_id, now)
+    if named is None and asked is not None and asked.what.startswith(profile.FIELD):
+        name = asked.what.removeprefix(profile.FIELD)
+        profile.answered(tx, house.program, person, name, message.text, message.message_id, now)
         return True
     if named is None and decision.kind:  # "thank you" is nothing to look up
         return False
     text = message.text if named is None else named
-    shelf.look_up(tx, house, person, person.key, text, now, message=message.message_id)
+    kb_browse.look_up(tx, house, person, person.key, text, now, message=message.message_id)
     return True
 
 

@@ -13,6 +13,7 @@ from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
 from bot.people.directory import Person
+from bot.selfservice.kb_browse import ALL, MOST, audiences, may_read
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
@@ -20,7 +21,6 @@ from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.guides import fitting
 from bot.tickets.house import House
-from bot.tickets.shelf import ALL, MOST, audiences, may_read
 
 SIGN = {"employee": "📖", "engineer": "🛠"}
 LABEL = 60  # characters of a title on a button; a phone shows about half of them

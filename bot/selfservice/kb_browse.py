@@ -14,12 +14,13 @@ from bot.knowledge.search import finder
 from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, allows, authorize
 from bot.people.directory import Person
+from bot.selfservice import utterances
 from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, store, words
+from bot.tickets import actions, store
 from bot.tickets.actions import Draft, say_in_topic
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
@@ -178,7 +179,7 @@ def _article(house: House, person: Person, number: int) -> Article:
 
 def _look_up_words(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
     """The words that are being asked about, looked up."""
-    kept = words.get(tx, person, utterance)
+    kept = utterances.get(tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
     look_up(tx, house, person, person.key, kept.text, now, message=kept.message)
@@ -241,5 +242,5 @@ def _hand_on(tx: Connection, house: House, person: Person, search: Row[Any], now
     place = directory.get(tx, person.id).telegram_id or 0
     message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
     decision: Decision = house.router.route(search.text)
-    utterance = words.keep(tx, person, message, decision)
+    utterance = utterances.keep(tx, person, message, decision)
     outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew="asked")

@@ -12,6 +12,7 @@ from bot.people import directory
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
+from bot.selfservice.kb_browse import audiences
 from bot.storage.schema import utterances
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
@@ -19,7 +20,6 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.house import House
-from bot.tickets.shelf import audiences
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words

@@ -9,12 +9,12 @@ from bot.people.directory import Person
 from bot.scenarios.library import run
 from bot.scenarios.library.run import Standing
 from bot.scenarios.play.events import Cancel, Restart
+from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.house import House
-from bot.tickets.turning import Reply, carry_out, set_aside, who
 
 CHOICES = ("goon", "anew", "drop")
 

@@ -14,9 +14,10 @@ from bot.scenarios.library.run import Standing, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
 from bot.scenarios.play.events import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
+from bot.selfservice import profile, utterances
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, quotas, store, whereabouts, words
+from bot.tickets import actions, quotas, store
 from bot.tickets.actions import Draft
 from bot.tickets.house import House
 
@@ -77,10 +78,10 @@ def carry_out(
             case OpenTicket():
                 if store.by_run(tx, stood.run_id) is None:
                     quotas.check(tx, house.desk, person, now)
-                files = words.more_files(tx, person, about)
-                heard = whereabouts.confirmed_by(house.program, person, effect.answers)
+                files = utterances.more_files(tx, person, about)
+                heard = profile.confirmed_by(house.program, person, effect.answers)
                 directory.confirm(tx, person.id, heard, now)
-                for name, value in whereabouts.named(house.program, turn.state.heard, effect.answers):
+                for name, value in profile.named(house.program, turn.state.heard, effect.answers):
                     directory.remember(tx, person.id, name, value, now)
                 actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
             case Remember():
