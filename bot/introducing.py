@@ -16,10 +16,10 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
 from bot.storage.db import Database
+from bot.teamdesk import groups
 from bot.telegram import chats
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
-from bot.tickets import rooms
 from bot.tickets.house import House
 
 IN_PRIVATE = ("start", "my", "kb", "profile", "learning", "language")
@@ -60,7 +60,7 @@ async def introduce(
     if await db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
     await db.run(chats.read_by_default, language)
-    await db.run(rooms.adopt, house.desk, clock.now(), language)
+    await db.run(groups.adopt, house.desk, clock.now(), language)
     for key, chat_id in await db.read(chats.groups):
         await look_at(db, api, key, chat_id, clock.now())
     await _name_commands(api, await db.read(_menus), language)

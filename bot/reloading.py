@@ -28,9 +28,10 @@ from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.migrate import sqlite_path
+from bot.teamdesk import scenario_versions
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, dropped, versions
+from bot.tickets import absence, dropped
 from bot.tickets.clocks import revised_eta
 from bot.tickets.house import House
 from bot.yamlfiles import Complaint, read, show
@@ -90,7 +91,7 @@ class Reloader:
             if text is None:
                 return Line("reload.away", {"file": str(self._file)})
             if text == self._house.program.source:
-                return Line("reload.same", {"hash": self._house.program.hash[: versions.SHOWN]})
+                return Line("reload.same", {"hash": self._house.program.hash[: scenario_versions.SHOWN]})
             verdict = await self._take(text)
             return self._refused(verdict) if verdict.program is None else self._taken(verdict.program)
 
@@ -101,13 +102,13 @@ class Reloader:
         """
         authorize(person, "reload", Object())
         async with self.turn:
-            row = await self._db.read(versions.kept, hash_)
+            row = await self._db.read(scenario_versions.kept, hash_)
             if row is None:
-                return Line("rollback.unknown", {"hash": hash_[: versions.SHOWN]})
+                return Line("rollback.unknown", {"hash": hash_[: scenario_versions.SHOWN]})
             verdict = await asyncio.to_thread(self._judge, row.source)
             if verdict.program is None:
                 return self._refused(verdict)
-            facts = {"file": self._file.name, "hash": hash_[: versions.SHOWN]}
+            facts = {"file": self._file.name, "hash": hash_[: scenario_versions.SHOWN]}
             self._watched.expect(row.source)
             try:
                 backup = await asyncio.to_thread(reload.put_back, self._file, row.source)
@@ -148,7 +149,9 @@ class Reloader:
         return Line("reload.refused", {"why": verdict.said(self._language)})
 
     def _taken(self, program: Program) -> Line:
-        return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[: versions.SHOWN]})
+        return Line(
+            "reload.done", {"scenarios": len(program.menu), "hash": program.hash[: scenario_versions.SHOWN]}
+        )
 
     def _routes(self, program: Program) -> RouteOne:
         return partial(leads_to, router_of(program, self._house.library, {}))

@@ -14,9 +14,11 @@ from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, outages
+from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import kb_cards, learning, profile_card, resuming, screens
+from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Renderer
 from bot.telegram.delivery import LOST, Hook
@@ -26,18 +28,11 @@ from bot.tickets import (
     absence,
     approval,
     backlog_digest,
-    cards,
     closing,
-    commands,
-    draft,
-    load,
-    menus,
-    pictures,
     prompts,
     resolution,
     ticket_timers,
     unreachable,
-    versions,
 )
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.house import House
@@ -90,8 +85,8 @@ def renderers(house: House) -> Mapping[str, Renderer]:
         "article": partial(kb_cards.article, house),
         "resume": resuming.card,
         "profile": partial(profile_card.card, house),
-        "figures": partial(pictures.drawing, house),
-        versions.CARD: partial(versions.card, house),
+        "figures": partial(scenario_figures.drawing, house),
+        scenario_versions.CARD: partial(scenario_versions.card, house),
         "banner": partial(outage_cards.banner, house),
         "outage": partial(outage_cards.card, house),
         "outage_news": partial(outage_cards.news, house),

@@ -8,30 +8,35 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from bot.reports import scenario_figures
 from bot.selfservice import learning
-from bot.tickets import pictures, rooms, versions
+from bot.teamdesk import groups, scenario_versions
 from handlers.filters import AtHome, Begins, Command, InGroup, Pressed, Private
 from handlers.visit import Visit
 
 
 async def bind(message: Message, command: CommandObject, visit: Visit) -> None:
     """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
-    place = rooms.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
-    await visit.do(rooms.bind, visit.house.desk, visit.person, place, (command.args or "").strip(), visit.now)
+    place = groups.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
+    await visit.do(
+        groups.bind, visit.house.desk, visit.person, place, (command.args or "").strip(), visit.now
+    )
 
 
 async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
     """/figures for all scenarios; /figures printer for the picture of one (a table when it cannot be drawn)."""
     scenario = (command.args or "").strip()
     person, now = visit.person, visit.now
-    drawn = await visit.db.read(pictures.source, visit.house, person, scenario, now) if scenario else None
-    name = await asyncio.to_thread(pictures.paint, drawn) if drawn is not None else None
+    drawn = (
+        await visit.db.read(scenario_figures.source, visit.house, person, scenario, now) if scenario else None
+    )
+    name = await asyncio.to_thread(scenario_figures.paint, drawn) if drawn is not None else None
     if name is not None:
-        await visit.do(pictures.show, person, scenario, name, now)
+        await visit.do(scenario_figures.show, person, scenario, name, now)
     elif drawn is not None:
-        await visit.do(pictures.in_words, person, scenario, now)
+        await visit.do(scenario_figures.in_words, person, scenario, now)
     else:
-        await visit.do(pictures.overview, visit.house, person, scenario, now)
+        await visit.do(scenario_figures.overview, visit.house, person, scenario, now)
 
 
 async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
@@ -46,31 +51,31 @@ async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: lis
 async def reload(_message: Message, visit: Visit) -> None:
     """/reload: look at scenarios.yaml now, and say what came of it."""
     line = await visit.reloader.reload(visit.person)
-    await visit.do(versions.tell, visit.person, line, visit.now)
+    await visit.do(scenario_versions.tell, visit.person, line, visit.now)
 
 
 async def list_versions(_message: Message, visit: Visit) -> None:
     """/versions: the scenario files that were good."""
-    await visit.do(versions.overview, visit.house, visit.person, visit.now)
+    await visit.do(scenario_versions.overview, visit.house, visit.person, visit.now)
 
 
 async def ask_to_roll_back(_message: Message, command: CommandObject, visit: Visit) -> None:
     """/rollback, /rollback 3fa29c1b: ask before a former file is put back."""
     wanted = (command.args or "").strip()
-    await visit.do(versions.offer, visit.house, visit.person, wanted, visit.now)
+    await visit.do(scenario_versions.offer, visit.house, visit.person, wanted, visit.now)
 
 
 async def roll_back(query: CallbackQuery, visit: Visit) -> None:
     """Yes: the former file is judged, played and written into its place."""
-    hash_ = (query.data or "").removeprefix(versions.BACK)
+    hash_ = (query.data or "").removeprefix(scenario_versions.BACK)
     line = await visit.reloader.roll_back(visit.person, hash_)
-    await visit.do(versions.answered, visit.person, hash_, line, visit.now)
+    await visit.do(scenario_versions.answered, visit.person, hash_, line, visit.now)
 
 
 async def keep(query: CallbackQuery, visit: Visit) -> None:
     """No: everything stays as it is."""
-    hash_ = (query.data or "").removeprefix(versions.KEEP)
-    await visit.do(versions.answered, visit.person, hash_, None, visit.now)
+    hash_ = (query.data or "").removeprefix(scenario_versions.KEEP)
+    await visit.do(scenario_versions.answered, visit.person, hash_, None, visit.now)
 
 
 def build() -> Router:
@@ -78,8 +83,8 @@ def build() -> Router:
     for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
         router.message.register(door, Command(command), Private())
     router.callback_query.register(decided, Pressed("l", *learning.DECISIONS))
-    router.callback_query.register(roll_back, AtHome(), Begins(versions.BACK))
-    router.callback_query.register(keep, AtHome(), Begins(versions.KEEP))
+    router.callback_query.register(roll_back, AtHome(), Begins(scenario_versions.BACK))
+    router.callback_query.register(keep, AtHome(), Begins(scenario_versions.KEEP))
     router.message.register(bind, Command("bind"), InGroup())
     router.message.register(figures, Command("figures"), Private())
     return router

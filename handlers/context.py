@@ -19,12 +19,12 @@ from bot.people.quota import Quota, Verdict
 from bot.people.roster import NOBODY
 from bot.reloading import Reloader
 from bot.storage.db import Database
+from bot.teamdesk import inline
 from bot.telegram import chats, inbox, outbox
 from bot.telegram.api import Api, TelegramError
 from bot.telegram.inbox import Stored
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import inline
 from bot.tickets.actions import NoWords
 from bot.tickets.checks import Checks
 from bot.tickets.house import House

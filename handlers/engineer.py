@@ -7,7 +7,7 @@ from aiogram.filters import CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.conversation import edits
-from bot.tickets import commands, desk_verbs, guides
+from bot.teamdesk import commands, guides, presses
 from handlers.filters import Command, InOurGroup, InTeamChat, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -16,7 +16,7 @@ from handlers.visit import Visit
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of a ticket's card or of a menu below it."""
     visit.answer = await visit.do(
-        desk_verbs.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
+        presses.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
     )
 
 
@@ -50,7 +50,7 @@ async def mistyped(message: Message, visit: Visit) -> None:
 
 async def wrote(message: Message, visit: Visit) -> None:
     """A word in a ticket's topic: inside by default, to the employee when it answers their words or the card."""
-    await visit.do(desk_verbs.wrote, visit.house.desk, visit.person, visit.chat, incoming(message), visit.now)
+    await visit.do(presses.wrote, visit.house.desk, visit.person, visit.chat, incoming(message), visit.now)
 
 
 async def edited(message: Message, visit: Visit) -> None:
@@ -60,7 +60,7 @@ async def edited(message: Message, visit: Visit) -> None:
 
 def build() -> Router:
     router = Router(name="engineer")
-    router.callback_query.register(pressed, Pressed("t", *desk_verbs.PRESSES))
+    router.callback_query.register(pressed, Pressed("t", *presses.PRESSES))
     router.callback_query.register(guided, Pressed("k", *guides.PRESSES))
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), Private())

@@ -8,7 +8,7 @@ from functools import partial
 from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message, Update
 from sqlalchemy import Connection
 
-from bot.tickets import rooms
+from bot.teamdesk import groups
 
 Verb = Callable[[Connection, int], None]
 """`verb(tx, now)`: what the news change."""
@@ -32,7 +32,7 @@ def _moved(message: Message) -> Verb | None:
 
 
 def _migrated(old_id: int, new_id: int, tx: Connection, now: int) -> None:
-    rooms.migrated(tx, old_id, new_id, now)
+    groups.migrated(tx, old_id, new_id, now)
 
 
 def _standing(change: ChatMemberUpdated) -> Verb:
@@ -43,6 +43,6 @@ def _standing(change: ChatMemberUpdated) -> Verb:
     chat_id, reason = change.chat.id, f"bot is {member.status}"
 
     def changed(tx: Connection, now: int) -> None:
-        rooms.stands(tx, chat_id, reason if out else None, now)
+        groups.stands(tx, chat_id, reason if out else None, now)
 
     return changed

@@ -70,7 +70,7 @@ BROKEN = {
     },
     "a_table_is_named_by_its_owner": SCHEMA
     | {"bot/sla/a.py": ROOM + "from bot.storage.schema import outbox\nx = outbox\n"},
-    "the_list_of_intruders_is_true": SCHEMA | {"bot/tickets/guides.py": ROOM},
+    "the_list_of_intruders_is_true": SCHEMA | {"bot/teamdesk/guides.py": ROOM},
     "doors_do_not_speak": {
         "handlers/a.py": ROOM
         + "from aiogram.types import Message\n"

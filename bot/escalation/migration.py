@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, select
 from bot.sla import clock as sla
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
+from bot.teamdesk.commands import MIGRATE
 from bot.telegram import chats, outbox
 from bot.tickets import actions, store
 from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.clocks.clock_rows import Kept
-from bot.tickets.commands import MIGRATE
 from bot.tickets.ticket import IN_WORK, Ticket, from_row
 from bot.timers import timers
 

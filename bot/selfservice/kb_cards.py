@@ -14,12 +14,12 @@ from bot.knowledge.search import finder
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice.kb_browse import ALL, MOST, audiences, may_read
+from bot.teamdesk.guides import fitting
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
-from bot.tickets.guides import fitting
 from bot.tickets.house import House
 
 SIGN = {"employee": "📖", "engineer": "🛠"}

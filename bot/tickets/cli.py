@@ -12,9 +12,10 @@ from bot.sla.check import desk_or_exit
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.readonly import read_beside
+from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
-from bot.tickets import draft, rooms, store
+from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
 
@@ -25,7 +26,7 @@ def bind(
     """Bind a Telegram group to one of the desk's names. The bot must not be running on the same SQLite file."""
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    known = rooms.names(desk_or_exit(settings.desk_file, settings.language))
+    known = groups.names(desk_or_exit(settings.desk_file, settings.language))
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
         raise typer.Exit(2)

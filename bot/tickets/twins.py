@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from bot.conversation.exchange import PROMPT
 from bot.people.directory import Person
 from bot.storage.schema import outbox, posts, prompts, relays
+from bot.teamdesk.menus import ask_prompt
 from bot.telegram import chats
 from bot.telegram import posts as posted
 from bot.telegram.card import unmarked
@@ -23,7 +24,6 @@ from bot.texts import speak
 from bot.tickets import prompts as asking
 from bot.tickets import resolution
 from bot.tickets import transcript as words
-from bot.tickets.menus import ask_prompt
 
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.

@@ -15,8 +15,9 @@ from bot.people.access import Refused
 from bot.sla.calendar import spec_of
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.teamdesk import commands
 from bot.texts import speak
-from bot.tickets import commands, store
+from bot.tickets import store
 from bot.tickets.clocks import operations
 from bot.timers import timers
 from tests.escalation.company import IGOR, MARINA, at, opened, outgoing, ring_until, shipped_with

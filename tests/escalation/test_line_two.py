@@ -8,7 +8,8 @@ from bot.people import directory
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.tickets import actions, cards, store
+from bot.teamdesk import cards
+from bot.tickets import actions, store
 from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.ticket import State, Ticket
 from tests.escalation.company import (

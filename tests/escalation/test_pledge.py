@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.sla.policy import Desk
-from bot.tickets import cards, load, store
+from bot.teamdesk import cards, load
+from bot.tickets import store
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import Ticket
 from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all

@@ -16,9 +16,10 @@ from bot.reports.period import Report, report
 from bot.reports.showing import as_json, as_sheet, as_words, quality
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.teamdesk import commands
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
-from bot.tickets import actions, closing, commands, handover, voiding
+from bot.tickets import actions, closing, handover, voiding
 from bot.tickets.actions import Draft
 from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, outgoing, ring_until
 

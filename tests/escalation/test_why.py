@@ -10,9 +10,10 @@ from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.teamdesk import commands, presses
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
-from bot.tickets import commands, desk_verbs, store
+from bot.tickets import store
 from bot.tickets.clocks import operations, revised_eta
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 from tests.escalation.test_history_of_clocks import corrected
@@ -105,10 +106,10 @@ def test_a_ticket_that_is_not_there_is_said_so(tx: Connection, shipped: Desk) ->
 def test_the_arithmetic_is_shown_where_it_was_asked_for(tx: Connection, shipped: Desk) -> None:
     number = lived(tx, shipped)
     marina, anna = directory.get(tx, MARINA), directory.get(tx, ANNA)
-    desk_verbs.press(tx, shipped, "why", [number], marina, "supervisors", MONDAY + 8 * HOUR)
+    presses.press(tx, shipped, "why", [number], marina, "supervisors", MONDAY + 8 * HOUR)
     assert "why" in [row.card for row in outgoing(tx, "supervisors")]
     with pytest.raises(Refused):
-        desk_verbs.press(tx, shipped, "why", [number], anna, f"person:{ANNA}", MONDAY + 8 * HOUR)
+        presses.press(tx, shipped, "why", [number], anna, f"person:{ANNA}", MONDAY + 8 * HOUR)
     asked = Incoming(5, "/why", "text", None, None, None, MONDAY)
     assert commands.why(tx, marina, "supervisors", asked, str(number), MONDAY).key == commands.SILENT.key
     assert commands.why(tx, marina, "supervisors", asked, "", MONDAY).key == "command.where"

@@ -35,7 +35,7 @@ INTRUDERS: dict[str, set[str]] = {
     "bot/reports/scenario_stats.py": {"tickets"},
     "bot/telegram/chats.py": {"people"},
     "bot/tickets/clocks/operations.py": {"timers"},
-    "bot/tickets/guides.py": {"runs"},
+    "bot/teamdesk/guides.py": {"runs"},
     "bot/conversation/masking.py": {"people"},
     "bot/tickets/clocks/clock_rows.py": {"alerts", "timers"},
     "bot/tickets/backlog_digest.py": {"outbox", "posts"},

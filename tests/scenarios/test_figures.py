@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from bot.people.access import Refused
 from bot.people.directory import Person
+from bot.reports import scenario_figures
 from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Press
 from bot.storage.schema import outbox
-from bot.tickets import pictures
 from bot.tickets.house import House
 from tests.scenarios.known import FLOW, ROOT, compiled
 
@@ -35,30 +35,30 @@ async def played(db) -> None:
 @pytest.mark.processes
 async def test_a_supervisor_sees_where_people_go(db):
     await played(db)
-    text = await db.read(pictures.source, HOUSE, NINA, "printer", NOON + 2 * 86400)
+    text = await db.read(scenario_figures.source, HOUSE, NINA, "printer", NOON + 2 * 86400)
     assert "Не печатает 100 %" in text
-    name = pictures.paint(text)
-    await db.run(pictures.show, NINA, "printer", name, NOON + 10)
+    name = scenario_figures.paint(text)
+    await db.run(scenario_figures.show, NINA, "printer", name, NOON + 10)
     about = await db.read(
         lambda tx: tx.execute(select(outbox.c.about).where(outbox.c.card == "figures")).scalar_one()
     )
-    drawn = pictures.drawing(HOUSE, None, about, NINA.key, NOON + 11)
+    drawn = scenario_figures.drawing(HOUSE, None, about, NINA.key, NOON + 11)
     assert drawn.photo.read_bytes().startswith(b"\x89PNG")
-    assert pictures.drawing(HOUSE, None, "figures:printer:gone", NINA.key, NOON) is None
+    assert scenario_figures.drawing(HOUSE, None, "figures:printer:gone", NINA.key, NOON) is None
 
 
 async def test_all_scenarios_are_told_in_a_table(db):
     await played(db)
-    await db.run(pictures.overview, HOUSE, NINA, "", NOON + 10)
+    await db.run(scenario_figures.overview, HOUSE, NINA, "", NOON + 10)
     (row,) = await db.read(lambda tx: tx.execute(select(outbox.c.params)).scalars().all())
     assert "printer" in row["text"]
     assert "<pre>" in row["text"]
-    assert await db.read(pictures.source, HOUSE, NINA, "nonsense", NOON) is None
+    assert await db.read(scenario_figures.source, HOUSE, NINA, "nonsense", NOON) is None
 
 
 async def test_an_employee_sees_no_figures(db):
     for roles in ((), ("engineer:network",)):
         with pytest.raises(Refused):
-            await db.read(pictures.source, HOUSE, person(*roles), "printer", NOON)
+            await db.read(scenario_figures.source, HOUSE, person(*roles), "printer", NOON)
         with pytest.raises(Refused):
-            await db.run(pictures.overview, HOUSE, person(*roles), "", NOON)
+            await db.run(scenario_figures.overview, HOUSE, person(*roles), "", NOON)

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.selfservice import own_ticket
 from bot.storage.schema import history, people, relays, tickets
-from bot.tickets import approval, desk_verbs
+from bot.teamdesk import presses
+from bot.tickets import approval
 from tests.desk import ANNA, BORIS, HELPDESK, IGOR, NINA, OLEG, STRANGER, SUPERVISORS, SVETA, Desk, said
 from tests.stories.test_desk_conversation import a_claimed_ticket
 
 ANONYMOUS = 1087968824
-OURS = sorted({*desk_verbs.PRESSES, *approval.PRESSES})
+OURS = sorted({*presses.PRESSES, *approval.PRESSES})
 THEIRS = sorted(own_ticket.PRESSES)
 COMMANDS = (
     *(

@@ -16,9 +16,10 @@ from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import intake, own_ticket
 from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
+from bot.teamdesk import presses
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
-from bot.tickets import actions, approval, desk_verbs
+from bot.tickets import actions, approval
 from bot.tickets.actions import Draft
 from bot.tickets.checks import Checks
 from handlers.context import Doors
@@ -28,7 +29,7 @@ from tests.databases import in_memory
 from tests.desk import house
 from tests.storm.test_two_engineers import NOW, person_of
 
-ACTIONS = (*desk_verbs.PRESSES, *own_ticket.PRESSES, *approval.PRESSES, *intake.CHOICES, "dance")
+ACTIONS = (*presses.PRESSES, *own_ticket.PRESSES, *approval.PRESSES, *intake.CHOICES, "dance")
 PRESSERS = (BORIS, NINA, STRANGER)
 PLACES = (HELPDESK, SUPERVISORS, ANNA, BORIS, -100500, None)
 HARMLESS = {"mine", "all"}  # of the menu: whoever presses sees their own

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bot.conversation import exchange
 from bot.sla.policy import Desk
-from bot.tickets import absence, actions, closing, control, menus, store
+from bot.teamdesk import menus
+from bot.tickets import absence, actions, closing, control, store
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import State
 from tests.tickets.company import (

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
+from bot.teamdesk import cards, load, presses
 from bot.telegram import posts
 from bot.texts import speak
-from bot.tickets import cards, closing, control, desk_verbs, load, resolution, search, store
+from bot.tickets import closing, control, resolution, search, store
 from bot.tickets.actions import NoWords
 from tests.tickets.company import (
     ANNA,
@@ -34,7 +35,7 @@ from tests.tickets.company import (
 def solved(tx: Connection, desk: Desk) -> int:
     """Anna's ticket, solved by Oleg's button without a word; the question below stands as message 70."""
     ticket = claimed(tx, desk)
-    desk_verbs.press(tx, desk, "resolve", [ticket.id], who(tx, OLEG), HELPDESK, MONDAY)
+    presses.press(tx, desk, "resolve", [ticket.id], who(tx, OLEG), HELPDESK, MONDAY)
     posts.keep(tx, HELPDESK, resolution.CARD, ticket.about, 70, MONDAY)
     return ticket.id
 
@@ -42,9 +43,9 @@ def solved(tx: Connection, desk: Desk) -> int:
 def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
     assert resolution.CARD in shown(tx, HELPDESK)
-    desk_verbs.press(tx, shipped, "cause", [ticket, 0], who(tx, OLEG), HELPDESK, MONDAY)
+    presses.press(tx, shipped, "cause", [ticket, 0], who(tx, OLEG), HELPDESK, MONDAY)
     answer = message(71, "заменил ролик подачи", reply_to=70)
-    desk_verbs.wrote(tx, shipped, who(tx, OLEG), HELPDESK, answer, MONDAY)
+    presses.wrote(tx, shipped, who(tx, OLEG), HELPDESK, answer, MONDAY)
     kept = store.get(tx, ticket)
     assert (kept.cause, kept.resolution) == ("broken", "заменил ролик подачи")
     assert ticket in [one.id for one in search.find(tx, "ролик подачи")]

@@ -11,7 +11,8 @@ from bot.people.access import Refused
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import people
-from bot.tickets import approval, cards, consent, store
+from bot.teamdesk import cards
+from bot.tickets import approval, consent, store
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
 from tests.tickets.company import (

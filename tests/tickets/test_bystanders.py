@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 
 from bot.sla.policy import Desk
 from bot.storage.schema import history
+from bot.teamdesk import presses
 from bot.telegram import posts
-from bot.tickets import desk_verbs
 from tests.tickets.company import (
     BORIS,
     HELPDESK,
@@ -29,7 +29,7 @@ def talks(tx: Connection, desk: Desk, person: int, *words: str) -> list[str]:
     posts.keep(tx, HELPDESK, posts.TOPIC, ticket.about, ticket.id, MONDAY)
     for number, text in enumerate(words, start=50):
         word = message(number, text, -1001, thread=ticket.id)
-        desk_verbs.wrote(tx, desk, who(tx, person), HELPDESK, word, MONDAY)
+        presses.wrote(tx, desk, who(tx, person), HELPDESK, word, MONDAY)
     mine = (
         (history.c.ticket == ticket.id)
         & (history.c.actor == f"person:{person}")

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from bot.opening import open_files
 from bot.scenarios.check.rehearsal import run_tests
 from bot.sla.policy import Desk
+from bot.teamdesk import draft
 from bot.texts import speak
-from bot.tickets import actions, draft, store
+from bot.tickets import actions, store
 from tests.tickets.company import HELPDESK, MONDAY, OLEG, claimed, opened, shown, who
 
 ROOT = Path(__file__).parents[2]

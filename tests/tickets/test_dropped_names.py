@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
+from bot.teamdesk import commands
 from bot.telegram.card import Drawing
-from bot.tickets import actions, closing, commands, dropped, handover, resolution, store
+from bot.tickets import actions, closing, dropped, handover, resolution, store
 from bot.tickets.house import House
 from bot.tickets.ticket import State
 from bot.wiring import renderers

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, delete
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.teamdesk import groups
 from bot.telegram import chats
 from bot.telegram.chats import Place
-from bot.tickets import rooms
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 TITLE = 'helpdesk: {title: {ru: "Первая линия", en: "Helpdesk"}'
@@ -28,7 +28,7 @@ def numbered(team: int, supervisors: int) -> Desk:
 
 def test_the_supervisors_group_of_the_file_is_bound_like_a_teams(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
-    rooms.adopt(tx, numbered(-1001, -1002), 0, "en")
+    groups.adopt(tx, numbered(-1001, -1002), 0, "en")
     assert sorted(chats.groups(tx)) == [("supervisors", -1002), ("team:helpdesk", -1001)]
     assert chats.language(tx, chats.SUPERVISORS) == "en"
 
@@ -36,12 +36,12 @@ def test_the_supervisors_group_of_the_file_is_bound_like_a_teams(tx: Connection)
 def test_a_group_bound_in_telegram_stays_where_it_is(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
     chats.bind(tx, chats.SUPERVISORS, -7, is_forum=False, now=0)
-    rooms.adopt(tx, numbered(-1001, -1002), 0, "en")
+    groups.adopt(tx, numbered(-1001, -1002), 0, "en")
     assert chats.find(tx, chats.SUPERVISORS) == Place(-7)
 
 
 def test_a_number_given_twice_binds_one_name_at_every_start(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
     for now in range(3):
-        rooms.adopt(tx, numbered(-1001, -1001), now, "en")
+        groups.adopt(tx, numbered(-1001, -1001), now, "en")
         assert chats.groups(tx) == [("team:helpdesk", -1001)]

@@ -12,7 +12,7 @@ from bot.knowledge import readings
 from bot.knowledge.articles import EVERYBODY
 from bot.selfservice import kb_browse
 from bot.sla.policy import Desk
-from bot.tickets import guides
+from bot.teamdesk import guides
 from tests.shipped import house
 from tests.tickets.company import (
     ANNA,

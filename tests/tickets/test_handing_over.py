@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, select
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, prompts
-from bot.tickets import actions, briefing, cards, desk_verbs, handover, store
+from bot.teamdesk import cards, presses
+from bot.tickets import actions, briefing, handover, store
 from bot.tickets.ticket import State, Ticket
 from tests.tickets.company import (
     HELPDESK,
@@ -40,12 +41,12 @@ def answer(tx: Connection, desk: Desk, words: str, person: int = OLEG) -> None:
     assert asked is not None
     number = 900 + asked.id
     tx.execute(prompts.update().where(prompts.c.id == asked.id).values(message=number))
-    desk_verbs.wrote(tx, desk, who(tx, person), HELPDESK, message(1, words, reply_to=number), MONDAY)
+    presses.wrote(tx, desk, who(tx, person), HELPDESK, message(1, words, reply_to=number), MONDAY)
 
 
 def test_what_must_be_known_is_asked_before_a_ticket_is_handed_over(tx: Connection, shipped: Desk) -> None:
     ticket = held(tx, shipped)
-    desk_verbs.press(tx, shipped, "to", [ticket.id, 2], who(tx, OLEG), HELPDESK, MONDAY)
+    presses.press(tx, shipped, "to", [ticket.id, 2], who(tx, OLEG), HELPDESK, MONDAY)
     assert said(tx, HELPDESK)[-1] == "prompt.know"
     answer(tx, shipped, "NB-3-02")
     assert store.get(tx, ticket.id).transcript == [("Номер с наклейки?", "NB-3-02")]

@@ -32,10 +32,11 @@ from bot.selfservice import intake, kb_browse, learning, own_ticket, profile
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
+from bot.teamdesk import commands, presses
 from bot.telegram import delivery, outbox
 from bot.telegram.card import TEXT, fitted, unmarked
 from bot.texts import speak
-from bot.tickets import actions, approval, closing, commands, control, desk_verbs, handover, planning
+from bot.tickets import actions, approval, closing, control, handover, planning
 from bot.tickets.house import House
 from bot.timers import timers
 from bot.wiring import renderers, ringers
@@ -135,9 +136,9 @@ def _a_day(tx: Connection, house: House) -> None:
     closing.comment(tx, solved.id, anna, WORD, MONDAY)
     held = claimed(tx, desk, **asked)
     for action in ("ask", "give", "more", "prio", "canned", "similar", "why", "snooze", "back"):
-        desk_verbs.press(tx, desk, action, [held.id], oleg, HELPDESK, MONDAY)
+        presses.press(tx, desk, action, [held.id], oleg, HELPDESK, MONDAY)
     for action in ("hush", "reassign", "call"):
-        desk_verbs.press(tx, desk, action, [held.id], marina, "supervisors", MONDAY)
+        presses.press(tx, desk, action, [held.id], marina, "supervisors", MONDAY)
     planning.prioritize(tx, desk, held.id, oleg, "P1", WORD, MONDAY)
     control.hush(tx, desk, held.id, marina, 60, WORD, MONDAY)
     planning.propose_day(tx, desk, held.id, oleg, "+3", MONDAY)
@@ -147,7 +148,7 @@ def _a_day(tx: Connection, house: House) -> None:
     handed = claimed(tx, desk, **asked)
     handover.transfer(tx, desk, handed.id, oleg, "network", WORD, MONDAY)
     unspoken = claimed(tx, desk, **asked)
-    desk_verbs.press(tx, desk, "resolve", [unspoken.id], oleg, HELPDESK, MONDAY)
+    presses.press(tx, desk, "resolve", [unspoken.id], oleg, HELPDESK, MONDAY)
     told = claimed(tx, desk, **asked)
     actions.resolve(tx, desk, told.id, oleg, WORD, MONDAY)
     consent = opened(tx, desk, category="equipment", **asked)

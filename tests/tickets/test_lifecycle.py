@@ -10,7 +10,8 @@ from bot.people import directory
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox, people
-from bot.tickets import absence, actions, cards, closing, control, handover, menus, planning, search, store
+from bot.teamdesk import cards, menus
+from bot.tickets import absence, actions, closing, control, handover, planning, search, store
 from bot.tickets.actions import NoWords
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State

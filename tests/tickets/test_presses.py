@@ -16,7 +16,8 @@ from bot.people.directory import Person
 from bot.selfservice import own_ticket
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
-from bot.tickets import actions, approval, desk_verbs, planning, store
+from bot.teamdesk import presses
+from bot.tickets import actions, approval, planning, store
 from bot.tickets.ticket import Ticket
 from tests.tickets.company import (
     ANNA,
@@ -121,7 +122,7 @@ def press(
     tx: Connection, desk: Desk, action: str, person: Person, chat: str | None, numbers: tuple[int, ...]
 ) -> str:
     """What the presser reads when it is done."""
-    verbs = own_ticket if action in own_ticket.PRESSES else desk_verbs
+    verbs = own_ticket if action in own_ticket.PRESSES else presses
     return verbs.press(tx, desk, action, list(numbers), person, chat, MONDAY + 60).key
 
 
@@ -149,7 +150,7 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 
 def test_every_button_there_is_is_in_this_table() -> None:
-    shown = {*desk_verbs.PRESSES, *own_ticket.PRESSES, *approval.PRESSES}
+    shown = {*presses.PRESSES, *own_ticket.PRESSES, *approval.PRESSES}
     elsewhere = {"recall", *approval.PRESSES}  # tests/stories/test_desk_conversation.py, test_approval.py
     assert set(CASES) == shown - elsewhere
 

@@ -13,10 +13,11 @@ from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
 from bot.storage.schema import runs
+from bot.teamdesk import canned
+from bot.teamdesk.presses import here
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import actions, canned
-from bot.tickets.desk_verbs import here
+from bot.tickets import actions
 from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 

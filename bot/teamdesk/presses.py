@@ -11,13 +11,13 @@ from bot.conversation import exchange, recall
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
+from bot.teamdesk import canned
 from bot.telegram import chats, outbox, posts
 from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
     actions,
     briefing,
-    canned,
     control,
     handover,
     planning,

@@ -10,16 +10,14 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
+from bot.teamdesk import canned, draft, presses
 from bot.telegram import chats, outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
     absence,
     actions,
-    canned,
     control,
-    desk_verbs,
-    draft,
     handover,
     planning,
     resolution,
@@ -160,7 +158,7 @@ def _in_topic(
             return canned.send_article(tx, desk, house.library, ticket_id, person, first, now)
         case "similar":
             authorize(person, "note", actions.thing(store.get(tx, ticket_id)))
-            line = desk_verbs.show_similar(tx, store.peek(tx, ticket_id), now)
+            line = presses.show_similar(tx, store.peek(tx, ticket_id), now)
             return line if line.alert else SILENT
         case _:
             found = _meant_person(tx, first)
@@ -243,7 +241,7 @@ def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str
     ticket_id = _meant(tx, chat, message, words)
     if ticket_id is None:
         return Line("command.where")
-    desk_verbs.show_why(tx, store.peek(tx, ticket_id), person, chat, now)
+    presses.show_why(tx, store.peek(tx, ticket_id), person, chat, now)
     return SILENT
 
 

@@ -1,0 +1,1 @@
+"""The chats of teams and supervisors: cards, menus, commands, groups."""
