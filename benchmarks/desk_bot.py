@@ -7,11 +7,11 @@ import gc
 import signal
 from pathlib import Path
 
-from bot.app import serve
+from bot.app.files import open_files
+from bot.app.main import serve
+from bot.config.config import House
 from bot.observe import logs
-from bot.opening import open_files
 from bot.telegram.limits import Limit, Limits
-from bot.tickets.house import House
 from bot.yamlfiles.environment import settings_or_exit
 
 NONE = Limit(1_000_000, 1.0)

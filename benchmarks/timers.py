@@ -16,9 +16,9 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.engine import make_url
 
 from benchmarks.figures import Figure
+from bot.app.reload import recount
 from bot.clock import MachineClock
 from bot.escalation import levels
-from bot.reloading import recount
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import Embedded

@@ -19,15 +19,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import web
+from bot.app import web
+from bot.app.check_runs import Checks
+from bot.app.introduce import introduce
+from bot.app.registries import heart, hooks, renderers, ringers
+from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.clock import Clock, FollowedClock, MachineClock
+from bot.config.config import House
 from bot.errors import FirstlineError
 from bot.escalation import audit
-from bot.introducing import introduce
 from bot.knowledge import readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
-from bot.reloading import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
 from bot.settings import Settings
@@ -44,11 +47,8 @@ from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
 from bot.tickets import absence
-from bot.tickets.checks import Checks
-from bot.tickets.house import House
 from bot.timers import timers
 from bot.timers.ringer import Ringer
-from bot.wiring import heart, hooks, renderers, ringers
 from handlers.context import Doors
 from handlers.filters import Introduced
 
@@ -60,7 +60,7 @@ log = structlog.get_logger()
 
 
 def run(started: tuple[Settings, House]) -> None:
-    """Run the bot with what `bot.starting` found in order, until it is told to stop. Exit 1 when it cannot go on."""
+    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on."""
     try:
         asyncio.run(_until_signalled(*started))
     except FirstlineError as error:

@@ -10,14 +10,16 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, Update, User
 from sqlalchemy import Connection
 
+from bot.app.check_runs import Checks
+from bot.app.reload import Reloader
 from bot.clock import Clock
+from bot.config.config import House
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.people.quota import Quota, Verdict
 from bot.people.roster import NOBODY
-from bot.reloading import Reloader
 from bot.storage.db import Database
 from bot.teamdesk import inline
 from bot.telegram import chats, inbox, outbox
@@ -26,8 +28,6 @@ from bot.telegram.inbox import Stored
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.actions import NoWords
-from bot.tickets.checks import Checks
-from bot.tickets.house import House
 from bot.tickets.quotas import TooMany
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible

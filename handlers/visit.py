@@ -8,14 +8,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.app.check_runs import Checks
+from bot.app.reload import Reloader
+from bot.config.config import House
 from bot.people.directory import Person
-from bot.reloading import Reloader
 from bot.selfservice.effects import Reply
 from bot.storage.db import Database
 from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
-from bot.tickets.checks import Checks
-from bot.tickets.house import House
 
 P = ParamSpec("P")
 T = TypeVar("T")

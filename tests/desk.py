@@ -10,13 +10,13 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
-from bot.app import serve
-from bot.opening import open_files
+from bot.app.files import open_files
+from bot.app.main import serve
+from bot.config.config import House
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram.limits import Limit, Limits
-from bot.tickets.house import House
 from tests import shipped
 from tests.cast import (
     ADMINS,

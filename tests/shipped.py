@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bot.opening import Opened, known_names, open_files
+from bot.app.files import Opened, known_names, open_files
+from bot.config.config import House
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.sla.policy import Desk
-from bot.tickets.house import House
 
 ROOT = Path(__file__).parents[1]
 

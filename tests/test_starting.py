@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot.app import main
 
 
 async def test_what_was_built_before_the_start_is_never_searched_for_garbage(
@@ -18,9 +18,9 @@ async def test_what_was_built_before_the_start_is_never_searched_for_garbage(
     async def served(*_: Any) -> None:
         frozen.append(gc.get_freeze_count())
 
-    monkeypatch.setattr(app, "serve", served)
+    monkeypatch.setattr(main, "serve", served)
     try:
-        await app._until_signalled(None, None)  # type: ignore[arg-type]  # nobody looks at them
+        await main._until_signalled(None, None)  # type: ignore[arg-type]  # nobody looks at them
     finally:
         gc.unfreeze()
     assert frozen[0] > 0

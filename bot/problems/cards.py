@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.people import directory
 from bot.problems import outages as verbs
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets.house import House
 
 
 def banner(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.config.config import House
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
@@ -21,7 +22,6 @@ from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import twins
-from bot.tickets.house import House
 
 LONGEST = 1000  # characters of an outage's words, or of its workaround
 

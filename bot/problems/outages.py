@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from bot.config.config import House
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -18,7 +19,6 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions
 from bot.tickets.actions import Draft
-from bot.tickets.house import House
 from bot.timers.timers import arm, disarm, settle
 
 TIMER = "outage"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
@@ -13,7 +14,6 @@ from bot.problems import outages as verbs
 from bot.selfservice import intake
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
-from bot.tickets.house import House
 
 CARE = ("news", "over", "ended", "keep")  # of those who look after it, in the supervisors' chat too
 PRESSES = ("mine", "other", verbs.WORKS, verbs.BROKEN, *CARE)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.app.scenarios_cli import scenario_lines, step_lines
+from bot.app.main.scenarios_cli import scenario_lines, step_lines
+from bot.app.stats_cli import article_lines
+from bot.config.config import House
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -20,8 +22,6 @@ from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets.figures import article_lines
-from bot.tickets.house import House
 
 DAYS = 30  # of history on a picture
 DAY = 86400

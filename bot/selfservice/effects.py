@@ -8,6 +8,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library.run import Standing, Stood
@@ -19,7 +20,6 @@ from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, quotas, store
 from bot.tickets.actions import Draft
-from bot.tickets.house import House
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.conversation import exchange
 from bot.knowledge.route import Decision
 from bot.people import pending_question
@@ -16,7 +17,6 @@ from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import actions, approval, closing, prompts, store, transcript
-from bot.tickets.house import House
 from bot.tickets.ticket import State, Ticket
 
 

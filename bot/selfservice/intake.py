@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.conversation import exchange, masking
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
@@ -26,7 +27,6 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, quotas, store, twins
 from bot.tickets.actions import Draft
-from bot.tickets.house import House
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
 from bot.knowledge.route import Decision
@@ -22,7 +23,6 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, store
 from bot.tickets.actions import Draft, say_in_topic
-from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 
 PRESSES = ("shelf", "topics", "topic", "read", "see", "yes", "no", "human", "words")

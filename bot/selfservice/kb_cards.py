@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.knowledge import readings
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
@@ -20,7 +21,6 @@ from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
-from bot.tickets.house import House
 
 SIGN = {"employee": "📖", "engineer": "🛠"}
 LABEL = 60  # characters of a title on a button; a phone shows about half of them

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from bot.config.config import House
 from bot.conversation import masking
 from bot.knowledge import phrasebook
 from bot.people import directory
@@ -21,7 +22,6 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets.house import House
 from bot.timers import timers
 
 TIMER = "lessons"

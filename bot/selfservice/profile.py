@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
@@ -15,7 +16,6 @@ from bot.scenarios.play.answers import Fault, read_answer
 from bot.telegram import outbox
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, store
-from bot.tickets.house import House
 
 PRESSES = ("profile", "right", "change", "value", "leave")
 FIELD = "profile:"  # what the next words are meant for: "profile:floor"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
@@ -11,7 +12,6 @@ from bot.selfservice.profile import FIELD, is_old, shown, told, value
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets.house import House
 
 
 def card(house: House, tx: Connection, about: str, _chat: str, now: int) -> Drawing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
@@ -14,7 +15,6 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets.house import House
 
 CHOICES = ("goon", "anew", "drop")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.config.config import House
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
@@ -19,7 +20,6 @@ from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
-from bot.tickets.house import House
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import profile
@@ -19,7 +20,6 @@ from bot.tickets import consent, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
-from bot.tickets.house import House
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 QUEUE = 30  # lines that fit one message with room to spare

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.config.config import House
 from bot.conversation import exchange, recall
 from bot.people import directory
 from bot.people.access import Object, authorize
@@ -27,7 +28,6 @@ from bot.tickets import (
     voiding,
 )
 from bot.tickets.actions import Draft
-from bot.tickets.house import House
 from bot.timers import timers
 from bot.yamlfiles import nearest
 

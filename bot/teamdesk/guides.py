@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from bot.config.config import House
 from bot.knowledge import readings
 from bot.knowledge.articles import ENGINEERS, Article, Audience
 from bot.knowledge.search import finder
@@ -18,7 +19,6 @@ from bot.teamdesk.presses import here
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions
-from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 
 PRESSES = ("beside", "send")

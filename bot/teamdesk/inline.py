@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.config.config import House
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article
 from bot.knowledge.search import finder
 from bot.people.access import Object, allows
 from bot.people.directory import Person
-from bot.tickets.house import House
 
 MOST = 10  # results; Telegram takes 50, nobody scrolls that far
 DESCRIPTION = 120  # characters of the line below a title

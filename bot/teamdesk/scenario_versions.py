@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.library.versions import kept_files
@@ -13,7 +14,6 @@ from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets.house import House
 
 SHOWN = 8  # characters of a hash that people read and type
 CARD = "rollback"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from bot.config.config import House
 from bot.knowledge import readings
 from bot.knowledge.route import Decision
 from bot.people import directory
@@ -21,7 +22,6 @@ from bot.telegram import chats, posts
 from bot.telegram.incoming import Incoming
 from bot.tickets import actions, planning, store, transcript
 from bot.tickets.actions import Draft
-from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 from tests.people.test_access import PEOPLE
 

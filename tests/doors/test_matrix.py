@@ -16,7 +16,9 @@ import pytest
 from aiogram.types import Chat, Message
 from sqlalchemy import Connection, select
 
+from bot.app.check_runs import Checks
 from bot.clock import MachineClock
+from bot.config.config import House
 from bot.people.access import TABLE
 from bot.people.directory import Person
 from bot.scenarios.library.check_functions import Surroundings
@@ -33,8 +35,6 @@ from bot.storage.schema import (
 )
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
-from bot.tickets.checks import Checks
-from bot.tickets.house import House
 from handlers.context import Doors
 from handlers.filters import DoorSpoke, Introduced
 from tests.cast import TOKEN

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from bot.config.config import House
 from bot.escalation import alerts, levels, telling
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -15,7 +16,6 @@ from bot.storage import schema
 from bot.telegram.card import Drawing
 from bot.tickets import store
 from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.house import House
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from tests import shipped

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot import cli
+from bot.app import cli
 from bot.clock import MachineClock
 from bot.sla.policy import Desk
 from bot.storage.db import open_database

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.opening import open_files
-from bot.reloading import DeskReloader
+from bot.app.files import open_files
+from bot.app.reload import DeskReloader
+from bot.config.config import House
 from bot.storage.db import Database, open_database
 from bot.storage.schema import outbox, people, tickets
 from bot.tickets.clocks import operations
-from bot.tickets.house import House
 from tests import shipped as files
 from tests.databases import copied_sqlite
 from tests.escalation.company import ANNA, at, opened

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.reloading import UNIT, recount
+from bot.app.reload import UNIT, recount
 from bot.sla.policy import Desk
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.timers import timers

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.files import Opened, known_names
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, LONGEST, Library, load_library
-from bot.opening import Opened, known_names
 from bot.yamlfiles import read, show
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"

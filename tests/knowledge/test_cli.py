@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.app import cli
 from tests import children
 
 ROUTE = [sys.executable, "-m", "bot", "route"]

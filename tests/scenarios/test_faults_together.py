@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.opening import open_files
+from bot.app.files import open_files
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.sla.check import load_desk
 from tests.scenarios.known import FLOW, KNOWN, ROOT

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.config.config import House
 from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.reports import scenario_figures
@@ -10,7 +11,6 @@ from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Press
 from bot.storage.schema import outbox
-from bot.tickets.house import House
 from tests.scenarios.known import FLOW, ROOT, compiled
 
 NOON = 1_800_000_000

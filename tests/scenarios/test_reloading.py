@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.app.files import open_files
+from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
-from bot.opening import open_files
-from bot.reloading import Reloader, last_good
 from bot.scenarios.library import run
 from bot.scenarios.play.events import Person, Press
 from bot.settings import Settings

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.app.files import open_files, router_of
+from bot.app.reload import ArticleReloader, Reloader
 from bot.clock import MachineClock
+from bot.config.config import House
 from bot.knowledge.articles import EMPLOYEES
 from bot.knowledge.search import finder
-from bot.opening import open_files, router_of
-from bot.reloading import ArticleReloader, Reloader
 from bot.texts import speak
-from bot.tickets.house import House
 from tests.scenarios.known import ROOT
 from tests.scenarios.test_reloading import FLOW
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.opening import Opened, known_names
+from bot.app.files import Opened, known_names
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import answers, uncovered, walk_all

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import people_of, uncovered
+from bot.app.check import people_of, uncovered
 from bot.sla.check import load_desk
 from bot.yamlfiles.complaint import explain
 

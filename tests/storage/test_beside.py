@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot import cli
+from bot.app import cli
 from bot.storage.migrate import migrate
 from bot.storage.readonly import NotReady, Unreachable, read_beside
 

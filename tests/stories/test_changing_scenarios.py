@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot import app
-from bot.reloading import ArticleReloader, DeskReloader
+from bot.app import main
+from bot.app.reload import ArticleReloader, DeskReloader
 from tests.desk import (
     ADMINS,
     ANNA,
@@ -186,7 +186,7 @@ async def test_a_stop_in_the_middle_of_a_look_at_the_files_is_no_error(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(DeskReloader, "look", look_for_ever)
-    monkeypatch.setattr(app, "EVERY", 1)
+    monkeypatch.setattr(main, "EVERY", 1)
     async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"):
         await looking.wait()
     assert [one.getMessage() for one in caplog.records if one.name.startswith("apscheduler")] == []
@@ -204,7 +204,7 @@ async def test_an_article_that_comes_while_the_bot_runs_is_found_in_the_chat(
         taken.set()
 
     monkeypatch.setattr(ArticleReloader, "_take", take_and_say)
-    monkeypatch.setattr(app, "EVERY", 1)
+    monkeypatch.setattr(main, "EVERY", 1)
     url = f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
     async with open_desk(sandbox.root, url, file.parent) as desk:
         await desk.write(ANNA, "/kb самовар")
@@ -233,7 +233,7 @@ async def test_a_category_of_open_tickets_leaves_the_desk_only_when_they_have_en
             await looks.get()
 
     monkeypatch.setattr(DeskReloader, "look", look_and_say)
-    monkeypatch.setattr(app, "EVERY", 1)
+    monkeypatch.setattr(main, "EVERY", 1)
     shipped = (ROOT / "desk.yaml").read_text("utf-8")
     keys = '\n  keys: {title: {ru: "Клавиши", en: "Keys"}, team: helpdesk}'
     await asyncio.to_thread(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.checking import catalogue_gaps
+from bot.app.check import catalogue_gaps
 from bot.storage.schema import people
 from bot.texts import speak
 from tests.desk import ANNA, BORIS, STRANGER, Desk, SandboxProcess, buttons, open_desk, said

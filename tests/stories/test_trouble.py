@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from bot import app
+from bot.app import main
 from bot.storage import leader
 from bot.storage.db import Database, open_database
 from tests.desk import ANNA, HELPDESK, OLEG, Desk, SandboxProcess, open_desk, said
@@ -94,7 +94,7 @@ async def test_a_database_that_is_away_for_a_while_costs_nobody_a_word(
         opened.append(Moody(open_database(url)))
         return opened[-1]
 
-    monkeypatch.setattr(app, "open_database", moody)
+    monkeypatch.setattr(main, "open_database", moody)
     async with open_desk(sandbox.root, database_url) as desk:
         await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
         await desk.press(ANNA, "Передать инженеру")

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.app import _until_signalled
+from bot.app.main import _until_signalled
 from bot.errors import FirstlineError
 from bot.observe import logs
 from bot.settings import Settings

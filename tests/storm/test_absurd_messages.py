@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.app.check_runs import Checks
 from bot.clock import MachineClock
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings
@@ -16,7 +17,6 @@ from bot.selfservice import intake
 from bot.storage.schema import inbox, outbox
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
-from bot.tickets.checks import Checks
 from handlers.context import Doors
 from handlers.filters import Introduced
 from tests.cast import ANNA, BORIS, NINA, TOKEN, enlist

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from bot.app.check_runs import Checks
 from bot.clock import MachineClock
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings
@@ -21,7 +22,6 @@ from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
 from bot.tickets import actions, approval
 from bot.tickets.actions import Draft
-from bot.tickets.checks import Checks
 from handlers.context import Doors
 from handlers.filters import Introduced
 from tests.cast import ANNA, BORIS, HELPDESK, NINA, OLEG, STRANGER, SUPERVISORS, TOKEN, enlist

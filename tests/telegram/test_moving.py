@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.introducing import look_at
+from bot.app.introduce import look_at
 from bot.storage.db import Database
 from bot.telegram import chats
 from bot.telegram.api import Api

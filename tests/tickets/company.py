@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.config.config import House
 from bot.conversation import recall
 from bot.escalation import pauses
 from bot.people import directory
@@ -18,7 +19,6 @@ from bot.telegram.incoming import Incoming
 from bot.tickets import actions, closing, store, ticket_timers
 from bot.tickets.actions import Draft
 from bot.tickets.clocks import operations
-from bot.tickets.house import House
 from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
 from tests import shipped

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.opening import open_files
+from bot.app.files import open_files
 from bot.scenarios.check.rehearsal import run_tests
 from bot.sla.policy import Desk
 from bot.teamdesk import draft

@@ -7,14 +7,14 @@ import re
 import pytest
 from sqlalchemy import Connection
 
+from bot.app.registries import renderers
+from bot.config.config import House
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.teamdesk import commands
 from bot.telegram.card import Drawing
 from bot.tickets import actions, closing, dropped, handover, resolution, store
-from bot.tickets.house import House
 from bot.tickets.ticket import State
-from bot.wiring import renderers
 from tests.shipped import ROOT
 from tests.tickets.company import (
     ANNA,

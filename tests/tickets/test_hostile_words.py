@@ -26,6 +26,8 @@ from sqlalchemy import (
     update,
 )
 
+from bot.app.registries import renderers, ringers
+from bot.config.config import House
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
 from bot.selfservice import intake, kb_browse, learning, own_ticket, profile
@@ -37,9 +39,7 @@ from bot.telegram import delivery, outbox
 from bot.telegram.card import TEXT, fitted, unmarked
 from bot.texts import speak
 from bot.tickets import actions, approval, closing, control, handover, planning
-from bot.tickets.house import House
 from bot.timers import timers
-from bot.wiring import renderers, ringers
 from sandbox.rules.html_dialect import parse_html
 from tests.databases import in_memory
 from tests.tickets.company import (

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
+from bot.app.registries import renderers
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import history, people, timers
 from bot.telegram import chats, delivery
 from bot.tickets import absence, actions, closing, control, round_robin, store
 from bot.tickets.ticket import State
-from bot.wiring import renderers
 from tests.tickets.company import (
     ANNA,
     HELPDESK,

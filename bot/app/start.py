@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import typer
 
+from bot.app.files import open_files, router_of
+from bot.app.reload import last_good
+from bot.config.config import House
 from bot.observe import logs
-from bot.opening import open_files, router_of
-from bot.reloading import last_good
 from bot.settings import Settings
 from bot.texts import speak
-from bot.tickets.house import House
 from bot.yamlfiles import show
 from bot.yamlfiles.environment import settings_or_exit
 

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
+from bot.config.config import House
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings, run_check
 from bot.scenarios.play.events import Checked
@@ -17,7 +18,6 @@ from bot.selfservice import intake
 from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.db import Database
 from bot.storage.trouble import Trouble
-from bot.tickets.house import House
 
 log = structlog.get_logger()
 

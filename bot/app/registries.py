@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import House
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.knowledge import reviews
@@ -35,7 +36,6 @@ from bot.tickets import (
     unreachable,
 )
 from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.house import House
 from bot.timers.ringer import Heart
 from bot.timers.timers import Ringer
 

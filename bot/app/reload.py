@@ -11,11 +11,12 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
+from bot.config.config import House
 from bot.escalation import editions, migration
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
-from bot.opening import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.check.compiler import compile_scenarios
@@ -33,7 +34,6 @@ from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, dropped
 from bot.tickets.clocks import revised_eta
-from bot.tickets.house import House
 from bot.yamlfiles import Complaint, read, show
 
 WEEK = 7 * 86_400  # seconds

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from bot.app import scenarios_cli
-from bot.app.scenarios_cli import Days, File, Language, OneScenario, read_beside, table
+from bot.app.main import scenarios_cli
+from bot.app.main.scenarios_cli import Days, File, Language, OneScenario, read_beside, table
 from bot.clock import MachineClock
 from bot.knowledge import readings
 from bot.knowledge.readings import ArticleFigures

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app.scenarios_cli import rehearsal_lines
+from bot.app.files import leads_to, open_files
+from bot.app.main.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
-from bot.opening import leads_to, open_files
 from bot.people import directory, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all

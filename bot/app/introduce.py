@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import Clock
+from bot.config.config import House
 from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.directory import Person
@@ -20,7 +21,6 @@ from bot.teamdesk import groups
 from bot.telegram import chats
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
-from bot.tickets.house import House
 
 IN_PRIVATE = ("start", "my", "kb", "profile", "learning", "language")
 IN_GROUPS = ("queue", "find", "ticket", "kb", "why", "off", "on")

@@ -1,0 +1,1 @@
+"""The configuration a unit of work runs with: desk.yaml, scenarios, articles, router, in one snapshot."""
