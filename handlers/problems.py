@@ -6,7 +6,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.problems import declaring, presses
+from bot.problems import declaring
+from bot.selfservice import outage_presses
 from handlers.filters import Answering, Command, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -30,7 +31,7 @@ async def answered(message: Message, visit: Visit) -> None:
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of an outage."""
     visit.answer = await visit.do(
-        presses.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
+        outage_presses.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
     )
 
 
@@ -38,6 +39,6 @@ def build() -> Router:
     router = Router(name="problems")
     router.message.register(declare, Private(), Command("outage"))
     router.message.register(list_open, Private(), Command("outages"))
-    router.callback_query.register(pressed, Pressed("o", *presses.PRESSES))
+    router.callback_query.register(pressed, Pressed("o", *outage_presses.PRESSES))
     router.message.register(answered, Private(), Answering(), NoCommand())
     return router
