@@ -45,12 +45,12 @@ async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: lis
         learning.decide, visit.house, visit.person, visit.chat, action, numbers, visit.now
     )
     if visit.answer == learning.LEARNT:
-        await visit.reloader.relearn()
+        await visit.files.relearn()
 
 
 async def reload(_message: Message, visit: Visit) -> None:
     """/reload: look at scenarios.yaml now, and say what came of it."""
-    line = await visit.reloader.reload(visit.person)
+    line = await visit.files.reload(visit.person)
     await visit.do(scenario_versions.tell, visit.person, line, visit.now)
 
 
@@ -68,7 +68,7 @@ async def ask_to_roll_back(_message: Message, command: CommandObject, visit: Vis
 async def roll_back(query: CallbackQuery, visit: Visit) -> None:
     """Yes: the former file is judged, played and written into its place."""
     hash_ = (query.data or "").removeprefix(scenario_versions.BACK)
-    line = await visit.reloader.roll_back(visit.person, hash_)
+    line = await visit.files.roll_back(visit.person, hash_)
     await visit.do(scenario_versions.answered, visit.person, hash_, line, visit.now)
 
 

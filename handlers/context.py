@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -10,8 +11,6 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, Update, User
 from sqlalchemy import Connection
 
-from bot.app.check_runs import Checks
-from bot.app.reload import Reloader
 from bot.clock import Clock
 from bot.config.config import House
 from bot.observe.metrics import RATE_LIMITED
@@ -20,6 +19,7 @@ from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.people.quota import Quota, Verdict
 from bot.people.roster import NOBODY
+from bot.selfservice.effects import PendingCheck
 from bot.storage.db import Database
 from bot.teamdesk import inline
 from bot.telegram import chats, inbox, outbox
@@ -32,7 +32,7 @@ from bot.tickets.quotas import TooMany
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible
 from handlers import build_router, news
-from handlers.visit import Visit
+from handlers.visit import Files, Visit
 
 log = structlog.get_logger()
 
@@ -48,11 +48,11 @@ class Doors:
         clock: Clock,
         bot: Bot,
         house: House,
-        checks: Checks,
-        reloader: Reloader,
+        start_checks: Callable[[Sequence[PendingCheck]], None],
+        files: Files,
     ) -> None:
         self._db, self._api, self._clock, self._bot, self._house = db, api, clock, bot, house
-        self._checks, self._reloader = checks, reloader
+        self._start_checks, self._files = start_checks, files
         self._quota = Quota()
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(build_router())
@@ -101,8 +101,8 @@ class Doors:
             voice=speak.voice(person.language),
             chat=person.key if private else key,
             now=self._clock.now(),
-            checks=self._checks,
-            reloader=self._reloader,
+            start_checks=self._start_checks,
+            files=self._files,
         )
         await self._through(update, visit)
         if not visit.finished:

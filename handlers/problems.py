@@ -8,8 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.problems import declaring
 from bot.selfservice import outage_presses
-from handlers.filters import Answering, Command, NoCommand, Pressed, Private
-from handlers.reading import incoming
+from handlers.filters import Command, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -21,11 +20,6 @@ async def declare(_message: Message, command: CommandObject, visit: Visit) -> No
 async def list_open(_message: Message, visit: Visit) -> None:
     """/outages: those that are open, each with its buttons."""
     await visit.do(declaring.list_open, visit.person, visit.now)
-
-
-async def answered(message: Message, visit: Visit) -> None:
-    """An answer to a message of ours: to a question about an outage, or to anything else."""
-    await visit.do_and_follow(declaring.take, visit.house, visit.person, incoming(message), visit.now)
 
 
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
@@ -40,5 +34,4 @@ def build() -> Router:
     router.message.register(declare, Private(), Command("outage"))
     router.message.register(list_open, Private(), Command("outages"))
     router.callback_query.register(pressed, Pressed("o", *outage_presses.PRESSES))
-    router.message.register(answered, Private(), Answering(), NoCommand())
     return router

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.app.check_runs import Checks
-from bot.app.reload import Reloader
 from bot.config.config import House
 from bot.people.directory import Person
-from bot.selfservice.effects import Reply
+from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.db import Database
 from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What administrators do to scenarios.yaml from a chat: read it again, put a former one back, take new phrases."""
+
+    reload: Callable[[Person], Awaitable[Line]]
+    roll_back: Callable[[Person, str], Awaitable[Line]]
+    relearn: Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -32,8 +39,8 @@ class Visit:
     voice: Voice
     chat: str | None
     now: int
-    checks: Checks
-    reloader: Reloader
+    start_checks: Callable[[Sequence[PendingCheck]], None]
+    files: Files
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
 
@@ -48,7 +55,7 @@ class Visit:
     ) -> Line | None:
         """Like `do`, for a verb that may ask for a check: it runs afterwards, outside any transaction."""
         reply = await self.do(verb, *args, **kwargs)
-        self.checks.start(reply.checks)
+        self.start_checks(reply.checks)
         return reply.line
 
 

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.files import leads_to, open_files
-from bot.app.main.scenarios_cli import rehearsal_lines
+from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
 from bot.knowledge.strays import stray_phrases
 from bot.people import directory, roster

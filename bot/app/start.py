@@ -1,6 +1,6 @@
 """What must be in order before the bot starts: the settings, the token, the files people write. No Telegram yet.
 
-It stands apart from `bot/app.py` because importing aiogram takes seconds, and whoever forgot the token hears so at once.
+It stands apart from `bot/app/main.py` because importing aiogram takes seconds, and whoever forgot the token hears so at once.
 """
 
 from __future__ import annotations

@@ -146,45 +146,17 @@ def carry(
         about = transcript.about_album(message.place, message.album, ticket.id)
         outbox.gather(tx, to_chat, about, source, now, not_before=now + pause, topic=ticket.about)
     else:
-        method, params = _copied(message.kind, message.text, source)
+        method, params = transcript.copied(message.kind, message.text, source)
         params |= _answering(tx, to_chat, message)
         outbox.call(tx, to_chat, method, params, now, about=f"relay:{relay_id}", topic=ticket.about)
     return True
 
 
-def _copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The call that copies a message; one with something hidden in its words is sent with what is left of them."""
-    if masking.MASK not in text:
-        return "copyMessage", dict(source)
-    if kind == "text":
-        return "sendMessage", {"text": text}
-    return "copyMessage", source | {"caption": text}
-
-
-def copy_again(tx: Connection, ticket: Ticket, relay: Row[Any], now: int) -> None:
-    """Show an employee's earlier word to the team that has the ticket now."""
-    values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": team_chat(tx, ticket)}
-    if (relay_id := transcript.begin(tx, values)) is not None:
-        source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
-        method, params = _copied(relay.kind, relay.content, source)
-        if relay.to_message is not None and (method, params) != ("copyMessage", source):
-            # the copy has all the words without the secret, `content` only the first ones
-            method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
-        about = f"relay:{relay_id}"
-        outbox.call(tx, team_chat(tx, ticket), method, params, now, about=about, topic=ticket.about)
-
-
 def show_to_team(tx: Connection, ticket: Ticket, message: Incoming, now: int) -> None:
     """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
     source = {"from_chat_id": message.place, "message_id": message.message_id}
-    method, params = _copied(message.kind, message.text, source)
+    method, params = transcript.copied(message.kind, message.text, source)
     outbox.call(tx, team_chat(tx, ticket), method, params, now, topic=ticket.about)
-
-
-_SAME = (
-    *("ticket", "toward", "author", "role", "kind", "album", "from_chat", "from_place", "from_message"),
-    *("file", "content", "at"),
-)
 
 
 def ticket_of_topic(

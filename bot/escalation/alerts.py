@@ -12,12 +12,12 @@ from bot.sla import clock as sla
 from bot.sla.clock import State as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
-from bot.teamdesk.cards import data
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import control, store
+from bot.tickets.buttons import data
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import Ticket

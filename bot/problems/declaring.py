@@ -11,17 +11,14 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
 from bot.problems.wording import moment, understand, without_nothing
-from bot.selfservice import intake
-from bot.selfservice.effects import Reply
 from bot.sla.policy import Desk
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
-from bot.telegram import outbox
+from bot.telegram import outbox, said
 from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import twins
 
 LONGEST = 1000  # characters of an outage's words, or of its workaround
 
@@ -75,20 +72,10 @@ def list_open(tx: Connection, person: Person, now: int) -> None:
         outbox.line(tx, person.key, "outage.none", {}, now)
 
 
-def take(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> Reply:
-    """An answer in a private chat: to a question about an outage, or to whatever else it answers."""
-    if person.is_supervisor and _answered(tx, house, person, message, now):
-        return Reply()
-    return intake.take(tx, house, person, message, now)
-
-
-def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
-    """The question stands there: remember where."""
-    outage_id = int(row.about.partition(":")[2])
-    tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
-
-
-def _answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+def answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+    """Take the answer to a question about an outage; False when the message answers something else."""
+    if not person.is_supervisor:
+        return False
     row = _question(tx, person, message)
     if row is None:
         return False
@@ -102,6 +89,12 @@ def _answered(tx: Connection, house: House, person: Person, message: Incoming, n
     return True
 
 
+def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
+    """The question stands there: remember where."""
+    outage_id = int(row.about.partition(":")[2])
+    tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
+
+
 def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
     """The outage whose question this message answers; one that Telegram holds twice may be answered at either place."""
     waits = (outages.c.asked_of == person.id) & (outages.c.asked != "") & (outages.c.state != "over")
@@ -110,7 +103,7 @@ def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | N
     if row is not None or message.ours is None:
         return row
     for one in tx.execute(select(outages).where(waits).with_for_update()).all():
-        if twins.asked_in(tx, person.key, f"question:{one.id}", message.ours):
+        if said.under(tx, person.key, f"question:{one.id}", message.ours):
             return one
     return None
 

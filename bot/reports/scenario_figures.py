@@ -10,13 +10,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.app.main.scenarios_cli import scenario_lines, step_lines
-from bot.app.stats_cli import article_lines
 from bot.config.config import House
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.reports import scenario_stats
+from bot.reports.scenario_tables import article_lines, scenario_lines, step_lines
 from bot.scenarios.library.graph import NoPicture, chart, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing

@@ -11,6 +11,7 @@ from bot.conversation import exchange
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
+from bot.problems import declaring
 from bot.scenarios.library import run
 from bot.selfservice import kb_browse, profile, utterances
 from bot.telegram import outbox
@@ -46,6 +47,8 @@ def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
 
 def answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
     """An answer to a question of ours, or to something of a ticket: that ticket's word, whatever else goes on."""
+    if declaring.answered(tx, house, person, message, now):
+        return True
     asked = prompts.answered(tx, person.key, person, message.reply_to)
     if asked is not None:
         _answer_prompt(tx, asked, person, message, now)

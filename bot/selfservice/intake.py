@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.config.config import House
-from bot.conversation import exchange, masking
+from bot.conversation import exchange, masking, twins
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
@@ -25,7 +25,7 @@ from bot.telegram.card import button, rows
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, quotas, store, twins
+from bot.tickets import actions, closing, quotas, store
 from bot.tickets.actions import Draft
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket

@@ -14,8 +14,8 @@ from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
 from bot.people.directory import Person
+from bot.selfservice.kb_beside import fitting
 from bot.selfservice.kb_browse import ALL, MOST, audiences, may_read
-from bot.teamdesk.guides import fitting
 from bot.telegram import chats
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak

@@ -17,10 +17,10 @@ from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
+OTHER = "other"
+"""The category of what no scenario foresees."""
 KINDS = ("claim", "response", "resolution", "update")
 _NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
-OTHER = "other"
-"""The category of what nobody has foreseen."""
 BREACH = 100
 """Per cent of a target at which it is broken."""
 

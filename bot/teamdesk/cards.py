@@ -18,6 +18,7 @@ from bot.texts import speak
 from bot.texts.speak import Voice, brief
 from bot.tickets import consent, search, store
 from bot.tickets.actions import team_chat
+from bot.tickets.buttons import data
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
@@ -90,11 +91,6 @@ def _whereabouts(house: House, person: Person, voice: Voice, now: int) -> Wherea
     unknown = bool(profile.shown(program)) and not profile.told(program, person)
     old = profile.is_old(program, person, now)
     return Whereabouts(profile.place(program, person, voice), unknown, old)
-
-
-def data(action: str, ticket: Ticket, *more: object) -> str:
-    """Callback data of a ticket's button: opaque ids only (T6)."""
-    return "|".join(["t", action, str(ticket.id), *map(str, more)])
 
 
 def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:

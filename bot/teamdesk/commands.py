@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.config.config import House
-from bot.conversation import exchange, recall
+from bot.conversation import exchange, recall, twins
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -24,7 +24,6 @@ from bot.tickets import (
     resolution,
     search,
     store,
-    twins,
     voiding,
 )
 from bot.tickets.actions import Draft

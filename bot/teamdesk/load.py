@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.sla.policy import Desk
-from bot.teamdesk.cards import QUEUE, data, dues_of
+from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.actions import team_chat
+from bot.tickets.buttons import data
 from bot.tickets.clocks import revised_eta
 from bot.tickets.ticket import UNCLAIMED, Ticket
 

@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from bot.people import directory
 from bot.sla.policy import Desk
-from bot.teamdesk.cards import data
 from bot.telegram import chats
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import control, round_robin, search, store
+from bot.tickets.buttons import data
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
 MORE = ("prio", "snooze", "back", "canned", "similar", "reassign")

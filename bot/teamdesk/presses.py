@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.conversation import exchange, recall
+from bot.conversation import exchange, recall, twins
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -25,7 +25,6 @@ from bot.tickets import (
     resolution,
     search,
     store,
-    twins,
 )
 from bot.tickets.ticket import Ticket, move
 

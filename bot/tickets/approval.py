@@ -13,13 +13,13 @@ from bot.people import directory
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.teamdesk.cards import data
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import consent, prompts, round_robin, store, ticket_timers
 from bot.tickets.actions import NoWords, tell
+from bot.tickets.buttons import data
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import State, Ticket, move
 

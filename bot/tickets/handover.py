@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.conversation import exchange
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -130,7 +129,7 @@ def _give(
     say_in_topic(tx, ticket, said, now)
     round_robin.offer(tx, desk, ticket, now)
     for relay in earlier:
-        exchange.copy_again(tx, ticket, relay, now)
+        transcript.copy_again(tx, ticket, team_chat(tx, ticket), relay, now)
     if ticket.is_away and chats.find(tx, f"team:{team}") is None:
         briefing.tell_in_private(tx, desk, ticket, note or "-", now)
     return Line("transfer.done", {"number": ticket.id})

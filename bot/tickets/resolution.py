@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk, Words
-from bot.teamdesk.cards import data
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, search, store
 from bot.tickets.actions import NoWords, team_chat, tell, thing
+from bot.tickets.buttons import data
 from bot.tickets.ticket import State, Ticket
 
 CARD = "afterword"

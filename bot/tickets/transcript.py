@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, select, update
 from bot.conversation.masking import MASK
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
-from bot.telegram import chats, posts
+from bot.telegram import chats, outbox, posts
+from bot.tickets.ticket import Ticket
 
 KEPT = 200  # characters of a message that are kept for the card and the search
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
@@ -91,3 +92,31 @@ def counterpart(tx: Connection, place: int, message_id: int, to_chat: str) -> in
     if copied is not None and target is not None and copied.from_place == target.chat_id:
         return int(copied.from_message)
     return None
+
+
+def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The call that copies a message; one with something hidden in its words is sent with what is left of them."""
+    if MASK not in text:
+        return "copyMessage", dict(source)
+    if kind == "text":
+        return "sendMessage", {"text": text}
+    return "copyMessage", source | {"caption": text}
+
+
+def copy_again(tx: Connection, ticket: Ticket, chat: str, relay: Row[Any], now: int) -> None:
+    """Show an employee's earlier word in the chat of the team that has the ticket now."""
+    values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": chat}
+    if (relay_id := begin(tx, values)) is not None:
+        source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
+        method, params = copied(relay.kind, relay.content, source)
+        if relay.to_message is not None and (method, params) != ("copyMessage", source):
+            # the copy has all the words without the secret, `content` only the first ones
+            method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
+        about = f"relay:{relay_id}"
+        outbox.call(tx, chat, method, params, now, about=about, topic=ticket.about)
+
+
+_SAME = (
+    *("ticket", "toward", "author", "role", "kind", "album", "from_chat", "from_place", "from_message"),
+    *("file", "content", "at"),
+)

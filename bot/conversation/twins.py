@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from markupsafe import Markup
 from sqlalchemy import Connection, select, update
 
 from bot.conversation.exchange import PROMPT
 from bot.people.directory import Person
-from bot.storage.schema import outbox, posts, prompts, relays
-from bot.teamdesk.menus import ask_prompt
-from bot.telegram import chats
+from bot.storage.schema import posts, prompts, relays
+from bot.telegram import chats, said
 from bot.telegram import posts as posted
 from bot.telegram.card import unmarked
 from bot.telegram.incoming import SERVICE, Incoming, Ours
@@ -46,24 +44,13 @@ def known(tx: Connection, chat: str, person: Person, message: Incoming, now: int
     )
     for found in (
         _card(tx, chat, ours, number, now),
-        _prompt(tx, chat, ours, ticket_id, now),
+        _prompt(tx, chat, ours, ticket_id),
         _question(tx, chat, person, ours, number),
         _word(tx, chat, message.place, ours, ticket_id, number),
     ):
         if found is not None:
             return replace(message, reply_to=found)
     return message
-
-
-def asked_in(tx: Connection, chat: str, about: str, ours: Ours) -> bool:
-    """Whether these are the words of the question that was said under `about`."""
-    said = (outbox.c.chat == chat) & (outbox.c.about == about)
-    params = tx.scalar(select(outbox.c.params).where(said).order_by(outbox.c.id.desc()).limit(1))
-    if params is None or "line" not in params:
-        return False
-    facts = params["facts"] | {name: Markup(params["facts"][name]) for name in params.get("marked", ())}
-    text = speak.voice(chats.language(tx, chat)).html(params["line"], **facts)
-    return unmarked(str(text)) == ours.text
 
 
 def _is_known(tx: Connection, chat: str, place: int, number: int) -> bool:
@@ -90,14 +77,16 @@ def _ticket_buttons(data: Sequence[str]) -> list[tuple[str, str]]:
     return [(part[1], f"ticket:{part[2]}") for part in parts if part[0] == "t" and part[1] in _CARD_WITH]
 
 
-def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None, now: int) -> int | None:
+def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int | None:
     """The message that an engineer answers with the question for the employee."""
     open_ones = (posts.c.chat == chat) & (posts.c.card == PROMPT)
     if ticket_id is not None:
         open_ones &= posts.c.about == f"ticket:{ticket_id}"
     for post in tx.execute(select(posts.c.about, posts.c.message_id).where(open_ones)).all():
-        drawing = ask_prompt(tx, post.about, chat, now)
-        if drawing is not None and unmarked(drawing.text) == ours.text:
+        text = speak.voice(chats.language(tx, chat)).html(
+            "ask.prompt", number=int(post.about.partition(":")[2])
+        )
+        if unmarked(str(text)) == ours.text:
             return int(post.message_id)
     return None
 
@@ -106,7 +95,7 @@ def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int
     """A question of ours to this very person that waits for an answer."""
     mine = (prompts.c.chat == chat) & (prompts.c.person == person.id)
     for row in tx.execute(select(prompts.c.id, prompts.c.message).where(mine)).all():
-        if not asked_in(tx, chat, f"{asking.AWAITED}{row.id}", ours):
+        if not said.under(tx, chat, f"{asking.AWAITED}{row.id}", ours):
             continue
         if row.message is None:
             tx.execute(update(prompts).where(prompts.c.id == row.id).values(message=number))

@@ -1,6 +1,6 @@
 """Commands about scenarios that need nothing but the file: graph, try, schema; and stats, which needs the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -8,7 +8,8 @@ import typer
 from sqlalchemy import Connection
 
 from bot.clock import MachineClock
-from bot.reports.scenario_stats import ScenarioFigures, StepFigures, scenarios, steps, traffic
+from bot.reports.scenario_stats import scenarios, steps, traffic
+from bot.reports.scenario_tables import scenario_lines, step_lines
 from bot.scenarios.check.rehearsal import Rehearsed
 from bot.scenarios.check.walk import Walked, uncovered
 from bot.scenarios.language.load import load
@@ -113,41 +114,6 @@ def stats(
     typer.echo("\n".join(lines))
 
 
-def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[str]:
-    """A table of scenarios."""
-    voice = speak.voice(language)
-    head = [
-        "scenario",
-        "begun",
-        "helped",
-        "came_back",
-        "tickets",
-        "human",
-        "abandoned",
-        "cancelled",
-        "other",
-        "self_help",
-    ]
-    rows = [[voice.say(f"stats.{name}") for name in head]]
-    for item in figures:
-        share = "-" if item.self_help is None else f"{100 * item.self_help:.0f} %"
-        counts = [getattr(item, name) for name in head[1:-1]]
-        rows.append([item.scenario, *map(str, counts), share])
-    return table(rows)
-
-
-def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
-    """A table of steps, version by version."""
-    voice = speak.voice(language)
-    head = ["version", "step", "shown", "answered", "back", "human", "abandoned", "median"]
-    rows = [[voice.say(f"stats.{name}") for name in head]]
-    for item in figures:
-        counts = [item.shown, item.answered, item.back, item.human, item.abandoned]
-        took = "-" if item.median_s is None else voice.say("stats.seconds", n=item.median_s)
-        rows.append([item.version[:8], item.step, *map(str, counts), took])
-    return table(rows)
-
-
 def rehearsal_lines(
     program: Program, tested: Rehearsed, walked: Walked, language: str, listed: bool
 ) -> list[str]:
@@ -165,19 +131,6 @@ def rehearsal_lines(
     return lines + [
         voice.say("test.uncovered", step=f"{id_}/{key}", way=way or "→") for id_, key, way in ways
     ]
-
-
-def table(rows: list[list[str]]) -> list[str]:
-    """Rows as lines of even columns: the first two to the left, numbers to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if index < 2 else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def _program(file: Path, language: str) -> Program:

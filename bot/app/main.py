@@ -51,6 +51,7 @@ from bot.timers import timers
 from bot.timers.ringer import Ringer
 from handlers.context import Doors
 from handlers.filters import Introduced
+from handlers.visit import Files
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
@@ -164,7 +165,8 @@ class Firstline:
         self._article_reloader = ArticleReloader(
             house, db, clock, settings.desk_file, settings.language, self._reloader.turn
         )
-        self._doors = Doors(db, api, clock, bot, house, self._checks, self._reloader)
+        files = Files(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
+        self._doors = Doors(db, api, clock, bot, house, self._checks.start, files)
         self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(db, api, clock, renderers(house), hooks(house), changed, limits)
         self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed, heart(house))

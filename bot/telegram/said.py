@@ -1,0 +1,23 @@
+"""Recognise the words of an outbox row in a message that Telegram holds."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from sqlalchemy import Connection, select
+
+from bot.storage.schema import outbox
+from bot.telegram import chats
+from bot.telegram.card import unmarked
+from bot.telegram.incoming import Ours
+from bot.texts import speak
+
+
+def under(tx: Connection, chat: str, about: str, ours: Ours) -> bool:
+    """Whether these are the words of the question that was said under `about`."""
+    said = (outbox.c.chat == chat) & (outbox.c.about == about)
+    params = tx.scalar(select(outbox.c.params).where(said).order_by(outbox.c.id.desc()).limit(1))
+    if params is None or "line" not in params:
+        return False
+    facts = params["facts"] | {name: Markup(params["facts"][name]) for name in params.get("marked", ())}
+    text = speak.voice(chats.language(tx, chat)).html(params["line"], **facts)
+    return unmarked(str(text)) == ours.text
