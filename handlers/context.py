@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, Update, Use
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.access import Refused
@@ -20,7 +20,7 @@ from bot.people.directory import Person
 from bot.people.quota import Quota, Verdict
 from bot.people.roster import NOBODY
 from bot.selfservice.effects import PendingCheck
-from bot.storage.db import Database
+from bot.storage.unit import Units
 from bot.teamdesk import inline
 from bot.telegram import chats, inbox, outbox
 from bot.telegram.api import Api, TelegramError
@@ -43,15 +43,14 @@ class Doors:
 
     def __init__(
         self,
-        db: Database,
+        units: Units[Config],
         api: Api,
         clock: Clock,
         bot: Bot,
-        house: House,
         start_checks: Callable[[Sequence[PendingCheck]], None],
         files: Files,
     ) -> None:
-        self._db, self._api, self._clock, self._bot, self._house = db, api, clock, bot, house
+        self._units, self._api, self._clock, self._bot = units, api, clock, bot
         self._start_checks, self._files = start_checks, files
         self._quota = Quota()
         self._dispatcher = Dispatcher(disable_fsm=True)
@@ -65,28 +64,28 @@ class Doors:
         update = Update.model_validate(stored.raw, context={"bot": self._bot})
         told = news.of(update)
         if told is not None:
-            await self._db.run(_hear, stored.update_id, told, self._clock.now())
+            await self._units.run(_hear, stored.update_id, told)
             return
         user, chat = _who(update), _where(update)
         if user is None or _hides(user, update.message):
-            await self._db.run(_nobody, stored.update_id, update.message, self._clock.now())
+            await self._units.run(_nobody, stored.update_id, update.message)
             if update.callback_query is not None:
-                language = await self._db.read(chats.language, chats.raw(chat.id if chat else 0))
+                language = await self._units.db.read(chats.language, chats.raw(chat.id if chat else 0))
                 self._answer(update.callback_query, speak.voice(language), Line("anonymous", alert=True))
             return
-        found = await self._db.read(_look, user.id, chat.id if chat else None)
+        found = await self._units.db.read(_look, user.id, chat.id if chat else None)
         person, key = found
         if person is None:
-            person = await self._db.run(directory.meet, user.id, user.username)
+            person = await self._units.db.run(directory.meet, user.id, user.username)
         if person is None:
             await self._stranger(stored, user, update)
             return
         if not person.language:
-            spoken = speak.spoken(user.language_code) or self._house.program.defaults.language
-            person = await self._db.run(directory.hear_language, person.id, spoken)
+            spoken = speak.spoken(user.language_code) or self._units.config.program.defaults.language
+            person = await self._units.db.run(directory.hear_language, person.id, spoken)
         private = chat.type == "private" if chat is not None else isinstance(update.event, InlineQuery)
         if person.lost is not None and private and isinstance(update.event, Message | CallbackQuery):
-            await self._db.run(directory.found_again, person.id)
+            await self._units.db.run(directory.found_again, person.id)
         if (
             private
             and update.message is not None
@@ -95,8 +94,8 @@ class Doors:
             return
         visit = Visit(
             update_id=stored.update_id,
-            db=self._db,
-            house=self._house,
+            units=self._units,
+            config=self._units.config,
             person=person,
             voice=speak.voice(person.language),
             chat=person.key if private else key,
@@ -106,7 +105,7 @@ class Doors:
         )
         await self._through(update, visit)
         if not visit.finished:
-            await self._db.run(inbox.finish, stored.update_id)
+            await self._units.db.run(inbox.finish, stored.update_id)
         if update.callback_query is not None:
             self._answer(update.callback_query, visit.voice, visit.answer)
         if update.inline_query is not None:
@@ -114,13 +113,13 @@ class Doors:
 
     async def _within_quota(self, stored: Stored, person: Person, message: Message) -> bool:
         """Whether this person may write one more message now; they are told once when not."""
-        most = self._house.desk.file.quotas.messages_per_minute
+        most = self._units.config.desk.file.quotas.messages_per_minute
         verdict = self._quota.take(person.id, most, self._clock.steady(), message.media_group_id)
         if verdict is Verdict.TAKEN:
             return True
         RATE_LIMITED.labels("messages").inc()
         line = Line("quota.messages", {"most": most}) if verdict is Verdict.WARNED else None
-        await self._db.run(_not_taken, stored.update_id, person, message.message_id, line, self._clock.now())
+        await self._units.run(_not_taken, stored.update_id, person, message.message_id, line)
         return False
 
     async def _through(self, update: Update, visit: Visit) -> None:
@@ -134,13 +133,11 @@ class Doors:
             message = update.message or update.edited_message
             if message is not None and visit.chat is not None:
                 thread = message.message_thread_id if message.is_topic_message else None
-                await visit.do(_refuse_message, visit.chat, message.message_id, thread, line, visit.now)
+                await visit.do(_refuse_message, visit.chat, message.message_id, thread, line)
 
     async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
-        voice = speak.voice(speak.spoken(user.language_code) or self._house.program.defaults.language)
-        answer = await self._db.run(
-            _stranger, stored.update_id, user.id, voice, _private(update), self._clock.now()
-        )
+        voice = speak.voice(speak.spoken(user.language_code) or self._units.config.program.defaults.language)
+        answer = await self._units.run(_stranger, stored.update_id, user.id, voice, _private(update))
         if update.callback_query is not None:
             self._answer(update.callback_query, voice, Line("stranger", alert=True))
         if update.inline_query is not None:
@@ -156,7 +153,7 @@ class Doors:
 
     def _answer_inline(self, query: InlineQuery, person: Person | None) -> None:
         """@bot vpn, typed in any chat: articles for an engineer, an empty list for anybody else."""
-        answer = inline.answer(self._house, person, query.query, query.chat_type)
+        answer = inline.answer(self._units.config, person, query.query, query.chat_type)
         self._at_once("answerInlineQuery", {"inline_query_id": query.id} | answer)
 
     def _at_once(self, method: str, params: dict[str, Any]) -> None:
@@ -197,44 +194,38 @@ def _look(tx: Connection, telegram_id: int, chat_id: int | None) -> tuple[Person
     return directory.known(tx, telegram_id), key
 
 
-def _hear(tx: Connection, update_id: int, told: news.Verb, now: int) -> None:
-    inbox.finish(tx, update_id)
-    told(tx, now)
+def _hear(work: Work, update_id: int, told: news.Verb) -> None:
+    inbox.finish(work.tx, update_id)
+    told(work)
 
 
-def _nobody(tx: Connection, update_id: int, message: Message | None, now: int) -> None:
+def _nobody(work: Work, update_id: int, message: Message | None) -> None:
     """A bot, a channel, or an administrator who hides: a command or a reply of theirs must not vanish unseen."""
-    inbox.finish(tx, update_id)
+    inbox.finish(work.tx, update_id)
     if message is None or message.from_user is None or message.sender_chat is None:
         return
     meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
-    if meant_for_us and chats.name(tx, message.chat.id) is not None and message.from_user.id != 777000:
+    if meant_for_us and chats.name(work.tx, message.chat.id) is not None and message.from_user.id != 777000:
         thread = message.message_thread_id if message.is_topic_message else None
-        outbox.line(tx, chats.raw(message.chat.id), "anonymous", {}, now, thread=thread)
+        outbox.line(work, chats.raw(message.chat.id), "anonymous", {}, thread=thread)
 
 
-def _stranger(
-    tx: Connection, update_id: int, telegram_id: int, voice: speak.Voice, private: bool, now: int
-) -> bool:
-    inbox.finish(tx, update_id)
-    answer = strangers.seen(tx, telegram_id, now) and private
+def _stranger(work: Work, update_id: int, telegram_id: int, voice: speak.Voice, private: bool) -> bool:
+    inbox.finish(work.tx, update_id)
+    answer = strangers.seen(work, telegram_id) and private
     if answer:
-        outbox.say(tx, chats.raw(telegram_id), voice.html("stranger"), now)
+        outbox.say(work, chats.raw(telegram_id), voice.html("stranger"))
     return answer
 
 
-def _not_taken(
-    tx: Connection, update_id: int, person: Person, message_id: int, line: Line | None, now: int
-) -> None:
-    inbox.finish(tx, update_id)
+def _not_taken(work: Work, update_id: int, person: Person, message_id: int, line: Line | None) -> None:
+    inbox.finish(work.tx, update_id)
     if line is not None:
-        outbox.line(tx, person.key, line.key, line.facts, now, answers=message_id)
+        outbox.line(work, person.key, line.key, line.facts, answers=message_id)
 
 
-def _refuse_message(
-    tx: Connection, chat: str, message_id: int, thread: int | None, line: Line, now: int
-) -> None:
-    outbox.line(tx, chat, line.key, line.facts, now, answers=message_id, thread=thread)
+def _refuse_message(work: Work, chat: str, message_id: int, thread: int | None, line: Line) -> None:
+    outbox.line(work, chat, line.key, line.facts, answers=message_id, thread=thread)
 
 
 def _who(update: Update) -> User | None:

@@ -16,83 +16,73 @@ from handlers.visit import Visit
 
 async def start(_message: Message, visit: Visit) -> None:
     """/start: the menu, at the end of the chat."""
-    await visit.do(intake.menu, visit.person, visit.now)
+    await visit.do(intake.menu, visit.person)
 
 
 async def mine(_message: Message, visit: Visit) -> None:
     """/my: the person's open tickets."""
-    await visit.do(intake.my_tickets, visit.person, visit.now)
+    await visit.do(intake.my_tickets, visit.person)
 
 
 async def language(_message: Message, visit: Visit) -> None:
     """/language: the other one."""
-    await visit.do(intake.switch_language, visit.person, visit.now)
+    await visit.do(intake.switch_language, visit.person)
 
 
 async def profile(_message: Message, visit: Visit) -> None:
     """/profile: what we know of the person."""
-    await visit.do(whereabouts.show, visit.person, visit.now, "asked")
+    await visit.do(whereabouts.show, visit.person, "asked")
 
 
 async def told(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the profile."""
-    visit.answer = await visit.do(whereabouts.press, visit.house, visit.person, action, numbers, visit.now)
+    visit.answer = await visit.do(whereabouts.press, visit.person, action, numbers)
 
 
 async def learning_asked(_message: Message, visit: Visit) -> None:
     """/learning: whether my words may teach the bot."""
-    await visit.do(learning.ask, visit.person, visit.now)
+    await visit.do(learning.ask, visit.person)
 
 
 async def taught(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """Yes or no to learning from the person's own words."""
-    await visit.do(learning.press, visit.house, visit.person, action, numbers, visit.now)
+    await visit.do(learning.press, visit.person, action, numbers)
 
 
 async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the menu or of an offer: a scenario, "to an engineer", "none of these", the person's tickets."""
-    visit.answer = await visit.do(intake.choose, visit.house, visit.person, action, numbers, visit.now)
+    visit.answer = await visit.do(intake.choose, visit.person, action, numbers)
 
 
 async def resumed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of "you stopped at ...": go on, begin anew, close."""
     run_id = numbers[0] if len(numbers) == 1 else 0
-    visit.answer = await visit.do_and_follow(
-        resuming.press, visit.house, visit.person, action, run_id, visit.now
-    )
+    visit.answer = await visit.do_and_follow(resuming.press, visit.person, action, run_id)
 
 
 async def stepped(query: CallbackQuery, visit: Visit) -> None:
     """A button of a scenario's step."""
-    visit.answer = await visit.do_and_follow(
-        intake.press, visit.house, visit.person, query.data or "", visit.now
-    )
+    visit.answer = await visit.do_and_follow(intake.press, visit.person, query.data or "")
 
 
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the person's own ticket."""
-    visit.answer = await visit.do(
-        own_ticket.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
-    )
+    visit.answer = await visit.do(own_ticket.press, action, numbers, visit.person, visit.chat)
 
 
 async def consented(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of somebody whose consent was asked for."""
-    visit.answer = await visit.do(
-        approval.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
-    )
+    visit.answer = await visit.do(approval.press, action, numbers, visit.person, visit.chat)
 
 
 async def leafed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of the knowledge base, in the private chat or beside a ticket."""
-    visit.answer = await visit.do(
-        kb_browse.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
-    )
+    visit.answer = await visit.do(kb_browse.press, visit.person, visit.chat, action, numbers)
 
 
 async def wrote(message: Message, visit: Visit) -> None:
     """Anything else a person sends: a step's answer, a word for a ticket, or a new problem."""
-    await visit.do_and_follow(intake.take, visit.house, visit.person, incoming(message), visit.now)
+    await visit.do_and_follow(intake.take, visit.person, incoming(message))
 
 
 def build() -> Router:

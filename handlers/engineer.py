@@ -15,29 +15,18 @@ from handlers.visit import Visit
 
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of a ticket's card or of a menu below it."""
-    visit.answer = await visit.do(
-        presses.press, visit.house.desk, action, numbers, visit.person, visit.chat, visit.now
-    )
+    visit.answer = await visit.do(presses.press, action, numbers, visit.person, visit.chat)
 
 
 async def guided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """The instructions that fit a ticket, and sending one to the employee."""
-    visit.answer = await visit.do(
-        guides.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
-    )
+    visit.answer = await visit.do(guides.press, visit.person, visit.chat, action, numbers)
 
 
 async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
     """A command: /done, /to, /prio ... about the ticket of this topic, /queue and /find about all of them."""
     await visit.do(
-        commands.run,
-        visit.house,
-        visit.person,
-        visit.chat or "",
-        incoming(message),
-        command.command,
-        command.args or "",
-        visit.now,
+        commands.run, visit.person, visit.chat or "", incoming(message), command.command, command.args or ""
     )
 
 
@@ -45,17 +34,17 @@ async def mistyped(message: Message, visit: Visit) -> None:
     """A command that nobody has, unless it names another bot."""
     name = (message.text or "").split()[0].removeprefix("/")
     if "@" not in name:
-        await visit.do(commands.mistyped, visit.chat or "", incoming(message), name, visit.now)
+        await visit.do(commands.mistyped, visit.chat or "", incoming(message), name)
 
 
 async def wrote(message: Message, visit: Visit) -> None:
     """A word in a ticket's topic: inside by default, to the employee when it answers their words or the card."""
-    await visit.do(presses.wrote, visit.house.desk, visit.person, visit.chat, incoming(message), visit.now)
+    await visit.do(presses.wrote, visit.person, visit.chat, incoming(message))
 
 
 async def edited(message: Message, visit: Visit) -> None:
     """A word in a topic was corrected: so is its copy, if it has one."""
-    await visit.do(edits.edited, visit.person, visit.chat or "", incoming(message), visit.now)
+    await visit.do(edits.edited, visit.person, visit.chat or "", incoming(message))
 
 
 def build() -> Router:

@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from bot.errors import FirstlineError
 from bot.telegram import chats
+from bot.telegram.buttons import Button, parse
 from handlers.visit import Visit
 
 T = TypeVar("T")
@@ -115,6 +116,17 @@ class AtHome(BaseFilter):
 
     async def __call__(self, query: CallbackQuery) -> bool:
         return query.message is not None and query.message.chat.type == "private"
+
+
+class Press(BaseFilter):
+    """A button of these types; hands it to the door, parsed."""
+
+    def __init__(self, *kinds: type[Button]) -> None:
+        self._kinds = kinds
+
+    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
+        button = parse(query.data or "")
+        return {"press": button} if isinstance(button, self._kinds) else False
 
 
 class Begins(BaseFilter):

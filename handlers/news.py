@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message, Update
-from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.teamdesk import groups
 
-Verb = Callable[[Connection, int], None]
-"""`verb(tx, now)`: what the news change."""
+Verb = Callable[[Work], None]
+"""`verb(work)`: what the news change."""
 
 
 def of(update: Update) -> Verb | None:
@@ -25,14 +24,14 @@ def of(update: Update) -> Verb | None:
 
 def _moved(message: Message) -> Verb | None:
     if message.migrate_to_chat_id is not None:
-        return partial(_migrated, message.chat.id, message.migrate_to_chat_id)
+        return _migrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
-        return partial(_migrated, message.migrate_from_chat_id, message.chat.id)
+        return _migrated(message.migrate_from_chat_id, message.chat.id)
     return None
 
 
-def _migrated(old_id: int, new_id: int, tx: Connection, now: int) -> None:
-    groups.migrated(tx, old_id, new_id, now)
+def _migrated(old_id: int, new_id: int) -> Verb:
+    return lambda work: groups.migrated(work, old_id, new_id)
 
 
 def _standing(change: ChatMemberUpdated) -> Verb:
@@ -42,7 +41,7 @@ def _standing(change: ChatMemberUpdated) -> Verb:
     out = member.status in ("left", "kicked") or silenced
     chat_id, reason = change.chat.id, f"bot is {member.status}"
 
-    def changed(tx: Connection, now: int) -> None:
-        groups.stands(tx, chat_id, reason if out else None, now)
+    def changed(work: Work) -> None:
+        groups.stands(work, chat_id, reason if out else None)
 
     return changed

@@ -14,19 +14,17 @@ from handlers.visit import Visit
 
 async def declare(_message: Message, command: CommandObject, visit: Visit) -> None:
     """/outage printing till 11:15 ...: what is missing is asked for."""
-    await visit.do(declaring.declare, visit.house, visit.person, command.args or "", visit.now)
+    await visit.do(declaring.declare, visit.person, command.args or "")
 
 
 async def list_open(_message: Message, visit: Visit) -> None:
     """/outages: those that are open, each with its buttons."""
-    await visit.do(declaring.list_open, visit.person, visit.now)
+    await visit.do(declaring.list_open, visit.person)
 
 
 async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
     """A button of an outage."""
-    visit.answer = await visit.do(
-        outage_presses.press, visit.house, visit.person, visit.chat, action, numbers, visit.now
-    )
+    visit.answer = await visit.do(outage_presses.press, visit.person, visit.chat, action, numbers)
 
 
 def build() -> Router:

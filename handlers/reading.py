@@ -12,7 +12,7 @@ from aiogram.types import (
     MessageOriginUser,
 )
 
-from bot.conversation import masking
+from bot.knowledge import masking
 from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.

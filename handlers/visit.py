@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.people.directory import Person
 from bot.selfservice.effects import PendingCheck, Reply
-from bot.storage.db import Database
+from bot.storage.unit import Units
 from bot.telegram import inbox
 from bot.texts.speak import Line, Voice
 
@@ -33,8 +31,8 @@ class Visit:
     """One update on its way through the doors. `chat` is our key of the chat it came from, None in a group nobody bound."""
 
     update_id: int
-    db: Database
-    house: House
+    units: Units[Config]
+    config: Config
     person: Person
     voice: Voice
     chat: str | None
@@ -44,14 +42,14 @@ class Visit:
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
 
-    async def do(self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def do(self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the verb and "this update is handled" as one unit. A door does this once per update."""
-        result = await self.db.run(_unit, self.update_id, verb, *args, **kwargs)
+        result = await self.units.run(_unit, self.update_id, verb, *args, **kwargs)
         self.finished = True
         return result
 
     async def do_and_follow(
-        self, verb: Callable[Concatenate[Connection, P], Reply], *args: P.args, **kwargs: P.kwargs
+        self, verb: Callable[Concatenate[Work, P], Reply], *args: P.args, **kwargs: P.kwargs
     ) -> Line | None:
         """Like `do`, for a verb that may ask for a check: it runs afterwards, outside any transaction."""
         reply = await self.do(verb, *args, **kwargs)
@@ -60,12 +58,12 @@ class Visit:
 
 
 def _unit(
-    tx: Connection,
+    work: Work,
     update_id: int,
-    verb: Callable[Concatenate[Connection, P], T],
+    verb: Callable[Concatenate[Work, P], T],
     /,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    inbox.finish(tx, update_id)
-    return verb(tx, *args, **kwargs)
+    inbox.finish(work.tx, update_id)
+    return verb(work, *args, **kwargs)

@@ -10,14 +10,14 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
-from bot.config.config import House
+from bot.config.config import Config
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings, run_check
 from bot.scenarios.play.events import Checked
 from bot.selfservice import intake
 from bot.selfservice.effects import PendingCheck, Reply
-from bot.storage.db import Database
 from bot.storage.trouble import Trouble
+from bot.storage.unit import Units
 
 log = structlog.get_logger()
 
@@ -26,9 +26,9 @@ class Checks:
     """Runs checks side by side; a check that a crash cut off runs again at the next start (rule 12 of scenarios.md)."""
 
     def __init__(
-        self, db: Database, clock: Clock, house: House, around: Surroundings, changed: Callable[[], None]
+        self, units: Units[Config], clock: Clock, around: Surroundings, changed: Callable[[], None]
     ) -> None:
-        self._db, self._clock, self._house, self._changed = db, clock, house, changed
+        self._units, self._changed = units, changed
         self._around = around
         self._tasks: set[asyncio.Task[None]] = set()
         self._trouble = Trouble("checks", clock)
@@ -39,7 +39,7 @@ class Checks:
 
     async def resume(self) -> None:
         """Take up the checks that nobody finished."""
-        waiting = await self._db.read(run.unchecked)
+        waiting = await self._units.db.read(run.unchecked)
         self.start([PendingCheck(*pending) for pending in waiting])
 
     def start(self, checks: Sequence[PendingCheck]) -> None:
@@ -55,13 +55,13 @@ class Checks:
             task.cancel()
 
     async def _one(self, pending: PendingCheck) -> None:
-        around = replace(self._around, language=self._house.program.defaults.language)
+        around = replace(self._around, language=self._units.config.program.defaults.language)
         result = await run_check(pending.check, around)
         reply = await self._trouble.outlast(partial(self._take_in, pending, result))
         self.start(reply.checks)
 
     async def _take_in(self, pending: PendingCheck, result: Checked) -> Reply:
-        return await self._db.run(intake.checked, self._house, pending, result, self._clock.now())
+        return await self._units.run(intake.checked, pending, result)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -20,7 +20,7 @@ from bot.errors import FirstlineError
 # command -> (where its function is, what it does in a line); the order is that of the help
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("bot.demo.demo:demo", "a small company with its own Telegram, in the browser"),
-    "run": ("bot.app.start:house then bot.app.main:run", "the bot itself, by the settings in .env"),
+    "run": ("bot.app.start:prepare then bot.app.main:run", "the bot itself, by the settings in .env"),
     "sandbox": ("sandbox.cli:sandbox", "a local Bot API server, alone"),
     "check": ("bot.app.check:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
     "test": ("bot.app.check:rehearse", "play the tests of scenarios.yaml and walk all its ways"),

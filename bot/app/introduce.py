@@ -10,13 +10,12 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.clock import Clock
-from bot.config.config import House
+from bot.config.config import Config
 from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
-from bot.storage.db import Database
+from bot.storage.unit import Units
 from bot.teamdesk import groups
 from bot.telegram import chats
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
@@ -34,9 +33,7 @@ class AnotherBot(FirstlineError):
     """This database belongs to another bot. Give the right token, or another database."""
 
 
-async def introduce(
-    db: Database, api: Api, house: House, clock: Clock, language: str, stop: asyncio.Event
-) -> str | None:
+async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio.Event) -> str | None:
     """Ask Telegram who we are, and refuse to work on another bot's memory (T22). Returns our user name; None when we were
     stopped meanwhile.
 
@@ -57,31 +54,31 @@ async def introduce(
             log.warning("telegram.not_there_yet", error=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), 1.0)
-    if await db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
+    if await units.db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
-    await db.run(chats.read_by_default, language)
-    await db.run(groups.adopt, house.desk, clock.now(), language)
-    for key, chat_id in await db.read(chats.groups):
-        await look_at(db, api, key, chat_id, clock.now())
-    await _name_commands(api, await db.read(_menus), language)
+    await units.db.run(chats.read_by_default, language)
+    await units.run(groups.adopt, language)
+    for key, chat_id in await units.db.read(chats.groups):
+        await look_at(units, api, key, chat_id)
+    await _name_commands(api, await units.db.read(_menus), language)
     log.info("telegram.introduced", username=me.get("username"))
     return str(me["username"])
 
 
-async def look_at(db: Database, api: Api, key: str, chat_id: int, now: int) -> None:
+async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> None:
     """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
     try:
         group = await api.call("getChat", {"chat_id": chat_id})
         if not isinstance(group, dict):
             raise Unreachable("getChat: not an answer")
-        await db.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")), now=now)
+        await units.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")))
     except Refused as refusal:
         if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
-            await db.run(chats.move, chat_id, int(moved_to), now)
-            await look_at(db, api, key, int(moved_to), now)
+            await units.run(chats.move, chat_id, int(moved_to))
+            await look_at(units, api, key, int(moved_to))
             return
         log.error("chat.lost", chat=key, reason=refusal.description)
-        await db.run(chats.lose, key, refusal.description, now)
+        await units.run(chats.lose, key, refusal.description)
     except TelegramError as error:
         log.warning("chat.not_seen", chat=key, error=str(error))
 

@@ -16,16 +16,15 @@ import typer
 from aiogram import Bot
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import web
 from bot.app.check_runs import Checks
 from bot.app.introduce import introduce
-from bot.app.registries import heart, hooks, renderers, ringers
+from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.clock import Clock, FollowedClock, MachineClock
-from bot.config.config import House
+from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import readings, reviews, search
@@ -34,10 +33,11 @@ from bot.people import pending_question
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
 from bot.settings import Settings
-from bot.storage.db import Database, open_database
+from bot.storage.db import open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.trouble import Trouble, is_away, named
+from bot.storage.unit import Units
 from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import Follower
@@ -60,7 +60,7 @@ LAST_RESORT = (
 log = structlog.get_logger()
 
 
-def run(started: tuple[Settings, House]) -> None:
+def run(started: tuple[Settings, Config]) -> None:
     """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on."""
     try:
         asyncio.run(_until_signalled(*started))
@@ -69,12 +69,12 @@ def run(started: tuple[Settings, House]) -> None:
         raise typer.Exit(1) from None
 
 
-async def _until_signalled(settings: Settings, house: House) -> None:
+async def _until_signalled(settings: Settings, config: Config) -> None:
     gc.freeze()  # what is here for good is never searched for garbage: that held a press back for 80 ms
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, _signalled, sign, stop)
-    await serve(settings, house, stop)
+    await serve(settings, config, stop)
 
 
 def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
@@ -85,16 +85,19 @@ def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None = None) -> None:
+async def serve(
+    settings: Settings, config: Config, stop: asyncio.Event, limits: Limits | None = None
+) -> None:
     """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on.
 
     `limits` are Telegram's unless somebody measures what lies behind them. A database that goes away is waited for, and when
     another replica has taken over meanwhile this one stands by again. SQLite that cannot be opened at the start is an error.
     """
     trouble, began = Trouble("database"), False
+    current = Current(config)
     while not stop.is_set():
         try:
-            await _serve_once(settings, house, stop, limits)
+            await _serve_once(settings, current, stop, limits)
         except SQLAlchemyError as error:
             began = began or sqlite_path(settings.database_url.get_secret_value()) is None
             if not began or not is_away(error):
@@ -106,7 +109,9 @@ async def serve(settings: Settings, house: House, stop: asyncio.Event, limits: L
         began = True
 
 
-async def _serve_once(settings: Settings, house: House, stop: asyncio.Event, limits: Limits | None) -> None:
+async def _serve_once(
+    settings: Settings, current: Current, stop: asyncio.Event, limits: Limits | None
+) -> None:
     """Be the bot until `stop`, or until another replica has the role."""
     assert settings.bot_token is not None
     token = settings.bot_token.get_secret_value()
@@ -123,11 +128,12 @@ async def _serve_once(settings: Settings, house: House, stop: asyncio.Event, lim
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
-        username = await introduce(db, api, house, clock, settings.language, stop)
+        units = Units(db, clock.now, lambda: current.config)
+        username = await introduce(units, api, settings.language, stop)
         if username is None:
             return
         bot = Introduced(token, username)
-        await Firstline(settings, db, api, bot, clock, follower, house, limits).live(stop)
+        await Firstline(settings, units, api, bot, clock, follower, current, limits).live(stop)
 
 
 async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, Follower | None]:
@@ -145,32 +151,33 @@ class Firstline:
     def __init__(
         self,
         settings: Settings,
-        db: Database,
+        units: Units[Config],
         api: Api,
         bot: Bot,
         clock: Clock,
         follower: Follower | None,
-        house: House,
+        current: Current,
         limits: Limits | None,
     ) -> None:
-        self._settings, self._db, self._clock, self._follower = settings, db, clock, follower
-        self._house = house
+        self._settings, self._units, self._api = settings, units, api
+        self._clock, self._follower = clock, follower
+        self._current = current
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._checks = Checks(db, clock, house, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(house, db, clock, settings.scenarios_file, settings.language)
-        self._desk_reloader = DeskReloader(house, db, clock, settings.desk_file, settings.language)
+        self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
+        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
+        self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
-            house, db, clock, settings.desk_file, settings.language, self._reloader.turn
+            current, units, settings.desk_file, settings.language, self._reloader.turn
         )
         files = Files(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
-        self._doors = Doors(db, api, clock, bot, house, self._checks.start, files)
-        self._worker = Worker(db, clock, self._doors.handle, _say_it_failed, changed)
-        self._sender = Sender(db, api, clock, renderers(house), hooks(house), changed, limits)
-        self._ringer = Ringer(db, clock, self._scheduler, ringers(house), changed, heart(house))
-        self._polling = Polling(db, api, clock, self._worker.offer, self._before_confirm)
+        self._doors = Doors(units, api, clock, bot, self._checks.start, files)
+        self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
+        self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
+        self._ringer = Ringer(units, clock, self._scheduler, ringers(), changed, watchdog())
+        self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
@@ -212,12 +219,12 @@ class Firstline:
 
     async def _begin(self) -> None:
         # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
-        await asyncio.to_thread(self._house.router.warm)
-        await asyncio.to_thread(search.warm, self._house.library)
+        await asyncio.to_thread(self._current.config.router.warm)
+        await asyncio.to_thread(search.warm, self._current.config.library)
         await self._worker.start()
         await self._checks.resume()
-        desk = self._house.desk
-        await self._db.run(reviews.arm, desk.calendar(desk.default_rule.calendar), self._clock.now())
+        desk = self._current.config.desk
+        await self._units.run(reviews.arm, desk.calendar(desk.default_rule.calendar))
         await self._reloader.start()
         await self._desk_reloader.start()
         for look in (self._reloader.look, self._article_reloader.look, self._desk_reloader.look):
@@ -262,20 +269,20 @@ class Firstline:
 
     async def _sweep(self) -> None:
         for sweep in (sweeping.sweep, readings.sweep):
-            while await self._db.run(sweep, self._clock.now()) > 0:
+            while await self._units.run(sweep) > 0:
                 pass
-        await self._db.run(pending_question.sweep, self._clock.now())
-        await self._db.run(learning.sweep, self._clock.now(), self._settings.lessons_kept_days * 86400)
+        await self._units.run(pending_question.sweep)
+        await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
 
     async def _reclaim(self) -> None:
-        await self._db.run(absence.reclaim, self._house.desk, self._clock.now())
+        await self._units.run(absence.reclaim)
 
     async def _audit(self) -> None:
-        found = await self._db.read(audit.look, self._house.desk, self._audited, self._clock.now())
+        found = await self._units.read(audit.look, self._audited)
         self._audited = found.last
         if found.is_bad:
             log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
-            await self._db.run(audit.mend, self._house.desk, found, self._clock.now())
+            await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:
         """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
@@ -294,8 +301,8 @@ class Firstline:
     async def _ready(self) -> health.Verdict:
         steady = self._clock.steady()
         try:
-            waiting = await self._db.read(inbox.oldest)
-            due = await self._db.read(timers.next_due)
+            waiting = await self._units.db.read(inbox.oldest)
+            due = await self._units.db.read(timers.next_due)
         except SQLAlchemyError as error:
             return health.Verdict(False, (f"LATE database: {type(error).__name__}",))
         age = 0 if waiting is None else self._clock.now() - waiting
@@ -309,11 +316,11 @@ class Firstline:
         return health.ready(signs, stopping=self._stopping)
 
 
-def _say_it_failed(tx: Connection, stored: Stored, error: str, now: int) -> None:
+def _say_it_failed(work: Work, stored: Stored, error: str) -> None:
     """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
-    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(tx, stored.lane)
+    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)
-        outbox.line(tx, key, "failed.kindly", {}, now, thread=thread, dedupe=f"failed:{stored.update_id}")
+        outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(tx, chats.ADMINS, "failed.admin", facts_, now, dedupe=f"failed-admin:{stored.update_id}")
+    outbox.line(work, chats.ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")

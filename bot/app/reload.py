@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
-from bot.config.config import House
+from bot.config.config import Config, Current, Work
 from bot.escalation import editions, migration
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
@@ -27,8 +26,9 @@ from bot.scenarios.library.reload import Verdict
 from bot.settings import Settings
 from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
-from bot.storage.db import Database, open_database
+from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
+from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
@@ -47,10 +47,10 @@ log = structlog.get_logger()
 class Reloader:
     """Looks after scenarios.yaml. People in the middle of a scenario finish on the version they began with."""
 
-    def __init__(self, house: House, db: Database, clock: Clock, file: Path, language: str) -> None:
-        self._house, self._db, self._clock = house, db, clock
+    def __init__(self, current: Current, units: Units[Config], file: Path, language: str) -> None:
+        self._current, self._units = current, units
         self._file, self._language = file, language
-        self._watched = reload.Watched(file, house.program.source)
+        self._watched = reload.Watched(file, current.config.program.source)
         self._refused_beside: Library | None = (
             None  # the articles beside which the file, as it stands, was refused
         )
@@ -58,22 +58,23 @@ class Reloader:
 
     async def start(self) -> None:
         """Remember what is played now as good."""
-        await self._db.run(reload.accept, self._house.program, self._clock.now())
+        await self._units.run(reload.accept, self._current.config.program)
         await self.relearn()
 
     async def relearn(self) -> None:
         """Route by the phrases that administrators have added; what the file says by now is no longer theirs."""
-        house = self._house
-        before = await self._db.run(phrasebook.overlay)
-        learnt = await self._db.run(phrasebook.settle, said_by(house.program), self._clock.now())
+        config = self._current.config
+        before = await self._units.db.run(phrasebook.overlay)
+        learnt = await self._units.run(phrasebook.settle, said_by(config.program))
         if before:
-            house.router = await asyncio.to_thread(router_of, house.program, house.library, learnt)
+            router = await asyncio.to_thread(router_of, config.program, config.library, learnt)
+            self._current.change(router=router)
 
     async def look(self) -> Verdict | None:
         """Look at the file once; None when it has not changed since. The administrators hear what came of a change."""
         async with self.turn:
             text = await asyncio.to_thread(self._watched.changed)
-            if text is None and self._refused_beside not in (None, self._house.library):
+            if text is None and self._refused_beside not in (None, self._current.config.library):
                 text = await asyncio.to_thread(self._watched.now)  # what it lacked may have come
             if text is None:
                 return None
@@ -90,8 +91,10 @@ class Reloader:
             text = await asyncio.to_thread(self._watched.now)
             if text is None:
                 return Line("reload.away", {"file": str(self._file)})
-            if text == self._house.program.source:
-                return Line("reload.same", {"hash": self._house.program.hash[: scenario_versions.SHOWN]})
+            if text == self._current.config.program.source:
+                return Line(
+                    "reload.same", {"hash": self._current.config.program.hash[: scenario_versions.SHOWN]}
+                )
             verdict = await self._take(text)
             return self._refused(verdict) if verdict.program is None else self._taken(verdict.program)
 
@@ -102,7 +105,7 @@ class Reloader:
         """
         authorize(person, "reload", Object())
         async with self.turn:
-            row = await self._db.read(scenario_versions.kept, hash_)
+            row = await self._units.db.read(scenario_versions.kept, hash_)
             if row is None:
                 return Line("rollback.unknown", {"hash": hash_[: scenario_versions.SHOWN]})
             verdict = await asyncio.to_thread(self._judge, row.source)
@@ -122,28 +125,27 @@ class Reloader:
     async def _take(self, text: str) -> Verdict:
         """Judge a text; play it from now on if it is good. Either way the administrators are told."""
         verdict = await asyncio.to_thread(self._judge, text)
-        self._refused_beside = self._house.library if verdict.program is None else None
+        self._refused_beside = self._current.config.library if verdict.program is None else None
         if verdict.program is None:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
-            await self._db.run(_tell, self._refused(verdict), self._clock.now())
+            await self._units.run(_tell, self._refused(verdict))
         else:
             await self._play(verdict.program)
         return verdict
 
     def _judge(self, text: str) -> Verdict:
-        house = self._house
-        known = known_names(Opened(house.desk, house.program, house.library), house.media)
+        config = self._current.config
+        known = known_names(Opened(config.desk, config.program, config.library), config.media)
         return reload.judge(self._file.name, text, known, self._routes)
 
     async def _play(self, program: Program) -> None:
-        """Everything new is made first; then the swap is two assignments in the one thread that serves people."""
-        now = self._clock.now()
-        learnt = await self._db.run(phrasebook.settle, said_by(program), now)
-        router = await asyncio.to_thread(router_of, program, self._house.library, learnt)
-        await self._db.run(reload.accept, program, now)
-        self._house.program, self._house.router = program, router
+        """Everything new is made first, then put in force at once."""
+        learnt = await self._units.run(phrasebook.settle, said_by(program))
+        router = await asyncio.to_thread(router_of, program, self._current.config.library, learnt)
+        await self._units.run(reload.accept, program)
+        self._current.change(program=program, router=router)
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
-        await self._db.run(_tell, self._taken(program), now)
+        await self._units.run(_tell, self._taken(program))
 
     def _refused(self, verdict: Verdict) -> Line:
         return Line("reload.refused", {"why": verdict.said(self._language)})
@@ -154,19 +156,19 @@ class Reloader:
         )
 
     def _routes(self, program: Program) -> RouteOne:
-        return partial(leads_to, router_of(program, self._house.library, {}))
+        return partial(leads_to, router_of(program, self._current.config.library, {}))
 
 
 class ArticleReloader:
     """Looks after knowledge_base/ beside the files that name its articles: all of it is taken as it stands, or nothing."""
 
     def __init__(
-        self, house: House, db: Database, clock: Clock, desk: Path, language: str, turn: asyncio.Lock
+        self, current: Current, units: Units[Config], desk: Path, language: str, turn: asyncio.Lock
     ) -> None:
         """`turn` is the scenarios' own: one router is made of both."""
-        self._house, self._db, self._clock = house, db, clock
+        self._current, self._units = current, units
         self._desk, self._language, self._turn = desk, language, turn
-        self._folder = house.media
+        self._folder = current.config.media
         self._seen = reload.snapshot(self._folder)
         self._refused_beside: tuple[Program, Desk] | None = None
 
@@ -182,25 +184,25 @@ class ArticleReloader:
             if errors:
                 log.warning("articles.refused", errors=len(errors))
                 line = Line("reload.articles_refused", {"why": await asyncio.to_thread(self._said, errors)})
-                await self._db.run(_tell, line, self._clock.now())
-            elif changed := library.changed_since(self._house.library):
+                await self._units.run(_tell, line)
+            elif changed := library.changed_since(self._current.config.library):
                 await self._take(library, changed)
             self._seen = seen  # last: what could not be taken is a change at the next look again
 
     async def _take(self, library: Library, changed: list[str]) -> None:
         """As with the scenarios: everything new is made first, then swapped."""
-        house = self._house
-        learnt = await self._db.read(phrasebook.overlay)
-        router = await asyncio.to_thread(router_of, house.program, library, learnt)
+        config = self._current.config
+        learnt = await self._units.db.read(phrasebook.overlay)
+        router = await asyncio.to_thread(router_of, config.program, library, learnt)
         await asyncio.to_thread(search.warm, library)
-        house.library, house.router = library, router
+        self._current.change(library=library, router=router)
         log.info("articles.reloaded", articles=len(library), changed=len(changed))
         names = ", ".join(changed[:NAMED]) + (" …" if len(changed) > NAMED else "")
         line = Line("reload.articles_done", {"articles": len(library), "names": names})
-        await self._db.run(_tell, line, self._clock.now())
+        await self._units.run(_tell, line)
 
     def _beside(self) -> tuple[Program, Desk]:
-        return self._house.program, self._house.desk
+        return self._current.config.program, self._current.config.desk
 
     def _judge(self) -> tuple[Library, list[Complaint]]:
         """The articles as they stand, and what is wrong with them or would be with those who name them."""
@@ -213,7 +215,7 @@ class ArticleReloader:
         return library, [*complaints, *of_scenarios, *(c for c in of_desk if c.code in INSTRUCTIONS)]
 
     def _said(self, errors: list[Complaint]) -> str:
-        program = self._house.program
+        program = self._current.config.program
         files = {path.name: path for path in (*self._folder.glob("*.md"), self._desk)}
         texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
         return reload.told(errors, texts | {program.name: program.source}, self._language)
@@ -222,8 +224,10 @@ class ArticleReloader:
 class DeskReloader:
     """Looks after desk.yaml. Running promises keep their targets; a corrected calendar recounts them."""
 
-    def __init__(self, house: House, db: Database, clock: Clock, file: Path, language: str) -> None:
-        self._house, self._db, self._clock = house, db, clock
+    def __init__(
+        self, current: Current, units: Units[Config], clock: Clock, file: Path, language: str
+    ) -> None:
+        self._current, self._units, self._clock = current, units, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, "")
         self._waiting: Desk | None = None  # sound by itself, refused because open tickets use what it drops
@@ -232,14 +236,14 @@ class DeskReloader:
         """The file may have changed while nobody was up."""
         self._watched.changed()
         await self.warn()
-        await self._db.run(editions.remember, self._house.desk, self._clock.now())
+        await self._units.run(editions.remember)
         await self._recount()
 
     async def warn(self) -> None:
         """Tell the administrators which calendars end soon; of each once a week at the most, however often we look."""
         text, now = await asyncio.to_thread(self._file.read_text, "utf-8"), self._clock.now()
         for ending in horizon(self._file.name, text, now):
-            await self._db.run(_warn_of, dict(ending.facts), now)
+            await self._units.run(_warn_of, dict(ending.facts))
 
     async def look(self) -> None:
         """Look at the file once; work by it from now on if it is good, else tell the administrators why not."""
@@ -262,48 +266,51 @@ class DeskReloader:
             complaints = [*complaints, *dropped.complaints(document, desk, await self._dropped_by(desk))]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
-            texts = {self._file.name: text, self._house.program.name: self._house.program.source}
+            texts = {
+                self._file.name: text,
+                self._current.config.program.name: self._current.config.program.source,
+            }
             why = show(errors, texts, self._language)[: reload.TOLD]
-            await self._db.run(_tell, Line("reload.desk_refused", {"why": why}), self._clock.now())
+            await self._units.run(_tell, Line("reload.desk_refused", {"why": why}))
             return
         self._waiting = None
         now = self._clock.now()
-        moved = await self._db.read(migration.rehearse, desk, now)
-        self._house.desk = desk
+        moved = await self._units.db.read(migration.rehearse, desk, now)
+        self._current.change(desk=desk)
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
-        await self._db.run(editions.remember, desk, now)
-        await self._db.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}), now)
+        await self._units.run(editions.remember)
+        await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
         if moved.count:
-            await self._db.run(_tell, Line("reload.desk_moves", moved.told(desk)), now)
-        waiting = await self._db.read(migration.rehearse_rules, desk, now)
+            await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))
+        waiting = await self._units.db.read(migration.rehearse_rules, desk, now)
         if waiting.count:
-            await self._db.run(_tell, Line("reload.rules_wait", waiting.told(desk)), now)
+            await self._units.run(_tell, Line("reload.rules_wait", waiting.told(desk)))
         await self._recount()
 
     def _judge(self, text: str) -> tuple[Desk | None, list[Complaint]]:
         """The desk of a text, with what the scenarios of today would miss in it."""
-        desk, complaints = load_desk(self._file.name, text, audiences(self._house.library))
+        desk, complaints = load_desk(self._file.name, text, audiences(self._current.config.library))
         if desk is None:
             return None, complaints
-        house, program = self._house, self._house.program
-        known = known_names(Opened(desk, program, house.library), house.media)
+        config, program = self._current.config, self._current.config.program
+        known = known_names(Opened(desk, program, config.library), config.media)
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
 
     async def _dropped_by(self, desk: Desk) -> Sequence[dropped.Dropped]:
-        return await self._db.read(dropped.dropped, self._house.desk, desk)
+        return await self._units.read(dropped.dropped, desk)
 
     async def _recount(self) -> None:
-        await recount(self._db, self._house.desk, self._clock)
-        await self._db.run(absence.foresee, self._house.desk, self._clock.now())
+        await recount(self._units, self._clock)
+        await self._units.run(absence.foresee)
 
 
-async def recount(db: Database, desk: Desk, clock: Clock) -> None:
+async def recount(units: Units[Config], clock: Clock) -> None:
     """Count every open clock anew whose calendar has changed, in units that grow and shrink with how long the last one took:
     a busy or a slow machine gets smaller ones, so that no press waits long behind one."""
     most = 1
     while True:
         began = clock.steady()
-        counted = await db.run(revised_eta.recount, desk, clock.now(), most)
+        counted = await units.run(revised_eta.recount, most)
         if not counted:
             return
         took = max(clock.steady() - began, 0.001)
@@ -329,11 +336,11 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
         await db.close()
 
 
-def _warn_of(tx: Connection, facts: dict[str, object], now: int) -> None:
-    told = f"calendar-ends:{facts['name']}:{facts['last']}:{now // WEEK}"
+def _warn_of(work: Work, facts: dict[str, object]) -> None:
+    told = f"calendar-ends:{facts['name']}:{facts['last']}:{work.now // WEEK}"
     plain = facts | {"last": str(facts["last"])}
-    outbox.line(tx, chats.ADMINS, "reload.calendar_ends", plain, now, dedupe=told)
+    outbox.line(work, chats.ADMINS, "reload.calendar_ends", plain, dedupe=told)
 
 
-def _tell(tx: Connection, line: Line, now: int) -> None:
-    outbox.line(tx, chats.ADMINS, line.key, line.facts, now)
+def _tell(work: Work, line: Line) -> None:
+    outbox.line(work, chats.ADMINS, line.key, line.facts)

@@ -9,7 +9,7 @@ import typer
 
 from bot.app.files import open_files, router_of
 from bot.app.reload import last_good
-from bot.config.config import House
+from bot.config.config import Config
 from bot.observe import logs
 from bot.settings import Settings
 from bot.texts import speak
@@ -17,7 +17,7 @@ from bot.yamlfiles import show
 from bot.yamlfiles.environment import settings_or_exit
 
 
-def house() -> tuple[Settings, House]:
+def prepare() -> tuple[Settings, Config]:
     """The settings of the environment and .env, and what the files say. Exit 2 when they have faults."""
     settings = settings_or_exit()
     if settings.bot_token is None:
@@ -33,4 +33,4 @@ def house() -> tuple[Settings, House]:
     if opened.desk is None or program is None or opened.library is None:
         raise typer.Exit(2)
     router = router_of(program, opened.library, {})
-    return settings, House(opened.desk, program, opened.library, router, settings.knowledge_dir)
+    return settings, Config(opened.desk, program, opened.library, router, settings.knowledge_dir)

@@ -12,6 +12,7 @@ from bot.sla.check import desk_or_exit
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.readonly import read_beside
+from bot.storage.unit import Units
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
@@ -50,8 +51,9 @@ async def _bind(url: str, name: str, chat_id: int, language: str) -> None:
     lock = lock_file(file) if file is not None else None
     await migrate(url)
     db = open_database(url)
-    now = MachineClock().now()
-    await db.run(chats.bind, name, chat_id, is_forum=False, now=now, language=language)
+    await Units(db, MachineClock().now, lambda: None).run(
+        chats.bind, name, chat_id, is_forum=False, language=language
+    )
     await db.close()
     if lock is not None:
         lock.close()

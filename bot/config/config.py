@@ -1,22 +1,51 @@
-"""What the desk is run by: the files people wrote, as they are loaded now."""
+"""The configuration the desk runs by: the files people wrote, as they are loaded now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.knowledge.articles import Library
 from bot.knowledge.route import Router
 from bot.scenarios.language.program import Program
 from bot.sla.policy import Desk
+from bot.storage.unit import Unit
 
 
-@dataclass(slots=True)
-class House:
-    """Swapped part by part when a file is reloaded; a unit of work takes the parts it needs once, at its beginning."""
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One snapshot. A reload makes another one; a unit of work keeps the one it began with."""
 
     desk: Desk
     program: Program
     library: Library
     router: Router
     media: Path  # the folder that pictures of steps are named in
+
+
+class Current:
+    """Which snapshot is in force."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    def change(
+        self,
+        *,
+        desk: Desk | None = None,
+        program: Program | None = None,
+        library: Library | None = None,
+        router: Router | None = None,
+    ) -> None:
+        """Put new parts in force, all at once."""
+        now = self.config
+        self.config = replace(
+            now,
+            desk=desk or now.desk,
+            program=program or now.program,
+            library=library or now.library,
+            router=router or now.router,
+        )
+
+
+Work = Unit[Config]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row, select, update
 
-from bot.conversation import masking
+from bot.config.config import Work
+from bot.knowledge import masking
 from bot.people.directory import Person
 from bot.storage.schema import utterances
 from bot.telegram import outbox
@@ -18,53 +19,47 @@ from bot.tickets.actions import tell
 from bot.tickets.ticket import State
 
 
-def edited(tx: Connection, person: Person, chat: str, message: Incoming, now: int) -> None:
+def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
     """A person changed a message of theirs: change every copy of it."""
     if message.secret:
-        masking.warn(tx, person.key, message.message_id, now)
-    copies = transcript.of_source(tx, message.place, message.message_id)
+        masking.warn(work, person.key, message.message_id)
+    copies = transcript.of_source(work.tx, message.place, message.message_id)
     if not copies:
-        _edited_before_it_went(tx, person, chat, message, now)
+        _edited_before_it_went(work, person, chat, message)
     for relay in copies:
         if relay.author == person.id and relay.state != "recalled":
-            _change(tx, relay, message, now)
+            _change(work, relay, message)
 
 
-def send(tx: Connection, relay: Row[Any], edit: Mapping[str, Any], now: int) -> None:
+def send(work: Work, relay: Row[Any], edit: Mapping[str, Any]) -> None:
     """Change the copy that stands on the other side."""
     params = {"message_id": relay.to_message} | edit["params"]
     outbox.call(
-        tx,
-        relay.to_chat,
-        edit["method"],
-        params,
-        now,
-        about=f"edit:{relay.id}",
-        topic=f"ticket:{relay.ticket}",
+        work, relay.to_chat, edit["method"], params, about=f"edit:{relay.id}", topic=f"ticket:{relay.ticket}"
     )
 
 
-def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
+def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The edit of a copy ended: only a failure is worth a word."""
     if not outcome.is_done:
-        _say_it_failed(tx, transcript.get(tx, int(row.about.partition(":")[2])), now)
+        _say_it_failed(work, transcript.get(work.tx, int(row.about.partition(":")[2])))
 
 
-def _change(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> None:
+def _change(work: Work, relay: Row[Any], message: Incoming) -> None:
     edit = _edit_of(relay, message) if relay.state not in ("failed", "in part") else None
     if edit is None:
-        _cannot(tx, relay, message, now)
+        _cannot(work, relay, message)
         return
-    store.record(tx, relay.ticket, f"person:{relay.author}", "edit", now, {"relay": relay.id})
+    store.record(work, relay.ticket, f"person:{relay.author}", "edit", {"relay": relay.id})
     values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
     if relay.to_message is None:
-        transcript.change(tx, relay.id, **values, edit=edit)
+        transcript.change(work.tx, relay.id, **values, edit=edit)
     else:
-        transcript.change(tx, relay.id, **values)
-        send(tx, relay, edit, now)
-    ticket = store.get(tx, relay.ticket)
+        transcript.change(work.tx, relay.id, **values)
+        send(work, relay, edit)
+    ticket = store.get(work.tx, relay.ticket)
     if relay.role == "question" and ticket.state is State.WAITING and ticket.question is not None:
-        tell(tx, store.change(tx, ticket, question=message.text), now)
+        tell(work, store.change(work.tx, ticket, question=message.text))
 
 
 def _edit_of(relay: Row[Any], message: Incoming) -> dict[str, Any] | None:
@@ -82,23 +77,23 @@ def _edit_of(relay: Row[Any], message: Incoming) -> dict[str, Any] | None:
     return None
 
 
-def _edited_before_it_went(tx: Connection, person: Person, chat: str, message: Incoming, now: int) -> None:
+def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:
     """Words that are not in any ticket: kept ones are corrected, others have been used as they were."""
     mine = (utterances.c.person == person.id) & (utterances.c.message == message.message_id)
-    kept = tx.execute(select(utterances.c.id, utterances.c.chosen).where(mine)).first()
+    kept = work.tx.execute(select(utterances.c.id, utterances.c.chosen).where(mine)).first()
     if chat != person.key:
         return
     if kept is not None and kept.chosen is None:
-        tx.execute(update(utterances).where(mine).values(text=message.text, file_id=message.file_id))
+        work.tx.execute(update(utterances).where(mine).values(text=message.text, file_id=message.file_id))
     else:
-        outbox.line(tx, chat, "edit.used", {}, now, answers=message.message_id)
+        outbox.line(work, chat, "edit.used", {}, answers=message.message_id)
 
 
-def _cannot(tx: Connection, relay: Row[Any], message: Incoming, now: int) -> None:
+def _cannot(work: Work, relay: Row[Any], message: Incoming) -> None:
     """A place that is shared live changes all the time: that its copy stands still is said once."""
-    _say_it_failed(tx, relay, now, dedupe=f"edit.live:{relay.id}" if message.kind == "location" else None)
+    _say_it_failed(work, relay, dedupe=f"edit.live:{relay.id}" if message.kind == "location" else None)
 
 
-def _say_it_failed(tx: Connection, relay: Row[Any], now: int, dedupe: str | None = None) -> None:
+def _say_it_failed(work: Work, relay: Row[Any], dedupe: str | None = None) -> None:
     how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message, "dedupe": dedupe}
-    outbox.line(tx, relay.from_chat, f"edit.failed.{relay.toward}", {}, now, **how)
+    outbox.line(work, relay.from_chat, f"edit.failed.{relay.toward}", {}, **how)

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.conversation import edits, masking, recall
+from bot.config.config import Work
+from bot.conversation import edits, recall
+from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
 from bot.telegram.outbox import Outcome
@@ -27,95 +28,78 @@ REST_OF_ALBUM, NO_REST = 60, 2  # seconds: for messages of an album that we have
 PROMPT = "ask_prompt"  # the card "write your question as an answer to this"
 
 
-def from_employee(
-    tx: Connection, desk: Desk, employee: Person, ticket_id: int, message: Incoming, now: int
-) -> Ticket:
+def from_employee(work: Work, employee: Person, ticket_id: int, message: Incoming) -> Ticket:
     """The employee's word goes into the ticket's topic; a question that waited for it is answered.
 
     What counts is when it was written, not when we handle it (`now`, UTC seconds): after an outage these differ.
     """
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "write", thing(ticket))
-    if not carry(tx, ticket, employee.key, employee, message, now):
+    if not carry(work, ticket, employee.key, employee, message):
         return ticket
     if ticket.state is State.WAITING:
-        ticket = absence.back_if_absent(tx, desk, answered(tx, desk, ticket, message.at), now)
+        ticket = absence.back_if_absent(work, answered(work, ticket, message.at))
     elif ticket.state is State.RESOLVED:
-        outbox.show(tx, employee.key, "ticket_card", ticket.about, now, anew="wrote")
+        outbox.show(work, employee.key, "ticket_card", ticket.about, anew="wrote")
     return ticket
 
 
-def from_team(
-    tx: Connection, desk: Desk, engineer: Person, chat: str, ticket_id: int, message: Incoming, now: int
-) -> None:
+def from_team(work: Work, engineer: Person, chat: str, ticket_id: int, message: Incoming) -> None:
     """A word in a ticket's topic: inside by default, to the employee only as an answer to their words or to the card.
 
     Whoever has no right to the ticket may talk there, and is told once that it is not kept.
     Answering the prompt of "ask" asks the question it holds. An album is one word: its first message decides.
     """
-    ticket = store.get(tx, ticket_id)
-    target = _what_is_answered(tx, ticket, chat, message)
+    ticket = store.get(work.tx, ticket_id)
+    target = _what_is_answered(work.tx, ticket, chat, message)
     if target == INSIDE and not allows(engineer, "note", thing(ticket)):
         told: dict[str, Any] = {
             "dedupe": f"bystander:{ticket.id}:{engineer.id}",
             "answers": message.message_id,
         }
-        outbox.line(tx, chat, "note.not_taken", {"who": engineer.first_name}, now, topic=ticket.about, **told)
+        outbox.line(work, chat, "note.not_taken", {"who": engineer.first_name}, topic=ticket.about, **told)
         return
     if target == INSIDE:
-        store.record(tx, ticket.id, engineer.key, "note", message.at, {"message": message.message_id})
-        react(tx, chat, message.message_id, KEPT_INSIDE, now)
+        store.record(work.at(message.at), ticket.id, engineer.key, "note", {"message": message.message_id})
+        react(work, chat, message.message_id, KEPT_INSIDE)
         return
     if ticket.state not in OPEN:
         outbox.line(
-            tx,
-            chat,
-            "reply.ended",
-            {"number": ticket.id},
-            now,
-            topic=ticket.about,
-            answers=message.message_id,
+            work, chat, "reply.ended", {"number": ticket.id}, topic=ticket.about, answers=message.message_id
         )
         return
     if target == PROMPT:
-        ask(tx, desk, ticket.id, engineer, message.text, message.at)
-        posts.forget(tx, chat, PROMPT, ticket.about)
-    elif not _goes_on(tx, message):
-        ticket = replied(tx, desk, ticket, engineer, message.at, now)
-    carry(tx, ticket, chat, engineer, message, now, role=QUESTION if target == PROMPT else WORDS)
+        ask(work, ticket.id, engineer, message.text, message.at)
+        posts.forget(work.tx, chat, PROMPT, ticket.about)
+    elif not _goes_on(work.tx, message):
+        ticket = replied(work, ticket, engineer, message.at)
+    carry(work, ticket, chat, engineer, message, role=QUESTION if target == PROMPT else WORDS)
 
 
-def replied(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, at: int, now: int) -> Ticket:
+def replied(work: Work, ticket: Ticket, engineer: Person, at: int) -> Ticket:
     """A public word of a human: it stops the response clock; who answers first and unasked has claimed the ticket."""
     authorize(engineer, "reply", thing(ticket))
     if ticket.state in UNCLAIMED and ticket.team in engineer.teams:
-        claim(tx, desk, ticket.id, engineer, now)
-        ticket = store.get(tx, ticket.id)
+        claim(work, ticket.id, engineer)
+        ticket = store.get(work.tx, ticket.id)
     state = move(ticket, "reply")
     if state is not ticket.state:
-        ticket = store.change(tx, ticket, state=state.value)
-    operations.replied(tx, desk, ticket.id, at)
-    store.record(tx, ticket.id, engineer.key, "reply", at)
-    tell(tx, ticket, now)
+        ticket = store.change(work.tx, ticket, state=state.value)
+    operations.replied(work, ticket.id, at)
+    store.record(work.at(at), ticket.id, engineer.key, "reply")
+    tell(work, ticket)
     return ticket
 
 
 def carry(
-    tx: Connection,
-    ticket: Ticket,
-    chat: str,
-    author: Person,
-    message: Incoming,
-    now: int,
-    *,
-    role: str = WORDS,
+    work: Work, ticket: Ticket, chat: str, author: Person, message: Incoming, *, role: str = WORDS
 ) -> bool:
     """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
-    employee, team = f"person:{ticket.requester}", team_chat(tx, ticket)
+    employee, team = f"person:{ticket.requester}", team_chat(work.tx, ticket)
     toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
     if message.kind in UNCOPYABLE:
         how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
-        outbox.line(tx, chat, f"uncopyable.{toward}", {"number": ticket.id}, now, **how)
+        outbox.line(work, chat, f"uncopyable.{toward}", {"number": ticket.id}, **how)
         return False
     values = {
         "ticket": ticket.id,
@@ -132,31 +116,31 @@ def carry(
         "content": transcript.first_words(message.text),
         "at": message.at,
     }
-    mates = transcript.of_album(tx, message.place, message.album) if message.album else ()
-    relay_id = transcript.begin(tx, values)
+    mates = transcript.of_album(work.tx, message.place, message.album) if message.album else ()
+    relay_id = transcript.begin(work.tx, values)
     if relay_id is None:
         return True
-    if toward == "team" and posts.find(tx, to_chat, "team_card", ticket.about) is None:
-        outbox.show(tx, to_chat, "team_card", ticket.about, now, topic=ticket.about)
+    if toward == "team" and posts.find(work.tx, to_chat, "team_card", ticket.about) is None:
+        outbox.show(work, to_chat, "team_card", ticket.about, topic=ticket.about)
     source = {"from_chat_id": message.place, "message_id": message.message_id}
     if message.album and masking.MASK not in message.text:
         if not mates:
-            _announce_album(tx, ticket, to_chat, author, now)
-        pause = REST_OF_ALBUM if inbox.holds_album(tx, message.place, message.album) else NO_REST
+            _announce_album(work, ticket, to_chat, author)
+        pause = REST_OF_ALBUM if inbox.holds_album(work.tx, message.place, message.album) else NO_REST
         about = transcript.about_album(message.place, message.album, ticket.id)
-        outbox.gather(tx, to_chat, about, source, now, not_before=now + pause, topic=ticket.about)
+        outbox.gather(work, to_chat, about, source, not_before=work.now + pause, topic=ticket.about)
     else:
         method, params = transcript.copied(message.kind, message.text, source)
-        params |= _answering(tx, to_chat, message)
-        outbox.call(tx, to_chat, method, params, now, about=f"relay:{relay_id}", topic=ticket.about)
+        params |= _answering(work.tx, to_chat, message)
+        outbox.call(work, to_chat, method, params, about=f"relay:{relay_id}", topic=ticket.about)
     return True
 
 
-def show_to_team(tx: Connection, ticket: Ticket, message: Incoming, now: int) -> None:
+def show_to_team(work: Work, ticket: Ticket, message: Incoming) -> None:
     """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
     source = {"from_chat_id": message.place, "message_id": message.message_id}
     method, params = transcript.copied(message.kind, message.text, source)
-    outbox.call(tx, team_chat(tx, ticket), method, params, now, topic=ticket.about)
+    outbox.call(work, team_chat(work.tx, ticket), method, params, topic=ticket.about)
 
 
 def ticket_of_topic(
@@ -172,91 +156,89 @@ def ticket_of_topic(
     return None
 
 
-def heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
+def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = transcript.get(tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(work.tx, int(row.about.partition(":")[2]))
     if outcome.message_id is None:
-        _failed(tx, [relay], outcome.reason, now)
+        _failed(work, [relay], outcome.reason)
         return
-    _arrived(tx, relay, outcome.message_id, now)
-    react(tx, relay.from_chat, relay.from_message, DELIVERED, now)
-    recall.offer(tx, relay, now)
+    _arrived(work, relay, outcome.message_id)
+    react(work, relay.from_chat, relay.from_message, DELIVERED)
+    recall.offer(work, relay)
 
 
-def album_heard(tx: Connection, row: Any, outcome: Outcome, now: int) -> None:
+def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
     _, place, _, ticket_id = row.about.split(":")
     sent = [
         relay
         for number in row.params["message_ids"]
-        for relay in transcript.of_source(tx, int(place), number)
+        for relay in transcript.of_source(work.tx, int(place), number)
         if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
     ]
     if not sent:
         return
     if not outcome.message_ids:
-        _failed(tx, sent, outcome.reason, now)
+        _failed(work, sent, outcome.reason)
         return
     for relay, message_id in zip(sent, outcome.message_ids, strict=False):
-        _arrived(tx, relay, message_id, now)
+        _arrived(work, relay, message_id)
     if len(outcome.message_ids) < len(sent):
-        _arrived_in_part(tx, sent, len(outcome.message_ids), now)
-    react(tx, sent[0].from_chat, sent[0].from_message, DELIVERED, now)
-    recall.offer(tx, sent[0], now)
+        _arrived_in_part(work, sent, len(outcome.message_ids))
+    react(work, sent[0].from_chat, sent[0].from_message, DELIVERED)
+    recall.offer(work, sent[0])
 
 
-def react(tx: Connection, chat: str, message_id: int, sign: str, now: int) -> None:
+def react(work: Work, chat: str, message_id: int, sign: str) -> None:
     """Put a sign on a message of theirs: the shortest receipt there is."""
     reaction = [{"type": "emoji", "emoji": sign}]
     params = {"message_id": message_id, "reaction": reaction}
-    outbox.call(tx, chat, "setMessageReaction", params, now, about="reaction:", priority=outbox.NEWS)
+    outbox.call(work, chat, "setMessageReaction", params, about="reaction:", priority=outbox.NEWS)
 
 
-def _arrived(tx: Connection, relay: Row[Any], message_id: int, now: int) -> None:
-    place = chats.find(tx, relay.to_chat)
+def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
+    place = chats.find(work.tx, relay.to_chat)
     assert place is not None
     state = "recalled" if relay.state == "recalled" else "sent"
-    transcript.change(tx, relay.id, state=state, to_message=message_id, to_place=place.chat_id)
+    transcript.change(work.tx, relay.id, state=state, to_message=message_id, to_place=place.chat_id)
     if state == "recalled":
-        recall.remove(tx, transcript.get(tx, relay.id), now)
+        recall.remove(work, transcript.get(work.tx, relay.id))
     elif relay.edit is not None:
-        edits.send(tx, transcript.get(tx, relay.id), relay.edit, now)
+        edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
 
 
-def _arrived_in_part(tx: Connection, sent: list[Row[Any]], count: int, now: int) -> None:
+def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
     """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
     first = sent[0]
     for relay in sent:
-        if transcript.get(tx, relay.id).state != "recalled":
-            transcript.change(tx, relay.id, state="in part")
-    store.record(
-        tx, first.ticket, "bot", "undelivered", now, {"relay": first.id, "missing": len(sent) - count}
-    )
+        if transcript.get(work.tx, relay.id).state != "recalled":
+            transcript.change(work.tx, relay.id, state="in part")
+    store.record(work, first.ticket, "bot", "undelivered", {"relay": first.id, "missing": len(sent) - count})
     facts = {"number": first.ticket, "count": count, "all": len(sent)}
     how: dict[str, Any] = {"topic": f"ticket:{first.ticket}", "answers": first.from_message}
-    outbox.line(tx, first.from_chat, "undelivered.part", facts, now, priority=outbox.ALARM, **how)
+    outbox.line(work, first.from_chat, "undelivered.part", facts, priority=outbox.ALARM, **how)
 
 
-def _failed(tx: Connection, sent: list[Row[Any]], reason: str | None, now: int) -> None:
+def _failed(work: Work, sent: list[Row[Any]], reason: str | None) -> None:
     """Nothing is lost silently: the author is told below the very message, with a way out."""
     if all(relay.state == "recalled" for relay in sent):
         return
-    first, ticket = sent[0], store.get(tx, sent[0].ticket)
+    first, ticket = sent[0], store.get(work.tx, sent[0].ticket)
     for relay in sent:
-        transcript.change(tx, relay.id, state="failed")
-        store.record(tx, ticket.id, "bot", "undelivered", now, {"relay": relay.id, "reason": reason})
+        transcript.change(work.tx, relay.id, state="failed")
+        store.record(work, ticket.id, "bot", "undelivered", {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
     of_kind, plain = f"undelivered.kind.{first.toward}", f"undelivered.{first.toward}"
     key = of_kind if one_kind_only(reason or "") else plain
-    outbox.line(tx, first.from_chat, key, facts, now, **how)
+    outbox.line(work, first.from_chat, key, facts, **how)
 
 
-def kind_refused(tx: Connection, ticket_id: int, now: int) -> None:
+def kind_refused(work: Work, ticket_id: int) -> None:
     """The team's chat takes no file of this kind: who opened the ticket with it hears so, and what they can send instead."""
-    ticket = store.get(tx, ticket_id)
-    author = directory.get(tx, ticket.author or ticket.requester)
-    outbox.line(tx, author.key, "undelivered.kind.team", {"number": ticket.id}, now, priority=outbox.ALARM)
+    ticket = store.get(work.tx, ticket_id)
+    author = directory.get(work.tx, ticket.author or ticket.requester)
+    outbox.line(work, author.key, "undelivered.kind.team", {"number": ticket.id}, priority=outbox.ALARM)
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:
@@ -275,11 +257,11 @@ def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any
     return {"reply_parameters": reply | ({"quote": message.quote} if message.quote else {})}
 
 
-def _announce_album(tx: Connection, ticket: Ticket, to_chat: str, author: Person, now: int) -> None:
+def _announce_album(work: Work, ticket: Ticket, to_chat: str, author: Person) -> None:
     """An album cannot answer anything, so in a group without topics a line above says whose it is."""
-    place = chats.find(tx, to_chat)
+    place = chats.find(work.tx, to_chat)
     if place is not None and place.is_group and not place.is_forum:
-        say_in_topic(tx, ticket, Line("album.of", {"number": ticket.id, "who": author.name}), now)
+        say_in_topic(work, ticket, Line("album.of", {"number": ticket.id, "who": author.name}))
 
 
 def _what_is_answered(tx: Connection, ticket: Ticket, chat: str, message: Incoming) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select, update
 
+from bot.config.config import Work
 from bot.conversation.exchange import PROMPT
 from bot.people.directory import Person
 from bot.storage.schema import posts, prompts, relays
@@ -34,19 +35,19 @@ _CARD_WITH = {
 }
 
 
-def known(tx: Connection, chat: str, person: Person, message: Incoming, now: int) -> Incoming:
+def known(work: Work, chat: str, person: Person, message: Incoming) -> Incoming:
     """The message as an answer to the copy that we know, where it answers one that we do not know."""
     ours, number = message.ours, message.reply_to
-    if ours is None or number is None or _is_known(tx, chat, message.place, number):
+    if ours is None or number is None or _is_known(work.tx, chat, message.place, number):
         return message
     ticket_id = (
-        words.ticket_of(tx, chat, message.place, message.thread) if message.thread is not None else None
+        words.ticket_of(work.tx, chat, message.place, message.thread) if message.thread is not None else None
     )
     for found in (
-        _card(tx, chat, ours, number, now),
-        _prompt(tx, chat, ours, ticket_id),
-        _question(tx, chat, person, ours, number),
-        _word(tx, chat, message.place, ours, ticket_id, number),
+        _card(work, chat, ours, number),
+        _prompt(work.tx, chat, ours, ticket_id),
+        _question(work.tx, chat, person, ours, number),
+        _word(work.tx, chat, message.place, ours, ticket_id, number),
     ):
         if found is not None:
             return replace(message, reply_to=found)
@@ -60,13 +61,13 @@ def _is_known(tx: Connection, chat: str, place: int, number: int) -> bool:
     return tx.scalar(ours.limit(1)) is not None
 
 
-def _card(tx: Connection, chat: str, ours: Ours, number: int, now: int) -> int | None:
+def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
     for card, about in {(_CARD_WITH[action], about) for action, about in _ticket_buttons(ours.data)}:
-        post = posted.find(tx, chat, card, about)
+        post = posted.find(work.tx, chat, card, about)
         if post is not None:
             return int(post.message_id)
         if card in (TEAM_CARD, TICKET_CARD):  # not sent again yet: then this one is the card
-            posted.keep(tx, chat, card, about, number, now)
+            posted.keep(work, chat, card, about, number)
             return number
     return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import State as ClockState
@@ -27,66 +28,70 @@ OVERDUE, SOON = "🔥", "⏰"
 AT_ONCE = {"0:infeasible": "alert.infeasible", "0:ping_pong": "alert.ping_pong"}
 
 
-def alert(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def alert(work: Work, about: str, chat: str) -> Drawing | None:
     """One ticket's alert with the supervisors' buttons. When the trouble is over it says so, if it ever was shown."""
-    rows = _of_ticket(tx, about, chat)
+    rows = _of_ticket(work.tx, about, chat)
     if not rows:
         return None
-    ticket, voice = store.peek(tx, rows[0].ticket), speak.voice(chats.language(tx, chat))
-    true = _true(tx, rows)
-    if not true and posts.find(tx, chat, "alert", about) is None:
+    ticket, voice = store.peek(work.tx, rows[0].ticket), speak.voice(chats.language(work.tx, chat))
+    true = _true(work.tx, rows)
+    if not true and posts.find(work.tx, chat, "alert", about) is None:
         return None
-    lines = _lines(desk, voice, true, now)
-    requester = directory.get(tx, ticket.requester)
+    lines = _lines(work.config.desk, voice, true, work.now)
+    requester = directory.get(work.tx, ticket.requester)
     text = voice.card(
         "alert",
         calm=not true,
         ticket=ticket,
         sign=_sign(true),
         requester=requester,
-        team=desk.team(ticket.team).title[voice.language],
-        who=_name(tx, ticket.assignee),
-        watcher=_name(tx, ticket.watcher),
-        hushed=control.hush_of(tx, ticket, now),
+        team=work.config.desk.team(ticket.team).title[voice.language],
+        who=_name(work.tx, ticket.assignee),
+        watcher=_name(work.tx, ticket.watcher),
+        hushed=control.hush_of(work, ticket),
         headline=lines[0] if lines else None,
         others=lines[1:],
-        late=max((row.late_s for row, _ in true if row.late_s > desk.notify.late_after_s), default=0),
-        at=lambda instant: voice.when(instant, desk.zone, now),
+        late=max(
+            (row.late_s for row, _ in true if row.late_s > work.config.desk.notify.late_after_s), default=0
+        ),
+        at=lambda instant: voice.when(instant, work.config.desk.zone, work.now),
     )
     return Drawing(text, _buttons(voice, ticket) if true else [])
 
 
-def reminder(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def reminder(work: Work, about: str, chat: str) -> Drawing | None:
     """One level in a ticket's own topic: what is due when, and the names of those who are called."""
-    row = tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
-    kept = clock_rows.get_all(tx, [row.clock])[row.clock]
+    row = work.tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
+    kept = clock_rows.get_all(work.tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
         return None
-    voice = speak.voice(chats.language(tx, chat))
-    line = _line(desk, voice, row, kept, now)
+    voice = speak.voice(chats.language(work.tx, chat))
+    line = _line(work.config.desk, voice, row, kept, work.now)
     said = f"{_sign([(row, kept)])} {row.ticket}: {voice.html(line.key, **line.facts)}"
-    names = ", ".join(directory.get(tx, person).mention for person in row.mentions)
+    names = ", ".join(directory.get(work.tx, person).mention for person in row.mentions)
     return Drawing(f"{said}\n{names}" if names else said)
 
 
-def burst(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def burst(work: Work, about: str, chat: str) -> Drawing | None:
     """A flood as one message: a line for each ticket, the worst first."""
     begun = int(about.partition(":")[2])
-    rows = tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
-    true = _true(tx, rows)
+    rows = work.tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
+    true = _true(work.tx, rows)
     worst: dict[int, tuple[Row[Any], Kept]] = {}
     for row, kept in sorted(true, key=_rank):
         worst.setdefault(row.ticket, (row, kept))
     if not worst:
         return None
-    voice = speak.voice(chats.language(tx, chat))
+    voice = speak.voice(chats.language(work.tx, chat))
     shown = list(worst.values())[:MOST_LINES]
     lines = [
-        (ticket.sign, ticket, _line(desk, voice, row, kept, now))
+        (ticket.sign, ticket, _line(work.config.desk, voice, row, kept, work.now))
         for row, kept in shown
-        if (ticket := store.peek(tx, row.ticket))
+        if (ticket := store.peek(work.tx, row.ticket))
     ]
-    late = max((row.late_s for row, _ in true if row.late_s > desk.notify.late_after_s), default=0)
+    late = max(
+        (row.late_s for row, _ in true if row.late_s > work.config.desk.notify.late_after_s), default=0
+    )
     text = voice.card("burst", count=len(worst), lines=lines, more=len(worst) - len(shown), late=late)
     return Drawing(text)
 

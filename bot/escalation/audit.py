@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Text, func, select
 
+from bot.config.config import Work
 from bot.escalation.editions import calendar_of
 from bot.sla import clock as sla
 from bot.sla.explain import account
-from bot.sla.policy import Desk
 from bot.storage.schema import clocks, timers
 from bot.telegram import chats, outbox
 from bot.tickets import store
@@ -36,29 +36,32 @@ class Findings:
         return bool(self.silent or self.wrong or self.late)
 
 
-def look(tx: Connection, desk: Desk, after: int, now: int) -> Findings:
+def look(work: Work, after: int) -> Findings:
     """Running clocks that nothing will ring for, a sample (ids above `after`) that does not follow from its segments,
     and timers that are long due. Reads only."""
-    wrong, last = _sample(tx, desk, after, now)
-    overdue = (timers.c.state == "armed") & (timers.c.fire_at < now - LATE)
-    late = tx.scalar(select(func.count()).select_from(timers).where(overdue)) or 0
-    return Findings(_silent(tx), wrong, late, last)
+    wrong, last = _sample(work, after)
+    overdue = (timers.c.state == "armed") & (timers.c.fire_at < work.now - LATE)
+    late = work.tx.scalar(select(func.count()).select_from(timers).where(overdue)) or 0
+    return Findings(_silent(work.tx), wrong, late, last)
 
 
-def mend(tx: Connection, desk: Desk, found: Findings, now: int) -> None:
+def mend(work: Work, found: Findings) -> None:
     """Arm what was silent, and tell the administrators of all that was found."""
-    store.hold(tx, clock_rows.tickets_of(tx, found.silent))
-    still = set(_silent(tx))
-    kept = [one for number, one in clock_rows.get_all(tx, found.silent).items() if number in still]
-    rung = clock_rows.rung(tx, kept)
-    changes = [(one, sla.project(one.clock, *clock_rows.means(desk, one), rung[one.id], now)) for one in kept]
-    clock_rows.write(tx, desk, changes, now)
+    store.hold(work.tx, clock_rows.tickets_of(work.tx, found.silent))
+    still = set(_silent(work.tx))
+    kept = [one for number, one in clock_rows.get_all(work.tx, found.silent).items() if number in still]
+    rung = clock_rows.rung(work.tx, kept)
+    changes = [
+        (one, sla.project(one.clock, *clock_rows.means(work.config.desk, one), rung[one.id], work.now))
+        for one in kept
+    ]
+    clock_rows.write(work, changes, work.now)
     for one in kept:
-        store.record(tx, one.ticket, "bot", "audit.repaired", now, {"clock": one.clock.kind})
-    _tell(tx, "audit.repaired", sorted({one.ticket for one in kept}), now)
-    _tell(tx, "audit.wrong", sorted(clock_rows.tickets_of(tx, found.wrong)), now)
+        store.record(work, one.ticket, "bot", "audit.repaired", {"clock": one.clock.kind})
+    _tell(work, "audit.repaired", sorted({one.ticket for one in kept}))
+    _tell(work, "audit.wrong", sorted(clock_rows.tickets_of(work.tx, found.wrong)))
     if found.late:
-        outbox.line(tx, chats.ADMINS, "audit.late", {"count": found.late}, now)
+        outbox.line(work, chats.ADMINS, "audit.late", {"count": found.late})
 
 
 def _silent(tx: Connection) -> tuple[int, ...]:
@@ -70,23 +73,23 @@ def _silent(tx: Connection) -> tuple[int, ...]:
     return tuple(tx.scalars(select(clocks.c.id).where(running & owed & ~armed).limit(MOST)))
 
 
-def _sample(tx: Connection, desk: Desk, after: int, now: int) -> tuple[tuple[int, ...], int]:
+def _sample(work: Work, after: int) -> tuple[tuple[int, ...], int]:
     """Open clocks above an id whose row does not follow from their segments; and the last id that was looked at."""
     mine = clock_rows.OPEN & (clocks.c.id > after)
-    ids = tx.scalars(select(clocks.c.id).where(mine).order_by(clocks.c.id).limit(SAMPLE)).all()
-    kept = clock_rows.get_all(tx, ids)
-    spans = clock_rows.segments_of(tx, list(kept.values()))
+    ids = work.tx.scalars(select(clocks.c.id).where(mine).order_by(clocks.c.id).limit(SAMPLE)).all()
+    kept = clock_rows.get_all(work.tx, ids)
+    spans = clock_rows.segments_of(work.tx, list(kept.values()))
     wrong = []
     for number, one in kept.items():
-        calendar = calendar_of(tx, desk, one.calendar, one.version)
+        calendar = calendar_of(work.tx, work.config.desk, one.calendar, one.version)
         known = calendar.hash == one.version  # another version is about to be recounted
-        if known and not account(one.clock, spans[number], calendar, now).agrees:
+        if known and not account(one.clock, spans[number], calendar, work.now).agrees:
             wrong.append(number)
     return tuple(wrong), ids[-1] if len(ids) == SAMPLE else 0
 
 
-def _tell(tx: Connection, key: str, numbers: list[int], now: int) -> None:
+def _tell(work: Work, key: str, numbers: list[int]) -> None:
     if numbers:
         listed = ", ".join(map(str, numbers[:LISTED]))
         facts = {"numbers": f"{listed} …" if len(numbers) > LISTED else listed}
-        outbox.line(tx, chats.ADMINS, key, facts, now, dedupe=f"{key}:{now // 86_400}:{listed}")
+        outbox.line(work, chats.ADMINS, key, facts, dedupe=f"{key}:{work.now // 86_400}:{listed}")

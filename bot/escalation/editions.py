@@ -7,21 +7,26 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
+from bot.config.config import Work
 from bot.sla.calendar import Calendar, compiled, spec_of
 from bot.sla.policy import Desk
 from bot.storage.schema import desk_versions
 from bot.storage.upsert import insert
 
 
-def remember(tx: Connection, desk: Desk, now: int) -> None:
+def remember(work: Work) -> None:
     """Keep what this desk counts by, unless it is kept already."""
-    policy = {"kind": "policy", "name": "", "spec": desk.file.model_dump(mode="json", exclude={"calendars"})}
-    rows = [policy | {"hash": desk.policy_hash, "loaded_at": now}]
-    for name in desk.specs:
-        calendar = desk.calendar(name)
+    policy = {
+        "kind": "policy",
+        "name": "",
+        "spec": work.config.desk.file.model_dump(mode="json", exclude={"calendars"}),
+    }
+    rows = [policy | {"hash": work.config.desk.policy_hash, "loaded_at": work.now}]
+    for name in work.config.desk.specs:
+        calendar = work.config.desk.calendar(name)
         spec = {"kind": "calendar", "name": name, "spec": calendar.spec.meant()}
-        rows.append(spec | {"hash": calendar.hash, "loaded_at": now})
-    tx.execute(insert(tx, desk_versions).on_conflict_do_nothing(), rows)
+        rows.append(spec | {"hash": calendar.hash, "loaded_at": work.now})
+    work.tx.execute(insert(work.tx, desk_versions).on_conflict_do_nothing(), rows)
 
 
 def calendar_of(tx: Connection, desk: Desk, name: str, version: str) -> Calendar:

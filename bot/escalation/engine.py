@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
+from bot.config.config import Work
 from bot.sla import zones
 from bot.sla.policy import Desk
 from bot.storage import kv
@@ -15,27 +16,27 @@ BACK = 60  # seconds that a clock may be set back before nothing is rung by it
 LAST = "last_tick_at"
 
 
-def beat(tx: Connection, desk: Desk, now: int) -> bool:
+def beat(work: Work) -> bool:
     """Note that the timers are looked at. False when the clock went back: nothing may ring by it, the administrators know.
 
     A gap since the last look - the bot was down, the machine slept - is written down and told.
     """
-    last = int(kv.get(tx, LAST) or now)
-    if now < last - BACK:
-        told = {"at": _moment(desk, now), "last": _moment(desk, last)}
-        outbox.line(tx, chats.ADMINS, "engine.back", told, now, dedupe=f"back:{last}")
+    last = int(kv.get(work.tx, LAST) or work.now)
+    if work.now < last - BACK:
+        told = {"at": _moment(work.config.desk, work.now), "last": _moment(work.config.desk, last)}
+        outbox.line(work, chats.ADMINS, "engine.back", told, dedupe=f"back:{last}")
         return False
-    if now - last > GAP:
-        tx.execute(insert(gaps).values(began_at=last, ended_at=now))
-        told = {"began": _moment(desk, last), "ended": _moment(desk, now)}
-        outbox.line(tx, chats.ADMINS, "engine.gap", told, now, dedupe=f"gap:{last}")
-    kv.put(tx, LAST, str(max(now, last)))
+    if work.now - last > GAP:
+        work.tx.execute(insert(gaps).values(began_at=last, ended_at=work.now))
+        told = {"began": _moment(work.config.desk, last), "ended": _moment(work.config.desk, work.now)}
+        outbox.line(work, chats.ADMINS, "engine.gap", told, dedupe=f"gap:{last}")
+    kv.put(work.tx, LAST, str(max(work.now, last)))
     return True
 
 
-def note(tx: Connection, now: int) -> None:
+def note(work: Work) -> None:
     """Take the time as it is: whoever owns the clock has moved it, or it has stayed where it went back to."""
-    kv.put(tx, LAST, str(now))
+    kv.put(work.tx, LAST, str(work.now))
 
 
 def _moment(desk: Desk, at: int) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row, select
 
+from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
 from bot.sla import clock as sla
@@ -33,62 +34,65 @@ class Spoken:
     row: Row[Any]
 
 
-def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Ring due rows of kind "sla": per clock only the highest level speaks, the others are superseded by it.
 
     1. lock the tickets, so that nobody claims while we decide; 2. decide, once, by compare-and-set; 3. write what
     that did to the clocks; 4. tell; 5. give what nobody has taken to those who can do more.
     """
-    rows = _with_the_rest(tx, rows, now)
+    rows = _with_the_rest(work, rows)
     wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
-    tickets = store.hold(tx, clock_rows.tickets_of(tx, list(wanted.values())))
-    kept = clock_rows.get_all(tx, list(wanted.values()))
-    ripe = [row for row in rows if _is_ripe(desk, kept[wanted[row.ref]], row, now)]
+    tickets = store.hold(work.tx, clock_rows.tickets_of(work.tx, list(wanted.values())))
+    kept = clock_rows.get_all(work.tx, list(wanted.values()))
+    ripe = [row for row in rows if _is_ripe(work.config.desk, kept[wanted[row.ref]], row, work.now)]
     true = {row.id for row in ripe}
-    timers.settle_all(tx, [row.id for row in rows if row.id not in true], "skipped", now, "not_ripe")
+    timers.settle_all(work, [row.id for row in rows if row.id not in true], "skipped", "not_ripe")
     acts = [row for row in ripe if row.key.endswith(FUNCTIONAL)]
     tops = {row.ref: row for row in sorted(ripe, key=lambda row: (row.level, row.id)) if row not in acts}
-    fired = timers.settle_all(tx, [row.id for row in tops.values()], "fired", now)
+    fired = timers.settle_all(work, [row.id for row in tops.values()], "fired")
     passed = [row.id for row in ripe if row not in acts and tops[row.ref].id in fired and row.id not in fired]
-    timers.settle_all(tx, passed, "superseded", now, "catch_up")
+    timers.settle_all(work, passed, "superseded", "catch_up")
     rung = [(kept[wanted[row.ref]], row) for row in tops.values() if row.id in fired]
-    changes = [(one, sla.reached(one.clock, *clock_rows.means(desk, one), row.key, now)) for one, row in rung]
-    clock_rows.write_rung(tx, desk, [change for change in changes if change[1].clock.is_late], now)
+    changes = [
+        (one, sla.reached(one.clock, *clock_rows.means(work.config.desk, one), row.key, work.now))
+        for one, row in rung
+    ]
+    clock_rows.write_rung(work, [change for change in changes if change[1].clock.is_late])
     spoken = [Spoken(tickets[one.ticket], one, row) for one, row in rung]
-    store.record_all(tx, [_trail(said, now) for said in spoken])
+    store.record_all(work.tx, [_trail(said, work.now) for said in spoken])
     near = [
         said.ticket
         for said in spoken
         if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
-    revised_eta.redraw(tx, near, now)
+    revised_eta.redraw(work, near)
     revised_eta.broken(
-        tx, desk, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH], now
+        work, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH]
     )
-    _tell_all(tx, desk, [said for said in spoken if not _is_old_news(desk, said.row, now)], now)
+    _tell_all(work, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
-        _offer(tx, desk, kept[wanted[row.ref]], row, now)
+        _offer(work, kept[wanted[row.ref]], row)
 
 
-def _offer(tx: Connection, desk: Desk, kept: Kept, row: Row[Any], now: int) -> None:
+def _offer(work: Work, kept: Kept, row: Row[Any]) -> None:
     """Functional escalation, once in the life of a claim clock: nobody took it, line two is offered it."""
-    functional = desk.chain(kept.chain).functional
+    functional = work.config.desk.chain(kept.chain).functional
     if functional is None:  # desk.yaml has changed since
-        timers.settle(tx, row.id, "skipped", now, "no_line_two")
+        timers.settle(work, row.id, "skipped", "no_line_two")
         return
-    if not timers.settle(tx, row.id, "fired", now):
+    if not timers.settle(work, row.id, "fired"):
         return
-    data = {"clock": kept.clock.kind, "key": row.key, "late_s": now - row.fire_at}
-    if handover.offer(tx, desk, kept.ticket, functional.to_team, row.level, now):
-        store.record(tx, kept.ticket, "timer", "level", now, data | {"to_team": functional.to_team})
+    data = {"clock": kept.clock.kind, "key": row.key, "late_s": work.now - row.fire_at}
+    if handover.offer(work, kept.ticket, functional.to_team, row.level):
+        store.record(work, kept.ticket, "timer", "level", data | {"to_team": functional.to_team})
 
 
-def _with_the_rest(tx: Connection, rows: Sequence[Row[Any]], now: int) -> Sequence[Row[Any]]:
+def _with_the_rest(work: Work, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     """These rows and every other due one of the same clocks: after an outage a clock's levels come in different batches."""
     theirs = (timer_rows.c.kind == clock_rows.TIMER) & timer_rows.c.ref.in_({row.ref for row in rows})
-    due = theirs & (timer_rows.c.state == "armed") & (timer_rows.c.fire_at <= now)
+    due = theirs & (timer_rows.c.state == "armed") & (timer_rows.c.fire_at <= work.now)
     in_order = select(timer_rows).where(due).order_by(timer_rows.c.fire_at, timer_rows.c.id)
-    return tx.execute(in_order.with_for_update(skip_locked=True)).all()
+    return work.tx.execute(in_order.with_for_update(skip_locked=True)).all()
 
 
 def _trail(said: Spoken, now: int) -> dict[str, Any]:
@@ -106,23 +110,23 @@ def _is_old_news(desk: Desk, row: Row[Any], now: int) -> bool:
     return bool(0 < row.level < notify.drop_below and now - row.fire_at > notify.late_after_s)
 
 
-def _tell_all(tx: Connection, desk: Desk, spoken: Sequence[Spoken], now: int) -> None:
+def _tell_all(work: Work, spoken: Sequence[Spoken]) -> None:
     audiences: dict[Any, Audience] = {}
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
     for said in spoken:
-        recipients, loud = _recipients(desk, said)
+        recipients, loud = _recipients(work.config.desk, said)
         key = (side_of(said.ticket, said.kept.clock.scope), recipients)
         if key not in audiences:
-            audiences[key] = resolve(tx, desk, *key, now)
-        held_until = desk.quiet_until(said.ticket.priority, said.ticket.category, now)
+            audiences[key] = resolve(work, *key)
+        held_until = work.config.desk.quiet_until(said.ticket.priority, said.ticket.category, work.now)
         for detour in audiences[key].detours:
             of = {"clock": said.kept.clock.kind, "key": said.row.key}
-            trail.append(telling.detoured(said.ticket.id, detour, now, **of))
+            trail.append(telling.detoured(said.ticket.id, detour, work.now, **of))
         for target in audiences[key].targets:
-            rows.append(_alert(said, target, loud, now) | {"held_until": held_until})
-    store.record_all(tx, trail)
-    telling.tell(tx, desk, rows, now)
+            rows.append(_alert(said, target, loud, work.now) | {"held_until": held_until})
+    store.record_all(work.tx, trail)
+    telling.tell(work, rows)
 
 
 def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.config.config import Work
 from bot.sla import clock as sla
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
@@ -89,24 +90,24 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
     return Moves(tuple(moves))
 
 
-def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "migrate": put the next open tickets under today's rules, and come back until none is left."""
     for row in rows:
-        timers.settle(tx, row.id, "fired", now)
+        timers.settle(work, row.id, "fired")
         after, _, done = row.key.partition(":")
-        portion = _open_tickets(tx, int(after), AT_ONCE)
-        store.hold(tx, [ticket.id for ticket in portion])
-        changed = [ticket for ticket in portion if _differing(tx, desk, ticket)]
+        portion = _open_tickets(work.tx, int(after), AT_ONCE)
+        store.hold(work.tx, [ticket.id for ticket in portion])
+        changed = [ticket for ticket in portion if _differing(work.tx, work.config.desk, ticket)]
         for ticket in changed:
-            operations.retargeted(tx, desk, ticket, now)
-            ticket = store.change(tx, store.get(tx, ticket.id), why=["why.policy", {}])
-            store.record(tx, ticket.id, "bot", "migrate", now, {"policy": desk.policy_hash})
-            actions.tell(tx, ticket, now)
+            operations.retargeted(work, ticket, work.now)
+            ticket = store.change(work.tx, store.get(work.tx, ticket.id), why=["why.policy", {}])
+            store.record(work, ticket.id, "bot", "migrate", {"policy": work.config.desk.policy_hash})
+            actions.tell(work, ticket)
         count = int(done) + len(changed)
         if len(portion) == AT_ONCE:
-            timers.arm(tx, MIGRATE, row.ref, f"{portion[-1].id}:{count}", now, cycle=row.cycle)
+            timers.arm(work.tx, MIGRATE, row.ref, f"{portion[-1].id}:{count}", work.now, cycle=row.cycle)
         else:
-            outbox.line(tx, chats.ADMINS, "migrate.done", {"count": count}, now)
+            outbox.line(work, chats.ADMINS, "migrate.done", {"count": count})
 
 
 def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:

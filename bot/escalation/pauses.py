@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
-from bot.sla.policy import Desk
+from bot.config.config import Work
 from bot.texts.speak import Line
 from bot.tickets import actions, store
 from bot.tickets.clocks import operations, revised_eta
 from bot.timers import timers
 
 
-def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "pause": the ticket's clocks run again from the instant the pause was to end, and the team is told."""
     for row in rows:
-        ticket = store.get(tx, int(row.ref.removeprefix("ticket:")))
-        timers.settle(tx, row.id, "fired", now)
-        if operations.resumed(tx, desk, ticket.id, row.fire_at, "max_reached"):
-            if moved := revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.waited"):
-                actions.tell(tx, store.change(tx, ticket, **moved), now, anew="promise")
-            store.record(tx, ticket.id, "timer", "pause_over", now)
-            actions.say_in_topic(tx, ticket, Line("pause.over", {"number": ticket.id}), now)
+        ticket = store.get(work.tx, int(row.ref.removeprefix("ticket:")))
+        timers.settle(work, row.id, "fired")
+        if operations.resumed(work, ticket.id, row.fire_at, "max_reached"):
+            if moved := revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.waited"):
+                actions.tell(work, store.change(work.tx, ticket, **moved), anew="promise")
+            store.record(work, ticket.id, "timer", "pause_over")
+            actions.say_in_topic(work, ticket, Line("pause.over", {"number": ticket.id}))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Recipient
@@ -64,9 +65,9 @@ def side_of(ticket: Ticket, scope: str) -> Side:
     return Side(ticket.accountable, ticket.owner)
 
 
-def resolve(tx: Connection, desk: Desk, side: Side, recipients: Iterable[Recipient], now: int) -> Audience:
+def resolve(work: Work, side: Side, recipients: Iterable[Recipient]) -> Audience:
     """The chats and names behind the roles of one level at this moment, and the detours that led there."""
-    search = _Search(tx, desk, now)
+    search = _Search(work.tx, work.config.desk, work.now)
     found: dict[str, tuple[int, ...]] = {}
     for recipient in recipients:
         for target in search.holders(side, recipient):
@@ -75,11 +76,11 @@ def resolve(tx: Connection, desk: Desk, side: Side, recipients: Iterable[Recipie
     return Audience(tuple(Target(chat, names) for chat, names in found.items()), tuple(search.detours))
 
 
-def beyond(tx: Connection, desk: Desk, chat: str, now: int) -> Audience:
+def beyond(work: Work, chat: str) -> Audience:
     """Who hears instead of a chat that has just refused us: the next step of the ladder."""
-    search = _Search(tx, desk, now)
+    search = _Search(work.tx, work.config.desk, work.now)
     kind, _, rest = chat.partition(":")
-    was_the_head = kind == "person" and "head" in directory.get(tx, int(rest)).roles
+    was_the_head = kind == "person" and "head" in directory.get(work.tx, int(rest)).roles
     targets = search.heads() if was_the_head else search.supervisors()
     reached = tuple(one for one in targets if one.chat != chat) or (Target(ADMINS),)
     return Audience(reached, (Detour(chat, REFUSED, tuple(one.chat for one in reached)), *search.detours))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.config.config import Work
 from bot.escalation.editions import calendar_of
 from bot.people import directory
 from bot.sla.clock import State
@@ -58,10 +59,10 @@ class Told:
     retargets: Sequence[Row[Any]]
 
 
-def drawing(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def drawing(work: Work, about: str, chat: str) -> Drawing:
     """The card behind "Why?": about is "ticket:123"."""
-    voice = speak.voice(chats.language(tx, chat))
-    return Drawing(why(tx, desk, int(about.partition(":")[2]), voice, now))
+    voice = speak.voice(chats.language(work.tx, chat))
+    return Drawing(why(work.tx, work.config.desk, int(about.partition(":")[2]), voice, work.now))
 
 
 def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, select, update
 
 from bot.storage.schema import learnt_phrases
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
 Overlay = Mapping[str, Sequence[str]]
 """Scenario -> the phrases it has beyond the file."""
 
 
-def add(tx: Connection, scenario: str, phrase: str, by: int, now: int) -> None:
+def add(unit: Unit[object], scenario: str, phrase: str, by: int) -> None:
     """`by`, a person's id, has said that these words mean this scenario. The same words twice are one row."""
-    row = {"scenario": scenario, "phrase": phrase, "added_by": by, "added_at": now}
-    tx.execute(insert(tx, learnt_phrases).values(row).on_conflict_do_nothing())
+    row = {"scenario": scenario, "phrase": phrase, "added_by": by, "added_at": unit.now}
+    unit.tx.execute(insert(unit.tx, learnt_phrases).values(row).on_conflict_do_nothing())
 
 
 def overlay(tx: Connection) -> Overlay:
@@ -32,14 +33,14 @@ def overlay(tx: Connection) -> Overlay:
     return found
 
 
-def settle(tx: Connection, in_file: Overlay, now: int) -> Overlay:
+def settle(unit: Unit[object], in_file: Overlay) -> Overlay:
     """Drop from the overlay what the file says by now; returns what is left of it. The rows stay, as a record."""
-    for scenario, phrases in overlay(tx).items():
+    for scenario, phrases in overlay(unit.tx).items():
         said = [phrase for phrase in phrases if phrase in in_file.get(scenario, ())]
         ours = (learnt_phrases.c.scenario == scenario) & learnt_phrases.c.phrase.in_(said)
         if said:
-            tx.execute(update(learnt_phrases).where(ours).values(in_file_at=now))
-    return overlay(tx)
+            unit.tx.execute(update(learnt_phrases).where(ours).values(in_file_at=unit.now))
+    return overlay(unit.tx)
 
 
 def written(phrases: Overlay) -> str:

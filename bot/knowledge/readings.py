@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.storage.schema import readings, searches
+from bot.storage.unit import Unit
 
 SOUGHT = 30 * 86400  # seconds that words are kept which somebody looked for: as long as first words are
 READ = 365 * 86400  # seconds that it is kept who read what: a year of figures
@@ -37,10 +38,9 @@ class ArticleFigures:
 
 
 def search(
-    tx: Connection,
+    unit: Unit[object],
     person: int,
     chat: str,
-    now: int,
     *,
     text: str = "",
     message: int | None = None,
@@ -49,8 +49,8 @@ def search(
 ) -> int:
     """Write down a look into the knowledge base; returns its number."""
     values = {"text": text, "message": message, "ticket": ticket, "found": found}
-    row = {"person": person, "chat": chat, "at": now} | values
-    number = tx.execute(insert(searches).values(row)).inserted_primary_key
+    row = {"person": person, "chat": chat, "at": unit.now} | values
+    number = unit.tx.execute(insert(searches).values(row)).inserted_primary_key
     assert number is not None
     return int(number[0])
 
@@ -59,13 +59,15 @@ def find_search(tx: Connection, number: int) -> Row[Any] | None:
     return tx.execute(select(searches).where(searches.c.id == number)).first()
 
 
-def search_beside(tx: Connection, person: int, chat: str, ticket: int, now: int) -> int:
+def search_beside(unit: Unit[object], person: int, chat: str, ticket: int) -> int:
     """The look into the knowledge base beside this ticket: one for each chat, its latest presser's."""
     beside = (searches.c.ticket == ticket) & (searches.c.chat == chat) & (searches.c.text == "")
-    number = tx.scalar(select(searches.c.id).where(beside))
+    number = unit.tx.scalar(select(searches.c.id).where(beside))
     if number is None:
-        return search(tx, person, chat, now, ticket=ticket)
-    tx.execute(update(searches).where(searches.c.id == number).values(person=person, topic=None, at=now))
+        return search(unit, person, chat, ticket=ticket)
+    unit.tx.execute(
+        update(searches).where(searches.c.id == number).values(person=person, topic=None, at=unit.now)
+    )
     return int(number)
 
 
@@ -75,11 +77,10 @@ def leaf(tx: Connection, number: int, topic: str) -> None:
 
 
 def begin(
-    tx: Connection,
+    unit: Unit[object],
     article: str,
     person: int,
     chat: str,
-    now: int,
     *,
     search: int | None = None,
     ticket: int | None = None,
@@ -88,11 +89,11 @@ def begin(
     """Write down that an article is shown; the same one found by the same search is one reading. Returns its number."""
     if search is not None:
         same = (readings.c.search == search) & (readings.c.article == article)
-        if (already := tx.scalar(select(readings.c.id).where(same))) is not None:
+        if (already := unit.tx.scalar(select(readings.c.id).where(same))) is not None:
             return int(already)
-    row = {"article": article, "person": person, "chat": chat, "at": now}
+    row = {"article": article, "person": person, "chat": chat, "at": unit.now}
     row |= {"search": search, "ticket": ticket, "sender": sender}
-    number = tx.execute(insert(readings).values(row)).inserted_primary_key
+    number = unit.tx.execute(insert(readings).values(row)).inserted_primary_key
     assert number is not None
     return int(number[0])
 
@@ -107,11 +108,11 @@ def waits_for_word(tx: Connection, ticket: int, article: str) -> bool:
     return tx.scalar(select(readings.c.id).where(sent & readings.c.helped.is_(None)).limit(1)) is not None
 
 
-def say(tx: Connection, number: int, person: int, now: int, *, helped: int) -> bool:
+def say(unit: Unit[object], number: int, person: int, *, helped: int) -> bool:
     """Keep the reader's word, once: False when it is not theirs to say, or was said already."""
     silent = (readings.c.id == number) & (readings.c.person == person) & readings.c.helped.is_(None)
-    values = {"helped": helped, "said_at": now}
-    return tx.execute(update(readings).where(silent).values(values)).rowcount == 1
+    values = {"helped": helped, "said_at": unit.now}
+    return unit.tx.execute(update(readings).where(silent).values(values)).rowcount == 1
 
 
 def led_to(tx: Connection, number: int, ticket: int) -> None:
@@ -142,10 +143,10 @@ def fruitless(tx: Connection, since: int, most: int = 10) -> Sequence[tuple[str,
     return Counter(text.casefold() for text in texts).most_common(most)
 
 
-def sweep(tx: Connection, now: int) -> int:
+def sweep(unit: Unit[object]) -> int:
     """Delete one batch of old rows of each kind; returns how many went. A reading may outlive the search that found it."""
-    old = tx.scalars(select(searches.c.id).where(searches.c.at < now - SOUGHT).limit(BATCH)).all()
-    tx.execute(update(readings).where(readings.c.search.in_(old)).values(search=None))
-    gone = tx.execute(delete(searches).where(searches.c.id.in_(old))).rowcount
-    read = select(readings.c.id).where(readings.c.at < now - READ).limit(BATCH)
-    return gone + tx.execute(delete(readings).where(readings.c.id.in_(read))).rowcount
+    old = unit.tx.scalars(select(searches.c.id).where(searches.c.at < unit.now - SOUGHT).limit(BATCH)).all()
+    unit.tx.execute(update(readings).where(readings.c.search.in_(old)).values(search=None))
+    gone = unit.tx.execute(delete(searches).where(searches.c.id.in_(old))).rowcount
+    read = select(readings.c.id).where(readings.c.at < unit.now - READ).limit(BATCH)
+    return gone + unit.tx.execute(delete(readings).where(readings.c.id.in_(read))).rowcount

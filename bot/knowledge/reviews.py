@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from bot.knowledge.articles import Library
 from bot.sla.calendar import Calendar
+from bot.storage.unit import Unit
 from bot.telegram import chats, outbox
 from bot.timers import timers
 
@@ -18,21 +19,21 @@ IN_THE_MORNING = 3600  # business seconds after the month's first opening
 MOST = 30  # articles in one message; the others are older news next month
 
 
-def arm(tx: Connection, calendar: Calendar, now: int) -> None:
+def arm(unit: Unit[object], calendar: Calendar) -> None:
     """Look through the articles on the first working morning of the next month. Arming twice is arming once."""
-    today = calendar.local(now)
+    today = calendar.local(unit.now)
     month = datetime(today.year + today.month // 12, today.month % 12 + 1, 1, tzinfo=calendar.zone)
     fire_at = calendar.end_of(int(month.timestamp()), IN_THE_MORNING)
-    timers.arm(tx, TIMER, "articles", f"{month:%Y-%m}", fire_at)
+    timers.arm(unit.tx, TIMER, "articles", f"{month:%Y-%m}", fire_at)
 
 
-def ring(tx: Connection, library: Library, calendar: Calendar, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(unit: Unit[object], library: Library, calendar: Calendar, rows: Sequence[Row[Any]]) -> None:
     """Tell the administrators what is due by today, the longest overdue first, if anything is; and come back next month."""
-    timers.settle_all(tx, [row.id for row in rows], "fired", now)
-    stale = library.stale(calendar.local(now).date())
+    timers.settle_all(unit, [row.id for row in rows], "fired")
+    stale = library.stale(calendar.local(unit.now).date())
     if stale:
-        language = chats.language(tx, chats.ADMINS)
+        language = chats.language(unit.tx, chats.ADMINS)
         listed = [f"{one.front.review} · {one.id} · {one.title(language)}" for one in stale[:MOST]]
         facts = {"n": len(stale), "lines": "\n".join(listed)}
-        outbox.line(tx, chats.ADMINS, "review.due", facts, now, priority=outbox.NEWS)
-    arm(tx, calendar, now)
+        outbox.line(unit, chats.ADMINS, "review.due", facts, priority=outbox.NEWS)
+    arm(unit, calendar)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, selec
 
 from bot.errors import FirstlineError
 from bot.storage.schema import people
+from bot.storage.unit import Unit
 
 # Written once: building a statement costs more than running it, and one of these runs at every update.
 _BY = {
@@ -152,17 +153,17 @@ def engineers(tx: Connection, team: str) -> Sequence[Person]:
     return [person for person in staff(tx) if team in person.teams]
 
 
-def remember(tx: Connection, person_id: int, name: str, value: Any, now: int) -> None:
+def remember(unit: Unit[object], person_id: int, name: str, value: Any) -> None:
     """Keep a field of the profile as it was told at `now` (UTC seconds), so that nobody is asked twice."""
-    person = get(tx, person_id)
-    values = {"profile": dict(person.profile) | {name: value}, "told": dict(person.told) | {name: now}}
-    tx.execute(update(people).where(people.c.id == person_id).values(values))
+    person = get(unit.tx, person_id)
+    values = {"profile": dict(person.profile) | {name: value}, "told": dict(person.told) | {name: unit.now}}
+    unit.tx.execute(update(people).where(people.c.id == person_id).values(values))
 
 
-def confirm(tx: Connection, person_id: int, names: Collection[str], now: int) -> None:
+def confirm(unit: Unit[object], person_id: int, names: Collection[str]) -> None:
     """These fields of the profile were true at `now` (UTC seconds) as they stand."""
-    told = dict(get(tx, person_id).told) | dict.fromkeys(names, now)
-    tx.execute(update(people).where(people.c.id == person_id).values(told=told))
+    told = dict(get(unit.tx, person_id).told) | dict.fromkeys(names, unit.now)
+    unit.tx.execute(update(people).where(people.c.id == person_id).values(told=told))
 
 
 def hear_language(tx: Connection, person_id: int, language: str) -> Person:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from bot.storage.schema import awaited
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
 PATIENCE = 15 * 60  # seconds: later words are about something else
@@ -19,23 +20,23 @@ class Asked(NamedTuple):
     at: int
 
 
-def put(tx: Connection, person_id: int, what: str, now: int) -> None:
+def put(unit: Unit[object], person_id: int, what: str) -> None:
     """From `now` on (UTC seconds) the person's next words are meant for `what`."""
-    row = insert(tx, awaited).values(person=person_id, what=what, at=now)
-    tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"what": what, "at": now}))
+    row = insert(unit.tx, awaited).values(person=person_id, what=what, at=unit.now)
+    unit.tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"what": what, "at": unit.now}))
 
 
-def peek(tx: Connection, person_id: int, now: int) -> Asked | None:
+def peek(unit: Unit[object], person_id: int) -> Asked | None:
     """What the next words are meant for, as things stand; None when nothing was asked, or long ago."""
-    asked = tx.execute(select(awaited).where(awaited.c.person == person_id)).first()
-    return Asked(asked.what, asked.at) if asked is not None and now - asked.at <= PATIENCE else None
+    asked = unit.tx.execute(select(awaited).where(awaited.c.person == person_id)).first()
+    return Asked(asked.what, asked.at) if asked is not None and unit.now - asked.at <= PATIENCE else None
 
 
-def take(tx: Connection, person_id: int, now: int) -> Asked | None:
+def take(unit: Unit[object], person_id: int) -> Asked | None:
     """What the words that have just come are meant for, once; None when nothing was asked, or long ago."""
-    asked = peek(tx, person_id, now)
+    asked = peek(unit, person_id)
     if asked is not None:
-        forget(tx, person_id)
+        forget(unit.tx, person_id)
     return asked
 
 
@@ -44,6 +45,6 @@ def forget(tx: Connection, person_id: int) -> None:
     tx.execute(delete(awaited).where(awaited.c.person == person_id))
 
 
-def sweep(tx: Connection, now: int) -> None:
+def sweep(unit: Unit[object]) -> None:
     """Whatever was asked long ago awaits no answer any more."""
-    tx.execute(delete(awaited).where(awaited.c.at < now - PATIENCE))
+    unit.tx.execute(delete(awaited).where(awaited.c.at < unit.now - PATIENCE))

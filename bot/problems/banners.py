@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row, select
 
+from bot.config.config import Work
 from bot.people.directory import Person
-from bot.scenarios.language.program import Program
 from bot.storage.schema import outage_people, outages
 
 
-def known(tx: Connection, program: Program, scenario: str, person: Person) -> int | None:
+def known(work: Work, scenario: str, person: Person) -> int | None:
     """The number of the newest open outage of the scenario's category where this person is; None when there is none.
 
     An outage they have passed by ("mine is something else") is not shown again until there is news of it.
     """
-    category = program.scenarios[scenario].spec.banner
+    category = work.config.program.scenarios[scenario].spec.banner
     if category is None:
         return None
     mine = (outage_people.c.outage == outages.c.id) & (outage_people.c.person == person.id)
     found = select(outages, outage_people.c.passed_at).outerjoin(outage_people, mine)
     found = found.where((outages.c.category == category) & (outages.c.state == "open"))
-    for row in tx.execute(found.order_by(outages.c.changed_at.desc(), outages.c.id.desc())):
+    for row in work.tx.execute(found.order_by(outages.c.changed_at.desc(), outages.c.id.desc())):
         if _is_there(row, person) and (row.passed_at is None or row.passed_at < row.changed_at):
             return int(row.id)
     return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.people import directory
 from bot.problems import outages as verbs
 from bot.telegram import chats
@@ -15,33 +15,33 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 
 
-def banner(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def banner(work: Work, about: str, chat: str) -> Drawing | None:
     """Before any question of a scenario: we know already. `about` remembers what the person was about to do."""
     _, number, place, utterance = about.split(":")
-    row, person_id = verbs.find(tx, int(number)), int(chat.partition(":")[2])
+    row, person_id = verbs.find(work.tx, int(number)), int(chat.partition(":")[2])
     if row is None:
         return None
-    voice = speak.voice(chats.language(tx, chat))
+    voice = speak.voice(chats.language(work.tx, chat))
     other = button(voice.say("button.something_else"), f"o|other|{row.id}|{place}|{utterance}")
     if row.state != "open":
         return Drawing(voice.html("outage.over", words=row.words), [[other]])
-    lines = _told(house, row, voice, "outage.banner", now)
-    said = verbs.of(tx, row.id, person_id)
+    lines = _told(work.config, row, voice, "outage.banner", work.now)
+    said = verbs.of(work.tx, row.id, person_id)
     if said is not None and said.joined_at is not None:
         return Drawing("\n".join([*lines, voice.html("outage.joined")]), [[other]])
     mine = button(voice.say("button.me_too"), f"o|mine|{row.id}|{place}|{utterance}", "primary")
     return Drawing("\n".join(lines), [[mine], [other]])
 
 
-def news(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def news(work: Work, about: str, chat: str) -> Drawing | None:
     """To those who are hit: what is new; and at the end whether it works for them."""
-    row, person_id = verbs.find(tx, int(about.partition(":")[2])), int(chat.partition(":")[2])
-    said = verbs.of(tx, row.id, person_id) if row is not None else None
+    row, person_id = verbs.find(work.tx, int(about.partition(":")[2])), int(chat.partition(":")[2])
+    said = verbs.of(work.tx, row.id, person_id) if row is not None else None
     if row is None or said is None:
         return None
-    voice = speak.voice(chats.language(tx, chat))
+    voice = speak.voice(chats.language(work.tx, chat))
     if row.state == "open":
-        return Drawing("\n".join(_told(house, row, voice, "outage.news", now)))
+        return Drawing("\n".join(_told(work.config, row, voice, "outage.news", work.now)))
     text = voice.html("outage.over", words=row.words)
     if said.verdict:
         return Drawing(
@@ -54,22 +54,26 @@ def news(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawi
     return Drawing(f"{text}\n{voice.html('outage.works')}", [answers])
 
 
-def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def card(work: Work, about: str, chat: str) -> Drawing | None:
     """To those who look after it: everything, with what can be done."""
-    row = verbs.find(tx, int(about.partition(":")[2]))
+    row = verbs.find(work.tx, int(about.partition(":")[2]))
     if row is None:
         return None
-    voice = speak.voice(chats.language(tx, chat))
-    title = house.desk.category(row.category).title[voice.language]
+    voice = speak.voice(chats.language(work.tx, chat))
+    title = work.config.desk.category(row.category).title[voice.language]
     head = voice.html(
         "outage.head" if row.state == "open" else "outage.head_over", number=row.id, category=title
     )
     where = [voice.say("outage.floor", n=row.floor)] if row.floor is not None else []
     where += [voice.say("outage.office", name=row.office)] if row.office else []
-    since = voice.when(row.started_at, house.desk.zone, now)
-    who = voice.html("outage.since", when=since, who=directory.get(tx, row.author).name)
-    lines = [" · ".join([f"<b>{head}</b>", *where]), *_told(house, row, voice, "outage.words", now), who]
-    lines.append(voice.many("outage.hit", verbs.hit(tx, row.id)))
+    since = voice.when(row.started_at, work.config.desk.zone, work.now)
+    who = voice.html("outage.since", when=since, who=directory.get(work.tx, row.author).name)
+    lines = [
+        " · ".join([f"<b>{head}</b>", *where]),
+        *_told(work.config, row, voice, "outage.words", work.now),
+        who,
+    ]
+    lines.append(voice.many("outage.hit", verbs.hit(work.tx, row.id)))
     keyboard: Keyboard = []
     if row.state == "open":
         keyboard = [
@@ -81,13 +85,13 @@ def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawi
     return Drawing("\n".join(map(str, lines)), keyboard)
 
 
-def sure(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def sure(work: Work, about: str, chat: str) -> Drawing | None:
     """Before everybody is told that it is over: is it?"""
-    row = verbs.find(tx, int(about.partition(":")[2]))
+    row = verbs.find(work.tx, int(about.partition(":")[2]))
     if row is None or row.state != "open":
         return None
-    voice = speak.voice(chats.language(tx, chat))
-    text = voice.html("outage.sure", number=row.id, words=row.words, n=verbs.hit(tx, row.id))
+    voice = speak.voice(chats.language(work.tx, chat))
+    text = voice.html("outage.sure", number=row.id, words=row.words, n=verbs.hit(work.tx, row.id))
     return Drawing(
         text,
         [
@@ -99,13 +103,13 @@ def sure(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
     )
 
 
-def _told(house: House, row: Row[Any], voice: Voice, key: str, now: int) -> list[str]:
+def _told(config: Config, row: Row[Any], voice: Voice, key: str, now: int) -> list[str]:
     lines = [str(voice.html(key, words=row.words))]
     if row.workaround:
         lines.append(voice.html("outage.workaround", workaround=row.workaround))
     if row.state == "open" and row.next_at is not None:
         late = row.next_at <= now
-        when = voice.when(row.next_at, house.desk.zone, now)
+        when = voice.when(row.next_at, config.desk.zone, now)
         lines.append(voice.say("outage.next_late") if late else voice.say("outage.next", when=when))
     return lines
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.config.config import House
+from bot.config.config import Config, Work
+from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
@@ -19,21 +20,22 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
+from bot.tickets.ticket import Ticket
 
 LONGEST = 1000  # characters of an outage's words, or of its workaround
 
 
-def declare(tx: Connection, house: House, person: Person, text: str, now: int) -> None:
+def declare(work: Work, person: Person, text: str) -> None:
     """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises Refused."""
     authorize(person, "outage", Object())
     name, _, rest = text.strip().partition(" ")
-    category = _category(house.desk, name.strip(",:;"))
+    category = _category(work.config.desk, name.strip(",:;"))
     if category is None:
         line = Line("outage.no_category", {"name": name[:40]}) if name else Line("outage.how")
-        known = ", ".join(house.desk.categories)
-        outbox.line(tx, person.key, line.key, {**line.facts, "known": known}, now)
+        known = ", ".join(work.config.desk.categories)
+        outbox.line(work, person.key, line.key, {**line.facts, "known": known})
         return
-    said = understand(rest, house.desk.zone, now)
+    said = understand(rest, work.config.desk.zone, work.now)
     row = {
         "category": category,
         "office": said.office.lower(),
@@ -44,55 +46,80 @@ def declare(tx: Connection, house: House, person: Person, text: str, now: int) -
         "state": "draft",
         "author": person.id,
         "asked_of": person.id,
-        "started_at": now,
-        "changed_at": now,
+        "started_at": work.now,
+        "changed_at": work.now,
     }
-    number = tx.execute(insert(tx, outages).values(**row).returning(outages.c.id)).scalar_one()
-    verbs.record(tx, int(number), person.key, "draft", {"category": category}, now)
-    _go_on(tx, house, int(number), person, now)
+    _begin(work, person, row)
 
 
-def ask_for_news(tx: Connection, outage_id: int, person: Person, now: int) -> Line:
+def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
+    """Begin an outage with what a ticket says of it; what is missing is asked for in private. Raises Refused."""
+    authorize(person, "outage", Object())
+    requester = directory.get(work.tx, ticket.requester)
+    floor = str(requester.profile.get("floor", ""))
+    row = {
+        "category": ticket.category,
+        "office": requester.office.lower(),
+        "floor": int(floor) if floor.isdecimal() else None,
+        "words": ticket.summary[:LONGEST],
+        "workaround": None,
+        "next_at": None,
+        "state": "draft",
+        "author": person.id,
+        "asked_of": person.id,
+        "started_at": ticket.opened_at,
+        "changed_at": work.now,
+    }
+    _begin(work, person, row)
+
+
+def _begin(work: Work, person: Person, row: dict[str, Any]) -> None:
+    number = work.tx.execute(insert(work.tx, outages).values(**row).returning(outages.c.id)).scalar_one()
+    verbs.record(work, int(number), person.key, "draft", {"category": row["category"]})
+    _go_on(work, int(number), person)
+
+
+def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
     """Somebody who looks after it has something to say. Raises Refused."""
     authorize(person, "outage", Object())
-    row = verbs.find(tx, outage_id)
+    row = verbs.find(work.tx, outage_id)
     if row is None or row.state != "open":
         return Line("stale", alert=True)
-    _ask(tx, row, person, "news", Line("outage.ask.news", {"number": row.id}), now)
+    _ask(work, row, person, "news", Line("outage.ask.news", {"number": row.id}))
     return Line("prompt.below")
 
 
-def list_open(tx: Connection, person: Person, now: int) -> None:
+def list_open(work: Work, person: Person) -> None:
     """/outages: the card of each open one. Raises Refused."""
     authorize(person, "outage", Object())
-    found = verbs.all_open(tx)
+    found = verbs.all_open(work.tx)
     for row in found:
-        outbox.show(tx, person.key, "outage", f"outage:{row.id}", now, anew=f"listed {now}")
+        outbox.show(work, person.key, "outage", f"outage:{row.id}", anew=f"listed {work.now}")
     if not found:
-        outbox.line(tx, person.key, "outage.none", {}, now)
+        outbox.line(work, person.key, "outage.none", {})
 
 
-def answered(tx: Connection, house: House, person: Person, message: Incoming, now: int) -> bool:
+def answered(work: Work, person: Person, message: Incoming) -> bool:
     """Take the answer to a question about an outage; False when the message answers something else."""
     if not person.is_supervisor:
         return False
-    row = _question(tx, person, message)
+    row = _question(work.tx, person, message)
     if row is None:
         return False
-    values = _values(house.desk, row, message.text.strip()[:LONGEST], now)
+    values = _values(work.config.desk, row, message.text.strip()[:LONGEST], work.now)
     if not values:
         again = "outage.ask.again" if row.asked == "next" else f"outage.ask.{row.asked}"
-        _ask(tx, row, person, row.asked, Line(again, _facts(house.desk, row, person)), now)
+        _ask(work, row, person, row.asked, Line(again, _facts(work.config.desk, row, person)))
         return True
-    tx.execute(update(outages).where(outages.c.id == row.id).values(asked="", question=None, **values))
-    _go_on(tx, house, row.id, person, now)
+    work.tx.execute(update(outages).where(outages.c.id == row.id).values(asked="", question=None, **values))
+    _go_on(work, row.id, person)
     return True
 
 
-def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
+def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The question stands there: remember where."""
     outage_id = int(row.about.partition(":")[2])
-    tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
+    work.tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
 
 
 def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
@@ -128,25 +155,25 @@ def _values(desk: Desk, row: Row[Any], text: str, now: int) -> dict[str, Any]:
     return values
 
 
-def _go_on(tx: Connection, house: House, outage_id: int, person: Person, now: int) -> None:
+def _go_on(work: Work, outage_id: int, person: Person) -> None:
     """Ask for the next thing that is missing; tell people once nothing is."""
-    row = verbs.find(tx, outage_id)
+    row = verbs.find(work.tx, outage_id)
     assert row is not None
     missing = next((name for name, there in _parts(row).items() if not there), None)
     if missing is not None:
-        _ask(tx, row, person, missing, Line(f"outage.ask.{missing}", _facts(house.desk, row, person)), now)
+        _ask(work, row, person, missing, Line(f"outage.ask.{missing}", _facts(work.config.desk, row, person)))
         return
     was_draft = row.state == "draft"
     words = row.news or row.words
     data = {"words": words, "workaround": row.workaround, "next_at": row.next_at}
     action = "declare" if was_draft else "update"
-    verbs.change(tx, outage_id, person, action, data, now, state="open", words=words, news="")
-    row = verbs.find(tx, outage_id)
+    verbs.change(work, outage_id, person, action, data, state="open", words=words, news="")
+    row = verbs.find(work.tx, outage_id)
     assert row is not None
-    verbs.tell_open(tx, row, person, now)
+    verbs.tell_open(work, row, person)
     if was_draft:
-        line = _seen_in(house, row.category, person)
-        outbox.line(tx, person.key, line.key, line.facts, now)
+        line = _seen_in(work.config, row.category, person)
+        outbox.line(work, person.key, line.key, line.facts)
 
 
 def _parts(row: Row[Any]) -> dict[str, bool]:
@@ -158,20 +185,20 @@ def _parts(row: Row[Any]) -> dict[str, bool]:
     }
 
 
-def _ask(tx: Connection, row: Row[Any], person: Person, what: str, line: Line, now: int) -> None:
+def _ask(work: Work, row: Row[Any], person: Person, what: str, line: Line) -> None:
     values = {"asked": what, "asked_of": person.id, "question": None}
-    tx.execute(update(outages).where(outages.c.id == row.id).values(**values))
-    outbox.line(tx, person.key, line.key, line.facts, now, about=f"question:{row.id}")
+    work.tx.execute(update(outages).where(outages.c.id == row.id).values(**values))
+    outbox.line(work, person.key, line.key, line.facts, about=f"question:{row.id}")
 
 
 def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:
     return {"number": row.id, "category": desk.category(row.category).title[person.language]}
 
 
-def _seen_in(house: House, category: str, person: Person) -> Line:
+def _seen_in(config: Config, category: str, person: Person) -> Line:
     """Which scenarios show it: an outage that none shows would be declared to nobody."""
-    shown = [item for item in house.program.menu if item.spec.banner == category]
-    titles = ", ".join(f"«{house.program.title(item.id, person.language)}»" for item in shown)
+    shown = [item for item in config.program.menu if item.spec.banner == category]
+    titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})
         if shown

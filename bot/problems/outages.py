@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -48,98 +48,107 @@ def of(tx: Connection, outage_id: int, person_id: int) -> Row[Any] | None:
     return tx.execute(select(outage_people).where(said)).first()
 
 
-def tell_open(tx: Connection, row: Row[Any], person: Person, now: int) -> None:
+def tell_open(work: Work, row: Row[Any], person: Person) -> None:
     """It is declared, or there is news: whoever is hit reads it, those who look after it see its card, the next is due."""
-    arm(tx, TIMER, f"outage:{row.id}", NEWS, row.next_at, cycle=row.next_at)
-    _tell_people(tx, row.id, now)
-    outbox.show(tx, person.key, "outage", f"outage:{row.id}", now, anew=f"told {now}")
-    outbox.show(tx, chats.SUPERVISORS, "outage", f"outage:{row.id}", now, anew=f"told {now}")
+    arm(work.tx, TIMER, f"outage:{row.id}", NEWS, row.next_at, cycle=row.next_at)
+    _tell_people(work, row.id)
+    outbox.show(work, person.key, "outage", f"outage:{row.id}", anew=f"told {work.now}")
+    outbox.show(work, chats.SUPERVISORS, "outage", f"outage:{row.id}", anew=f"told {work.now}")
 
 
-def end(tx: Connection, outage_id: int, person: Person, now: int) -> Line:
+def end(work: Work, outage_id: int, person: Person) -> Line:
     """It is over: everybody who is hit reads so and is asked whether it works. Raises Refused."""
     authorize(person, "outage", Object())
-    row = find(tx, outage_id)
+    row = find(work.tx, outage_id)
     if row is None or row.state != "open":
         return Line("stale", alert=True)
     change(
-        tx, outage_id, person, "end", {"hit": hit(tx, outage_id)}, now, state="over", ended_at=now, asked=""
+        work,
+        outage_id,
+        person,
+        "end",
+        {"hit": hit(work.tx, outage_id)},
+        state="over",
+        ended_at=work.now,
+        asked="",
     )
-    disarm(tx, TIMER, f"outage:{outage_id}", reason="over")
-    _tell_people(tx, outage_id, now)
-    outbox.hide(tx, person.key, "outage_over", f"outage:{outage_id}", now)
+    disarm(work.tx, TIMER, f"outage:{outage_id}", reason="over")
+    _tell_people(work, outage_id)
+    outbox.hide(work, person.key, "outage_over", f"outage:{outage_id}")
     for chat in {person.key, f"person:{row.author}", chats.SUPERVISORS}:
-        outbox.show(tx, chat, "outage", f"outage:{outage_id}", now)
+        outbox.show(work, chat, "outage", f"outage:{outage_id}")
     return Line("outage.ended")
 
 
-def join(tx: Connection, outage_id: int, person: Person, now: int) -> Line:
+def join(work: Work, outage_id: int, person: Person) -> Line:
     """ "It is my trouble too": counted, told of whatever happens, and needs no ticket. Raises Refused."""
     authorize(person, "open", Object())
-    row = find(tx, outage_id)
+    row = find(work.tx, outage_id)
     if row is None or row.state != "open":
         return Line("stale", alert=True)
-    _say(tx, outage_id, person, joined_at=now)
+    _say(work.tx, outage_id, person, joined_at=work.now)
     return Line("outage.joined_short")
 
 
-def pass_by(tx: Connection, outage_id: int, person: Person, now: int) -> None:
+def pass_by(work: Work, outage_id: int, person: Person) -> None:
     """ "Mine is something else": this person is not shown it again until there is news. Raises Refused."""
     authorize(person, "open", Object())
-    if find(tx, outage_id) is not None:
-        _say(tx, outage_id, person, passed_at=now)
+    if find(work.tx, outage_id) is not None:
+        _say(work.tx, outage_id, person, passed_at=work.now)
 
 
-def judge(tx: Connection, house: House, outage_id: int, person: Person, verdict: str, now: int) -> Line:
+def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
     """After the end: it works for this person, or a ticket is opened for them, once. Raises Refused."""
     authorize(person, "open", Object())
-    row, said = find(tx, outage_id), of(tx, outage_id, person.id)
+    row, said = find(work.tx, outage_id), of(work.tx, outage_id, person.id)
     if row is None or row.state != "over" or said is None or said.joined_at is None:
         return Line("stale", alert=True)
     if said.verdict:
         return Line("already.passed", alert=True)
-    _say(tx, outage_id, person, verdict=verdict)
-    outbox.show(tx, person.key, "outage_news", f"outage:{outage_id}", now)
+    _say(work.tx, outage_id, person, verdict=verdict)
+    outbox.show(work, person.key, "outage_news", f"outage:{outage_id}")
     if verdict == WORKS:
         return Line("outage.glad")
-    category = house.desk.category(row.category if row.category in house.desk.categories else OTHER)
-    desk, own = speak.voice(house.program.defaults.language), speak.voice(person.language)
+    category = work.config.desk.category(
+        row.category if row.category in work.config.desk.categories else OTHER
+    )
+    desk, own = speak.voice(work.config.program.defaults.language), speak.voice(person.language)
     draft = Draft(
         category=category.id,
         team=category.team,
         summary=desk.say("outage.still", words=row.words)[:200],
         summary_own=own.say("outage.still", words=row.words)[:200],
     )
-    actions.open_ticket(tx, house.desk, person, draft, now)
+    actions.open_ticket(work, person, draft)
     return Line("outage.ticket")
 
 
-def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """The next message that people were promised is due: whoever declared the outage is told, or all supervisors."""
     for timer in rows:
-        row = find(tx, int(timer.ref.partition(":")[2]))
+        row = find(work.tx, int(timer.ref.partition(":")[2]))
         if row is None or row.state != "open" or row.next_at != timer.fire_at:
-            settle(tx, timer.id, "skipped", now, "not due any more")
+            settle(work, timer.id, "skipped", "not due any more")
             continue
-        settle(tx, timer.id, "fired", now)
-        author = directory.get(tx, row.author)
+        settle(work, timer.id, "fired")
+        author = directory.get(work.tx, row.author)
         chat = author.key if author.active and author.is_supervisor else chats.SUPERVISORS
-        outbox.line(tx, chat, "outage.due", {"number": row.id}, now, priority=outbox.ALARM)
-        outbox.show(tx, chat, "outage", f"outage:{row.id}", now, anew=f"due {row.next_at}")
-        record(tx, row.id, "timer", "due", {}, now)
+        outbox.line(work, chat, "outage.due", {"number": row.id}, priority=outbox.ALARM)
+        outbox.show(work, chat, "outage", f"outage:{row.id}", anew=f"due {row.next_at}")
+        record(work, row.id, "timer", "due", {})
 
 
 def change(
-    tx: Connection, outage_id: int, person: Person, action: str, data: dict[str, Any], now: int, **values: Any
+    work: Work, outage_id: int, person: Person, action: str, data: dict[str, Any], **values: Any
 ) -> None:
     """Change an outage and write down who did it."""
-    tx.execute(update(outages).where(outages.c.id == outage_id).values(changed_at=now, **values))
-    record(tx, outage_id, person.key, action, data, now)
+    work.tx.execute(update(outages).where(outages.c.id == outage_id).values(changed_at=work.now, **values))
+    record(work, outage_id, person.key, action, data)
 
 
-def record(tx: Connection, outage_id: int, actor: str, action: str, data: dict[str, Any], now: int) -> None:
-    row = {"outage": outage_id, "at": now, "actor": actor, "action": action, "data": data}
-    tx.execute(insert(tx, outage_history).values(**row))
+def record(work: Work, outage_id: int, actor: str, action: str, data: dict[str, Any]) -> None:
+    row = {"outage": outage_id, "at": work.now, "actor": actor, "action": action, "data": data}
+    work.tx.execute(insert(work.tx, outage_history).values(**row))
 
 
 def _say(tx: Connection, outage_id: int, person: Person, **said: Any) -> None:
@@ -147,11 +156,11 @@ def _say(tx: Connection, outage_id: int, person: Person, **said: Any) -> None:
     tx.execute(row.on_conflict_do_update(index_elements=["outage", "person"], set_=said))
 
 
-def _tell_people(tx: Connection, outage_id: int, now: int) -> None:
+def _tell_people(work: Work, outage_id: int) -> None:
     """One message to each, after whatever else is being said: many at once must not hold up a talk."""
     joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
-    for person_id in tx.scalars(
+    for person_id in work.tx.scalars(
         select(outage_people.c.person).where(joined).order_by(outage_people.c.person)
     ):
         chat, about = chats.person(person_id), f"outage:{outage_id}"
-        outbox.show(tx, chat, "outage_news", about, now, priority=outbox.NEWS, anew=f"news {now}")
+        outbox.show(work, chat, "outage_news", about, priority=outbox.NEWS, anew=f"news {work.now}")

@@ -8,15 +8,13 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Work
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.reports import scenario_stats
 from bot.reports.scenario_tables import article_lines, scenario_lines, step_lines
-from bot.scenarios.library.graph import NoPicture, chart, picture
+from bot.scenarios.library.graph import NoGraphviz, dot, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -28,68 +26,75 @@ MOST_READ = 20  # lines of articles: a message holds no more of them
 TABLE = 3000  # characters of a table that go into one message
 
 
-def source(tx: Connection, house: House, person: Person, scenario: str, now: int) -> str | None:
-    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises Refused."""
+def source(work: Work, person: Person, scenario: str) -> str | None:
+    """The scenario with its history as Graphviz text; None when there is no such scenario. Raises Refused."""
     authorize(person, "figures", Object())
-    if scenario not in house.program.scenarios:
+    if scenario not in work.config.program.scenarios:
         return None
-    figures = scenario_stats.steps(tx, now - DAYS * DAY, now, scenario)
-    return chart(house.program, scenario, person.language, scenario_stats.traffic(figures, scenario))
+    figures = scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario)
+    return dot(work.config.program, scenario, person.language, scenario_stats.traffic(figures, scenario))
 
 
 def paint(text: str) -> str | None:
-    """Draw it into a file of this process; takes two seconds. Returns its name, None when it cannot be drawn."""
+    """Draw it into a file of this process; takes a tenth of a second. Returns its name, None where nothing draws."""
     name = hashlib.sha256(text.encode()).hexdigest()[:20]
     file = _folder() / f"{name}.png"
     try:
         if not file.exists():
             file.write_bytes(picture(text, "png"))
-    except NoPicture:
+    except NoGraphviz:
         return None
     return name
 
 
-def show(tx: Connection, person: Person, scenario: str, name: str, now: int) -> None:
+def show(work: Work, person: Person, scenario: str, name: str) -> None:
     """Send the picture at the end of the person's chat."""
-    outbox.show(tx, person.key, "figures", f"figures:{scenario}:{name}", now, anew="asked")
+    outbox.show(work, person.key, "figures", f"figures:{scenario}:{name}", anew="asked")
 
 
-def in_words(tx: Connection, person: Person, scenario: str, now: int) -> None:
-    """Send the same figures as a table. Raises Refused."""
+def in_words(work: Work, person: Person, scenario: str) -> None:
+    """Send the same figures as a table, where nothing draws. Raises Refused."""
     authorize(person, "figures", Object())
-    table = "\n".join(step_lines(scenario_stats.steps(tx, now - DAYS * DAY, now, scenario), person.language))
-    _send_table(tx, person, Line("figures.in_words", {"name": scenario, "days": DAYS}), table, now)
+    table = "\n".join(
+        step_lines(scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario), person.language)
+    )
+    _send_table(work, person, Line("figures.in_words", {"name": scenario, "days": DAYS}), table)
 
 
-def overview(tx: Connection, house: House, person: Person, asked: str, now: int) -> None:
+def overview(work: Work, person: Person, asked: str) -> None:
     """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises Refused."""
     authorize(person, "figures", Object())
-    known = " ".join(item.id for item in house.program.menu)
+    known = " ".join(item.id for item in work.config.program.menu)
     if asked:
-        outbox.line(tx, person.key, "figures.unknown", {"name": asked[:40], "known": known}, now)
+        outbox.line(work, person.key, "figures.unknown", {"name": asked[:40], "known": known})
         return
     table = "\n".join(
-        scenario_lines(scenario_stats.scenarios(tx, house.program, now - DAYS * DAY, now), person.language)
+        scenario_lines(
+            scenario_stats.scenarios(work.tx, work.config.program, work.now - DAYS * DAY, work.now),
+            person.language,
+        )
     )
-    _send_table(tx, person, Line("figures.head", {"days": DAYS, "known": known}), table, now)
-    if read := readings.figures(tx, now - DAYS * DAY)[:MOST_READ]:
+    _send_table(work, person, Line("figures.head", {"days": DAYS, "known": known}), table)
+    if read := readings.figures(work.tx, work.now - DAYS * DAY)[:MOST_READ]:
         table = "\n".join(article_lines(read, person.language))
-        _send_table(tx, person, Line("figures.articles", {"days": DAYS}), table, now)
+        _send_table(work, person, Line("figures.articles", {"days": DAYS}), table)
 
 
-def _send_table(tx: Connection, person: Person, head: Line, table: str, now: int) -> None:
+def _send_table(work: Work, person: Person, head: Line, table: str) -> None:
     shown = table if len(table) <= TABLE else table[: table.rfind("\n", 0, TABLE)] + "\n…"
     words = speak.voice(person.language).html(head.key, **head.facts)
-    outbox.say(tx, person.key, f"{words}\n<pre>{escape(shown)}</pre>", now)
+    outbox.say(work, person.key, f"{words}\n<pre>{escape(shown)}</pre>")
 
 
-def drawing(house: House, _tx: Connection, about: str, _chat: str, _now: int) -> Drawing | None:
+def drawing(work: Work, about: str, _chat: str) -> Drawing | None:
     """The picture, as long as this process has it."""
     _, scenario, name = about.split(":")
     file = _folder() / f"{name}.png"
-    if not file.exists() or scenario not in house.program.scenarios:
+    if not file.exists() or scenario not in work.config.program.scenarios:
         return None
-    return Drawing(escape(house.program.title(scenario, house.program.defaults.language)), photo=file)
+    return Drawing(
+        escape(work.config.program.title(scenario, work.config.program.defaults.language)), photo=file
+    )
 
 
 @cache

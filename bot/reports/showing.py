@@ -8,8 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.reports.measures import KINDS, Figures, Share
 from bot.reports.period import ALL, Report, report
 from bot.sla.deskfile import Quality
@@ -23,11 +22,13 @@ FEW = 10  # below so many, a share is told as "3/4"
 DAY = 86_400
 
 
-def quality(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def quality(work: Work, about: str, chat: str) -> Drawing:
     """The card behind /quality; about is "quality:30", the days back from now."""
-    days, last = int(about.partition(":")[2]), now + 1  # what was solved in this very second counts
-    found = report(tx, desk, last - days * DAY, last, "class" if desk.services else "rule")
-    return Drawing(as_words(found, desk, speak.voice(chats.language(tx, chat)), now))
+    days, last = int(about.partition(":")[2]), work.now + 1  # what was solved in this very second counts
+    found = report(
+        work.tx, work.config.desk, last - days * DAY, last, "class" if work.config.desk.services else "rule"
+    )
+    return Drawing(as_words(found, work.config.desk, speak.voice(chats.language(work.tx, chat)), work.now))
 
 
 def as_words(found: Report, desk: Desk, voice: Voice, now: int) -> str:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library.run import Standing, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
-from bot.scenarios.play.events import Ended, Offer, OpenTicket, Remember, RunCheck, Solved, Unmatched
+from bot.scenarios.play.events import Offer, OpenTicket, Remember, RunCheck
 from bot.selfservice import profile, utterances
 from bot.telegram import outbox
 from bot.texts.speak import Line
@@ -47,53 +45,51 @@ def who(person: Person) -> events.Person:
     )
 
 
-def set_aside(tx: Connection, person: Person, before: Standing | None, run_id: int, now: int) -> None:
+def set_aside(work: Work, person: Person, before: Standing | None, run_id: int) -> None:
     """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
     if before is not None and before.run_id != run_id:
-        outbox.hide(tx, person.key, "resume", f"run:{before.run_id}", now)
-        outbox.show(tx, person.key, "run", f"run:{before.run_id}", now)
+        outbox.hide(work, person.key, "resume", f"run:{before.run_id}")
+        outbox.show(work, person.key, "run", f"run:{before.run_id}")
 
 
-def carry_out(
-    tx: Connection, house: House, person: Person, stood: Stood, now: int, *, anew: str | None = None
-) -> Reply:
+def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = None) -> Reply:
     """Show where the run stands now and do what its turn asks for, in this same transaction."""
     turn = stood.turn
     if turn is None:
         return Reply()
     about = f"run:{stood.run_id}"
-    scenario = house.program.scenarios.get(turn.state.scenario)
+    scenario = work.config.program.scenarios.get(turn.state.scenario)
     if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
-        outbox.hide(tx, person.key, "resume", about, now)
+        outbox.hide(work, person.key, "resume", about)
     opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
     goes_on = opened is not None and turn.state.done is None
     if opened is not None and not goes_on and not _says_more(turn):
         # the ticket's card takes over; a finished step would only stand in its way
-        outbox.hide(tx, person.key, "run", about, now)
+        outbox.hide(work, person.key, "run", about)
     elif not goes_on:
-        outbox.show(tx, person.key, "run", about, now, anew=anew)
+        outbox.show(work, person.key, "run", about, anew=anew)
     checks = []
     for effect in turn.effects:
         match effect:
             case OpenTicket():
-                if store.by_run(tx, stood.run_id) is None:
-                    quotas.check(tx, house.desk, person, now)
-                files = utterances.more_files(tx, person, about)
-                heard = profile.confirmed_by(house.program, person, effect.answers)
-                directory.confirm(tx, person.id, heard, now)
-                for name, value in profile.named(house.program, turn.state.heard, effect.answers):
-                    directory.remember(tx, person.id, name, value, now)
-                actions.open_ticket(tx, house.desk, person, _draft(effect, stood.run_id, files), now)
+                if store.by_run(work.tx, stood.run_id) is None:
+                    quotas.check(work, person)
+                files = utterances.more_files(work.tx, person, about)
+                heard = profile.confirmed_by(work.config.program, person, effect.answers)
+                directory.confirm(work, person.id, heard)
+                for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
+                    directory.remember(work, person.id, name, value)
+                actions.open_ticket(work, person, _draft(effect, stood.run_id, files))
             case Remember():
-                directory.remember(tx, person.id, effect.field, effect.value, now)
+                directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
-            case Offer() | Solved() | Ended() | Unmatched():
-                pass  # an offer is made by `intake`, which has the words; the others have no consequence yet
+            case Offer():
+                pass  # asked for below the words that were typed: see intake
             case _:
                 assert_never(effect)
     if goes_on:  # the advice comes below the ticket's card, where it is read
-        outbox.show(tx, person.key, "run", about, now, anew=anew or f"step {stood.seq}")
+        outbox.show(work, person.key, "run", about, anew=anew or f"step {stood.seq}")
     return Reply(checks=tuple(checks))
 
 
@@ -119,4 +115,5 @@ def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> 
         words=effect.words or "",
         files=(*effect.files, *more),
         run=run_id,
+        mass_hint=effect.mass_hint,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.knowledge.articles import ENGINEERS, Article, Audience
 from bot.knowledge.search import finder
 from bot.sla.policy import OTHER
@@ -16,36 +16,40 @@ from bot.tickets.ticket import Ticket
 MOST = 8  # articles beside a ticket
 
 
-def fitting(
-    house: House, tx: Connection, ticket: Ticket, audiences: frozenset[Audience]
-) -> Sequence[Article]:
+def fitting(work: Work, ticket: Ticket, audiences: frozenset[Audience]) -> Sequence[Article]:
     """The articles that desk.yaml names for a ticket's category, then those of its scenario or category, the nearest to
     its words first; where there are none or it is about nothing foreseen, whatever is near. Instructions lead."""
     asked = f"{ticket.summary} {ticket.words}".strip()
-    near = finder(house.library, audiences).find(asked, MOST)
+    near = finder(work.config.library, audiences).find(asked, MOST)
     own = [
-        one for name in _scenarios(house, tx, ticket) for one in house.library.of_scenario(name, audiences)
+        one for name in _scenarios(work, ticket) for one in work.config.library.of_scenario(name, audiences)
     ]
     places = {one.id: place for place, one in enumerate(near)}
     own.sort(key=lambda one: places.get(one.id, MOST))
-    named = [one for name in _named(house, ticket) if (one := house.library.get(name or "")) is not None]
+    named = [
+        one
+        for name in _named(work.config, ticket)
+        if (one := work.config.library.get(name or "")) is not None
+    ]
     led = [one for one in named if one.front.audience in audiences]
     others = own if ticket.category != OTHER else [*near, *own]
     listed = list({one.id: one for one in [*led, *others]}.values()) or list(near)
     return sorted(listed, key=lambda one: (one not in led, one.front.audience not in ENGINEERS))[:MOST]
 
 
-def _named(house: House, ticket: Ticket) -> tuple[str | None, ...]:
+def _named(config: Config, ticket: Ticket) -> tuple[str | None, ...]:
     """By which articles the ticket's category is solved, and others are brought in."""
-    category = house.desk.file.categories.get(ticket.category)
+    category = config.desk.file.categories.get(ticket.category)
     return (category.solve_by, category.hand_over_by) if category is not None else ()
 
 
-def _scenarios(house: House, tx: Connection, ticket: Ticket) -> list[str]:
+def _scenarios(work: Work, ticket: Ticket) -> list[str]:
     """The scenario that a ticket came from, or else every scenario of its category."""
     told = (
-        tx.scalar(select(runs.c.scenario).where(runs.c.id == ticket.run)) if ticket.run is not None else None
+        work.tx.scalar(select(runs.c.scenario).where(runs.c.id == ticket.run))
+        if ticket.run is not None
+        else None
     )
     if told is not None:
         return [told]
-    return [item.id for item in house.program.menu if item.spec.category == ticket.category]
+    return [item.id for item in work.config.program.menu if item.spec.category == ticket.category]

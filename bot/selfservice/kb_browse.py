@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
 from bot.knowledge.route import Decision
@@ -42,27 +42,17 @@ def may_read(person: Person, article: Article) -> bool:
 
 
 def look_up(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str,
-    text: str,
-    now: int,
-    *,
-    message: int | None = None,
-    ticket: int | None = None,
+    work: Work, person: Person, chat: str, text: str, *, message: int | None = None, ticket: int | None = None
 ) -> None:
     """Show the articles that speak of these words; without words the topics, and the next words are looked up."""
     authorize(person, "read", Object())
     asked, found = " ".join(text.split())[:LONGEST], None
     if asked:
-        found = len(finder(house.library, audiences(person)).find(asked, MOST))
+        found = len(finder(work.config.library, audiences(person)).find(asked, MOST))
     elif chat == person.key:
-        pending_question.put(tx, person.id, ARTICLES, now)
-    number = readings.search(
-        tx, person.id, chat, now, text=asked, message=message, ticket=ticket, found=found
-    )
-    _show(tx, chat, "shelf", f"search:{number}", ticket, now)
+        pending_question.put(work, person.id, ARTICLES)
+    number = readings.search(work, person.id, chat, text=asked, message=message, ticket=ticket, found=found)
+    _show(work, chat, "shelf", f"search:{number}", ticket)
 
 
 def asks_for_articles(person: Person, text: str) -> str | None:
@@ -72,81 +62,64 @@ def asks_for_articles(person: Person, text: str) -> str | None:
     return rest.strip() if first.casefold().strip(":,.!?") in known else None
 
 
-def press(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str | None,
-    action: str,
-    numbers: Sequence[int],
-    now: int,
-) -> Line | None:
+def press(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line | None:
     """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
     match action, list(numbers):
         case "shelf", [] if chat == person.key:
-            look_up(tx, house, person, person.key, "", now)
+            look_up(work, person, person.key, "")
         case "words", [utterance] if chat == person.key:
-            return _look_up_words(tx, house, person, utterance, now)
+            return _look_up_words(work, person, utterance)
         case (("topics" | "topic" | "read" | "human"), [number, *rest]):
-            return _of_search(tx, house, person, _search(tx, person, chat, number), action, rest, now)
+            return _of_search(work, person, _search(work.tx, person, chat, number), action, rest)
         case "see", [number, other]:
-            reading = _reading(tx, person, chat, number)
-            article = _article(house, person, other)
+            reading = _reading(work.tx, person, chat, number)
+            article = _article(work.config, person, other)
             beside: dict[str, Any] = {"search": reading.search, "ticket": reading.ticket}
-            open_article(tx, person, article, reading.chat, now, **beside)
+            open_article(work, person, article, reading.chat, **beside)
         case (("yes" | "no"), [number]):
-            return _say(tx, house, person, _reading(tx, person, chat, number), action == "yes", now)
+            return _say(work, person, _reading(work.tx, person, chat, number), action == "yes")
         case _:
             raise Refused(action, "access.unknown")
     return None
 
 
 def open_article(
-    tx: Connection,
+    work: Work,
     person: Person,
     article: Article,
     chat: str,
-    now: int,
     *,
     search: int | None = None,
     ticket: int | None = None,
     sender: int | None = None,
 ) -> None:
     """Show an article to `person` in `chat`, at its end."""
-    number = readings.begin(tx, article.id, person.id, chat, now, search=search, ticket=ticket, sender=sender)
-    _show(tx, chat, "article", f"reading:{number}", ticket, now)
+    number = readings.begin(work, article.id, person.id, chat, search=search, ticket=ticket, sender=sender)
+    _show(work, chat, "article", f"reading:{number}", ticket)
 
 
-def _show(tx: Connection, chat: str, card: str, about: str, ticket: int | None, now: int) -> None:
+def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> None:
     topic = f"ticket:{ticket}" if ticket is not None and not chat.startswith("person:") else None
-    outbox.show(tx, chat, card, about, now, topic=topic, anew="asked")
+    outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
-def _of_search(
-    tx: Connection,
-    house: House,
-    person: Person,
-    search: Row[Any],
-    action: str,
-    rest: Sequence[int],
-    now: int,
-) -> Line | None:
+def _of_search(work: Work, person: Person, search: Row[Any], action: str, rest: Sequence[int]) -> Line | None:
     match action, rest:
         case "topics", []:
-            readings.leaf(tx, search.id, ALL)
-        case "topic", [place] if place < len(house.program.menu):
-            readings.leaf(tx, search.id, house.program.menu[place].id)
+            readings.leaf(work.tx, search.id, ALL)
+        case "topic", [place] if place < len(work.config.program.menu):
+            readings.leaf(work.tx, search.id, work.config.program.menu[place].id)
         case "read", [number]:
-            article = _article(house, person, number)
-            pending_question.forget(tx, person.id)
-            open_article(tx, person, article, search.chat, now, search=search.id, ticket=search.ticket)
+            article = _article(work.config, person, number)
+            pending_question.forget(work.tx, person.id)
+            open_article(work, person, article, search.chat, search=search.id, ticket=search.ticket)
             return None
         case "human", []:
-            _hand_on(tx, house, person, search, now)
+            _hand_on(work, person, search)
             return None
         case _:
             raise Refused(action, "access.unknown")
-    outbox.show(tx, search.chat, "shelf", f"search:{search.id}", now)
+    outbox.show(work, search.chat, "shelf", f"search:{search.id}")
     return None
 
 
@@ -168,8 +141,8 @@ def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> R
     return found
 
 
-def _article(house: House, person: Person, number: int) -> Article:
-    article = house.library.by_number(number)
+def _article(config: Config, person: Person, number: int) -> Article:
+    article = config.library.by_number(number)
     if article is None:
         raise Refused("read", "kb.gone")
     if not may_read(person, article):
@@ -177,49 +150,43 @@ def _article(house: House, person: Person, number: int) -> Article:
     return article
 
 
-def _look_up_words(tx: Connection, house: House, person: Person, utterance: int, now: int) -> Line | None:
+def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
     """The words that are being asked about, looked up."""
-    kept = utterances.get(tx, person, utterance)
+    kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    look_up(tx, house, person, person.key, kept.text, now, message=kept.message)
+    look_up(work, person, person.key, kept.text, message=kept.message)
     return None
 
 
-def _say(
-    tx: Connection, house: House, person: Person, reading: Row[Any], helped: bool, now: int
-) -> Line | None:
+def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | None:
     """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
-    article = house.library.get(reading.article)
+    article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
         raise Refused("read", "kb.gone")
-    if not readings.say(tx, reading.id, person.id, now, helped=int(helped)):
+    if not readings.say(work, reading.id, person.id, helped=int(helped)):
         return Line("kb.said", alert=True)
-    ticket = store.peek(tx, reading.ticket) if reading.ticket is not None else None
+    ticket = store.peek(work.tx, reading.ticket) if reading.ticket is not None else None
     if ticket is not None and ticket.is_open and reading.sender is not None:
-        title = article.title(house.program.defaults.language)
-        say_in_topic(
-            tx, ticket, Line("article.helped" if helped else "article.failed", {"title": title}), now
-        )
+        title = article.title(work.config.program.defaults.language)
+        say_in_topic(work, ticket, Line("article.helped" if helped else "article.failed", {"title": title}))
     elif not helped and article.front.audience == "employee":
-        opened = _call_engineer(tx, house, person, reading, article, now)
-        readings.led_to(tx, reading.id, opened.id)
-    outbox.show(tx, reading.chat, "article", f"reading:{reading.id}", now)
+        opened = _call_engineer(work, person, reading, article)
+        readings.led_to(work.tx, reading.id, opened.id)
+    outbox.show(work, reading.chat, "article", f"reading:{reading.id}")
     return Line("kb.thanks")
 
 
-def _call_engineer(
-    tx: Connection, house: House, person: Person, reading: Row[Any], article: Article, now: int
-) -> Ticket:
+def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Article) -> Ticket:
     """A ticket about what the article was to solve, so that nobody asks again what was tried."""
-    program, desk = house.program, house.desk
+    program, desk = work.config.program, work.config.desk
     scenario = program.scenarios.get(article.front.scenario)
     category = desk.category((scenario.spec.category if scenario is not None else None) or OTHER)
     called: dict[str, Any] = {"team": category.team, "type": category.type}
     if scenario is not None and scenario.human is not None:  # as "call a human" of its scenario does
         human = scenario.human
         called = {"team": human.team, "type": human.type, "impact": human.impact, "urgency": human.urgency}
-    asked = readings.find_search(tx, reading.search) if reading.search is not None else None
+    asked = readings.find_search(work.tx, reading.search) if reading.search is not None else None
     text = asked.text if asked is not None else ""
     draft = Draft(
         category=category.id,
@@ -230,17 +197,17 @@ def _call_engineer(
         tried=[article.title(program.defaults.language)],
         tried_own=[article.title(person.language)],
     )
-    return actions.open_ticket(tx, desk, person, draft, now)
+    return actions.open_ticket(work, person, draft)
 
 
-def _hand_on(tx: Connection, house: House, person: Person, search: Row[Any], now: int) -> None:
+def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
     """No article fits: the same words take the way of any others - a scenario, or an engineer."""
-    pending_question.forget(tx, person.id)
+    pending_question.forget(work.tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:
-        outbox.show(tx, person.key, "menu", person.key, now, anew="asked")
+        outbox.show(work, person.key, "menu", person.key, anew="asked")
         return
-    place = directory.get(tx, person.id).telegram_id or 0
+    place = directory.get(work.tx, person.id).telegram_id or 0
     message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
-    decision: Decision = house.router.route(search.text)
-    utterance = utterances.keep(tx, person, message, decision)
-    outbox.show(tx, person.key, "offer", f"words:{utterance}", now, anew="asked")
+    decision: Decision = work.config.router.route(search.text)
+    utterance = utterances.keep(work.tx, person, message, decision)
+    outbox.show(work, person.key, "offer", f"words:{utterance}", anew="asked")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.knowledge import readings
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
@@ -26,37 +26,37 @@ SIGN = {"employee": "📖", "engineer": "🛠"}
 LABEL = 60  # characters of a title on a button; a phone shows about half of them
 
 
-def shelf(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def shelf(work: Work, about: str, chat: str) -> Drawing | None:
     """A look into the knowledge base: its topics, the articles of one, or what was found."""
-    search = readings.find_search(tx, int(about.partition(":")[2]))
+    search = readings.find_search(work.tx, int(about.partition(":")[2]))
     if search is None:
         return None
-    person, voice = directory.get(tx, search.person), speak.voice(chats.language(tx, chat))
-    if search.topic in house.program.scenarios:
-        return _topic(house, person, search, voice)
+    person, voice = directory.get(work.tx, search.person), speak.voice(chats.language(work.tx, chat))
+    if search.topic in work.config.program.scenarios:
+        return _topic(work.config, person, search, voice)
     if search.topic == ALL or not (search.text or search.ticket):
-        return _topics(house, person, search, voice)
+        return _topics(work.config, person, search, voice)
     if not search.text:
-        return _beside(house, tx, person, search, voice)
-    found = finder(house.library, audiences(person)).find(search.text, MOST)
+        return _beside(work, person, search, voice)
+    found = finder(work.config.library, audiences(person)).find(search.text, MOST)
     text = voice.html("kb.found" if found else "kb.none", words=search.text)
     return Drawing(text, [*_titles(found, search, voice), *_ways_out(search, voice)])
 
 
-def article(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def article(work: Work, about: str, chat: str) -> Drawing | None:
     """An article, the question whether it helped, and what to read next; gone when its reader may not read it any more."""
-    reading = readings.get(tx, int(about.partition(":")[2]))
-    shown = house.library.get(reading.article) if reading is not None else None
+    reading = readings.get(work.tx, int(about.partition(":")[2]))
+    shown = work.config.library.get(reading.article) if reading is not None else None
     if reading is None or shown is None:
         return None
-    reader, voice = directory.get(tx, reading.person), speak.voice(chats.language(tx, chat))
+    reader, voice = directory.get(work.tx, reading.person), speak.voice(chats.language(work.tx, chat))
     if not may_read(reader, shown):
         return None
     parts: list[str] = [shown.html(voice.language)]
     if reading.sender is not None:
-        who = directory.get(tx, reading.sender).first_name
+        who = directory.get(work.tx, reading.sender).first_name
         parts.insert(0, voice.html("kb.sent_by", who=who))
-    keyboard = _next(house, reader, shown, reading, voice)
+    keyboard = _next(work.config, reader, shown, reading, voice)
     if reading.ticket is not None and chat != reader.key and shown.front.audience == "employee":
         keyboard = [[button(voice.say("button.kb_send"), f"k|send|{reading.id}")], *keyboard]
     if chat == reader.key:
@@ -68,26 +68,26 @@ def article(house: House, tx: Connection, about: str, chat: str, _now: int) -> D
     return drawing
 
 
-def _topics(house: House, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+def _topics(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
     buttons = [
-        button(house.program.title(item.id, voice.language), f"k|topic|{search.id}|{place}")
-        for place, item in enumerate(house.program.menu)
-        if house.library.of_scenario(item.id, audiences(person))
+        button(config.program.title(item.id, voice.language), f"k|topic|{search.id}|{place}")
+        for place, item in enumerate(config.program.menu)
+        if config.library.of_scenario(item.id, audiences(person))
     ]
     return Drawing(voice.html("kb.head"), rows(buttons, 2))
 
 
-def _beside(house: House, tx: Connection, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+def _beside(work: Work, person: Person, search: Row[Any], voice: Voice) -> Drawing:
     """What fits a ticket: how the desk solves such a thing and whom it brings in, then what the employee may be sent."""
-    found = fitting(house, tx, store.peek(tx, search.ticket), audiences(person))
+    found = fitting(work, store.peek(work.tx, search.ticket), audiences(person))
     every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
     head = voice.html("kb.beside" if found else "kb.nothing_beside", number=search.ticket)
     return Drawing(head, [*_titles(found, search, voice), [every]])
 
 
-def _topic(house: House, person: Person, search: Row[Any], voice: Voice) -> Drawing:
-    listed = house.library.of_scenario(search.topic, audiences(person))
-    head = voice.html("kb.topic", title=house.program.title(search.topic, voice.language))
+def _topic(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+    listed = config.library.of_scenario(search.topic, audiences(person))
+    head = voice.html("kb.topic", title=config.program.title(search.topic, voice.language))
     every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
     return Drawing(head, [*_titles(listed, search, voice), [every]])
 
@@ -107,9 +107,9 @@ def _ways_out(search: Row[Any], voice: Voice) -> Keyboard:
     return [[every, button(voice.say("button.kb_human"), f"k|human|{search.id}")]]
 
 
-def _next(house: House, reader: Person, shown: Article, reading: Row[Any], voice: Voice) -> Keyboard:
+def _next(config: Config, reader: Person, shown: Article, reading: Row[Any], voice: Voice) -> Keyboard:
     """The articles that this one leads to: a link that nobody can press would be a dead one."""
-    others = [found for found in map(house.library.get, shown.see()) if found and may_read(reader, found)]
+    others = [found for found in map(config.library.get, shown.see()) if found and may_read(reader, found)]
     return rows([_title(one, f"k|see|{reading.id}|{one.number}", voice) for one in others], 1)
 
 

@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Row, delete, select, update
 
-from bot.config.config import House
-from bot.conversation import masking
-from bot.knowledge import phrasebook
+from bot.config.config import Config, Work
+from bot.knowledge import masking, phrasebook
 from bot.people import directory
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
@@ -34,47 +32,43 @@ MOST = 20  # messages of one digest; the others wait for the next
 HELD = 30 * 86400  # seconds that a person's words are held for the buttons below them
 
 
-def chosen(
-    tx: Connection, desk: Desk, person: Person, kept: Row[Any], scenario: str | None, now: int
-) -> None:
+def chosen(work: Work, person: Person, kept: Row[Any], scenario: str | None) -> None:
     """A person has said what their words were about: a scenario, or None for a ticket. A mistake of ours is a lesson."""
     if not _is_lesson(kept, scenario):
         return
-    answer = tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
+    answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
     if answer is None:
-        _answer(tx, person, ASKED, now)
-        outbox.show(tx, person.key, ASK, f"words:{kept.id}", now, anew="asked")
+        _answer(work, person, ASKED)
+        outbox.show(work, person.key, ASK, f"words:{kept.id}", anew="asked")
     elif answer == YES:
-        _keep(tx, desk, person, kept, scenario, now)
+        _keep(work, person, kept, scenario)
 
 
-def ask(tx: Connection, person: Person, now: int) -> None:
+def ask(work: Work, person: Person) -> None:
     """/learning: whether this person's words may teach us, and the way to change it."""
-    outbox.show(tx, person.key, ASK, "words:0", now, anew=f"asked {now}")
+    outbox.show(work, person.key, ASK, "words:0", anew=f"asked {work.now}")
 
 
-def press(
-    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
-) -> None:
+def press(work: Work, person: Person, action: str, numbers: Sequence[int]) -> None:
     """The person agrees, beginning with the words the question was about; or not, and what was kept of theirs goes."""
     number = numbers[0] if len(numbers) == 1 else 0
-    _answer(tx, person, action, now)
+    _answer(work, person, action)
     if action == YES:
         mine = (utterances.c.id == number) & (utterances.c.person == person.id)
-        kept = tx.execute(select(utterances).where(mine)).first()
+        kept = work.tx.execute(select(utterances).where(mine)).first()
         scenario = _scenario(kept)
         if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
-            _keep(tx, house.desk, person, kept, scenario, now)
+            _keep(work, person, kept, scenario)
     else:
-        _forget(tx, person, now)
-    outbox.show(tx, person.key, ASK, f"words:{number}", now)
+        _forget(work, person)
+    outbox.show(work, person.key, ASK, f"words:{number}")
 
 
-def question(tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def question(work: Work, about: str, chat: str) -> Drawing:
     """The question, or the answer that was given, with the button that changes it."""
-    number, voice = about.partition(":")[2], speak.voice(chats.language(tx, chat))
+    number, voice = about.partition(":")[2], speak.voice(chats.language(work.tx, chat))
     person = int(chat.partition(":")[2])
-    answer = tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
+    answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
     yes = button(voice.say("button.teach"), f"l|{YES}|{number}")
     no = button(voice.say("button.teach_not"), f"l|{NO}|{number}")
     if answer == YES:
@@ -85,60 +79,52 @@ def question(tx: Connection, about: str, chat: str, now: int) -> Drawing:
     return Drawing(voice.html("teaching.ask"), [[yes, no]])
 
 
-def ring(desk: Desk, tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Monday morning: the administrators are shown what was not understood, each message with its own buttons."""
     for row in rows:
-        if not timers.settle(tx, row.id, "fired", now):
+        if not timers.settle(work, row.id, "fired"):
             continue
-        waiting = tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id)).all()
+        waiting = work.tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id)).all()
         if waiting:
-            outbox.line(tx, chats.ADMINS, "lessons.head", {"count": len(waiting)}, now)
+            outbox.line(work, chats.ADMINS, "lessons.head", {"count": len(waiting)})
         for lesson in waiting[:MOST]:
-            tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(state=TOLD))
-            outbox.show(tx, chats.ADMINS, LESSON, f"lesson:{lesson.id}", now)
+            work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(state=TOLD))
+            outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
         if len(waiting) > MOST:
-            _tell_on_monday(tx, desk, now)
+            _tell_on_monday(work)
 
 
-def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def card(work: Work, about: str, chat: str) -> Drawing | None:
     """One message of the digest, without personal data: what was chosen in the end, and whether it becomes a phrase."""
-    lesson = tx.execute(select(lessons).where(lessons.c.id == int(about.partition(":")[2]))).first()
+    lesson = work.tx.execute(select(lessons).where(lessons.c.id == int(about.partition(":")[2]))).first()
     if lesson is None:
         return None
-    voice = speak.voice(chats.language(tx, chat))
-    known = _is_played(house, lesson.scenario)
-    title = house.program.title(lesson.scenario, voice.language) if known else ""
-    facts: dict[str, object] = {"text": masking.mask(tx, lesson.text), "title": title}
+    voice = speak.voice(chats.language(work.tx, chat))
+    known = _is_played(work.config, lesson.scenario)
+    title = work.config.program.title(lesson.scenario, voice.language) if known else ""
+    facts: dict[str, object] = {"text": masking.mask(work.tx, lesson.text), "title": title}
     if lesson.state in (ADDED, DECLINED):
-        facts["who"] = directory.get(tx, lesson.decided_by).name
+        facts["who"] = directory.get(work.tx, lesson.decided_by).name
         return Drawing(voice.html(f"lesson.{lesson.state}", **facts))
     no = button(voice.say("button.lesson_no"), f"l|decline|{lesson.id}")
     if not title:
-        return Drawing(voice.html("lesson.ticket", **facts), [*_guesses(house, lesson, voice), [no]])
+        return Drawing(voice.html("lesson.ticket", **facts), [*_guesses(work.config, lesson, voice), [no]])
     add = button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}")
     return Drawing(voice.html("lesson.scenario", **facts), [[add], [no]])
 
 
-def _guesses(house: House, lesson: Row[Any], voice: Voice) -> Keyboard:
+def _guesses(config: Config, lesson: Row[Any], voice: Voice) -> Keyboard:
     """Words that ended in a ticket may belong to a scenario all the same: to one of those that are nearest today."""
-    menu = [item.id for item in house.program.menu]
-    near = [scenario for scenario, _ in house.router.route(lesson.text).candidates if scenario in menu]
-    titles = {scenario: house.program.title(scenario, voice.language) for scenario in near}
+    menu = [item.id for item in config.program.menu]
+    near = [scenario for scenario, _ in config.router.route(lesson.text).candidates if scenario in menu]
+    titles = {scenario: config.program.title(scenario, voice.language) for scenario in near}
     return [
         [button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}|{menu.index(scenario)}")]
         for scenario, title in titles.items()
     ]
 
 
-def decide(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str | None,
-    action: str,
-    numbers: Sequence[int],
-    now: int,
-) -> Line:
+def decide(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line:
     """An administrator's word on one message, with the place of a scenario when nobody chose one; the first press counts.
 
     Raises Refused.
@@ -148,30 +134,30 @@ def decide(
         raise Refused("teach", "unknown.chat")
     number, place = [*numbers, -1, -1][:2]
     told = (lessons.c.id == number) & (lessons.c.state == TOLD)
-    lesson = tx.execute(select(lessons).where(told).with_for_update()).first()
+    lesson = work.tx.execute(select(lessons).where(told).with_for_update()).first()
     if lesson is None:
         return Line("lessons.already", alert=True)
     scenario = lesson.scenario
-    if scenario is None and 0 <= place < len(house.program.menu):
-        scenario = house.program.menu[place].id
-    if action == "add" and not _is_played(house, scenario):
+    if scenario is None and 0 <= place < len(work.config.program.menu):
+        scenario = work.config.program.menu[place].id
+    if action == "add" and not _is_played(work.config, scenario):
         return Line("stale", alert=True)
     state = ADDED if action == "add" else DECLINED
-    decided = {"state": state, "decided_by": person.id, "decided_at": now}
+    decided = {"state": state, "decided_by": person.id, "decided_at": work.now}
     if state == ADDED:
         decided["scenario"] = scenario
-    tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(decided))
-    phrase = masking.without_mask(masking.mask(tx, lesson.text))
+    work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(decided))
+    phrase = masking.without_mask(masking.mask(work.tx, lesson.text))
     if state == ADDED and phrase:
-        phrasebook.add(tx, scenario, phrase, person.id, now)
-    outbox.show(tx, chats.ADMINS, LESSON, f"lesson:{lesson.id}", now)
+        phrasebook.add(work, scenario, phrase, person.id)
+    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
     return LEARNT if state == ADDED else Line("lessons.declined")
 
 
-def sweep(tx: Connection, now: int, kept_s: int) -> None:
+def sweep(work: Work, kept_s: int) -> None:
     """Lessons are kept for `kept_s` seconds and no longer, whatever became of them; first words as long as their buttons."""
-    tx.execute(delete(lessons).where(lessons.c.at < now - kept_s))
-    tx.execute(delete(utterances).where(utterances.c.at < now - HELD))
+    work.tx.execute(delete(lessons).where(lessons.c.at < work.now - kept_s))
+    work.tx.execute(delete(utterances).where(utterances.c.at < work.now - HELD))
 
 
 def _is_lesson(kept: Row[Any], scenario: str | None) -> bool:
@@ -187,37 +173,39 @@ def _scenario(kept: Row[Any] | None) -> str | None:
     return None if kept is None or kept.chosen is None or ":" in kept.chosen else str(kept.chosen)
 
 
-def _is_played(house: House, scenario: str | None) -> bool:
+def _is_played(config: Config, scenario: str | None) -> bool:
     """Whether this is a scenario that people can still begin."""
-    return any(item.id == scenario for item in house.program.menu)
+    return any(item.id == scenario for item in config.program.menu)
 
 
-def _keep(tx: Connection, desk: Desk, person: Person, kept: Row[Any], scenario: str | None, now: int) -> None:
+def _keep(work: Work, person: Person, kept: Row[Any], scenario: str | None) -> None:
     row = {"utterance": kept.id, "person": person.id, "text": kept.text, "scenario": scenario}
-    values = row | {"state": KEPT, "at": now}
-    tx.execute(insert(tx, lessons).values(values).on_conflict_do_nothing())
-    _tell_on_monday(tx, desk, now)
+    values = row | {"state": KEPT, "at": work.now}
+    work.tx.execute(insert(work.tx, lessons).values(values).on_conflict_do_nothing())
+    _tell_on_monday(work)
 
 
-def _tell_on_monday(tx: Connection, desk: Desk, now: int) -> None:
+def _tell_on_monday(work: Work) -> None:
     """Arm the digest for the first business instant of the next week (the desk's first calendar)."""
-    calendar = desk.calendar(desk.default_rule.calendar)
-    today = calendar.local(now)
+    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    today = calendar.local(work.now)
     day = (today + timedelta(days=7 - today.weekday())).date()
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(desk.zone))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(work.config.desk.zone))
     monday = calendar.end_of(int(midnight.timestamp()), 1)
-    timers.arm(tx, TIMER, "desk", "weekly", monday, cycle=monday)
+    timers.arm(work.tx, TIMER, "desk", "weekly", monday, cycle=monday)
 
 
-def _answer(tx: Connection, person: Person, answer: str, now: int) -> None:
+def _answer(work: Work, person: Person, answer: str) -> None:
     """Write down what the person said about their words, and when."""
-    row = insert(tx, teaching).values(person=person.id, answer=answer, at=now)
-    tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"answer": answer, "at": now}))
+    row = insert(work.tx, teaching).values(person=person.id, answer=answer, at=work.now)
+    work.tx.execute(
+        row.on_conflict_do_update(index_elements=["person"], set_={"answer": answer, "at": work.now})
+    )
 
 
-def _forget(tx: Connection, person: Person, now: int) -> None:
+def _forget(work: Work, person: Person) -> None:
     """What was kept of the person's words and nobody has decided about goes, from the digest too."""
     open_ones = (lessons.c.person == person.id) & lessons.c.state.in_((KEPT, TOLD))
-    for number in tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
-        outbox.hide(tx, chats.ADMINS, LESSON, f"lesson:{number}", now)
-    tx.execute(delete(lessons).where(open_ones))
+    for number in work.tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
+        outbox.hide(work, chats.ADMINS, LESSON, f"lesson:{number}")
+    work.tx.execute(delete(lessons).where(open_ones))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
@@ -19,56 +17,46 @@ CARE = ("news", "over", "ended", "keep")  # of those who look after it, in the s
 PRESSES = ("mine", "other", verbs.WORKS, verbs.BROKEN, *CARE)
 
 
-def press(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str | None,
-    action: str,
-    numbers: Sequence[int],
-    now: int,
-) -> Line | None:
+def press(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line | None:
     """Raises Refused; nothing is changed then."""
     if chat != person.key and not (action in CARE and chat == chats.SUPERVISORS):
         raise Refused("outage", "unknown.chat")
     match action, list(numbers):
         case "mine", [outage, place, utterance]:
-            line = verbs.join(tx, outage, person, now)
-            outbox.show(tx, person.key, "banner", f"outage:{outage}:{place}:{utterance}", now)
+            line = verbs.join(work, outage, person)
+            outbox.show(work, person.key, "banner", f"outage:{outage}:{place}:{utterance}")
             return line
         case "other", [outage, place, utterance]:
-            return _something_else(tx, house, person, outage, place, utterance, now)
+            return _something_else(work, person, outage, place, utterance)
         case ((verbs.WORKS | verbs.BROKEN), [outage]):
-            return verbs.judge(tx, house, outage, person, action, now)
+            return verbs.judge(work, outage, person, action)
         case "news", [outage]:
-            return declaring.ask_for_news(tx, outage, person, now)
+            return declaring.ask_for_news(work, outage, person)
         case "over", [outage]:
             authorize(person, "outage", Object())
-            outbox.show(tx, chat or person.key, "outage_over", f"outage:{outage}", now, anew=f"asked {now}")
+            outbox.show(work, chat or person.key, "outage_over", f"outage:{outage}", anew=f"asked {work.now}")
             return None
         case "ended", [outage]:
-            return _end(tx, outage, person, chat, now)
+            return _end(work, outage, person, chat)
         case "keep", [outage]:
             authorize(person, "outage", Object())
-            outbox.hide(tx, chat or person.key, "outage_over", f"outage:{outage}", now)
+            outbox.hide(work, chat or person.key, "outage_over", f"outage:{outage}")
             return None
     return Line("unknown.button", alert=True)
 
 
-def _end(tx: Connection, outage: int, person: Person, chat: str | None, now: int) -> Line:
-    line = verbs.end(tx, outage, person, now)
-    outbox.hide(tx, chat or person.key, "outage_over", f"outage:{outage}", now)
+def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
+    line = verbs.end(work, outage, person)
+    outbox.hide(work, chat or person.key, "outage_over", f"outage:{outage}")
     return line
 
 
-def _something_else(
-    tx: Connection, house: House, person: Person, outage: int, place: int, utterance: int, now: int
-) -> Line | None:
+def _something_else(work: Work, person: Person, outage: int, place: int, utterance: int) -> Line | None:
     """On with what the person was about to do: the scenario at this place of the menu, or the offer for their words."""
-    verbs.pass_by(tx, outage, person, now)
-    outbox.hide(tx, person.key, "banner", f"outage:{outage}:{place}:{utterance}", now)
+    verbs.pass_by(work, outage, person)
+    outbox.hide(work, person.key, "banner", f"outage:{outage}:{place}:{utterance}")
     if place:
         wanted = [place - 1, utterance] if utterance else [place - 1]
-        return intake.choose(tx, house, person, "go", wanted, now)
-    intake.offer(tx, person, utterance, now)
+        return intake.choose(work, person, "go", wanted)
+    intake.offer(work, person, utterance)
     return None

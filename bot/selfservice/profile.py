@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people import directory, pending_question
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
@@ -57,51 +55,47 @@ def place(program: Program, person: Person, voice: Voice) -> str:
     return ", ".join(parts) or person.office
 
 
-def show(tx: Connection, person: Person, now: int, reason: str) -> None:
+def show(work: Work, person: Person, reason: str) -> None:
     """/profile: what we know of the person, at the end of the chat."""
-    outbox.show(tx, person.key, "profile", person.key, now, anew=reason)
+    outbox.show(work, person.key, "profile", person.key, anew=reason)
 
 
-def press(
-    tx: Connection, house: House, person: Person, action: str, numbers: Sequence[int], now: int
-) -> Line | None:
+def press(work: Work, person: Person, action: str, numbers: Sequence[int]) -> Line | None:
     """A button of the profile. Raises Refused."""
     authorize(person, "profile", Object())
-    names = shown(house.program)
+    names = shown(work.config.program)
     match action, list(numbers):
         case "profile", []:
-            show(tx, person, now, "asked")
+            show(work, person, "asked")
         case "right", []:
-            directory.confirm(tx, person.id, told(house.program, person), now)
-            return _changed(tx, person, now)
+            directory.confirm(work, person.id, told(work.config.program, person))
+            return _changed(work, person)
         case "change", [place_] if place_ < len(names):
-            pending_question.put(tx, person.id, FIELD + names[place_], now)
-            outbox.show(tx, person.key, "profile", person.key, now)
+            pending_question.put(work, person.id, FIELD + names[place_])
+            outbox.show(work, person.key, "profile", person.key)
         case "value", [place_, number] if place_ < len(names):
-            return _choose(tx, house.program, person, names[place_], number, now)
+            return _choose(work, person, names[place_], number)
         case "leave", []:
-            pending_question.forget(tx, person.id)
-            outbox.show(tx, person.key, "profile", person.key, now)
+            pending_question.forget(work.tx, person.id)
+            outbox.show(work, person.key, "profile", person.key)
         case _:
             raise Refused(action, "access.unknown")
     return None
 
 
-def answered(
-    tx: Connection, program: Program, person: Person, name: str, text: str, message: int, now: int
-) -> None:
+def answered(work: Work, person: Person, name: str, text: str, message: int) -> None:
     """The words that a field was asked for; a hint below them when they do not fit, and the question stays."""
-    if name not in program.profile:
+    if name not in work.config.program.profile:
         return
-    read = read_answer(field_question(program, name), text)
-    if isinstance(read, Fault) or program.profile[name].values:
-        pending_question.put(tx, person.id, FIELD + name, now)
+    read = read_answer(field_question(work.config.program, name), text)
+    if isinstance(read, Fault) or work.config.program.profile[name].values:
+        pending_question.put(work, person.id, FIELD + name)
         key, facts = _hint(read)
-        outbox.line(tx, person.key, f"scenario.hint.{key}", facts, now, answers=message)
+        outbox.line(work, person.key, f"scenario.hint.{key}", facts, answers=message)
         return
-    directory.remember(tx, person.id, name, read, now)
-    _changed(tx, person, now)
-    show(tx, person, now, f"after {message}")
+    directory.remember(work, person.id, name, read)
+    _changed(work, person)
+    show(work, person, f"after {message}")
 
 
 def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -> list[str]:
@@ -118,24 +112,22 @@ def named(
     return [(name, value) for name, value in kept if value is not None and str(value) == str(heard[name])]
 
 
-def _choose(
-    tx: Connection, program: Program, person: Person, name: str, number: int, now: int
-) -> Line | None:
-    values = list(program.profile[name].values)
+def _choose(work: Work, person: Person, name: str, number: int) -> Line | None:
+    values = list(work.config.program.profile[name].values)
     if number >= len(values):
         raise Refused("value", "access.unknown")
-    pending_question.forget(tx, person.id)
-    directory.remember(tx, person.id, name, values[number], now)
-    return _changed(tx, person, now)
+    pending_question.forget(work.tx, person.id)
+    directory.remember(work, person.id, name, values[number])
+    return _changed(work, person)
 
 
 def _hint(read: int | str | Fault) -> tuple[str, Mapping[str, Any]]:
     return (read.hint, read.facts) if isinstance(read, Fault) else ("choose", {})
 
 
-def _changed(tx: Connection, person: Person, now: int) -> Line:
+def _changed(work: Work, person: Person) -> Line:
     """Whoever looks at an open ticket of this person sees it."""
-    outbox.show(tx, person.key, "profile", person.key, now)
-    for ticket in store.open_of(tx, person.id):
-        actions.tell(tx, ticket, now)
+    outbox.show(work, person.key, "profile", person.key)
+    for ticket in store.open_of(work.tx, person.id):
+        actions.tell(work, ticket)
     return Line("profile.kept")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
@@ -14,11 +12,11 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 
 
-def card(house: House, tx: Connection, about: str, _chat: str, now: int) -> Drawing:
+def card(work: Work, about: str, _chat: str) -> Drawing:
     """What is known; or the question of the field that is being changed."""
-    person = directory.get(tx, int(about.partition(":")[2]))
-    program, voice = house.program, speak.voice(person.language)
-    asked = pending_question.peek(tx, person.id, now)
+    person = directory.get(work.tx, int(about.partition(":")[2]))
+    program, voice = work.config.program, speak.voice(person.language)
+    asked = pending_question.peek(work, person.id)
     if asked is not None and (name := asked.what.removeprefix(FIELD)) in shown(program):
         return _question(program, voice, name)
     fields = [
@@ -26,10 +24,12 @@ def card(house: House, tx: Connection, about: str, _chat: str, now: int) -> Draw
         for name in shown(program)
     ]
     lines = [(label, value(program, person, name, voice.language)) for label, name in fields]
-    text = voice.card("profile", person=person, lines=lines, confirmed=_confirmed(house, person, voice, now))
+    text = voice.card(
+        "profile", person=person, lines=lines, confirmed=_confirmed(work.config, person, voice, work.now)
+    )
     changes = [button(f"✏️ {label}", f"p|change|{place}") for place, (label, _) in enumerate(fields)]
     right = button(voice.say("button.profile_right"), "p|right") | {"style": "success"}
-    return Drawing(text, [*rows(changes, 2), *([[right]] if is_old(program, person, now) else [])])
+    return Drawing(text, [*rows(changes, 2), *([[right]] if is_old(program, person, work.now) else [])])
 
 
 def _question(program: Program, voice: Voice, name: str) -> Drawing:
@@ -45,7 +45,7 @@ def _question(program: Program, voice: Voice, name: str) -> Drawing:
     return Drawing(text, [*rows(buttons, 2), [leave]])
 
 
-def _confirmed(house: House, person: Person, voice: Voice, now: int) -> str | None:
+def _confirmed(config: Config, person: Person, voice: Voice, now: int) -> str | None:
     """The day on which all of it was last known to be true."""
-    oldest = min((person.told.get(name, 0) for name in told(house.program, person)), default=0)
-    return voice.when(oldest, house.desk.zone, now) if oldest else None
+    oldest = min((person.told.get(name, 0) for name in told(config.program, person)), default=0)
+    return voice.when(oldest, config.desk.zone, now) if oldest else None

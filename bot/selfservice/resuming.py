@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
@@ -19,10 +17,10 @@ from bot.texts.speak import Line
 CHOICES = ("goon", "anew", "drop")
 
 
-def card(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The offer; nothing once the run has ended."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
-    standing = run.standing(tx, run_id)
+    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    standing = run.standing(work.tx, run_id)
     if standing is None or not standing.open:
         return None
     text = voice.html("resume.offer", title=standing.view.title, n=standing.view.step_no)
@@ -30,28 +28,28 @@ def card(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
     return Drawing(text, [[button(voice.say(label), f"m|{what}|{run_id}") for what, label in labels]])
 
 
-def press(tx: Connection, house: House, person: Person, action: str, run_id: int, now: int) -> Reply:
+def press(work: Work, person: Person, action: str, run_id: int) -> Reply:
     """A button of the offer, or "go on" below a scenario that was left for another one."""
-    before = run.current(tx, person.id)
+    before = run.current(work.tx, person.id)
     if action == "goon":
-        stood = run.resume(tx, house.program, run_id, person.id, who(person), now)
+        stood = run.resume(work, work.config.program, run_id, person.id, who(person))
     else:
         event = Restart() if action == "anew" else Cancel()
-        stood = run.take(tx, house.program, run_id, person.id, None, event, who(person), now)
+        stood = run.take(work, work.config.program, run_id, person.id, None, event, who(person))
     if stood.turn is None:
         return Reply(Line("stale", alert=True))
-    outbox.hide(tx, person.key, "resume", f"run:{run_id}", now)
-    set_aside(tx, person, before, run_id, now)
-    return carry_out(tx, house, person, stood, now, anew=f"{action} {now}")
+    outbox.hide(work, person.key, "resume", f"run:{run_id}")
+    set_aside(work, person, before, run_id)
+    return carry_out(work, person, stood, anew=f"{action} {work.now}")
 
 
-def tell_silence(tx: Connection, standing: Standing, what: str, now: int) -> None:
+def tell_silence(work: Work, standing: Standing, what: str) -> None:
     """A person fell silent in the middle of a scenario: one reminder with its ways on, or word that it is closed."""
-    person = directory.get(tx, standing.person_id)
+    person = directory.get(work.tx, standing.person_id)
     about = f"run:{standing.run_id}"
     if what == "remind":
-        outbox.show(tx, person.key, "resume", about, now, anew="remind")
+        outbox.show(work, person.key, "resume", about, anew="remind")
         return
-    outbox.hide(tx, person.key, "resume", about, now)
-    outbox.show(tx, person.key, "run", about, now)
-    outbox.line(tx, person.key, "run.expired", {"title": standing.view.title}, now)
+    outbox.hide(work, person.key, "resume", about)
+    outbox.show(work, person.key, "run", about)
+    outbox.line(work, person.key, "run.expired", {"title": standing.view.title})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
@@ -26,36 +26,39 @@ LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new wor
 _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.over"}
 
 
-def menu(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing:
+def menu(work: Work, about: str, chat: str) -> Drawing:
     """The greeting: the commonest scenarios as buttons, the others one tap further."""
-    person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
-    buttons = _scenarios(house, voice, "")
+    person, voice = (
+        directory.get(work.tx, int(about.partition(":")[2])),
+        speak.voice(chats.language(work.tx, chat)),
+    )
+    buttons = _scenarios(work.config, voice, "")
     keyboard = rows(buttons if len(buttons) <= TOPICS else buttons[:TOPICS], 2)
     every = [button(voice.say("button.all_topics"), "m|all")] if len(buttons) > TOPICS else []
     keyboard.append([*every, button(voice.say("button.articles"), "k|shelf")])
-    if mine := len(store.open_of(tx, person.id)):
+    if mine := len(store.open_of(work.tx, person.id)):
         keyboard.append([button(voice.many("button.my_tickets", mine), "m|mine")])
     return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
 
 
-def topics(house: House, tx: Connection, _about: str, chat: str, _now: int) -> Drawing:
+def topics(work: Work, _about: str, chat: str) -> Drawing:
     """Every scenario there is."""
-    voice = speak.voice(chats.language(tx, chat))
-    return Drawing(voice.html("topics.head"), rows(_scenarios(house, voice, ""), 2))
+    voice = speak.voice(chats.language(work.tx, chat))
+    return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice, ""), 2))
 
 
-def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def offer(work: Work, about: str, chat: str) -> Drawing | None:
     """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
-    words = tx.execute(select(utterances).where(utterances.c.id == number)).first()
+    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    words = work.tx.execute(select(utterances).where(utterances.c.id == number)).first()
     if words is None or words.chosen is not None:
         return None
-    places = {item.id: place for place, item in enumerate(house.program.menu)}
+    places = {item.id: place for place, item in enumerate(work.config.program.menu)}
     likely = [scenario for scenario, _ in words.candidates if scenario in places]
-    buttons, again = _scenarios(house, voice, f"|{number}"), _again(tx, words, voice, now)
+    buttons, again = _scenarios(work.config, voice, f"|{number}"), _again(work, words, voice)
     if words.decision == "auto" and likely:
         begin = button(voice.say("button.begin"), f"m|go|{places[likely[0]]}|{number}") | {"style": "primary"}
-        title = house.program.title(likely[0], voice.language)
+        title = work.config.program.title(likely[0], voice.language)
         return Drawing(
             voice.html("offer.one", title=title),
             [[begin, button(voice.say("button.not_that"), f"m|none|{number}")], *again],
@@ -64,19 +67,19 @@ def offer(house: House, tx: Connection, about: str, chat: str, now: int) -> Draw
         some = [buttons[places[scenario]] for scenario in likely]
         none = button(voice.say("button.none_of_these"), f"m|none|{number}")
         return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
-    articles = _articles(house, tx, words, voice)
+    articles = _articles(work, words, voice)
     first = [places[scenario] for scenario in likely]  # weak guesses, but better than the order of the file
     listed = [*first, *(place for place in range(len(buttons)) if place not in first)][:TOPICS]
-    human = button(_for_whom(tx, words, voice), f"m|human|{number}") | {"style": "primary"}
+    human = button(_for_whom(work.tx, words, voice), f"m|human|{number}") | {"style": "primary"}
     every = [button(voice.say("button.all_topics"), "m|all")]
     menu = rows([buttons[place] for place in listed], 2)
     return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
-def _articles(house: House, tx: Connection, words: Row[Any], voice: Voice) -> Keyboard:
+def _articles(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
     """No scenario fits, but an article may: the way to look it up."""
-    person = directory.get(tx, words.person)
-    if words.about is not None or not finder(house.library, audiences(person)).find(words.text, 1):
+    person = directory.get(work.tx, words.person)
+    if words.about is not None or not finder(work.config.library, audiences(person)).find(words.text, 1):
         return []
     return [[button(voice.say("button.articles_with_text"), f"k|words|{words.id}")]]
 
@@ -88,41 +91,43 @@ def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
     return voice.say("button.ticket_for", who=directory.get(tx, words.about).name)
 
 
-def _again(tx: Connection, words: Row[Any], voice: Voice, now: int) -> Keyboard:
+def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
     """What was closed a moment ago may be what this is about."""
-    lately = store.closed_lately(tx, words.person, now - LATELY)[:1] if words.about is None else []
+    lately = store.closed_lately(work.tx, words.person, work.now - LATELY)[:1] if words.about is None else []
     return [[button(voice.say("button.again", number=one.id), f"m|to|{words.id}|{one.id}")] for one in lately]
 
 
-def step(house: House, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def step(work: Work, about: str, chat: str) -> Drawing | None:
     """Where a run stands: what to read, what to answer, and the ways out that every step has."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(tx, chat))
-    standing = run.standing(tx, run_id)
+    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    standing = run.standing(work.tx, run_id)
     if standing is None:
         return None
     view = standing.view
     end = None if standing.open else _ENDS.get(standing.status)
-    body = [*_body(house, view, voice), *([voice.html(end)] if end else [])]
+    body = [*_body(work.config, view, voice), *([voice.html(end)] if end else [])]
     text = voice.card("step", view=view, body=body, open=standing.open)
-    shown = _article(house, view)
-    photo = house.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
+    shown = _article(work.config, view)
+    photo = (
+        work.config.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
+    )
     if standing.status == "left":
         return Drawing(text, [[button(voice.say("button.go_on"), f"m|goon|{run_id}")]], photo)
     return Drawing(text, ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 
-def _body(house: House, view: View, voice: Voice) -> list[str]:
+def _body(config: Config, view: View, voice: Voice) -> list[str]:
     """The parts in reading order: what was said, the article, then the question."""
     parts = list(view.parts)
-    article = _article(house, view)
+    article = _article(config, view)
     if article is not None:
         parts.insert(max(0, len(parts) - 1), article.html(voice.language))
     return parts
 
 
-def _article(house: House, view: View) -> Article | None:
+def _article(config: Config, view: View) -> Article | None:
     """The article of a step, as long as it is one for employees."""
-    article = house.library.get(view.article) if view.article else None
+    article = config.library.get(view.article) if view.article else None
     return article if article is not None and article.front.audience == "employee" else None
 
 
@@ -148,6 +153,6 @@ def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     return keyboard
 
 
-def _scenarios(house: House, voice: Voice, suffix: str) -> list[Button]:
-    titles = [house.program.title(item.id, voice.language) for item in house.program.menu]
+def _scenarios(config: Config, voice: Voice, suffix: str) -> list[Button]:
+    titles = [config.program.title(item.id, voice.language) for item in config.program.menu]
     return [button(title, f"m|go|{place}{suffix}") for place, title in enumerate(titles)]

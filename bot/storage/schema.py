@@ -396,6 +396,9 @@ tickets = Table(
     Column("wake_at", BigInteger),  # scheduled: the moment the person agreed to
     Column("recurrences", Integer, nullable=False, server_default="0"),
     Column("outcome", Text),  # how it ended: confirmed | silence | cancelled | denied | merged
+    Column(
+        "mass_hint", Integer, nullable=False, server_default="0"
+    ),  # its scenario says that many may be hit
     Index("ix_tickets_requester", "requester", "id"),
     Index("ix_tickets_assignee", "assignee", "id"),
     Index(

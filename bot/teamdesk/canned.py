@@ -4,48 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.conversation import exchange
-from bot.knowledge.articles import Library
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import kb_browse
-from bot.sla.policy import Desk, Words
+from bot.sla.policy import Words
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import store
 from bot.tickets.actions import say_in_topic
 
 
-def send(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, name: str, now: int) -> Line:
+def send(work: Work, ticket_id: int, engineer: Person, name: str) -> Line:
     """Say the reply `name` of desk.yaml to the employee: a human's public word like any other."""
-    written = desk.file.replies.get(name)
+    written = work.config.desk.file.replies.get(name)
     if written is None:
-        return Line("canned.unknown", {"names": ", ".join(desk.file.replies)}, alert=True)
-    ticket = store.get(tx, ticket_id)
-    ticket = exchange.replied(tx, desk, ticket, engineer, now, now)
-    employee = directory.get(tx, ticket.requester)
+        return Line("canned.unknown", {"names": ", ".join(work.config.desk.file.replies)}, alert=True)
+    ticket = store.get(work.tx, ticket_id)
+    ticket = exchange.replied(work, ticket, engineer, work.now)
+    employee = directory.get(work.tx, ticket.requester)
     facts = {"name": employee.first_name, "number": ticket.id, "engineer": engineer.first_name}
     text = _filled(Words(written)[employee.language], facts)
-    outbox.line(tx, employee.key, "canned.said", {"who": engineer.first_name, "text": text}, now)
-    say_in_topic(tx, ticket, Line("canned.sent", {"who": engineer.first_name, "text": text}), now)
+    outbox.line(work, employee.key, "canned.said", {"who": engineer.first_name, "text": text})
+    say_in_topic(work, ticket, Line("canned.sent", {"who": engineer.first_name, "text": text}))
     return Line("canned.done")
 
 
-def send_article(
-    tx: Connection, desk: Desk, library: Library, ticket_id: int, engineer: Person, article_id: str, now: int
-) -> Line:
+def send_article(work: Work, ticket_id: int, engineer: Person, article_id: str) -> Line:
     """Send an article of the knowledge base to the employee, in their language."""
-    article = library.get(article_id)
+    article = work.config.library.get(article_id)
     if article is None or article.front.audience != "employee":
         return Line("article.unknown", alert=True)
-    ticket = store.get(tx, ticket_id)
-    ticket = exchange.replied(tx, desk, ticket, engineer, now, now)
-    employee = directory.get(tx, ticket.requester)
-    kb_browse.open_article(tx, employee, article, employee.key, now, ticket=ticket.id, sender=engineer.id)
+    ticket = store.get(work.tx, ticket_id)
+    ticket = exchange.replied(work, ticket, engineer, work.now)
+    employee = directory.get(work.tx, ticket.requester)
+    kb_browse.open_article(work, employee, article, employee.key, ticket=ticket.id, sender=engineer.id)
     title = article.title(employee.language)
-    say_in_topic(tx, ticket, Line("article.sent", {"who": engineer.first_name, "title": title}), now)
+    say_in_topic(work, ticket, Line("article.sent", {"who": engineer.first_name, "title": title}))
     return Line("canned.done")
 
 

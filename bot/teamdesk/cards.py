@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import profile
-from bot.sla.policy import Desk, Words
+from bot.sla.policy import Words
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
@@ -86,77 +86,85 @@ def _why(ticket: Ticket, voice: Voice) -> Markup | None:
     )
 
 
-def _whereabouts(house: House, person: Person, voice: Voice, now: int) -> Whereabouts:
-    program = house.program
+def _whereabouts(config: Config, person: Person, voice: Voice, now: int) -> Whereabouts:
+    program = config.program
     unknown = bool(profile.shown(program)) and not profile.told(program, person)
     old = profile.is_old(program, person, now)
     return Whereabouts(profile.place(program, person, voice), unknown, old)
 
 
-def ticket_card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     """The employee's one live card: number, state, who works on it, by when, and where they are to be found."""
-    desk, ticket, voice = house.desk, _ticket(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state in ENDED and posts.find(tx, chat, "ticket_card", about) is None:
+    desk, ticket, voice = (
+        work.config.desk,
+        _ticket(work.tx, about),
+        speak.voice(chats.language(work.tx, chat)),
+    )
+    if ticket.state in ENDED and posts.find(work.tx, chat, "ticket_card", about) is None:
         return None
-    requester = directory.get(tx, ticket.requester)
-    here = _whereabouts(house, requester, voice, now) if ticket.state in IN_WORK else None
+    requester = directory.get(work.tx, ticket.requester)
+    here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
     text = voice.card(
         "ticket",
         ticket=ticket,
         here=here,
-        author=directory.get(tx, ticket.author).name if ticket.author else None,
-        main=_main(tx, ticket),
-        approvers=consent.names(tx, ticket.id) if ticket.state is State.APPROVAL else "",
-        asked_at=consent.since(tx, ticket.id) if ticket.state is State.APPROVAL else None,
-        place=store.place_in_queue(tx, ticket) if ticket.state in UNCLAIMED else None,
+        author=directory.get(work.tx, ticket.author).name if ticket.author else None,
+        main=_main(work.tx, ticket),
+        approvers=consent.names(work.tx, ticket.id) if ticket.state is State.APPROVAL else "",
+        asked_at=consent.since(work.tx, ticket.id) if ticket.state is State.APPROVAL else None,
+        place=store.place_in_queue(work.tx, ticket) if ticket.state in UNCLAIMED else None,
         why=_why(ticket, voice),
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
-        who=_name(tx, ticket),
-        due=dues_of(tx, desk, ticket, voice, now),
-        outlook=_outlook(tx, desk, ticket, voice, now),
-        at=lambda instant: voice.when(instant, desk.zone, now),
+        who=_name(work.tx, ticket),
+        due=dues_of(work, ticket, voice),
+        outlook=_outlook(work, ticket, voice),
+        at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
     asked = [] if here is None else here.buttons(voice)
     return Drawing(text, [*_employee_buttons(ticket, voice), *asked])
 
 
-def team_card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     """The team's card: what is wrong, whose it is, what was tried, by when - and the next move as a button."""
-    desk, ticket, voice = house.desk, _ticket(tx, about), speak.voice(chats.language(tx, chat))
-    if ticket.state in ENDED and posts.find(tx, chat, "team_card", about) is None:
+    desk, ticket, voice = (
+        work.config.desk,
+        _ticket(work.tx, about),
+        speak.voice(chats.language(work.tx, chat)),
+    )
+    if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
         return None  # it ended and its topic is gone: nobody wants a new one
-    requester = directory.get(tx, ticket.requester)
-    watcher = directory.get(tx, ticket.watcher).name if ticket.watcher else None
+    requester = directory.get(work.tx, ticket.requester)
+    watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
         "team_ticket",
         ticket=ticket,
-        here=chat == team_chat(tx, ticket),
-        hosted=_is_hosted(tx, ticket),
+        here=chat == team_chat(work.tx, ticket),
+        hosted=_is_hosted(work.tx, ticket),
         team=desk.team(ticket.team).title[voice.language],
-        owner=_owner(tx, desk, ticket, voice) if ticket.is_away else None,
+        owner=_owner(work, ticket, voice) if ticket.is_away else None,
         cause=Words(desk.file.causes[ticket.cause])[voice.language]
         if ticket.cause in desk.file.causes
         else None,
-        author=directory.get(tx, ticket.author).name if ticket.author else None,
-        similar=search.similar(tx, ticket) if ticket.state in UNCLAIMED else (),
-        linked=store.linked(tx, ticket.id),
+        author=directory.get(work.tx, ticket.author).name if ticket.author else None,
+        similar=search.similar(work.tx, ticket) if ticket.state in UNCLAIMED else (),
+        linked=store.linked(work.tx, ticket.id),
         sign=ticket.sign,
         requester=requester,
-        whereabouts=_whereabouts(house, requester, voice, now),
-        who=_name(tx, ticket),
+        whereabouts=_whereabouts(work.config, requester, voice, work.now),
+        who=_name(work.tx, ticket),
         watcher=watcher,
-        service=_service(tx, desk, ticket, voice),
-        shares=_shares(tx, desk, ticket, voice, now),
-        due=dues_of(tx, desk, ticket, voice, now),
-        at=lambda instant: voice.when(instant, desk.zone, now),
+        service=_service(work, ticket, voice),
+        shares=_shares(work, ticket, voice),
+        due=dues_of(work, ticket, voice),
+        at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
-    return Drawing(text, _team_buttons(tx, ticket, voice) if chat == team_chat(tx, ticket) else [])
+    return Drawing(text, _team_buttons(work.tx, ticket, voice) if chat == team_chat(work.tx, ticket) else [])
 
 
-def topic(tx: Connection, about: str, _chat: str, _now: int) -> Drawing:
+def topic(work: Work, about: str, _chat: str) -> Drawing:
     """The name of a ticket's topic."""
-    ticket = _ticket(tx, about)
+    ticket = _ticket(work.tx, about)
     return Drawing(f"{ticket.id} · {ticket.summary}"[:128])
 
 
@@ -171,23 +179,27 @@ def _main(tx: Connection, ticket: Ticket) -> int | None:
     return next((number for number, kind in store.linked(tx, ticket.id) if kind == "duplicate"), None)
 
 
-def _owner(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str:
+def _owner(work: Work, ticket: Ticket, voice: Voice) -> str:
     """Who answers for a ticket that another team works on."""
-    title = desk.team(ticket.accountable).title[voice.language]
-    return f"{title}, {directory.get(tx, ticket.owner).name}" if ticket.owner else title
+    title = work.config.desk.team(ticket.accountable).title[voice.language]
+    return f"{title}, {directory.get(work.tx, ticket.owner).name}" if ticket.owner else title
 
 
 def _name(tx: Connection, ticket: Ticket) -> str | None:
     return directory.get(tx, ticket.assignee).first_name if ticket.assignee else None
 
 
-def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Dues:
+def dues_of(work: Work, ticket: Ticket, voice: Voice) -> Dues:
     """The promises that still run; none once the ticket waits for confirmation."""
     if ticket.state not in IN_WORK:
         return Dues()
-    seen = operations.view(tx, ticket.id)
+    seen = operations.view(work.tx, ticket.id)
     running = {
-        kind: Due(voice.until(view.due_at, desk.zone, now), view.due_at, late=_is_late(view, now))
+        kind: Due(
+            voice.until(view.due_at, work.config.desk.zone, work.now),
+            view.due_at,
+            late=_is_late(view, work.now),
+        )
         for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
     }
@@ -196,11 +208,11 @@ def dues_of(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) 
     if resolution is None:
         return Dues(*promised)
     stands = resolution.state == "paused" and resolution.breached_at is None
-    begins = desk.calendar(resolution.calendar).opens_after(ticket.opened_at)
+    begins = work.config.desk.calendar(resolution.calendar).opens_after(ticket.opened_at)
     return Dues(
         *promised,
         left=voice.span(max(0, resolution.left_s)) if stands else None,
-        begins=voice.when(begins, desk.zone, now) if begins is not None else None,
+        begins=voice.when(begins, work.config.desk.zone, work.now) if begins is not None else None,
     )
 
 
@@ -209,33 +221,39 @@ def _is_late(view: operations.ClockView, now: int) -> bool:
     return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
 
 
-def _outlook(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> Outlook:
+def _outlook(work: Work, ticket: Ticket, voice: Voice) -> Outlook:
     """How the promise to solve it stands."""
-    state = revised_eta.state(tx, desk, ticket, now)
+    state = revised_eta.state(work, ticket)
     if state is None:
         return Outlook()
     if state.is_late:
-        instead = voice.until(ticket.promise, desk.zone, now) if ticket.promise is not None else None
+        instead = (
+            voice.until(ticket.promise, work.config.desk.zone, work.now)
+            if ticket.promise is not None
+            else None
+        )
         return Outlook(instead, leaders=state.leaders_know)
-    theirs = revised_eta.theirs_later(tx, ticket)
+    theirs = revised_eta.theirs_later(work.tx, ticket)
     left = voice.span(state.left_s) if state.is_near else None
-    return Outlook(left=left, theirs=voice.until(theirs, desk.zone, now) if theirs is not None else None)
+    return Outlook(
+        left=left, theirs=voice.until(theirs, work.config.desk.zone, work.now) if theirs is not None else None
+    )
 
 
-def _service(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice) -> str | None:
+def _service(work: Work, ticket: Ticket, voice: Voice) -> str | None:
     """The class of service by the rule that the promise runs under."""
-    resolution = operations.view(tx, ticket.id).get("resolution")
-    service = desk.service(resolution.rule) if resolution is not None else None
+    resolution = operations.view(work.tx, ticket.id).get("resolution")
+    service = work.config.desk.service(resolution.rule) if resolution is not None else None
     return service.title[voice.language] if service is not None else None
 
 
-def _shares(tx: Connection, desk: Desk, ticket: Ticket, voice: Voice, now: int) -> list[tuple[str, int]]:
+def _shares(work: Work, ticket: Ticket, voice: Voice) -> list[tuple[str, int]]:
     """Who spent the time of a ticket that is solved, when more than one team had it."""
     if ticket.state not in (State.RESOLVED, State.CLOSED):
         return []
-    found = shares(tx, desk, ticket, now)
+    found = shares(work.tx, work.config.desk, ticket, work.now)
     teams = [share for share in found if share.team is not None]
-    return [(named(desk, voice, one), one.seconds) for one in found] if len(teams) > 1 else []
+    return [(named(work.config.desk, voice, one), one.seconds) for one in found] if len(teams) > 1 else []
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
@@ -275,14 +293,14 @@ def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
     return []
 
 
-def queue(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def queue(work: Work, about: str, chat: str) -> Drawing:
     """What a team has in work: a line each, the oldest first, with its promise."""
-    team, voice = about.partition(":")[2], speak.voice(chats.language(tx, chat))
-    tickets = store.queue_of(tx, team)
+    team, voice = about.partition(":")[2], speak.voice(chats.language(work.tx, chat))
+    tickets = store.queue_of(work.tx, team)
     lines = [
-        (ticket, ticket.sign, _name(tx, ticket), dues_of(tx, desk, ticket, voice, now))
+        (ticket, ticket.sign, _name(work.tx, ticket), dues_of(work, ticket, voice))
         for ticket in tickets[:QUEUE]
     ]
-    title = desk.team(team).title[voice.language]
+    title = work.config.desk.team(team).title[voice.language]
     head = voice.html("queue.head", team=title)
     return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.config.config import House
+from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
 from bot.people import directory
 from bot.people.access import Object, authorize
@@ -51,181 +51,144 @@ QUALITY_DAYS = 30
 NAMESAKES = 6  # nobody reads a longer list of people of one name
 
 
-def run(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str,
-    message: Incoming,
-    name: str,
-    words: str,
-    now: int,
-) -> None:
+def run(work: Work, person: Person, chat: str, message: Incoming, name: str, words: str) -> None:
     """Do the command and say what came of it, below the command itself."""
-    message = twins.known(tx, chat, person, message, now)
-    line = _anywhere(tx, house, person, chat, message, name, words, now)
+    message = twins.known(work, chat, person, message)
+    line = _anywhere(work, person, chat, message, name, words)
     if line is None:
         place = message.place
-        ticket_id = exchange.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+        ticket_id = exchange.ticket_of_topic(work.tx, chat, place, message.thread, message.reply_to)
         line = (
             Line("command.where")
             if ticket_id is None
-            else _in_topic(tx, house, person, ticket_id, name, words, message, now)
+            else _in_topic(work, person, ticket_id, name, words, message)
         )
     if line.key != SILENT.key:
-        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
 
 
 SILENT = Line("shown")  # what was asked for has been shown: no more words
 
 
-def _anywhere(
-    tx: Connection,
-    house: House,
-    person: Person,
-    chat: str,
-    message: Incoming,
-    name: str,
-    words: str,
-    now: int,
-) -> Line | None:
+def _anywhere(work: Work, person: Person, chat: str, message: Incoming, name: str, words: str) -> Line | None:
     match name:
         case "queue":
-            return show_queue(tx, person, chat, now)
+            return show_queue(work, person, chat)
         case "find":
-            return find(tx, person, chat, message, words, now)
+            return find(work, person, chat, message, words)
         case "why":
-            return why(tx, person, chat, message, words, now)
+            return why(work, person, chat, message, words)
         case "recall":
             if message.reply_to is None:
                 return Line("recall.how")
-            line = recall.said_by(tx, person, message.place, message.reply_to, now)
+            line = recall.said_by(work, person, message.place, message.reply_to)
             return SILENT if line.key == "recall.begun" else line
         case "migrate":
-            return migrate(tx, person, now)
+            return migrate(work, person)
         case "quality":
-            return quality(tx, person, chat, words, now)
+            return quality(work, person, chat, words)
         case "void":
             number, _, reason = words.strip().partition(" ")
             if not number.isdecimal() or len(number) > 9:
                 return Line("void.how")
-            return voiding.void(tx, int(number), person, reason, now)
+            return voiding.void(work, int(number), person, reason)
         case "ticket":
-            return open_for(tx, house, person, message, words, now)
+            return open_for(work, person, message, words)
         case "draft":
-            return make_draft(tx, person, chat, message, words, now)
+            return make_draft(work, person, chat, message, words)
         case "kb":
-            return look_up(tx, house, person, chat, message, words, now)
+            return look_up(work, person, chat, message, words)
         case "off":
-            return absence.end_shift(tx, house.desk, person, words, now)
+            return absence.end_shift(work, person, words)
         case "on":
-            return absence.begin_shift(tx, person, now)
+            return absence.begin_shift(work, person)
         case _:
             return None
 
 
-def _in_topic(
-    tx: Connection,
-    house: House,
-    person: Person,
-    ticket_id: int,
-    name: str,
-    words: str,
-    message: Incoming,
-    now: int,
-) -> Line:
-    desk, (first, _, rest) = house.desk, words.strip().partition(" ")
+def _in_topic(work: Work, person: Person, ticket_id: int, name: str, words: str, message: Incoming) -> Line:
+    first, _, rest = words.strip().partition(" ")
     number = int(first) if first.isdecimal() and len(first) < 10 else 0
     match name:
         case "done":
-            return resolution.resolve(tx, desk, ticket_id, person, words, now)
+            return resolution.resolve(work, ticket_id, person, words)
         case "to":
-            return handover.transfer(tx, desk, ticket_id, person, first, rest, now)
+            return handover.transfer(work, ticket_id, person, first, rest)
         case "back":
-            return handover.give_back(tx, desk, ticket_id, person, words, now)
+            return handover.give_back(work, ticket_id, person, words)
         case "prio":
-            return planning.prioritize(tx, desk, ticket_id, person, first.upper(), rest, now)
+            return planning.prioritize(work, ticket_id, person, first.upper(), rest)
         case "snooze":
-            return planning.propose_day(tx, desk, ticket_id, person, words, now)
+            return planning.propose_day(work, ticket_id, person, words)
         case "merge":
-            return planning.merge(tx, desk, ticket_id, number, person, now)
+            return planning.merge(work, ticket_id, number, person)
         case "link":
-            return planning.link(tx, ticket_id, number, person, now)
+            return planning.link(work, ticket_id, number, person)
         case "r":
-            return canned.send(tx, desk, ticket_id, person, first, now)
+            return canned.send(work, ticket_id, person, first)
         case "article":
-            return canned.send_article(tx, desk, house.library, ticket_id, person, first, now)
+            return canned.send_article(work, ticket_id, person, first)
         case "similar":
-            authorize(person, "note", actions.thing(store.get(tx, ticket_id)))
-            line = presses.show_similar(tx, store.peek(tx, ticket_id), now)
+            authorize(person, "note", actions.thing(store.get(work.tx, ticket_id)))
+            line = presses.show_similar(work, store.peek(work.tx, ticket_id))
             return line if line.alert else SILENT
         case _:
-            found = _meant_person(tx, first)
-            return (
-                found
-                if isinstance(found, Line)
-                else control.assign(tx, desk, ticket_id, person, found.id, now)
-            )
+            found = _meant_person(work.tx, first)
+            return found if isinstance(found, Line) else control.assign(work, ticket_id, person, found.id)
 
 
-def mistyped(tx: Connection, chat: str, message: Incoming, name: str, now: int) -> None:
+def mistyped(work: Work, chat: str, message: Incoming, name: str) -> None:
     """A command that we do not have, about a ticket or as an answer to us: whoever typed it believes that it was done."""
     place = message.place
-    ticket = exchange.ticket_of_topic(tx, chat, place, message.thread, message.reply_to)
+    ticket = exchange.ticket_of_topic(work.tx, chat, place, message.thread, message.reply_to)
     is_ours = name in IN_PRIVATE
     if ticket is None and not is_ours and not message.answers_us:
         return  # another bot's, perhaps
     near = None if is_ours else nearest(name, (*IN_TOPIC, *ANYWHERE))
     key = "command.in_private" if is_ours else "unknown.command.near" if near else "unknown.command"
     facts = {"name": name[:40], "near": near or ""}
-    outbox.line(tx, chat, key, facts, now, thread=message.thread, answers=message.message_id)
+    outbox.line(work, chat, key, facts, thread=message.thread, answers=message.message_id)
 
 
-def show_queue(tx: Connection, person: Person, chat: str, now: int) -> Line:
+def show_queue(work: Work, person: Person, chat: str) -> Line:
     """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
     authorize(person, "queue", Object())
     if chat == chats.SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
-        outbox.show(tx, chat, "load", "load:all", now, anew="asked")
+        outbox.show(work, chat, "load", "load:all", anew="asked")
         return SILENT
     teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
     if not teams:
         return Line("queue.where")
     for team in teams:
-        outbox.show(tx, chat, "queue", f"queue:{team}", now, anew="asked")
+        outbox.show(work, chat, "queue", f"queue:{team}", anew="asked")
     return SILENT
 
 
-def find(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+def find(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
     """/find: tickets with these words, the nearest first."""
     authorize(person, "find", Object())
     if not words.strip():
         return Line("find.how")
-    found = search.find(tx, words)
+    found = search.find(work.tx, words)
     if not found:
         return Line("find.none")
     lines = "\n".join(f"{ticket.id} · {ticket.summary[:60]}" for ticket in found)
-    outbox.line(
-        tx, chat, "find.some", {"lines": lines}, now, thread=message.thread, answers=message.message_id
-    )
+    outbox.line(work, chat, "find.some", {"lines": lines}, thread=message.thread, answers=message.message_id)
     return SILENT
 
 
-def look_up(
-    tx: Connection, house: House, person: Person, chat: str, message: Incoming, words: str, now: int
-) -> Line:
+def look_up(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
     """/kb vpn: articles with these words; in a ticket's topic, beside that ticket."""
-    ticket = exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    ticket = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
     beside = None if chat == person.key else ticket
-    kb_browse.look_up(tx, house, person, chat, words, now, message=message.message_id, ticket=beside)
+    kb_browse.look_up(work, person, chat, words, message=message.message_id, ticket=beside)
     return SILENT
 
 
-def make_draft(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+def make_draft(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
     """/draft 1042, or /draft in a topic: a scenario and its test made of a solved ticket."""
-    ticket_id = _meant(tx, chat, message, words)
-    return (
-        Line("command.where") if ticket_id is None else draft.send(tx, person, chat, ticket_id, now) or SILENT
-    )
+    ticket_id = _meant(work.tx, chat, message, words)
+    return Line("command.where") if ticket_id is None else draft.send(work, person, chat, ticket_id) or SILENT
 
 
 def _meant(tx: Connection, chat: str, message: Incoming, words: str) -> int | None:
@@ -235,43 +198,43 @@ def _meant(tx: Connection, chat: str, message: Incoming, words: str) -> int | No
     return told or exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
 
 
-def why(tx: Connection, person: Person, chat: str, message: Incoming, words: str, now: int) -> Line:
+def why(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
     """/why 1042, or /why in a topic: the arithmetic behind the deadlines."""
-    ticket_id = _meant(tx, chat, message, words)
+    ticket_id = _meant(work.tx, chat, message, words)
     if ticket_id is None:
         return Line("command.where")
-    presses.show_why(tx, store.peek(tx, ticket_id), person, chat, now)
+    presses.show_why(work, store.peek(work.tx, ticket_id), person, chat)
     return SILENT
 
 
-def migrate(tx: Connection, person: Person, now: int) -> Line:
+def migrate(work: Work, person: Person) -> Line:
     """/migrate: open tickets go under the rules that desk.yaml has today, a few at a time."""
     authorize(person, "migrate", Object())
-    timers.arm(tx, MIGRATE, "desk", "0:0", now, cycle=now)
+    timers.arm(work.tx, MIGRATE, "desk", "0:0", work.now, cycle=work.now)
     return Line("migrate.begun")
 
 
-def quality(tx: Connection, person: Person, chat: str, words: str, now: int) -> Line:
+def quality(work: Work, person: Person, chat: str, words: str) -> Line:
     """/quality, /quality 7: how fast, how well and how dear the last days were, by class."""
     authorize(person, "quality", Object())
     days = int(words) if words.strip().isdecimal() and len(words.strip()) < 4 else QUALITY_DAYS
     if chat.startswith("team:"):
         return Line("quality.where")
-    outbox.show(tx, chat, "quality", f"quality:{max(1, days)}", now, anew="asked")
+    outbox.show(work, chat, "quality", f"quality:{max(1, days)}", anew="asked")
     return SILENT
 
 
-def open_for(tx: Connection, house: House, person: Person, message: Incoming, words: str, now: int) -> Line:
+def open_for(work: Work, person: Person, message: Incoming, words: str) -> Line:
     """/ticket @anna the printer is silent: a call or a walk-up becomes a ticket of the one who asked."""
     authorize(person, "open_for", Object())
     name, _, text = words.strip().partition(" ")
     if not text.strip():
         return Line("open.how")
-    requester = _meant_person(tx, name)
+    requester = _meant_person(work.tx, name)
     if isinstance(requester, Line):
         return requester
-    category = house.desk.category(OTHER)
-    team = next(iter(sorted(person.teams & set(house.desk.teams))), category.team)
+    category = work.config.desk.category(OTHER)
+    team = next(iter(sorted(person.teams & set(work.config.desk.teams))), category.team)
     draft = Draft(
         category=category.id,
         team=team,
@@ -280,7 +243,7 @@ def open_for(tx: Connection, house: House, person: Person, message: Incoming, wo
         words=text.strip(),
         author=person.id,
     )
-    ticket = actions.open_ticket(tx, house.desk, requester, draft, now)
+    ticket = actions.open_ticket(work, requester, draft)
     return Line("open.done", {"number": ticket.id, "who": requester.name})
 
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -28,22 +27,25 @@ _MARKUP = str.maketrans(
 )  # what a scenario reads as its own
 
 
-def send(tx: Connection, person: Person, chat: str, ticket_id: int, now: int) -> Line | None:
+def send(work: Work, person: Person, chat: str, ticket_id: int) -> Line | None:
     """/draft: the file, in the place where it was asked for; None when there is nothing more to say."""
     authorize(person, "find", Object())
-    ticket = store.peek(tx, ticket_id)
+    ticket = store.peek(work.tx, ticket_id)
     if not ticket.resolution:
         return Line("draft.unsolved", {"number": ticket.id})
     topic = ticket.about if chat.startswith("team:") else None
-    outbox.show(tx, chat, CARD, f"draft:{ticket.id}", now, topic=topic, anew="asked")
+    outbox.show(work, chat, CARD, f"draft:{ticket.id}", topic=topic, anew="asked")
     return None
 
 
-def drawing(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing:
+def drawing(work: Work, about: str, chat: str) -> Drawing:
     """The draft as a document."""
-    ticket, voice = store.peek(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
+    ticket, voice = (
+        store.peek(work.tx, int(about.partition(":")[2])),
+        speak.voice(chats.language(work.tx, chat)),
+    )
     file = _folder() / f"ticket-{ticket.id}.yaml"
-    file.write_text(text(desk, ticket, voice), "utf-8")
+    file.write_text(text(work.config.desk, ticket, voice), "utf-8")
     return Drawing(voice.html("draft.caption", number=ticket.id), document=file)
 
 

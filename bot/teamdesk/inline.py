@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.config.config import House
+from bot.config.config import Config
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article
 from bot.knowledge.search import finder
 from bot.people.access import Object, allows
@@ -16,7 +16,7 @@ FRESH = 10  # seconds for which Telegram may show the same answer to the same pe
 ALONE = "sender"  # chat_type of the private chat with the bot itself
 
 
-def answer(house: House, person: Person | None, text: str, chat_type: str | None) -> dict[str, Any]:
+def answer(config: Config, person: Person | None, text: str, chat_type: str | None) -> dict[str, Any]:
     """What answerInlineQuery takes beside the query's id, in the person's language; nothing for whoever is no engineer.
 
     What is chosen can be read by everybody in that chat, so engineers' own instructions are offered only where the
@@ -25,7 +25,7 @@ def answer(house: House, person: Person | None, text: str, chat_type: str | None
     audiences = EVERYBODY if chat_type == ALONE else EMPLOYEES
     found: list[Article] = []
     if person is not None and text.strip() and allows(person, "inline", Object()):
-        found = finder(house.library, audiences).find(text, MOST)
+        found = finder(config.library, audiences).find(text, MOST)
     results = [_result(article, person.language) for article in found] if person is not None else []
     return {"results": results, "cache_time": FRESH, "is_personal": True}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.people import directory
-from bot.sla.policy import Desk
 from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, posts
 from bot.telegram.card import Button, Drawing, button, rows
@@ -32,50 +32,53 @@ class Hands:
     away: bool
 
 
-def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Drawing:
+def drawing(work: Work, _about: str, chat: str) -> Drawing:
     """Every team: in work, not taken, late; and the load of each engineer."""
-    voice = speak.voice(chats.language(tx, chat))
+    voice = speak.voice(chats.language(work.tx, chat))
     teams = []
-    for team in desk.teams.values():
-        tickets, people = store.queue_of(tx, team.id), directory.engineers(tx, team.id)
+    for team in work.config.desk.teams.values():
+        tickets, people = store.queue_of(work.tx, team.id), directory.engineers(work.tx, team.id)
         if not tickets and not people:
             continue
         held = [ticket.assignee for ticket in tickets]
         hands = [Hands(one.name, held.count(one.id), bool(one.profile.get("away"))) for one in people]
         waiting = sum(ticket.state in UNCLAIMED for ticket in tickets)
-        late = sum(_is_late(desk, tx, ticket, voice, now) for ticket in tickets)
+        late = sum(_is_late(work, ticket, voice) for ticket in tickets)
         teams.append((team.title[voice.language], len(tickets), waiting, late, hands))
     return Drawing(voice.card("load", teams=teams))
 
 
-def _agenda(desk: Desk, tx: Connection, held: Sequence[Ticket], voice: Voice, now: int) -> Drawing:
+def _agenda(work: Work, held: Sequence[Ticket], voice: Voice) -> Drawing:
     """What an engineer has in hand, the nearest promise first; a button leads to each one's topic."""
-    told = [(ticket, dues_of(tx, desk, ticket, voice, now)) for ticket in held]
+    told = [(ticket, dues_of(work, ticket, voice)) for ticket in held]
     far = 2**40
     told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
     lines = [(ticket, ticket.sign, None, due) for ticket, due in told[:QUEUE]]
     text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
-    links = [link for ticket, _ in told[:LINKS] if (link := _link(tx, ticket)) is not None]
+    links = [link for ticket, _ in told[:LINKS] if (link := _link(work.tx, ticket)) is not None]
     return Drawing(text, rows(links, 3))
 
 
-def my_tickets(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing:
+def my_tickets(work: Work, about: str, chat: str) -> Drawing:
     """The person's open tickets, a line each - a press brings the card - and what an engineer has in hand."""
-    person, voice = directory.get(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
-    tickets, held = store.open_of(tx, person.id), store.held_by(tx, person.id)
+    person, voice = (
+        directory.get(work.tx, int(about.partition(":")[2])),
+        speak.voice(chats.language(work.tx, chat)),
+    )
+    tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)
     buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
-    if late := revised_eta.late_among(tx, tickets):
+    if late := revised_eta.late_among(work.tx, tickets):
         head = f"{voice.html('mine.late', numbers=', '.join(map(str, late)))}\n{head}"
     if not held:
         return Drawing(head, rows(buttons, 1))
-    mine = _agenda(desk, tx, held, voice, now)
+    mine = _agenda(work, held, voice)
     text = f"{mine.text}\n\n{head}" if tickets else mine.text
     return Drawing(text, [*mine.keyboard, *rows(buttons, 1)])
 
 
-def _is_late(desk: Desk, tx: Connection, ticket: Ticket, voice: Voice, now: int) -> bool:
-    due = dues_of(tx, desk, ticket, voice, now).resolution
+def _is_late(work: Work, ticket: Ticket, voice: Voice) -> bool:
+    due = dues_of(work, ticket, voice).resolution
     return due is not None and due.late
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.people import directory
-from bot.sla.policy import Desk
 from bot.telegram import chats
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
@@ -17,35 +17,39 @@ from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 MORE = ("prio", "snooze", "back", "canned", "similar", "reassign")
 
 
-def ask_prompt(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def ask_prompt(work: Work, about: str, chat: str) -> Drawing | None:
     """The message that an engineer answers with a question; gone when the ticket is not theirs to ask about any more."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in HELD:
         return None
     return Drawing(voice.html("ask.prompt", number=ticket.id))
 
 
-def assign_menu(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def assign_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """The engineers on shift, to whom a supervisor can give the ticket."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    team = [one for one in directory.engineers(tx, ticket.team) if round_robin.is_there(desk, one, now)]
+    team = [
+        one
+        for one in directory.engineers(work.tx, ticket.team)
+        if round_robin.is_there(work.config.desk, one, work.now)
+    ]
     buttons = [button(person.name, data("assign", ticket, person.id)) for person in team]
     never_mind = [button(voice.say("button.never_mind"), data("unassign", ticket))]
     question = "assign.whom" if team else "assign.nobody"
     return Drawing(voice.html(question, number=ticket.id), [*rows(buttons, 2), never_mind])
 
 
-def transfer_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def transfer_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """The other teams."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    allowed = desk.may_go_to(ticket.category, ticket.team)
+    allowed = work.config.desk.may_go_to(ticket.category, ticket.team)
     teams = [
         button(team.title[voice.language], data("to", ticket, place))
-        for place, team in enumerate(desk.teams.values())
+        for place, team in enumerate(work.config.desk.teams.values())
         if team.id in allowed
     ]
     guide = [button(voice.say("button.guide"), f"k|beside|{ticket.id}")]
@@ -53,9 +57,9 @@ def transfer_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) 
     return Drawing(voice.html("transfer.whom", number=ticket.id), keyboard)
 
 
-def more_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def more_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """What is done less often than asking and resolving."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
     buttons = [button(voice.say(f"more.{action}"), data(action, ticket)) for action in MORE]
@@ -64,51 +68,54 @@ def more_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | Non
     )
 
 
-def priority_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def priority_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """Another priority."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
     buttons = [
         button(priority, data("prio", ticket, place))
-        for place, priority in enumerate(desk.file.priority_matrix.priorities)
+        for place, priority in enumerate(work.config.desk.file.priority_matrix.priorities)
         if priority != ticket.priority
     ]
     text = voice.html("priority.which", number=ticket.id, priority=ticket.priority)
     return Drawing(text, [*rows(buttons, 4), [_never_mind(ticket, voice)]])
 
 
-def hush_menu(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def hush_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """For how long a supervisor wants no repeats."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
     buttons = [button(voice.span(minutes * 60), data("hush", ticket, minutes)) for minutes in control.HUSHES]
     return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [_never_mind(ticket, voice)]])
 
 
-def canned_menu(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def canned_menu(work: Work, about: str, chat: str) -> Drawing | None:
     """The replies of desk.yaml."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in OPEN:
         return None
-    buttons = [button(name, data("canned", ticket, place)) for place, name in enumerate(desk.file.replies)]
+    buttons = [
+        button(name, data("canned", ticket, place))
+        for place, name in enumerate(work.config.desk.file.replies)
+    ]
     return Drawing(voice.html("canned.which"), [*rows(buttons[:20], 3), [_never_mind(ticket, voice)]])
 
 
-def similar(tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def similar(work: Work, about: str, chat: str) -> Drawing | None:
     """Solved tickets in the same words, with what helped."""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
-    found = search.similar(tx, ticket)
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
+    found = search.similar(work.tx, ticket)
     return Drawing(voice.card("similar", tickets=found)) if found else None
 
 
-def schedule(desk: Desk, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def schedule(work: Work, about: str, chat: str) -> Drawing | None:
     """To the employee: does this later day suit you?"""
-    ticket, voice = ticket_of(tx, about), speak.voice(chats.language(tx, chat))
+    ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.wake_at is None or ticket.state not in HELD:
         return None
-    when = voice.when(ticket.wake_at, desk.zone, now)
+    when = voice.when(ticket.wake_at, work.config.desk.zone, work.now)
     yes = button(voice.say("button.agree"), data("agree", ticket)) | {"style": "success"}
     no = button(voice.say("button.disagree"), data("disagree", ticket))
     return Drawing(voice.html("schedule.suits", number=ticket.id, when=when), [[yes, no]])

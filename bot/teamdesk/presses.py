@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.teamdesk import canned
 from bot.telegram import chats, outbox, posts
 from bot.telegram.incoming import SERVICE, Incoming
@@ -36,155 +36,129 @@ PRESSES = (
 MENUS = ("hush_menu", "transfer_menu", "more_menu", "priority_menu", "canned_menu")
 
 
-def press(
-    tx: Connection,
-    desk: Desk,
-    action: str,
-    numbers: Sequence[int],
-    person: Person,
-    chat: str | None,
-    now: int,
-) -> Line:
+def press(work: Work, action: str, numbers: Sequence[int], person: Person, chat: str | None) -> Line:
     """A button of a ticket's card. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
     ticket_id = numbers[0] if numbers else 0
-    ticket = here(tx, ticket_id, chat)
+    ticket = here(work.tx, ticket_id, chat)
     match action, list(numbers[1:]):
         case "claim", []:
-            return actions.claim(tx, desk, ticket_id, person, now)
+            return actions.claim(work, ticket_id, person)
         case "ask", []:
-            return _prompt(tx, ticket, person, now)
+            return _prompt(work, ticket, person)
         case "resolve", []:
-            return resolution.resolve(tx, desk, ticket_id, person, "", now)
+            return resolution.resolve(work, ticket_id, person, "")
         case "cause", [place]:
-            return resolution.cause(tx, desk, ticket_id, person, place, now)
+            return resolution.cause(work, ticket_id, person, place)
         case "recall", [relay]:
-            return recall.press(tx, person, ticket_id, relay, now)
+            return recall.press(work, person, ticket_id, relay)
         case (("take" | "call" | "hush" | "reassign" | "assign" | "unassign"), rest):
-            return _supervise(tx, desk, action, ticket, rest, person, chat or "", now)
+            return _supervise(work, action, ticket, rest, person, chat or "")
         case _, rest:
-            return _plan(tx, desk, action, ticket, rest, person, chat or "", now)
+            return _plan(work, action, ticket, rest, person, chat or "")
 
 
 def _supervise(
-    tx: Connection,
-    desk: Desk,
-    action: str,
-    ticket: Ticket,
-    rest: Sequence[int],
-    person: Person,
-    chat: str,
-    now: int,
+    work: Work, action: str, ticket: Ticket, rest: Sequence[int], person: Person, chat: str
 ) -> Line:
     match action, rest:
         case "take", []:
-            return control.take_control(tx, desk, ticket.id, person, now)
+            return control.take_control(work, ticket.id, person)
         case "hush", []:
             authorize(person, "hush", actions.thing(ticket))
-            return _menu(tx, chat, "hush_menu", ticket, now)
+            return _menu(work, chat, "hush_menu", ticket)
         case "hush", [minutes] if minutes in control.HUSHES:
             authorize(person, "hush", actions.thing(ticket))
-            return _question(tx, chat, ticket, person, "hush", str(minutes), now)
+            return _question(work, chat, ticket, person, "hush", str(minutes))
         case "call", []:
-            return control.call_assignee(tx, ticket.id, person, now)
+            return control.call_assignee(work, ticket.id, person)
         case "reassign", []:
             authorize(person, "assign", actions.thing(ticket))
-            outbox.show(tx, chat, "assign_menu", ticket.about, now, topic=ticket.about, anew="asked")
+            outbox.show(work, chat, "assign_menu", ticket.about, topic=ticket.about, anew="asked")
             return Line("assign.choose")
         case "assign", [engineer]:
-            line = control.assign(tx, desk, ticket.id, person, engineer, now)
+            line = control.assign(work, ticket.id, person, engineer)
             if not line.alert:
-                outbox.hide(tx, chat, "assign_menu", ticket.about, now)
+                outbox.hide(work, chat, "assign_menu", ticket.about)
             return line
         case "unassign", []:
             authorize(person, "assign", actions.thing(ticket))
-            outbox.hide(tx, chat, "assign_menu", ticket.about, now)
+            outbox.hide(work, chat, "assign_menu", ticket.about)
             return Line("assign.kept")
         case _:
             raise Refused(action, "access.unknown")
 
 
-def _plan(
-    tx: Connection,
-    desk: Desk,
-    action: str,
-    ticket: Ticket,
-    rest: Sequence[int],
-    person: Person,
-    chat: str,
-    now: int,
-) -> Line:
+def _plan(work: Work, action: str, ticket: Ticket, rest: Sequence[int], person: Person, chat: str) -> Line:
     """The menus of a ticket, and the questions that their buttons lead to."""
     asked = {"back": ("return", "return"), "snooze": ("schedule", "schedule")}
     match action, rest:
         case (("give" | "more"), []):
             authorize(person, "transfer" if action == "give" else "note", actions.thing(ticket))
-            return _menu(tx, chat, "transfer_menu" if action == "give" else "more_menu", ticket, now)
+            return _menu(work, chat, "transfer_menu" if action == "give" else "more_menu", ticket)
         case (("prio" | "canned"), []):
             authorize(person, "prioritize" if action == "prio" else "reply", actions.thing(ticket))
-            return _menu(tx, chat, "priority_menu" if action == "prio" else "canned_menu", ticket, now)
-        case "to", [place] if place < len(desk.team_ids()):
+            return _menu(work, chat, "priority_menu" if action == "prio" else "canned_menu", ticket)
+        case "to", [place] if place < len(work.config.desk.team_ids()):
             authorize(person, "transfer", actions.thing(ticket))
-            _hide_menus(tx, chat, ticket, now)
-            return handover.begin(tx, desk, ticket, person, desk.team_ids()[place], chat, now)
-        case "prio", [place] if place < len(desk.file.priority_matrix.priorities):
+            _hide_menus(work, chat, ticket)
+            return handover.begin(work, ticket, person, work.config.desk.team_ids()[place], chat)
+        case "prio", [place] if place < len(work.config.desk.file.priority_matrix.priorities):
             authorize(person, "prioritize", actions.thing(ticket))
-            wanted = desk.file.priority_matrix.priorities[place]
-            return _question(tx, chat, ticket, person, "prioritize", wanted, now)
+            wanted = work.config.desk.file.priority_matrix.priorities[place]
+            return _question(work, chat, ticket, person, "prioritize", wanted)
         case (("back" | "snooze"), []):
             right, question = asked[action]
             authorize(person, right, actions.thing(ticket))
             move(ticket, question)
-            return _question(tx, chat, ticket, person, question, "", now)
-        case "canned", [place] if place < len(desk.file.replies):
-            _hide_menus(tx, chat, ticket, now)
-            return canned.send(tx, desk, ticket.id, person, list(desk.file.replies)[place], now)
+            return _question(work, chat, ticket, person, question, "")
+        case "canned", [place] if place < len(work.config.desk.file.replies):
+            _hide_menus(work, chat, ticket)
+            return canned.send(work, ticket.id, person, list(work.config.desk.file.replies)[place])
         case "similar", []:
             authorize(person, "note", actions.thing(ticket))
-            return show_similar(tx, ticket, now)
+            return show_similar(work, ticket)
         case "why", []:
-            return show_why(tx, ticket, person, chat, now)
+            return show_why(work, ticket, person, chat)
         case "closemenu", []:
             authorize(person, "note", actions.thing(ticket))
-            _hide_menus(tx, chat, ticket, now)
+            _hide_menus(work, chat, ticket)
             return Line("assign.kept")
         case _:
             raise Refused(action, "access.unknown")
 
 
-def _menu(tx: Connection, chat: str, card: str, ticket: Ticket, now: int) -> Line:
-    _hide_menus(tx, chat, ticket, now)
-    outbox.show(tx, chat, card, ticket.about, now, topic=ticket.about, anew="asked")
+def _menu(work: Work, chat: str, card: str, ticket: Ticket) -> Line:
+    _hide_menus(work, chat, ticket)
+    outbox.show(work, chat, card, ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 
-def _question(
-    tx: Connection, chat: str, ticket: Ticket, person: Person, action: str, value: str, now: int
-) -> Line:
-    _hide_menus(tx, chat, ticket, now)
+def _question(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> Line:
+    _hide_menus(work, chat, ticket)
     line = Line(f"prompt.{action}", {"who": person.first_name, "value": value})
-    prompts.put(tx, chat, ticket, person, action, value, line, now)
+    prompts.put(work, chat, ticket, person, action, value, line)
     return Line("prompt.below")
 
 
-def _hide_menus(tx: Connection, chat: str, ticket: Ticket, now: int) -> None:
+def _hide_menus(work: Work, chat: str, ticket: Ticket) -> None:
     for card in MENUS:
-        if posts.find(tx, chat, card, ticket.about) is not None:
-            outbox.hide(tx, chat, card, ticket.about, now)
+        if posts.find(work.tx, chat, card, ticket.about) is not None:
+            outbox.hide(work, chat, card, ticket.about)
 
 
-def show_similar(tx: Connection, ticket: Ticket, now: int) -> Line:
+def show_similar(work: Work, ticket: Ticket) -> Line:
     """Solved tickets in the same words, said in the topic."""
-    if not search.similar(tx, ticket):
+    if not search.similar(work.tx, ticket):
         return Line("similar.none", alert=True)
-    chat = actions.team_chat(tx, ticket)
-    outbox.show(tx, chat, "similar", ticket.about, now, topic=ticket.about, anew="asked")
+    chat = actions.team_chat(work.tx, ticket)
+    outbox.show(work, chat, "similar", ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 
-def show_why(tx: Connection, ticket: Ticket, person: Person, chat: str, now: int) -> Line:
+def show_why(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
     """The arithmetic behind the deadlines, in the place where it was asked for."""
     authorize(person, "note", actions.thing(ticket))
-    outbox.show(tx, chat, "why", ticket.about, now, topic=ticket.about, anew="asked")
+    outbox.show(work, chat, "why", ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 
@@ -196,31 +170,31 @@ def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     return ticket
 
 
-def wrote(tx: Connection, desk: Desk, person: Person, chat: str | None, message: Incoming, now: int) -> None:
+def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> None:
     """A word in a team's chat. What belongs to no ticket is the team's own talk, unless it answers something of ours: its writer
     believes then that somebody will read it."""
     if chat is None or message.kind == SERVICE:
         return
-    message = twins.known(tx, chat, person, message, now)
-    asked = prompts.answered(tx, chat, person, message.reply_to)
+    message = twins.known(work, chat, person, message)
+    asked = prompts.answered(work.tx, chat, person, message.reply_to)
     if asked is not None:
-        line = _answer(tx, desk, asked, person, message, now)
-        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+        line = _answer(work, asked, person, message)
+        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
         return
     if chat == chats.SUPERVISORS:
         return  # their own talk, unless it answers a question of ours
-    solved = _asked_what_helped(tx, chat, message)
+    solved = _asked_what_helped(work.tx, chat, message)
     if solved is not None:
-        line = resolution.helped(tx, solved, person, message.text, now)
-        outbox.line(tx, chat, line.key, line.facts, now, thread=message.thread, answers=message.message_id)
+        line = resolution.helped(work, solved, person, message.text)
+        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
         return
-    ticket_id = exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
+    ticket_id = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
-        exchange.from_team(tx, desk, person, chat, ticket_id, message, now)
+        exchange.from_team(work, person, chat, ticket_id, message)
     elif message.answers_us:
         how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
         dedupe = f"nowhere:{message.place}:{message.album}" if message.album else None
-        outbox.line(tx, chat, "answer.nowhere", {"who": person.name}, now, dedupe=dedupe, **how)
+        outbox.line(work, chat, "answer.nowhere", {"who": person.name}, dedupe=dedupe, **how)
 
 
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
@@ -229,37 +203,34 @@ def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | No
     return int(post.about.partition(":")[2]) if post is not None and post.card == resolution.CARD else None
 
 
-def _answer(
-    tx: Connection, desk: Desk, asked: Row[tuple[object, ...]], person: Person, message: Incoming, now: int
-) -> Line:
+def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message: Incoming) -> Line:
     """The words that a button of ours asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
         case briefing.ASKED:
-            return handover.told(tx, desk, ticket_id, person, asked.chat, value, words, now)
+            return handover.told(work, ticket_id, person, asked.chat, value, words)
         case "transfer":
-            return handover.transfer(tx, desk, ticket_id, person, value, words, now)
+            return handover.transfer(work, ticket_id, person, value, words)
         case "return":
-            return handover.give_back(tx, desk, ticket_id, person, words, now)
+            return handover.give_back(work, ticket_id, person, words)
         case "hush":
-            return control.hush(tx, desk, ticket_id, person, int(value), words, now)
+            return control.hush(work, ticket_id, person, int(value), words)
         case "prioritize":
-            return planning.prioritize(tx, desk, ticket_id, person, value, words, now)
+            return planning.prioritize(work, ticket_id, person, value, words)
         case "schedule":
-            return planning.propose_day(tx, desk, ticket_id, person, words, now)
+            return planning.propose_day(work, ticket_id, person, words)
         case _:
             raise Refused(asked.action, "access.unknown")
 
 
-def _prompt(tx: Connection, ticket: Ticket, person: Person, now: int) -> Line:
+def _prompt(work: Work, ticket: Ticket, person: Person) -> Line:
     authorize(person, "ask", actions.thing(ticket))
     move(ticket, "ask")
     outbox.show(
-        tx,
-        actions.team_chat(tx, ticket),
+        work,
+        actions.team_chat(work.tx, ticket),
         exchange.PROMPT,
         ticket.about,
-        now,
         topic=ticket.about,
         anew="asked",
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.config.config import House
+from bot.config.config import Work
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.library.versions import kept_files
@@ -20,37 +20,37 @@ CARD = "rollback"
 BACK, KEEP = "v|back|", "v|keep|"  # and the hash of the version in question
 
 
-def overview(tx: Connection, house: House, person: Person, now: int) -> None:
+def overview(work: Work, person: Person) -> None:
     """/versions: the last good files, newest first, and which one is played. Raises Refused."""
     authorize(person, "reload", Object())
-    voice, zone = speak.voice(person.language), house.desk.zone
+    voice, zone = speak.voice(person.language), work.config.desk.zone
     lines = []
-    for row in kept_files(tx):
-        present = voice.say("versions.present") if row.hash == house.program.hash else ""
-        lines.append(f"{row.hash[:SHOWN]} · {voice.when(row.loaded_at, zone, now)} {present}".rstrip())
-    outbox.line(tx, person.key, "versions.list", {"lines": "\n".join(lines)}, now)
+    for row in kept_files(work.tx):
+        present = voice.say("versions.present") if row.hash == work.config.program.hash else ""
+        lines.append(f"{row.hash[:SHOWN]} · {voice.when(row.loaded_at, zone, work.now)} {present}".rstrip())
+    outbox.line(work, person.key, "versions.list", {"lines": "\n".join(lines)})
 
 
-def offer(tx: Connection, house: House, person: Person, wanted: str, now: int) -> None:
+def offer(work: Work, person: Person, wanted: str) -> None:
     """/rollback: ask whether the file before the present one - or the one whose hash begins so - shall come back."""
     authorize(person, "reload", Object())
-    others = [row for row in kept_files(tx) if row.hash != house.program.hash]
+    others = [row for row in kept_files(work.tx) if row.hash != work.config.program.hash]
     found = [row for row in others if row.hash.startswith(wanted.lower())]
     if not found:
         line = Line("rollback.unknown", {"hash": wanted[:40]}) if others else Line("rollback.none")
-        outbox.line(tx, person.key, line.key, line.facts, now)
+        outbox.line(work, person.key, line.key, line.facts)
         return
-    outbox.show(tx, person.key, CARD, f"version:{found[0].hash}", now, anew=f"asked {now}")
+    outbox.show(work, person.key, CARD, f"version:{found[0].hash}", anew=f"asked {work.now}")
 
 
-def card(house: House, tx: Connection, about: str, chat: str, now: int) -> Drawing | None:
+def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The question, with both answers; nothing when that version is what is played already."""
-    row = kept(tx, about.partition(":")[2])
-    if row is None or row.hash == house.program.hash:
+    row = kept(work.tx, about.partition(":")[2])
+    if row is None or row.hash == work.config.program.hash:
         return None
-    voice = speak.voice(chats.language(tx, chat))
-    facts = {"hash": row.hash[:SHOWN], "when": voice.when(row.loaded_at, house.desk.zone, now)}
-    text = voice.html("rollback.ask", **facts, present=house.program.hash[:SHOWN])
+    voice = speak.voice(chats.language(work.tx, chat))
+    facts = {"hash": row.hash[:SHOWN], "when": voice.when(row.loaded_at, work.config.desk.zone, work.now)}
+    text = voice.html("rollback.ask", **facts, present=work.config.program.hash[:SHOWN])
     yes = button(voice.say("button.roll_back"), BACK + row.hash) | {"style": "danger"}
     return Drawing(text, [[yes, button(voice.say("button.never_mind"), KEEP + row.hash)]])
 
@@ -60,13 +60,13 @@ def kept(tx: Connection, hash_: str) -> Row[Any] | None:
     return next((row for row in kept_files(tx) if row.hash == hash_), None)
 
 
-def tell(tx: Connection, person: Person, line: Line, now: int) -> None:
+def tell(work: Work, person: Person, line: Line) -> None:
     """What came of it, to whoever asked."""
-    outbox.line(tx, person.key, line.key, line.facts, now)
+    outbox.line(work, person.key, line.key, line.facts)
 
 
-def answered(tx: Connection, person: Person, hash_: str, line: Line | None, now: int) -> None:
+def answered(work: Work, person: Person, hash_: str, line: Line | None) -> None:
     """The question has its answer: it goes, and what came of it is said."""
-    outbox.hide(tx, person.key, CARD, f"version:{hash_}", now)
+    outbox.hide(work, person.key, CARD, f"version:{hash_}")
     if line is not None:
-        tell(tx, person, line, now)
+        tell(work, person, line)

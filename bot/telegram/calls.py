@@ -7,8 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.clock import Clock
-from bot.storage.db import Database
+from bot.storage.unit import Units
 from bot.telegram import posts
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
 from bot.telegram.card import Drawing
@@ -22,8 +21,8 @@ log = structlog.get_logger()
 class Speech:
     """Turns a Job into calls. Raises what Api.call raises; the sender knows what to do then."""
 
-    def __init__(self, db: Database, api: Api, clock: Clock) -> None:
-        self._db, self._api, self._clock = db, api, clock
+    def __init__(self, units: Units[object], api: Api) -> None:
+        self._units, self._api = units, api
         # A file of ours, as it was at this instant -> Telegram's id of it, so that it is uploaded once.
         self._photos: dict[Path, tuple[int, str]] = {}
 
@@ -80,7 +79,7 @@ class Speech:
             return
         topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
         thread = int(topic["message_thread_id"])
-        await self._db.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread, self._clock.now())
+        await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
         job.params["message_thread_id"] = thread
 
     async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection
+from bot.storage.unit import Unit
+from bot.telegram.buttons import Button as Pressed
 
+C = TypeVar("C")
 TEXT, CAPTION = 4096, 1024  # characters after the markup is taken away (Bot API)
 MORE = "…"
 Style = Literal["primary", "success", "danger"]
@@ -55,8 +57,8 @@ class Drawing:
         return {"inline_keyboard": self.keyboard}
 
 
-Renderer = Callable[[Connection, str, str, int], Drawing | None]
-"""`renderer(tx, about, chat, now)`: None when there is nothing true to show any more; the row is then dropped."""
+Renderer = Callable[[Unit[C], str, str], Drawing | None]
+"""`renderer(unit, about, chat)`: None when there is nothing true to show any more; the row is then dropped."""
 
 
 def unmarked(html: str) -> str:
@@ -91,8 +93,9 @@ def fitted(html: str, most: int = TEXT) -> str:
 _PIECE = re.compile(r"</?(?P<tag>[a-zA-Z-]+)[^>]*>|&(?:#?\w+);|[^<&]+|[<&]")
 
 
-def button(label: str, data: str, style: Style | None = None) -> Button:
-    """An inline button; `data` is at most 64 bytes (Bot API)."""
+def button(label: str, pressed: Pressed | str, style: Style | None = None) -> Button:
+    """An inline button; its data is at most 64 bytes (Bot API)."""
+    data = pressed if isinstance(pressed, str) else pressed.pack()
     if len(data.encode()) > 64:
         raise ValueError(f"callback data over 64 bytes: {data!r}")
     return {"text": label, "callback_data": data} | ({"style": style} if style else {})

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.storage import kv
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.texts.speak import FALLBACK
@@ -94,43 +95,46 @@ def read_by_default(tx: Connection, language: str) -> None:
     kv.put(tx, LANGUAGE, language)
 
 
-def bind(
-    tx: Connection, key: str, chat_id: int, *, is_forum: bool, now: int, language: str | None = None
-) -> None:
+def bind(unit: Unit[object], key: str, chat_id: int, *, is_forum: bool, language: str | None = None) -> None:
     """Say that `key` is this Telegram group from now on. Cards of a former group are forgotten."""
-    former = find(tx, key)
+    former = find(unit.tx, key)
     if former is not None and former.chat_id != chat_id:
-        tx.execute(delete(posts).where(posts.c.chat == key))
-    tx.execute(delete(chats).where((chats.c.chat_id == chat_id) & (chats.c.key != key)))
-    values: dict[str, Any] = {"chat_id": chat_id, "is_forum": int(is_forum), "lost": None, "updated_at": now}
+        unit.tx.execute(delete(posts).where(posts.c.chat == key))
+    unit.tx.execute(delete(chats).where((chats.c.chat_id == chat_id) & (chats.c.key != key)))
+    values: dict[str, Any] = {
+        "chat_id": chat_id,
+        "is_forum": int(is_forum),
+        "lost": None,
+        "updated_at": unit.now,
+    }
     if language is not None:
         values["language"] = language
-    row = insert(tx, chats).values(key=key, **values)
-    tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+    row = insert(unit.tx, chats).values(key=key, **values)
+    unit.tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
-def move(tx: Connection, old_id: int, new_id: int, now: int) -> None:
+def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     """The group became a supergroup (T11): re-point our name of it, and tell the administrators; whichever of Telegram's two
     signs comes second finds it done. Message ids of the old one mean nothing any more."""
-    tx.execute(update(outbox_rows).where(outbox_rows.c.chat == raw(old_id)).values(chat=raw(new_id)))
-    key = name(tx, old_id)
+    unit.tx.execute(update(outbox_rows).where(outbox_rows.c.chat == raw(old_id)).values(chat=raw(new_id)))
+    key = name(unit.tx, old_id)
     if key is not None:
-        bind(tx, key, new_id, is_forum=False, now=now)
-        outbox.line(tx, ADMINS, "group.moved", {"key": key}, now)
+        bind(unit, key, new_id, is_forum=False)
+        outbox.line(unit, ADMINS, "group.moved", {"key": key})
 
 
-def without_topics(tx: Connection, key: str, reason: str, now: int) -> None:
+def without_topics(unit: Unit[object], key: str, reason: str) -> None:
     """Topics were switched off in this group, or taken from us: speak there in one stream, and tell the administrators."""
     forum = (chats.c.key == key) & (chats.c.is_forum == 1)
-    if tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=now)).rowcount:
-        outbox.line(tx, ADMINS, "group.no_topics", {"key": key, "reason": reason}, now)
+    if unit.tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=unit.now)).rowcount:
+        outbox.line(unit, ADMINS, "group.no_topics", {"key": key, "reason": reason})
 
 
-def without_kind(tx: Connection, key: str, reason: str, now: int) -> None:
+def without_kind(unit: Unit[object], key: str, reason: str) -> None:
     """A group takes messages, but none of one kind: its administrators can change that, and hear of it once a day."""
-    if reachable(tx, key) and not key.startswith(("person:", "id:")):
-        dedupe = f"kind:{key}:{reason}:{now // DAY}"
-        outbox.line(tx, ADMINS, "group.without_kind", {"key": key, "reason": reason}, now, dedupe=dedupe)
+    if reachable(unit.tx, key) and not key.startswith(("person:", "id:")):
+        dedupe = f"kind:{key}:{reason}:{unit.now // DAY}"
+        outbox.line(unit, ADMINS, "group.without_kind", {"key": key, "reason": reason}, dedupe=dedupe)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:
@@ -149,33 +153,33 @@ def reachable(tx: Connection, key: str) -> bool:
     return tx.scalar(refused) is None
 
 
-def lose(tx: Connection, key: str, reason: str, now: int) -> bool:
+def lose(unit: Unit[object], key: str, reason: str) -> bool:
     """We are not in a group of ours any more: supervisors and administrators hear of it, once. False when it is not ours.
 
     Of a person who blocked the bot we remember it, until they write again.
     """
     kind, _, rest = key.partition(":")
     if kind == "person":
-        tx.execute(update(people).where(people.c.id == int(rest)).values(lost=reason[:200]))
+        unit.tx.execute(update(people).where(people.c.id == int(rest)).values(lost=reason[:200]))
         return False
-    known = tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
+    known = unit.tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
     if known is None:
         return False
-    tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=now))
+    unit.tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=unit.now))
     if known.lost is None:
-        _tell_chiefs(tx, key, "group.lost", {"key": key, "reason": reason}, now)
+        _tell_chiefs(unit, key, "group.lost", {"key": key, "reason": reason})
     return True
 
 
-def regain(tx: Connection, key: str, now: int) -> None:
+def regain(unit: Unit[object], key: str) -> None:
     """We can speak there again: what waited for that goes now."""
     gone = (chats.c.key == key) & chats.c.lost.is_not(None)
-    if tx.execute(update(chats).where(gone).values(lost=None, updated_at=now)).rowcount:
-        _tell_chiefs(tx, key, "group.found", {"key": key}, now)
-    outbox.hurry(tx, GONE, key)
+    if unit.tx.execute(update(chats).where(gone).values(lost=None, updated_at=unit.now)).rowcount:
+        _tell_chiefs(unit, key, "group.found", {"key": key})
+    outbox.hurry(unit.tx, GONE, key)
 
 
-def _tell_chiefs(tx: Connection, key: str, line: str, facts: dict[str, str], now: int) -> None:
+def _tell_chiefs(unit: Unit[object], key: str, line: str, facts: dict[str, str]) -> None:
     for chat in (SUPERVISORS, ADMINS):
         if chat != key:
-            outbox.line(tx, chat, line, facts, now, priority=outbox.ALARM)
+            outbox.line(unit, chat, line, facts, priority=outbox.ALARM)

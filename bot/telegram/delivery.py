@@ -9,19 +9,20 @@ from typing import Any
 
 import structlog
 from markupsafe import Markup
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from bot.storage.db import savepoint
+from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
-from bot.telegram.card import Drawing, Renderer, fitted, unmarked
+from bot.telegram.card import C, Drawing, Renderer, fitted, unmarked
 from bot.telegram.outbox import Outcome, Waiting
 from bot.texts import speak
 
 log = structlog.get_logger()
 
 
-Hook = Callable[[Connection, Any, Outcome, int], None]
-"""`hook(tx, row, outcome, now)`: the room whose words these were hears what became of them, in the same transaction."""
+Hook = Callable[[Unit[C], Any, Outcome], None]
+"""`hook(unit, row, outcome)`: the room whose words these were hears what became of them, in the same transaction."""
 LOST = "lost"
 """The hook that hears of a row which waits because its group has thrown us out."""
 
@@ -94,45 +95,44 @@ class Ending:
 
 
 def look(
-    tx: Connection,
-    renderers: Mapping[str, Renderer],
+    unit: Unit[C],
+    renderers: Mapping[str, Renderer[C]],
     busy: Collection[str],
     alarms_only: Collection[str],
     most: int,
-    now: int,
 ) -> tuple[list[Job], list[Waiting]]:
     """Lease the next rows, at most `most`, and draw them as the world is now (house law 3). Also tells who still waits."""
-    rows, waiting = outbox.lease(tx, now, busy, most, alarms_only)
-    return [_prepare(tx, renderers, row, now) for row in rows], waiting
+    rows, waiting = outbox.lease(unit, busy, most, alarms_only)
+    return [_prepare(unit, renderers, row) for row in rows], waiting
 
 
-def close(tx: Connection, job: Job, ending: Ending, hooks: Mapping[str, Hook], now: int) -> None:
+def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]]) -> None:
     """Write down how a row ended, and let its room hear of it."""
     row, outcome, drawing = job.row, ending.outcome, ending.drawing
     if outcome.state == "pending":
-        outbox.postpone(tx, row, ending.not_before, outcome.reason or "")
+        outbox.postpone(unit.tx, row, ending.not_before, outcome.reason or "")
         if outcome.reason == chats.GONE:
-            _tell(tx, row, outcome, hooks.get(LOST), now)
+            _tell(unit, row, outcome, hooks.get(LOST))
         return
-    if not outbox.settle(tx, row.id, now, outcome):
+    if not outbox.settle(unit, row.id, outcome):
         return
     if row.kind == "hide":
-        posts.forget(tx, row.chat, row.card, row.about)
+        posts.forget(unit.tx, row.chat, row.card, row.about)
         return  # an old message that Telegram will not delete is nobody's loss
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
-        posts.keep(tx, row.chat, row.card, row.about, outcome.message_id, now, drawn=shown, media=media)
+        posts.keep(unit, row.chat, row.card, row.about, outcome.message_id, drawn=shown, media=media)
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
-    _tell(tx, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook, now)
+    _tell(unit, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook)
 
 
-def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hook: Hook | None, now: int) -> None:
+def _tell(unit: Unit[C], row: Row[Any], outcome: Outcome, hook: Hook[C] | None) -> None:
     if hook is None:
         return
     try:
-        with savepoint(tx):
-            hook(tx, row, outcome, now)
+        with savepoint(unit.tx):
+            hook(unit, row, outcome)
     except Exception:  # what was said was said, whatever its room makes of it (P6)
         log.critical("outbox.room_failed", row=row.id, about=row.about, exc_info=True)
 
@@ -140,74 +140,71 @@ def _tell(tx: Connection, row: Row[Any], outcome: Outcome, hook: Hook | None, no
 _OF_A_TOPIC = frozenset({"closeForumTopic", "reopenForumTopic", "editForumTopic"})
 
 
-def _prepare(tx: Connection, renderers: Mapping[str, Renderer], row: Row[Any], now: int) -> Job:
-    place = chats.find(tx, row.chat)
-    if row.expires_at is not None and row.expires_at <= now:
+def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any]) -> Job:
+    place = chats.find(unit.tx, row.chat)
+    if row.expires_at is not None and row.expires_at <= unit.now:
         return Job(row, place, drop="expired")
     if place is None:
         return Job(row, None)
     try:
-        with savepoint(tx):
-            return _drawn(tx, renderers, row, place, now)
+        with savepoint(unit.tx):
+            return _drawn(unit, renderers, row, place)
     except Exception as error:  # one card that cannot be drawn must not stop the others (P6)
         log.critical("outbox.cannot_draw", row=row.id, card=row.card, about=row.about, exc_info=True)
         return Job(row, place, fault=f"cannot draw: {type(error).__name__}: {error}"[:200])
 
 
-def _drawn(
-    tx: Connection, renderers: Mapping[str, Renderer], row: Row[Any], place: chats.Place, now: int
-) -> Job:
+def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any], place: chats.Place) -> Job:
     params = dict(row.params or {})
     if source := params.pop("from_chat", None):
-        found = chats.find(tx, source)
+        found = chats.find(unit.tx, source)
         if found is None:
             return Job(row, place, drop="source gone")
         params["from_chat_id"] = found.chat_id
     if key := params.pop("line", None):
-        voice = speak.voice(chats.language(tx, row.chat))
+        voice = speak.voice(chats.language(unit.tx, row.chat))
         facts, marked = params.pop("facts"), params.pop("marked", ())
         facts |= {name: Markup(facts[name]) for name in marked}
         params |= {"text": str(voice.html(key, **facts)), "parse_mode": "HTML"}
     if "text" in params and params.get("parse_mode") == "HTML":
         params["text"] = fitted(params["text"])
     if row.kind == "hide":
-        post = posts.find(tx, row.chat, row.card, row.about)
+        post = posts.find(unit.tx, row.chat, row.card, row.about)
         return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
-    topic_name = _into_topic(tx, renderers, row, place, params, now)
+    topic_name = _into_topic(unit, renderers, row, place, params)
     if row.kind == "call":
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
         return Job(row, place, params, topic_name=topic_name)
-    drawing = renderers[row.card](tx, row.about, row.chat, now)
+    drawing = renderers[row.card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
     drawing = replace(drawing, text=fitted(drawing.text))
-    post = posts.find(tx, row.chat, row.card, row.about)
+    post = posts.find(unit.tx, row.chat, row.card, row.about)
     return Job(row, place, params, drawing, post, topic_name)
 
 
 def _into_topic(
-    tx: Connection,
-    renderers: Mapping[str, Renderer],
+    unit: Unit[C],
+    renderers: Mapping[str, Renderer[C]],
     row: Row[Any],
     place: chats.Place,
     params: dict[str, Any],
-    now: int,
 ) -> str | None:
     """Aim the call at its topic; returns the name of a topic that has yet to be opened."""
     if row.topic is None or not place.is_group:
         return None
     if not place.is_forum:
-        anchor = posts.anchor(tx, row.chat, row.topic)
+        anchor = posts.anchor(unit.tx, row.chat, row.topic)
         if anchor is not None and "reply_parameters" not in params:
             params["reply_parameters"] = {"message_id": anchor, "allow_sending_without_reply": True}
         return None
-    topic = posts.find(tx, row.chat, posts.TOPIC, row.topic)
-    if topic is not None and posts.newest(tx, row.chat) - topic.message_id > limits.TOPIC_REACH:
-        outbox.show_again(tx, row.chat, row.topic, now)
+    topic = posts.find(unit.tx, row.chat, posts.TOPIC, row.topic)
+    if topic is not None and posts.newest(unit.tx, row.chat) - topic.message_id > limits.TOPIC_REACH:
+        outbox.show_again(unit, row.chat, row.topic)
         topic = None
     if topic is not None:
         params["message_thread_id"] = topic.message_id
         return None
-    drawing = renderers[posts.TOPIC](tx, row.topic, row.chat, now)
+    drawing = renderers[posts.TOPIC](unit, row.topic, row.chat)
     return drawing.text if drawing else None

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, bindparam, func, select, update
 
 from bot.errors import FirstlineError
 from bot.storage.schema import inbox
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 ATTEMPTS = 3  # then it goes to the dead letters and somebody is told
@@ -76,7 +77,7 @@ def holds_album(tx: Connection, place: int, album: str) -> bool:
     return tx.scalar(select(inbox.c.update_id).where(waiting & named).limit(1)) is not None
 
 
-def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[Stored]:
+def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[Stored]:
     """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new.
 
     The payload is plain ASCII: whatever stands in it - a zero character, half of a surrogate pair - can be kept by any database.
@@ -85,10 +86,10 @@ def store(tx: Connection, updates: Sequence[dict[str, Any]], now: int) -> list[S
         int(raw["update_id"]): Stored(int(raw["update_id"]), lane(raw), json.dumps(raw)) for raw in updates
     }
     values = [
-        {"update_id": row.update_id, "lane": row.lane, "received_at": now, "payload": row.payload}
+        {"update_id": row.update_id, "lane": row.lane, "received_at": unit.now, "payload": row.payload}
         for row in rows.values()
     ]
-    fresh = set(tx.scalars(_storing(tx.dialect.name), values))
+    fresh = set(unit.tx.scalars(_storing(unit.tx.dialect.name), values))
     return [row for number, row in rows.items() if number in fresh]
 
 

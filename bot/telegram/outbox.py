@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, Row, bindparam, case, func, selec
 
 from bot.storage.db import signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 from bot.telegram import posts
 
@@ -98,11 +99,10 @@ class Waiting(NamedTuple):
 
 
 def call(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     method: str,
     params: Mapping[str, Any],
-    now: int,
     *,
     about: str = "",
     topic: str | None = None,
@@ -127,17 +127,16 @@ def call(
         "priority": priority,
         "not_before": not_before,
         "expires_at": expires_at,
-        "created_at": now,
+        "created_at": unit.now,
     }
-    tx.execute(_calling(tx.dialect.name), row)
-    signal(tx, "outbox")
+    unit.tx.execute(_calling(unit.tx.dialect.name), row)
+    signal(unit.tx, "outbox")
 
 
 def say(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     text: str,
-    now: int,
     *,
     keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
     **how: Any,
@@ -150,15 +149,14 @@ def say(
     }
     if keyboard:
         params["reply_markup"] = {"inline_keyboard": keyboard}
-    call(tx, chat, "sendMessage", params, now, **how)
+    call(unit, chat, "sendMessage", params, **how)
 
 
 def line(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     key: str,
     facts: Mapping[str, object],
-    now: int,
     *,
     keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
     answers: int | None = None,
@@ -179,15 +177,14 @@ def line(
         params["message_thread_id"] = thread
     if keyboard:
         params["reply_markup"] = {"inline_keyboard": keyboard}
-    call(tx, chat, "sendMessage", params, now, **how)
+    call(unit, chat, "sendMessage", params, **how)
 
 
 def show(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     card: str,
     about: str,
-    now: int,
     *,
     topic: str | None = None,
     priority: int = TALK,
@@ -198,13 +195,12 @@ def show(
     `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the sender
     comes round are one edit.
     """
-    show_all(tx, [(chat, card, about)], now, topic=topic, priority=priority, anew=anew)
+    show_all(unit, [(chat, card, about)], topic=topic, priority=priority, anew=anew)
 
 
 def show_all(
-    tx: Connection,
+    unit: Unit[object],
     cards: Sequence[tuple[str, str, str]],
-    now: int,
     *,
     topic: str | None = None,
     priority: int = TALK,
@@ -213,19 +209,18 @@ def show_all(
     """Show many cards - chat, card, about - in one statement, each as `show` does."""
     if not cards:
         return
-    common: dict[str, Any] = {"kind": "card", "topic": topic, "priority": priority, "created_at": now}
+    common: dict[str, Any] = {"kind": "card", "topic": topic, "priority": priority, "created_at": unit.now}
     common["params"] = {"anew": anew} if anew else {}
     rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
-    tx.execute(_showing(tx.dialect.name, *(["params"] if anew else [])), rows)
-    signal(tx, "outbox")
+    unit.tx.execute(_showing(unit.tx.dialect.name, *(["params"] if anew else [])), rows)
+    signal(unit.tx, "outbox")
 
 
 def gather(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     about: str,
     source: Mapping[str, Any],
-    now: int,
     *,
     not_before: int,
     topic: str | None = None,
@@ -237,41 +232,41 @@ def gather(
     """
     same = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     latest = select(outbox.c.id, outbox.c.params).where(same).order_by(outbox.c.id.desc()).limit(1)
-    waiting = tx.execute(latest.with_for_update()).first()
+    waiting = unit.tx.execute(latest.with_for_update()).first()
     if waiting is None:
         params = {"from_chat_id": source["from_chat_id"], "message_ids": [source["message_id"]]}
-        call(tx, chat, "copyMessages", params, now, about=about, not_before=not_before, topic=topic)
+        call(unit, chat, "copyMessages", params, about=about, not_before=not_before, topic=topic)
         return
     numbers = sorted({*waiting.params["message_ids"], source["message_id"]})
     values = {"params": dict(waiting.params) | {"message_ids": numbers}, "not_before": not_before}
-    tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(values))
-    signal(tx, "outbox")
+    unit.tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(values))
+    signal(unit.tx, "outbox")
 
 
-def take_back(tx: Connection, chat: str, about: str, now: int) -> bool:
+def take_back(unit: Unit[object], chat: str, about: str) -> bool:
     """Unsay what waits under `about`. False when it is said already, or is being said at this moment."""
     waiting = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
-    values = {"state": "dropped", "done_at": now, "reason": "taken back"}
-    return tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
+    values = {"state": "dropped", "done_at": unit.now, "reason": "taken back"}
+    return unit.tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
 
 
-def show_again(tx: Connection, chat: str, about: str, now: int) -> None:
+def show_again(unit: Unit[object], chat: str, about: str) -> None:
     """The topic about `about` is lost: what stood in it is shown again, in a new one, ahead of whatever else waits."""
-    for card in posts.forget_topic(tx, chat, about):
-        show(tx, chat, card, about, now, topic=about, priority=ALARM)
+    for card in posts.forget_topic(unit.tx, chat, about):
+        show(unit, chat, card, about, topic=about, priority=ALARM)
 
 
-def hide(tx: Connection, chat: str, card: str, about: str, now: int) -> None:
+def hide(unit: Unit[object], chat: str, card: str, about: str) -> None:
     """Take a card away from a chat, in its turn: after it was shown, if it is on its way there now."""
-    hidden = {"state": "dropped", "done_at": now, "reason": "hidden"}
-    tx.execute(_UNSHOW, {"of_chat": chat, "of_card": card, "of_about": about} | hidden)
-    values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": now}
-    tx.execute(outbox.insert(), values | {"method": "deleteMessage", "params": {}})
-    signal(tx, "outbox")
+    hidden = {"state": "dropped", "done_at": unit.now, "reason": "hidden"}
+    unit.tx.execute(_UNSHOW, {"of_chat": chat, "of_card": card, "of_about": about} | hidden)
+    values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": unit.now}
+    unit.tx.execute(outbox.insert(), values | {"method": "deleteMessage", "params": {}})
+    signal(unit.tx, "outbox")
 
 
 def lease(
-    tx: Connection, now: int, busy: Collection[str], most: int, alarms_only: Collection[str] = ()
+    unit: Unit[object], busy: Collection[str], most: int, alarms_only: Collection[str] = ()
 ) -> tuple[list[Row[Any]], list[Waiting]]:
     """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
     have more to be said.
@@ -280,18 +275,18 @@ def lease(
     for what is urgent. A chat whose first row must wait (`not_before`) is not overtaken by its own later rows of the same
     priority. Among equals the chat with most to say goes first: that drains a backlog in the least time (performance.md 6).
     """
-    heads = tx.execute(_HEADS).all()
+    heads = unit.tx.execute(_HEADS).all()
     ready = [
         row
         for row in heads
         if row.state == "pending"
-        and row.not_before <= now
+        and row.not_before <= unit.now
         and row.chat not in busy
         and (row.priority == ALARM or row.chat not in alarms_only)
     ]
     ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
     order = {row.id: place for place, row in enumerate(ready[:most])}
-    rows = tx.execute(_LEASE, {"which": list(order)}).all() if order else []
+    rows = unit.tx.execute(_LEASE, {"which": list(order)}).all() if order else []
     waiting = [
         Waiting(row.chat, row.not_before, row.priority == ALARM)
         for row in heads
@@ -308,16 +303,16 @@ def reclaim(tx: Connection) -> int:
     return len(half_sent)
 
 
-def settle(tx: Connection, row_id: int, now: int, outcome: Outcome) -> bool:
+def settle(unit: Unit[object], row_id: int, outcome: Outcome) -> bool:
     """Record how a leased row ended. False when it is not leased any more."""
     ended = {
         "which": row_id,
         "state": outcome.state,
-        "done_at": now,
+        "done_at": unit.now,
         "message_id": outcome.message_id,
         "reason": outcome.reason,
     }
-    return tx.execute(_END, ended).rowcount == 1
+    return unit.tx.execute(_END, ended).rowcount == 1
 
 
 def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> None:

@@ -11,8 +11,8 @@ import structlog
 from bot.clock import Clock
 from bot.errors import FirstlineError
 from bot.observe.metrics import UPDATES_MALFORMED, UPDATES_RECEIVED
-from bot.storage.db import Database
 from bot.storage.trouble import Trouble, is_away
+from bot.storage.unit import Units
 from bot.telegram import inbox
 from bot.telegram.api import Api, Conflict, RetryAfter, TelegramError, Unreachable
 
@@ -30,13 +30,13 @@ class Polling:
 
     def __init__(
         self,
-        db: Database,
+        units: Units[object],
         api: Api,
         clock: Clock,
         offer: Callable[[Sequence[inbox.Stored]], None],
         before_confirm: Callable[[], Awaitable[None]],
     ) -> None:
-        self._db, self._api, self._clock = db, api, clock
+        self._units, self._api, self._clock = units, api, clock
         self._offer, self._before_confirm = offer, before_confirm
         self.last_answer = clock.steady()
         self._silence, self._trouble = Trouble("intake", clock), Trouble("inbox", clock)
@@ -86,7 +86,7 @@ class Polling:
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
         try:
-            fresh = await self._db.run(inbox.store, updates, self._clock.now())
+            fresh = await self._units.run(inbox.store, updates)
         except FirstlineError:
             raise
         except Exception as error:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select
 
 from bot.storage.schema import posts
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
@@ -35,19 +36,18 @@ def find(tx: Connection, chat: str, card: str, about: str) -> Row[Any] | None:
 
 
 def keep(
-    tx: Connection,
+    unit: Unit[object],
     chat: str,
     card: str,
     about: str,
     message_id: int,
-    now: int,
     *,
     drawn: str = "",
     media: bool = False,
 ) -> None:
     """Remember that `card` stands there now. `drawn` is a digest of what it shows."""
-    stands = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": now}
-    tx.execute(_keeping(tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
+    stands = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": unit.now}
+    unit.tx.execute(_keeping(unit.tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
 
 
 def forget(tx: Connection, chat: str, card: str, about: str) -> None:

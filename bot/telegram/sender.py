@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Generic
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, rest
-from bot.storage.db import Database
 from bot.storage.trouble import Trouble
+from bot.storage.unit import Units
 from bot.telegram import chats, outbox
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
 from bot.telegram.calls import Speech
-from bot.telegram.card import Renderer
+from bot.telegram.card import C, Renderer
 from bot.telegram.connectivity import Weather
 from bot.telegram.delivery import Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
@@ -34,7 +35,7 @@ UNREACHABLE = "unreachable"
 log = structlog.get_logger()
 
 
-class Sender:
+class Sender(Generic[C]):
     """Delivers the outbox. At most one row of a chat is under way, so a chat reads everything in order.
 
     What is under way when the process is killed is said twice. So one message goes out at a time while Telegram is quick, and the
@@ -43,16 +44,16 @@ class Sender:
 
     def __init__(
         self,
-        db: Database,
+        units: Units[C],
         api: Api,
         clock: Clock,
-        renderers: Mapping[str, Renderer],
-        hooks: Mapping[str, Hook],
+        renderers: Mapping[str, Renderer[C]],
+        hooks: Mapping[str, Hook[C]],
         changed: Callable[[], None],
         limits: Limits | None = None,
     ) -> None:
-        self._db, self._clock = db, clock
-        self._speech = Speech(db, api, clock)
+        self._units, self._clock = units, clock
+        self._speech = Speech(units, api)
         self._renderers, self._hooks, self._changed = renderers, hooks, changed
         self._limits = limits or Limits()
         self._meter, self._weather = Meter(self._limits), Weather()
@@ -81,14 +82,14 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        self._db.listen("outbox", self.wake)
+        self._units.db.listen("outbox", self.wake)
         self._clock.on_change(self.wake)
         begun = False
         while not self._stopping:
             self._wake.clear()
             try:
                 if not begun:
-                    await self._db.run(outbox.reclaim)
+                    await self._units.db.run(outbox.reclaim)
                     begun = True
                 await self._fill()
             except SQLAlchemyError as error:
@@ -122,8 +123,8 @@ class Sender:
         steady = self._clock.steady()
         room = self._room(steady)
         shut, alarms_only = self._meter.waiting(steady, urgent=True), self._meter.waiting(steady)
-        busy, now = {*self._under_way, *shut}, self._clock.now()
-        jobs, waiting = await self._db.run(look, self._renderers, busy, alarms_only, room, now)
+        busy = {*self._under_way, *shut}
+        jobs, waiting = await self._units.run(look, self._renderers, busy, alarms_only, room)
         for job in jobs:
             if job.drop is None and job.place is not None:
                 for _ in range(job.calls):
@@ -194,19 +195,19 @@ class Sender:
             log.exception("outbox.delivery_failed", row=job.row.id)
             return Ending(Outcome("dead", reason=f"{type(error).__name__}: {error}"[:200]))
         if job.place is not None and self._weather.succeeded(job.row.chat):
-            await self._surely(outbox.hurry, UNREACHABLE)
+            await self._surely(partial(self._units.db.run, outbox.hurry, UNREACHABLE))
         if job.row.reason == chats.GONE and ending.outcome.is_done:
-            await self._surely(chats.regain, job.row.chat, self._clock.now())
+            await self._surely(partial(self._units.run, chats.regain, job.row.chat))
         return ending
 
     async def _write_down(self, job: Job, ending: Ending) -> None:
         """What was said is written down, however long the database takes to come back: else it would be said twice."""
-        await self._surely(close, job, ending, self._hooks, self._clock.now())
+        await self._surely(partial(self._units.run, close, job, ending, self._hooks))
 
-    async def _surely(self, verb: Callable[..., object], *args: Any) -> None:
+    async def _surely(self, unit: Callable[[], Awaitable[object]]) -> None:
         while True:
             try:
-                await self._db.run(verb, *args)
+                await unit()
             except SQLAlchemyError as error:
                 await asyncio.sleep(min(HICCUP, self._writing.met(error)))
             else:
@@ -242,16 +243,16 @@ class Sender:
         if what is Meaning.UNCHANGED:
             return Ending(Outcome("sent", reason="unchanged"))
         if what is Meaning.TOPIC_GONE and row.topic is not None and first:
-            await self._db.run(outbox.show_again, row.chat, row.topic, now)
+            await self._units.run(outbox.show_again, row.chat, row.topic)
             return _again(job, now, what.value)
         if what is Meaning.TOPIC_CLOSED and job.thread is not None and first and await self._reopened(job):
             return _again(job, now, what.value)
         if what is Meaning.NO_TOPICS:
-            await self._db.run(chats.without_topics, row.chat, refusal.description, now)
+            await self._units.run(chats.without_topics, row.chat, refusal.description)
         if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.topic_name is not None):
             return await self._speech.say(job.in_general)
         if what is Meaning.MOVED and job.place is not None and moved_to is not None and first:
-            await self._db.run(chats.move, job.place.chat_id, int(moved_to), now)
+            await self._units.run(chats.move, job.place.chat_id, int(moved_to))
             return _again(job, now, what.value)
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
@@ -259,14 +260,14 @@ class Sender:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)
         if what is Meaning.KIND_FORBIDDEN:
-            await self._db.run(chats.without_kind, row.chat, refusal.description, now)
+            await self._units.run(chats.without_kind, row.chat, refusal.description)
             if job.picture is not None:
                 return await self._speech.say(job.without_picture)
         if row.kind == "hide" and what is Meaning.OTHER:
             await self._speech.unbutton(job, job.params["message_id"])
             return Ending(Outcome("sent", reason="unbuttoned"))
         if what in (Meaning.CHAT_GONE, Meaning.PERSON_GONE):
-            is_ours = await self._db.run(chats.lose, row.chat, refusal.description, now)
+            is_ours = await self._units.run(chats.lose, row.chat, refusal.description)
             if is_ours and now - row.created_at < GIVE_UP:
                 return _again(job, now + KNOCK, chats.GONE)
         return Ending(Outcome("dead", reason=refusal.description[:200]))

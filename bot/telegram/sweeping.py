@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from bot.storage.schema import inbox, outbox
+from bot.storage.unit import Unit
 
 BATCH = 500  # rows in one unit: an employee's press must not wait for a broom
 HANDLED = 2 * 86400  # seconds: Telegram repeats an update for a day at the most
 SAID = 30 * 86400  # seconds: long enough to find out what was said, and to say nothing twice
 
 
-def sweep(tx: Connection, now: int) -> int:
+def sweep(unit: Unit[object]) -> int:
     """Delete one batch of old rows of each kind; returns how many went. Dead letters stay: somebody must look at them."""
     handled = select(inbox.c.update_id).where(
-        (inbox.c.state == "done") & (inbox.c.received_at < now - HANDLED)
+        (inbox.c.state == "done") & (inbox.c.received_at < unit.now - HANDLED)
     )
-    gone = tx.execute(delete(inbox).where(inbox.c.update_id.in_(handled.limit(BATCH)))).rowcount
-    said = (outbox.c.state.in_(("sent", "dropped"))) & (outbox.c.done_at < now - SAID)
+    gone = unit.tx.execute(delete(inbox).where(inbox.c.update_id.in_(handled.limit(BATCH)))).rowcount
+    said = (outbox.c.state.in_(("sent", "dropped"))) & (outbox.c.done_at < unit.now - SAID)
     old = select(outbox.c.id).where(said).limit(BATCH)
-    return gone + tx.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
+    return gone + unit.tx.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount

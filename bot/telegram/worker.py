@@ -5,40 +5,39 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection
 
-from bot.clock import Clock
 from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
-from bot.storage.db import Database
 from bot.storage.trouble import Trouble, is_away
+from bot.storage.unit import Unit, Units
 from bot.telegram import inbox
 from bot.telegram.inbox import AlreadyDone, Stored
 
 LANES = 64  # chats that are served at the same moment
 PAUSE = 0.3  # real seconds before the same update is tried again, times the number of tries
 log = structlog.get_logger()
+C = TypeVar("C")
 
 Handle = Callable[[Stored], Awaitable[None]]
 """`handle(stored)`: everything this update causes, in units that end with `inbox.finish`."""
 
-GaveUp = Callable[[Connection, Stored, str, int], None]
-"""`gave_up(tx, stored, error, now)`: an update became a dead letter in this transaction, and somebody has to hear of it."""
+GaveUp = Callable[[Unit[C], Stored, str], None]
+"""`gave_up(unit, stored, error)`: an update became a dead letter in this transaction, and somebody has to hear of it."""
 
 
-class Worker:
+class Worker(Generic[C]):
     """Keeps one queue per chat. An update that fails is tried again, then put aside whole; its chat goes on (P6)."""
 
     def __init__(
         self,
-        db: Database,
-        clock: Clock,
+        units: Units[C],
         handle: Handle,
-        gave_up: GaveUp,
+        gave_up: GaveUp[C],
         changed: Callable[[], None],
     ) -> None:
-        self._db, self._clock, self._handle = db, clock, handle
+        self._units, self._handle = units, handle
         self._gave_up, self._changed = gave_up, changed
         self._lanes: dict[int, deque[Stored]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -52,7 +51,7 @@ class Worker:
 
     async def start(self) -> None:
         """Take up what a predecessor left behind."""
-        self.offer(list(await self._db.read(inbox.pending)))
+        self.offer(list(await self._units.db.read(inbox.pending)))
 
     def offer(self, updates: Sequence[Stored]) -> None:
         """Queue stored updates; returns at once."""
@@ -111,7 +110,7 @@ class Worker:
     async def _put_aside(self, stored: Stored, error: str) -> bool:
         """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
         try:
-            dead = await self._db.run(_fail, stored, error, self._gave_up, self._clock.now())
+            dead = await self._units.run(_fail, stored, error, self._gave_up)
         except Exception as away:
             if is_away(away):
                 self._trouble.met(away)
@@ -124,9 +123,9 @@ class Worker:
         return dead
 
 
-def _fail(tx: Connection, stored: Stored, error: str, gave_up: GaveUp, now: int) -> bool:
+def _fail(unit: Unit[C], stored: Stored, error: str, gave_up: GaveUp[C]) -> bool:
     """The last failure and the word about it are one unit: no dead letter that nobody hears of (house law 8)."""
-    dead = inbox.fail(tx, stored.update_id, error)
+    dead = inbox.fail(unit.tx, stored.update_id, error)
     if dead:
-        gave_up(tx, stored, error, now)
+        gave_up(unit, stored, error)
     return dead

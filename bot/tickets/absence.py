@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.absences import absences, is_away, opening
-from bot.sla.policy import Desk
 from bot.texts.speak import Line
 from bot.tickets import round_robin, store
 from bot.tickets.actions import say_in_topic, tell, thing
@@ -23,81 +23,81 @@ from bot.timers.timers import Alarm
 TIMER = "absence"
 
 
-def release(tx: Connection, desk: Desk, ticket: Ticket, person: Person, note: str, now: int) -> Line:
+def release(work: Work, ticket: Ticket, person: Person, note: str) -> Line:
     """Put a claimed ticket back into its team's queue, with a note for whoever takes it next."""
     authorize(person, "release", thing(ticket))
     values = {"assignee": None, "note": note or None}
-    ticket = store.change(tx, ticket, state=move(ticket, "release").value, **values)
-    store.record(tx, ticket.id, person.key, "release", now, {"note": note})
-    tell(tx, ticket, now)
-    say_in_topic(tx, ticket, Line("team.released", {"who": person.name, "note": note or "-"}), now)
-    round_robin.offer(tx, desk, ticket, now)
+    ticket = store.change(work.tx, ticket, state=move(ticket, "release").value, **values)
+    store.record(work, ticket.id, person.key, "release", {"note": note})
+    tell(work, ticket)
+    say_in_topic(work, ticket, Line("team.released", {"who": person.name, "note": note or "-"}))
+    round_robin.offer(work, ticket)
     return Line("release.done", {"number": ticket.id})
 
 
-def end_shift(tx: Connection, desk: Desk, engineer: Person, note: str, now: int) -> Line:
+def end_shift(work: Work, engineer: Person, note: str) -> Line:
     """/off: what the engineer was working on goes back to the queue; what waits for somebody else comes back when it wakes."""
     authorize(engineer, "leave", Object())
-    directory.remember(tx, engineer.id, "away", True, now)
-    held = store.held_by(tx, engineer.id)
+    directory.remember(work, engineer.id, "away", True)
+    held = store.held_by(work.tx, engineer.id)
     given = [ticket for ticket in held if ticket.state in ACTIVE]
     for ticket in given:
-        release(tx, desk, store.get(tx, ticket.id), engineer, note, now)
-    unanswered = [ticket for ticket in held if _waits_no_more(tx, ticket)]
+        release(work, store.get(work.tx, ticket.id), engineer, note)
+    unanswered = [ticket for ticket in held if _waits_no_more(work.tx, ticket)]
     for ticket in unanswered:
-        _give_back(tx, desk, store.get(tx, ticket.id), engineer, "team.absent", now)
+        _give_back(work, store.get(work.tx, ticket.id), engineer, "team.absent")
     back = len(given) + len(unanswered)
     return Line("shift.ended", {"given": back, "kept": len(held) - back})
 
 
-def begin_shift(tx: Connection, engineer: Person, now: int) -> Line:
+def begin_shift(work: Work, engineer: Person) -> Line:
     """/on: the engineer is there again."""
     authorize(engineer, "leave", Object())
-    directory.remember(tx, engineer.id, "away", False, now)
-    return Line("shift.begun", {"held": len(store.held_by(tx, engineer.id))})
+    directory.remember(work, engineer.id, "away", False)
+    return Line("shift.begun", {"held": len(store.held_by(work.tx, engineer.id))})
 
 
-def foresee(tx: Connection, desk: Desk, now: int) -> None:
+def foresee(work: Work) -> None:
     """Every absence of the file that is not over rings when its first working hour comes."""
     alarms = [
-        Alarm(f"staff:{staff_id}", first.isoformat(), max(now, opening(desk, first)))
-        for staff_id, first, last in absences(desk)
-        if opening(desk, last) >= now or is_away(desk, staff_id, now)
+        Alarm(f"staff:{staff_id}", first.isoformat(), max(work.now, opening(work.config.desk, first)))
+        for staff_id, first, last in absences(work.config.desk)
+        if opening(work.config.desk, last) >= work.now or is_away(work.config.desk, staff_id, work.now)
     ]
-    timers.arm_all(tx, TIMER, alarms)
+    timers.arm_all(work.tx, TIMER, alarms)
 
 
-def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "absence": what somebody who is away now was working on goes back to the queue."""
     for row in rows:
-        engineer = directory.by_staff_id(tx, row.ref.partition(":")[2])
-        if not timers.settle(tx, row.id, "fired", now) or engineer is None:
+        engineer = directory.by_staff_id(work.tx, row.ref.partition(":")[2])
+        if not timers.settle(work, row.id, "fired") or engineer is None:
             continue
-        for held in store.held_by(tx, engineer.id):
-            back_if_absent(tx, desk, store.get(tx, held.id), now)
+        for held in store.held_by(work.tx, engineer.id):
+            back_if_absent(work, store.get(work.tx, held.id))
 
 
-def back_if_absent(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Ticket:
+def back_if_absent(work: Work, ticket: Ticket) -> Ticket:
     """A ticket woke up and its engineer is away, or has left: the team gets it back instead of silence.
 
     One that waits for an answer stays, unless it has waited for so long that its clocks run again.
     """
-    if ticket.assignee is None or not (ticket.state in ACTIVE or _waits_no_more(tx, ticket)):
+    if ticket.assignee is None or not (ticket.state in ACTIVE or _waits_no_more(work.tx, ticket)):
         return ticket
-    engineer = directory.get(tx, ticket.assignee)
-    if round_robin.is_there(desk, engineer, now):
+    engineer = directory.get(work.tx, ticket.assignee)
+    if round_robin.is_there(work.config.desk, engineer, work.now):
         return ticket
-    return _give_back(tx, desk, ticket, engineer, "team.absent", now)
+    return _give_back(work, ticket, engineer, "team.absent")
 
 
-def reclaim(tx: Connection, desk: Desk, now: int) -> None:
+def reclaim(work: Work) -> None:
     """What is in the hands of somebody who has left the company, or the team, goes back to the team's queue."""
-    held = store.in_hands(tx)
-    people = {number: directory.get(tx, number) for number in {row.assignee for row in held}}
+    held = store.in_hands(work.tx)
+    people = {number: directory.get(work.tx, number) for number in {row.assignee for row in held}}
     for row in held:
         engineer = people[row.assignee]
         if not engineer.active or row.team not in engineer.teams:
-            _give_back(tx, desk, store.get(tx, row.id), engineer, "team.gone", now)
+            _give_back(work, store.get(work.tx, row.id), engineer, "team.gone")
 
 
 def _waits_no_more(tx: Connection, ticket: Ticket) -> bool:
@@ -108,11 +108,11 @@ def _waits_no_more(tx: Connection, ticket: Ticket) -> bool:
     return resolution is not None and resolution.state == "running"
 
 
-def _give_back(tx: Connection, desk: Desk, ticket: Ticket, engineer: Person, why: str, now: int) -> Ticket:
+def _give_back(work: Work, ticket: Ticket, engineer: Person, why: str) -> Ticket:
     values = {"assignee": None, "question": None}
-    ticket = store.change(tx, ticket, state=move(ticket, "requeue").value, **values)
-    store.record(tx, ticket.id, "bot", "requeue", now, {"absent": engineer.id})
-    tell(tx, ticket, now)
-    say_in_topic(tx, ticket, Line(why, {"who": engineer.name}), now)
-    round_robin.offer(tx, desk, ticket, now)
+    ticket = store.change(work.tx, ticket, state=move(ticket, "requeue").value, **values)
+    store.record(work, ticket.id, "bot", "requeue", {"absent": engineer.id})
+    tell(work, ticket)
+    say_in_topic(work, ticket, Line(why, {"who": engineer.name}))
+    round_robin.offer(work, ticket)
     return ticket

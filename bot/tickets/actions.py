@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.conversation import masking
+from bot.config.config import Work
 from bot.errors import FirstlineError
+from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
@@ -54,6 +54,7 @@ class Draft:
     author: int | None = None
     summary_own: str | None = None
     tried_own: Sequence[str] = ()
+    mass_hint: bool = False
 
 
 def thing(ticket: Ticket) -> Object:
@@ -61,19 +62,23 @@ def thing(ticket: Ticket) -> Object:
     return Object(ticket.team, ticket.requester, ticket.assignee, ticket.accountable)
 
 
-def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now: int) -> Ticket:
+def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
     """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried.
 
     A team that has gone from the file since the draft was begun is not written to: its category's team gets the ticket.
     """
     authorize(requester, "open", Object())
-    if draft.run is not None and (already := store.by_run(tx, draft.run)) is not None:
+    if draft.run is not None and (already := store.by_run(work.tx, draft.run)) is not None:
         return already
-    team = draft.team if draft.team in desk.teams else desk.category(draft.category).team
-    approvers = consent.approvers(tx, desk, draft.category, requester.id)
-    priority = desk.priority(draft.impact, draft.urgency, type=draft.type, category=draft.category)
+    team = (
+        draft.team if draft.team in work.config.desk.teams else work.config.desk.category(draft.category).team
+    )
+    approvers = consent.approvers(work, draft.category, requester.id)
+    priority = work.config.desk.priority(
+        draft.impact, draft.urgency, type=draft.type, category=draft.category
+    )
     ticket = store.create(
-        tx,
+        work.tx,
         {
             "requester": requester.id,
             "run": draft.run,
@@ -90,126 +95,129 @@ def open_ticket(tx: Connection, desk: Desk, requester: Person, draft: Draft, now
             "team": team,
             "owner_team": team,
             "author": draft.author,
+            "mass_hint": int(draft.mass_hint),
             "summary_own": masking.hide(draft.summary_own) if draft.summary_own is not None else None,
             "tried_own": list(draft.tried_own),
             "state": (State.APPROVAL if approvers else State.NEW).value,
-            "opened_at": now,
+            "opened_at": work.now,
         },
     )
     actor = f"person:{draft.author or requester.id}"
     facts = {"priority": priority, "team": team, "state": ticket.state.value}
-    store.record(tx, ticket.id, actor, "open", now, facts)
-    search.learn(tx, ticket)
+    store.record(work, ticket.id, actor, "open", facts)
+    search.learn(work.tx, ticket)
     if approvers:
-        consent.ask(tx, desk, ticket, approvers[0], now)
+        consent.ask(work, ticket, approvers[0])
     else:
-        operations.open_all(tx, desk, ticket, now)
-    tell(tx, ticket, now)
-    backlog_digest.foresee(tx, desk, ticket, team_chat(tx, ticket), now)
-    round_robin.offer(tx, desk, ticket, now)
+        operations.open_all(work, ticket, work.now)
+    tell(work, ticket)
+    backlog_digest.foresee(work, ticket, team_chat(work.tx, ticket))
+    round_robin.offer(work, ticket)
     for kind, file_id in draft.files:
         if kind in SENDING:
             method, parameter = SENDING[kind]
-            outbox.call(tx, team_chat(tx, ticket), method, {parameter: file_id}, now, topic=ticket.about)
+            outbox.call(work, team_chat(work.tx, ticket), method, {parameter: file_id}, topic=ticket.about)
     return ticket
 
 
-def claim(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, now: int) -> Line:
+def claim(work: Work, ticket_id: int, engineer: Person) -> Line:
     """Take the ticket. The first press wins; whoever comes later hears who was quicker."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "claim", thing(ticket))
     if ticket.assignee is not None and ticket.state in HELD:
-        return _already_claimed(tx, ticket, engineer, now)
+        return _already_claimed(work, ticket, engineer)
     state = move(ticket, "claim")
-    ticket = store.change(tx, ticket, state=state.value, assignee=engineer.id, claimed_at=now)
-    operations.claimed(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, engineer.key, "claim", now)
-    tell(tx, ticket, now)
-    move_up(tx, ticket.team, now)
+    ticket = store.change(work.tx, ticket, state=state.value, assignee=engineer.id, claimed_at=work.now)
+    operations.claimed(work, ticket.id, work.now)
+    store.record(work, ticket.id, engineer.key, "claim")
+    tell(work, ticket)
+    move_up(work, ticket.team)
     return Line("claim.won", {"number": ticket.id})
 
 
-def ask(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, question: str, at: int) -> Ticket:
+def ask(work: Work, ticket_id: int, engineer: Person, question: str, at: int) -> Ticket:
     """Ask the employee a question and wait for the answer: the only way an engineer stops the resolution clock.
 
     `at` is when the engineer wrote the question (UTC seconds): it counts as a human public reply of that moment.
     """
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    values = {"question": question, "wake_at": None, "promise": revised_eta.given(tx, ticket)}
-    ticket = store.change(tx, ticket, state=move(ticket, "ask").value, **values)
-    operations.replied(tx, desk, ticket.id, at)
-    operations.paused(tx, desk, ticket.id, "waiting_user", at)
-    store.record(tx, ticket.id, engineer.key, "ask", at, {"question": question})
-    ticket_timers.wait_for_answer(tx, desk, ticket, at)
-    tell(tx, ticket, at, anew="question")
+    values = {"question": question, "wake_at": None, "promise": revised_eta.given(work.tx, ticket)}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "ask").value, **values)
+    operations.replied(work, ticket.id, at)
+    operations.paused(work, ticket.id, "waiting_user", at)
+    store.record(work.at(at), ticket.id, engineer.key, "ask", {"question": question})
+    ticket_timers.wait_for_answer(work, ticket, at)
+    tell(work.at(at), ticket, anew="question")
     return ticket
 
 
-def answered(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> Ticket:
+def answered(work: Work, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
     state, before = move(ticket, "answer"), ticket.promise
-    operations.resumed(tx, desk, ticket.id, at)
-    moved = revised_eta.why(before, revised_eta.given(tx, ticket), "why.waited")
-    ticket = store.change(tx, ticket, state=state.value, question=None, **moved)
-    store.record(tx, ticket.id, f"person:{ticket.requester}", "answer", at)
-    ticket_timers.call_off(tx, ticket)
-    tell(tx, ticket, at, anew="promise" if moved else None)
+    operations.resumed(work, ticket.id, at)
+    moved = revised_eta.why(before, revised_eta.given(work.tx, ticket), "why.waited")
+    ticket = store.change(work.tx, ticket, state=state.value, question=None, **moved)
+    store.record(work.at(at), ticket.id, f"person:{ticket.requester}", "answer")
+    ticket_timers.call_off(work.tx, ticket)
+    tell(work.at(at), ticket, anew="promise" if moved else None)
     return ticket
 
 
-def resolve(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, words: str, now: int) -> Line:
+def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     """The engineer says it is done. The employee is asked whether it is."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "resolve", thing(ticket))
     state = move(ticket, "resolve")
-    values = {"resolved_at": now, "resolution": words or None, "question": None, "wake_at": None}
-    values |= {"promise": revised_eta.given(tx, ticket), "why": None}
-    ticket = store.change(tx, ticket, state=state.value, assignee=ticket.assignee or engineer.id, **values)
-    operations.resolved(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, engineer.key, "resolve", now, {"words": words})
-    search.learn(tx, ticket)
-    ticket_timers.close_by_itself(tx, desk, ticket, now)
-    tell(tx, ticket, now, anew="resolved")
+    values = {"resolved_at": work.now, "resolution": words or None, "question": None, "wake_at": None}
+    values |= {"promise": revised_eta.given(work.tx, ticket), "why": None}
+    ticket = store.change(
+        work.tx, ticket, state=state.value, assignee=ticket.assignee or engineer.id, **values
+    )
+    operations.resolved(work, ticket.id, work.now)
+    store.record(work, ticket.id, engineer.key, "resolve", {"words": words})
+    search.learn(work.tx, ticket)
+    ticket_timers.close_by_itself(work, ticket, work.now)
+    tell(work, ticket, anew="resolved")
     return Line("resolve.done", {"number": ticket.id})
 
 
-def confirm(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
+def confirm(work: Work, ticket_id: int, employee: Person) -> Line:
     """The employee says that it works: the only thing that counts as solved."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
-    values = {"closed_at": now, "outcome": "confirmed", "wake_at": None}
-    ticket = store.change(tx, ticket, state=move(ticket, "confirm").value, **values)
-    store.record(tx, ticket.id, employee.key, "confirm", now)
-    ticket_timers.call_off(tx, ticket)
-    tell(tx, ticket, now)
-    close_topic(tx, ticket, now)
+    values = {"closed_at": work.now, "outcome": "confirmed", "wake_at": None}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "confirm").value, **values)
+    store.record(work, ticket.id, employee.key, "confirm")
+    ticket_timers.call_off(work.tx, ticket)
+    tell(work, ticket)
+    close_topic(work, ticket)
     return Line("confirm.done")
 
 
-def cancel(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
+def cancel(work: Work, ticket_id: int, employee: Person) -> Line:
     """The employee does not need it any more."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "cancel", thing(ticket))
-    values = {"closed_at": now, "outcome": "cancelled", "wake_at": None}
-    ticket = store.change(tx, ticket, state=move(ticket, "cancel").value, **values)
-    operations.cancelled(tx, desk, ticket.id, now)
-    ticket_timers.call_off(tx, ticket)
-    store.record(tx, ticket.id, employee.key, "cancel", now)
-    tell(tx, ticket, now)
-    move_up(tx, ticket.team, now)
-    close_topic(tx, ticket, now)
+    values = {"closed_at": work.now, "outcome": "cancelled", "wake_at": None}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "cancel").value, **values)
+    operations.cancelled(work, ticket.id, work.now)
+    ticket_timers.call_off(work.tx, ticket)
+    store.record(work, ticket.id, employee.key, "cancel")
+    tell(work, ticket)
+    move_up(work, ticket.team)
+    close_topic(work, ticket)
     return Line("cancel.done", {"number": ticket.id})
 
 
-def rate(tx: Connection, ticket_id: int, employee: Person, stars: int, now: int) -> Line:
+def rate(work: Work, ticket_id: int, employee: Person, stars: int) -> Line:
     """One tap after the end: from one to five stars."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "rate", thing(ticket))
     move(ticket, "rate")
-    ticket = store.change(tx, ticket, stars=max(1, min(5, stars)))
-    store.record(tx, ticket.id, employee.key, "rate", now, {"stars": ticket.stars})
-    tell(tx, ticket, now)
+    ticket = store.change(work.tx, ticket, stars=max(1, min(5, stars)))
+    store.record(work, ticket.id, employee.key, "rate", {"stars": ticket.stars})
+    tell(work, ticket)
     return Line("rate.done")
 
 
@@ -219,42 +227,45 @@ def team_chat(tx: Connection, ticket: Ticket) -> str:
     return f"team:{ticket.accountable}" if ticket.is_away and chats.find(tx, own) is None else own
 
 
-def tell(tx: Connection, ticket: Ticket, now: int, *, anew: str | None = None) -> None:
+def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     """All sides see the ticket as it stands now: who works, who answers for it, who asked.
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
     if ticket.state is not State.APPROVAL:
-        outbox.show(tx, team_chat(tx, ticket), "team_card", ticket.about, now, topic=ticket.about)
+        outbox.show(work, team_chat(work.tx, ticket), "team_card", ticket.about, topic=ticket.about)
     if ticket.is_away:
-        outbox.show(tx, f"team:{ticket.accountable}", "team_card", ticket.about, now, topic=ticket.about)
-    outbox.show(tx, f"person:{ticket.requester}", "ticket_card", ticket.about, now, anew=anew)
+        outbox.show(work, f"team:{ticket.accountable}", "team_card", ticket.about, topic=ticket.about)
+    outbox.show(work, f"person:{ticket.requester}", "ticket_card", ticket.about, anew=anew)
 
 
-def move_up(tx: Connection, team: str, now: int) -> None:
+def move_up(work: Work, team: str) -> None:
     """Somebody left a team's queue: those behind see on their cards that they have come nearer."""
-    for waiting in store.waiting(tx, team, NEAR):
-        outbox.show(tx, f"person:{waiting.requester}", "ticket_card", waiting.about, now)
+    for waiting in store.waiting(work.tx, team, NEAR):
+        outbox.show(work, f"person:{waiting.requester}", "ticket_card", waiting.about)
 
 
-def say_in_topic(
-    tx: Connection, ticket: Ticket, line: Line, now: int, *, priority: int = outbox.TALK
-) -> None:
+def say_in_topic(work: Work, ticket: Ticket, line: Line, *, priority: int = outbox.TALK) -> None:
     """Say a line to the team, in the ticket's topic. The words are drawn at delivery, in the team's language."""
-    outbox.line(tx, team_chat(tx, ticket), line.key, line.facts, now, topic=ticket.about, priority=priority)
+    outbox.line(work, team_chat(work.tx, ticket), line.key, line.facts, topic=ticket.about, priority=priority)
 
 
-def close_topic(tx: Connection, ticket: Ticket, now: int) -> None:
+def close_topic(work: Work, ticket: Ticket) -> None:
     """Tidy the team's chat: the topic of a finished ticket is closed after its last card."""
     outbox.call(
-        tx, team_chat(tx, ticket), "closeForumTopic", {}, now, topic=ticket.about, about=f"topic:{ticket.id}"
+        work,
+        team_chat(work.tx, ticket),
+        "closeForumTopic",
+        {},
+        topic=ticket.about,
+        about=f"topic:{ticket.id}",
     )
 
 
-def _already_claimed(tx: Connection, ticket: Ticket, engineer: Person, now: int) -> Line:
+def _already_claimed(work: Work, ticket: Ticket, engineer: Person) -> Line:
     assert ticket.assignee is not None
     if ticket.assignee == engineer.id:
         return Line("claim.yours", {"number": ticket.id})
-    winner = directory.get(tx, ticket.assignee)
-    seconds = max(1, now - (ticket.claimed_at or now))
+    winner = directory.get(work.tx, ticket.assignee)
+    seconds = max(1, work.now - (ticket.claimed_at or work.now))
     return Line("claim.lost", {"who": winner.first_name, "seconds": seconds}, alert=True)

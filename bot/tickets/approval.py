@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
@@ -26,83 +26,75 @@ from bot.tickets.ticket import State, Ticket, move
 PRESSES = ("approve", "deny", "inquire")
 
 
-def press(
-    tx: Connection,
-    desk: Desk,
-    action: str,
-    numbers: Sequence[int],
-    person: Person,
-    chat: str | None,
-    now: int,
-) -> Line:
+def press(work: Work, action: str, numbers: Sequence[int], person: Person, chat: str | None) -> Line:
     """A button of the card that asks for consent; only where it was shown, only for who was asked."""
-    ticket = store.get(tx, numbers[0] if numbers else 0)
-    _may(tx, ticket, person)
+    ticket = store.get(work.tx, numbers[0] if numbers else 0)
+    _may(work.tx, ticket, person)
     if chat != person.key or len(numbers) != 1:
         raise Refused(action, "unknown.chat")
     if action == "approve":
-        return approve(tx, desk, ticket, person, now)
+        return approve(work, ticket, person)
     move(ticket, "deny")
     line = Line(f"prompt.{action}", {"number": ticket.id})
-    prompts.put(tx, person.key, ticket, person, action, "", line, now)
+    prompts.put(work, person.key, ticket, person, action, "", line)
     return Line("prompt.below")
 
 
-def approve(tx: Connection, desk: Desk, ticket: Ticket, person: Person, now: int) -> Line:
+def approve(work: Work, ticket: Ticket, person: Person) -> Line:
     """The work may begin, and with it the desk's promise."""
     state = move(ticket, "approve")
-    consent.decide(tx, ticket, person.id, consent.APPROVED, "", now)
-    ticket_timers.call_off(tx, ticket)
-    ticket = store.change(tx, ticket, state=state.value)
-    operations.open_all(tx, desk, ticket, now)
-    store.record(tx, ticket.id, person.key, "approve", now)
-    tell(tx, ticket, now, anew="approved")
-    round_robin.offer(tx, desk, ticket, now)
+    consent.decide(work, ticket, person.id, consent.APPROVED, "")
+    ticket_timers.call_off(work.tx, ticket)
+    ticket = store.change(work.tx, ticket, state=state.value)
+    operations.open_all(work, ticket, work.now)
+    store.record(work, ticket.id, person.key, "approve")
+    tell(work, ticket, anew="approved")
+    round_robin.offer(work, ticket)
     return Line("approval.approved", {"number": ticket.id})
 
 
-def answered(tx: Connection, ticket_id: int, person: Person, action: str, words: str, now: int) -> Line:
+def answered(work: Work, ticket_id: int, person: Person, action: str, words: str) -> Line:
     """The reason of a denial, a question to the requester, or the requester's answer to it."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     if not words.strip():
         raise NoWords
     if action.startswith("inform:"):
-        return _inform(tx, ticket, person, int(action.partition(":")[2]), words, now)
-    _may(tx, ticket, person)
+        return _inform(work, ticket, person, int(action.partition(":")[2]), words)
+    _may(work.tx, ticket, person)
     if action == "deny":
-        return _deny(tx, ticket, person, words, now)
+        return _deny(work, ticket, person, words)
     move(ticket, "approve")
-    requester = directory.get(tx, ticket.requester)
+    requester = directory.get(work.tx, ticket.requester)
     line = Line("approval.question", {"who": person.name, "number": ticket.id, "words": words})
-    prompts.put(tx, requester.key, ticket, requester, f"inform:{person.id}", "", line, now)
-    store.record(tx, ticket.id, person.key, "inquire", now, {"words": words})
+    prompts.put(work, requester.key, ticket, requester, f"inform:{person.id}", "", line)
+    store.record(work, ticket.id, person.key, "inquire", {"words": words})
     return Line("approval.asked", {"who": requester.first_name})
 
 
-def silent(tx: Connection, desk: Desk, ticket: Ticket, key: str, now: int) -> None:
+def silent(work: Work, ticket: Ticket, key: str) -> None:
     """Nobody has decided yet: remind who was asked, or ask the deputy too."""
-    waiting = consent.asked(tx, ticket.id)
+    waiting = consent.asked(work.tx, ticket.id)
     if key == ticket_timers.REMIND:
         for person in waiting:
-            outbox.show(tx, f"person:{person}", "approval", ticket.about, now, anew="reminder")
-        store.record(tx, ticket.id, "timer", "remind", now, {"approvers": list(waiting)})
+            outbox.show(work, f"person:{person}", "approval", ticket.about, anew="reminder")
+        store.record(work, ticket.id, "timer", "remind", {"approvers": list(waiting)})
         return
     following = [
-        one for one in consent.approvers(tx, desk, ticket.category, ticket.requester) if one.id not in waiting
+        one for one in consent.approvers(work, ticket.category, ticket.requester) if one.id not in waiting
     ]
-    store.record(tx, ticket.id, "timer", "deputy", now, {"deputy": following[0].id if following else None})
+    store.record(work, ticket.id, "timer", "deputy", {"deputy": following[0].id if following else None})
     if following:
-        consent.ask(tx, desk, ticket, following[0], now)
+        consent.ask(work, ticket, following[0])
     else:
-        facts = {"number": ticket.id, "who": consent.names(tx, ticket.id)}
-        outbox.line(tx, chats.SUPERVISORS, "approval.stuck", facts, now)
-    tell(tx, ticket, now)
+        facts = {"number": ticket.id, "who": consent.names(work.tx, ticket.id)}
+        outbox.line(work, chats.SUPERVISORS, "approval.stuck", facts)
+    tell(work, ticket)
 
 
-def card(tx: Connection, about: str, chat: str, _now: int) -> Drawing:
+def card(work: Work, about: str, chat: str) -> Drawing:
     """To whoever must agree: who wants what, and why."""
-    ticket = store.peek(tx, int(about.partition(":")[2]))
-    voice, requester = speak.voice(chats.language(tx, chat)), directory.get(tx, ticket.requester)
+    ticket = store.peek(work.tx, int(about.partition(":")[2]))
+    voice, requester = speak.voice(chats.language(work.tx, chat)), directory.get(work.tx, ticket.requester)
     text = voice.card("approval", ticket=ticket, requester=requester, open=ticket.state is State.APPROVAL)
     if ticket.state is not State.APPROVAL:
         return Drawing(text)
@@ -117,20 +109,20 @@ def _may(tx: Connection, ticket: Ticket, person: Person) -> None:
     authorize(person, "approve", Object(team=ticket.team, requester=ticket.requester, approver=approver))
 
 
-def _deny(tx: Connection, ticket: Ticket, person: Person, reason: str, now: int) -> Line:
+def _deny(work: Work, ticket: Ticket, person: Person, reason: str) -> Line:
     state = move(ticket, "deny")
-    consent.decide(tx, ticket, person.id, consent.DENIED, reason, now)
-    ticket_timers.call_off(tx, ticket)
-    values = {"closed_at": now, "outcome": "denied", "resolution": reason}
-    ticket = store.change(tx, ticket, state=state.value, **values)
-    store.record(tx, ticket.id, person.key, "deny", now, {"reason": reason})
-    tell(tx, ticket, now, anew="denied")
+    consent.decide(work, ticket, person.id, consent.DENIED, reason)
+    ticket_timers.call_off(work.tx, ticket)
+    values = {"closed_at": work.now, "outcome": "denied", "resolution": reason}
+    ticket = store.change(work.tx, ticket, state=state.value, **values)
+    store.record(work, ticket.id, person.key, "deny", {"reason": reason})
+    tell(work, ticket, anew="denied")
     return Line("approval.denied", {"number": ticket.id})
 
 
-def _inform(tx: Connection, ticket: Ticket, person: Person, approver: int, words: str, now: int) -> Line:
+def _inform(work: Work, ticket: Ticket, person: Person, approver: int, words: str) -> Line:
     authorize(person, "write", Object(requester=ticket.requester))
     facts = {"who": person.name, "number": ticket.id, "words": words}
-    outbox.line(tx, f"person:{approver}", "approval.answer", facts, now)
-    store.record(tx, ticket.id, person.key, "inform", now, {"words": words})
+    outbox.line(work, f"person:{approver}", "approval.answer", facts)
+    store.record(work, ticket.id, person.key, "inform", {"words": words})
     return Line("passed", {"number": ticket.id})

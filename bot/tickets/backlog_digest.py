@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.sla.policy import Desk
+from bot.config.config import Work
 from bot.storage.schema import OUTBOX_CARD, posts
 from bot.storage.schema import outbox as rows_to_say
 from bot.telegram import chats, outbox
@@ -30,36 +30,36 @@ LATER = 60  # seconds to the next one while the list only grows shorter
 MOST = 400  # numbers that fit into one message
 
 
-def foresee(tx: Connection, desk: Desk, ticket: Ticket, chat: str, now: int) -> None:
+def foresee(work: Work, ticket: Ticket, chat: str) -> None:
     """A ticket was opened and its card waits for `chat`. Where many do, a list of them is drawn soon; an urgent one overtakes."""
-    if len(_unseen(tx, chat, FEW + 1)) <= FEW:
+    if len(_unseen(work.tx, chat, FEW + 1)) <= FEW:
         return
-    if desk.notify.goes_first(ticket.priority, ticket.category):
-        outbox.show(tx, chat, TEAM_CARD, ticket.about, now, topic=ticket.about, priority=outbox.ALARM)
-    _draw_again(tx, chat, now, SOON)
+    if work.config.desk.notify.goes_first(ticket.priority, ticket.category):
+        outbox.show(work, chat, TEAM_CARD, ticket.about, topic=ticket.about, priority=outbox.ALARM)
+    _draw_again(work, chat, SOON)
 
 
-def ring(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "rush", by chat: the list is drawn as it is now, or taken away when every card has found its place."""
     for row in rows:
-        if not timers.settle(tx, row.id, "fired", now):
+        if not timers.settle(work, row.id, "fired"):
             continue
-        if _unseen(tx, row.ref, 1):
-            outbox.show(tx, row.ref, CARD, _about(row.ref), now, priority=outbox.ALARM)
-            _draw_again(tx, row.ref, now, LATER)
+        if _unseen(work.tx, row.ref, 1):
+            outbox.show(work, row.ref, CARD, _about(row.ref), priority=outbox.ALARM)
+            _draw_again(work, row.ref, LATER)
         else:
-            outbox.hide(tx, row.ref, CARD, _about(row.ref), now)
+            outbox.hide(work, row.ref, CARD, _about(row.ref))
 
 
-def drawing(desk: Desk, tx: Connection, _about: str, chat: str, now: int) -> Drawing | None:
+def drawing(work: Work, _about: str, chat: str) -> Drawing | None:
     """Every ticket whose card is not there yet, the urgent first, those of one category in one line."""
-    waiting = [one for one in store.peek_all(tx, _unseen(tx, chat, MOST)) if one.state in IN_WORK]
+    waiting = [one for one in store.peek_all(work.tx, _unseen(work.tx, chat, MOST)) if one.state in IN_WORK]
     if not waiting:
         return None
-    voice = speak.voice(chats.language(tx, chat))
+    voice = speak.voice(chats.language(work.tx, chat))
 
     def line(ticket: Ticket) -> tuple[str, str, str]:
-        return ticket.priority, ticket.sign, desk.category(ticket.category).title[voice.language]
+        return ticket.priority, ticket.sign, work.config.desk.category(ticket.category).title[voice.language]
 
     lines = [(*of, list(alike)) for of, alike in groupby(sorted(waiting, key=line), key=line)]
     return Drawing(voice.card("rush", lines=lines, count=len(waiting)))
@@ -69,10 +69,10 @@ def _about(chat: str) -> str:
     return f"{CARD}:{chat}"
 
 
-def _draw_again(tx: Connection, chat: str, now: int, pause: int) -> None:
+def _draw_again(work: Work, chat: str, pause: int) -> None:
     """At the next full `pause`, so that a hundred tickets of one moment ask for one drawing."""
-    moment = (now // pause + 1) * pause
-    timers.arm(tx, TIMER, chat, "", moment, cycle=moment)
+    moment = (work.now // pause + 1) * pause
+    timers.arm(work.tx, TIMER, chat, "", moment, cycle=moment)
 
 
 def _unseen(tx: Connection, chat: str, most: int) -> list[int]:

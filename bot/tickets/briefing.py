@@ -6,8 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Fact
@@ -36,44 +35,42 @@ def missing(desk: Desk, ticket: Ticket) -> Fact | None:
     return next((fact for fact in wanted if not _is_known(fact, ticket)), None)
 
 
-def ask(tx: Connection, chat: str, ticket: Ticket, person: Person, fact: Fact, wish: Wish, now: int) -> None:
+def ask(work: Work, chat: str, ticket: Ticket, person: Person, fact: Fact, wish: Wish) -> None:
     """Ask the one who hands over, in the ticket's topic."""
-    question = Words(fact.ask)[chats.language(tx, chat)]
+    question = Words(fact.ask)[chats.language(work.tx, chat)]
     value = json.dumps([question, wish.team, wish.note], ensure_ascii=False)
     line = Line("prompt.know", {"who": person.first_name, "question": question})
-    prompts.put(tx, chat, ticket, person, ASKED, value, line, now)
+    prompts.put(work, chat, ticket, person, ASKED, value, line)
 
 
-def learn(
-    tx: Connection, ticket: Ticket, person: Person, value: str, words: str, now: int
-) -> tuple[Ticket, Wish]:
+def learn(work: Work, ticket: Ticket, person: Person, value: str, words: str) -> tuple[Ticket, Wish]:
     """Keep the answer with what self-help has found out: the next one reads it, and nobody asks again."""
     question, team, note = json.loads(value)
     told = [*ticket.transcript, (question, words.strip() or "-")]
-    ticket = store.change(tx, ticket, transcript=[list(pair) for pair in told])
-    store.record(tx, ticket.id, person.key, "learn", now, {"question": question, "answer": words})
+    ticket = store.change(work.tx, ticket, transcript=[list(pair) for pair in told])
+    store.record(work, ticket.id, person.key, "learn", {"question": question, "answer": words})
     return ticket, Wish(team, note)
 
 
-def tell_in_private(tx: Connection, desk: Desk, ticket: Ticket, note: str, now: int) -> None:
+def tell_in_private(work: Work, ticket: Ticket, note: str) -> None:
     """A team without a chat: its lead and whoever is on duty hear of the ticket, else all of it, else the supervisors."""
-    told = [person for person in _people(tx, desk, ticket.team, now) if person.telegram_id is not None]
-    speaker = directory.get(tx, ticket.owner).name if ticket.owner else ""
-    titles = desk.team(ticket.team).title
+    told = [person for person in _people(work, ticket.team) if person.telegram_id is not None]
+    speaker = directory.get(work.tx, ticket.owner).name if ticket.owner else ""
+    titles = work.config.desk.team(ticket.team).title
     for person in told:
         facts = {"number": ticket.id, "summary": ticket.summary, "note": note, "who": speaker or "-"}
-        outbox.line(tx, person.key, "handed.privately", facts | {"team": titles[person.language]}, now)
-    facts = {"number": ticket.id, "team": titles[chats.language(tx, team_chat(tx, ticket))]}
+        outbox.line(work, person.key, "handed.privately", facts | {"team": titles[person.language]})
+    facts = {"number": ticket.id, "team": titles[chats.language(work.tx, team_chat(work.tx, ticket))]}
     if told:
         names = ", ".join(person.name for person in told)
-        say_in_topic(tx, ticket, Line("handed.told", facts | {"names": names}), now)
+        say_in_topic(work, ticket, Line("handed.told", facts | {"names": names}))
     else:
-        say_in_topic(tx, ticket, Line("handed.nobody", facts), now)
-        outbox.line(tx, chats.SUPERVISORS, "handed.nobody", facts, now)
+        say_in_topic(work, ticket, Line("handed.nobody", facts))
+        outbox.line(work, chats.SUPERVISORS, "handed.nobody", facts)
 
 
-def _people(tx: Connection, desk: Desk, team: str, now: int) -> list[Person]:
-    everybody, on_duty = directory.engineers(tx, team), desk.on_duty(team, now)
+def _people(work: Work, team: str) -> list[Person]:
+    everybody, on_duty = directory.engineers(work.tx, team), work.config.desk.on_duty(team, work.now)
     first = [person for person in everybody if team in person.leads or person.staff_id == on_duty]
     return list(first or everybody)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.storage.schema import approvals
 from bot.telegram import outbox
 from bot.tickets import ticket_timers
@@ -18,26 +18,26 @@ MANAGER = "manager"  # in desk.yaml: the requester's own, as people.csv has it
 ASKED, APPROVED, DENIED = "asked", "approved", "denied"
 
 
-def approvers(tx: Connection, desk: Desk, category: str, requester: int) -> Sequence[Person]:
+def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
     """Who may agree to such a request, in order; nobody agrees to their own. Nobody at all: no consent is asked."""
-    found = desk.file.categories.get(category)
+    found = work.config.desk.file.categories.get(category)
     if found is None or found.approval is None:
         return []
-    boss = directory.get(tx, requester).manager
+    boss = directory.get(work.tx, requester).manager
     ids = [boss if written == MANAGER else written for written in found.approval.by]
-    known = [directory.by_staff_id(tx, staff_id) for staff_id in ids if staff_id]
+    known = [directory.by_staff_id(work.tx, staff_id) for staff_id in ids if staff_id]
     others = [person for person in known if person is not None and person.id != requester]
     return list({person.id: person for person in others}.values())
 
 
-def ask(tx: Connection, desk: Desk, ticket: Ticket, approver: Person, now: int) -> None:
+def ask(work: Work, ticket: Ticket, approver: Person) -> None:
     """Ask one person; remind them, and turn to the next one when they are silent."""
-    values = {"ticket": ticket.id, "approver": approver.id, "state": ASKED, "asked_at": now}
-    tx.execute(insert(approvals).values(values))
-    outbox.show(tx, approver.key, "approval", ticket.about, now, anew="asked")
-    category = desk.file.categories.get(ticket.category)
+    values = {"ticket": ticket.id, "approver": approver.id, "state": ASKED, "asked_at": work.now}
+    work.tx.execute(insert(approvals).values(values))
+    outbox.show(work, approver.key, "approval", ticket.about, anew="asked")
+    category = work.config.desk.file.categories.get(ticket.category)
     if category is not None and (wanted := category.approval) is not None:
-        ticket_timers.wait_for_consent(tx, desk, ticket, wanted.remind, wanted.deputy, now)
+        ticket_timers.wait_for_consent(work, ticket, wanted.remind, wanted.deputy, work.now)
 
 
 def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
@@ -57,10 +57,10 @@ def since(tx: Connection, ticket_id: int) -> int | None:
     return tx.scalar(select(approvals.c.asked_at).where(mine).order_by(approvals.c.id).limit(1))
 
 
-def decide(tx: Connection, ticket: Ticket, approver: int, state: str, word: str, now: int) -> None:
+def decide(work: Work, ticket: Ticket, approver: int, state: str, word: str) -> None:
     """Write down what was said; whoever else was asked sees that it is decided."""
     mine = (approvals.c.ticket == ticket.id) & (approvals.c.approver == approver)
-    tx.execute(update(approvals).where(mine).values(state=state, decided_at=now, word=word or None))
+    work.tx.execute(update(approvals).where(mine).values(state=state, decided_at=work.now, word=word or None))
     everybody = select(approvals.c.approver).where(approvals.c.ticket == ticket.id)
-    for person in tx.scalars(everybody).all():
-        outbox.show(tx, f"person:{person}", "approval", ticket.about, now)
+    for person in work.tx.scalars(everybody).all():
+        outbox.show(work, f"person:{person}", "approval", ticket.about)

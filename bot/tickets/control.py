@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from markupsafe import Markup
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.storage.schema import history
 from bot.telegram import chats, outbox
 from bot.texts import speak
@@ -21,78 +21,77 @@ from bot.tickets.ticket import IN_WORK, Ticket, move
 HUSHES = (30, 60, 120, 240)  # business minutes without repeats
 
 
-def take_control(tx: Connection, desk: Desk, ticket_id: int, supervisor: Person, now: int) -> Line:
+def take_control(work: Work, ticket_id: int, supervisor: Person) -> Line:
     """A supervisor has seen the alert and watches this ticket now. The clock runs on."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "take_control", thing(ticket))
-    ticket = store.change(tx, ticket, watcher=supervisor.id)
-    operations.acknowledged(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, supervisor.key, "take_control", now)
-    tell(tx, ticket, now)
-    outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
+    ticket = store.change(work.tx, ticket, watcher=supervisor.id)
+    operations.acknowledged(work, ticket.id, work.now)
+    store.record(work, ticket.id, supervisor.key, "take_control")
+    tell(work, ticket)
+    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("control.taken", {"number": ticket.id})
 
 
-def hush(
-    tx: Connection, desk: Desk, ticket_id: int, supervisor: Person, minutes: int, reason: str, now: int
-) -> Line:
+def hush(work: Work, ticket_id: int, supervisor: Person, minutes: int, reason: str) -> Line:
     """No repeats about this ticket for so much business time, with the reason. The clock runs on. Raises NoWords."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "hush", thing(ticket))
     if not reason.strip():
         raise NoWords
     if ticket.state not in IN_WORK:
         return Line("stale", alert=True)
-    until = operations.silenced(tx, desk, ticket.id, minutes * 60, now)
+    until = operations.silenced(work, ticket.id, minutes * 60, work.now)
     data = {"until": until, "reason": reason.strip()}
-    store.record(tx, ticket.id, supervisor.key, "hush", now, data)
-    at = speak.voice(supervisor.language).when(until, desk.zone, now)
+    store.record(work, ticket.id, supervisor.key, "hush", data)
+    at = speak.voice(supervisor.language).when(until, work.config.desk.zone, work.now)
     facts = {"who": supervisor.name, "at": at, "reason": reason.strip()}
-    say_in_topic(tx, ticket, Line("team.hushed", facts), now)
-    outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
+    say_in_topic(work, ticket, Line("team.hushed", facts))
+    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("hush.done", {"number": ticket.id, "at": at})
 
 
-def hush_of(tx: Connection, ticket: Ticket, now: int) -> tuple[str, int, str] | None:
+def hush_of(work: Work, ticket: Ticket) -> tuple[str, int, str] | None:
     """Who silenced the repeats, until when (UTC seconds) and why; None when nobody has, or it is over."""
     mine = (history.c.ticket == ticket.id) & (history.c.action == "hush")
-    row = tx.execute(select(history).where(mine).order_by(history.c.id.desc()).limit(1)).first()
-    if row is None or row.data["until"] <= now:
+    row = work.tx.execute(select(history).where(mine).order_by(history.c.id.desc()).limit(1)).first()
+    if row is None or row.data["until"] <= work.now:
         return None
-    name = directory.get(tx, int(row.actor.partition(":")[2])).name
+    name = directory.get(work.tx, int(row.actor.partition(":")[2])).name
     return name, row.data["until"], row.data["reason"]
 
 
-def assign(tx: Connection, desk: Desk, ticket_id: int, chief: Person, engineer_id: int, now: int) -> Line:
+def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
     """A supervisor or the team's lead gives the ticket to somebody of the team who is on shift."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(chief, "assign", thing(ticket))
-    engineer = directory.get(tx, engineer_id)
+    engineer = directory.get(work.tx, engineer_id)
     authorize(engineer, "claim", thing(ticket))
-    if not round_robin.is_there(desk, engineer, now):
+    if not round_robin.is_there(work.config.desk, engineer, work.now):
         return Line("assign.away", {"engineer": engineer.first_name, "number": ticket.id}, alert=True)
     values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
-    ticket = store.change(tx, ticket, **values, claimed_at=ticket.claimed_at or now)
-    operations.claimed(tx, desk, ticket.id, now)
-    store.record(tx, ticket.id, chief.key, "assign", now, {"engineer": engineer.id})
-    tell(tx, ticket, now)
-    move_up(tx, ticket.team, now)
-    say_in_topic(tx, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}), now)
-    outbox.show(tx, chats.SUPERVISORS, "alert", ticket.about, now, priority=outbox.ALARM)
+    ticket = store.change(work.tx, ticket, **values, claimed_at=ticket.claimed_at or work.now)
+    operations.claimed(work, ticket.id, work.now)
+    store.record(work, ticket.id, chief.key, "assign", {"engineer": engineer.id})
+    tell(work, ticket)
+    move_up(work, ticket.team)
+    say_in_topic(work, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}))
+    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("assign.done", {"engineer": engineer.first_name, "number": ticket.id})
 
 
-def call_assignee(tx: Connection, ticket_id: int, supervisor: Person, now: int) -> Line:
+def call_assignee(work: Work, ticket_id: int, supervisor: Person) -> Line:
     """Call the one who works on it - or the whole team when nobody does - by name, in the ticket's topic."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "call", thing(ticket))
-    called = [directory.get(tx, ticket.assignee)] if ticket.assignee else directory.engineers(tx, ticket.team)
-    store.record(tx, ticket.id, supervisor.key, "call", now, {"people": [person.id for person in called]})
+    called = (
+        [directory.get(work.tx, ticket.assignee)]
+        if ticket.assignee
+        else directory.engineers(work.tx, ticket.team)
+    )
+    store.record(work, ticket.id, supervisor.key, "call", {"people": [person.id for person in called]})
     mentions = Markup(", ").join(person.mention for person in called)
     say_in_topic(
-        tx,
-        ticket,
-        Line("team.called", {"mentions": mentions, "who": supervisor.name, "number": ticket.id}),
-        now,
+        work, ticket, Line("team.called", {"mentions": mentions, "who": supervisor.name, "number": ticket.id})
     )
     return Line("call.done", {"names": ", ".join(person.first_name for person in called)})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
+from bot.config.config import Work
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
 from bot.tickets.ticket import OPEN
@@ -26,18 +27,19 @@ class Dropped:
     tickets: tuple[int, ...]
 
 
-def dropped(tx: Connection, former: Desk, desk: Desk) -> Sequence[Dropped]:
-    """What `former` has and `desk` has not, where open tickets use it; a team is used by what it works on or answers for."""
+def dropped(work: Work, wanted: Desk) -> Sequence[Dropped]:
+    """What the desk has, `wanted` has not, and open tickets use: a category, a team that works on them or answers for them."""
+    today = work.config.desk
     gone: Mapping[str, set[str]] = {
-        "categories": set(former.categories) - set(desk.categories),
-        "teams": set(former.teams) - set(desk.teams),
+        "categories": set(today.categories) - set(wanted.categories),
+        "teams": set(today.teams) - set(wanted.teams),
     }
     if not any(gone.values()):
         return []
     columns = (tickets.c.id, tickets.c.category, tickets.c.team, tickets.c.owner_team)
     mine = tickets.c.state.in_([state.value for state in OPEN])
     users: dict[tuple[str, str], list[int]] = {}
-    for row in tx.execute(select(*columns).where(mine).order_by(tickets.c.id)):
+    for row in work.tx.execute(select(*columns).where(mine).order_by(tickets.c.id)):
         used = {("categories", row.category), ("teams", row.team), ("teams", row.owner_team)}
         for section, name in used:
             if name in gone[section]:

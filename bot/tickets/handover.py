@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, briefing, prompts, round_robin, store, ticket_timers, transcript
@@ -20,92 +18,80 @@ from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 
 
-def transfer(
-    tx: Connection, desk: Desk, ticket_id: int, person: Person, team: str, note: str, now: int
-) -> Line:
+def transfer(work: Work, ticket_id: int, person: Person, team: str, note: str) -> Line:
     """Give the ticket to `team` with a note. The accountable team keeps it on its card. Raises NoWords."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(person, "transfer", thing(ticket))
     if not note.strip():
         raise NoWords
-    if team not in desk.teams or team == ticket.team:
+    if team not in work.config.desk.teams or team == ticket.team:
         return Line("transfer.nowhere", alert=True)
-    allowed = desk.may_go_to(ticket.category, ticket.team)
+    allowed = work.config.desk.may_go_to(ticket.category, ticket.team)
     if team not in allowed and not person.is_supervisor:
         return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
-    if (missing := briefing.missing(desk, ticket)) is not None:
-        briefing.ask(tx, team_chat(tx, ticket), ticket, person, missing, briefing.Wish(team, note), now)
+    if (missing := briefing.missing(work.config.desk, ticket)) is not None:
+        briefing.ask(work, team_chat(work.tx, ticket), ticket, person, missing, briefing.Wish(team, note))
         return Line("transfer.first")
     said = Line("team.handed", {"who": person.name, "note": note})
-    return _give(tx, desk, ticket, person.key, "transfer", team, note, said, now)
+    return _give(work, ticket, person.key, "transfer", team, note, said)
 
 
-def offer(tx: Connection, desk: Desk, ticket_id: int, team: str, share: int, now: int) -> bool:
+def offer(work: Work, ticket_id: int, team: str, share: int) -> bool:
     """Functional escalation: nobody has taken the ticket in `share` per cent of the time, so `team` is offered it.
 
     Whose promise it is does not change. False when somebody has it by now, or another team does.
     """
-    ticket = store.get(tx, ticket_id)
-    if ticket.state is not State.NEW or ticket.team == team or team not in desk.teams:
+    ticket = store.get(work.tx, ticket_id)
+    if ticket.state is not State.NEW or ticket.team == team or team not in work.config.desk.teams:
         return False
     said = Line("team.offered", {"share": share})
-    _give(tx, desk, ticket, "timer", "transfer", team, None, said, now)
+    _give(work, ticket, "timer", "transfer", team, None, said)
     return True
 
 
-def give_back(tx: Connection, desk: Desk, ticket_id: int, person: Person, reason: str, now: int) -> Line:
+def give_back(work: Work, ticket_id: int, person: Person, reason: str) -> Line:
     """Return the ticket to the team that answers for it, with the reason. Raises NoWords."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(person, "return", thing(ticket))
     if not reason.strip():
         raise NoWords
     if not ticket.is_away:
-        return absence.release(tx, desk, ticket, person, reason, now)
+        return absence.release(work, ticket, person, reason)
     said = Line("team.returned", {"who": person.name, "note": reason})
-    return _give(tx, desk, ticket, person.key, "return", ticket.accountable, reason, said, now)
+    return _give(work, ticket, person.key, "return", ticket.accountable, reason, said)
 
 
-def begin(tx: Connection, desk: Desk, ticket: Ticket, person: Person, team: str, chat: str, now: int) -> Line:
+def begin(work: Work, ticket: Ticket, person: Person, team: str, chat: str) -> Line:
     """A button names the team: what must be known first is asked for, then the note."""
     authorize(person, "transfer", thing(ticket))
-    if (missing := briefing.missing(desk, ticket)) is not None:
-        briefing.ask(tx, chat, ticket, person, missing, briefing.Wish(team), now)
+    if (missing := briefing.missing(work.config.desk, ticket)) is not None:
+        briefing.ask(work, chat, ticket, person, missing, briefing.Wish(team))
     else:
         line = Line("prompt.transfer", {"who": person.first_name, "value": team})
-        prompts.put(tx, chat, ticket, person, "transfer", team, line, now)
+        prompts.put(work, chat, ticket, person, "transfer", team, line)
     return Line("prompt.below")
 
 
-def told(
-    tx: Connection, desk: Desk, ticket_id: int, person: Person, chat: str, value: str, words: str, now: int
-) -> Line:
+def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, words: str) -> Line:
     """A fact that was missing: it stands on the card from now on. Then the next one, the note, or the hand-over itself."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(person, "transfer", thing(ticket))
-    ticket, wish = briefing.learn(tx, ticket, person, value, words, now)
+    ticket, wish = briefing.learn(work, ticket, person, value, words)
     if wish.note:
-        return transfer(tx, desk, ticket_id, person, wish.team, wish.note, now)
-    begin(tx, desk, ticket, person, wish.team, chat, now)
+        return transfer(work, ticket_id, person, wish.team, wish.note)
+    begin(work, ticket, person, wish.team, chat)
     return Line("transfer.noted")
 
 
 def _give(
-    tx: Connection,
-    desk: Desk,
-    ticket: Ticket,
-    actor: str,
-    action: str,
-    team: str,
-    note: str | None,
-    said: Line,
-    now: int,
+    work: Work, ticket: Ticket, actor: str, action: str, team: str, note: str | None, said: Line
 ) -> Line:
-    former, left = team_chat(tx, ticket), ticket.team
+    former, left = team_chat(work.tx, ticket), ticket.team
     moved: dict[str, Any] = {}
     if ticket.state in (State.WAITING, State.SCHEDULED):
-        operations.resumed(tx, desk, ticket.id, now)
-        moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.waited")
-        ticket_timers.call_off(tx, ticket)
+        operations.resumed(work, ticket.id, work.now)
+        moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.waited")
+        ticket_timers.call_off(work.tx, ticket)
     values: dict[str, Any] = {
         "state": move(ticket, action).value,
         "team": team,
@@ -115,21 +101,21 @@ def _give(
     values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable} | moved
     if not ticket.is_away and ticket.assignee is not None:
         values["owner"] = ticket.assignee
-    earlier = transcript.of_employee(tx, ticket.id, former)
-    ticket = store.change(tx, ticket, **values)
-    store.record(tx, ticket.id, actor, action, now, {"team": team, "note": note})
+    earlier = transcript.of_employee(work.tx, ticket.id, former)
+    ticket = store.change(work.tx, ticket, **values)
+    store.record(work, ticket.id, actor, action, {"team": team, "note": note})
     if ticket.is_away:
-        operations.handed(tx, desk, ticket, team, now)
+        operations.handed(work, ticket, team, work.now)
     else:
-        operations.returned(tx, desk, ticket.id, now)
-    told = moved or revised_eta.theirs_later(tx, ticket)
-    tell(tx, ticket, now, anew="promise" if told else None)
-    move_up(tx, left, now)
-    outbox.show(tx, former, "team_card", ticket.about, now, topic=ticket.about)
-    say_in_topic(tx, ticket, said, now)
-    round_robin.offer(tx, desk, ticket, now)
+        operations.returned(work, ticket.id, work.now)
+    told = moved or revised_eta.theirs_later(work.tx, ticket)
+    tell(work, ticket, anew="promise" if told else None)
+    move_up(work, left)
+    outbox.show(work, former, "team_card", ticket.about, topic=ticket.about)
+    say_in_topic(work, ticket, said)
+    round_robin.offer(work, ticket)
     for relay in earlier:
-        transcript.copy_again(tx, ticket, team_chat(tx, ticket), relay, now)
-    if ticket.is_away and chats.find(tx, f"team:{team}") is None:
-        briefing.tell_in_private(tx, desk, ticket, note or "-", now)
+        transcript.copy_again(work, ticket, team_chat(work.tx, ticket), relay)
+    if ticket.is_away and chats.find(work.tx, f"team:{team}") is None:
+        briefing.tell_in_private(work, ticket, note or "-")
     return Line("transfer.done", {"number": ticket.id})

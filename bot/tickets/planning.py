@@ -6,11 +6,9 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, store, ticket_timers
@@ -26,93 +24,93 @@ _NOT_INTO = {State.RESOLVED: "merge.solved", State.APPROVAL: "merge.unapproved"}
 FIRST_HOUR = 9  # of a day that was named without an hour
 
 
-def prioritize(
-    tx: Connection, desk: Desk, ticket_id: int, person: Person, priority: str, reason: str, now: int
-) -> Line:
+def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason: str) -> Line:
     """Another priority, with the reason that the employee reads beside the new promise."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(person, "prioritize", thing(ticket))
     if not reason.strip():
         raise NoWords
-    if priority not in desk.file.priority_matrix.priorities:
+    if priority not in work.config.desk.file.priority_matrix.priorities:
         return Line("priority.unknown", alert=True)
     move(ticket, "prioritize")
-    before, promised = ticket.priority, revised_eta.given(tx, ticket)
-    ticket = store.change(tx, ticket, priority=priority)
-    operations.retargeted(tx, desk, ticket, now)
-    moved = revised_eta.why(promised, revised_eta.given(tx, ticket), "why.priority", reason=reason)
-    ticket = store.change(tx, ticket, **moved) if moved else ticket
+    before, promised = ticket.priority, revised_eta.given(work.tx, ticket)
+    ticket = store.change(work.tx, ticket, priority=priority)
+    operations.retargeted(work, ticket, work.now)
+    moved = revised_eta.why(promised, revised_eta.given(work.tx, ticket), "why.priority", reason=reason)
+    ticket = store.change(work.tx, ticket, **moved) if moved else ticket
     data = {"from": before, "to": priority, "reason": reason}
-    store.record(tx, ticket.id, person.key, "prioritize", now, data)
-    tell(tx, ticket, now, anew="promise" if moved else None)
+    store.record(work, ticket.id, person.key, "prioritize", data)
+    tell(work, ticket, anew="promise" if moved else None)
     facts = {"who": person.name, "before": before, "after": priority, "reason": reason}
-    say_in_topic(tx, ticket, Line("team.prioritized", facts), now)
+    say_in_topic(work, ticket, Line("team.prioritized", facts))
     return Line("priority.done", {"number": ticket.id, "priority": priority})
 
 
-def propose_day(tx: Connection, desk: Desk, ticket_id: int, person: Person, text: str, now: int) -> Line:
+def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
     """Ask the employee whether a later day suits them: nothing stands still before they say yes."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(person, "schedule", thing(ticket))
     move(ticket, "schedule")
-    at = moment(text, desk.zone, now)
-    if at is None or at <= now:
+    at = moment(text, work.config.desk.zone, work.now)
+    if at is None or at <= work.now:
         return Line("schedule.when", alert=True)
-    ticket = store.change(tx, ticket, wake_at=at)
-    store.record(tx, ticket.id, person.key, "propose", now, {"at": at})
-    outbox.show(tx, f"person:{ticket.requester}", "schedule", ticket.about, now, anew="proposed")
-    tell(tx, ticket, now)
+    ticket = store.change(work.tx, ticket, wake_at=at)
+    store.record(work, ticket.id, person.key, "propose", {"at": at})
+    outbox.show(work, f"person:{ticket.requester}", "schedule", ticket.about, anew="proposed")
+    tell(work, ticket)
     return Line("schedule.asked", {"number": ticket.id})
 
 
-def agree(tx: Connection, desk: Desk, ticket_id: int, employee: Person, now: int) -> Line:
+def agree(work: Work, ticket_id: int, employee: Person) -> Line:
     """The day suits the employee: the clocks that may stand still do, until then."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
-    if ticket.wake_at is None or ticket.wake_at <= now:
+    if ticket.wake_at is None or ticket.wake_at <= work.now:
         return Line("schedule.over", alert=True)
-    values = {"question": None, "promise": revised_eta.given(tx, ticket)}
-    ticket = store.change(tx, ticket, state=move(ticket, "schedule").value, **values)
-    operations.paused(tx, desk, ticket.id, "user_scheduled", now)
-    store.record(tx, ticket.id, employee.key, "schedule", now, {"at": ticket.wake_at})
+    values = {"question": None, "promise": revised_eta.given(work.tx, ticket)}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "schedule").value, **values)
+    operations.paused(work, ticket.id, "user_scheduled", work.now)
+    store.record(work, ticket.id, employee.key, "schedule", {"at": ticket.wake_at})
     assert ticket.wake_at is not None
-    ticket_timers.wake(tx, ticket, ticket.wake_at)
-    outbox.hide(tx, employee.key, "schedule", ticket.about, now)
-    tell(tx, ticket, now)
+    ticket_timers.wake(work.tx, ticket, ticket.wake_at)
+    outbox.hide(work, employee.key, "schedule", ticket.about)
+    tell(work, ticket)
     return Line("schedule.agreed")
 
 
-def disagree(tx: Connection, ticket_id: int, employee: Person, now: int) -> Line:
+def disagree(work: Work, ticket_id: int, employee: Person) -> Line:
     """The day does not suit: work goes on, the engineer is told."""
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
     if ticket.wake_at is None or ticket.state is State.SCHEDULED:
         return Line("schedule.over", alert=True)
-    ticket = store.change(tx, ticket, wake_at=None)
-    store.record(tx, ticket.id, employee.key, "disagree", now)
-    outbox.hide(tx, employee.key, "schedule", ticket.about, now)
-    tell(tx, ticket, now)
-    say_in_topic(tx, ticket, Line("team.disagreed", {"who": employee.first_name}), now)
+    ticket = store.change(work.tx, ticket, wake_at=None)
+    store.record(work, ticket.id, employee.key, "disagree")
+    outbox.hide(work, employee.key, "schedule", ticket.about)
+    tell(work, ticket)
+    say_in_topic(work, ticket, Line("team.disagreed", {"who": employee.first_name}))
     return Line("schedule.refused")
 
 
-def link(tx: Connection, ticket_id: int, other: int, person: Person, now: int) -> Line:
+def link(work: Work, ticket_id: int, other: int, person: Person) -> Line:
     """Say that another ticket has to do with this one."""
-    ticket, related = store.get(tx, ticket_id), store.peek(tx, other)
+    ticket, related = store.get(work.tx, ticket_id), store.peek(work.tx, other)
     authorize(person, "link", thing(ticket))
     if related.id == ticket.id:
         return Line("link.itself", alert=True)
-    store.link(tx, ticket.id, related.id, "related", now)
-    store.record(tx, ticket.id, person.key, "link", now, {"other": related.id})
-    tell(tx, ticket, now)
-    tell(tx, related, now)
+    store.link(work, ticket.id, related.id, "related")
+    store.record(work, ticket.id, person.key, "link", {"other": related.id})
+    tell(work, ticket)
+    tell(work, related)
     return Line("link.done", {"number": ticket.id, "other": related.id})
 
 
-def merge(tx: Connection, desk: Desk, ticket_id: int, into: int, person: Person, now: int) -> Line:
+def merge(work: Work, ticket_id: int, into: int, person: Person) -> Line:
     """A duplicate: the work, the promise and the news go on in ticket `into`. Its person keeps reading along."""
     first, second = (
-        (store.get(tx, number) for number in sorted({ticket_id, into})) if ticket_id != into else (None, None)
+        (store.get(work.tx, number) for number in sorted({ticket_id, into}))
+        if ticket_id != into
+        else (None, None)
     )
     if first is None or second is None:
         return Line("link.itself", alert=True)
@@ -120,17 +118,22 @@ def merge(tx: Connection, desk: Desk, ticket_id: int, into: int, person: Person,
     authorize(person, "merge", thing(ticket))
     if main.state not in IN_WORK:
         return Line(_NOT_INTO.get(main.state, "merge.ended"), {"other": main.id}, alert=True)
-    values = {"state": move(ticket, "merge").value, "closed_at": now, "outcome": "merged", "question": None}
-    ticket = store.change(tx, ticket, **values)
-    operations.cancelled(tx, desk, ticket.id, now)
-    ticket_timers.call_off(tx, ticket)
-    store.link(tx, ticket.id, main.id, "duplicate", now)
-    store.record(tx, ticket.id, person.key, "merge", now, {"into": main.id})
-    store.record(tx, main.id, person.key, "merged_in", now, {"from": ticket.id})
-    tell(tx, ticket, now)
-    tell(tx, main, now)
-    move_up(tx, ticket.team, now)
-    close_topic(tx, ticket, now)
+    values = {
+        "state": move(ticket, "merge").value,
+        "closed_at": work.now,
+        "outcome": "merged",
+        "question": None,
+    }
+    ticket = store.change(work.tx, ticket, **values)
+    operations.cancelled(work, ticket.id, work.now)
+    ticket_timers.call_off(work.tx, ticket)
+    store.link(work, ticket.id, main.id, "duplicate")
+    store.record(work, ticket.id, person.key, "merge", {"into": main.id})
+    store.record(work, main.id, person.key, "merged_in", {"from": ticket.id})
+    tell(work, ticket)
+    tell(work, main)
+    move_up(work, ticket.team)
+    close_topic(work, ticket)
     return Line("merge.done", {"number": ticket.id, "other": main.id})
 
 
@@ -156,12 +159,12 @@ def moment(text: str, zone: str, now: int) -> int | None:
     return int(exact.timestamp())
 
 
-def woken(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
+def woken(work: Work, ticket: Ticket) -> None:
     """The day has come: the clocks run on, the engineer - or the team - is told."""
-    operations.resumed(tx, desk, ticket.id, now)
-    moved = revised_eta.why(ticket.promise, revised_eta.given(tx, ticket), "why.agreed")
-    ticket = store.change(tx, ticket, state=move(ticket, "wake").value, wake_at=None, **moved)
-    store.record(tx, ticket.id, "timer", "wake", now)
-    tell(tx, ticket, now, anew="promise" if moved else None)
-    say_in_topic(tx, ticket, Line("team.woken"), now)
-    absence.back_if_absent(tx, desk, ticket, now)
+    operations.resumed(work, ticket.id, work.now)
+    moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.agreed")
+    ticket = store.change(work.tx, ticket, state=move(ticket, "wake").value, wake_at=None, **moved)
+    store.record(work, ticket.id, "timer", "wake")
+    tell(work, ticket, anew="promise" if moved else None)
+    say_in_topic(work, ticket, Line("team.woken"))
+    absence.back_if_absent(work, ticket)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from bot.config.config import Work
 from bot.people import pending_question
 from bot.people.directory import Person
 from bot.storage.schema import prompts
@@ -20,9 +21,7 @@ from bot.tickets.ticket import Ticket
 AWAITED = "prompt:"  # what the next words are meant for, and what the question itself is about
 
 
-def put(
-    tx: Connection, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line, now: int
-) -> None:
+def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> None:
     """Ask `person` in `chat`; the answer comes back as `action` with `value`."""
     values = {
         "chat": chat,
@@ -30,19 +29,19 @@ def put(
         "person": person.id,
         "action": action,
         "value": value,
-        "at": now,
+        "at": work.now,
     }
-    number = tx.execute(insert(prompts).values(values)).inserted_primary_key
+    number = work.tx.execute(insert(prompts).values(values)).inserted_primary_key
     assert number is not None
-    outbox.line(tx, chat, line.key, line.facts, now, topic=ticket.about, about=f"{AWAITED}{number[0]}")
+    outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=f"{AWAITED}{number[0]}")
     if chat == person.key:
-        pending_question.put(tx, person.id, f"{AWAITED}{number[0]}", now)
+        pending_question.put(work, person.id, f"{AWAITED}{number[0]}")
 
 
-def heard(tx: Connection, row: Any, outcome: Outcome, _now: int) -> None:
+def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The question stands there: remember where."""
     prompt_id = int(row.about.partition(":")[2])
-    tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
+    work.tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
 
 
 def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) -> Row[Any] | None:

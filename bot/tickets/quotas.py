@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.errors import FirstlineError
 from bot.people.directory import Person
-from bot.sla.policy import Desk
 from bot.tickets import store
 
 DAY = 86_400  # seconds
@@ -20,10 +18,10 @@ class TooMany(FirstlineError):
         self.reason, self.most = reason, most  # a sentence of the catalogues, and its number
 
 
-def check(tx: Connection, desk: Desk, person: Person, now: int) -> None:
+def check(work: Work, person: Person) -> None:
     """Raises TooMany when this person may not open another ticket at `now` (UTC seconds)."""
-    most = desk.file.quotas
-    if len(store.open_of(tx, person.id)) >= most.open_tickets:
+    most = work.config.desk.file.quotas
+    if len(store.open_of(work.tx, person.id)) >= most.open_tickets:
         raise TooMany("quota.open", most.open_tickets)
-    if store.opened_since(tx, person.id, now - DAY) >= most.tickets_per_day:
+    if store.opened_since(work.tx, person.id, work.now - DAY) >= most.tickets_per_day:
         raise TooMany("quota.day", most.tickets_per_day)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.policy import Desk, Words
+from bot.sla.policy import Words
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
@@ -20,44 +21,47 @@ CARD = "afterword"
 SOLVED = frozenset({State.RESOLVED, State.CLOSED})
 
 
-def resolve(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, words: str, now: int) -> Line:
+def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     """Solved; below it the question for one tap and one sentence, for neither of which anybody waits."""
-    line = actions.resolve(tx, desk, ticket_id, engineer, words, now)
-    ticket = store.peek(tx, ticket_id)
-    outbox.show(tx, team_chat(tx, ticket), CARD, ticket.about, now, topic=ticket.about, anew="solved")
+    line = actions.resolve(work, ticket_id, engineer, words)
+    ticket = store.peek(work.tx, ticket_id)
+    outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about, anew="solved")
     return line
 
 
-def cause(tx: Connection, desk: Desk, ticket_id: int, engineer: Person, place: int, now: int) -> Line:
+def cause(work: Work, ticket_id: int, engineer: Person, place: int) -> Line:
     """One tap: what it was. The last tap counts."""
-    ticket = _solved(tx, ticket_id, engineer)
-    if ticket is None or place >= len(desk.file.causes):
+    ticket = _solved(work.tx, ticket_id, engineer)
+    if ticket is None or place >= len(work.config.desk.file.causes):
         return Line("stale", alert=True)
-    named = list(desk.file.causes)[place]
-    ticket = store.change(tx, ticket, cause=named)
-    store.record(tx, ticket.id, engineer.key, "cause", now, {"cause": named})
-    _seen(tx, ticket, now)
+    named = list(work.config.desk.file.causes)[place]
+    ticket = store.change(work.tx, ticket, cause=named)
+    store.record(work, ticket.id, engineer.key, "cause", {"cause": named})
+    _seen(work, ticket)
     return Line("afterword.noted")
 
 
-def helped(tx: Connection, ticket_id: int, engineer: Person, words: str, now: int) -> Line:
+def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     """In words: what helped. Whoever has a similar ticket reads it on its card. Raises NoWords."""
-    ticket = _solved(tx, ticket_id, engineer)
+    ticket = _solved(work.tx, ticket_id, engineer)
     if ticket is None:
         return Line("stale", alert=True)
     if not words.strip():
         raise NoWords
-    ticket = store.change(tx, ticket, resolution=words.strip()[:1000])
-    store.record(tx, ticket.id, engineer.key, "helped", now, {"words": words.strip()[:1000]})
-    search.learn(tx, ticket)
-    _seen(tx, ticket, now)
-    tell(tx, ticket, now)
+    ticket = store.change(work.tx, ticket, resolution=words.strip()[:1000])
+    store.record(work, ticket.id, engineer.key, "helped", {"words": words.strip()[:1000]})
+    search.learn(work.tx, ticket)
+    _seen(work, ticket)
+    tell(work, ticket)
     return Line("afterword.noted")
 
 
-def card(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawing | None:
+def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The question; gone as soon as the ticket is not solved any more, or everything is said."""
-    ticket, voice = store.peek(tx, int(about.partition(":")[2])), speak.voice(chats.language(tx, chat))
+    ticket, voice = (
+        store.peek(work.tx, int(about.partition(":")[2])),
+        speak.voice(chats.language(work.tx, chat)),
+    )
     if ticket.state not in SOLVED:
         return None
     buttons = [
@@ -65,7 +69,7 @@ def card(desk: Desk, tx: Connection, about: str, chat: str, _now: int) -> Drawin
             ("✓ " if name == ticket.cause else "") + Words(title)[voice.language],
             data("cause", ticket, place),
         )
-        for place, (name, title) in enumerate(desk.file.causes.items())
+        for place, (name, title) in enumerate(work.config.desk.file.causes.items())
     ]
     key = "afterword.said" if ticket.resolution else "afterword.ask"
     return Drawing(voice.html(key, number=ticket.id, words=ticket.resolution), rows(buttons, 2))
@@ -77,9 +81,9 @@ def _solved(tx: Connection, ticket_id: int, engineer: Person) -> Ticket | None:
     return ticket if ticket.state in SOLVED else None
 
 
-def _seen(tx: Connection, ticket: Ticket, now: int) -> None:
+def _seen(work: Work, ticket: Ticket) -> None:
     """Everything said: the question goes. Something is still open: it shows what is known."""
     if ticket.cause is not None and ticket.resolution:
-        outbox.hide(tx, team_chat(tx, ticket), CARD, ticket.about, now)
+        outbox.hide(work, team_chat(work.tx, ticket), CARD, ticket.about)
     else:
-        outbox.show(tx, team_chat(tx, ticket), CARD, ticket.about, now, topic=ticket.about)
+        outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about)

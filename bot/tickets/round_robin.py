@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.absences import is_away
@@ -30,26 +31,28 @@ BEGINS = (
 WAITS = ("claim", "ola_accept")  # the promise whose share decides how long a turn is
 
 
-def offer(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> None:
+def offer(work: Work, ticket: Ticket) -> None:
     """Give the next one their turn at an unclaimed ticket. Anybody of the team may still take it: the first press wins.
 
     When everybody on shift has had a turn, nobody is called again: the reminders of the promise go on.
     """
-    team, chat = desk.file.teams.get(ticket.team), f"team:{ticket.team}"
+    team, chat = work.config.desk.file.teams.get(ticket.team), f"team:{ticket.team}"
     if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
         return
-    ticket_timers.call_off(tx, ticket)
-    had_turn = _offered(tx, ticket)
-    there = [one for one in directory.engineers(tx, ticket.team) if is_there(desk, one, now)]
-    person = _next(tx, ticket.team, [one for one in there if one.id not in had_turn])
-    if person is None or chats.find(tx, chat) is None:
+    ticket_timers.call_off(work.tx, ticket)
+    had_turn = _offered(work.tx, ticket)
+    there = [
+        one for one in directory.engineers(work.tx, ticket.team) if is_there(work.config.desk, one, work.now)
+    ]
+    person = _next(work.tx, ticket.team, [one for one in there if one.id not in had_turn])
+    if person is None or chats.find(work.tx, chat) is None:
         return
-    until = _until(tx, desk, ticket, team.pass_on, now)
-    store.record(tx, ticket.id, "bot", "offer", now, {"engineer": person.id, "until": until})
+    until = _until(work, ticket, team.pass_on)
+    store.record(work, ticket.id, "bot", "offer", {"engineer": person.id, "until": until})
     told = {"mention": person.mention, "number": ticket.id}
-    outbox.line(tx, chat, "round.yours", told, now, topic=ticket.about, priority=outbox.ALARM)
+    outbox.line(work, chat, "round.yours", told, topic=ticket.about, priority=outbox.ALARM)
     if until is not None:
-        ticket_timers.pass_on(tx, ticket, until)
+        ticket_timers.pass_on(work.tx, ticket, until)
 
 
 def is_there(desk: Desk, person: Person, now: int) -> bool:
@@ -85,10 +88,10 @@ def _offered(tx: Connection, ticket: Ticket) -> set[int]:
     return had
 
 
-def _until(tx: Connection, desk: Desk, ticket: Ticket, share: int, now: int) -> int | None:
+def _until(work: Work, ticket: Ticket, share: int) -> int | None:
     """When the turn is over: a share (per cent) of the time in which the ticket must be taken; None without such a promise."""
-    running = clock_rows.of_ticket(tx, ticket.id, ClockState.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket.id, ClockState.RUNNING)
     kept = next((one for one in reversed(running) if one.clock.kind in WAITS), None)
     if kept is None:
         return None
-    return desk.calendar(kept.calendar).add(now, max(60, kept.clock.target_s * share // 100))
+    return work.config.desk.calendar(kept.calendar).add(work.now, max(60, kept.clock.target_s * share // 100))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from bot.config.config import Work
 from bot.errors import FirstlineError
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
@@ -73,11 +74,11 @@ def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
 
 
 def record(
-    tx: Connection, ticket_id: int, actor: str, action: str, now: int, data: Mapping[str, Any] | None = None
+    work: Work, ticket_id: int, actor: str, action: str, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write one line of history: who, what, when (UTC seconds). There is no way to change it afterwards."""
-    row = {"ticket": ticket_id, "at": now, "actor": actor, "action": action, "data": dict(data or {})}
-    tx.execute(_RECORD, row)
+    row = {"ticket": ticket_id, "at": work.now, "actor": actor, "action": action, "data": dict(data or {})}
+    work.tx.execute(_RECORD, row)
 
 
 def record_all(tx: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -154,10 +155,10 @@ def closed_lately(tx: Connection, requester: int, since: int) -> Sequence[Ticket
     return [from_row(row) for row in rows]
 
 
-def link(tx: Connection, ticket_id: int, other: int, kind: str, now: int) -> None:
+def link(work: Work, ticket_id: int, other: int, kind: str) -> None:
     """Say that two tickets belong together: "duplicate", "follows" or "related"."""
-    row = upsert(tx, links).values(ticket=ticket_id, other=other, kind=kind, at=now)
-    tx.execute(row.on_conflict_do_nothing())
+    row = upsert(work.tx, links).values(ticket=ticket_id, other=other, kind=kind, at=work.now)
+    work.tx.execute(row.on_conflict_do_nothing())
 
 
 def linked(tx: Connection, ticket_id: int) -> list[tuple[int, str]]:

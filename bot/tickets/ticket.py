@@ -122,6 +122,7 @@ class Ticket:
     wake_at: int | None
     recurrences: int
     outcome: str | None
+    mass_hint: int = 0
 
     @property
     def is_open(self) -> bool:

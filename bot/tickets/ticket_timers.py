@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.sla.policy import Desk
+from bot.config.config import Work
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
@@ -14,29 +14,29 @@ REMIND, DEPUTY = "remind", "deputy"
 TURN = "turn"  # of an engineer at a new ticket
 
 
-def wait_for_answer(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
+def wait_for_answer(work: Work, ticket: Ticket, at: int) -> None:
     """A question was asked: nudge once, and do not wait for ever (business time of the desk's first calendar)."""
-    pause = desk.paused_by("waiting_user")
-    _arm(tx, desk, ticket, NUDGE, desk.file.closing.nudge, at)
+    pause = work.config.desk.paused_by("waiting_user")
+    _arm(work, ticket, NUDGE, work.config.desk.file.closing.nudge, at)
     if pause is not None:
-        _arm(tx, desk, ticket, UNANSWERED, pause.max, at)
+        _arm(work, ticket, UNANSWERED, pause.max, at)
 
 
-def wait_for_consent(tx: Connection, desk: Desk, ticket: Ticket, remind: str, deputy: str, at: int) -> None:
+def wait_for_consent(work: Work, ticket: Ticket, remind: str, deputy: str, at: int) -> None:
     """Somebody was asked to agree: remind them, then turn to the next one."""
-    call_off(tx, ticket)
-    _arm(tx, desk, ticket, REMIND, remind, at, cycle=at)
-    _arm(tx, desk, ticket, DEPUTY, deputy, at, cycle=at)
+    call_off(work.tx, ticket)
+    _arm(work, ticket, REMIND, remind, at, cycle=at)
+    _arm(work, ticket, DEPUTY, deputy, at, cycle=at)
 
 
-def close_by_itself(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
+def close_by_itself(work: Work, ticket: Ticket, at: int) -> None:
     """Resolved and nobody says whether it works: warn, and only then close."""
-    _arm(tx, desk, ticket, WARN, desk.file.closing.warn, at)
+    _arm(work, ticket, WARN, work.config.desk.file.closing.warn, at)
 
 
-def close_after_warning(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> int:
+def close_after_warning(work: Work, ticket: Ticket, at: int) -> int:
     """Returns when it will close (UTC seconds)."""
-    return _arm(tx, desk, ticket, CLOSE, desk.file.closing.close, at)
+    return _arm(work, ticket, CLOSE, work.config.desk.file.closing.close, at)
 
 
 def wake(tx: Connection, ticket: Ticket, at: int) -> None:
@@ -55,10 +55,8 @@ def call_off(tx: Connection, ticket: Ticket) -> None:
     timers.disarm(tx, TIMER, ticket.about)
 
 
-def _arm(
-    tx: Connection, desk: Desk, ticket: Ticket, key: str, length: str, at: int, *, cycle: int | None = None
-) -> int:
-    calendar = desk.calendar(desk.default_rule.calendar)
-    due = calendar.add(at, desk.seconds(length, calendar))
-    timers.arm(tx, TIMER, ticket.about, key, due, cycle=cycle or ticket.version)
+def _arm(work: Work, ticket: Ticket, key: str, length: str, at: int, *, cycle: int | None = None) -> int:
+    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    due = calendar.add(at, work.config.desk.seconds(length, calendar))
+    timers.arm(work.tx, TIMER, ticket.about, key, due, cycle=cycle or ticket.version)
     return due

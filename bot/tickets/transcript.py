@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.conversation.masking import MASK
+from bot.config.config import Work
+from bot.knowledge.masking import MASK
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox, posts
@@ -103,17 +104,17 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     return "copyMessage", source | {"caption": text}
 
 
-def copy_again(tx: Connection, ticket: Ticket, chat: str, relay: Row[Any], now: int) -> None:
+def copy_again(work: Work, ticket: Ticket, chat: str, relay: Row[Any]) -> None:
     """Show an employee's earlier word in the chat of the team that has the ticket now."""
     values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": chat}
-    if (relay_id := begin(tx, values)) is not None:
+    if (relay_id := begin(work.tx, values)) is not None:
         source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}
         method, params = copied(relay.kind, relay.content, source)
         if relay.to_message is not None and (method, params) != ("copyMessage", source):
             # the copy has all the words without the secret, `content` only the first ones
             method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
         about = f"relay:{relay_id}"
-        outbox.call(tx, chat, method, params, now, about=about, topic=ticket.about)
+        outbox.call(work, chat, method, params, about=about, topic=ticket.about)
 
 
 _SAME = (

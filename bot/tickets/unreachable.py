@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
+from bot.config.config import Work
 from bot.people.directory import Person
 from bot.texts.speak import Line
 from bot.tickets import actions, store
@@ -11,11 +10,11 @@ from bot.tickets import actions, store
 DAY = 86_400  # seconds
 
 
-def unreachable(tx: Connection, person: Person, now: int) -> None:
+def unreachable(work: Work, person: Person) -> None:
     """A note in each open ticket of theirs, and a word to its team; at most once a day (`now` is in UTC seconds)."""
-    for ticket in store.open_of(tx, person.id):
-        if store.last(tx, ticket.id, "unreachable") > now - DAY:
+    for ticket in store.open_of(work.tx, person.id):
+        if store.last(work.tx, ticket.id, "unreachable") > work.now - DAY:
             continue
-        store.record(tx, ticket.id, "bot", "unreachable", now)
+        store.record(work, ticket.id, "bot", "unreachable")
         line = Line("person.unreachable", {"who": person.name, "number": ticket.id})
-        actions.say_in_topic(tx, ticket, line, now)
+        actions.say_in_topic(work, ticket, line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
+from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.clock import State
@@ -16,26 +17,28 @@ from bot.tickets.clocks import clock_rows
 KINDS = ("claim", "response", "resolution", "update", "ola_accept", "ola_resolve")
 
 
-def void(tx: Connection, ticket_id: int, supervisor: Person, words: str, now: int) -> Line:
+def void(work: Work, ticket_id: int, supervisor: Person, words: str) -> Line:
     """Lift the breaches of a ticket that still count; of one promise when `words` begin with its kind. Raises NoWords.
 
     Only of promises that have ended: one that runs on late would be broken again at once.
     """
-    ticket = store.get(tx, ticket_id)
+    ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "void", thing(ticket))
     first, _, rest = words.strip().partition(" ")
     kinds, reason = ((first,), rest.strip()) if first in KINDS else (KINDS, words.strip())
     if not reason:
         raise NoWords
     late = [
-        one for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.is_late and one.clock.kind in kinds
+        one
+        for one in clock_rows.of_ticket(work.tx, ticket.id)
+        if one.clock.is_late and one.clock.kind in kinds
     ]
     ended = [one for one in late if one.clock.state in (State.STOPPED, State.CANCELLED)]
     if not ended:
         return Line("void.running" if late else "void.nothing", {"number": ticket.id}, alert=True)
     numbers = [one.id for one in ended]
-    tx.execute(update(clocks).where(clocks.c.id.in_(numbers)).values(void_reason=reason[:300]))
+    work.tx.execute(update(clocks).where(clocks.c.id.in_(numbers)).values(void_reason=reason[:300]))
     data = {"reason": reason, "kinds": [one.clock.kind for one in ended]}
-    store.record(tx, ticket.id, supervisor.key, "void", now, data)
-    tell(tx, ticket, now)
+    store.record(work, ticket.id, supervisor.key, "void", data)
+    tell(work, ticket)
     return Line("void.done", {"number": ticket.id, "count": len(ended)})

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, machine_moment
-from bot.storage.db import Database
 from bot.storage.trouble import Trouble, is_away
+from bot.storage.unit import Unit, Units
 from bot.timers import timers
 
 NOTED = 30  # seconds from one note of "still alive" to the next
@@ -23,41 +23,42 @@ STAYED = 600.0  # steady seconds after which a clock that went back is believed
 OWNED = 60.0  # a clock by which five minutes pass in fewer real seconds than this is driven by somebody
 SAFETY = 4  # real seconds: finds what another process armed before it died, within the five seconds of P3
 log = structlog.get_logger()
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
-class Heart:
+class Watchdog(Generic[C]):
     """Two verbs: `beat` notes a look at the timers and says whether to ring, `note` takes the time as it is."""
 
-    beat: Callable[[Connection, int], bool]
-    note: Callable[[Connection, int], None]
+    beat: Callable[[Unit[C]], bool]
+    note: Callable[[Unit[C]], None]
 
 
-class Ringer:
+class Ringer(Generic[C]):
     """Rings due rows and re-arms its one job to the next. It never holds a job per ticket."""
 
     def __init__(
         self,
-        db: Database,
+        units: Units[C],
         clock: Clock,
         scheduler: AsyncIOScheduler,
-        ringers: Mapping[str, timers.Ringer],
+        ringers: Mapping[str, timers.Ringer[C]],
         changed: Callable[[], None],
-        heart: Heart | None = None,
+        watchdog: Watchdog[C] | None = None,
     ) -> None:
-        self._db, self._clock, self._scheduler, self._ringers = db, clock, scheduler, ringers
+        self._units, self._clock, self._scheduler, self._ringers = units, clock, scheduler, ringers
         self._changed = changed
         self.next_due: int | None = None
         self.busy = False
         self.last_beat = clock.steady()
         self._again = False
-        self._heart, self._seen, self._moved = heart, -1, False
+        self._watchdog, self._seen, self._moved = watchdog, -1, False
         self._back_since: float | None = None
         self._trouble = Trouble("timers")
 
     def start(self) -> None:
         """Begin to ring; what fell due while nobody was up rings at once."""
-        self._db.listen("timers", self.wake)
+        self._units.db.listen("timers", self.wake)
         self._clock.on_change(self._on_change)
         self._scheduler.add_job(self._beat, IntervalTrigger(seconds=SAFETY), id="ring-safety")
         self.wake()
@@ -79,14 +80,14 @@ class Ringer:
     async def _may_ring(self) -> bool:
         """Whether the time can be trusted. It is noted now and then, for the next start to see how long nobody rang."""
         now, steady = self._clock.now(), self._clock.steady()
-        if self._heart is None or self._seen - SET_BACK <= now < self._seen + NOTED:
+        if self._watchdog is None or self._seen - SET_BACK <= now < self._seen + NOTED:
             return True
         driven = self._seen >= 0 and (self._moved or self._clock.until(now + 300) < OWNED)
         stayed = self._back_since is not None and steady - self._back_since > STAYED
         self._moved = False
         if driven or stayed:
-            await self._db.run(self._heart.note, now)
-        elif not await self._db.run(self._heart.beat, now):
+            await self._units.run(self._watchdog.note)
+        elif not await self._units.run(self._watchdog.beat):
             self._back_since = steady if self._back_since is None else self._back_since
             return False
         self._seen, self._back_since = now, None
@@ -100,7 +101,7 @@ class Ringer:
                 self._again = False
                 while await self._ring_batch() == timers.BATCH:
                     pass
-                self.next_due = await self._db.read(timers.next_due)
+                self.next_due = await self._units.db.read(timers.next_due)
                 if self.next_due is not None and self.next_due <= self._clock.now():
                     self._again = True
             self.last_beat = self._clock.steady()
@@ -116,14 +117,13 @@ class Ringer:
             self._ring_in(self._clock.until(self.next_due))
 
     async def _ring_batch(self) -> int:
-        now = self._clock.now()
         try:
-            return await self._db.run(timers.ring, self._ringers, now)
+            return await self._units.run(timers.ring, self._ringers)
         except Exception as error:
             if is_away(error):
                 raise
             log.exception("ring.batch_failed")
-            return await self._db.run(timers.ring_singly, self._ringers, now)
+            return await self._units.run(timers.ring_singly, self._ringers)
 
     def _ring_in(self, seconds: float) -> None:
         moment = DateTrigger(machine_moment(seconds))

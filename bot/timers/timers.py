@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, text, update
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, 
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
 from bot.storage.trouble import is_away
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 BATCH = 50  # rows in one transaction: a storm of due rows must not hold an employee's press back
@@ -34,9 +35,10 @@ _DISARM = update(timers).where(
 )
 
 log = structlog.get_logger()
+C = TypeVar("C")
 
-Ringer = Callable[[Connection, Sequence[Row[Any]], int], None]
-"""`ringer(tx, rows, now)`: rows of its own kind that it must bring out of the state "armed"."""
+Ringer = Callable[[Unit[C], Sequence[Row[Any]]], None]
+"""`ringer(unit, rows)`: rows of its own kind that it must bring out of the state "armed"."""
 
 
 class Alarm(NamedTuple):
@@ -82,48 +84,46 @@ def disarm(tx: Connection, kind: str, *refs: str, to: str = "cancelled", reason:
     signal(tx, "timers")
 
 
-def settle_all(
-    tx: Connection, ids: Sequence[int], state: str, now: int, reason: str | None = None
-) -> set[int]:
+def settle_all(unit: Unit[object], ids: Sequence[int], state: str, reason: str | None = None) -> set[int]:
     """Take armed rows out of the ring in one statement; returns those that nobody else had taken."""
     if not ids:
         return set()
     row = update(timers).where(timers.c.id.in_(ids) & (timers.c.state == "armed"))
-    values = {"state": state, "fired_at": now, "late_s": now - timers.c.fire_at, "reason": reason}
-    return set(tx.scalars(row.values(values).returning(timers.c.id)))
+    values = {"state": state, "fired_at": unit.now, "late_s": unit.now - timers.c.fire_at, "reason": reason}
+    return set(unit.tx.scalars(row.values(values).returning(timers.c.id)))
 
 
-def settle(tx: Connection, timer_id: int, state: str, now: int, reason: str | None = None) -> bool:
+def settle(unit: Unit[object], timer_id: int, state: str, reason: str | None = None) -> bool:
     """Take an armed row out of the ring: "fired", "superseded" or "skipped". False when somebody else did."""
-    return bool(settle_all(tx, [timer_id], state, now, reason))
+    return bool(settle_all(unit, [timer_id], state, reason))
 
 
-def ring(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
+def ring(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
     """One transaction of ringing: at most BATCH due rows, handed to their ringers. Returns how many there were."""
-    rows = _due(tx, now)
+    rows = _due(unit)
     by_kind = sorted(rows, key=lambda row: (row.kind, row.fire_at, row.id))
     for kind, group in groupby(by_kind, key=lambda row: row.kind):
-        ringers[kind](tx, list(group), now)
+        ringers[kind](unit, list(group))
     return len(rows)
 
 
-def ring_singly(tx: Connection, ringers: Mapping[str, Ringer], now: int) -> int:
+def ring_singly(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
     """Ring like `ring`, each row in a savepoint of its own; a row that fails is parked with its error, the rest goes on (P6)."""
-    rows = _due(tx, now)
+    rows = _due(unit)
     for row in rows:
         try:
-            with savepoint(tx):
-                ringers[row.kind](tx, [row], now)
+            with savepoint(unit.tx):
+                ringers[row.kind](unit, [row])
         except Exception as error:
             if is_away(error):
                 raise  # that is nothing against the row
             log.critical("ring.row_failed", kind=row.kind, ref=row.ref, key=row.key, exc_info=True)
-            settle(tx, row.id, "skipped", now, reason=f"{type(error).__name__}: {error}"[:200])
+            settle(unit, row.id, "skipped", reason=f"{type(error).__name__}: {error}"[:200])
     return len(rows)
 
 
-def _due(tx: Connection, now: int) -> Sequence[Row[Any]]:
-    return tx.execute(_DUE, {"now": now, "most": BATCH}).all()
+def _due(unit: Unit[object]) -> Sequence[Row[Any]]:
+    return unit.tx.execute(_DUE, {"now": unit.now, "most": BATCH}).all()
 
 
 def next_due(tx: Connection) -> int | None:

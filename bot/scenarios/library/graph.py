@@ -1,10 +1,9 @@
-"""Pictures of a scenario: Mermaid and DOT text, SVG and PNG; with history, how many went which way."""
+"""Pictures of a scenario: Mermaid and DOT text, SVG or PNG by Graphviz; with history, how many went which way."""
 
-import json
+import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.errors import FirstlineError
@@ -12,13 +11,10 @@ from bot.scenarios.check.flow import Edge, graph_of
 from bot.scenarios.language.model import RESERVED, Step
 from bot.scenarios.language.program import Node, Program, Scenario
 from bot.scenarios.language.wordings import of_step
-from bot.scenarios.library.chart import Chart, Tile, Way
 from bot.scenarios.play.enter import said, stripped
-from bot.texts import speak
 
 SHOWN = 40  # characters of a step's text in its box
-SECONDS = 60  # wall time that drawing may take; it takes two
-PAINTER = f"{__package__}.painting"
+SECONDS = 20  # wall time Graphviz may take
 
 _MERMAID = {"branch": ('{"', '"}'), "check": ('{{"', '"}}'), "ticket": ('[["', '"]]'), "end": ('(["', '"])')}
 _DOT = {
@@ -31,8 +27,8 @@ _DOT = {
 }
 
 
-class NoPicture(FirstlineError):
-    """The picture could not be drawn."""
+class NoGraphviz(FirstlineError):
+    """The program `dot` is not installed, or could not draw this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +78,18 @@ def dot(program: Program, id_: str, language: str, traffic: Traffic | None = Non
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def chart(program: Program, id_: str, language: str, traffic: Traffic | None = None) -> str:
-    """What is to be drawn, as text for `picture`."""
-    scenario, graph = program.scenarios[id_], graph_of(program, program.scenarios[id_])
-    ways: dict[str, list[Way]] = {key: [] for key in scenario.nodes}
-    for edge in _edges(program, scenario):
-        end = speak.voice(language).say(f"graph.{edge.target}") if edge.target in RESERVED else ""
-        target = "" if end else edge.target or ""
-        is_only = not _label(program, edge, language) and len(graph[edge.source]) == 1
-        label = "" if is_only else _way(program, edge, language, traffic)
-        width = float(_width(edge, traffic))
-        ways[edge.source].append(Way(label, target, end, width))
-    boxes = []
-    for node in scenario.nodes.values():
-        head, text, figures = _captions(program, node, language, traffic)
-        boxes.append(Tile(node.key, head, text, figures, _lost(node, traffic), ways[node.key]))
-    return json.dumps(asdict(Chart(program.title(id_, language), boxes)), ensure_ascii=False)
-
-
-def picture(chart: str, form: Literal["svg", "png"]) -> bytes:
-    """Draw a chart, in a process of its own: the library that draws takes 60 MB, which the bot need not keep.
-
-    Raises NoPicture.
-    """
-    command = [sys.executable, "-m", PAINTER, form]  # the text goes by a pipe, nothing of it into the command
+def picture(source: str, form: Literal["svg", "png"]) -> bytes:
+    """DOT text drawn by Graphviz. Raises NoGraphviz when `dot` is not there, or cannot do it."""
+    program = shutil.which("dot")
+    if program is None:
+        raise NoGraphviz
+    command = [program, f"-T{form}"]  # the text goes by a pipe, nothing of it into the command
     try:
         drawn = subprocess.run(
-            command, input=chart.encode(), capture_output=True, timeout=SECONDS, check=True
+            command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True
         )
     except (subprocess.SubprocessError, OSError) as error:
-        raise NoPicture from error
+        raise NoGraphviz from error
     return drawn.stdout
 
 
@@ -127,18 +105,14 @@ def _edges(program: Program, scenario: Scenario) -> Iterator[Edge]:
 
 
 def _caption(program: Program, node: Node, language: str, traffic: Traffic | None) -> str:
-    return "\n".join(line for line in _captions(program, node, language, traffic) if line)
-
-
-def _captions(program: Program, node: Node, language: str, traffic: Traffic | None) -> tuple[str, str, str]:
-    """The step's name, its words, how many met it."""
     text = " ".join(stripped(_text(program, node.step, language)).split())
     text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    name, figures = node.step.id or node.verb, ""
+    name = node.step.id or node.verb
+    lines = [name if name == node.verb else f"{name} · {node.verb}", text]
     if traffic and (shown := traffic.shown.get(node.key)):
         stopped = traffic.stopped.get(node.key, 0)
-        figures = f"{shown}" + (f", −{100 * stopped // shown} %" if stopped else "")
-    return name if name == node.verb else f"{name} · {node.verb}", text, figures
+        lines.append(f"{shown}" + (f", −{100 * stopped // shown} %" if stopped else ""))
+    return "\n".join(line for line in lines if line)
 
 
 def _text(program: Program, step: Step, language: str) -> str:
@@ -173,14 +147,11 @@ def _width(edge: Edge, traffic: Traffic | None) -> str:
 
 def _colour(node: Node, traffic: Traffic | None) -> str:
     """The more people stop at a step, the redder it is."""
-    lost = _lost(node, traffic)
-    return f', fillcolor="0.02 {lost:.2f} 1.0"' if lost else ""
-
-
-def _lost(node: Node, traffic: Traffic | None) -> float:
-    """The share of those who met a step and went silent there."""
     shown = traffic.shown.get(node.key, 0) if traffic else 0
-    return min(1.0, traffic.stopped.get(node.key, 0) / shown) if traffic and shown else 0.0
+    if not traffic or not shown:
+        return ""
+    lost = min(1.0, traffic.stopped.get(node.key, 0) / shown)
+    return f', fillcolor="0.02 {lost:.2f} 1.0"' if lost else ""
 
 
 def _safe(key: str) -> str:

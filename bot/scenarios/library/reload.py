@@ -14,6 +14,7 @@ from bot.scenarios.check.rehearsal import RouteOne, run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.versions import keep_file, kept_files
+from bot.storage.unit import Unit
 from bot.yamlfiles import Complaint, show
 
 RouteOf = Callable[[Program], RouteOne]
@@ -59,9 +60,9 @@ def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -
     return Verdict(text, name, None if failed else program, [*compiled.complaints, *failed])
 
 
-def accept(tx: Connection, program: Program, now: int) -> None:
+def accept(unit: Unit[object], program: Program) -> None:
     """Remember a file as good; people in the middle of scenarios finish on the versions they began with."""
-    keep_file(tx, program, now)
+    keep_file(unit, program)
 
 
 def last_good(tx: Connection, name: str, known: Known) -> Program | None:

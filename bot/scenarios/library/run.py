@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from markupsafe import escape
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -30,6 +30,7 @@ from bot.scenarios.play.events import (
     compact,
 )
 from bot.storage.schema import run_events, runs
+from bot.storage.unit import Unit
 from bot.timers.timers import arm, disarm, settle
 
 TIMER = "run"
@@ -84,41 +85,39 @@ class Standing:
 
 
 def begin(
-    tx: Connection,
+    unit: Unit[object],
     program: Program,
     person_id: int,
     who: Person,
     scenario_id: str,
     words: str | None,
-    now: int,
     heard: Mapping[str, Json] | None = None,
 ) -> Stood:
     """Start a scenario with the first words and what they name. A run that was open is left, and can be resumed."""
-    leave(tx, person_id, now)
+    leave(unit, person_id)
     turn = engine.begin(program, scenario_id, who, who.language, words, heard)
-    keep_scenario(tx, program, scenario_id, now)
-    run_id = _insert(tx, person_id, turn, now)
-    _record(tx, run_id, turn.state.seq, "", "begin", "", turn.view.step, now)
+    keep_scenario(unit, program, scenario_id)
+    run_id = _insert(unit, person_id, turn)
+    _record(unit, run_id, turn.state.seq, "", "begin", "", turn.view.step)
     if turn.state.done is None:
         scenario = program.scenarios[scenario_id]
-        arm(tx, TIMER, f"run:{run_id}", "remind", now + scenario.remind_after)
-        arm(tx, TIMER, f"run:{run_id}", "expire", now + scenario.resume_within)
+        arm(unit.tx, TIMER, f"run:{run_id}", "remind", unit.now + scenario.remind_after)
+        arm(unit.tx, TIMER, f"run:{run_id}", "expire", unit.now + scenario.resume_within)
     return Stood(run_id, turn.state.seq, "moved", turn)
 
 
 def take(
-    tx: Connection,
+    unit: Unit[object],
     program: Program,
     run_id: int,
     person_id: int,
     seq: int | None,
     event: Event,
     who: Person,
-    now: int,
     route: Route | None = None,
 ) -> Stood:
     """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
-    row = _locked(tx, run_id, person_id)
+    row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
     if row.last and row.last == _signature(seq, event):
@@ -127,36 +126,42 @@ def take(
         return Stood(run_id, row.seq, "closed")
     state = State.from_json(row.state)
     if _is_old(row, seq, event):
-        return _old(tx, row, state, seq or 0, event, now)
-    return _play(tx, program, row, state, event, who, now, route)
+        return _old(unit, row, state, seq or 0, event)
+    return _play(unit, program, row, state, event, who, route)
 
 
-def resume(tx: Connection, program: Program, run_id: int, person_id: int, who: Person, now: int) -> Stood:
+def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Person) -> Stood:
     """Take up a run that was left for another one; the other one is left."""
-    row = _locked(tx, run_id, person_id)
+    row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
     if row.status not in ("open", "left"):
         return Stood(run_id, row.seq, "closed")
     state = State.from_json(row.state)
-    of_version = program_of(tx, program, state)
+    of_version = program_of(unit.tx, program, state)
     if row.status == "left":
-        leave(tx, person_id, now)
-        tx.execute(update(runs).where(runs.c.id == run_id).values(status="open", updated_at=now))
-        arm(tx, TIMER, f"run:{run_id}", "expire", now + _spans(of_version or program, row.scenario)[1])
-        _record(tx, run_id, row.seq, row.step, "resume", "", row.step, now)
+        leave(unit, person_id)
+        unit.tx.execute(update(runs).where(runs.c.id == run_id).values(status="open", updated_at=unit.now))
+        arm(
+            unit.tx,
+            TIMER,
+            f"run:{run_id}",
+            "expire",
+            unit.now + _spans(of_version or program, row.scenario)[1],
+        )
+        _record(unit, run_id, row.seq, row.step, "resume", "", row.step)
     if of_version is None or _is_retired(program, row.scenario):
-        return _play(tx, program, row, state, Rewind(row.seq), who, now, None)
-    silent_s = now - row.updated_at
+        return _play(unit, program, row, state, Rewind(row.seq), who, None)
+    silent_s = unit.now - row.updated_at
     return Stood(row.id, row.seq, "repeated", engine.show(of_version, state, who), silent_s=silent_s)
 
 
-def leave(tx: Connection, person_id: int, now: int) -> int | None:
+def leave(unit: Unit[object], person_id: int) -> int | None:
     """Leave the person's open run, if there is one, for something else. Returns its id."""
-    row = tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
+    row = unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
     if row is None:
         return None
-    _close(tx, row, "left", now)
+    _close(unit, row, "left")
     return int(row.id)
 
 
@@ -181,38 +186,41 @@ def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
     ]
 
 
-Tell = Callable[[Connection, Standing, Literal["remind", "expire"], int], None]
-"""`tell(tx, standing, what, now)`: say to the person that their run waits, or that it was closed."""
+C = TypeVar("C")
+Tell = Callable[[Unit[C], Standing, Literal["remind", "expire"]], None]
+"""`tell(unit, standing, what)`: say to the person that their run waits, or that it was closed."""
 
 
-def ring(tx: Connection, rows: Sequence[Row[Any]], now: int, program: Program, tell: Tell) -> None:
+def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C]) -> None:
     """The ringer of runs: one reminder after silence, and the end after a long one.
 
     A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
     """
     for row in rows:
         run_id = int(row.ref.removeprefix("run:"))
-        found = standing(tx, run_id)
+        found = standing(unit.tx, run_id)
         if found is None or not found.open:
-            settle(tx, row.id, "skipped", now, "not open")
+            settle(unit, row.id, "skipped", "not open")
             continue
         due = found.updated_at + _spans(program, found.scenario)[0 if row.key == "remind" else 1]
-        if due > now:
-            arm(tx, TIMER, row.ref, row.key, due)
+        if due > unit.now:
+            arm(unit.tx, TIMER, row.ref, row.key, due)
             continue
-        settle(tx, row.id, "fired", now)
-        _fall_silent(tx, found, row.key, now, tell)
+        settle(unit, row.id, "fired")
+        _fall_silent(unit, found, row.key, tell)
 
 
-def _fall_silent(tx: Connection, found: Standing, key: str, now: int, tell: Tell) -> None:
+def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> None:
     if key == "remind":
-        _record(tx, found.run_id, found.seq, found.view.step, "remind", "", found.view.step, now)
-        tell(tx, found, "remind", now)
+        _record(unit, found.run_id, found.seq, found.view.step, "remind", "", found.view.step)
+        tell(unit, found, "remind")
         return
-    tx.execute(update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=now))
-    _record(tx, found.run_id, found.seq, found.view.step, "expired", "", found.view.step, now)
-    disarm(tx, TIMER, f"run:{found.run_id}", reason="expired")
-    tell(tx, found, "expire", now)
+    unit.tx.execute(
+        update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=unit.now)
+    )
+    _record(unit, found.run_id, found.seq, found.view.step, "expired", "", found.view.step)
+    disarm(unit.tx, TIMER, f"run:{found.run_id}", reason="expired")
+    tell(unit, found, "expire")
 
 
 # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,29 +238,28 @@ def _is_retired(program: Program, scenario: str) -> bool:
 
 
 def _play(
-    tx: Connection,
+    unit: Unit[object],
     program: Program,
     row: Row[Any],
     state: State,
     event: Event,
     who: Person,
-    now: int,
     route: Route | None,
 ) -> Stood:
-    turn = _advanced(tx, program, state, event, who, route)
+    turn = _advanced(unit.tx, program, state, event, who, route)
     kind: Kind = "moved" if turn.moved else "repeated"
     last = _signature(state.seq, event) if turn.moved else row.last
-    changed = {**_columns(turn, now), "last": last, "was_id": row.id, "was_seq": row.seq}
-    done = tx.execute(_MOVE, changed)
+    changed = {**_columns(turn, unit.now), "last": last, "was_id": row.id, "was_seq": row.seq}
+    done = unit.tx.execute(_MOVE, changed)
     if done.rowcount != 1:
         return Stood(row.id, row.seq, "absorbed")
     name, value = _named(event)
     if turn.moved and name in ("press", "typed", "sent", "skip") and turn.trail:
         value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
-    _record(tx, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step, now)
+    _record(unit, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step)
     if turn.state.done is not None:
-        disarm(tx, TIMER, f"run:{row.id}", reason=turn.state.done)
-    return Stood(row.id, turn.state.seq, kind, turn, silent_s=now - row.updated_at)
+        disarm(unit.tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+    return Stood(row.id, turn.state.seq, kind, turn, silent_s=unit.now - row.updated_at)
 
 
 def _advanced(
@@ -274,10 +281,10 @@ def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
-def _old(tx: Connection, row: Row[Any], state: State, seq: int, event: Event, now: int) -> Stood:
+def _old(unit: Unit[object], row: Row[Any], state: State, seq: int, event: Event) -> Stood:
     if isinstance(event, Checked):
         return Stood(row.id, row.seq, "absorbed")
-    _record(tx, row.id, row.seq, row.step, "stale", str(seq), row.step, now)
+    _record(unit, row.id, row.seq, row.step, "stale", str(seq), row.step)
     return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
 
 
@@ -285,16 +292,16 @@ def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
     return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
 
 
-def _insert(tx: Connection, person_id: int, turn: Turn, now: int) -> int:
+def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
     row = {
-        **_columns(turn, now),
+        **_columns(turn, unit.now),
         "person": person_id,
         "scenario": turn.state.scenario,
         "version": turn.state.version,
         "language": turn.state.language,
-        "started_at": now,
+        "started_at": unit.now,
     }
-    return int(tx.execute(_BEGUN, row).scalar_one())
+    return int(unit.tx.execute(_BEGUN, row).scalar_one())
 
 
 def _columns(turn: Turn, now: int) -> dict[str, Any]:
@@ -315,14 +322,14 @@ def _columns(turn: Turn, now: int) -> dict[str, Any]:
     }
 
 
-def _close(tx: Connection, row: Row[Any], status: str, now: int) -> None:
-    tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=now))
-    _record(tx, row.id, row.seq, row.step, status, "", row.step, now)
-    disarm(tx, TIMER, f"run:{row.id}", reason=status)
+def _close(unit: Unit[object], row: Row[Any], status: str) -> None:
+    unit.tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=unit.now))
+    _record(unit, row.id, row.seq, row.step, status, "", row.step)
+    disarm(unit.tx, TIMER, f"run:{row.id}", reason=status)
 
 
 def _record(
-    tx: Connection, run_id: int, seq: int, step: str, kind: str, value: str, to_step: str, now: int
+    unit: Unit[object], run_id: int, seq: int, step: str, kind: str, value: str, to_step: str
 ) -> None:
     row = {
         "run": run_id,
@@ -331,9 +338,9 @@ def _record(
         "kind": kind,
         "value": value,
         "to_step": to_step,
-        "at": now,
+        "at": unit.now,
     }
-    tx.execute(_RECORD, row)
+    unit.tx.execute(_RECORD, row)
 
 
 def _named(event: Event) -> tuple[str, str]:

@@ -10,25 +10,26 @@ from bot.scenarios.language.load import BadProgram, load_version
 from bot.scenarios.language.program import Program
 from bot.scenarios.play.events import State
 from bot.storage.schema import scenario_versions
+from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
 WHOLE = "*"  # the "scenario" of a whole file
 
 
-def keep_scenario(tx: Connection, program: Program, scenario: str, now: int) -> None:
+def keep_scenario(unit: Unit[object], program: Program, scenario: str) -> None:
     """Keep what this scenario depends on, so that whoever begins it can finish it."""
     hash_ = program.scenarios[scenario].hash
     known = select(scenario_versions.c.hash).where(scenario_versions.c.hash == hash_)
-    if tx.scalar(known) is None:
-        _keep(tx, hash_, scenario, program.scenarios[scenario].source, now)
+    if unit.tx.scalar(known) is None:
+        _keep(unit, hash_, scenario, program.scenarios[scenario].source)
 
 
-def keep_file(tx: Connection, program: Program, now: int) -> None:
+def keep_file(unit: Unit[object], program: Program) -> None:
     """Keep an accepted file: the last good one is what a start with a broken file falls back to."""
-    row = insert(tx, scenario_versions).values(
-        hash=program.hash, scenario=WHOLE, source=program.source, loaded_at=now
+    row = insert(unit.tx, scenario_versions).values(
+        hash=program.hash, scenario=WHOLE, source=program.source, loaded_at=unit.now
     )
-    tx.execute(row.on_conflict_do_update(index_elements=["hash"], set_={"loaded_at": now}))
+    unit.tx.execute(row.on_conflict_do_update(index_elements=["hash"], set_={"loaded_at": unit.now}))
 
 
 def kept_files(tx: Connection, limit: int = 10) -> Sequence[Row[Any]]:
@@ -58,6 +59,8 @@ def _loaded(source: str) -> Program | None:
         return None
 
 
-def _keep(tx: Connection, hash_: str, scenario: str, source: str, now: int) -> None:
-    row = insert(tx, scenario_versions).values(hash=hash_, scenario=scenario, source=source, loaded_at=now)
-    tx.execute(row.on_conflict_do_nothing(index_elements=["hash"]))
+def _keep(unit: Unit[object], hash_: str, scenario: str, source: str) -> None:
+    row = insert(unit.tx, scenario_versions).values(
+        hash=hash_, scenario=scenario, source=source, loaded_at=unit.now
+    )
+    unit.tx.execute(row.on_conflict_do_nothing(index_elements=["hash"]))

@@ -8,7 +8,7 @@ from markupsafe import escape
 from bot.scenarios.language.model import Check
 from bot.scenarios.language.program import Program
 from bot.scenarios.play.enter import Landing, said
-from bot.scenarios.play.events import Effect, Ended, OpenTicket, Solved, State, Turn, View
+from bot.scenarios.play.events import Effect, OpenTicket, State, Turn, View
 from bot.scenarios.play.views import closed_view, run_check, view_of
 
 DETAIL = 80  # characters of the first answer in the summary of a called human
@@ -84,7 +84,7 @@ def orphaned(program: Program, state: State) -> Turn:
     )
     done = replace(state, seq=state.seq + 1, done="human")
     view = View("", f"{state.scenario}/-", 1, parts=(said(state.language, "human_called"),))
-    return Turn(done, view, (ticket, Ended("human")))
+    return Turn(done, view, (ticket,))
 
 
 def stopped(program: Program, state: State, here: Landing) -> Turn:
@@ -109,9 +109,8 @@ def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect
         turn = call_human(program, state, here, "loop" if here.ended == "loop" else "human")
         return replace(turn, effects=(*effects, *turn.effects))
     if here.ended == "solved":
-        category = program.scenarios[state.scenario].spec.category or ""
         words = said(state.language, "solved")
-        return _ended(program, state, here, "solved", words, (*effects, Solved(category)))
+        return _ended(program, state, here, "solved", words, effects)
     return _ended(program, state, here, "end", None, effects)
 
 
@@ -130,4 +129,4 @@ def _ended(
         media=tuple(here.media) if here.node is None else (),
         article=here.article if here.node is None else None,
     )
-    return Turn(done, view, (*effects, Ended(reason)), trail=tuple(here.trail))
+    return Turn(done, view, effects, trail=tuple(here.trail))

@@ -20,7 +20,6 @@ from bot.scenarios.play.events import (
     Cancel,
     Checked,
     Effect,
-    Ended,
     Event,
     Frame,
     Human,
@@ -38,7 +37,6 @@ from bot.scenarios.play.events import (
     State,
     Turn,
     Typed,
-    Unmatched,
 )
 from bot.scenarios.play.prefill import profile_at_first
 
@@ -214,7 +212,7 @@ def _again(program: Program, state: State, person: Person, hint: str | None, **f
 def _close(program: Program, state: State, here: Landing, reason: str, words: str) -> Turn:
     done = replace(state, seq=state.seq + 1, done=reason)
     view = replace(views.closed_view(program, done), parts=(words,))
-    return Turn(done, view, (Ended(reason),))
+    return Turn(done, view)
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -328,11 +326,10 @@ def _unmatched(program: Program, state: State, person: Person, text: str, route:
         id_ for id_ in (route(text) if route else ()) if id_ in program.scenarios and id_ != state.scenario
     ]
     if not known:
-        turn = _again(program, state, person, "choose")
-        return replace(turn, effects=(Unmatched(text),))
+        return _again(program, state, person, "choose")
     title = program.title(known[0], state.language)
     turn = _again(program, state, person, "offer", title=title)
-    return replace(turn, effects=(Unmatched(text), Offer(tuple(known))))
+    return replace(turn, effects=(Offer(tuple(known)),))
 
 
 def _command(language: str, text: str) -> Event | None:

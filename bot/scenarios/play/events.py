@@ -72,7 +72,6 @@ class Checked:
 
     outcome: Literal["ok", "fail", "error"]
     text: str = ""
-    data: Mapping[str, Json] = field(default_factory=dict)
 
 
 Event = Press | Typed | Sent | Back | Restart | Cancel | Human | Skip | Rewind | Checked
@@ -121,34 +120,13 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
-    """The person confirmed that it helped."""
-
-    category: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The run is over: solved, ticket, human, cancelled or end."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """Words that fit no button here: they teach the router."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """The words sound like these other scenarios; offer to switch."""
 
     scenarios: tuple[str, ...]
 
 
-Effect = OpenTicket | RunCheck | Remember | Solved | Ended | Unmatched | Offer
+Effect = OpenTicket | RunCheck | Remember | Offer
 
 # ── what is seen ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
 
+from bot.config.config import Work
 from bot.sla import clock as sla
 from bot.sla.calendar import Calendar
 from bot.sla.clock import Clock, Event, Ladder, Segment, State, Turn
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.storage.unit import Unit
 from bot.telegram import chats, outbox
 from bot.tickets import store
 from bot.timers import timers
@@ -177,66 +179,66 @@ def under(rule: Rule) -> Under:
     return Under(rule.id, rule.chain, rule.calendar)
 
 
-def begin(
-    tx: Connection, desk: Desk, ticket_id: int, place: Under, turns: Sequence[Turn], at: int
-) -> list[Kept]:
+def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[Turn], at: int) -> list[Kept]:
     """New clocks of a ticket, with their first segments and their timers."""
-    common = _place(desk, place) | {"ticket": ticket_id}
+    common = _place(work.config.desk, place) | {"ticket": ticket_id}
     values = [_values(turn.clock) | common for turn in turns]
     if not values:
         return []
     numbered = insert(clocks).returning(clocks.c.id, sort_by_parameter_order=True)
-    ids = tx.scalars(numbered, values).all()
+    ids = work.tx.scalars(numbered, values).all()
     kept = [Kept(number, ticket_id, *place, turn.clock) for number, turn in zip(ids, turns, strict=True)]
-    _write_around(tx, desk, list(zip(kept, turns, strict=True)), at)
+    _write_around(work, list(zip(kept, turns, strict=True)), at)
     return kept
 
 
-def write(tx: Connection, desk: Desk, changes: Sequence[Change], at: int) -> None:
+def write(work: Work, changes: Sequence[Change], at: int) -> None:
     """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them."""
     if not changes:
         return
-    tx.execute(_CHANGE, [_row(desk, kept, turn) for kept, turn in changes])
+    work.tx.execute(_CHANGE, [_row(work.config.desk, kept, turn) for kept, turn in changes])
     standing = [kept.ref for kept, turn in changes if turn.clock.state is State.PAUSED]
     others = [kept.ref for kept, turn in changes if turn.clock.state is not State.PAUSED]
     for refs, to in ((standing, "held"), (others, "cancelled")):
         if refs:
-            timers.disarm(tx, TIMER, *refs, to=to, reason="changed")
-    _write_around(tx, desk, changes, at)
-    _redraw(tx, list({kept.ticket for kept, _ in changes}), at)
+            timers.disarm(work.tx, TIMER, *refs, to=to, reason="changed")
+    _write_around(work, changes, at)
+    _redraw(work.tx, list({kept.ticket for kept, _ in changes}), at)
 
 
-def write_rung(tx: Connection, desk: Desk, changes: Sequence[Change], now: int) -> None:
+def write_rung(work: Work, changes: Sequence[Change]) -> None:
     """What levels did to their clocks: the breach, and the next repeat beside the levels that wait already."""
     if changes:
-        tx.execute(_CHANGE, [_row(desk, kept, turn) for kept, turn in changes])
-        _write_around(tx, desk, changes, now)
+        work.tx.execute(_CHANGE, [_row(work.config.desk, kept, turn) for kept, turn in changes])
+        _write_around(work, changes, work.now)
 
 
-def _write_around(tx: Connection, desk: Desk, changes: Sequence[Change], at: int) -> None:
+def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
     ended = [
         {"of_clock": kept.id, "ended_at": turn.closed.ended_at, "end_reason": turn.closed.end_reason}
         for kept, turn in changes
         if turn.closed is not None
     ]
     if ended:
-        tx.execute(_END, ended)
+        work.tx.execute(_END, ended)
     begun = [asdict(turn.opened) | {"clock": kept.id} for kept, turn in changes if turn.opened is not None]
     if begun:
-        tx.execute(insert(segments), begun)
+        work.tx.execute(insert(segments), begun)
     alarms = [
         Alarm(kept.ref, timer.key, timer.fire_at, turn.clock.cycle, timer.level)
         for kept, turn in changes
         for timer in turn.timers
     ]
-    timers.arm_all(tx, TIMER, alarms)
+    timers.arm_all(work.tx, TIMER, alarms)
     events = [(kept, event) for kept, turn in changes for event in turn.events]
-    store.record_all(tx, [_trail(kept, event, at) for kept, event in events])
+    store.record_all(work.tx, [_trail(kept, event, at) for kept, event in events])
     for kept, event in events:
         if event.type == "beyond":
-            spec = desk.specs[kept.calendar]
+            spec = work.config.desk.specs[kept.calendar]
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
-            outbox.line(tx, chats.ADMINS, "sla.beyond", facts, at, dedupe=f"beyond:{spec.name}:{spec.last}")
+            outbox.line(
+                work.at(at), chats.ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}"
+            )
 
 
 def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
@@ -250,7 +252,7 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
     for row in tx.execute(told).all():
         if not row.chat.startswith("team:"):
-            outbox.show(tx, row.chat, "alert", f"ticket:{row.ticket}", at)
+            outbox.show(Unit(tx, at, None), row.chat, "alert", f"ticket:{row.ticket}")
 
 
 def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
+from bot.config.config import Work
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import State, Turn
@@ -49,15 +50,15 @@ class ClockView:
     calendar: str
 
 
-def open_all(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
+def open_all(work: Work, ticket: Ticket, at: int) -> None:
     """Start every clock that a new ticket's rule gives it."""
-    rule, rules = rule_of(tx, desk, ticket), desk.clock_rules()
+    rule, rules = rule_of(work.tx, work.config.desk, ticket), work.config.desk.clock_rules()
     turns = [
-        _start(desk, rule.id, kind, target_s, at)
-        for kind, target_s in desk.targets(rule).items()
+        _start(work.config.desk, rule.id, kind, target_s, at)
+        for kind, target_s in work.config.desk.targets(rule).items()
         if rules[kind].start == "ticket_created"
     ]
-    clock_rows.begin(tx, desk, ticket.id, clock_rows.under(rule), turns, at)
+    clock_rows.begin(work, ticket.id, clock_rows.under(rule), turns, at)
 
 
 def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
@@ -73,169 +74,176 @@ def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
     )
 
 
-def claimed(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def claimed(work: Work, ticket_id: int, at: int) -> None:
     """Somebody took the ticket."""
-    _happened(tx, desk, ticket_id, "claimed", at)
+    _happened(work, ticket_id, "claimed", at)
 
 
-def replied(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def replied(work: Work, ticket_id: int, at: int) -> None:
     """An engineer - a human, in public - wrote to the employee. A bot's word, a note, a claim is none."""
-    _happened(tx, desk, ticket_id, "human_public_reply", at)
+    _happened(work, ticket_id, "human_public_reply", at)
 
 
-def resolved(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def resolved(work: Work, ticket_id: int, at: int) -> None:
     """The engineer says that it is done."""
-    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="resolved")
-    _happened(tx, desk, ticket_id, "resolved", at)
+    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resolved")
+    _happened(work, ticket_id, "resolved", at)
 
 
-def paused(tx: Connection, desk: Desk, ticket_id: int, reason: str, at: int) -> None:
+def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
     """A question was asked or a date agreed: the clocks that this reason pauses stand still."""
-    pause = desk.paused_by(reason)
+    pause = work.config.desk.paused_by(reason)
     if pause is None:
         return
-    running = clock_rows.of_ticket(tx, ticket_id, State.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket_id, State.RUNNING)
     stilled = [kept for kept in running if kept.clock.kind.replace(OLA_RESOLVE, "resolution") in pause.clocks]
-    changes = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, reason)) for kept in stilled]
-    clock_rows.write(tx, desk, changes, at)
+    changes = [
+        (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, reason))
+        for kept in stilled
+    ]
+    clock_rows.write(work, changes, at)
     if stilled:
-        calendar = desk.calendar(stilled[0].calendar)
-        until = calendar.end_of(at, desk.seconds(pause.max, calendar))
-        timers.arm(tx, PAUSE, f"ticket:{ticket_id}", f"max:{at}", until)
+        calendar = work.config.desk.calendar(stilled[0].calendar)
+        until = calendar.end_of(at, work.config.desk.seconds(pause.max, calendar))
+        timers.arm(work.tx, PAUSE, f"ticket:{ticket_id}", f"max:{at}", until)
 
 
-def resumed(tx: Connection, desk: Desk, ticket_id: int, at: int, reason: str = "resumed") -> bool:
+def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> bool:
     """The answer came: what stood still runs on from this instant. False when nothing stood still."""
-    still = clock_rows.of_ticket(tx, ticket_id, State.PAUSED)
-    rung = clock_rows.rung(tx, still)
-    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
+    still = clock_rows.of_ticket(work.tx, ticket_id, State.PAUSED)
+    rung = clock_rows.rung(work.tx, still)
+    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
     changes: list[Change] = [
-        (kept, sla.resume(kept.clock, *clock_rows.means(desk, kept), rung[kept.id], at, reason))
+        (kept, sla.resume(kept.clock, *clock_rows.means(work.config.desk, kept), rung[kept.id], at, reason))
         for kept in still
     ]
-    clock_rows.write(tx, desk, changes, at)
-    _promise_again(tx, ticket_id, changes, rung, at)
+    clock_rows.write(work, changes, at)
+    _promise_again(work.tx, ticket_id, changes, rung, at)
     return bool(changes)
 
 
-def reopened(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def reopened(work: Work, ticket_id: int, at: int) -> None:
     """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
-    stopped = clock_rows.of_ticket(tx, ticket_id, State.STOPPED)
+    stopped = clock_rows.of_ticket(work.tx, ticket_id, State.STOPPED)
     again = [kept for kept in stopped if kept.clock.kind == "resolution"]
-    rung, spans = clock_rows.rung(tx, again), clock_rows.segments_of(tx, again)
+    rung, spans = clock_rows.rung(work.tx, again), clock_rows.segments_of(work.tx, again)
     changes: list[Change] = []
     for kept in again:
-        calendar, ladder = clock_rows.means(desk, kept)
-        floor_s = desk.seconds(desk.file.reopen.floor, calendar)
+        calendar, ladder = clock_rows.means(work.config.desk, kept)
+        floor_s = work.config.desk.seconds(work.config.desk.file.reopen.floor, calendar)
         # It was frozen in the calendar of its day; what runs again is counted in today's.
         clock = replace(kept.clock, consumed_s=sla.consumed(spans[kept.id], calendar))
         changes.append((kept, sla.reopen(clock, calendar, ladder, rung[kept.id], at, floor_s)))
-    clock_rows.write(tx, desk, changes, at)
-    _promise_again(tx, ticket_id, changes, rung, at)
+    clock_rows.write(work, changes, at)
+    _promise_again(work.tx, ticket_id, changes, rung, at)
 
 
-def cancelled(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def cancelled(work: Work, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
-    timers.disarm(tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
-    clock_rows.write(tx, desk, [(kept, _cancel(desk, kept, at)) for kept in _open(tx, ticket_id)], at)
+    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
+    clock_rows.write(
+        work, [(kept, _cancel(work.config.desk, kept, at)) for kept in _open(work.tx, ticket_id)], at
+    )
 
 
-def retargeted(tx: Connection, desk: Desk, ticket: Ticket, at: int) -> None:
+def retargeted(work: Work, ticket: Ticket, at: int) -> None:
     """Priority, type or category changed: the same clocks under another rule, replayed from their start."""
-    rule = rule_of(tx, desk, ticket)
-    targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
-    open_ones = [kept for kept in _open(tx, ticket.id) if not kept.clock.scope]
-    spans, rung = clock_rows.segments_of(tx, open_ones), clock_rows.rung(tx, open_ones)
+    rule = rule_of(work.tx, work.config.desk, ticket)
+    targets, calendar = work.config.desk.targets(rule), work.config.desk.calendar(rule.calendar)
+    open_ones = [kept for kept in _open(work.tx, ticket.id) if not kept.clock.scope]
+    spans, rung = clock_rows.segments_of(work.tx, open_ones), clock_rows.rung(work.tx, open_ones)
     changes: list[Change] = []
     for kept in open_ones:
         target_s = targets.get(kept.clock.kind)
         if target_s is None:
-            changes.append((kept, _cancel(desk, kept, at)))
+            changes.append((kept, _cancel(work.config.desk, kept, at)))
             continue
-        ladder = clock_rows.ladder(desk, rule.chain, kept.clock.kind, target_s, calendar)
-        floor_s = desk.floor(calendar, target_s)
+        ladder = clock_rows.ladder(work.config.desk, rule.chain, kept.clock.kind, target_s, calendar)
+        floor_s = work.config.desk.floor(calendar, target_s)
         turn = sla.retarget(
             kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
         )
         changes.append((kept.under(clock_rows.under(rule)), turn))
-    clock_rows.write(tx, desk, changes, at)
+    clock_rows.write(work, changes, at)
 
 
-def handed(tx: Connection, desk: Desk, ticket: Ticket, team: str, at: int) -> None:
+def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
     """The ticket went to another team: its own hours begin inside the SLA, which runs on untouched.
 
     When the team cannot be done in time by its own hours, that is escalated now and not at the breach; so is a ticket
     that has been handed on for the third time.
     """
-    returned(tx, desk, ticket.id, at)
-    terms, ola = desk.terms(team, ticket.priority), desk.file.ola
+    returned(work, ticket.id, at)
+    terms, ola = work.config.desk.terms(team, ticket.priority), work.config.desk.file.ola
     if terms is None or ola is None:
         return
-    kept_all = clock_rows.of_ticket(tx, ticket.id)
+    kept_all = clock_rows.of_ticket(work.tx, ticket.id)
     resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
-    measure = desk.calendar(resolution.calendar if resolution else desk.default_rule.calendar)
+    measure = work.config.desk.calendar(
+        resolution.calendar if resolution else work.config.desk.default_rule.calendar
+    )
     stint = stint_of(terms, resolution.clock if resolution else None, measure, at)
     cycle = 1 + max((kept.clock.cycle for kept in kept_all if kept.clock.scope), default=0)
     place = Under(f"ola:{team}", ola.chain, terms.calendar.name)
     turns = []
     for kind, target_s in ((OLA_ACCEPT, stint.accept_s), (OLA_RESOLVE, stint.resolve_s)):
-        ladder = clock_rows.ladder(desk, ola.chain, kind, target_s, terms.calendar)
+        ladder = clock_rows.ladder(work.config.desk, ola.chain, kind, target_s, terms.calendar)
         turns.append(sla.start(kind, target_s, at, terms.calendar, ladder, scope=team, cycle=cycle))
-    begun = clock_rows.begin(tx, desk, ticket.id, place, turns, at)
+    begun = clock_rows.begin(work, ticket.id, place, turns, at)
     alarms = [] if stint.fits else [Alarm(begun[-1].ref, "0:infeasible", at, cycle)]
     if cycle >= PING_PONG:
         alarms.append(Alarm(begun[-1].ref, "0:ping_pong", at, cycle))
-    timers.arm_all(tx, TIMER, alarms)
+    timers.arm_all(work.tx, TIMER, alarms)
 
 
-def returned(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def returned(work: Work, ticket_id: int, at: int) -> None:
     """The team gave the ticket back, or handed it on: its stint is over, with the time it has used."""
-    _happened(tx, desk, ticket_id, "returned", at)
+    _happened(work, ticket_id, "returned", at)
 
 
-def reproject(tx: Connection, desk: Desk, now: int, most: int) -> Sequence[Change]:
+def reproject(work: Work, most: int) -> Sequence[Change]:
     """Recount at most so many open clocks whose calendar has changed; returns what became of them.
 
     Finished clocks are frozen. Called again until nothing is left: in small units, so that no press waits for long.
     """
     old: list[Kept] = []
-    for name in desk.specs:
-        old += clock_rows.outdated(tx, desk.calendar(name), most - len(old))
-    store.hold(tx, [kept.ticket for kept in old])
-    spans, rung = clock_rows.segments_of(tx, old), clock_rows.rung(tx, old)
+    for name in work.config.desk.specs:
+        old += clock_rows.outdated(work.tx, work.config.desk.calendar(name), most - len(old))
+    store.hold(work.tx, [kept.ticket for kept in old])
+    spans, rung = clock_rows.segments_of(work.tx, old), clock_rows.rung(work.tx, old)
     changes: list[Change] = []
     for kept in old:
-        calendar, ladder = clock_rows.means(desk, kept)
+        calendar, ladder = clock_rows.means(work.config.desk, kept)
         reason = f"calendar {calendar.hash}"
-        turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], now, reason)
+        turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], work.now, reason)
         changes.append((kept, turn))
-    clock_rows.write(tx, desk, changes, now)
+    clock_rows.write(work, changes, work.now)
     return changes
 
 
-def acknowledged(tx: Connection, desk: Desk, ticket_id: int, at: int) -> None:
+def acknowledged(work: Work, ticket_id: int, at: int) -> None:
     """A supervisor took control: repeats are silent for the chain's `ack`; the clocks run on."""
-    _hold_repeats(tx, desk, ticket_id, None, at)
+    _hold_repeats(work, ticket_id, None, at)
 
 
-def silenced(tx: Connection, desk: Desk, ticket_id: int, seconds: int, at: int) -> int:
+def silenced(work: Work, ticket_id: int, seconds: int, at: int) -> int:
     """Repeats are silent for so many business seconds; the clocks run on. Returns until when (UTC seconds)."""
-    return _hold_repeats(tx, desk, ticket_id, seconds, at)
+    return _hold_repeats(work, ticket_id, seconds, at)
 
 
-def _hold_repeats(tx: Connection, desk: Desk, ticket_id: int, seconds: int | None, at: int) -> int:
+def _hold_repeats(work: Work, ticket_id: int, seconds: int | None, at: int) -> int:
     alarms: list[Alarm] = []
     latest = at + (seconds or 0)
-    for kept in clock_rows.of_ticket(tx, ticket_id, State.RUNNING):
-        calendar = desk.calendar(kept.calendar)
-        length = calendar.seconds(desk.chain(kept.chain).ack) if seconds is None else seconds
+    for kept in clock_rows.of_ticket(work.tx, ticket_id, State.RUNNING):
+        calendar = work.config.desk.calendar(kept.calendar)
+        length = calendar.seconds(work.config.desk.chain(kept.chain).ack) if seconds is None else seconds
         until = calendar.add(at, length)
         latest = max(latest, until)
         armed = (schema.timers.c.kind == TIMER) & (schema.timers.c.ref == kept.ref)
         waiting = armed & (schema.timers.c.state == "armed") & (schema.timers.c.level > sla.level(sla.BREACH))
-        for row in tx.execute(select(schema.timers).where(waiting)).all():
+        for row in work.tx.execute(select(schema.timers).where(waiting)).all():
             alarms.append(Alarm(kept.ref, row.key, max(row.fire_at, until), row.cycle, row.level))
-    timers.arm_all(tx, TIMER, alarms)
+    timers.arm_all(work.tx, TIMER, alarms)
     return latest
 
 
@@ -261,38 +269,39 @@ def _open(tx: Connection, ticket_id: int) -> list[Kept]:
     return clock_rows.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
 
 
-def _happened(tx: Connection, desk: Desk, ticket_id: int, event: str, at: int) -> None:
+def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
     """An event stops the clocks whose `stop` names it, then begins the next cycle of those that repeat."""
-    rules, kept_all = desk.clock_rules(), clock_rows.of_ticket(tx, ticket_id)
+    rules, kept_all = work.config.desk.clock_rules(), clock_rows.of_ticket(work.tx, ticket_id)
     stops = {kind: rule.stop for kind, rule in rules.items()} | OLA_STOPS
     stopped = [
-        (kept, sla.stop(kept.clock, desk.calendar(kept.calendar), at))
+        (kept, sla.stop(kept.clock, work.config.desk.calendar(kept.calendar), at))
         for kept in kept_all
         if kept.clock.state in (State.RUNNING, State.PAUSED) and event in stops.get(kept.clock.kind, ())
     ]
-    clock_rows.write(tx, desk, stopped, at)
+    clock_rows.write(work, stopped, at)
     for kind, rule in rules.items():
         if rule.start == event:
-            _next_cycle(tx, desk, kept_all, kind, at, repeating=rule.repeating)
+            _next_cycle(work, kept_all, kind, at, repeating=rule.repeating)
 
 
-def _next_cycle(
-    tx: Connection, desk: Desk, kept_all: list[Kept], kind: str, at: int, *, repeating: bool
-) -> None:
+def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeating: bool) -> None:
     """Begin `kind` anew beside the resolution clock; standing still, when that one stands still."""
     before = [kept.clock.cycle for kept in kept_all if kept.clock.kind == kind]
     resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
     if resolution is None or (before and not repeating):
         return
-    rule = desk.rule(resolution.rule)
-    target_s = desk.targets(rule).get(kind)
+    rule = work.config.desk.rule(resolution.rule)
+    target_s = work.config.desk.targets(rule).get(kind)
     if target_s is None:
         return
-    turn = _start(desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
-    begun = clock_rows.begin(tx, desk, resolution.ticket, clock_rows.under(rule), [turn], at)
+    turn = _start(work.config.desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
+    begun = clock_rows.begin(work, resolution.ticket, clock_rows.under(rule), [turn], at)
     if resolution.clock.state is State.PAUSED:
-        still = [(kept, sla.pause(kept.clock, desk.calendar(kept.calendar), at, "paused")) for kept in begun]
-        clock_rows.write(tx, desk, still, at)
+        still = [
+            (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused"))
+            for kept in begun
+        ]
+        clock_rows.write(work, still, at)
 
 
 def _start(desk: Desk, rule_id: str, kind: str, target_s: int, at: int, *, cycle: int = 1) -> Turn:

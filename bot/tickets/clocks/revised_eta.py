@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from bot.config.config import Work
 from bot.sla import clock as sla
 from bot.sla.calendar import BeyondCalendar
 from bot.sla.clock import State
@@ -42,15 +43,15 @@ class Standing:
     left_s: int
 
 
-def state(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Standing | None:
+def state(work: Work, ticket: Ticket) -> Standing | None:
     """How the promise to solve it stands; None while no clock runs."""
-    running = clock_rows.of_ticket(tx, ticket.id, State.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket.id, State.RUNNING)
     kept = next((one for one in running if one.clock.kind == "resolution"), None)
     if kept is None or ticket.state not in IN_WORK:
         return None
-    left = max(0, sla.left(kept.clock, desk.calendar(kept.calendar), now))
+    left = max(0, sla.left(kept.clock, work.config.desk.calendar(kept.calendar), work.now))
     near = left * 100 <= kept.clock.target_s * (BREACH - NEAR)
-    return Standing(kept.clock.is_late, near, _leaders_know(desk, ticket, kept, now), left)
+    return Standing(kept.clock.is_late, near, _leaders_know(work.config.desk, ticket, kept, work.now), left)
 
 
 def given(tx: Connection, ticket: Ticket) -> int | None:
@@ -77,58 +78,58 @@ def theirs_later(tx: Connection, ticket: Ticket) -> int | None:
     return theirs.due_at if theirs.due_at > ours.due_at else None
 
 
-def broken(tx: Connection, desk: Desk, missed: Sequence[tuple[Ticket, str]], now: int) -> None:
+def broken(work: Work, missed: Sequence[tuple[Ticket, str]]) -> None:
     """Deadlines were missed - the ticket and the kind of its clock: say so before the employees ask, with a new promise.
 
     The tickets are held by this transaction.
     """
     late = {ticket.id: ticket for ticket, kind in missed if kind == "resolution"}
-    _renew(tx, desk, list(late.values()), now)
-    _say(tx, {ticket.id: ticket for ticket, kind in missed if kind in ("response", "resolution")}, now)
+    _renew(work, list(late.values()))
+    _say(work, {ticket.id: ticket for ticket, kind in missed if kind in ("response", "resolution")})
 
 
-def ring(tx: Connection, desk: Desk, rows: Sequence[Row[Any]], now: int) -> None:
+def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
     again = {row.ref for row in rows if row.key.startswith(operations.AGAIN)}
-    tickets = store.hold(tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
-    timers.settle_all(tx, [row.id for row in rows], "fired", now)
-    late = set(late_among(tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
+    tickets = store.hold(work.tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
+    timers.settle_all(work, [row.id for row in rows], "fired")
+    late = set(late_among(work.tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
     # A promise that has been replaced by a later one since ends nothing.
     over = {
         number: ticket
         for number, ticket in tickets.items()
-        if number in late and (ticket.about in again or (ticket.promise or 0) <= now)
+        if number in late and (ticket.about in again or (ticket.promise or 0) <= work.now)
     }
-    _renew(tx, desk, list(over.values()), now)
-    _say(tx, over, now)
+    _renew(work, list(over.values()))
+    _say(work, over)
 
 
-def recount(tx: Connection, desk: Desk, now: int, most: int = RECOUNTED) -> int:
+def recount(work: Work, most: int = RECOUNTED) -> int:
     """Count some open clocks anew after their calendar was corrected; returns how many there were. Who was promised
     another time than they have now is told, with the reason.
     """
-    changes = operations.reproject(tx, desk, now, most)
+    changes = operations.reproject(work, most)
     moved = {
         kept.ticket: turn.clock.due_at
         for kept, turn in changes
         if kept.clock.kind == "resolution" and why(kept.clock.due_at, turn.clock.due_at, "why.calendar")
     }
-    store.promise_all(tx, moved, ["why.calendar", {}])
-    redraw(tx, list(store.hold(tx, list(moved)).values()), now, anew="calendar")
+    store.promise_all(work.tx, moved, ["why.calendar", {}])
+    redraw(work, list(store.hold(work.tx, list(moved)).values()), anew="calendar")
     return len(changes)
 
 
-def _renew(tx: Connection, desk: Desk, tickets: Sequence[Ticket], now: int) -> None:
+def _renew(work: Work, tickets: Sequence[Ticket]) -> None:
     if not tickets:
         return
     ids = [ticket.id for ticket in tickets]
-    counts, kept = _renewed(tx, ids), clock_rows.of_tickets(tx, ids)
-    given = {number: _instead(desk, kept[number], counts[number], now) for number in ids}
-    store.promise_all(tx, given, None)
+    counts, kept = _renewed(work.tx, ids), clock_rows.of_tickets(work.tx, ids)
+    given = {number: _instead(work.config.desk, kept[number], counts[number], work.now) for number in ids}
+    store.promise_all(work.tx, given, None)
     kept_on = [(number, counts[number] + 1, until) for number, until in given.items() if until is not None]
-    store.record_all(tx, [_trail(number, count, until, now) for number, count, until in kept_on])
+    store.record_all(work.tx, [_trail(number, count, until, work.now) for number, count, until in kept_on])
     timers.arm_all(
-        tx, PLEDGE, [Alarm(f"ticket:{number}", str(count), until) for number, count, until in kept_on]
+        work.tx, PLEDGE, [Alarm(f"ticket:{number}", str(count), until) for number, count, until in kept_on]
     )
 
 
@@ -192,20 +193,20 @@ def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
     return Counter({row.ticket: row.many for row in tx.execute(counts)})
 
 
-def redraw(tx: Connection, tickets: Sequence[Ticket], now: int, *, anew: str | None = None) -> None:
+def redraw(work: Work, tickets: Sequence[Ticket], *, anew: str | None = None) -> None:
     """Let the employees see their cards as they are now; `anew` as in `outbox.show`."""
     cards = [(f"person:{ticket.requester}", "ticket_card", ticket.about) for ticket in tickets]
-    outbox.show_all(tx, cards, now, anew=anew)
+    outbox.show_all(work, cards, anew=anew)
 
 
-def _say(tx: Connection, tickets: dict[int, Ticket], now: int) -> None:
+def _say(work: Work, tickets: dict[int, Ticket]) -> None:
     """Each employee's cards come down to where they read; when there are many, one list of all that names the late ones."""
     counts = Counter(ticket.requester for ticket in tickets.values())
     few: list[Ticket] = []
     many: list[Ticket] = []
     for ticket in tickets.values():
         (few if counts[ticket.requester] <= FEW else many).append(ticket)
-    redraw(tx, few, now, anew="late")
-    redraw(tx, many, now)
+    redraw(work, few, anew="late")
+    redraw(work, many)
     lists = [(f"person:{one}", "my_tickets", f"person:{one}") for one, count in counts.items() if count > FEW]
-    outbox.show_all(tx, lists, now, anew="late")
+    outbox.show_all(work, lists, anew="late")

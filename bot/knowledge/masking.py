@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.knowledge.words import words
 from bot.storage.schema import people
+from bot.storage.unit import Unit
 from bot.telegram import outbox
 
 MASK = "•••"
@@ -90,10 +91,10 @@ def hide(text: str) -> str:
     return text
 
 
-def warn(tx: Connection, chat: str, message_id: int, now: int) -> None:
+def warn(unit: Unit[object], chat: str, message_id: int) -> None:
     """Say below a message that its secret was hidden, and what its writer can do about it."""
     dedupe = f"secret:{message_id}"
-    outbox.line(tx, chat, "secret.hidden", {}, now, answers=message_id, dedupe=dedupe)
+    outbox.line(unit, chat, "secret.hidden", {}, answers=message_id, dedupe=dedupe)
 
 
 def mask(tx: Connection, text: str) -> str:

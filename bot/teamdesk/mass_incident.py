@@ -1,0 +1,30 @@
+"""A ticket whose scenario suspects a mass incident: an outage is declared from its card, with what is known filled in."""
+
+from __future__ import annotations
+
+from bot.config.config import Work
+from bot.people.access import Object, allows, authorize
+from bot.people.directory import Person
+from bot.problems import declaring
+from bot.telegram import chats, outbox
+from bot.telegram.buttons import DeclareOutage
+from bot.telegram.card import button
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import actions
+from bot.tickets.ticket import Ticket
+
+
+def press(work: Work, ticket: Ticket, person: Person) -> Line:
+    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises Refused."""
+    if allows(person, "outage", Object()):
+        declaring.declare_for(work, person, ticket)
+        return Line("mass.begun")
+    authorize(person, "note", actions.thing(ticket))
+    voice = speak.voice(chats.language(work.tx, chats.SUPERVISORS))
+    keyboard = [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]]
+    facts = {"who": person.name, "number": ticket.id, "summary": ticket.title}
+    outbox.line(
+        work, chats.SUPERVISORS, "mass.suspected", facts, keyboard=keyboard, dedupe=f"mass:{ticket.id}"
+    )
+    return Line("mass.asked")
