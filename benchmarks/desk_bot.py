@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.app.files import open_files
 from bot.app.main import serve
-from bot.config.config import House
+from bot.config.config import Config
 from bot.observe import logs
 from bot.telegram.limits import Limit, Limits
 from bot.yamlfiles.environment import settings_or_exit
@@ -24,7 +24,7 @@ async def main() -> None:
     assert opened.desk is not None
     assert opened.program is not None
     assert opened.library is not None
-    house = House(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
+    house = Config(opened.desk, opened.program, opened.library, opened.router(), settings.knowledge_dir)
     gc.freeze()  # as the bot does
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -4,7 +4,8 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 

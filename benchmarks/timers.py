@@ -27,6 +27,8 @@ from bot.storage.schema import people
 from bot.telegram import chats
 from bot.tickets.clocks import revised_eta
 from bot.timers import timers
+from tests.units import as_unit, work
+from tests.units import units as units_of
 
 RUNNING = (10_000, 100_000, 1_000_000)
 DUE = (10, 1_000)
@@ -85,10 +87,10 @@ class Company:
 
     async def ring(self) -> tuple[float, int]:
         ringers = {
-            "sla": lambda tx, rows, now: levels.ring(tx, self.desk, rows, now),
-            "pledge": lambda tx, rows, now: revised_eta.ring(tx, self.desk, rows, now),
+            "sla": levels.ring,
+            "pledge": revised_eta.ring,
         }
-        rung: int = await self.db.run(timers.ring, ringers, NOW)
+        rung: int = await self.db.run(as_unit(timers.ring, NOW, self.desk), ringers)
         return self.db.units[-1], rung
 
 
@@ -134,7 +136,7 @@ async def _corrected() -> list[Figure]:
         try:
             await company.db.run(_promise_a_day_later)
             company.db.units.clear()
-            await recount(company.db, company.desk, Then())
+            await recount(units_of(company.db, Then().now, company.desk), Then())
         finally:
             await company.db.close()
     name = f"a corrected calendar, {CORRECTED:,} clocks"
@@ -170,7 +172,7 @@ def _fill(tx: Connection, count: int, facts: dict[str, Any], keys: tuple[str, ..
     ]
     tx.execute(insert(people), rows)
     for place, chat in enumerate(("team:helpdesk", chats.SUPERVISORS, chats.ADMINS), start=1):
-        chats.bind(tx, chat, -1000 - place, is_forum=True, now=0)
+        chats.bind(work(tx, 0), chat, -1000 - place, is_forum=True)
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     for statement in (TICKETS, CLOCKS, SEGMENTS):
         tx.execute(text(numbers + statement), facts)

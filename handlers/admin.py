@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import get_args
 
 from aiogram import Router
 from aiogram.filters import CommandObject
@@ -10,8 +11,10 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.reports import scenario_figures
 from bot.selfservice import learning
+from bot.selfservice.learning import LessonButton
 from bot.teamdesk import groups, scenario_versions
-from handlers.filters import AtHome, Begins, Command, InGroup, Pressed, Private
+from bot.telegram.buttons import KeepVersion, RollBack
+from handlers.filters import AtHome, Command, InGroup, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -22,7 +25,7 @@ async def bind(message: Message, command: CommandObject, visit: Visit) -> None:
 
 
 async def figures(message: Message, command: CommandObject, visit: Visit) -> None:
-    """/figures for all scenarios; /figures printer for the picture of one (a table where nothing draws)."""
+    """/figures for all scenarios; /figures printer for the picture of one (a table when it cannot be drawn)."""
     scenario = (command.args or "").strip()
     person = visit.person
     drawn = await visit.units.read(scenario_figures.source, person, scenario) if scenario else None
@@ -35,9 +38,9 @@ async def figures(message: Message, command: CommandObject, visit: Visit) -> Non
         await visit.do(scenario_figures.overview, person, scenario)
 
 
-async def decided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def decided(_query: CallbackQuery, visit: Visit, press: LessonButton) -> None:
     """A message of the weekly digest becomes a phrase, or does not; the router knows it at once."""
-    visit.answer = await visit.do(learning.decide, visit.person, visit.chat, action, numbers)
+    visit.answer = await visit.do(learning.decide, visit.person, visit.chat, press)
     if visit.answer == learning.LEARNT:
         await visit.files.relearn()
 
@@ -59,26 +62,24 @@ async def ask_to_roll_back(_message: Message, command: CommandObject, visit: Vis
     await visit.do(scenario_versions.offer, visit.person, wanted)
 
 
-async def roll_back(query: CallbackQuery, visit: Visit) -> None:
+async def roll_back(_query: CallbackQuery, visit: Visit, press: RollBack) -> None:
     """Yes: the former file is judged, played and written into its place."""
-    hash_ = (query.data or "").removeprefix(scenario_versions.BACK)
-    line = await visit.files.roll_back(visit.person, hash_)
-    await visit.do(scenario_versions.answered, visit.person, hash_, line)
+    line = await visit.files.roll_back(visit.person, press.version)
+    await visit.do(scenario_versions.answered, visit.person, press.version, line)
 
 
-async def keep(query: CallbackQuery, visit: Visit) -> None:
+async def keep(_query: CallbackQuery, visit: Visit, press: KeepVersion) -> None:
     """No: everything stays as it is."""
-    hash_ = (query.data or "").removeprefix(scenario_versions.KEEP)
-    await visit.do(scenario_versions.answered, visit.person, hash_, None)
+    await visit.do(scenario_versions.answered, visit.person, press.version, None)
 
 
 def build() -> Router:
     router = Router(name="admin")
     for command, door in (("reload", reload), ("versions", list_versions), ("rollback", ask_to_roll_back)):
         router.message.register(door, Command(command), Private())
-    router.callback_query.register(decided, Pressed("l", *learning.DECISIONS))
-    router.callback_query.register(roll_back, AtHome(), Begins(scenario_versions.BACK))
-    router.callback_query.register(keep, AtHome(), Begins(scenario_versions.KEEP))
+    router.callback_query.register(decided, Pressed(*get_args(LessonButton)))
+    router.callback_query.register(roll_back, AtHome(), Pressed(RollBack))
+    router.callback_query.register(keep, AtHome(), Pressed(KeepVersion))
     router.message.register(bind, Command("bind"), InGroup())
     router.message.register(figures, Command("figures"), Private())
     return router

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from aiogram import Router
 from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.selfservice import intake, kb_browse, learning, own_ticket, resuming
 from bot.selfservice import profile as whereabouts
+from bot.selfservice.intake import MenuButton
+from bot.selfservice.kb_browse import ArticleButton
+from bot.selfservice.learning import ConsentButton
+from bot.selfservice.profile import ProfileButton
+from bot.selfservice.resuming import RunButton
 from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Command, Pressed, Private
 from handlers.reading import incoming
@@ -34,9 +41,9 @@ async def profile(_message: Message, visit: Visit) -> None:
     await visit.do(whereabouts.show, visit.person, "asked")
 
 
-async def told(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def told(_query: CallbackQuery, visit: Visit, press: ProfileButton) -> None:
     """A button of the profile."""
-    visit.answer = await visit.do(whereabouts.press, visit.person, action, numbers)
+    visit.answer = await visit.do(whereabouts.press, visit.person, press)
 
 
 async def learning_asked(_message: Message, visit: Visit) -> None:
@@ -44,20 +51,19 @@ async def learning_asked(_message: Message, visit: Visit) -> None:
     await visit.do(learning.ask, visit.person)
 
 
-async def taught(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def taught(_query: CallbackQuery, visit: Visit, press: ConsentButton) -> None:
     """Yes or no to learning from the person's own words."""
-    await visit.do(learning.press, visit.person, action, numbers)
+    await visit.do(learning.press, visit.person, press)
 
 
-async def chose(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def chose(_query: CallbackQuery, visit: Visit, press: MenuButton) -> None:
     """A button of the menu or of an offer: a scenario, "to an engineer", "none of these", the person's tickets."""
-    visit.answer = await visit.do(intake.choose, visit.person, action, numbers)
+    visit.answer = await visit.do(intake.choose, visit.person, press)
 
 
-async def resumed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def resumed(_query: CallbackQuery, visit: Visit, press: RunButton) -> None:
     """A button of "you stopped at ...": go on, begin anew, close."""
-    run_id = numbers[0] if len(numbers) == 1 else 0
-    visit.answer = await visit.do_and_follow(resuming.press, visit.person, action, run_id)
+    visit.answer = await visit.do_and_follow(resuming.press, visit.person, press)
 
 
 async def stepped(query: CallbackQuery, visit: Visit) -> None:
@@ -65,19 +71,19 @@ async def stepped(query: CallbackQuery, visit: Visit) -> None:
     visit.answer = await visit.do_and_follow(intake.press, visit.person, query.data or "")
 
 
-async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def pressed(_query: CallbackQuery, visit: Visit, press: own_ticket.OwnTicketButton) -> None:
     """A button of the person's own ticket."""
-    visit.answer = await visit.do(own_ticket.press, action, numbers, visit.person, visit.chat)
+    visit.answer = await visit.do(own_ticket.press, press, visit.person, visit.chat)
 
 
-async def consented(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
-    """A button of somebody whose consent was asked for."""
-    visit.answer = await visit.do(approval.press, action, numbers, visit.person, visit.chat)
+async def consented(_query: CallbackQuery, visit: Visit, press: approval.ApprovalButton) -> None:
+    """A button of the card that asks for consent."""
+    visit.answer = await visit.do(approval.press, press, visit.person, visit.chat)
 
 
-async def leafed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def leafed(_query: CallbackQuery, visit: Visit, press: ArticleButton) -> None:
     """A button of the knowledge base, in the private chat or beside a ticket."""
-    visit.answer = await visit.do(kb_browse.press, visit.person, visit.chat, action, numbers)
+    visit.answer = await visit.do(kb_browse.press, visit.person, visit.chat, press)
 
 
 async def wrote(message: Message, visit: Visit) -> None:
@@ -92,13 +98,13 @@ def build() -> Router:
     router.message.register(language, Private(), Command("language"))
     router.message.register(profile, Private(), Command("profile"))
     router.message.register(learning_asked, Private(), Command("learning"))
-    router.callback_query.register(taught, AtHome(), Pressed("l", *learning.PRESSES))
-    router.callback_query.register(chose, AtHome(), Pressed("m", *intake.CHOICES))
-    router.callback_query.register(resumed, AtHome(), Pressed("m", *resuming.CHOICES))
+    router.callback_query.register(taught, AtHome(), Pressed(*get_args(ConsentButton)))
+    router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
+    router.callback_query.register(resumed, AtHome(), Pressed(*get_args(RunButton)))
     router.callback_query.register(stepped, AtHome(), Begins("r|"))
-    router.callback_query.register(pressed, Pressed("t", *own_ticket.PRESSES))
-    router.callback_query.register(consented, Pressed("t", *approval.PRESSES))
-    router.callback_query.register(told, AtHome(), Pressed("p", *whereabouts.PRESSES))
-    router.callback_query.register(leafed, Pressed("k", *kb_browse.PRESSES))
+    router.callback_query.register(pressed, Pressed(*get_args(own_ticket.OwnTicketButton)))
+    router.callback_query.register(consented, Pressed(*get_args(approval.ApprovalButton)))
+    router.callback_query.register(told, AtHome(), Pressed(*get_args(ProfileButton)))
+    router.callback_query.register(leafed, Pressed(*get_args(ArticleButton)))
     router.message.register(wrote, Private())
     return router

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from aiogram import Router
 from aiogram.filters import CommandObject, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.conversation import edits
-from bot.teamdesk import commands, guides, presses
+from bot.teamdesk import commands, guides, menu_presses, presses
 from handlers.filters import Command, InOurGroup, InTeamChat, NoCommand, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
 
-async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
-    """A button of a ticket's card or of a menu below it."""
-    visit.answer = await visit.do(presses.press, action, numbers, visit.person, visit.chat)
+async def pressed(_query: CallbackQuery, visit: Visit, press: presses.CardButton) -> None:
+    """A button of a ticket's card or alert."""
+    visit.answer = await visit.do(presses.press, press, visit.person, visit.chat)
 
 
-async def guided(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def opened(_query: CallbackQuery, visit: Visit, press: menu_presses.Opening) -> None:
+    """A button that opens a menu below a ticket's card."""
+    visit.answer = await visit.do(menu_presses.open_menu, press, visit.person, visit.chat)
+
+
+async def chose(_query: CallbackQuery, visit: Visit, press: menu_presses.Choice) -> None:
+    """A button of such a menu."""
+    visit.answer = await visit.do(menu_presses.choose, press, visit.person, visit.chat)
+
+
+async def outdated(_query: CallbackQuery, visit: Visit, press: menu_presses.Former) -> None:
+    """A button of version 0.1 that carries a place in a list."""
+    visit.answer = await visit.do(menu_presses.show_present, press, visit.person, visit.chat)
+
+
+async def guided(_query: CallbackQuery, visit: Visit, press: guides.GuideButton) -> None:
     """The instructions that fit a ticket, and sending one to the employee."""
-    visit.answer = await visit.do(guides.press, visit.person, visit.chat, action, numbers)
+    visit.answer = await visit.do(guides.press, press, visit.person, visit.chat)
 
 
 async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
@@ -49,8 +66,11 @@ async def edited(message: Message, visit: Visit) -> None:
 
 def build() -> Router:
     router = Router(name="engineer")
-    router.callback_query.register(pressed, Pressed("t", *presses.PRESSES))
-    router.callback_query.register(guided, Pressed("k", *guides.PRESSES))
+    router.callback_query.register(pressed, Pressed(*get_args(presses.CardButton)))
+    router.callback_query.register(opened, Pressed(*get_args(menu_presses.Opening)))
+    router.callback_query.register(chose, Pressed(*get_args(menu_presses.Choice)))
+    router.callback_query.register(outdated, Pressed(*get_args(menu_presses.Former)))
+    router.callback_query.register(guided, Pressed(*get_args(guides.GuideButton)))
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), InOurGroup())
     router.message.register(typed, Command(*commands.IN_TOPIC, *commands.ANYWHERE), Private())
     router.message.register(wrote, InTeamChat(), NoCommand())

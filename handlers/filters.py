@@ -104,13 +104,6 @@ class NoCommand(BaseFilter):
         return message.forward_origin is not None or not (message.text or "").startswith("/")
 
 
-class Answering(BaseFilter):
-    """A message that answers another one."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.reply_to_message is not None
-
-
 class AtHome(BaseFilter):
     """A button below a message of the presser's own chat with us, where alone such buttons are shown (T8)."""
 
@@ -118,15 +111,15 @@ class AtHome(BaseFilter):
         return query.message is not None and query.message.chat.type == "private"
 
 
-class Press(BaseFilter):
+class Pressed(BaseFilter):
     """A button of these types; hands it to the door, parsed."""
 
     def __init__(self, *kinds: type[Button]) -> None:
-        self._kinds = kinds
+        self.kinds = kinds
 
     async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
         button = parse(query.data or "")
-        return {"press": button} if isinstance(button, self._kinds) else False
+        return {"press": button} if isinstance(button, self.kinds) else False
 
 
 class Begins(BaseFilter):
@@ -137,22 +130,3 @@ class Begins(BaseFilter):
 
     async def __call__(self, query: CallbackQuery) -> bool:
         return (query.data or "").startswith(self._start)
-
-
-class Pressed(BaseFilter):
-    """A button of this kind ("t" = a ticket's) and one of these actions; hands the numbers behind it to the door.
-
-    Anything may be written in callback data, by anyone (T6): what is not exactly ours is not ours.
-    """
-
-    def __init__(self, kind: str, *actions: str) -> None:
-        self._kind, self._actions = kind, actions
-
-    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
-        kind, action, *rest = [*(query.data or "").split("|"), ""]
-        numbers = [part for part in rest if part]
-        if kind != self._kind or action not in self._actions or len(numbers) > 3:
-            return False
-        if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in numbers):
-            return False
-        return {"action": action, "numbers": [int(part) for part in numbers]}

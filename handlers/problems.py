@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.problems import declaring
 from bot.selfservice import outage_presses
+from bot.selfservice.outage_presses import OutageButton
 from handlers.filters import Command, Pressed, Private
 from handlers.visit import Visit
 
@@ -22,14 +25,14 @@ async def list_open(_message: Message, visit: Visit) -> None:
     await visit.do(declaring.list_open, visit.person)
 
 
-async def pressed(_query: CallbackQuery, visit: Visit, action: str, numbers: list[int]) -> None:
+async def pressed(_query: CallbackQuery, visit: Visit, press: OutageButton) -> None:
     """A button of an outage."""
-    visit.answer = await visit.do(outage_presses.press, visit.person, visit.chat, action, numbers)
+    visit.answer = await visit.do(outage_presses.press, visit.person, visit.chat, press)
 
 
 def build() -> Router:
     router = Router(name="problems")
     router.message.register(declare, Private(), Command("outage"))
     router.message.register(list_open, Private(), Command("outages"))
-    router.callback_query.register(pressed, Pressed("o", *outage_presses.PRESSES))
+    router.callback_query.register(pressed, Pressed(*get_args(OutageButton)))
     return router

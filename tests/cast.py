@@ -18,6 +18,7 @@ from bot.storage.db import Database
 from bot.storage.schema import people
 from bot.telegram import chats
 from tests import children
+from tests.units import work
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "1234567890:test-token-of-a-bot-that-is-not"
@@ -177,4 +178,4 @@ def enlist(tx: Connection) -> None:
         more = {"department": department, "telegram_id": number, "roles": roles, "profile": {}}
         tx.execute(insert(people).values(**row, **more))
     for key, number, is_forum, _ in ROOMS:
-        chats.bind(tx, key, number, is_forum=is_forum, now=0)
+        chats.bind(work(tx, 0), key, number, is_forum=is_forum)

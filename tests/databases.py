@@ -83,6 +83,13 @@ async def fresh_postgres(name: str) -> str:
     return _address(name)
 
 
+async def filled_postgres(name: str, script: str) -> str:
+    """The address of a new PostgreSQL database in which `script` (SQL) has run."""
+    address = await fresh_postgres(name)
+    await _on(name, script)
+    return address
+
+
 async def emptied_postgres(name: str) -> str:
     """The address of a PostgreSQL database with every table and no row, made when it is not there or lacks a table."""
     try:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.app.files import open_files
 from bot.app.main import serve
-from bot.config.config import House
+from bot.config.config import Config
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
@@ -72,6 +72,7 @@ __all__ = [
     "house",
     "open_desk",
     "said",
+    "served",
 ]
 
 
@@ -97,34 +98,46 @@ async def open_desk(
         if (file := sqlite_path(url)) is not None and not file.exists():
             copied_sqlite(file)
         db = open_database(url)
-        await db.run(enlist)
-        stop = asyncio.Event()
-        settings = Settings(
-            _env_file=None,
-            bot_token=SecretStr(TOKEN),
-            telegram_api_root=root,
-            clock_url=root,
-            database_url=SecretStr(url),
-            health_port=0,
-            desk_file=files / "desk.yaml",
-            scenarios_file=files / "scenarios.yaml",
-            knowledge_dir=files / "knowledge_base",
-        )
         desk = Desk(root, http, db)
-        if before is not None:
-            await before(desk)
-        bot = asyncio.create_task(serve(settings, house(files), stop, limits))
-        await _until_it_reads(desk, bot)
-        await desk.settle()
         try:
-            yield desk
+            await db.run(enlist)
+            if before is not None:
+                await before(desk)
+            async with served(desk, url, files, limits):
+                yield desk
         finally:
-            stop.set()
-            await bot
             await db.close()
 
 
-def house(files: Path = ROOT) -> House:
+@asynccontextmanager
+async def served(
+    desk: Desk, url: str, files: Path = ROOT, limits: Limits | None = None
+) -> AsyncIterator[None]:
+    """A bot on database `url`, until the block ends."""
+    stop = asyncio.Event()
+    settings = Settings(
+        _env_file=None,
+        bot_token=SecretStr(TOKEN),
+        telegram_api_root=desk.root,
+        clock_url=desk.root,
+        database_url=SecretStr(url),
+        health_port=0,
+        desk_file=files / "desk.yaml",
+        scenarios_file=files / "scenarios.yaml",
+        knowledge_dir=files / "knowledge_base",
+    )
+    called = (await desk.look("state"))["calls"]
+    bot = asyncio.create_task(serve(settings, house(files), stop, limits))
+    try:
+        await _until_it_reads(desk, bot, called)
+        await desk.settle()
+        yield
+    finally:
+        stop.set()
+        await bot
+
+
+def house(files: Path = ROOT) -> Config:
     """The shipped files, or those in `files`, as the bot would open them."""
     if files == ROOT:
         return shipped.house()
@@ -133,11 +146,10 @@ def house(files: Path = ROOT) -> House:
     return shipped.house_of(opened, files / "knowledge_base")
 
 
-async def _until_it_reads(desk: Desk, bot: asyncio.Task[None]) -> None:
+async def _until_it_reads(desk: Desk, bot: asyncio.Task[None], called: int) -> None:
+    """Until the bot asks for updates; `called` is how many calls the sandbox had before it began."""
     while not bot.done():
-        calls = await desk.look("calls")
-        listed = calls["calls"] if isinstance(calls, dict) else calls
-        if any(call["method"].lower() == "getupdates" for call in listed):
+        if await desk.look(f"calls?after={called}&method=getUpdates"):
             return
         await asyncio.sleep(0.02)
     bot.result()

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.app.files import Opened, known_names, open_files
-from bot.config.config import House
+from bot.config.config import Config
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.sla.policy import Desk
 
@@ -21,31 +21,31 @@ def opened() -> Opened:
     return found
 
 
-def house(desk: Desk | None = None) -> House:
+def house(desk: Desk | None = None) -> Config:
     """The shipped files, or this desk beside the others. Each caller gets a house of its own to reload."""
     return replace(_house(), desk=desk) if desk is not None else replace(_house())
 
 
-def house_with(name: str, scenarios: str) -> House:
+def house_with(name: str, scenarios: str) -> Config:
     """The shipped desk and articles beside a scenarios file of the test's own."""
     return replace(_house_with(name, scenarios))
 
 
 @cache
-def _house_with(name: str, scenarios: str) -> House:
+def _house_with(name: str, scenarios: str) -> Config:
     compiled = compile_scenarios(name, scenarios, known_names(opened(), ROOT / "knowledge_base"))
     assert compiled.program is not None, compiled.complaints
     return house_of(replace(opened(), program=compiled.program), ROOT / "knowledge_base")
 
 
 @cache
-def _house() -> House:
+def _house() -> Config:
     return house_of(opened(), ROOT / "knowledge_base")
 
 
-def house_of(found: Opened, media: Path) -> House:
+def house_of(found: Opened, media: Path) -> Config:
     """Files that were read, as the bot would serve them."""
     assert found.desk is not None
     assert found.program is not None
     assert found.library is not None
-    return House(found.desk, found.program, found.library, found.router(), media)
+    return Config(found.desk, found.program, found.library, found.router(), media)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 import pytest
+from aiogram import Router
+from aiogram.dispatcher.event.handler import CallableObject, HandlerObject
 from aiogram.types import Chat, Message
 
+from bot.telegram import buttons, former_buttons
+from bot.telegram.buttons import Button, Claim, Resolve
 from handlers import build_router
-from handlers.filters import DoorSpoke, Introduced
+from handlers.filters import DoorSpoke, Introduced, Pressed
 from tests.cast import TOKEN
+
+OURS = frozenset({buttons.__name__, former_buttons.__name__})
 
 
 def test_no_update_waits_for_a_thread_before_a_door_opens() -> None:
@@ -19,7 +28,9 @@ def test_no_update_waits_for_a_thread_before_a_door_opens() -> None:
         for handler in observer.handlers
     ]
     assert len(handlers) > 10
-    called = [called for handler in handlers for called in (handler, *(handler.filters or ()))]
+    called: list[CallableObject] = [
+        called for handler in handlers for called in (handler, *(handler.filters or ()))
+    ]
     assert [one.callback for one in called if not one.awaitable] == []
 
 
@@ -32,3 +43,37 @@ async def test_a_door_that_answers_by_itself_reaches_no_telegram() -> None:
     with pytest.raises(DoorSpoke):
         await bot.download_file("a.txt")
     assert (await bot.me()).username == "firstline_bot"
+
+
+def test_every_button_has_exactly_one_door() -> None:
+    doors = doors_of(build_router())
+    assert [kind.__name__ for kind, count in doors.items() if count > 1] == []
+    without = [kind for kind in buttons._BY_FORM.values() if kind.__module__ in OURS and not doors[kind]]
+    assert [kind.__name__ for kind in without] == []
+
+
+def test_a_button_with_two_doors_and_one_without_any_are_noticed() -> None:
+    root, inner = Router(), Router()
+    root.include_router(inner)
+    for router in (root, inner):
+        router.callback_query.register(_nowhere, Pressed(Claim))
+    assert doors_of(root) == {Claim: 2}
+    assert not doors_of(root)[Resolve]
+
+
+def doors_of(root: Router) -> Counter[type[Button]]:
+    """How many doors each button has."""
+    return Counter(kind for door in _pressed(root) for one in _filters(door) for kind in one.kinds)
+
+
+def _pressed(root: Router) -> Iterator[HandlerObject]:
+    for router in root.chain_tail:
+        yield from router.callback_query.handlers
+
+
+def _filters(door: HandlerObject) -> list[Pressed]:
+    return [one.callback for one in door.filters or () if isinstance(one.callback, Pressed)]
+
+
+async def _nowhere(*_: object) -> None:
+    """Where a planted button leads."""

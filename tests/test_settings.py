@@ -153,7 +153,7 @@ def test_settings_never_print_their_secrets(env) -> None:
 def test_without_a_token_two_lines_say_what_to_do(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(typer.Exit) as left:
-        start.house()
+        start.prepare()
     assert left.value.exit_code == 2
     first, second = capsys.readouterr().err.splitlines()
     assert "@BotFather" in first

@@ -23,6 +23,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import people
 from bot.telegram import chats
 from tests.databases import drop_postgres, emptied_postgres, in_memory, postgres_or_skip
+from tests.units import work
 
 Test = Callable[[Connection], None]
 Cast, Places = Mapping[str, Sequence[str]], Sequence[str]
@@ -148,4 +149,4 @@ def company(tx: Connection, cast: Cast, places: Places) -> None:
         more = {"telegram_id": 1000 + number, "roles": roles, "profile": {}, "department": "IT"}
         tx.execute(insert(people).values(**row, **more))
     for place, chat in enumerate(places, start=1):
-        chats.bind(tx, chat, -1000 - place, is_forum=chat.startswith("team:"), now=0)
+        chats.bind(work(tx, 0), chat, -1000 - place, is_forum=chat.startswith("team:"))

@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import web
+from bot.app import redraw, web
 from bot.app.check_runs import Checks
 from bot.app.introduce import introduce
 from bot.app.registries import hooks, renderers, ringers, watchdog
@@ -159,7 +159,7 @@ class Firstline:
         current: Current,
         limits: Limits | None,
     ) -> None:
-        self._settings, self._units, self._api = settings, units, api
+        self._settings, self._units = settings, units
         self._clock, self._follower = clock, follower
         self._current = current
         changed: Callable[[], None] = follower.changed if follower else lambda: None
@@ -227,6 +227,7 @@ class Firstline:
         await self._units.run(reviews.arm, desk.calendar(desk.default_rule.calendar))
         await self._reloader.start()
         await self._desk_reloader.start()
+        await self._units.run(redraw.after_upgrade)
         for look in (self._reloader.look, self._article_reloader.look, self._desk_reloader.look):
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)

@@ -15,7 +15,7 @@ from bot.scenarios.check.walk import Walked, uncovered
 from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
 from bot.scenarios.language.schema import schema_text
-from bot.scenarios.library.graph import NoGraphviz, Traffic, dot, mermaid, picture
+from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.library.reload import put_back
 from bot.scenarios.library.versions import kept_files
 from bot.scenarios.play.terminal import play
@@ -52,14 +52,14 @@ def graph(
         elif format == "dot":
             typer.echo(dot(program, id_, language, history))
         else:
-            typer.echo(_svg(dot(program, id_, language, history), language))
+            typer.echo(_svg(chart(program, id_, language, history), language))
 
 
 def _svg(source: str, language: str) -> str:
     try:
         return picture(source, "svg").decode()
-    except NoGraphviz:
-        typer.echo(speak.voice(language).say("graph.no_dot"), err=True)
+    except NoPicture:
+        typer.echo(speak.voice(language).say("graph.not_drawn"), err=True)
         raise typer.Exit(1) from None
 
 

@@ -11,6 +11,7 @@ from bot.config.config import Work
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox, posts
+from bot.telegram.buttons import Recall
 from bot.telegram.card import button
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
@@ -27,7 +28,7 @@ def offer(work: Work, relay: Row[Any]) -> None:
     if relay.toward != "employee":
         return
     voice = speak.voice(chats.language(work.tx, relay.from_chat))
-    keyboard = [[button(voice.say("button.recall"), f"t|recall|{relay.ticket}|{relay.id}")]]
+    keyboard = [[button(voice.say("button.recall"), Recall(relay.ticket, relay.id))]]
     how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
     how |= {"about": f"{TIMER}:{relay.id}", "priority": outbox.NEWS, "expires_at": work.now + MINUTES * 60}
     outbox.line(work, relay.from_chat, "recall.offer", {}, keyboard=keyboard, **how)
@@ -48,10 +49,10 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
             outbox.hide(work, chat, TIMER, about)
 
 
-def press(work: Work, person: Person, ticket_id: int, relay_id: int) -> Line:
+def press(work: Work, pressed: Recall, person: Person) -> Line:
     """The button below a public word."""
-    relay = transcript.find(work.tx, relay_id)
-    if relay is None or relay.ticket != ticket_id:
+    relay = transcript.find(work.tx, pressed.relay)
+    if relay is None or relay.ticket != pressed.ticket:
         return Line("unknown.button", alert=True)
     return _take_back(work, person, relay)
 

@@ -17,7 +17,24 @@ from bot.people.directory import Person
 from bot.storage.schema import posts, prompts, relays
 from bot.telegram import chats, said
 from bot.telegram import posts as posted
+from bot.telegram.buttons import (
+    AgreeToDay,
+    Approve,
+    AskEmployee,
+    Button,
+    Claim,
+    Confirm,
+    DeclineDay,
+    Deny,
+    HowToWrite,
+    OfTicket,
+    OpenMore,
+    ReopenTicket,
+    SetCause,
+    parse,
+)
 from bot.telegram.card import unmarked
+from bot.telegram.former_buttons import FormerCause
 from bot.telegram.incoming import SERVICE, Incoming, Ours
 from bot.texts import speak
 from bot.tickets import prompts as asking
@@ -26,12 +43,12 @@ from bot.tickets import transcript as words
 
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
-_CARD_WITH = {
-    **dict.fromkeys(("claim", "ask", "more"), TEAM_CARD),
-    **dict.fromkeys(("write", "confirm", "again"), TICKET_CARD),
-    **dict.fromkeys(("approve", "deny"), "approval"),
-    **dict.fromkeys(("agree", "disagree"), "schedule"),
-    "cause": resolution.CARD,
+_CARD_WITH: dict[type[Button], str] = {
+    **dict.fromkeys((Claim, AskEmployee, OpenMore), TEAM_CARD),
+    **dict.fromkeys((HowToWrite, Confirm, ReopenTicket), TICKET_CARD),
+    **dict.fromkeys((Approve, Deny), "approval"),
+    **dict.fromkeys((AgreeToDay, DeclineDay), "schedule"),
+    **dict.fromkeys((SetCause, FormerCause), resolution.CARD),
 }
 
 
@@ -62,7 +79,7 @@ def _is_known(tx: Connection, chat: str, place: int, number: int) -> bool:
 
 
 def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
-    for card, about in {(_CARD_WITH[action], about) for action, about in _ticket_buttons(ours.data)}:
+    for card, about in _cards_with(ours.data):
         post = posted.find(work.tx, chat, card, about)
         if post is not None:
             return int(post.message_id)
@@ -72,10 +89,10 @@ def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
     return None
 
 
-def _ticket_buttons(data: Sequence[str]) -> list[tuple[str, str]]:
-    """Action and ticket of the buttons that tell which card it is."""
-    parts = [one.split("|") for one in data]
-    return [(part[1], f"ticket:{part[2]}") for part in parts if part[0] == "t" and part[1] in _CARD_WITH]
+def _cards_with(data: Sequence[str]) -> set[tuple[str, str]]:
+    """The cards that have such buttons, and what they are about."""
+    buttons = [button for one in data if isinstance(button := parse(one), OfTicket)]
+    return {(_CARD_WITH[type(one)], f"ticket:{one.ticket}") for one in buttons if type(one) in _CARD_WITH}
 
 
 def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int | None:

@@ -14,11 +14,19 @@ from bot.sla.clock import State as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
 from bot.telegram import chats, posts
+from bot.telegram.buttons import (
+    CallAssignee,
+    OfTicket,
+    OpenEngineers,
+    OpenMute,
+    OpenPriorities,
+    ShowWhy,
+    TakeControl,
+)
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import control, store
-from bot.tickets.buttons import data
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import Ticket
@@ -153,11 +161,12 @@ def _name(tx: Connection, person_id: int | None) -> str | None:
 
 
 def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
-    def one(action: str, label: str) -> Button:
-        return button(voice.say(label), data(action, ticket))
+    def one(label: str, pressed: OfTicket) -> Button:
+        return button(voice.say(label), pressed)
 
+    number = ticket.id
     return [
-        [one("take", "button.take_control"), one("why", "button.why")],
-        [one("reassign", "button.reassign"), one("call", "button.call")],
-        [one("prio", "button.raise"), one("hush", "button.hush")],
+        [one("button.take_control", TakeControl(number)), one("button.why", ShowWhy(number))],
+        [one("button.reassign", OpenEngineers(number)), one("button.call", CallAssignee(number))],
+        [one("button.raise", OpenPriorities(number)), one("button.hush", OpenMute(number))],
     ]

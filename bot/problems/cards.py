@@ -10,26 +10,39 @@ from bot.config.config import Config, Work
 from bot.people import directory
 from bot.problems import outages as verbs
 from bot.telegram import chats
-from bot.telegram.card import Button, Drawing, Keyboard, button
+from bot.telegram.buttons import (
+    AskOutageOver,
+    EndOutage,
+    KeepOutage,
+    MeToo,
+    OutageBroken,
+    OutageWorks,
+    SomethingElse,
+    TellOutageNews,
+)
+from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
 
 
 def banner(work: Work, about: str, chat: str) -> Drawing | None:
-    """Before any question of a scenario: we know already. `about` remembers what the person was about to do."""
-    _, number, place, utterance = about.split(":")
+    """Before any question of a scenario: we know already. `about` remembers what the person was about to do.
+
+    Rows of version 0.1 have a number instead of the scenario: it is carried on and begins nothing.
+    """
+    _, number, scenario, utterance = about.split(":")
     row, person_id = verbs.find(work.tx, int(number)), int(chat.partition(":")[2])
     if row is None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
-    other = button(voice.say("button.something_else"), f"o|other|{row.id}|{place}|{utterance}")
+    other = button(voice.say("button.something_else"), SomethingElse(row.id, scenario, int(utterance)))
     if row.state != "open":
         return Drawing(voice.html("outage.over", words=row.words), [[other]])
     lines = _told(work.config, row, voice, "outage.banner", work.now)
     said = verbs.of(work.tx, row.id, person_id)
     if said is not None and said.joined_at is not None:
         return Drawing("\n".join([*lines, voice.html("outage.joined")]), [[other]])
-    mine = button(voice.say("button.me_too"), f"o|mine|{row.id}|{place}|{utterance}", "primary")
+    mine = button(voice.say("button.me_too"), MeToo(row.id, scenario, int(utterance)), "primary")
     return Drawing("\n".join(lines), [[mine], [other]])
 
 
@@ -48,8 +61,8 @@ def news(work: Work, about: str, chat: str) -> Drawing | None:
             f"{text}\n{voice.html('outage.glad' if said.verdict == verbs.WORKS else 'outage.ticket')}"
         )
     answers = [
-        _button(voice, "button.works", verbs.WORKS, row),
-        _button(voice, "button.does_not_work", verbs.BROKEN, row),
+        button(voice.say("button.works"), OutageWorks(row.id)),
+        button(voice.say("button.does_not_work"), OutageBroken(row.id)),
     ]
     return Drawing(f"{text}\n{voice.html('outage.works')}", [answers])
 
@@ -78,8 +91,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     if row.state == "open":
         keyboard = [
             [
-                _button(voice, "button.outage_news", "news", row),
-                _button(voice, "button.outage_over", "over", row),
+                button(voice.say("button.outage_news"), TellOutageNews(row.id)),
+                button(voice.say("button.outage_over"), AskOutageOver(row.id)),
             ]
         ]
     return Drawing("\n".join(map(str, lines)), keyboard)
@@ -96,8 +109,8 @@ def sure(work: Work, about: str, chat: str) -> Drawing | None:
         text,
         [
             [
-                _button(voice, "button.outage_yes", "ended", row),
-                _button(voice, "button.never_mind", "keep", row),
+                button(voice.say("button.outage_yes"), EndOutage(row.id)),
+                button(voice.say("button.never_mind"), KeepOutage(row.id)),
             ]
         ],
     )
@@ -112,7 +125,3 @@ def _told(config: Config, row: Row[Any], voice: Voice, key: str, now: int) -> li
         when = voice.when(row.next_at, config.desk.zone, now)
         lines.append(voice.say("outage.next_late") if late else voice.say("outage.next", when=when))
     return lines
-
-
-def _button(voice: Voice, label: str, action: str, row: Row[Any]) -> Button:
-    return button(voice.say(label), f"o|{action}|{row.id}")

@@ -14,7 +14,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.reports import scenario_stats
 from bot.reports.scenario_tables import article_lines, scenario_lines, step_lines
-from bot.scenarios.library.graph import NoGraphviz, dot, picture
+from bot.scenarios.library.graph import NoPicture, chart, picture
 from bot.telegram import outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -27,22 +27,22 @@ TABLE = 3000  # characters of a table that go into one message
 
 
 def source(work: Work, person: Person, scenario: str) -> str | None:
-    """The scenario with its history as Graphviz text; None when there is no such scenario. Raises Refused."""
+    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises Refused."""
     authorize(person, "figures", Object())
     if scenario not in work.config.program.scenarios:
         return None
     figures = scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario)
-    return dot(work.config.program, scenario, person.language, scenario_stats.traffic(figures, scenario))
+    return chart(work.config.program, scenario, person.language, scenario_stats.traffic(figures, scenario))
 
 
 def paint(text: str) -> str | None:
-    """Draw it into a file of this process; takes a tenth of a second. Returns its name, None where nothing draws."""
+    """Draw it into a file of this process; takes two seconds. Returns its name, None when it cannot be drawn."""
     name = hashlib.sha256(text.encode()).hexdigest()[:20]
     file = _folder() / f"{name}.png"
     try:
         if not file.exists():
             file.write_bytes(picture(text, "png"))
-    except NoGraphviz:
+    except NoPicture:
         return None
     return name
 
@@ -53,7 +53,7 @@ def show(work: Work, person: Person, scenario: str, name: str) -> None:
 
 
 def in_words(work: Work, person: Person, scenario: str) -> None:
-    """Send the same figures as a table, where nothing draws. Raises Refused."""
+    """Send the same figures as a table. Raises Refused."""
     authorize(person, "figures", Object())
     table = "\n".join(
         step_lines(scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario), person.language)

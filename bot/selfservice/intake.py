@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import assert_never
 
 from bot.config.config import Config, Work
 from bot.conversation import exchange, twins
@@ -19,8 +20,10 @@ from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.selfservice import follow_ups, learning, utterances
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, set_aside, who
 from bot.sla.policy import OTHER
-from bot.telegram import outbox
+from bot.telegram import buttons, outbox, posts
+from bot.telegram.buttons import AllTopics, MyTickets, NoneOfThese, StartScenario, ToHuman, ToTicket
 from bot.telegram.card import button, rows
+from bot.telegram.former_buttons import FormerScenario, FormerScenarioForWords
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -29,7 +32,16 @@ from bot.tickets.actions import Draft
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State, Ticket
 
-CHOICES = ("all", "go", "human", "none", "mine", "to")
+MenuButton = (
+    AllTopics
+    | MyTickets
+    | StartScenario
+    | ToHuman
+    | NoneOfThese
+    | ToTicket
+    | FormerScenario
+    | FormerScenarioForWords
+)
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
 
@@ -57,25 +69,42 @@ def switch_language(work: Work, person: Person) -> None:
     menu(work, person)
 
 
-def choose(work: Work, person: Person, action: str, numbers: Sequence[int]) -> Line | None:
+def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
     """A button below the menu or below a question of ours. Numbers are checked against what this person wrote."""
-    match action, list(numbers):
-        case "mine", []:
+    match pressed:
+        case MyTickets():
             my_tickets(work, person)
-        case "all", []:
+        case AllTopics():
             outbox.hide(work, person.key, "menu", person.key)
             outbox.show(work, person.key, "topics", person.key, anew="asked")
-        case "human", [utterance]:
-            return _ticket_with(work, person, utterance)
-        case "none", [utterance]:
-            return _none_of_these(work, person, utterance)
-        case "go", [place, *rest]:
-            return _begin_listed(work, person, place, rest[0] if rest else None)
-        case "to", [utterance, ticket_id]:
-            return _word_to(work, person, utterance, ticket_id)
+        case StartScenario():
+            return _begin_listed(work, person, pressed)
+        case ToHuman():
+            return _ticket_with(work, person, pressed.utterance)
+        case NoneOfThese():
+            return _none_of_these(work, person, pressed.utterance)
+        case ToTicket():
+            return _word_to(work, person, pressed.utterance, pressed.ticket)
+        case FormerScenario():
+            return list_changed(work, person)
+        case FormerScenarioForWords():
+            return list_changed(work, person, pressed.utterance)
         case _:
-            return Line("unknown.button", alert=True)
+            assert_never(pressed)
     return None
+
+
+def list_changed(work: Work, person: Person, utterance: int = 0) -> Line:
+    """What a button named is no longer listed: the present list, at the end of the chat; for words that wait, their offer."""
+    kept = utterances.get(work.tx, person, utterance) if utterance else None
+    if kept is not None and kept.chosen is None:
+        outbox.show(work, person.key, "offer", f"words:{utterance}", anew="changed")
+    else:
+        topics = posts.find(work.tx, person.key, "topics", person.key) is not None
+        menu_is_there = posts.find(work.tx, person.key, "menu", person.key) is not None
+        listed = "topics" if topics and not menu_is_there else "menu"
+        outbox.show(work, person.key, listed, person.key, anew="changed")
+    return Line("list.changed", alert=True)
 
 
 def press(work: Work, person: Person, data: str) -> Reply:
@@ -167,26 +196,28 @@ def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
         return Reply()
 
 
-def _begin_listed(work: Work, person: Person, place: int, utterance: int | None) -> Line | None:
-    """Begin the scenario at this place of the menu."""
-    listed = work.config.program.menu
-    if place >= len(listed):
-        return Line("stale", alert=True)
-    kept = utterances.get(work.tx, person, utterance) if utterance is not None else None
+def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | None:
+    """Begin the scenario, with the words it was chosen for."""
+    utterance = pressed.utterance
+    scenario = buttons.named(pressed.scenario, [item.id for item in work.config.program.menu])
+    if scenario is None:
+        return list_changed(work, person, utterance)
+    kept = utterances.get(work.tx, person, utterance) if utterance else None
     if kept is not None:
-        utterances.choose(work.tx, kept.id, listed[place].id)
-        learning.chosen(work, person, kept, listed[place].id)
+        utterances.choose(work.tx, kept.id, scenario)
+        learning.chosen(work, person, kept, scenario)
     said = kept.text if kept is not None else None
     heard = work.config.router.route(kept.text).slots.said() if kept is not None else {}
     pending_question.forget(work.tx, person.id)
-    if utterance is not None:
+    if utterance:
         outbox.hide(work, person.key, "offer", f"words:{utterance}")
-    outage = banners.known(work, listed[place].id, person)
+    outage = banners.known(work, scenario, person)
     if outage is not None:
-        outbox.show(work, person.key, "banner", f"outage:{outage}:{place + 1}:{utterance or 0}", anew="begun")
+        about = f"outage:{outage}:{buttons.written(scenario)}:{utterance}"
+        outbox.show(work, person.key, "banner", about, anew="begun")
         return None
     before = run.current(work.tx, person.id)
-    stood = run.begin(work, work.config.program, person.id, who(person), listed[place].id, said, heard)
+    stood = run.begin(work, work.config.program, person.id, who(person), scenario, said, heard)
     set_aside(work, person, before, stood.run_id)
     carry_out(work, person, stood, anew="begun")
     return None
@@ -243,22 +274,16 @@ def _ask_which(
 ) -> None:
     """The words may belong to a ticket or be a new problem; only their writer knows."""
     voice = speak.voice(person.language)
-    buttons = [
-        button(f"{ticket.id} · {ticket.title}"[:60], f"m|to|{utterance}|{ticket.id}")
-        for ticket in tickets[:8]
+    choices = [
+        button(f"{ticket.id} · {ticket.title}"[:60], ToTicket(utterance, ticket.id)) for ticket in tickets[:8]
     ]
     if decision.decision == "auto":
-        place = place_of(work.config, decision.candidates[0][0])
-        title = work.config.program.title(decision.candidates[0][0], person.language)
-        buttons.append(button(voice.say("button.new_problem", title=title), f"m|go|{place}|{utterance}"))
-    other = button(voice.say("button.another_problem"), f"m|none|{utterance}")
-    keyboard = [*rows(buttons, 1), [other]]
+        likely = decision.candidates[0][0]
+        title = work.config.program.title(likely, person.language)
+        choices.append(button(voice.say("button.new_problem", title=title), StartScenario(likely, utterance)))
+    other = button(voice.say("button.another_problem"), NoneOfThese(utterance))
+    keyboard = [*rows(choices, 1), [other]]
     outbox.line(work, person.key, "which.ticket", {}, keyboard=keyboard, answers=message.message_id)
-
-
-def place_of(config: Config, scenario: str) -> int:
-    """The scenario's place in the menu: what a button of ours says instead of its name."""
-    return [item.id for item in config.program.menu].index(scenario)
 
 
 def offer(work: Work, person: Person, utterance: int, *, answers: int | None = None) -> None:
@@ -275,7 +300,7 @@ def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decisio
         offer(work, person, utterance, answers=message.message_id)
         return
     anew = f"answers {message.message_id}"
-    outbox.show(work, person.key, "banner", f"outage:{outage}:0:{utterance}", anew=anew)
+    outbox.show(work, person.key, "banner", f"outage:{outage}::{utterance}", anew=anew)
 
 
 def _none_of_these(work: Work, person: Person, utterance: int) -> Line | None:

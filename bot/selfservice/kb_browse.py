@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection, Row
 
@@ -17,7 +16,19 @@ from bot.people.access import Object, Refused, allows, authorize
 from bot.people.directory import Person
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
-from bot.telegram import outbox
+from bot.telegram import buttons, outbox
+from bot.telegram.buttons import (
+    AllArticleTopics,
+    ArticleFailed,
+    ArticleHelped,
+    ArticlesForWords,
+    ArticleTopic,
+    HumanAfterArticles,
+    OpenArticles,
+    ReadArticle,
+    SeeArticle,
+)
+from bot.telegram.former_buttons import FormerTopic
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -25,7 +36,8 @@ from bot.tickets import actions, store
 from bot.tickets.actions import Draft, say_in_topic
 from bot.tickets.ticket import Ticket
 
-PRESSES = ("shelf", "topics", "topic", "read", "see", "yes", "no", "human", "words")
+OfSearch = AllArticleTopics | ArticleTopic | FormerTopic | ReadArticle | HumanAfterArticles
+ArticleButton = OpenArticles | ArticlesForWords | OfSearch | SeeArticle | ArticleHelped | ArticleFailed
 ARTICLES = "articles"  # what the next words are meant for, once somebody has opened the knowledge base
 ALL = "*"  # of a search: the list of topics, whatever it began with
 MOST = 6  # articles in an answer: more are not read
@@ -62,24 +74,27 @@ def asks_for_articles(person: Person, text: str) -> str | None:
     return rest.strip() if first.casefold().strip(":,.!?") in known else None
 
 
-def press(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line | None:
+def press(work: Work, person: Person, chat: str | None, pressed: ArticleButton) -> Line | None:
     """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
-    match action, list(numbers):
-        case "shelf", [] if chat == person.key:
+    match pressed:
+        case OpenArticles() | ArticlesForWords() if chat != person.key:
+            raise Refused("read", "access.unknown")
+        case OpenArticles():
             look_up(work, person, person.key, "")
-        case "words", [utterance] if chat == person.key:
-            return _look_up_words(work, person, utterance)
-        case (("topics" | "topic" | "read" | "human"), [number, *rest]):
-            return _of_search(work, person, _search(work.tx, person, chat, number), action, rest)
-        case "see", [number, other]:
-            reading = _reading(work.tx, person, chat, number)
-            article = _article(work.config, person, other)
+        case ArticlesForWords():
+            return _look_up_words(work, person, pressed.utterance)
+        case AllArticleTopics() | ArticleTopic() | FormerTopic() | ReadArticle() | HumanAfterArticles():
+            return _of_search(work, person, _search(work.tx, person, chat, pressed.search), pressed)
+        case SeeArticle():
+            reading = _reading(work.tx, person, chat, pressed.reading)
+            article = _article(work.config, person, pressed.article)
             beside: dict[str, Any] = {"search": reading.search, "ticket": reading.ticket}
             open_article(work, person, article, reading.chat, **beside)
-        case (("yes" | "no"), [number]):
-            return _say(work, person, _reading(work.tx, person, chat, number), action == "yes")
+        case ArticleHelped() | ArticleFailed():
+            reading = _reading(work.tx, person, chat, pressed.reading)
+            return _say(work, person, reading, isinstance(pressed, ArticleHelped))
         case _:
-            raise Refused(action, "access.unknown")
+            assert_never(pressed)
     return None
 
 
@@ -103,24 +118,36 @@ def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> N
     outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
-def _of_search(work: Work, person: Person, search: Row[Any], action: str, rest: Sequence[int]) -> Line | None:
-    match action, rest:
-        case "topics", []:
+def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) -> Line | None:
+    match pressed:
+        case AllArticleTopics():
             readings.leaf(work.tx, search.id, ALL)
-        case "topic", [place] if place < len(work.config.program.menu):
-            readings.leaf(work.tx, search.id, work.config.program.menu[place].id)
-        case "read", [number]:
-            article = _article(work.config, person, number)
+        case ArticleTopic():
+            topic = buttons.named(pressed.scenario, [item.id for item in work.config.program.menu])
+            if topic is None:
+                return _list_changed(work, search)
+            readings.leaf(work.tx, search.id, topic)
+        case FormerTopic():
+            return _list_changed(work, search)
+        case ReadArticle():
+            article = _article(work.config, person, pressed.article)
             pending_question.forget(work.tx, person.id)
             open_article(work, person, article, search.chat, search=search.id, ticket=search.ticket)
             return None
-        case "human", []:
+        case HumanAfterArticles():
             _hand_on(work, person, search)
             return None
         case _:
-            raise Refused(action, "access.unknown")
+            assert_never(pressed)
     outbox.show(work, search.chat, "shelf", f"search:{search.id}")
     return None
+
+
+def _list_changed(work: Work, search: Row[Any]) -> Line:
+    """The topic has gone from the list: the present one, at the end of the chat."""
+    readings.leaf(work.tx, search.id, ALL)
+    _show(work, search.chat, "shelf", f"search:{search.id}", search.ticket)
+    return Line("list.changed", alert=True)
 
 
 def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:

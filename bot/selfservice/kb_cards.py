@@ -17,6 +17,17 @@ from bot.people.directory import Person
 from bot.selfservice.kb_beside import fitting
 from bot.selfservice.kb_browse import ALL, MOST, audiences, may_read
 from bot.telegram import chats
+from bot.telegram.buttons import (
+    AllArticleTopics,
+    ArticleFailed,
+    ArticleHelped,
+    ArticleTopic,
+    HumanAfterArticles,
+    ReadArticle,
+    SeeArticle,
+    SendArticle,
+)
+from bot.telegram.buttons import Button as Pressed
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
@@ -58,7 +69,7 @@ def article(work: Work, about: str, chat: str) -> Drawing | None:
         parts.insert(0, voice.html("kb.sent_by", who=who))
     keyboard = _next(work.config, reader, shown, reading, voice)
     if reading.ticket is not None and chat != reader.key and shown.front.audience == "employee":
-        keyboard = [[button(voice.say("button.kb_send"), f"k|send|{reading.id}")], *keyboard]
+        keyboard = [[button(voice.say("button.kb_send"), SendArticle(reading.id))], *keyboard]
     if chat == reader.key:
         parts.append(_verdict(reading, voice))
         keyboard = [*_answers(reading, shown, voice), *keyboard]
@@ -70,8 +81,8 @@ def article(work: Work, about: str, chat: str) -> Drawing | None:
 
 def _topics(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
     buttons = [
-        button(config.program.title(item.id, voice.language), f"k|topic|{search.id}|{place}")
-        for place, item in enumerate(config.program.menu)
+        button(config.program.title(item.id, voice.language), ArticleTopic(search.id, item.id))
+        for item in config.program.menu
         if config.library.of_scenario(item.id, audiences(person))
     ]
     return Drawing(voice.html("kb.head"), rows(buttons, 2))
@@ -80,7 +91,7 @@ def _topics(config: Config, person: Person, search: Row[Any], voice: Voice) -> D
 def _beside(work: Work, person: Person, search: Row[Any], voice: Voice) -> Drawing:
     """What fits a ticket: how the desk solves such a thing and whom it brings in, then what the employee may be sent."""
     found = fitting(work, store.peek(work.tx, search.ticket), audiences(person))
-    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
     head = voice.html("kb.beside" if found else "kb.nothing_beside", number=search.ticket)
     return Drawing(head, [*_titles(found, search, voice), [every]])
 
@@ -88,29 +99,29 @@ def _beside(work: Work, person: Person, search: Row[Any], voice: Voice) -> Drawi
 def _topic(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
     listed = config.library.of_scenario(search.topic, audiences(person))
     head = voice.html("kb.topic", title=config.program.title(search.topic, voice.language))
-    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
     return Drawing(head, [*_titles(listed, search, voice), [every]])
 
 
 def _titles(found: Sequence[Article], search: Row[Any], voice: Voice) -> Keyboard:
-    return rows([_title(one, f"k|read|{search.id}|{one.number}", voice) for one in found], 1)
+    return rows([_title(one, ReadArticle(search.id, one.number), voice) for one in found], 1)
 
 
-def _title(one: Article, data: str, voice: Voice) -> Button:
-    return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], data)
+def _title(one: Article, pressed: Pressed, voice: Voice) -> Button:
+    return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], pressed)
 
 
 def _ways_out(search: Row[Any], voice: Voice) -> Keyboard:
-    every = button(voice.say("button.all_articles"), f"k|topics|{search.id}")
+    every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
     if not search.chat.startswith("person:"):
         return [[every]]
-    return [[every, button(voice.say("button.kb_human"), f"k|human|{search.id}")]]
+    return [[every, button(voice.say("button.kb_human"), HumanAfterArticles(search.id))]]
 
 
 def _next(config: Config, reader: Person, shown: Article, reading: Row[Any], voice: Voice) -> Keyboard:
     """The articles that this one leads to: a link that nobody can press would be a dead one."""
     others = [found for found in map(config.library.get, shown.see()) if found and may_read(reader, found)]
-    return rows([_title(one, f"k|see|{reading.id}|{one.number}", voice) for one in others], 1)
+    return rows([_title(one, SeeArticle(reading.id, one.number), voice) for one in others], 1)
 
 
 def _verdict(reading: Row[Any], voice: Voice) -> str:
@@ -125,6 +136,6 @@ def _answers(reading: Row[Any], shown: Article, voice: Voice) -> Keyboard:
     if reading.helped is not None:
         return []
     calls = reading.ticket is None and shown.front.audience == "employee"
-    yes = button(voice.say("button.kb_yes"), f"k|yes|{reading.id}") | {"style": "success"}
-    no = button(voice.say("button.kb_no_human" if calls else "button.kb_no"), f"k|no|{reading.id}")
+    yes = button(voice.say("button.kb_yes"), ArticleHelped(reading.id), "success")
+    no = button(voice.say("button.kb_no_human" if calls else "button.kb_no"), ArticleFailed(reading.id))
     return [[yes, no]]

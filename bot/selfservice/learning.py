@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, delete, select, update
@@ -16,8 +16,10 @@ from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
-from bot.telegram import chats, outbox
+from bot.telegram import buttons, chats, outbox
+from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson, Teach, TeachNot
 from bot.telegram.card import Drawing, Keyboard, button
+from bot.telegram.former_buttons import FormerLesson
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.timers import timers
@@ -26,7 +28,8 @@ TIMER = "lessons"
 ASK, LESSON = "teaching", "lesson"  # cards: the question to a person, one message of the digest
 ASKED, YES, NO = "asked", "yes", "no"
 KEPT, TOLD, ADDED, DECLINED = "kept", "told", "added", "declined"
-PRESSES, DECISIONS = (YES, NO), ("add", "decline")
+ConsentButton = Teach | TeachNot
+LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
 HELD = 30 * 86400  # seconds that a person's words are held for the buttons below them
@@ -49,30 +52,33 @@ def ask(work: Work, person: Person) -> None:
     outbox.show(work, person.key, ASK, "words:0", anew=f"asked {work.now}")
 
 
-def press(work: Work, person: Person, action: str, numbers: Sequence[int]) -> None:
+def press(work: Work, person: Person, pressed: ConsentButton) -> None:
     """The person agrees, beginning with the words the question was about; or not, and what was kept of theirs goes."""
-    number = numbers[0] if len(numbers) == 1 else 0
-    _answer(work, person, action)
-    if action == YES:
-        mine = (utterances.c.id == number) & (utterances.c.person == person.id)
-        kept = work.tx.execute(select(utterances).where(mine)).first()
-        scenario = _scenario(kept)
-        if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
-            _keep(work, person, kept, scenario)
-    else:
-        _forget(work, person)
-    outbox.show(work, person.key, ASK, f"words:{number}")
+    match pressed:
+        case Teach():
+            _answer(work, person, YES)
+            mine = (utterances.c.id == pressed.utterance) & (utterances.c.person == person.id)
+            kept = work.tx.execute(select(utterances).where(mine)).first()
+            scenario = _scenario(kept)
+            if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
+                _keep(work, person, kept, scenario)
+        case TeachNot():
+            _answer(work, person, NO)
+            _forget(work, person)
+        case _:
+            assert_never(pressed)
+    outbox.show(work, person.key, ASK, f"words:{pressed.utterance}")
 
 
 def question(work: Work, about: str, chat: str) -> Drawing:
     """The question, or the answer that was given, with the button that changes it."""
-    number, voice = about.partition(":")[2], speak.voice(chats.language(work.tx, chat))
+    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
     person = int(chat.partition(":")[2])
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
-    yes = button(voice.say("button.teach"), f"l|{YES}|{number}")
-    no = button(voice.say("button.teach_not"), f"l|{NO}|{number}")
+    yes = button(voice.say("button.teach"), Teach(number))
+    no = button(voice.say("button.teach_not"), TeachNot(number))
     if answer == YES:
-        stop = button(voice.say("button.teach_no_more"), f"l|{NO}|{number}")
+        stop = button(voice.say("button.teach_no_more"), TeachNot(number))
         return Drawing(voice.html("teaching.yes"), [[stop]])
     if answer == NO:
         return Drawing(voice.html("teaching.no"), [[yes]])
@@ -106,10 +112,10 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     if lesson.state in (ADDED, DECLINED):
         facts["who"] = directory.get(work.tx, lesson.decided_by).name
         return Drawing(voice.html(f"lesson.{lesson.state}", **facts))
-    no = button(voice.say("button.lesson_no"), f"l|decline|{lesson.id}")
+    no = button(voice.say("button.lesson_no"), DeclineLesson(lesson.id))
     if not title:
         return Drawing(voice.html("lesson.ticket", **facts), [*_guesses(work.config, lesson, voice), [no]])
-    add = button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}")
+    add = button(voice.say("button.lesson_add", title=title), AddLesson(lesson.id))
     return Drawing(voice.html("lesson.scenario", **facts), [[add], [no]])
 
 
@@ -119,39 +125,58 @@ def _guesses(config: Config, lesson: Row[Any], voice: Voice) -> Keyboard:
     near = [scenario for scenario, _ in config.router.route(lesson.text).candidates if scenario in menu]
     titles = {scenario: config.program.title(scenario, voice.language) for scenario in near}
     return [
-        [button(voice.say("button.lesson_add", title=title), f"l|add|{lesson.id}|{menu.index(scenario)}")]
+        [button(voice.say("button.lesson_add", title=title), AddLessonTo(lesson.id, scenario))]
         for scenario, title in titles.items()
     ]
 
 
-def decide(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line:
-    """An administrator's word on one message, with the place of a scenario when nobody chose one; the first press counts.
+def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) -> Line:
+    """An administrator's word on one message, with the scenario where its writer chose none; the first press counts.
 
     Raises Refused.
     """
     authorize(person, "teach", Object())
     if chat != chats.ADMINS:
         raise Refused("teach", "unknown.chat")
-    number, place = [*numbers, -1, -1][:2]
-    told = (lessons.c.id == number) & (lessons.c.state == TOLD)
+    told = (lessons.c.id == pressed.lesson) & (lessons.c.state == TOLD)
     lesson = work.tx.execute(select(lessons).where(told).with_for_update()).first()
     if lesson is None:
         return Line("lessons.already", alert=True)
-    scenario = lesson.scenario
-    if scenario is None and 0 <= place < len(work.config.program.menu):
-        scenario = work.config.program.menu[place].id
-    if action == "add" and not _is_played(work.config, scenario):
-        return Line("stale", alert=True)
-    state = ADDED if action == "add" else DECLINED
-    decided = {"state": state, "decided_by": person.id, "decided_at": work.now}
-    if state == ADDED:
-        decided["scenario"] = scenario
-    work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(decided))
-    phrase = masking.without_mask(masking.mask(work.tx, lesson.text))
-    if state == ADDED and phrase:
+    match pressed:
+        case AddLesson():
+            return _add(work, person, lesson, lesson.scenario or "")
+        case AddLessonTo():
+            return _add(work, person, lesson, pressed.scenario)
+        case FormerLesson():
+            return _list_changed(work, lesson)
+        case DeclineLesson():
+            _settle(work, person, lesson, state=DECLINED)
+            return Line("lessons.declined")
+        case _:
+            assert_never(pressed)
+
+
+def _add(work: Work, person: Person, lesson: Row[Any], carried: str) -> Line:
+    """The words become a phrase of this scenario."""
+    scenario = buttons.named(carried, [item.id for item in work.config.program.menu])
+    if scenario is None:
+        return _list_changed(work, lesson)
+    _settle(work, person, lesson, state=ADDED, scenario=scenario)
+    if phrase := masking.without_mask(masking.mask(work.tx, lesson.text)):
         phrasebook.add(work, scenario, phrase, person.id)
+    return LEARNT
+
+
+def _settle(work: Work, person: Person, lesson: Row[Any], **decided: str) -> None:
+    values = {"decided_by": person.id, "decided_at": work.now} | decided
+    work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(values))
     outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
-    return LEARNT if state == ADDED else Line("lessons.declined")
+
+
+def _list_changed(work: Work, lesson: Row[Any]) -> Line:
+    """The scenario is played no longer: the message with those of today, at the end of the chat."""
+    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}", anew=f"changed {work.now}")
+    return Line("list.changed", alert=True)
 
 
 def sweep(work: Work, kept_s: int) -> None:

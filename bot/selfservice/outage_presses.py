@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import assert_never
 
 from bot.config.config import Work
 from bot.people.access import Object, Refused, authorize
@@ -11,38 +11,57 @@ from bot.problems import declaring
 from bot.problems import outages as verbs
 from bot.selfservice import intake
 from bot.telegram import chats, outbox
+from bot.telegram.buttons import (
+    AskOutageOver,
+    EndOutage,
+    KeepOutage,
+    MeToo,
+    OutageBroken,
+    OutageWorks,
+    SomethingElse,
+    StartScenario,
+    TellOutageNews,
+)
+from bot.telegram.former_buttons import FormerMeToo, FormerSomethingElse
 from bot.texts.speak import Line
 
-CARE = ("news", "over", "ended", "keep")  # of those who look after it, in the supervisors' chat too
-PRESSES = ("mine", "other", verbs.WORKS, verbs.BROKEN, *CARE)
+CareButton = TellOutageNews | AskOutageOver | EndOutage | KeepOutage
+"""Of those who look after it, in the supervisors' chat too."""
+OutageButton = (
+    MeToo | SomethingElse | OutageWorks | OutageBroken | CareButton | FormerMeToo | FormerSomethingElse
+)
 
 
-def press(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line | None:
+def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
     """Raises Refused; nothing is changed then."""
-    if chat != person.key and not (action in CARE and chat == chats.SUPERVISORS):
+    if chat != person.key and not (isinstance(pressed, CareButton) and chat == chats.SUPERVISORS):
         raise Refused("outage", "unknown.chat")
-    match action, list(numbers):
-        case "mine", [outage, place, utterance]:
-            line = verbs.join(work, outage, person)
-            outbox.show(work, person.key, "banner", f"outage:{outage}:{place}:{utterance}")
+    match pressed:
+        case MeToo() | FormerMeToo():
+            line = verbs.join(work, pressed.outage, person)
+            outbox.show(work, person.key, "banner", _banner(pressed))
             return line
-        case "other", [outage, place, utterance]:
-            return _something_else(work, person, outage, place, utterance)
-        case ((verbs.WORKS | verbs.BROKEN), [outage]):
-            return verbs.judge(work, outage, person, action)
-        case "news", [outage]:
-            return declaring.ask_for_news(work, outage, person)
-        case "over", [outage]:
+        case SomethingElse() | FormerSomethingElse():
+            return _something_else(work, person, pressed)
+        case OutageWorks():
+            return verbs.judge(work, pressed.outage, person, verbs.WORKS)
+        case OutageBroken():
+            return verbs.judge(work, pressed.outage, person, verbs.BROKEN)
+        case TellOutageNews():
+            return declaring.ask_for_news(work, pressed.outage, person)
+        case AskOutageOver():
             authorize(person, "outage", Object())
-            outbox.show(work, chat or person.key, "outage_over", f"outage:{outage}", anew=f"asked {work.now}")
+            about = f"outage:{pressed.outage}"
+            outbox.show(work, chat or person.key, "outage_over", about, anew=f"asked {work.now}")
             return None
-        case "ended", [outage]:
-            return _end(work, outage, person, chat)
-        case "keep", [outage]:
+        case EndOutage():
+            return _end(work, pressed.outage, person, chat)
+        case KeepOutage():
             authorize(person, "outage", Object())
-            outbox.hide(work, chat or person.key, "outage_over", f"outage:{outage}")
+            outbox.hide(work, chat or person.key, "outage_over", f"outage:{pressed.outage}")
             return None
-    return Line("unknown.button", alert=True)
+        case _:
+            assert_never(pressed)
 
 
 def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
@@ -51,12 +70,22 @@ def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
     return line
 
 
-def _something_else(work: Work, person: Person, outage: int, place: int, utterance: int) -> Line | None:
-    """On with what the person was about to do: the scenario at this place of the menu, or the offer for their words."""
-    verbs.pass_by(work, outage, person)
-    outbox.hide(work, person.key, "banner", f"outage:{outage}:{place}:{utterance}")
-    if place:
-        wanted = [place - 1, utterance] if utterance else [place - 1]
-        return intake.choose(work, person, "go", wanted)
-    intake.offer(work, person, utterance)
-    return None
+def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerSomethingElse) -> Line | None:
+    """On with what the person was about to do: the scenario, or the offer for their words."""
+    verbs.pass_by(work, pressed.outage, person)
+    outbox.hide(work, person.key, "banner", _banner(pressed))
+    if _wanted(pressed) in ("", "0"):
+        intake.offer(work, person, pressed.utterance)
+        return None
+    if isinstance(pressed, FormerSomethingElse):
+        return intake.list_changed(work, person)
+    return intake.choose(work, person, StartScenario(pressed.scenario, pressed.utterance))
+
+
+def _wanted(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
+    """What the person was about to begin, as the banner's key has it: a scenario, "" for the offer; a number from 0.1."""
+    return pressed.scenario if isinstance(pressed, MeToo | SomethingElse) else str(pressed.place)
+
+
+def _banner(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
+    return f"outage:{pressed.outage}:{_wanted(pressed)}:{pressed.utterance}"

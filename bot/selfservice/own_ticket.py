@@ -2,55 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import assert_never
 
 from bot.config.config import Work
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
+from bot.telegram.buttons import (
+    AddComment,
+    AgreeToDay,
+    CancelTicket,
+    Confirm,
+    DeclineDay,
+    HowToWrite,
+    RateTicket,
+    Reject,
+    ReopenTicket,
+    ShowTicket,
+)
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, planning, prompts, store
 from bot.tickets.ticket import Ticket, move
 
-PRESSES = (*("confirm", "reject", "cancel", "rate", "write", "show", "again", "word"), *("agree", "disagree"))
+OwnTicketButton = (
+    Confirm
+    | Reject
+    | CancelTicket
+    | RateTicket
+    | AddComment
+    | ReopenTicket
+    | HowToWrite
+    | ShowTicket
+    | AgreeToDay
+    | DeclineDay
+)
 
 
-def press(work: Work, action: str, numbers: Sequence[int], person: Person, chat: str | None) -> Line:
+def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None) -> Line:
     """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
-    ticket_id = numbers[0] if numbers else 0
-    ticket = store.get(work.tx, ticket_id)
+    ticket = store.get(work.tx, pressed.ticket)
     if chat != f"person:{ticket.requester}":
-        raise Refused(action, "unknown.chat")
-    match action, list(numbers[1:]):
-        case "confirm", []:
-            return actions.confirm(work, ticket_id, person)
-        case "reject", []:
-            return closing.reject(work, ticket_id, person)
-        case "cancel", []:
-            return actions.cancel(work, ticket_id, person)
-        case "rate", [stars]:
-            return actions.rate(work, ticket_id, person, stars)
-        case "again", []:
-            number = closing.came_back(work, ticket_id, person).id
-            return Line("again.done", {"number": number})
-        case "word", []:
+        raise Refused("press", "unknown.chat")
+    match pressed:
+        case Confirm():
+            return actions.confirm(work, ticket.id, person)
+        case Reject():
+            return closing.reject(work, ticket.id, person)
+        case CancelTicket():
+            return actions.cancel(work, ticket.id, person)
+        case RateTicket():
+            return actions.rate(work, ticket.id, person, pressed.stars)
+        case AddComment():
             return _ask_for_a_word(work, ticket, person)
-        case "agree", []:
-            return planning.agree(work, ticket_id, person)
-        case "disagree", []:
-            return planning.disagree(work, ticket_id, person)
-        case (("write" | "show"), []):
-            return _look(work, ticket, action, person)
+        case ReopenTicket():
+            number = closing.came_back(work, ticket.id, person).id
+            return Line("again.done", {"number": number})
+        case HowToWrite():
+            authorize(person, "write", actions.thing(ticket))
+            return Line("write.how", {"number": ticket.id}, alert=True)
+        case ShowTicket():
+            authorize(person, "write", actions.thing(ticket))
+            outbox.show(work, person.key, "ticket_card", ticket.about, anew="asked")
+            return Line("shown")
+        case AgreeToDay():
+            return planning.agree(work, ticket.id, person)
+        case DeclineDay():
+            return planning.disagree(work, ticket.id, person)
         case _:
-            raise Refused(action, "access.unknown")
-
-
-def _look(work: Work, ticket: Ticket, action: str, person: Person) -> Line:
-    authorize(person, "write", actions.thing(ticket))
-    if action == "write":
-        return Line("write.how", {"number": ticket.id}, alert=True)
-    outbox.show(work, person.key, "ticket_card", ticket.about, anew="asked")
-    return Line("shown")
+            assert_never(pressed)
 
 
 def _ask_for_a_word(work: Work, ticket: Ticket, person: Person) -> Line:

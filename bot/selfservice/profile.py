@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from bot.config.config import Work
 from bot.people import directory, pending_question
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
 from bot.scenarios.play.answers import Fault, read_answer
-from bot.telegram import outbox
+from bot.telegram import buttons, outbox
+from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile, OpenProfile
+from bot.telegram.former_buttons import FormerField, FormerValue
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, store
 
-PRESSES = ("profile", "right", "change", "value", "leave")
+ProfileButton = (
+    OpenProfile | ConfirmProfile | ChangeField | ChooseValue | LeaveProfile | FormerField | FormerValue
+)
 FIELD = "profile:"  # what the next words are meant for: "profile:floor"
 OFFICE = "office"  # the one field that the directory may know by itself
 
@@ -60,26 +64,26 @@ def show(work: Work, person: Person, reason: str) -> None:
     outbox.show(work, person.key, "profile", person.key, anew=reason)
 
 
-def press(work: Work, person: Person, action: str, numbers: Sequence[int]) -> Line | None:
+def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
     """A button of the profile. Raises Refused."""
     authorize(person, "profile", Object())
-    names = shown(work.config.program)
-    match action, list(numbers):
-        case "profile", []:
+    match pressed:
+        case OpenProfile():
             show(work, person, "asked")
-        case "right", []:
+        case ConfirmProfile():
             directory.confirm(work, person.id, told(work.config.program, person))
             return _changed(work, person)
-        case "change", [place_] if place_ < len(names):
-            pending_question.put(work, person.id, FIELD + names[place_])
-            outbox.show(work, person.key, "profile", person.key)
-        case "value", [place_, number] if place_ < len(names):
-            return _choose(work, person, names[place_], number)
-        case "leave", []:
+        case ChangeField():
+            return _ask(work, person, pressed.field)
+        case ChooseValue():
+            return _choose(work, person, pressed)
+        case LeaveProfile():
             pending_question.forget(work.tx, person.id)
             outbox.show(work, person.key, "profile", person.key)
+        case FormerField() | FormerValue():
+            return _list_changed(work, person)
         case _:
-            raise Refused(action, "access.unknown")
+            assert_never(pressed)
     return None
 
 
@@ -112,13 +116,32 @@ def named(
     return [(name, value) for name, value in kept if value is not None and str(value) == str(heard[name])]
 
 
-def _choose(work: Work, person: Person, name: str, number: int) -> Line | None:
-    values = list(work.config.program.profile[name].values)
-    if number >= len(values):
-        raise Refused("value", "access.unknown")
+def _ask(work: Work, person: Person, carried: str) -> Line | None:
+    name = buttons.named(carried, shown(work.config.program))
+    if name is None:
+        return _list_changed(work, person)
+    pending_question.put(work, person.id, FIELD + name)
+    outbox.show(work, person.key, "profile", person.key)
+    return None
+
+
+def _choose(work: Work, person: Person, pressed: ChooseValue) -> Line | None:
+    name = buttons.named(pressed.field, shown(work.config.program))
+    if name is None:
+        return _list_changed(work, person)
+    chosen = buttons.named(pressed.value, work.config.program.profile[name].values)
+    if chosen is None:  # the question comes again, with the values of today
+        pending_question.put(work, person.id, FIELD + name)
+        return _list_changed(work, person)
     pending_question.forget(work.tx, person.id)
-    directory.remember(work, person.id, name, values[number])
+    directory.remember(work, person.id, name, chosen)
     return _changed(work, person)
+
+
+def _list_changed(work: Work, person: Person) -> Line:
+    """What a button named is no longer there: the profile as it is today, at the end of the chat."""
+    show(work, person, f"changed {work.now}")
+    return Line("list.changed", alert=True)
 
 
 def _hint(read: int | str | Fault) -> tuple[str, Mapping[str, Any]]:

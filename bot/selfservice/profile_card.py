@@ -7,6 +7,7 @@ from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
 from bot.selfservice.profile import FIELD, is_old, shown, told, value
+from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
@@ -27,20 +28,18 @@ def card(work: Work, about: str, _chat: str) -> Drawing:
     text = voice.card(
         "profile", person=person, lines=lines, confirmed=_confirmed(work.config, person, voice, work.now)
     )
-    changes = [button(f"✏️ {label}", f"p|change|{place}") for place, (label, _) in enumerate(fields)]
-    right = button(voice.say("button.profile_right"), "p|right") | {"style": "success"}
+    changes = [button(f"✏️ {label}", ChangeField(name)) for label, name in fields]
+    right = button(voice.say("button.profile_right"), ConfirmProfile(), "success")
     return Drawing(text, [*rows(changes, 2), *([[right]] if is_old(program, person, work.now) else [])])
 
 
 def _question(program: Program, voice: Voice, name: str) -> Drawing:
     """The field's own question, with its values as buttons where it has any."""
-    place = shown(program).index(name)
-    values = program.profile[name].values.values()
     buttons = [
-        button(program.text(words, voice.language), f"p|value|{place}|{number}")
-        for number, words in enumerate(values)
+        button(program.text(words, voice.language), ChooseValue(name, value))
+        for value, words in program.profile[name].values.items()
     ]
-    leave = button(voice.say("button.never_mind"), "p|leave")
+    leave = button(voice.say("button.never_mind"), LeaveProfile())
     text = program.text(field_question(program, name).ask, voice.language)
     return Drawing(text, [*rows(buttons, 2), [leave]])
 

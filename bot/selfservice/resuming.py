@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from bot.config.config import Work
 from bot.people import directory
 from bot.people.directory import Person
@@ -10,11 +12,12 @@ from bot.scenarios.library.run import Standing
 from bot.scenarios.play.events import Cancel, Restart
 from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.telegram import chats, outbox
+from bot.telegram.buttons import CloseRun, RestartRun, ResumeRun
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
 
-CHOICES = ("goon", "anew", "drop")
+RunButton = ResumeRun | RestartRun | CloseRun
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
@@ -24,23 +27,31 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     if standing is None or not standing.open:
         return None
     text = voice.html("resume.offer", title=standing.view.title, n=standing.view.step_no)
-    labels = zip(CHOICES, ("button.go_on", "button.anew", "button.drop"), strict=True)
-    return Drawing(text, [[button(voice.say(label), f"m|{what}|{run_id}") for what, label in labels]])
+    ways = (
+        ("button.go_on", ResumeRun(run_id)),
+        ("button.anew", RestartRun(run_id)),
+        ("button.drop", CloseRun(run_id)),
+    )
+    return Drawing(text, [[button(voice.say(label), way) for label, way in ways]])
 
 
-def press(work: Work, person: Person, action: str, run_id: int) -> Reply:
+def press(work: Work, person: Person, pressed: RunButton) -> Reply:
     """A button of the offer, or "go on" below a scenario that was left for another one."""
-    before = run.current(work.tx, person.id)
-    if action == "goon":
-        stood = run.resume(work, work.config.program, run_id, person.id, who(person))
-    else:
-        event = Restart() if action == "anew" else Cancel()
-        stood = run.take(work, work.config.program, run_id, person.id, None, event, who(person))
+    run_id, before = pressed.run, run.current(work.tx, person.id)
+    match pressed:
+        case ResumeRun():
+            stood = run.resume(work, work.config.program, run_id, person.id, who(person))
+        case RestartRun():
+            stood = run.take(work, work.config.program, run_id, person.id, None, Restart(), who(person))
+        case CloseRun():
+            stood = run.take(work, work.config.program, run_id, person.id, None, Cancel(), who(person))
+        case _:
+            assert_never(pressed)
     if stood.turn is None:
         return Reply(Line("stale", alert=True))
     outbox.hide(work, person.key, "resume", f"run:{run_id}")
     set_aside(work, person, before, run_id)
-    return carry_out(work, person, stood, anew=f"{action} {work.now}")
+    return carry_out(work, person, stood, anew=f"pressed {work.now}")
 
 
 def tell_silence(work: Work, standing: Standing, what: str) -> None:

@@ -16,6 +16,17 @@ from bot.scenarios.play.events import View
 from bot.selfservice.kb_browse import audiences
 from bot.storage.schema import utterances
 from bot.telegram import chats
+from bot.telegram.buttons import (
+    AllTopics,
+    ArticlesForWords,
+    MyTickets,
+    NoneOfThese,
+    OpenArticles,
+    ResumeRun,
+    StartScenario,
+    ToHuman,
+    ToTicket,
+)
 from bot.telegram.card import Button, Drawing, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
@@ -32,19 +43,19 @@ def menu(work: Work, about: str, chat: str) -> Drawing:
         directory.get(work.tx, int(about.partition(":")[2])),
         speak.voice(chats.language(work.tx, chat)),
     )
-    buttons = _scenarios(work.config, voice, "")
+    buttons = _scenarios(work.config, voice)
     keyboard = rows(buttons if len(buttons) <= TOPICS else buttons[:TOPICS], 2)
-    every = [button(voice.say("button.all_topics"), "m|all")] if len(buttons) > TOPICS else []
-    keyboard.append([*every, button(voice.say("button.articles"), "k|shelf")])
+    every = [button(voice.say("button.all_topics"), AllTopics())] if len(buttons) > TOPICS else []
+    keyboard.append([*every, button(voice.say("button.articles"), OpenArticles())])
     if mine := len(store.open_of(work.tx, person.id)):
-        keyboard.append([button(voice.many("button.my_tickets", mine), "m|mine")])
+        keyboard.append([button(voice.many("button.my_tickets", mine), MyTickets())])
     return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
 
 
 def topics(work: Work, _about: str, chat: str) -> Drawing:
     """Every scenario there is."""
     voice = speak.voice(chats.language(work.tx, chat))
-    return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice, ""), 2))
+    return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice), 2))
 
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:
@@ -53,26 +64,33 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     words = work.tx.execute(select(utterances).where(utterances.c.id == number)).first()
     if words is None or words.chosen is not None:
         return None
-    places = {item.id: place for place, item in enumerate(work.config.program.menu)}
-    likely = [scenario for scenario, _ in words.candidates if scenario in places]
-    buttons, again = _scenarios(work.config, voice, f"|{number}"), _again(work, words, voice)
+    buttons = dict(
+        zip(
+            (item.id for item in work.config.program.menu),
+            _scenarios(work.config, voice, number),
+            strict=True,
+        )
+    )
+    likely = [scenario for scenario, _ in words.candidates if scenario in buttons]
+    again = _again(work, words, voice)
     if words.decision == "auto" and likely:
-        begin = button(voice.say("button.begin"), f"m|go|{places[likely[0]]}|{number}") | {"style": "primary"}
+        begin = button(voice.say("button.begin"), StartScenario(likely[0], number), "primary")
         title = work.config.program.title(likely[0], voice.language)
         return Drawing(
             voice.html("offer.one", title=title),
-            [[begin, button(voice.say("button.not_that"), f"m|none|{number}")], *again],
+            [[begin, button(voice.say("button.not_that"), NoneOfThese(number))], *again],
         )
     if words.decision == "ask" and likely:
-        some = [buttons[places[scenario]] for scenario in likely]
-        none = button(voice.say("button.none_of_these"), f"m|none|{number}")
+        some = [buttons[scenario] for scenario in likely]
+        none = button(voice.say("button.none_of_these"), NoneOfThese(number))
         return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
     articles = _articles(work, words, voice)
-    first = [places[scenario] for scenario in likely]  # weak guesses, but better than the order of the file
-    listed = [*first, *(place for place in range(len(buttons)) if place not in first)][:TOPICS]
-    human = button(_for_whom(work.tx, words, voice), f"m|human|{number}") | {"style": "primary"}
-    every = [button(voice.say("button.all_topics"), "m|all")]
-    menu = rows([buttons[place] for place in listed], 2)
+    listed = list(dict.fromkeys([*likely, *buttons]))[
+        :TOPICS
+    ]  # weak guesses come before the order of the file
+    human = button(_for_whom(work.tx, words, voice), ToHuman(number), "primary")
+    every = [button(voice.say("button.all_topics"), AllTopics())]
+    menu = rows([buttons[scenario] for scenario in listed], 2)
     return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
@@ -81,7 +99,7 @@ def _articles(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
     person = directory.get(work.tx, words.person)
     if words.about is not None or not finder(work.config.library, audiences(person)).find(words.text, 1):
         return []
-    return [[button(voice.say("button.articles_with_text"), f"k|words|{words.id}")]]
+    return [[button(voice.say("button.articles_with_text"), ArticlesForWords(words.id))]]
 
 
 def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
@@ -94,7 +112,7 @@ def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
 def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
     """What was closed a moment ago may be what this is about."""
     lately = store.closed_lately(work.tx, words.person, work.now - LATELY)[:1] if words.about is None else []
-    return [[button(voice.say("button.again", number=one.id), f"m|to|{words.id}|{one.id}")] for one in lately]
+    return [[button(voice.say("button.again", number=one.id), ToTicket(words.id, one.id))] for one in lately]
 
 
 def step(work: Work, about: str, chat: str) -> Drawing | None:
@@ -112,7 +130,7 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
         work.config.media / view.media[-1] if view.media else shown.picture(voice.language) if shown else None
     )
     if standing.status == "left":
-        return Drawing(text, [[button(voice.say("button.go_on"), f"m|goon|{run_id}")]], photo)
+        return Drawing(text, [[button(voice.say("button.go_on"), ResumeRun(run_id))]], photo)
     return Drawing(text, ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 
@@ -153,6 +171,8 @@ def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     return keyboard
 
 
-def _scenarios(config: Config, voice: Voice, suffix: str) -> list[Button]:
-    titles = [config.program.title(item.id, voice.language) for item in config.program.menu]
-    return [button(title, f"m|go|{place}{suffix}") for place, title in enumerate(titles)]
+def _scenarios(config: Config, voice: Voice, utterance: int = 0) -> list[Button]:
+    return [
+        button(config.program.title(item.id, voice.language), StartScenario(item.id, utterance))
+        for item in config.program.menu
+    ]

@@ -13,12 +13,30 @@ from bot.people.directory import Person
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.telegram import chats, posts
-from bot.telegram.card import Button, Drawing, Keyboard, button
+from bot.telegram.buttons import (
+    AddComment,
+    AskEmployee,
+    CancelTicket,
+    Claim,
+    Confirm,
+    ConfirmProfile,
+    DeclareOutage,
+    GiveBack,
+    HowToWrite,
+    OpenGuides,
+    OpenMore,
+    OpenProfile,
+    OpenTeams,
+    RateTicket,
+    Reject,
+    ReopenTicket,
+    Resolve,
+)
+from bot.telegram.card import Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
 from bot.tickets import consent, search, store
 from bot.tickets.actions import team_chat
-from bot.tickets.buttons import data
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
@@ -71,9 +89,9 @@ class Whereabouts:
 
     def buttons(self, voice: Voice) -> Keyboard:
         if self.old:
-            right = button(voice.say("button.profile_right"), "p|right")
-            return [[right, button(voice.say("button.profile_change"), "p|profile")]]
-        return [[button(voice.say("button.profile_tell"), "p|profile")]] if self.unknown else []
+            right = button(voice.say("button.profile_right"), ConfirmProfile())
+            return [[right, button(voice.say("button.profile_change"), OpenProfile())]]
+        return [[button(voice.say("button.profile_tell"), OpenProfile())]] if self.unknown else []
 
 
 def _why(ticket: Ticket, voice: Voice) -> Markup | None:
@@ -257,19 +275,18 @@ def _shares(work: Work, ticket: Ticket, voice: Voice) -> list[tuple[str, int]]:
 
 
 def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
-    def one(action: str, label: str, *more: object) -> Button:
-        return button(voice.say(label), data(action, ticket, *more))
-
     if ticket.state is State.RESOLVED:
-        good, bad = one("confirm", "button.works"), one("reject", "button.does_not_work")
-        return [[good | {"style": "success"}, bad]]
+        good = button(voice.say("button.works"), Confirm(ticket.id), "success")
+        return [[good, button(voice.say("button.does_not_work"), Reject(ticket.id))]]
     if ticket.state is State.CLOSED:
-        again = [one("again", "button.came_back")]
+        again = [button(voice.say("button.came_back"), ReopenTicket(ticket.id))]
         if ticket.stars is None:
-            return [[button("★" * stars, data("rate", ticket, stars)) for stars in range(1, 6)], again]
-        return [again] if ticket.comment else [[one("word", "button.add_word")], again]
+            return [[button("★" * stars, RateTicket(ticket.id, stars)) for stars in range(1, 6)], again]
+        word = [button(voice.say("button.add_word"), AddComment(ticket.id))]
+        return [again] if ticket.comment else [word, again]
     if ticket.state in OPEN:
-        return [[one("write", "button.write"), one("cancel", "button.cancel_ticket")]]
+        write = button(voice.say("button.write"), HowToWrite(ticket.id))
+        return [[write, button(voice.say("button.cancel_ticket"), CancelTicket(ticket.id))]]
     return []
 
 
@@ -279,17 +296,23 @@ def _is_hosted(tx: Connection, ticket: Ticket) -> bool:
 
 
 def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
-    def one(action: str, label: str) -> Button:
-        return button(voice.say(label), data(action, ticket))
-
-    guide = button(voice.say("button.guide"), f"k|beside|{ticket.id}")
+    guide = button(voice.say("button.guide"), OpenGuides(ticket.id))
+    give = button(voice.say("button.give"), OpenTeams(ticket.id))
+    more = button(voice.say("button.more"), OpenMore(ticket.id))
     if ticket.state in IN_WORK and _is_hosted(tx, ticket):
-        return [[one("back", "button.take_back"), guide, one("more", "button.more")]]
+        return [[button(voice.say("button.take_back"), GiveBack(ticket.id)), guide, more]]
+    outage = (
+        [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]] if ticket.mass_hint else []
+    )
     if ticket.state in UNCLAIMED:
-        return [[one("claim", "button.claim") | {"style": "success"}, one("give", "button.give"), guide]]
+        return [[button(voice.say("button.claim"), Claim(ticket.id), "success"), give, guide], *outage]
     if ticket.state in HELD:
-        first = [one("ask", "button.ask"), one("resolve", "button.resolve") | {"style": "success"}]
-        return [first, [one("give", "button.give"), guide, one("more", "button.more")]]
+        ask = button(voice.say("button.ask"), AskEmployee(ticket.id))
+        return [
+            [ask, button(voice.say("button.resolve"), Resolve(ticket.id), "success")],
+            [give, guide, more],
+            *outage,
+        ]
     return []
 
 

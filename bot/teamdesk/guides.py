@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import assert_never
 
 from bot.config.config import Work
 from bot.knowledge import readings
@@ -11,25 +11,26 @@ from bot.people.directory import Person
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
 from bot.telegram import outbox
+from bot.telegram.buttons import OpenGuides, SendArticle
 from bot.texts.speak import Line
 from bot.tickets import actions
 from bot.tickets.ticket import Ticket
 
-PRESSES = ("beside", "send")
+GuideButton = OpenGuides | SendArticle
 
 
-def press(work: Work, person: Person, chat: str | None, action: str, numbers: Sequence[int]) -> Line:
+def press(work: Work, pressed: GuideButton, person: Person, chat: str | None) -> Line:
     """The button "instruction" of a ticket's card, and "send to the employee" below an article."""
-    match action, list(numbers):
-        case "beside", [ticket_id]:
-            return _show_beside(work, here(work.tx, ticket_id, chat), person, chat or "")
-        case "send", [number]:
-            reading = readings.get(work.tx, number)
+    match pressed:
+        case OpenGuides():
+            return _show_beside(work, here(work.tx, pressed.ticket, chat), person, chat or "")
+        case SendArticle():
+            reading = readings.get(work.tx, pressed.reading)
             if reading is None or reading.ticket is None or reading.chat != chat:
                 raise Refused("reply", "unknown.chat")
             return _send(work, here(work.tx, reading.ticket, chat), person, reading.article)
         case _:
-            raise Refused(action, "access.unknown")
+            assert_never(pressed)
 
 
 def _show_beside(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:

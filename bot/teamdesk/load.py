@@ -11,12 +11,12 @@ from bot.config.config import Work
 from bot.people import directory
 from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, posts
+from bot.telegram.buttons import ShowTicket
 from bot.telegram.card import Button, Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 from bot.tickets.actions import team_chat
-from bot.tickets.buttons import data
 from bot.tickets.clocks import revised_eta
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
@@ -66,7 +66,7 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
         speak.voice(chats.language(work.tx, chat)),
     )
     tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)
-    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], data("show", ticket)) for ticket in tickets[:20]]
+    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], ShowTicket(ticket.id)) for ticket in tickets[:20]]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
     if late := revised_eta.late_among(work.tx, tickets):
         head = f"{voice.html('mine.late', numbers=', '.join(map(str, late)))}\n{head}"

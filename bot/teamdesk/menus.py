@@ -7,14 +7,38 @@ from sqlalchemy import Connection
 from bot.config.config import Work
 from bot.people import directory
 from bot.telegram import chats
+from bot.telegram.buttons import (
+    AgreeToDay,
+    Assign,
+    CloseMenu,
+    DeclineDay,
+    GiveBack,
+    HandTo,
+    KeepAssignee,
+    Mute,
+    OpenEngineers,
+    OpenGuides,
+    OpenPriorities,
+    OpenReplies,
+    Schedule,
+    SendReply,
+    SetPriority,
+    ShowSimilar,
+)
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import control, round_robin, search, store
-from bot.tickets.buttons import data
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
-MORE = ("prio", "snooze", "back", "canned", "similar", "reassign")
+MORE = (
+    (OpenPriorities, "more.prio"),
+    (Schedule, "more.snooze"),
+    (GiveBack, "more.back"),
+    (OpenReplies, "more.canned"),
+    (ShowSimilar, "more.similar"),
+    (OpenEngineers, "more.reassign"),
+)
 
 
 def ask_prompt(work: Work, about: str, chat: str) -> Drawing | None:
@@ -35,8 +59,8 @@ def assign_menu(work: Work, about: str, chat: str) -> Drawing | None:
         for one in directory.engineers(work.tx, ticket.team)
         if round_robin.is_there(work.config.desk, one, work.now)
     ]
-    buttons = [button(person.name, data("assign", ticket, person.id)) for person in team]
-    never_mind = [button(voice.say("button.never_mind"), data("unassign", ticket))]
+    buttons = [button(person.name, Assign(ticket.id, person.id)) for person in team]
+    never_mind = [button(voice.say("button.never_mind"), KeepAssignee(ticket.id))]
     question = "assign.whom" if team else "assign.nobody"
     return Drawing(voice.html(question, number=ticket.id), [*rows(buttons, 2), never_mind])
 
@@ -48,11 +72,9 @@ def transfer_menu(work: Work, about: str, chat: str) -> Drawing | None:
         return None
     allowed = work.config.desk.may_go_to(ticket.category, ticket.team)
     teams = [
-        button(team.title[voice.language], data("to", ticket, place))
-        for place, team in enumerate(work.config.desk.teams.values())
-        if team.id in allowed
+        button(work.config.desk.team(team).title[voice.language], HandTo(ticket.id, team)) for team in allowed
     ]
-    guide = [button(voice.say("button.guide"), f"k|beside|{ticket.id}")]
+    guide = [button(voice.say("button.guide"), OpenGuides(ticket.id))]
     keyboard = [*rows(teams, 2), guide, [_never_mind(ticket, voice)]]
     return Drawing(voice.html("transfer.whom", number=ticket.id), keyboard)
 
@@ -62,7 +84,7 @@ def more_menu(work: Work, about: str, chat: str) -> Drawing | None:
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    buttons = [button(voice.say(f"more.{action}"), data(action, ticket)) for action in MORE]
+    buttons = [button(voice.say(label), kind(ticket.id)) for kind, label in MORE]
     return Drawing(
         voice.html("more.what", number=ticket.id), [*rows(buttons, 2), [_never_mind(ticket, voice)]]
     )
@@ -74,8 +96,8 @@ def priority_menu(work: Work, about: str, chat: str) -> Drawing | None:
     if ticket.state not in IN_WORK:
         return None
     buttons = [
-        button(priority, data("prio", ticket, place))
-        for place, priority in enumerate(work.config.desk.file.priority_matrix.priorities)
+        button(priority, SetPriority(ticket.id, priority))
+        for priority in work.config.desk.file.priority_matrix.priorities
         if priority != ticket.priority
     ]
     text = voice.html("priority.which", number=ticket.id, priority=ticket.priority)
@@ -87,7 +109,7 @@ def hush_menu(work: Work, about: str, chat: str) -> Drawing | None:
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    buttons = [button(voice.span(minutes * 60), data("hush", ticket, minutes)) for minutes in control.HUSHES]
+    buttons = [button(voice.span(minutes * 60), Mute(ticket.id, minutes)) for minutes in control.HUSHES]
     return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [_never_mind(ticket, voice)]])
 
 
@@ -96,10 +118,7 @@ def canned_menu(work: Work, about: str, chat: str) -> Drawing | None:
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in OPEN:
         return None
-    buttons = [
-        button(name, data("canned", ticket, place))
-        for place, name in enumerate(work.config.desk.file.replies)
-    ]
+    buttons = [button(name, SendReply(ticket.id, name)) for name in work.config.desk.file.replies]
     return Drawing(voice.html("canned.which"), [*rows(buttons[:20], 3), [_never_mind(ticket, voice)]])
 
 
@@ -116,8 +135,8 @@ def schedule(work: Work, about: str, chat: str) -> Drawing | None:
     if ticket.wake_at is None or ticket.state not in HELD:
         return None
     when = voice.when(ticket.wake_at, work.config.desk.zone, work.now)
-    yes = button(voice.say("button.agree"), data("agree", ticket)) | {"style": "success"}
-    no = button(voice.say("button.disagree"), data("disagree", ticket))
+    yes = button(voice.say("button.agree"), AgreeToDay(ticket.id), "success")
+    no = button(voice.say("button.disagree"), DeclineDay(ticket.id))
     return Drawing(voice.html("schedule.suits", number=ticket.id, when=when), [[yes, no]])
 
 
@@ -126,4 +145,4 @@ def ticket_of(tx: Connection, about: str) -> Ticket:
 
 
 def _never_mind(ticket: Ticket, voice: Voice) -> dict[str, str]:
-    return button(voice.say("button.never_mind"), data("closemenu", ticket))
+    return button(voice.say("button.never_mind"), CloseMenu(ticket.id))

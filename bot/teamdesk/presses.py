@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection, Row
 
@@ -11,8 +10,20 @@ from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
-from bot.teamdesk import canned
+from bot.teamdesk import mass_incident
 from bot.telegram import chats, outbox, posts
+from bot.telegram.buttons import (
+    AskEmployee,
+    CallAssignee,
+    Claim,
+    DeclareOutage,
+    Recall,
+    Resolve,
+    SetCause,
+    ShowSimilar,
+    ShowWhy,
+    TakeControl,
+)
 from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -28,122 +39,47 @@ from bot.tickets import (
 )
 from bot.tickets.ticket import Ticket, move
 
-PRESSES = (
-    *("claim", "ask", "resolve", "give", "to", "more", "prio", "snooze", "back", "canned", "similar", "why"),
-    *("recall", "closemenu", "take", "call", "reassign", "assign", "unassign"),
-    *("cause", "hush"),
+CardButton = (
+    Claim
+    | AskEmployee
+    | Resolve
+    | SetCause
+    | Recall
+    | ShowSimilar
+    | ShowWhy
+    | TakeControl
+    | CallAssignee
+    | DeclareOutage
 )
-MENUS = ("hush_menu", "transfer_menu", "more_menu", "priority_menu", "canned_menu")
 
 
-def press(work: Work, action: str, numbers: Sequence[int], person: Person, chat: str | None) -> Line:
-    """A button of a ticket's card. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
-    ticket_id = numbers[0] if numbers else 0
-    ticket = here(work.tx, ticket_id, chat)
-    match action, list(numbers[1:]):
-        case "claim", []:
-            return actions.claim(work, ticket_id, person)
-        case "ask", []:
+def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> Line:
+    """A button of a ticket's card or alert. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    ticket = here(work.tx, pressed.ticket, chat)
+    match pressed:
+        case Claim():
+            return actions.claim(work, ticket.id, person)
+        case AskEmployee():
             return _prompt(work, ticket, person)
-        case "resolve", []:
-            return resolution.resolve(work, ticket_id, person, "")
-        case "cause", [place]:
-            return resolution.cause(work, ticket_id, person, place)
-        case "recall", [relay]:
-            return recall.press(work, person, ticket_id, relay)
-        case (("take" | "call" | "hush" | "reassign" | "assign" | "unassign"), rest):
-            return _supervise(work, action, ticket, rest, person, chat or "")
-        case _, rest:
-            return _plan(work, action, ticket, rest, person, chat or "")
-
-
-def _supervise(
-    work: Work, action: str, ticket: Ticket, rest: Sequence[int], person: Person, chat: str
-) -> Line:
-    match action, rest:
-        case "take", []:
-            return control.take_control(work, ticket.id, person)
-        case "hush", []:
-            authorize(person, "hush", actions.thing(ticket))
-            return _menu(work, chat, "hush_menu", ticket)
-        case "hush", [minutes] if minutes in control.HUSHES:
-            authorize(person, "hush", actions.thing(ticket))
-            return _question(work, chat, ticket, person, "hush", str(minutes))
-        case "call", []:
-            return control.call_assignee(work, ticket.id, person)
-        case "reassign", []:
-            authorize(person, "assign", actions.thing(ticket))
-            outbox.show(work, chat, "assign_menu", ticket.about, topic=ticket.about, anew="asked")
-            return Line("assign.choose")
-        case "assign", [engineer]:
-            line = control.assign(work, ticket.id, person, engineer)
-            if not line.alert:
-                outbox.hide(work, chat, "assign_menu", ticket.about)
-            return line
-        case "unassign", []:
-            authorize(person, "assign", actions.thing(ticket))
-            outbox.hide(work, chat, "assign_menu", ticket.about)
-            return Line("assign.kept")
-        case _:
-            raise Refused(action, "access.unknown")
-
-
-def _plan(work: Work, action: str, ticket: Ticket, rest: Sequence[int], person: Person, chat: str) -> Line:
-    """The menus of a ticket, and the questions that their buttons lead to."""
-    asked = {"back": ("return", "return"), "snooze": ("schedule", "schedule")}
-    match action, rest:
-        case (("give" | "more"), []):
-            authorize(person, "transfer" if action == "give" else "note", actions.thing(ticket))
-            return _menu(work, chat, "transfer_menu" if action == "give" else "more_menu", ticket)
-        case (("prio" | "canned"), []):
-            authorize(person, "prioritize" if action == "prio" else "reply", actions.thing(ticket))
-            return _menu(work, chat, "priority_menu" if action == "prio" else "canned_menu", ticket)
-        case "to", [place] if place < len(work.config.desk.team_ids()):
-            authorize(person, "transfer", actions.thing(ticket))
-            _hide_menus(work, chat, ticket)
-            return handover.begin(work, ticket, person, work.config.desk.team_ids()[place], chat)
-        case "prio", [place] if place < len(work.config.desk.file.priority_matrix.priorities):
-            authorize(person, "prioritize", actions.thing(ticket))
-            wanted = work.config.desk.file.priority_matrix.priorities[place]
-            return _question(work, chat, ticket, person, "prioritize", wanted)
-        case (("back" | "snooze"), []):
-            right, question = asked[action]
-            authorize(person, right, actions.thing(ticket))
-            move(ticket, question)
-            return _question(work, chat, ticket, person, question, "")
-        case "canned", [place] if place < len(work.config.desk.file.replies):
-            _hide_menus(work, chat, ticket)
-            return canned.send(work, ticket.id, person, list(work.config.desk.file.replies)[place])
-        case "similar", []:
+        case Resolve():
+            return resolution.resolve(work, ticket.id, person, "")
+        case SetCause():
+            return resolution.set_cause(work, pressed, person)
+        case Recall():
+            return recall.press(work, pressed, person)
+        case ShowSimilar():
             authorize(person, "note", actions.thing(ticket))
             return show_similar(work, ticket)
-        case "why", []:
-            return show_why(work, ticket, person, chat)
-        case "closemenu", []:
-            authorize(person, "note", actions.thing(ticket))
-            _hide_menus(work, chat, ticket)
-            return Line("assign.kept")
+        case ShowWhy():
+            return show_why(work, ticket, person, chat or "")
+        case TakeControl():
+            return control.take_control(work, ticket.id, person)
+        case CallAssignee():
+            return control.call_assignee(work, ticket.id, person)
+        case DeclareOutage():
+            return mass_incident.press(work, ticket, person)
         case _:
-            raise Refused(action, "access.unknown")
-
-
-def _menu(work: Work, chat: str, card: str, ticket: Ticket) -> Line:
-    _hide_menus(work, chat, ticket)
-    outbox.show(work, chat, card, ticket.about, topic=ticket.about, anew="asked")
-    return Line("menu.below")
-
-
-def _question(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> Line:
-    _hide_menus(work, chat, ticket)
-    line = Line(f"prompt.{action}", {"who": person.first_name, "value": value})
-    prompts.put(work, chat, ticket, person, action, value, line)
-    return Line("prompt.below")
-
-
-def _hide_menus(work: Work, chat: str, ticket: Ticket) -> None:
-    for card in MENUS:
-        if posts.find(work.tx, chat, card, ticket.about) is not None:
-            outbox.hide(work, chat, card, ticket.about)
+            assert_never(pressed)
 
 
 def show_similar(work: Work, ticket: Ticket) -> Line:

@@ -11,13 +11,13 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.library.versions import kept_files
 from bot.telegram import chats, outbox
+from bot.telegram.buttons import KeepVersion, RollBack
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
 
 SHOWN = 8  # characters of a hash that people read and type
 CARD = "rollback"
-BACK, KEEP = "v|back|", "v|keep|"  # and the hash of the version in question
 
 
 def overview(work: Work, person: Person) -> None:
@@ -51,8 +51,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     voice = speak.voice(chats.language(work.tx, chat))
     facts = {"hash": row.hash[:SHOWN], "when": voice.when(row.loaded_at, work.config.desk.zone, work.now)}
     text = voice.html("rollback.ask", **facts, present=work.config.program.hash[:SHOWN])
-    yes = button(voice.say("button.roll_back"), BACK + row.hash) | {"style": "danger"}
-    return Drawing(text, [[yes, button(voice.say("button.never_mind"), KEEP + row.hash)]])
+    yes = button(voice.say("button.roll_back"), RollBack(row.hash), "danger")
+    return Drawing(text, [[yes, button(voice.say("button.never_mind"), KeepVersion(row.hash))]])
 
 
 def kept(tx: Connection, hash_: str) -> Row[Any] | None:

@@ -36,7 +36,7 @@ class Button:
 
     def pack(self) -> str:
         """The callback data."""
-        data = "|".join([self.sign, *(_written(value) for value in vars(self).values())])
+        data = "|".join([self.sign, *(written(value) for value in vars(self).values())])
         assert len(data) <= LONGEST, data
         return data
 
@@ -45,12 +45,12 @@ class Button:
 def parse(data: str) -> Button | None:
     """The button of this callback data; None when it is not ours. Anything may stand in callback data, from anyone."""
     room, _, rest = data.partition("|")
-    action, *written = rest.split("|")
-    kind = _BY_FORM.get((f"{room}|{action}", len(written)))
+    action, *texts = rest.split("|")
+    kind = _BY_FORM.get((f"{room}|{action}", len(texts)))
     if kind is None or len(data.encode()) > LONGEST:
         return None
     values: list[int | str] = []
-    for field, text in zip(fields(kind), written, strict=True):  # type: ignore[arg-type]
+    for field, text in zip(fields(kind), texts, strict=True):  # type: ignore[arg-type]
         if field.type == "int":
             if not (text.isascii() and text.isdigit() and len(text) < 16):
                 return None
@@ -62,23 +62,20 @@ def parse(data: str) -> Button | None:
     return kind(*values)
 
 
-def named(written: str, known: Iterable[str]) -> str | None:
+def named(carried: str, known: Iterable[str]) -> str | None:
     """The name in use that a button carries; None when it has gone."""
-    return next((name for name in known if written in (name, _short(name))), None)
+    return next((name for name in known if carried in (name, _short(name))), None)
 
 
-def every_button() -> tuple[type[Button], ...]:
-    return tuple(_BY_FORM.values())
+def written(value: int | str) -> str:
+    """How a button carries this; a key of a card that its buttons have to find again says it the same way."""
+    if isinstance(value, int) or not value or _PLAIN.fullmatch(value) or _HASHED.fullmatch(value):
+        return str(value)
+    return _short(value)
 
 
 def _short(name: str) -> str:
     return f"~{hashlib.sha256(name.encode()).hexdigest()[:10]}"
-
-
-def _written(value: int | str) -> str:
-    if isinstance(value, int) or not value or _PLAIN.fullmatch(value) or _HASHED.fullmatch(value):
-        return str(value)
-    return _short(value)
 
 
 class OfTicket(Button):
@@ -211,7 +208,7 @@ class CancelTicket(OfTicket, sign="t|cancel"):
     pass
 
 
-class Rate(OfTicket, sign="t|rate"):
+class RateTicket(OfTicket, sign="t|rate"):
     stars: int
 
 
@@ -219,7 +216,7 @@ class AddComment(OfTicket, sign="t|word"):
     pass
 
 
-class Reopen(OfTicket, sign="t|again"):
+class ReopenTicket(OfTicket, sign="t|again"):
     pass
 
 

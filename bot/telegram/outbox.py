@@ -265,6 +265,14 @@ def hide(unit: Unit[object], chat: str, card: str, about: str) -> None:
     signal(unit.tx, "outbox")
 
 
+def hiding(tx: Connection) -> set[tuple[str, str, str]]:
+    """The cards that are about to go: chat, card, about."""
+    going = select(outbox.c.chat, outbox.c.card, outbox.c.about).where(
+        OUTBOX_OPEN & (outbox.c.kind == "hide")
+    )
+    return {(row.chat, row.card, row.about) for row in tx.execute(going)}
+
+
 def lease(
     unit: Unit[object], busy: Collection[str], most: int, alarms_only: Collection[str] = ()
 ) -> tuple[list[Row[Any]], list[Waiting]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -61,6 +62,12 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
     cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
     tx.execute(delete(posts).where(stood))
     return cards
+
+
+def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str]]:
+    """Where any of these cards is shown: chat, card, about."""
+    found = select(posts.c.chat, posts.c.card, posts.c.about).where(posts.c.card.in_(cards))
+    return [(row.chat, row.card, row.about) for row in tx.execute(found.order_by(posts.c.at))]
 
 
 def newest(tx: Connection, chat: str) -> int:

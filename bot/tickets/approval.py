@@ -5,7 +5,7 @@ Its waiting is a clock of its own, visible to the requester, and no pause of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -14,30 +14,33 @@ from bot.people import directory
 from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
+from bot.telegram.buttons import Approve, Deny, Inquire
 from bot.telegram.card import Drawing, button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import consent, prompts, round_robin, store, ticket_timers
 from bot.tickets.actions import NoWords, tell
-from bot.tickets.buttons import data
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import State, Ticket, move
 
-PRESSES = ("approve", "deny", "inquire")
+ApprovalButton = Approve | Deny | Inquire
 
 
-def press(work: Work, action: str, numbers: Sequence[int], person: Person, chat: str | None) -> Line:
+def press(work: Work, pressed: ApprovalButton, person: Person, chat: str | None) -> Line:
     """A button of the card that asks for consent; only where it was shown, only for who was asked."""
-    ticket = store.get(work.tx, numbers[0] if numbers else 0)
+    ticket = store.get(work.tx, pressed.ticket)
     _may(work.tx, ticket, person)
-    if chat != person.key or len(numbers) != 1:
-        raise Refused(action, "unknown.chat")
-    if action == "approve":
-        return approve(work, ticket, person)
-    move(ticket, "deny")
-    line = Line(f"prompt.{action}", {"number": ticket.id})
-    prompts.put(work, person.key, ticket, person, action, "", line)
-    return Line("prompt.below")
+    if chat != person.key:
+        raise Refused("approve", "unknown.chat")
+    match pressed:
+        case Approve():
+            return approve(work, ticket, person)
+        case Deny():
+            return _ask_for_words(work, ticket, person, "deny")
+        case Inquire():
+            return _ask_for_words(work, ticket, person, "inquire")
+        case _:
+            assert_never(pressed)
 
 
 def approve(work: Work, ticket: Ticket, person: Person) -> Line:
@@ -98,10 +101,17 @@ def card(work: Work, about: str, chat: str) -> Drawing:
     text = voice.card("approval", ticket=ticket, requester=requester, open=ticket.state is State.APPROVAL)
     if ticket.state is not State.APPROVAL:
         return Drawing(text)
-    yes = button(voice.say("button.approve"), data("approve", ticket)) | {"style": "success"}
-    no = button(voice.say("button.deny"), data("deny", ticket))
-    question = button(voice.say("button.inquire"), data("inquire", ticket))
+    yes = button(voice.say("button.approve"), Approve(ticket.id), "success")
+    no = button(voice.say("button.deny"), Deny(ticket.id))
+    question = button(voice.say("button.inquire"), Inquire(ticket.id))
     return Drawing(text, [[yes, no], [question]])
+
+
+def _ask_for_words(work: Work, ticket: Ticket, person: Person, action: str) -> Line:
+    move(ticket, "deny")
+    line = Line(f"prompt.{action}", {"number": ticket.id})
+    prompts.put(work, person.key, ticket, person, action, "", line)
+    return Line("prompt.below")
 
 
 def _may(tx: Connection, ticket: Ticket, person: Person) -> None:

@@ -67,7 +67,8 @@ def begin(work: Work, ticket: Ticket, person: Person, team: str, chat: str) -> L
     if (missing := briefing.missing(work.config.desk, ticket)) is not None:
         briefing.ask(work, chat, ticket, person, missing, briefing.Wish(team))
     else:
-        line = Line("prompt.transfer", {"who": person.first_name, "value": team})
+        title = work.config.desk.team(team).title[chats.language(work.tx, chat)]
+        line = Line("prompt.transfer", {"who": person.first_name, "value": title})
         prompts.put(work, chat, ticket, person, "transfer", team, line)
     return Line("prompt.below")
 

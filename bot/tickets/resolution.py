@@ -9,12 +9,12 @@ from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Words
 from bot.telegram import chats, outbox
+from bot.telegram.buttons import SetCause, named
 from bot.telegram.card import Drawing, button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, search, store
 from bot.tickets.actions import NoWords, team_chat, tell, thing
-from bot.tickets.buttons import data
 from bot.tickets.ticket import State, Ticket
 
 CARD = "afterword"
@@ -29,16 +29,27 @@ def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     return line
 
 
-def cause(work: Work, ticket_id: int, engineer: Person, place: int) -> Line:
+def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
     """One tap: what it was. The last tap counts."""
-    ticket = _solved(work.tx, ticket_id, engineer)
-    if ticket is None or place >= len(work.config.desk.file.causes):
+    ticket = _solved(work.tx, pressed.ticket, engineer)
+    if ticket is None:
         return Line("stale", alert=True)
-    named = list(work.config.desk.file.causes)[place]
-    ticket = store.change(work.tx, ticket, cause=named)
-    store.record(work, ticket.id, engineer.key, "cause", {"cause": named})
+    cause = named(pressed.cause, work.config.desk.file.causes)
+    if cause is None:
+        return show_causes(work, ticket.id, engineer)
+    ticket = store.change(work.tx, ticket, cause=cause)
+    store.record(work, ticket.id, engineer.key, "cause", {"cause": cause})
     _seen(work, ticket)
     return Line("afterword.noted")
+
+
+def show_causes(work: Work, ticket_id: int, engineer: Person) -> Line:
+    """A button named a cause that has gone: the question again, with the causes of today."""
+    ticket = _solved(work.tx, ticket_id, engineer)
+    if ticket is None:
+        return Line("stale", alert=True)
+    outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about, anew="asked")
+    return Line("list.changed", alert=True)
 
 
 def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
@@ -67,9 +78,9 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     buttons = [
         button(
             ("✓ " if name == ticket.cause else "") + Words(title)[voice.language],
-            data("cause", ticket, place),
+            SetCause(ticket.id, name),
         )
-        for place, (name, title) in enumerate(work.config.desk.file.causes.items())
+        for name, title in work.config.desk.file.causes.items()
     ]
     key = "afterword.said" if ticket.resolution else "afterword.ask"
     return Drawing(voice.html(key, number=ticket.id, words=ticket.resolution), rows(buttons, 2))

@@ -111,6 +111,11 @@ def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def every_open(tx: Connection) -> Sequence[int]:
+    """The numbers of all open tickets, the oldest first."""
+    return tx.scalars(select(tickets.c.id).where(tickets.c.state.in_(OPEN)).order_by(tickets.c.id)).all()
+
+
 def last(tx: Connection, ticket_id: int, action: str) -> int:
     """When this was done to the ticket for the last time, in UTC seconds; 0 for never."""
     done = (history.c.ticket == ticket_id) & (history.c.action == action)

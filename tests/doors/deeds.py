@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from bot.config.config import House
+from bot.config.config import Config
 from bot.knowledge import readings
 from bot.knowledge.route import Decision
 from bot.people import directory
@@ -24,6 +24,7 @@ from bot.tickets import actions, planning, store, transcript
 from bot.tickets.actions import Draft
 from bot.tickets.ticket import Ticket
 from tests.people.test_access import PEOPLE
+from tests.units import work
 
 NOW = 1_795_417_200  # Monday, 2026-11-23, 10:00 in Moscow
 HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS, UNBOUND = range(-1001, -1007, -1)
@@ -32,7 +33,7 @@ ROOMS |= {"supervisors": SUPERVISORS, "bot-admins": ADMINS}
 TOPIC, CARD, WORD = 40, 41, 60  # messages of the network team's chat
 ANNA, ASSIGNEE, AUTHOR = 1, 3, 11
 
-Stage = Callable[[Connection, House, Person], str]
+Stage = Callable[[Connection, Config, Person], str]
 """Makes everything ready and returns what is pressed or typed by this person."""
 
 
@@ -79,65 +80,65 @@ def move_in(tx: Connection) -> None:
         manager = PEOPLE["approver"].staff_id if person is PEOPLE["requester"] else ""
         tx.execute(insert(people).values(**row, **more, profile={}, department="IT", manager=manager))
     for key, place in ROOMS.items():
-        chats.bind(tx, key, place, is_forum=key.startswith("team:"), now=0)
+        chats.bind(work(tx, 0), key, place, is_forum=key.startswith("team:"))
 
 
 def become(tx: Connection, person: Person, **values: Any) -> None:
     tx.execute(update(people).where(people.c.id == person.id).values(**values))
 
 
-def asked(tx: Connection, house: House, category: str = "network") -> Ticket:
+def asked(tx: Connection, house: Config, category: str = "network") -> Ticket:
     """Nobody has seen it yet."""
     draft = Draft(category=category, team="network", summary="Нет сети")
-    ticket = actions.open_ticket(tx, house.desk, directory.get(tx, ANNA), draft, NOW)
+    ticket = actions.open_ticket(work(tx, NOW, house.desk), directory.get(tx, ANNA), draft)
     return store.change(tx, ticket, owner_team="helpdesk")
 
 
-def opened(tx: Connection, house: House) -> int:
+def opened(tx: Connection, house: Config) -> int:
     """It has its topic, and nobody has taken it yet."""
     ticket = asked(tx, house)
-    posts.keep(tx, "team:network", posts.TOPIC, ticket.about, TOPIC, NOW)
-    posts.keep(tx, "team:network", "team_card", ticket.about, CARD, NOW)
+    posts.keep(work(tx, NOW), "team:network", posts.TOPIC, ticket.about, TOPIC)
+    posts.keep(work(tx, NOW), "team:network", "team_card", ticket.about, CARD)
     return ticket.id
 
 
-def taken(tx: Connection, house: House) -> int:
+def taken(tx: Connection, house: Config) -> int:
     number = opened(tx, house)
-    actions.claim(tx, house.desk, number, directory.get(tx, ASSIGNEE), NOW)
+    actions.claim(work(tx, NOW, house.desk), number, directory.get(tx, ASSIGNEE))
     return number
 
 
-def own(tx: Connection, house: House) -> int:
+def own(tx: Connection, house: Config) -> int:
     """The same, of a team that answers for its own work."""
     number = taken(tx, house)
     store.change(tx, store.get(tx, number), owner_team="network")
     return number
 
 
-def resolved(tx: Connection, house: House) -> int:
+def resolved(tx: Connection, house: Config) -> int:
     number = taken(tx, house)
-    actions.resolve(tx, house.desk, number, directory.get(tx, ASSIGNEE), "порт", NOW)
+    actions.resolve(work(tx, NOW, house.desk), number, directory.get(tx, ASSIGNEE), "порт")
     return number
 
 
-def closed(tx: Connection, house: House) -> int:
+def closed(tx: Connection, house: Config) -> int:
     number = resolved(tx, house)
-    actions.confirm(tx, number, directory.get(tx, ANNA), NOW)
+    actions.confirm(work(tx, NOW), number, directory.get(tx, ANNA))
     return number
 
 
-def proposed(tx: Connection, house: House) -> int:
+def proposed(tx: Connection, house: Config) -> int:
     number = taken(tx, house)
-    planning.propose_day(tx, house.desk, number, directory.get(tx, ASSIGNEE), "+3", NOW)
+    planning.propose_day(work(tx, NOW, house.desk), number, directory.get(tx, ASSIGNEE), "+3")
     return number
 
 
-def awaiting_consent(tx: Connection, house: House) -> int:
+def awaiting_consent(tx: Connection, house: Config) -> int:
     """Anna's manager must agree first."""
     return asked(tx, house, "equipment").id
 
 
-def said(tx: Connection, house: House) -> tuple[int, int]:
+def said(tx: Connection, house: Config) -> tuple[int, int]:
     """A public word of somebody's, and its ticket."""
     number = taken(tx, house)
     word = {"ticket": number, "toward": "employee", "author": AUTHOR, "role": "words", "kind": "text"}
@@ -148,13 +149,13 @@ def said(tx: Connection, house: House) -> tuple[int, int]:
     return number, relay
 
 
-def on(make: Callable[[Connection, House], int], text: str) -> Stage:
+def on(make: Callable[[Connection, Config], int], text: str) -> Stage:
     """What is pressed or typed about the ticket that `make` makes."""
     return lambda tx, house, _person: text.format(ticket=make(tx, house))
 
 
 def with_another(text: str) -> Stage:
-    def ready(tx: Connection, house: House, _person: Person) -> str:
+    def ready(tx: Connection, house: Config, _person: Person) -> str:
         other = asked(tx, house).id
         taken(tx, house)
         return text.format(other=other)
@@ -172,7 +173,7 @@ def _own_words(tx: Connection, person: Person) -> int:
     return utterances.keep(tx, person, message, Decision("none", []))
 
 
-def _lesson(tx: Connection, _house: House, person: Person) -> str:
+def _lesson(tx: Connection, _house: Config, person: Person) -> str:
     row = {"utterance": _own_words(tx, person), "person": ANNA, "text": "впн", "state": "told", "at": NOW}
     number = tx.execute(insert(lessons).values(row)).inserted_primary_key
     assert number is not None
@@ -180,20 +181,20 @@ def _lesson(tx: Connection, _house: House, person: Person) -> str:
 
 
 def _reading_of(article: str) -> Stage:
-    def ready(tx: Connection, house: House, person: Person) -> str:
+    def ready(tx: Connection, house: Config, person: Person) -> str:
         found = house.library.get(article)
         assert found is not None
-        return f"k|read|{readings.search(tx, person.id, person.key, NOW)}|{found.number}"
+        return f"k|read|{readings.search(work(tx, NOW), person.id, person.key)}|{found.number}"
 
     return ready
 
 
-def _recall(tx: Connection, house: House, _person: Person) -> str:
+def _recall(tx: Connection, house: Config, _person: Person) -> str:
     ticket, relay = said(tx, house)
     return f"t|recall|{ticket}|{relay}"
 
 
-def _recall_by_word(tx: Connection, house: House, _person: Person) -> str:
+def _recall_by_word(tx: Connection, house: Config, _person: Person) -> str:
     said(tx, house)
     return "/recall"
 
@@ -225,16 +226,24 @@ DEEDS = (
     Button("note", "card:more_menu", on(taken, "t|more|{ticket}"), NETWORK),
     Words("reply", "history:reply", on(taken, "Уже смотрю"), NETWORK, CARD),
     Typed("reply", "history:reply", on(taken, "/r look"), NETWORK),
+    Button("reply", "history:reply", on(taken, "t|reply|{ticket}|look"), NETWORK),
+    Button("reply", "card:canned_menu", on(taken, "t|canned|{ticket}|0"), NETWORK),
     Typed("reply", "history:reply", on(taken, "/article vpn-connect"), NETWORK),
     Button("ask", "card:ask_prompt", on(taken, "t|ask|{ticket}"), NETWORK),
     Button("resolve", "history:resolve", on(taken, "t|resolve|{ticket}"), NETWORK),
+    Button("resolve", "history:cause", on(resolved, "t|reason|{ticket}|broken"), NETWORK),
+    Button("resolve", "card:afterword", on(resolved, "t|cause|{ticket}|0"), NETWORK),
     Typed("resolve", "history:resolve", on(taken, "/done порт"), NETWORK),
     Typed("schedule", "history:propose", on(taken, "/snooze +3"), NETWORK),
     Typed("transfer", "history:transfer", on(taken, "/to admins это у них"), NETWORK),
     Button("transfer", "card:transfer_menu", on(taken, "t|give|{ticket}"), NETWORK),
+    Button("transfer", "line:prompt.transfer", on(taken, "t|team|{ticket}|admins"), NETWORK),
+    Button("transfer", "card:transfer_menu", on(taken, "t|to|{ticket}|1"), NETWORK),
     Typed("return", "history:return", on(taken, "/back не наше"), NETWORK),
     Typed("release", "history:release", on(own, "/back ухожу"), NETWORK),
     Typed("prioritize", "history:prioritize", on(taken, "/prio P1 стоит касса"), NETWORK),
+    Button("prioritize", "line:prompt.prioritize", on(taken, "t|priority|{ticket}|P1"), NETWORK),
+    Button("prioritize", "card:priority_menu", on(taken, "t|prio|{ticket}|0"), NETWORK),
     Typed("link", "history:link", with_another("/link {other}"), NETWORK),
     Typed("merge", "history:merge", with_another("/merge {other}"), NETWORK),
     Button("take_control", "history:take_control", on(taken, "t|take|{ticket}"), SUPERVISORS),

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from bot.app.check_runs import Checks
 from bot.clock import MachineClock
-from bot.config.config import House
+from bot.config.config import Config, Current
 from bot.people.access import TABLE
 from bot.people.directory import Person
 from bot.scenarios.library.check_functions import Surroundings
@@ -33,6 +33,7 @@ from bot.storage.schema import (
     relays,
     tickets,
 )
+from bot.storage.unit import Units
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
 from handlers.context import Doors
@@ -59,6 +60,7 @@ from tests.doors.deeds import (
 from tests.people.test_access import EVERYBODY, MAY, PEOPLE
 from tests.shipped import house as shipped_house
 from tests.undone import undoing
+from tests.units import work
 
 WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
 GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
@@ -82,11 +84,20 @@ class Monday(MachineClock):
 class Doorway:
     """The doors on one connection in memory: whatever comes through them is undone when the cell is over."""
 
-    def __init__(self, tx: Connection, house: House) -> None:
+    def __init__(self, tx: Connection, house: Config) -> None:
         self.tx, self.house = tx, house
         self.answers: list[Mapping[str, Any]] = []
-        checks = Checks(self, Monday(), house, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        self.doors = Doors(self, self, Monday(), Introduced(TOKEN, "firstline_bot"), house, checks, None)  # type: ignore[arg-type]
+        current = Current(house)
+        units = Units(self, Monday().now, lambda: current.config)  # type: ignore[arg-type]
+        checks = Checks(units, Monday(), Surroundings(""), lambda: None)
+        self.doors = Doors(
+            units,
+            self,
+            Monday(),
+            Introduced(TOKEN, "firstline_bot"),
+            checks.start,
+            None,  # type: ignore[arg-type]
+        )
         self._updates = 0
 
     async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -108,7 +119,7 @@ class Doorway:
 
     async def is_delivered(self, raw: dict[str, Any]) -> None:
         """Telegram delivers an update, for the first time or again."""
-        if keep(self.tx, [raw], NOW):
+        if keep(work(self.tx, NOW), [raw]):
             await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
             await asyncio.gather(*self.doors._answers)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from bot.config.config import House
+from bot.config.config import Config
 from bot.escalation import alerts, levels, telling
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -19,6 +19,7 @@ from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from tests import shipped
+from tests.units import work
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
@@ -50,7 +51,7 @@ def shipped_with(*changes: tuple[str, str]) -> Desk:
     return found
 
 
-def house_of(desk: Desk) -> House:
+def house_of(desk: Desk) -> Config:
     """The shipped scenarios and articles with a desk of the test's own."""
     return shipped.house(desk)
 
@@ -72,7 +73,7 @@ def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:
         "opened_at": now,
     }
     ticket = store.create(tx, values | facts)
-    operations.open_all(tx, desk, ticket, now)
+    operations.open_all(work(tx, 0, desk), ticket, now)
     return ticket
 
 
@@ -90,16 +91,10 @@ def ring_until(tx: Connection, desk: Desk, until: int) -> None:
 def ring(tx: Connection, desk: Desk, now: int) -> int:
     """One pass of the ringer at `now`, in batches; returns how many rows were rung."""
 
-    def sla(tx: Connection, rows: Any, now: int) -> None:
-        levels.ring(tx, desk, rows, now)
-
-    def new_promises(tx: Connection, rows: Any, now: int) -> None:
-        revised_eta.ring(tx, desk, rows, now)
-
-    ringers = {"sla": sla, telling.HELD: telling.ring_held, telling.GATHERED: telling.ring_gathered}
-    ringers |= {operations.PLEDGE: new_promises}
+    ringers = {"sla": levels.ring, telling.HELD: telling.ring_held, telling.GATHERED: telling.ring_gathered}
+    ringers |= {operations.PLEDGE: revised_eta.ring}
     total = 0
-    while rung := timers.ring(tx, ringers, now):
+    while rung := timers.ring(work(tx, now, desk), ringers):
         total += rung
     return total
 
@@ -131,7 +126,7 @@ def drawn(tx: Connection, desk: Desk, chat: str, now: int) -> list[Drawing]:
     """What a chat would read now: every waiting alert, drawn; what is not true any more is left out."""
     renderers = {"alert": alerts.alert, "reminder": alerts.reminder, "burst": alerts.burst}
     cards = [row for row in outgoing(tx, chat) if row.card in renderers]
-    drawings = [renderers[row.card](desk, tx, row.about, chat, now) for row in cards]
+    drawings = [renderers[row.card](work(tx, now, desk), row.about, chat) for row in cards]
     return [drawing for drawing in drawings if drawing is not None]
 
 

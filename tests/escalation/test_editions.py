@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import pytest
 from sqlalchemy import Connection, func, select, update
 
@@ -21,6 +18,7 @@ from bot.tickets import store
 from bot.tickets.clocks import operations
 from bot.timers import timers
 from tests.escalation.company import IGOR, MARINA, at, opened, outgoing, ring_until, shipped_with
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -38,18 +36,18 @@ def test_a_calendar_is_told_whole_and_read_back_with_the_same_hash(shipped: Desk
 
 def test_each_version_is_kept_once(tx: Connection, shipped: Desk) -> None:
     for desk in (shipped, corrected("{2026-11-24: []}"), shipped):
-        editions.remember(tx, desk, MONDAY)
+        editions.remember(work(tx, MONDAY, desk))
     kinds = select(schema.desk_versions.c.kind, func.count()).group_by(schema.desk_versions.c.kind)
     assert {tuple(row) for row in tx.execute(kinds)} == {("calendar", 3), ("policy", 1)}
 
 
 def test_a_finished_ticket_is_explained_by_the_calendar_of_its_day(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.claimed(tx, shipped, ticket.id, MONDAY + HOUR - 60)
-    operations.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
-    editions.remember(tx, shipped, MONDAY)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + HOUR - 60)
+    operations.resolved(work(tx, 0, shipped), ticket.id, MONDAY + 4 * HOUR)
+    editions.remember(work(tx, MONDAY, shipped))
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
-    editions.remember(tx, later, MONDAY + 5 * HOUR)
+    editions.remember(work(tx, MONDAY + 5 * HOUR, later))
     said = why(tx, later, ticket.id, speak.voice("en"), MONDAY + 6 * HOUR)
     assert "⚠️" not in said
     assert "4 h" in said  # as it was counted then, not the nothing of today's calendar
@@ -60,11 +58,11 @@ def test_a_finished_ticket_is_explained_by_the_calendar_of_its_day(tx: Connectio
 def test_what_comes_back_after_a_correction_is_counted_in_the_calendar_of_today(
     tx: Connection, shipped: Desk
 ) -> None:
-    editions.remember(tx, shipped, MONDAY)
+    editions.remember(work(tx, MONDAY, shipped))
     ticket = opened(tx, shipped, MONDAY)
-    operations.resolved(tx, shipped, ticket.id, MONDAY + 4 * HOUR)
+    operations.resolved(work(tx, 0, shipped), ticket.id, MONDAY + 4 * HOUR)
     later = corrected('{2026-11-23: ["13:00-18:00"]}')
-    operations.reopened(tx, later, ticket.id, MONDAY + 5 * HOUR)
+    operations.reopened(work(tx, 0, later), ticket.id, MONDAY + 5 * HOUR)
     # One of the four hours is working time now: fifteen are left from 15:00 on.
     assert operations.view(tx, ticket.id)["resolution"].due_at == at("2026-11-25 12:00")
     assert "⚠️" not in why(tx, later, ticket.id, speak.voice("en"), MONDAY + 6 * HOUR)
@@ -72,7 +70,7 @@ def test_what_comes_back_after_a_correction_is_counted_in_the_calendar_of_today(
 
 def test_what_a_new_calendar_would_do_is_reckoned_before_it_does_it(tx: Connection, shipped: Desk) -> None:
     late, ticket = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
-    operations.claimed(tx, shipped, ticket.id, MONDAY + 60)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + 60)
     ring_until(tx, shipped, MONDAY + HOUR)
     before = operations.view(tx, late.id)
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
@@ -82,7 +80,7 @@ def test_what_a_new_calendar_would_do_is_reckoned_before_it_does_it(tx: Connecti
     assert f"{late.id} claim: 23.11 11:00 → 23.11 16:00" in str(told["examples"])
     assert operations.view(tx, late.id) == before
     assert migration.rehearse(tx, shipped, MONDAY + HOUR).count == 0
-    operations.reproject(tx, later, MONDAY + HOUR, 10)
+    operations.reproject(work(tx, MONDAY + HOUR, later), 10)
     assert operations.view(tx, late.id)["claim"].due_at == at("2026-11-23 16:00")
 
 
@@ -93,14 +91,9 @@ def quicker() -> Desk:
 def migrate(tx: Connection, desk: Desk, now: int) -> None:
     """An administrator says /migrate, and the ringer comes round."""
     igor = directory.get(tx, IGOR)
-    assert commands.migrate(tx, igor, now).key == "migrate.begun"
-    ringer = partial(_ring_migration, desk)
-    while timers.ring(tx, {commands.MIGRATE: ringer}, now):
+    assert commands.migrate(work(tx, now), igor).key == "migrate.begun"
+    while timers.ring(work(tx, now, desk), {commands.MIGRATE: migration.ring}):
         pass
-
-
-def _ring_migration(desk: Desk, tx: Connection, rows: Any, now: int) -> None:
-    migration.ring(tx, desk, rows, now)
 
 
 def test_new_rules_wait_until_an_administrator_says_so(tx: Connection, shipped: Desk) -> None:
@@ -131,4 +124,4 @@ def test_a_migration_goes_on_in_portions_and_can_be_asked_for_again(
 
 def test_nobody_but_an_administrator_migrates(tx: Connection) -> None:
     with pytest.raises(Refused):
-        commands.migrate(tx, directory.get(tx, MARINA), MONDAY)
+        commands.migrate(work(tx, MONDAY), directory.get(tx, MARINA))

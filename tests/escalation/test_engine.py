@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.clock import FollowedClock
+from bot.config.config import Work
 from bot.escalation import audit, engine
 from bot.sla.policy import Desk
 from bot.storage import kv, schema
 from bot.storage.db import open_database
 from bot.tickets.clocks import clock_rows, operations
 from bot.timers import timers
-from bot.timers.ringer import STAYED, Heart, Ringer
+from bot.timers.ringer import STAYED, Ringer, Watchdog
 from tests.escalation.company import at, drawn, keys, opened, outgoing, ring, ring_until
+from tests.units import units, work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -26,7 +31,7 @@ def lines(tx: Connection) -> list[str]:
 
 def test_a_gap_is_written_down_and_told_once(tx: Connection, shipped: Desk) -> None:
     for moment in (MONDAY, MONDAY + 300, MONDAY + 300 + 8 * HOUR, MONDAY + 330 + 8 * HOUR):
-        assert engine.beat(tx, shipped, moment)
+        assert engine.beat(work(tx, moment, shipped))
     rows = tx.execute(select(schema.gaps)).all()
     assert [(row.began_at, row.ended_at) for row in rows] == [(MONDAY + 300, MONDAY + 300 + 8 * HOUR)]
     assert lines(tx) == ["engine.gap"]
@@ -36,9 +41,9 @@ def test_a_machine_that_slept_two_days_tells_what_was_missed_as_one_list_a_chat_
     tx: Connection, shipped: Desk
 ) -> None:
     tickets = [opened(tx, shipped, MONDAY) for _ in range(30)]
-    engine.beat(tx, shipped, MONDAY)
+    engine.beat(work(tx, MONDAY, shipped))
     awake = MONDAY + 48 * HOUR
-    assert engine.beat(tx, shipped, awake)
+    assert engine.beat(work(tx, awake, shipped))
     ring(tx, shipped, awake)
     ring(tx, shipped, awake + 30)  # a list gathers for half a minute
     assert lines(tx) == ["engine.gap"]
@@ -54,25 +59,25 @@ def test_a_machine_that_slept_two_days_tells_what_was_missed_as_one_list_a_chat_
 def test_a_clock_that_went_back_two_hours_rings_nothing_and_is_told_once(
     tx: Connection, shipped: Desk
 ) -> None:
-    engine.beat(tx, shipped, MONDAY)
-    assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR)
-    assert not engine.beat(tx, shipped, MONDAY - 2 * HOUR + 4)
+    engine.beat(work(tx, MONDAY, shipped))
+    assert not engine.beat(work(tx, MONDAY - 2 * HOUR, shipped))
+    assert not engine.beat(work(tx, MONDAY - 2 * HOUR + 4, shipped))
     assert lines(tx) == ["engine.back"]
     assert kv.get(tx, engine.LAST) == str(MONDAY)
-    assert engine.beat(tx, shipped, MONDAY - 59)  # clocks are corrected by seconds now and then
+    assert engine.beat(work(tx, MONDAY - 59, shipped))  # clocks are corrected by seconds now and then
     assert tx.execute(select(schema.gaps)).all() == []
 
 
 def test_a_running_promise_without_a_timer_is_armed_again_and_told(tx: Connection, shipped: Desk) -> None:
     ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
-    assert not audit.look(tx, shipped, 0, MONDAY).is_bad
+    assert not audit.look(work(tx, MONDAY, shipped), 0).is_bad
     mine = [one.ref for one in clock_rows.of_ticket(tx, ticket.id)]
     tx.execute(delete(schema.timers).where(schema.timers.c.ref.in_(mine)))
-    found = audit.look(tx, shipped, 0, MONDAY)
+    found = audit.look(work(tx, MONDAY, shipped), 0)
     assert len(found.silent) == 3
-    audit.mend(tx, shipped, found, MONDAY)
+    audit.mend(work(tx, MONDAY, shipped), found)
     assert lines(tx) == ["audit.repaired"]
-    assert not audit.look(tx, shipped, 0, MONDAY).is_bad
+    assert not audit.look(work(tx, MONDAY, shipped), 0).is_bad
     ring_until(tx, shipped, MONDAY + HOUR)
     assert keys(tx).count("claim 100") == 2
     assert other.id != ticket.id
@@ -83,7 +88,7 @@ def test_what_has_spoken_already_does_not_speak_again_after_a_repair(tx: Connect
     ring_until(tx, shipped, MONDAY + 45 * 60)
     waiting = schema.timers.c.state == "armed"
     tx.execute(update(schema.timers).where(waiting).values(state="cancelled"))
-    audit.mend(tx, shipped, audit.look(tx, shipped, 0, MONDAY + 46 * 60), MONDAY + 46 * 60)
+    audit.mend(work(tx, MONDAY + 46 * 60, shipped), audit.look(work(tx, MONDAY + 46 * 60, shipped), 0))
     ring_until(tx, shipped, MONDAY + HOUR)
     assert keys(tx, kind="claim") == ["claim 75", "claim 90", "claim 100"]
     assert operations.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
@@ -91,11 +96,11 @@ def test_what_has_spoken_already_does_not_speak_again_after_a_repair(tx: Connect
 
 def test_late_paused_and_finished_clocks_need_no_timer(tx: Connection, shipped: Desk) -> None:
     late, paused, done = (opened(tx, shipped, MONDAY) for _ in range(3))
-    operations.paused(tx, shipped, paused.id, "waiting_user", MONDAY)
-    operations.resolved(tx, shipped, done.id, MONDAY)
+    operations.paused(work(tx, 0, shipped), paused.id, "waiting_user", MONDAY)
+    operations.resolved(work(tx, 0, shipped), done.id, MONDAY)
     ring_until(tx, shipped, at("2026-11-25 12:00"))
     assert operations.view(tx, late.id)["resolution"].breached_at
-    assert audit.look(tx, shipped, 0, at("2026-11-25 12:00")).silent == ()
+    assert audit.look(work(tx, at("2026-11-25 12:00"), shipped), 0).silent == ()
 
 
 @pytest.mark.parametrize(
@@ -114,28 +119,28 @@ def test_a_row_that_somebody_changed_by_hand_is_noticed(
     opened(tx, shipped, MONDAY)
     mine = schema.clocks.c.kind == "resolution"
     tx.execute(update(schema.clocks).where(mine).values(**values))
-    found = audit.look(tx, shipped, 0, MONDAY + HOUR)
+    found = audit.look(work(tx, MONDAY + HOUR, shipped), 0)
     assert len(found.wrong) == 1
-    audit.mend(tx, shipped, found, MONDAY + HOUR)
+    audit.mend(work(tx, MONDAY + HOUR, shipped), found)
     assert "audit.wrong" in lines(tx)
 
 
 def test_a_sample_walks_through_all_open_clocks(tx: Connection, shipped: Desk) -> None:
     for _ in range(40):
         opened(tx, shipped, MONDAY)
-    first = audit.look(tx, shipped, 0, MONDAY)
+    first = audit.look(work(tx, MONDAY, shipped), 0)
     assert first.last == 100
-    assert audit.look(tx, shipped, first.last, MONDAY).last == 0
+    assert audit.look(work(tx, MONDAY, shipped), first.last).last == 0
 
 
 def test_a_timer_that_nobody_rings_is_told(tx: Connection, shipped: Desk) -> None:
     opened(tx, shipped, MONDAY)
-    found = audit.look(tx, shipped, 0, MONDAY + 2 * HOUR)
+    found = audit.look(work(tx, MONDAY + 2 * HOUR, shipped), 0)
     assert found.late > 0
-    audit.mend(tx, shipped, found, MONDAY + 2 * HOUR)
+    audit.mend(work(tx, MONDAY + 2 * HOUR, shipped), found)
     assert lines(tx) == ["audit.late"]
     ring(tx, shipped, MONDAY + 2 * HOUR)
-    assert audit.look(tx, shipped, 0, MONDAY + 2 * HOUR).late == 0
+    assert audit.look(work(tx, MONDAY + 2 * HOUR, shipped), 0).late == 0
 
 
 async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that_stays(
@@ -143,21 +148,18 @@ async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that
 ) -> None:
     db, clock, rung = open_database(database_url), StillClock(), []
 
-    def ringer(tx: Connection, rows: list[object], now: int) -> None:
+    def ringer(work: Work, rows: Sequence[Row[Any]]) -> None:
         for row in rows:
-            timers.settle(tx, row.id, "fired", now)  # type: ignore[attr-defined]
-            rung.append(now)
-
-    def beat(tx: Connection, now: int) -> bool:
-        return engine.beat(tx, shipped, now)
+            timers.settle(work, row.id, "fired")
+            rung.append(work.now)
 
     bell = Ringer(
-        db,
+        units(db, clock.now, shipped),
         clock,
         AsyncIOScheduler(),
         {"test": ringer},
         lambda: None,
-        Heart(beat, engine.note),  # type: ignore[dict-item]
+        Watchdog(engine.beat, engine.note),
     )
     try:
         clock.at = MONDAY

@@ -17,6 +17,7 @@ from bot.storage import schema
 from bot.tickets.clocks import clock_rows, operations, revised_eta
 from bot.timers import timers as bell
 from tests.escalation.company import at, keys, opened, outgoing, ring, ring_until
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -33,11 +34,11 @@ def corrected(overrides: str) -> Desk:
 
 def test_every_clock_is_rebuilt_from_its_segments_to_the_second(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.claimed(tx, shipped, ticket.id, MONDAY + 600)
-    operations.replied(tx, shipped, ticket.id, MONDAY + 900)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + 600)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY + 900)
     for n in range(3):
-        operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR * (1 + 5 * n))
-        operations.resumed(tx, shipped, ticket.id, MONDAY + HOUR * (4 + 5 * n))
+        operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", MONDAY + HOUR * (1 + 5 * n))
+        operations.resumed(work(tx, 0, shipped), ticket.id, MONDAY + HOUR * (4 + 5 * n))
     kept = clock_rows.of_ticket(tx, ticket.id)
     spans = clock_rows.segments_of(tx, kept)
     for one in kept:
@@ -52,11 +53,11 @@ def test_a_corrected_calendar_moves_what_runs_and_leaves_what_has_ended(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.claimed(tx, shipped, ticket.id, MONDAY + 600)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + 600)
     before = operations.view(tx, ticket.id)
     off = corrected("{2026-11-24: []}")
-    assert revised_eta.recount(tx, off, MONDAY + HOUR) == 2
-    assert revised_eta.recount(tx, off, MONDAY + HOUR) == 0
+    assert revised_eta.recount(work(tx, MONDAY + HOUR, off)) == 2
+    assert revised_eta.recount(work(tx, MONDAY + HOUR, off)) == 0
     after = operations.view(tx, ticket.id)
     assert after["claim"] == before["claim"]
     assert (before["resolution"].due_at, after["resolution"].due_at) == (
@@ -70,7 +71,7 @@ def test_a_reloaded_calendar_rings_nothing_again(tx: Connection, shipped: Desk) 
     ring_until(tx, shipped, MONDAY + 90 * 60)
     rung = keys(tx)
     for overrides in ('{2026-11-25: ["09:00-10:00"]}', "{2026-11-25: []}"):
-        revised_eta.recount(tx, corrected(overrides), MONDAY + 90 * 60)
+        revised_eta.recount(work(tx, MONDAY + 90 * 60, corrected(overrides)))
         ring(tx, corrected(overrides), MONDAY + 90 * 60)
     assert keys(tx) == rung
 
@@ -79,7 +80,7 @@ def test_a_breach_that_a_correction_undoes_is_voided_with_its_reason(tx: Connect
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)
     assert operations.view(tx, ticket.id)["claim"].breached_at == MONDAY + HOUR
-    revised_eta.recount(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), MONDAY + 90 * 60)
+    revised_eta.recount(work(tx, MONDAY + 90 * 60, corrected('{2026-11-23: ["15:00-18:00"]}')))
     view = operations.view(tx, ticket.id)["claim"]
     assert (view.breached_at, view.due_at) == (None, at("2026-11-23 16:00"))
     ring_until(tx, corrected('{2026-11-23: ["15:00-18:00"]}'), at("2026-11-23 16:00"))
@@ -91,8 +92,8 @@ def test_a_calendar_that_left_the_file_leaves_no_ticket_stuck(tx: Connection, sh
     text = SHIPPED.replace("  duty: ", "  nights: ").replace(": duty", ": nights")
     found, _ = load_desk("desk.yaml", text)
     assert found is not None
-    operations.replied(tx, found, ticket.id, MONDAY + 60)
-    operations.resolved(tx, found, ticket.id, MONDAY + 120)
+    operations.replied(work(tx, 0, found), ticket.id, MONDAY + 60)
+    operations.resolved(work(tx, 0, found), ticket.id, MONDAY + 120)
     assert {view.state for view in operations.view(tx, ticket.id).values()} == {"stopped"}
 
 
@@ -149,16 +150,10 @@ def test_ringing_the_same_moment_twice_says_nothing_new(tx: Connection, shipped:
 
 def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", MONDAY + HOUR)
     over = at("2026-11-26 09:00")  # three working days of eight hours have passed on Wednesday evening
 
-    def long_pauses(tx: Connection, rows: Any, now: int) -> None:
-        pauses.ring(tx, shipped, rows, now)
-
-    def sla_levels(tx: Connection, rows: Any, now: int) -> None:
-        levels.ring(tx, shipped, rows, now)
-
-    bell.ring(tx, {operations.PAUSE: long_pauses, "sla": sla_levels}, over + 600)
+    bell.ring(work(tx, over + 600, shipped), {operations.PAUSE: pauses.ring, "sla": levels.ring})
     view = operations.view(tx, ticket.id)["resolution"]
     assert view.state == "running"
     spans = clock_rows.segments_of(
@@ -175,7 +170,7 @@ def test_a_pause_ends_by_itself_from_the_instant_it_was_to_end(tx: Connection, s
 
 def test_an_answer_calls_the_end_of_the_pause_off(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
-    operations.resumed(tx, shipped, ticket.id, MONDAY + 2 * HOUR)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.resumed(work(tx, 0, shipped), ticket.id, MONDAY + 2 * HOUR)
     rows = tx.execute(select(schema.timers.c.state).where(schema.timers.c.kind == operations.PAUSE)).all()
     assert [row.state for row in rows] == ["cancelled"]

@@ -30,6 +30,7 @@ from tests.escalation.company import (
     ring_until,
     shipped_with,
 )
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -65,9 +66,9 @@ def test_a_lead_who_is_away_without_a_deputy_is_passed_over_and_the_history_says
 
 
 def test_an_assignee_whose_shift_is_over_does_not_swallow_the_reminder(tx: Connection, shipped: Desk) -> None:
-    directory.remember(tx, OLEG, "away", True, MONDAY)
+    directory.remember(work(tx, MONDAY), OLEG, "away", True)
     ticket = changed(tx, opened(tx, shipped, MONDAY), assignee=OLEG)
-    operations.claimed(tx, shipped, ticket.id, MONDAY)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY)
     ring_until(tx, shipped, MONDAY + 90 * 60)
     assert OLEG not in [one for row in alerts_of(tx, "team:helpdesk") for one in row.mentions]
     assert ("assignee", "away", ["team:helpdesk"]) in detours(tx)
@@ -76,7 +77,7 @@ def test_an_assignee_whose_shift_is_over_does_not_swallow_the_reminder(tx: Conne
 def test_when_every_supervisor_is_away_the_head_hears_as_well_as_their_chat(
     tx: Connection, shipped: Desk
 ) -> None:
-    directory.remember(tx, MARINA, "away", True, MONDAY)
+    directory.remember(work(tx, MONDAY), MARINA, "away", True)
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     assert [row.key for row in alerts_of(tx, "supervisors")] == ["100"]
@@ -97,12 +98,12 @@ def test_what_nobody_else_can_hear_goes_to_the_chat_that_is_kept_for_it(tx: Conn
 def test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again(
     tx: Connection, shipped: Desk
 ) -> None:
-    chats.lose(tx, chats.SUPERVISORS, "Forbidden: bot was kicked", MONDAY)
+    chats.lose(work(tx, MONDAY), chats.SUPERVISORS, "Forbidden: bot was kicked")
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     [row] = [one for one in outgoing(tx, f"person:{MARINA}") if one.card == "alert"]
-    chats.lose(tx, f"person:{MARINA}", "Forbidden: bot was blocked by the user", MONDAY + HOUR)
-    telling.unreached(tx, shipped, row.chat, row.about, MONDAY + HOUR)
+    chats.lose(work(tx, MONDAY + HOUR), f"person:{MARINA}", "Forbidden: bot was blocked by the user")
+    telling.unreached(work(tx, MONDAY + HOUR, shipped), row.chat, row.about)
     assert [row.key for row in alerts_of(tx, f"person:{PAVEL}")] == ["100"]
     assert detours(tx)[-2][:2] == (f"person:{MARINA}", "refused")
     directory.found_again(tx, MARINA)
@@ -112,13 +113,13 @@ def test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again(
 
 
 def test_a_refusal_of_the_last_person_reaches_the_administrators(tx: Connection, shipped: Desk) -> None:
-    chats.lose(tx, chats.SUPERVISORS, "kicked", MONDAY)
+    chats.lose(work(tx, MONDAY), chats.SUPERVISORS, "kicked")
     person(tx, MARINA, active=0)
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     [row] = [one for one in outgoing(tx, f"person:{PAVEL}") if one.card == "alert"]
-    chats.lose(tx, f"person:{PAVEL}", "blocked", MONDAY + HOUR)
-    telling.unreached(tx, shipped, row.chat, row.about, MONDAY + HOUR)
+    chats.lose(work(tx, MONDAY + HOUR), f"person:{PAVEL}", "blocked")
+    telling.unreached(work(tx, MONDAY + HOUR, shipped), row.chat, row.about)
     assert [row.key for row in alerts_of(tx, "bot-admins")] == ["100"]
 
 
@@ -128,14 +129,16 @@ def test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_onc
     for _ in range(2):
         opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
-    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR)
+    telling.lost(work(tx, MONDAY + HOUR, shipped), chats.SUPERVISORS)
     assert alerts_of(tx, f"person:{MARINA}") == []  # we are not lost there
-    chats.lose(tx, chats.SUPERVISORS, "Forbidden: bot was kicked", MONDAY + HOUR)
-    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR)
+    chats.lose(work(tx, MONDAY + HOUR), chats.SUPERVISORS, "Forbidden: bot was kicked")
+    telling.lost(work(tx, MONDAY + HOUR, shipped), chats.SUPERVISORS)
     assert [row.key for row in alerts_of(tx, f"person:{MARINA}")] == ["100", "100"]
     once = detours(tx)
     assert once.count((chats.SUPERVISORS, "refused", [f"person:{MARINA}"])) == 2
-    telling.lost(tx, shipped, chats.SUPERVISORS, MONDAY + HOUR + 300)  # the sender has knocked in vain again
+    telling.lost(
+        work(tx, MONDAY + HOUR + 300, shipped), chats.SUPERVISORS
+    )  # the sender has knocked in vain again
     assert len(alerts_of(tx, f"person:{MARINA}")) == 2
     assert detours(tx) == once
 
@@ -146,8 +149,8 @@ def test_the_reminders_of_a_team_whose_group_is_lost_reach_the_supervisors(
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 45 * 60)
     assert alerts_of(tx, chats.SUPERVISORS) == []
-    chats.lose(tx, "team:helpdesk", "Forbidden: bot was kicked", MONDAY + HOUR)
-    telling.lost(tx, shipped, "team:helpdesk", MONDAY + 45 * 60)
+    chats.lose(work(tx, MONDAY + HOUR), "team:helpdesk", "Forbidden: bot was kicked")
+    telling.lost(work(tx, MONDAY + 45 * 60, shipped), "team:helpdesk")
     assert [row.key for row in alerts_of(tx, chats.SUPERVISORS)] == ["75"]
 
 

@@ -28,6 +28,7 @@ from tests.escalation.company import (
     ring_until,
     send_all,
 )
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -51,7 +52,7 @@ def test_a_claim_in_time_silences_the_claim_clock_and_calms_the_alert(tx: Connec
     ring_until(tx, shipped, MONDAY + HOUR)
     send_all(tx, MONDAY + HOUR)
     changed(tx, ticket, state="claimed", assignee=OLEG, claimed_at=MONDAY + HOUR + 60)
-    operations.claimed(tx, shipped, ticket.id, MONDAY + HOUR + 60)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + HOUR + 60)
     [card] = drawn(tx, shipped, "supervisors", MONDAY + HOUR + 61)
     assert card.text.startswith("✅")
     assert "Oleg" in card.text
@@ -64,7 +65,7 @@ def test_a_reminder_that_is_no_longer_true_is_not_said(tx: Connection, shipped: 
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 45 * 60)
     assert len(drawn(tx, shipped, "team:helpdesk", MONDAY + 45 * 60)) == 1
-    operations.claimed(tx, shipped, ticket.id, MONDAY + 45 * 60)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY + 45 * 60)
     assert drawn(tx, shipped, "team:helpdesk", MONDAY + 45 * 60) == []
 
 
@@ -98,7 +99,7 @@ def test_taking_control_stops_the_repeats_for_an_hour_and_not_the_clock(
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, at("2026-11-23 12:45"))
     before = operations.view(tx, ticket.id)["claim"]
-    operations.acknowledged(tx, shipped, ticket.id, at("2026-11-23 12:45"))
+    operations.acknowledged(work(tx, 0, shipped), ticket.id, at("2026-11-23 12:45"))
     ring_until(tx, shipped, at("2026-11-23 13:44"))
     assert "claim over:1" not in keys(tx)
     ring_until(tx, shipped, at("2026-11-23 13:45"))
@@ -111,8 +112,8 @@ def test_no_level_speaks_twice_whatever_is_paused_and_resumed(tx: Connection, sh
     moment = MONDAY
     for _ in range(5):
         ring_until(tx, shipped, moment + 2 * HOUR)
-        operations.paused(tx, shipped, ticket.id, "waiting_user", moment + 2 * HOUR)
-        operations.resumed(tx, shipped, ticket.id, moment + 3 * HOUR)
+        operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", moment + 2 * HOUR)
+        operations.resumed(work(tx, 0, shipped), ticket.id, moment + 3 * HOUR)
         moment += 3 * HOUR
     ring_until(tx, shipped, moment + 300 * HOUR)
     spoken = keys(tx)
@@ -128,7 +129,7 @@ def test_priority_there_and_back_in_a_minute_erases_no_breach_and_rings_nothing_
     spoken = keys(tx)
     for priority in ("P1", "P3", "P1", "P3"):
         ticket = changed(tx, ticket, priority=priority)
-        operations.retargeted(tx, shipped, ticket, MONDAY + 2 * HOUR + 60)
+        operations.retargeted(work(tx, 0, shipped), ticket, MONDAY + 2 * HOUR + 60)
     kept = {one.clock.kind: one.clock for one in clock_rows.of_ticket(tx, ticket.id)}
     assert kept["claim"].breached_at == MONDAY + HOUR
     assert kept["resolution"].target_s == 16 * HOUR
@@ -163,8 +164,8 @@ def test_levels_of_one_clock_collapse_although_they_do_not_fit_into_one_batch(
 
 def test_a_low_level_that_rings_hours_late_is_old_news(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.claimed(tx, shipped, ticket.id, MONDAY)
-    operations.replied(tx, shipped, ticket.id, MONDAY)
+    operations.claimed(work(tx, 0, shipped), ticket.id, MONDAY)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY)
     half = MONDAY + 7 * HOUR  # 50 % of two working days is at eight hours
     ring(tx, shipped, at("2026-11-24 10:30"))
     assert keys(tx) == ["resolution 50"]
@@ -201,7 +202,7 @@ def test_a_reply_written_before_the_due_and_read_after_an_outage_was_in_time(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)  # response is due at 12:00
     operations.replied(
-        tx, shipped, ticket.id, at("2026-11-23 11:59")
+        work(tx, 0, shipped), ticket.id, at("2026-11-23 11:59")
     )  # processed at 13:00, before the first ring
     ring(tx, shipped, at("2026-11-23 13:00"))
     response = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "response")
@@ -211,7 +212,7 @@ def test_a_reply_written_before_the_due_and_read_after_an_outage_was_in_time(
 def test_a_breach_noticed_before_the_news_of_a_reply_in_time_is_voided(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, at("2026-11-23 12:01"))
-    operations.replied(tx, shipped, ticket.id, at("2026-11-23 11:59"))
+    operations.replied(work(tx, 0, shipped), ticket.id, at("2026-11-23 11:59"))
     response = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "response")
     assert (response.outcome, response.void_reason) == ("met", "stopped_in_time")
     actions = tx.scalars(select(schema.history.c.action).where(schema.history.c.ticket == ticket.id)).all()
@@ -230,12 +231,12 @@ def test_reopening_goes_on_with_the_same_clock_and_a_missed_promise_stays_missed
     early, late = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
     due = operations.view(tx, early.id)["resolution"].due_at
     assert due is not None
-    operations.resolved(tx, shipped, early.id, due - 120)
-    operations.reopened(tx, shipped, early.id, due - 60)
+    operations.resolved(work(tx, 0, shipped), early.id, due - 120)
+    operations.reopened(work(tx, 0, shipped), early.id, due - 60)
     ring_until(tx, shipped, due)
-    operations.resolved(tx, shipped, late.id, due + 120)
-    operations.reopened(tx, shipped, late.id, due + 240)
-    operations.resolved(tx, shipped, late.id, due + 300)
+    operations.resolved(work(tx, 0, shipped), late.id, due + 120)
+    operations.reopened(work(tx, 0, shipped), late.id, due + 240)
+    operations.resolved(work(tx, 0, shipped), late.id, due + 300)
     kept = {one.ticket: one.clock for one in _resolutions(tx)}
     assert kept[early.id].floor_until == kept[early.id].due_at == due - 60 + 1800
     assert kept[early.id].breached_at is None
@@ -263,7 +264,7 @@ def test_an_empty_role_climbs_and_is_never_silence(tx: Connection, shipped: Desk
 
 def test_a_ticket_nobody_needs_any_more_is_quiet(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
-    operations.cancelled(tx, shipped, ticket.id, MONDAY + 60)
+    operations.cancelled(work(tx, 0, shipped), ticket.id, MONDAY + 60)
     ring_until(tx, shipped, MONDAY + 900 * HOUR)
     assert keys(tx) == []
 
@@ -271,14 +272,14 @@ def test_a_ticket_nobody_needs_any_more_is_quiet(tx: Connection, shipped: Desk) 
 def test_every_reply_begins_the_next_update_promise(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY, priority="P1")
     assert "update" not in operations.view(tx, ticket.id)
-    operations.replied(tx, shipped, ticket.id, MONDAY + 60)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY + 60)
     assert operations.view(tx, ticket.id)["update"].due_at == MONDAY + 60 + 1800
-    operations.replied(tx, shipped, ticket.id, MONDAY + 600)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY + 600)
     assert operations.view(tx, ticket.id)["update"].due_at == MONDAY + 600 + 1800
-    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + 700)
-    operations.replied(tx, shipped, ticket.id, MONDAY + 800)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", MONDAY + 700)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY + 800)
     assert operations.view(tx, ticket.id)["update"].state == "paused"
-    operations.resolved(tx, shipped, ticket.id, MONDAY + 900)
+    operations.resolved(work(tx, 0, shipped), ticket.id, MONDAY + 900)
     assert {view.state for view in operations.view(tx, ticket.id).values()} == {"stopped"}
 
 
@@ -286,9 +287,9 @@ def test_a_second_ringer_on_the_same_row_says_nothing(tx: Connection, shipped: D
     opened(tx, shipped, MONDAY)
     rows = tx.execute(select(schema.timers).where(schema.timers.c.key == "75")).all()
 
-    levels.ring(tx, shipped, rows, MONDAY + 45 * 60)
+    levels.ring(work(tx, MONDAY + 45 * 60, shipped), rows)
     before = len(alerts_of(tx, "team:helpdesk"))
-    levels.ring(tx, shipped, rows, MONDAY + 45 * 60)
+    levels.ring(work(tx, MONDAY + 45 * 60, shipped), rows)
     assert len(alerts_of(tx, "team:helpdesk")) == before == 1
 
 

@@ -28,6 +28,7 @@ from tests.escalation.company import (
     shipped_with,
 )
 from tests.tickets.company import replay
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR, MINUTE = 3600, 60
@@ -64,7 +65,9 @@ def test_the_employee_and_line_two_are_told_honestly(tx: Connection) -> None:
     desk = offering()
     ticket = unclaimed(tx, desk)
     ring(tx, desk, MONDAY + 36 * MINUTE)
-    drawing = cards.ticket_card(house_of(desk), tx, ticket.about, f"person:{ANNA}", MONDAY + 37 * MINUTE)
+    drawing = cards.ticket_card(
+        work(tx, MONDAY + 37 * MINUTE, house_of(desk)), ticket.about, f"person:{ANNA}"
+    )
     assert drawing is not None
     assert "не взяла вовремя" in drawing.text
     said = [row.params["line"] for row in outgoing(tx, "team:network") if row.kind == "call"]
@@ -94,7 +97,7 @@ def test_it_is_offered_once_however_late_the_bot_comes_back(tx: Connection) -> N
 def test_what_somebody_has_taken_is_offered_to_nobody(tx: Connection) -> None:
     desk = offering()
     ticket = unclaimed(tx, desk)
-    actions.claim(tx, desk, ticket.id, directory.get(tx, OLEG), MONDAY + 36 * MINUTE - 1)
+    actions.claim(work(tx, MONDAY + 36 * MINUTE - 1, desk), ticket.id, directory.get(tx, OLEG))
     ring(tx, desk, MONDAY + 36 * MINUTE)
     assert store.peek(tx, ticket.id).team == "helpdesk"
     assert _history(tx, ticket.id, "transfer") == []
@@ -112,7 +115,7 @@ def test_a_higher_priority_offers_at_once_what_has_waited_longer_than_its_share(
     desk = offering()
     ticket = unclaimed(tx, desk)
     ticket = changed(tx, ticket, priority="P1")  # 15 minutes, 36 have passed
-    operations.retargeted(tx, desk, ticket, MONDAY + 36 * MINUTE - 1)
+    operations.retargeted(work(tx, 0, desk), ticket, MONDAY + 36 * MINUTE - 1)
     ring(tx, desk, MONDAY + 36 * MINUTE)
     assert store.peek(tx, ticket.id).team == "network"
 

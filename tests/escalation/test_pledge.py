@@ -15,6 +15,7 @@ from bot.tickets.ticket import Ticket
 from tests.escalation.company import ANNA, at, changed, opened, outgoing, ring, ring_until, send_all
 from tests.escalation.test_history_of_clocks import corrected
 from tests.tickets.test_guides import house
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 DUE = at("2026-11-24 17:00")  # two working days of eight hours later
@@ -23,7 +24,7 @@ HOUR = 3600
 
 def reads(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> str:
     """Anna's card."""
-    drawing = cards.ticket_card(replace(house(), desk=desk), tx, ticket.about, f"person:{ANNA}", now)
+    drawing = cards.ticket_card(work(tx, now, replace(house(), desk=desk)), ticket.about, f"person:{ANNA}")
     assert drawing is not None
     return drawing.text
 
@@ -81,13 +82,15 @@ def test_while_the_clock_stands_still_the_employee_and_the_team_read_what_is_lef
         ),
         ("user_scheduled", "scheduled", "Срок стоит до этого дня. После него на решение останется 15 ч"),
     ):
-        operations.paused(tx, shipped, ticket.id, reason, MONDAY + HOUR)
+        operations.paused(work(tx, 0, shipped), ticket.id, reason, MONDAY + HOUR)
         still = changed(tx, ticket, state=state, question="Какой?", assignee=ANNA, wake_at=MONDAY + 9 * HOUR)
         assert words in reads(tx, shipped, still, MONDAY + 8 * HOUR)
-        card = cards.team_card(replace(house(), desk=shipped), tx, ticket.about, "team:helpdesk", MONDAY)
+        card = cards.team_card(
+            work(tx, MONDAY, replace(house(), desk=shipped)), ticket.about, "team:helpdesk"
+        )
         assert card is not None
         assert "решить: часы стоят, осталось 15 ч" in card.text
-        operations.resumed(tx, shipped, ticket.id, MONDAY + HOUR)
+        operations.resumed(work(tx, 0, shipped), ticket.id, MONDAY + HOUR)
     assert "Срок стоит" not in reads(
         tx, shipped, changed(tx, ticket, state="in_progress", claimed_at=MONDAY), MONDAY + HOUR
     )
@@ -120,7 +123,7 @@ def test_what_another_team_cannot_keep_is_told_at_the_hand_over_and_becomes_the_
     ticket = opened(tx, shipped, MONDAY)
     handed_at = at("2026-11-24 16:30")
     ticket = changed(tx, ticket, team="network", owner_team="helpdesk", state="handed")
-    operations.handed(tx, shipped, ticket, "network", handed_at)
+    operations.handed(work(tx, 0, shipped), ticket, "network", handed_at)
     theirs = at("2026-11-25 15:30")  # their working day of eight hours
     assert revised_eta.theirs_later(tx, ticket) == theirs
     assert "Можем не успеть: специалисты обещают завтра до 15:30" in reads(tx, shipped, ticket, handed_at)
@@ -134,11 +137,11 @@ def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)
-    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", DUE + 600)
     answer = at("2026-11-26 10:00")
     ring_until(tx, shipped, answer)
     send_all(tx, answer)
-    operations.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(work(tx, 0, shipped), ticket.id, answer)
     ring(tx, shipped, answer)
     assert told(tx, answer) == ["late"]
     assert store.peek(tx, ticket.id).promise == at("2026-11-26 18:00")
@@ -147,9 +150,9 @@ def test_a_late_ticket_that_stood_still_is_promised_anew_when_work_goes_on(
 def test_a_promise_that_was_replaced_meanwhile_ends_nothing(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)  # promised: Wednesday at 12:00
-    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 600)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", DUE + 600)
     answer = at("2026-11-25 10:00")
-    operations.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(work(tx, 0, shipped), ticket.id, answer)
     ring(tx, shipped, answer)
     promised = store.peek(tx, ticket.id).promise
     assert promised == at("2026-11-25 18:00")
@@ -164,9 +167,11 @@ def test_a_breach_that_nobody_has_told_yet_is_told_once_when_work_goes_on(
 ) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE - 1)
-    operations.paused(tx, shipped, ticket.id, "waiting_user", DUE + 1)  # before the ringer came round
+    operations.paused(
+        work(tx, 0, shipped), ticket.id, "waiting_user", DUE + 1
+    )  # before the ringer came round
     answer = at("2026-11-25 10:00")
-    operations.resumed(tx, shipped, ticket.id, answer)
+    operations.resumed(work(tx, 0, shipped), ticket.id, answer)
     ring(tx, shipped, answer)
     assert store.peek(tx, ticket.id).promise == at("2026-11-25 14:00")  # a quarter of the target
 
@@ -184,7 +189,7 @@ def test_many_late_tickets_of_one_person_are_one_message_that_names_them(
         *[("ticket_card", None)] * 3,
         ("my_tickets", "late"),
     ]
-    head = load.my_tickets(shipped, tx, f"person:{ANNA}", f"person:{ANNA}", DUE).text
+    head = load.my_tickets(work(tx, DUE, shipped), f"person:{ANNA}", f"person:{ANNA}").text
     assert "Не успели в срок: 1, 2, 3. Новые сроки - в карточках." in head
 
 
@@ -201,7 +206,7 @@ def test_a_corrected_calendar_is_told_to_whom_it_moves_with_the_reason(tx: Conne
     ticket = opened(tx, shipped, MONDAY)
     send_all(tx, MONDAY)
     off = corrected("{2026-11-24: []}")
-    while revised_eta.recount(tx, off, MONDAY + HOUR):
+    while revised_eta.recount(work(tx, MONDAY + HOUR, off)):
         pass
     assert told(tx, MONDAY) == ["calendar"]
     card = reads(tx, off, ticket, MONDAY + HOUR)
@@ -219,8 +224,8 @@ def test_a_night_or_a_weekend_is_never_called_a_pause(tx: Connection, shipped: D
 def test_a_manager_who_sleeps_is_not_said_to_know(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, DUE)
-    state = revised_eta.state(tx, shipped, ticket, DUE)
+    state = revised_eta.state(work(tx, DUE, shipped), ticket)
     assert state is not None
     assert state.leaders_know
     ticket = changed(tx, ticket, state="closed")
-    assert revised_eta.state(tx, shipped, ticket, DUE) is None
+    assert revised_eta.state(work(tx, DUE, shipped), ticket) is None

@@ -22,6 +22,7 @@ from bot.texts import speak
 from bot.tickets import actions, closing, handover, voiding
 from bot.tickets.actions import Draft
 from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, outgoing, ring_until
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR, MINUTE, DAY = 3600, 60, 86_400
@@ -30,7 +31,7 @@ ENGINEER_OF_NETWORK = 7
 
 def opened(tx: Connection, desk: Desk, moment: int, urgency: str = "degraded", impact: str = "one") -> int:
     draft = Draft("printing", "helpdesk", "Printer", impact=impact, urgency=urgency)
-    return actions.open_ticket(tx, desk, directory.get(tx, ANNA), draft, moment).id
+    return actions.open_ticket(work(tx, moment, desk), directory.get(tx, ANNA), draft).id
 
 
 def lived(tx: Connection, desk: Desk) -> None:
@@ -47,33 +48,33 @@ def lived(tx: Connection, desk: Desk) -> None:
     nina = {"id": ENGINEER_OF_NETWORK, "staff_id": "S-7", "name": "Nina", "roles": ["engineer:network"]}
     tx.execute(insert(schema.people).values(**nina, profile={}, telegram_id=1007))
     one = opened(tx, desk, MONDAY)
-    actions.claim(tx, desk, one, oleg, MONDAY + 30 * MINUTE)
-    actions.resolve(tx, desk, one, oleg, "", MONDAY + 30 * MINUTE + 2 * HOUR)
-    actions.confirm(tx, one, anna, MONDAY + 3 * HOUR)
-    actions.rate(tx, one, anna, 5, MONDAY + 3 * HOUR)
+    actions.claim(work(tx, MONDAY + 30 * MINUTE, desk), one, oleg)
+    actions.resolve(work(tx, MONDAY + 30 * MINUTE + 2 * HOUR, desk), one, oleg, "")
+    actions.confirm(work(tx, MONDAY + 3 * HOUR), one, anna)
+    actions.rate(work(tx, MONDAY + 3 * HOUR), one, anna, 5)
 
     two = opened(tx, desk, MONDAY)
     ring_until(tx, desk, MONDAY + 90 * MINUTE)
-    actions.claim(tx, desk, two, sveta, MONDAY + 90 * MINUTE)
-    asked = actions.ask(tx, desk, two, sveta, "Which one?", MONDAY + 100 * MINUTE)
-    actions.answered(tx, desk, asked, MONDAY + 160 * MINUTE)
-    actions.resolve(tx, desk, two, sveta, "", MONDAY + 220 * MINUTE)
-    closing.reject(tx, desk, two, anna, MONDAY + 230 * MINUTE)
-    actions.resolve(tx, desk, two, sveta, "", MONDAY + 290 * MINUTE)
-    actions.confirm(tx, two, anna, MONDAY + 300 * MINUTE)
-    actions.rate(tx, two, anna, 3, MONDAY + 300 * MINUTE)
+    actions.claim(work(tx, MONDAY + 90 * MINUTE, desk), two, sveta)
+    asked = actions.ask(work(tx, 0, desk), two, sveta, "Which one?", MONDAY + 100 * MINUTE)
+    actions.answered(work(tx, 0, desk), asked, MONDAY + 160 * MINUTE)
+    actions.resolve(work(tx, MONDAY + 220 * MINUTE, desk), two, sveta, "")
+    closing.reject(work(tx, MONDAY + 230 * MINUTE, desk), two, anna)
+    actions.resolve(work(tx, MONDAY + 290 * MINUTE, desk), two, sveta, "")
+    actions.confirm(work(tx, MONDAY + 300 * MINUTE), two, anna)
+    actions.rate(work(tx, MONDAY + 300 * MINUTE), two, anna, 3)
 
     tuesday = MONDAY + DAY
     three = opened(tx, desk, tuesday)
-    actions.claim(tx, desk, three, oleg, tuesday)
-    handover.transfer(tx, desk, three, oleg, "network", "It is the switch", tuesday + HOUR)
+    actions.claim(work(tx, tuesday, desk), three, oleg)
+    handover.transfer(work(tx, tuesday + HOUR, desk), three, oleg, "network", "It is the switch")
     network = directory.get(tx, ENGINEER_OF_NETWORK)
-    actions.claim(tx, desk, three, network, tuesday + 2 * HOUR)
-    actions.resolve(tx, desk, three, network, "", tuesday + 5 * HOUR)
+    actions.claim(work(tx, tuesday + 2 * HOUR, desk), three, network)
+    actions.resolve(work(tx, tuesday + 5 * HOUR, desk), three, network, "")
 
     four = opened(tx, desk, tuesday, "blocked", "team")
-    actions.claim(tx, desk, four, oleg, tuesday + 10 * MINUTE)
-    actions.resolve(tx, desk, four, oleg, "", tuesday + HOUR)
+    actions.claim(work(tx, tuesday + 10 * MINUTE, desk), four, oleg)
+    actions.resolve(work(tx, tuesday + HOUR, desk), four, oleg, "")
     opened(tx, desk, tuesday)
 
 
@@ -173,7 +174,7 @@ def test_a_lifted_breach_is_shown_and_not_counted(
     tx: Connection, shipped: Desk, period: tuple[int, int]
 ) -> None:
     lived(tx, shipped)
-    voiding.void(tx, 2, directory.get(tx, MARINA), "claim the mail server was down", MONDAY + DAY)
+    voiding.void(work(tx, MONDAY + DAY), 2, directory.get(tx, MARINA), "claim the mail server was down")
     standard = by_group(report(tx, shipped, *period, "class"))["standard"]
     assert (standard.kept["claim"], standard.voided) == (Share(2, 2), 1)
 
@@ -217,12 +218,12 @@ def test_a_supervisor_asks_for_quality_and_an_engineer_may_not(tx: Connection, s
     lived(tx, shipped)
     asked = Incoming(5, "/quality 14", "text", None, None, None, MONDAY)
     marina, oleg = directory.get(tx, MARINA), directory.get(tx, OLEG)
-    assert commands.quality(tx, marina, "supervisors", "14", MONDAY).key == commands.SILENT.key
+    assert commands.quality(work(tx, MONDAY), marina, "supervisors", "14").key == commands.SILENT.key
     [row] = [row for row in outgoing(tx, "supervisors") if row.card == "quality"]
     assert row.about == "quality:14"
-    assert "Обычный" in quality(shipped, tx, row.about, "supervisors", MONDAY + 7 * DAY).text
+    assert "Обычный" in quality(work(tx, MONDAY + 7 * DAY, shipped), row.about, "supervisors").text
     with pytest.raises(Refused):
-        commands.quality(tx, oleg, "team:helpdesk", "", MONDAY)
+        commands.quality(work(tx, MONDAY), oleg, "team:helpdesk", "")
     assert asked.text
 
 

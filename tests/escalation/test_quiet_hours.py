@@ -14,6 +14,7 @@ from bot.storage.schema import alerts, timers
 from bot.tickets.clocks import operations
 from bot.timers import timers as ring_bell
 from tests.escalation.company import OLEG, alerts_of, at, drawn, opened, outgoing, ring
+from tests.units import work
 
 EVENING, NIGHT, MORNING = at("2026-11-23 15:00"), at("2026-11-23 21:00"), at("2026-11-24 08:00")
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
@@ -21,7 +22,7 @@ SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 
 def morning(tx: Connection) -> None:
     """The ringer comes round at eight."""
-    ring_bell.ring(tx, {telling.HELD: telling.ring_held}, MORNING)
+    ring_bell.ring(work(tx, MORNING), {telling.HELD: telling.ring_held})
 
 
 def test_what_is_held_at_night_is_one_message_in_the_morning(tx: Connection, shipped: Desk) -> None:
@@ -39,7 +40,7 @@ def test_what_is_held_at_night_is_one_message_in_the_morning(tx: Connection, shi
 def test_what_is_over_by_the_morning_is_never_said(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped, EVENING)
     ring(tx, shipped, NIGHT)
-    operations.resolved(tx, shipped, ticket.id, at("2026-11-24 07:30"))
+    operations.resolved(work(tx, 0, shipped), ticket.id, at("2026-11-24 07:30"))
     morning(tx)
     assert drawn(tx, shipped, "supervisors", MORNING) == []
     assert drawn(tx, shipped, "team:helpdesk", MORNING) == []

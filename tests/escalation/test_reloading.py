@@ -9,13 +9,16 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.app.files import open_files
 from bot.app.reload import DeskReloader
-from bot.config.config import House
+from bot.config.config import Config, Current
+from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.schema import outbox, people, tickets
+from bot.storage.unit import Units
 from bot.tickets.clocks import operations
 from tests import shipped as files
 from tests.databases import copied_sqlite
 from tests.escalation.company import ANNA, at, opened
+from tests.units import units
 
 ROOT = Path(__file__).parents[2]
 MONDAY = at("2026-11-23 10:00")
@@ -39,7 +42,7 @@ async def test_a_calendar_that_ends_soon_is_told_to_the_administrators_once_a_we
     file.write_text(shipped.replace("to: 2027-12-31", "to: 2026-12-31"), "utf-8")
     db, clock = open_database(copied_sqlite(tmp_path / "firstline.db")), Still()
     try:
-        reloader = DeskReloader(None, db, clock, file, "ru")  # type: ignore[arg-type]  # it looks at the file and the clock
+        reloader = DeskReloader(Current(None), units(db, clock.now), clock, file, "ru")  # type: ignore[arg-type]  # it looks at the file and the clock
         for days, told in ((0, 1), (0, 1), (1, 1), (8, 2), (9, 2)):
             clock.at = MONDAY + days * 86_400
             await reloader.warn()
@@ -52,11 +55,13 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
     file = tmp_path / "desk.yaml"
     shipped = (ROOT / "desk.yaml").read_text("utf-8")
     file.write_text(shipped, "utf-8")
-    house = files.house()
+    config = files.house()
     db = open_database(copied_sqlite(tmp_path / "firstline.db"))
     try:
-        ticket_id = await db.run(_one_ticket, house)
-        reloader = DeskReloader(house, db, Still(), file, "ru")  # type: ignore[arg-type]  # it never waits
+        ticket_id = await db.run(_one_ticket, config.desk)
+        current, clock = Current(config), Still()
+        in_force = Units(db, clock.now, lambda: current.config)
+        reloader = DeskReloader(current, in_force, clock, file, "ru")  # type: ignore[arg-type]  # it never waits
         await reloader.start()
 
         file.write_text(
@@ -66,7 +71,7 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
         assert await _said(db) == ["reload.desk_done", "reload.desk_moves"]
         assert await db.read(_due, ticket_id) == at("2026-11-25 17:00")
 
-        good = house.desk
+        good = current.config.desk
         for broken in ("09:00-18:00", "team: admins"):
             file.write_text(shipped.replace(broken, "nonsense", 1), "utf-8")
             await reloader.look()
@@ -75,7 +80,7 @@ async def test_a_reload_is_all_or_nothing(tmp_path: Path) -> None:
         )  # sound by itself, but scenarios name the team
         await reloader.look()
         assert await _said(db) == ["reload.desk_done", "reload.desk_moves", *["reload.desk_refused"] * 3]
-        assert house.desk is good
+        assert current.config.desk is good
     finally:
         await db.close()
 
@@ -91,16 +96,19 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
     assert written.desk is not None
     assert written.program is not None
     assert written.library is not None
-    house = House(written.desk, written.program, written.library, written.router(), ROOT / "knowledge_base")
+    current = Current(
+        Config(written.desk, written.program, written.library, written.router(), ROOT / "knowledge_base")
+    )
     db = open_database(database_url)
     try:
-        ticket_id = await db.run(_one_ticket, house, "spare")
-        reloader = DeskReloader(house, db, Still(), file, "ru")  # type: ignore[arg-type]  # it never waits
+        ticket_id = await db.run(_one_ticket, current.config.desk, "spare")
+        clock = Still()
+        reloader = DeskReloader(current, Units(db, clock.now, lambda: current.config), clock, file, "ru")  # type: ignore[arg-type]  # it never waits
         await reloader.start()
-        before = house.desk
+        before = current.config.desk
         file.write_text(shipped, "utf-8")
         await reloader.look()
-        assert house.desk is before
+        assert current.config.desk is before
         (refused,) = [one for one in await _lines(db) if one["line"] == "reload.desk_refused"]
         why = refused["facts"]["why"]
         line = shipped[: shipped.index("\ncategories:")].count("\n") + 2
@@ -111,7 +119,7 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
         await db.run(_end, ticket_id)
         await reloader.look()
         assert (await _said(db))[-1] == "reload.desk_done"
-        assert "spare" not in house.desk.categories
+        assert "spare" not in current.config.desk.categories
     finally:
         await db.close()
 
@@ -120,9 +128,9 @@ def _end(tx: Connection, ticket_id: int) -> None:
     tx.execute(update(tickets).where(tickets.c.id == ticket_id).values(state="closed"))
 
 
-def _one_ticket(tx: Connection, house: House, category: str = "printing") -> int:
+def _one_ticket(tx: Connection, desk: Desk, category: str = "printing") -> int:
     tx.execute(insert(people).values(id=ANNA, staff_id="S-1", name="Anna", roles=[], profile={}))
-    return opened(tx, house.desk, MONDAY, category=category).id
+    return opened(tx, desk, MONDAY, category=category).id
 
 
 def _due(tx: Connection, ticket_id: int) -> int | None:

@@ -18,6 +18,7 @@ from bot.storage.db import open_database
 from bot.storage.schema import people
 from bot.tickets.clocks import operations
 from tests.escalation.company import at, opened
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -36,9 +37,9 @@ def lived(tx: Connection, desk: Desk) -> None:
     """Two tickets: one solved after two hours, the other after eighteen working hours, paused for a night between."""
     for hours in (2, 50):
         ticket = opened(tx, desk, MONDAY)
-        operations.claimed(tx, desk, ticket.id, MONDAY + 600)
-        operations.replied(tx, desk, ticket.id, MONDAY + 1200)
-        operations.resolved(tx, desk, ticket.id, MONDAY + hours * HOUR)
+        operations.claimed(work(tx, 0, desk), ticket.id, MONDAY + 600)
+        operations.replied(work(tx, 0, desk), ticket.id, MONDAY + 1200)
+        operations.resolved(work(tx, 0, desk), ticket.id, MONDAY + hours * HOUR)
 
 
 def test_the_same_desk_gives_the_history_as_it_was(tx: Connection, shipped: Desk) -> None:

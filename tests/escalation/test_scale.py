@@ -12,6 +12,7 @@ from bot.tickets.clocks import clock_rows, revised_eta
 from bot.timers import timers
 from tests.escalation.company import at, opened
 from tests.escalation.test_history_of_clocks import corrected
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 
@@ -46,7 +47,7 @@ def test_a_corrected_calendar_is_recounted_in_small_units(tx: Connection, shippe
         opened(tx, shipped, MONDAY)
     off = corrected("{2026-11-24: []}")
     units = []
-    while counted := revised_eta.recount(tx, off, MONDAY + 60):
+    while counted := revised_eta.recount(work(tx, MONDAY + 60, off)):
         units.append(counted)
     assert sum(units) == 60  # claim, response and resolution of each
     assert max(units) == revised_eta.RECOUNTED
@@ -65,7 +66,7 @@ class Slow:
     def steady(self) -> float:
         return self.time
 
-    async def run(self, _verb: object, _desk: object, _now: int, most: int) -> int:
+    async def run(self, _verb: object, most: int) -> int:
         counted = min(most, self.left)
         self.left -= counted
         self.time += counted * self.each
@@ -76,7 +77,7 @@ class Slow:
 async def test_a_slow_machine_recounts_in_smaller_units_so_that_no_press_waits_long(shipped: Desk) -> None:
     for each, most in ((0.0001, revised_eta.RECOUNTED), (0.004, 5), (0.03, 1)):
         machine = Slow(200, each)
-        await recount(machine, shipped, machine)  # type: ignore[arg-type]  # it runs one verb and tells the time
+        await recount(machine, machine)  # type: ignore[arg-type]  # it runs one verb and tells the time
         assert sum(machine.units) == 200
         assert max(machine.units) == most
         assert most == 1 or max(machine.units) * each <= UNIT

@@ -15,6 +15,7 @@ from bot.tickets import voiding
 from bot.tickets.actions import NoWords
 from bot.tickets.clocks import clock_rows, operations
 from tests.escalation.company import MARINA, OLEG, at, opened, ring_until
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -24,9 +25,9 @@ def late(tx: Connection, desk: Desk) -> int:
     """Taken and answered after three hours, both promises broken; solved in time."""
     ticket = opened(tx, desk, MONDAY)
     ring_until(tx, desk, MONDAY + 3 * HOUR)
-    operations.claimed(tx, desk, ticket.id, MONDAY + 3 * HOUR)
-    operations.replied(tx, desk, ticket.id, MONDAY + 3 * HOUR)
-    operations.resolved(tx, desk, ticket.id, MONDAY + 4 * HOUR)
+    operations.claimed(work(tx, 0, desk), ticket.id, MONDAY + 3 * HOUR)
+    operations.replied(work(tx, 0, desk), ticket.id, MONDAY + 3 * HOUR)
+    operations.resolved(work(tx, 0, desk), ticket.id, MONDAY + 4 * HOUR)
     return ticket.id
 
 
@@ -36,7 +37,7 @@ def reasons(tx: Connection, ticket_id: int) -> dict[str, str | None]:
 
 def test_all_breaches_of_a_ticket_are_lifted_with_the_reason(tx: Connection, shipped: Desk) -> None:
     number, marina = late(tx, shipped), directory.get(tx, MARINA)
-    line = voiding.void(tx, number, marina, "fire drill", MONDAY + 5 * HOUR)
+    line = voiding.void(work(tx, MONDAY + 5 * HOUR), number, marina, "fire drill")
     assert (line.key, line.facts["count"]) == ("void.done", 2)
     assert reasons(tx, number) == {"claim": "fire drill", "response": "fire drill", "resolution": None}
     [deed] = tx.execute(select(schema.history).where(schema.history.c.action == "void")).all()
@@ -44,12 +45,12 @@ def test_all_breaches_of_a_ticket_are_lifted_with_the_reason(tx: Connection, shi
     said = why(tx, shipped, number, speak.voice("en"), MONDAY + 5 * HOUR)
     assert "fire drill" in said
     assert "⚠️" not in said  # the rows still follow from their history
-    assert voiding.void(tx, number, marina, "again", MONDAY + 5 * HOUR).key == "void.nothing"
+    assert voiding.void(work(tx, MONDAY + 5 * HOUR), number, marina, "again").key == "void.nothing"
 
 
 def test_one_promise_can_be_named(tx: Connection, shipped: Desk) -> None:
     number = late(tx, shipped)
-    voiding.void(tx, number, directory.get(tx, MARINA), "claim fire drill", MONDAY + 5 * HOUR)
+    voiding.void(work(tx, MONDAY + 5 * HOUR), number, directory.get(tx, MARINA), "claim fire drill")
     assert reasons(tx, number) == {"claim": "fire drill", "response": None, "resolution": None}
 
 
@@ -57,7 +58,7 @@ def test_what_still_runs_late_cannot_be_lifted_yet(tx: Connection, shipped: Desk
     ticket = opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     marina = directory.get(tx, MARINA)
-    assert voiding.void(tx, ticket.id, marina, "fire drill", MONDAY + HOUR).key == "void.running"
+    assert voiding.void(work(tx, MONDAY + HOUR), ticket.id, marina, "fire drill").key == "void.running"
     assert reasons(tx, ticket.id)["claim"] is None
 
 
@@ -66,7 +67,7 @@ def test_nobody_but_a_supervisor_lifts_a_breach_and_never_without_a_reason(
 ) -> None:
     number = late(tx, shipped)
     with pytest.raises(Refused):
-        voiding.void(tx, number, directory.get(tx, OLEG), "please", MONDAY + 5 * HOUR)
+        voiding.void(work(tx, MONDAY + 5 * HOUR), number, directory.get(tx, OLEG), "please")
     for words in ("", "claim"):
         with pytest.raises(NoWords):
-            voiding.void(tx, number, directory.get(tx, MARINA), words, MONDAY + 5 * HOUR)
+            voiding.void(work(tx, MONDAY + 5 * HOUR), number, directory.get(tx, MARINA), words)

@@ -11,12 +11,14 @@ from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.teamdesk import commands, presses
+from bot.telegram.buttons import ShowWhy
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.tickets import store
 from bot.tickets.clocks import operations, revised_eta
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 from tests.escalation.test_history_of_clocks import corrected
+from tests.units import work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -26,13 +28,13 @@ def lived(tx: Connection, desk: Desk) -> int:
     """A ticket claimed late, paused, resumed, taken under control, solved and reopened."""
     ticket = opened(tx, desk, MONDAY)
     ring_until(tx, desk, MONDAY + 2 * HOUR)
-    operations.claimed(tx, desk, ticket.id, MONDAY + 2 * HOUR)
-    store.record(tx, ticket.id, f"person:{MARINA}", "take_control", MONDAY + 2 * HOUR)
-    operations.replied(tx, desk, ticket.id, MONDAY + 2 * HOUR + 60)
-    operations.paused(tx, desk, ticket.id, "waiting_user", MONDAY + 3 * HOUR)
-    operations.resumed(tx, desk, ticket.id, MONDAY + 5 * HOUR)
-    operations.resolved(tx, desk, ticket.id, MONDAY + 6 * HOUR)
-    operations.reopened(tx, desk, ticket.id, MONDAY + 7 * HOUR)
+    operations.claimed(work(tx, 0, desk), ticket.id, MONDAY + 2 * HOUR)
+    store.record(work(tx, MONDAY + 2 * HOUR), ticket.id, f"person:{MARINA}", "take_control")
+    operations.replied(work(tx, 0, desk), ticket.id, MONDAY + 2 * HOUR + 60)
+    operations.paused(work(tx, 0, desk), ticket.id, "waiting_user", MONDAY + 3 * HOUR)
+    operations.resumed(work(tx, 0, desk), ticket.id, MONDAY + 5 * HOUR)
+    operations.resolved(work(tx, 0, desk), ticket.id, MONDAY + 6 * HOUR)
+    operations.reopened(work(tx, 0, desk), ticket.id, MONDAY + 7 * HOUR)
     return ticket.id
 
 
@@ -55,12 +57,12 @@ def test_why_a_breach_was_lifted_is_told_in_words_and_never_in_our_own_codes(
     voice = speak.voice(language)
     ticket, other = opened(tx, shipped, MONDAY), opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 2 * HOUR)
-    operations.replied(tx, shipped, ticket.id, MONDAY + HOUR)
+    operations.replied(work(tx, 0, shipped), ticket.id, MONDAY + HOUR)
     said = why(tx, shipped, ticket.id, voice, MONDAY + 2 * HOUR)
     assert voice.say("why.lifted.in_time") in said
     assert "stopped_in_time" not in said
     later = corrected('{2026-11-23: ["15:00-18:00"]}')
-    revised_eta.recount(tx, later, MONDAY + 2 * HOUR)
+    revised_eta.recount(work(tx, MONDAY + 2 * HOUR, later))
     said = why(tx, later, other.id, voice, MONDAY + 2 * HOUR)
     assert voice.say("why.lifted.calendar") in said
     assert later.calendar("office").hash not in said
@@ -86,7 +88,7 @@ def test_at_night_a_clock_is_not_called_paused_but_closed_until_the_morning(
     assert at_night.count("Сейчас нерабочее время, отсчёт продолжится завтра в 09:00") == 3
     assert "⏸" not in at_night
     assert "нерабочее" not in why(tx, shipped, ticket.id, voice, MONDAY + HOUR)
-    operations.paused(tx, shipped, ticket.id, "waiting_user", MONDAY + HOUR)
+    operations.paused(work(tx, 0, shipped), ticket.id, "waiting_user", MONDAY + HOUR)
     assert why(tx, shipped, ticket.id, voice, at("2026-11-23 22:00")).count("нерабочее") == 2
 
 
@@ -106,12 +108,14 @@ def test_a_ticket_that_is_not_there_is_said_so(tx: Connection, shipped: Desk) ->
 def test_the_arithmetic_is_shown_where_it_was_asked_for(tx: Connection, shipped: Desk) -> None:
     number = lived(tx, shipped)
     marina, anna = directory.get(tx, MARINA), directory.get(tx, ANNA)
-    presses.press(tx, shipped, "why", [number], marina, "supervisors", MONDAY + 8 * HOUR)
+    presses.press(work(tx, MONDAY + 8 * HOUR, shipped), ShowWhy(number), marina, "supervisors")
     assert "why" in [row.card for row in outgoing(tx, "supervisors")]
     with pytest.raises(Refused):
-        presses.press(tx, shipped, "why", [number], anna, f"person:{ANNA}", MONDAY + 8 * HOUR)
+        presses.press(work(tx, MONDAY + 8 * HOUR, shipped), ShowWhy(number), anna, f"person:{ANNA}")
     asked = Incoming(5, "/why", "text", None, None, None, MONDAY)
-    assert commands.why(tx, marina, "supervisors", asked, str(number), MONDAY).key == commands.SILENT.key
-    assert commands.why(tx, marina, "supervisors", asked, "", MONDAY).key == "command.where"
-    drawn = drawing(shipped, tx, f"ticket:{number}", "supervisors", MONDAY + 8 * HOUR)
+    assert (
+        commands.why(work(tx, MONDAY), marina, "supervisors", asked, str(number)).key == commands.SILENT.key
+    )
+    assert commands.why(work(tx, MONDAY), marina, "supervisors", asked, "").key == "command.where"
+    drawn = drawing(work(tx, MONDAY + 8 * HOUR, shipped), f"ticket:{number}", "supervisors")
     assert "Решить" in drawn.text

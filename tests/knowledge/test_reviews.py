@@ -16,6 +16,7 @@ from bot.knowledge.cli import articles
 from bot.sla.check import load_desk
 from bot.storage.schema import outbox, timers
 from bot.timers.timers import ring
+from tests.units import work
 
 ROOT = Path(__file__).parents[2]
 LIBRARY, _ = load_library(ROOT / "knowledge_base")
@@ -42,14 +43,14 @@ def due(tx: Connection) -> list[int]:
 
 def ring_at(tx: Connection, instant: int) -> list[dict]:
     """What the administrators are told at that instant."""
-    kind = {reviews.TIMER: lambda tx, rows, now: reviews.ring(tx, LIBRARY, CALENDAR, rows, now)}
-    ring(tx, kind, instant)
+    kind = {reviews.TIMER: lambda unit, rows: reviews.ring(unit, LIBRARY, CALENDAR, rows)}
+    ring(work(tx, instant), kind)
     return [row.params for row in tx.execute(select(outbox)).all()]
 
 
 def story(tx: Connection) -> None:
-    reviews.arm(tx, CALENDAR, at("2026-12-15T12:00"))
-    reviews.arm(tx, CALENDAR, at("2026-12-16T12:00"))
+    reviews.arm(work(tx, at("2026-12-15T12:00")), CALENDAR)
+    reviews.arm(work(tx, at("2026-12-16T12:00")), CALENDAR)
     assert due(tx) == [
         at("2027-01-11T10:00")
     ]  # the first working morning after the holidays, an hour after opening

@@ -21,7 +21,7 @@ REHEARSAL = {
 }  # plays the tests of a file: what only it looks at does nothing
 # Left for the issues that will use them (unmatched words teach the router, a mass hint opens /outage). Only gets shorter.
 SILENT = {"Unmatched", "Solved", "Ended"}
-UNREAD = {"OpenTicket.mass_hint", "OpenTicket.why", "Checked.data"}
+UNREAD = {"OpenTicket.why"}
 
 
 def every_setting_acts() -> Iterator[str]:

@@ -105,8 +105,13 @@ def loose_types(modules: Iterable[Module]) -> Iterator[str]:
 # ── prose ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def prose(module: Module) -> Iterator[tuple[int, str]]:
+@cache
+def prose(module: Module) -> tuple[tuple[int, str], ...]:
     """Every docstring and comment with its line."""
+    return tuple(_prose(module))
+
+
+def _prose(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             body = node.body[:1]

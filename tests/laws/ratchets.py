@@ -89,13 +89,13 @@ def pages_that_are_not_here() -> Iterator[str]:
 
 
 RATCHETS = (
-    Ratchet("functions over six parameters", many_parameters, 55),
-    Ratchet("folders over 25 modules", full_folders, 2),
-    Ratchet("class names with several homes", names_with_several_homes, 34),
-    Ratchet("Row[Any] and dict[str, Any]", loose_types, 256),
+    Ratchet("functions over six parameters", many_parameters, 23),
+    Ratchet("folders over 25 modules", full_folders, 0),
+    Ratchet("class names with several homes", names_with_several_homes, 33),
+    Ratchet("Row[Any] and dict[str, Any]", loose_types, 255),
     Ratchet("files in import circles", files_in_circles, 0),
-    Ratchet("words to avoid in code", words_to_avoid_in_code, 449),
-    Ratchet("words to avoid in tests", words_to_avoid_in_tests, 137),
-    Ratchet("words to avoid in docs", words_to_avoid_in_docs, 141),
-    Ratchet("pages that are not here", pages_that_are_not_here, 83),
+    Ratchet("words to avoid in code", words_to_avoid_in_code, 450),
+    Ratchet("words to avoid in tests", words_to_avoid_in_tests, 139),
+    Ratchet("words to avoid in docs", words_to_avoid_in_docs, 143),
+    Ratchet("pages that are not here", pages_that_are_not_here, 82),
 )

@@ -18,7 +18,8 @@ OWNERS: dict[str, set[str]] = {
     "scenarios": {"runs", "run_events", "scenario_versions"},
     "knowledge": {"searches", "readings", "learnt_phrases"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}
-    | {"prompts", "utterances", "teaching", "lessons"},
+    | {"prompts"},
+    "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
     "problems": {"outages", "outage_people", "outage_history"},
 }
@@ -31,12 +32,13 @@ INTRUDERS: dict[str, set[str]] = {
     "bot/escalation/telling.py": {"clocks", "outbox", "tickets"},
     "bot/escalation/why.py": {"history", "timers"},
     "bot/reports/period.py": {"clocks", "gaps", "history", "runs", "tickets"},
-    "bot/problems/banners.py": {"outage_people", "outages"},
-    "bot/reports/scenario_stats.py": {"tickets"},
+    "bot/reports/scenario_stats.py": {"run_events", "runs", "tickets"},
     "bot/telegram/chats.py": {"people"},
     "bot/tickets/clocks/operations.py": {"timers"},
-    "bot/teamdesk/guides.py": {"runs"},
-    "bot/conversation/masking.py": {"people"},
+    "bot/conversation/edits.py": {"utterances"},
+    "bot/conversation/twins.py": {"posts", "prompts", "relays"},
+    "bot/knowledge/masking.py": {"people"},
+    "bot/selfservice/kb_beside.py": {"runs"},
     "bot/tickets/clocks/clock_rows.py": {"alerts", "timers"},
     "bot/tickets/backlog_digest.py": {"outbox", "posts"},
 }

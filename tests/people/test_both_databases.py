@@ -11,6 +11,7 @@ from bot.people import directory, importer, strangers
 from bot.people.directory import Person
 from bot.people.roster import Entry, read_roster
 from bot.storage.db import Database, open_database
+from tests.units import as_unit
 
 FILE = "people.csv"
 NOON = 1_767_600_000
@@ -104,12 +105,12 @@ async def test_what_is_remembered_is_read_back(db: Database) -> None:
     await db.run(importer.take_in, FILE, roster("E1,Анна,501,,"))
     anna = await db.read(directory.known, 501)
     assert anna is not None
-    await db.run(directory.remember, anna.id, "printer", {"room": "3-12"}, 0)
+    await db.run(as_unit(directory.remember, 0), anna.id, "printer", {"room": "3-12"})
     assert (await db.read(directory.get, anna.id)).profile == {"printer": {"room": "3-12"}}
 
 
 async def test_a_flood_of_a_stranger_is_one_row_and_one_answer(db: Database) -> None:
-    first = await db.run(strangers.seen, 666, NOON)
-    answers = await asyncio.gather(*(db.run(strangers.seen, 666, NOON + 1) for _ in range(20)))
+    first = await db.run(as_unit(strangers.seen, NOON), 666)
+    answers = await asyncio.gather(*(db.run(as_unit(strangers.seen, NOON + 1), 666) for _ in range(20)))
     assert first
     assert not any(answers)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.people import directory, strangers
 from bot.storage import schema
+from tests.units import work
 
 MORNING = 1_767_600_000
 
@@ -79,8 +80,8 @@ def test_engineers_of_a_team_are_its_engineers_and_leads(tx: Connection) -> None
 
 def test_the_profile_remembers_each_answer(tx: Connection) -> None:
     anna = add(tx, "E1", telegram_id=501)
-    directory.remember(tx, anna, "printer", "PRN-3-02", 0)
-    directory.remember(tx, anna, "floor", 3, 0)
+    directory.remember(work(tx, 0), anna, "printer", "PRN-3-02")
+    directory.remember(work(tx, 0), anna, "floor", 3)
     assert directory.get(tx, anna).profile == {"printer": "PRN-3-02", "floor": 3}
 
 
@@ -90,17 +91,17 @@ def test_nobody_is_found_under_a_number_that_was_never_given(tx: Connection) -> 
 
 
 def test_a_stranger_is_answered_once_an_hour_and_leaves_one_row(tx: Connection) -> None:
-    answers = [strangers.seen(tx, 666, MORNING + 3 * second) for second in range(1000)]
+    answers = [strangers.seen(work(tx, MORNING + 3 * second), 666) for second in range(1000)]
     assert answers.count(True) == 1
     assert answers[0]
-    assert strangers.seen(tx, 666, MORNING + 3600)
-    assert not strangers.seen(tx, 666, MORNING + 3601)
+    assert strangers.seen(work(tx, MORNING + 3600), 666)
+    assert not strangers.seen(work(tx, MORNING + 3601), 666)
     assert tx.execute(select(schema.strangers.c.seen)).scalars().all() == [1002]
 
 
 def test_strangers_do_not_silence_each_other(tx: Connection) -> None:
-    assert strangers.seen(tx, 666, MORNING)
-    assert strangers.seen(tx, 667, MORNING)
+    assert strangers.seen(work(tx, MORNING), 666)
+    assert strangers.seen(work(tx, MORNING), 667)
 
 
 def test_a_language_is_kept(tx: Connection) -> None:

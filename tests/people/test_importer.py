@@ -9,6 +9,7 @@ from bot.people import directory
 from bot.people.importer import AccountsTaken, Taken, TooManyLeave, let_go, take_in
 from bot.people.roster import COLUMNS, Entry, read_roster
 from bot.storage.schema import people
+from tests.units import work
 
 FILE = "people.csv"
 
@@ -49,7 +50,7 @@ def test_what_people_chose_themselves_survives_an_import(tx: Connection) -> None
     oleg = directory.meet(tx, 502, "Oleg")
     assert oleg is not None
     directory.set_language(tx, oleg.id, "en")
-    directory.remember(tx, oleg.id, "printer", "PRN-3-02", 0)
+    directory.remember(work(tx, 0), oleg.id, "printer", "PRN-3-02")
     take_in(tx, FILE, roster(ANNA, OLEG.replace("1-01", "2-02")))
     after = directory.get(tx, oleg.id)
     assert (after.office, after.language, after.telegram_id) == ("2-02", "en", 502)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
 from bot.scenarios.language.program import Program
 
 HERE = Path(__file__).parent

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
 from bot.scenarios.check.walk import walk_all
 from bot.texts import speak
 from bot.yamlfiles import as_json, explain, show

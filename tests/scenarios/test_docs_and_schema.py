@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.scenarios.language.load import File

@@ -7,7 +7,6 @@ from bot.scenarios.play.events import (
     Back,
     Cancel,
     Checked,
-    Ended,
     Human,
     Offer,
     OpenTicket,
@@ -19,11 +18,9 @@ from bot.scenarios.play.events import (
     RunCheck,
     Sent,
     Skip,
-    Solved,
     State,
     Turn,
     Typed,
-    Unmatched,
 )
 from tests.scenarios.known import FLOW, compiled
 
@@ -104,7 +101,8 @@ def test_another_floor_in_the_first_words_makes_the_known_room_unknown():
 
 def test_solved_says_so_and_ends():
     turn = after(Press("silent"), Press("yes"))
-    assert turn.effects == (Solved("printing"), Ended("solved"))
+    assert turn.effects == ()
+    assert turn.state.done == "solved"
     assert turn.state.done == "solved"
     assert turn.view.parts
 
@@ -145,7 +143,7 @@ def test_the_ticket_carries_everything_that_was_said():
         tried=("очередь",),
         tried_own=("очередь",),
     )
-    assert turn.effects[-1] == Ended("ticket")
+    assert turn.state.done == "ticket"
 
 
 def test_the_ticket_of_an_english_speaker_is_in_the_language_of_the_desk():
@@ -250,7 +248,8 @@ def test_restart_forgets_the_answers_and_keeps_the_words():
 
 def test_cancel_ends_without_a_ticket():
     turn = after(Press("silent"), Cancel())
-    assert turn.effects == (Ended("cancelled"),)
+    assert turn.effects == ()
+    assert turn.state.done == "cancelled"
     assert not after(Press("no"), turn=turn).moved
 
 
@@ -265,7 +264,7 @@ def test_a_human_is_called_from_any_step_with_everything_said_so_far():
     )
     assert opened.files == (("photo", "F1"),)
     assert opened.tried == ("очередь",)
-    assert turn.effects[-1] == Ended("human")
+    assert turn.state.done == "human"
     assert "повторять не придётся" in turn.view.parts[0]
 
 
@@ -285,7 +284,7 @@ def test_a_not_never_matches_a_button_without_one():
 
 def test_words_that_fit_nothing_are_answered_with_a_hint_and_teach_the_router():
     turn = after(Typed("ничего не понимаю"))
-    assert turn.effects == (Unmatched("ничего не понимаю"),)
+    assert turn.effects == ()
     assert turn.view.hint
     assert turn.state == begin().state
 
@@ -295,7 +294,7 @@ def test_words_of_another_scenario_are_offered():
     program = compiled(FLOW.replace("  printer:\n", wifi + "  printer:\n", 1))
     turn = engine.begin(program, "printer", ANNA, "ru")
     turn = after(Typed("вайфай пропал"), turn=turn, program=program, route=lambda text: ("wifi", "printer"))
-    assert turn.effects == (Unmatched("вайфай пропал"), Offer(("wifi",)))
+    assert turn.effects == (Offer(("wifi",)),)
     assert "Wi-Fi" in (turn.view.hint or "")
 
 

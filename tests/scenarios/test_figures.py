@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.config.config import House
+from bot.config.config import Config
 from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.reports import scenario_figures
@@ -12,10 +12,11 @@ from bot.scenarios.play import events
 from bot.scenarios.play.events import Press
 from bot.storage.schema import outbox
 from tests.scenarios.known import FLOW, ROOT, compiled
+from tests.units import as_unit, work
 
 NOON = 1_800_000_000
 PROGRAM = compiled(FLOW)
-HOUSE = House(None, PROGRAM, None, None, ROOT / "knowledge_base")
+HOUSE = Config(None, PROGRAM, None, None, ROOT / "knowledge_base")
 
 
 def person(*roles: str) -> Person:
@@ -28,37 +29,37 @@ NINA = person("supervisor")
 
 async def played(db) -> None:
     anna = events.Person("2", "Анна", language="ru")
-    stood = await db.run(run.begin, PROGRAM, 2, anna, "printer", None, NOON)
-    await db.run(run.take, PROGRAM, stood.run_id, 2, 1, Press("silent"), anna, NOON + 5)
+    stood = await db.run(as_unit(run.begin, NOON), PROGRAM, 2, anna, "printer", None)
+    await db.run(as_unit(run.take, NOON + 5), PROGRAM, stood.run_id, 2, 1, Press("silent"), anna)
 
 
 @pytest.mark.processes
 async def test_a_supervisor_sees_where_people_go(db):
     await played(db)
-    text = await db.read(scenario_figures.source, HOUSE, NINA, "printer", NOON + 2 * 86400)
+    text = await db.read(as_unit(scenario_figures.source, NOON + 2 * 86400, HOUSE), NINA, "printer")
     assert "Не печатает 100 %" in text
     name = scenario_figures.paint(text)
-    await db.run(scenario_figures.show, NINA, "printer", name, NOON + 10)
+    await db.run(as_unit(scenario_figures.show, NOON + 10), NINA, "printer", name)
     about = await db.read(
         lambda tx: tx.execute(select(outbox.c.about).where(outbox.c.card == "figures")).scalar_one()
     )
-    drawn = scenario_figures.drawing(HOUSE, None, about, NINA.key, NOON + 11)
+    drawn = scenario_figures.drawing(work(None, NOON + 11, HOUSE), about, NINA.key)
     assert drawn.photo.read_bytes().startswith(b"\x89PNG")
-    assert scenario_figures.drawing(HOUSE, None, "figures:printer:gone", NINA.key, NOON) is None
+    assert scenario_figures.drawing(work(None, NOON, HOUSE), "figures:printer:gone", NINA.key) is None
 
 
 async def test_all_scenarios_are_told_in_a_table(db):
     await played(db)
-    await db.run(scenario_figures.overview, HOUSE, NINA, "", NOON + 10)
+    await db.run(as_unit(scenario_figures.overview, NOON + 10, HOUSE), NINA, "")
     (row,) = await db.read(lambda tx: tx.execute(select(outbox.c.params)).scalars().all())
     assert "printer" in row["text"]
     assert "<pre>" in row["text"]
-    assert await db.read(scenario_figures.source, HOUSE, NINA, "nonsense", NOON) is None
+    assert await db.read(as_unit(scenario_figures.source, NOON, HOUSE), NINA, "nonsense") is None
 
 
 async def test_an_employee_sees_no_figures(db):
     for roles in ((), ("engineer:network",)):
         with pytest.raises(Refused):
-            await db.read(scenario_figures.source, HOUSE, person(*roles), "printer", NOON)
+            await db.read(as_unit(scenario_figures.source, NOON, HOUSE), person(*roles), "printer")
         with pytest.raises(Refused):
-            await db.run(scenario_figures.overview, HOUSE, person(*roles), "", NOON)
+            await db.run(as_unit(scenario_figures.overview, NOON, HOUSE), person(*roles), "")

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 import typer
 
-from bot.app.main import scenarios_cli
+from bot.app import scenarios_cli
 from bot.scenarios.library import graph
 from bot.scenarios.library.chart import WIDTH, Tile, Way, placed
 from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
@@ -77,7 +77,7 @@ def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
 
 @pytest.mark.processes
 def test_nothing_but_the_painter_pays_for_the_library_that_draws():
-    look = "import sys, bot.app.cli, bot.reports.scenario_figures, bot.app.main.scenarios_cli; sys.exit('matplotlib' in sys.modules)"
+    look = "import sys, bot.app.cli, bot.reports.scenario_figures, bot.app.scenarios_cli; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.scenarios.check.compiler import Known, compile_scenarios
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.context import Known
 from bot.scenarios.check.rehearsal import Rehearsed, run_tests
 from bot.scenarios.check.walk import uncovered, walk_all
 from bot.yamlfiles import sentence, show

@@ -9,13 +9,16 @@ from sqlalchemy import select
 from bot.app.files import open_files
 from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
+from bot.config.config import Current
 from bot.scenarios.library import run
 from bot.scenarios.play.events import Person, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
+from bot.storage.unit import Units
 from bot.telegram import chats
 from tests import shipped
 from tests.scenarios.known import ROOT
+from tests.units import as_unit
 
 DESK = ROOT / "desk.yaml"
 KNOWLEDGE = ROOT / "knowledge_base"
@@ -49,8 +52,8 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def reloader(db, file: Path) -> Reloader:
-    house = shipped.house_with(file.name, FLOW)
-    made = Reloader(house, db, MachineClock(), file, "ru")
+    current = Current(shipped.house_with(file.name, FLOW))
+    made = Reloader(current, Units(db, MachineClock().now, lambda: current.config), file, "ru")
     await made.start()
     return made
 
@@ -71,10 +74,10 @@ async def test_an_unchanged_file_is_left_alone(reloader, db):
 
 
 async def test_a_good_file_is_played_from_now_on(reloader, db, file):
-    before = reloader._house.program
+    before = reloader._current.config.program
     file.write_text(FLOW.replace("Что случилось?", "Что с принтером?"), "utf-8")
     verdict = await reloader.look()
-    assert verdict.program is reloader._house.program is not before
+    assert verdict.program is reloader._current.config.program is not before
     assert "reload.done" in str(await told(db))
 
 
@@ -93,11 +96,11 @@ async def test_a_good_file_is_played_from_now_on(reloader, db, file):
 async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
     reloader, db, file, broken, why
 ):
-    before = reloader._house.program
+    before = reloader._current.config.program
     file.write_text(broken, "utf-8")
     verdict = await reloader.look()
     assert verdict.program is None
-    assert reloader._house.program is before
+    assert reloader._current.config.program is before
     (said,) = await told(db)
     assert "reload.refused" in said
     assert why in said
@@ -107,10 +110,12 @@ async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
 
 async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):
     anna = Person("1", "Анна", language="ru")
-    stood = await db.run(run.begin, reloader._house.program, 1, anna, "printer", None, 1000)
+    stood = await db.run(as_unit(run.begin, 1000), reloader._current.config.program, 1, anna, "printer", None)
     file.write_text(FLOW.replace('ru: "Замятие", en: "Jam"}}', 'ru: "Бумага", en: "Paper"}}'), "utf-8")
     assert (await reloader.look()).program is not None
-    stood = await db.run(run.take, reloader._house.program, stood.run_id, 1, 1, Press("_1"), anna, 1010)
+    stood = await db.run(
+        as_unit(run.take, 1010), reloader._current.config.program, stood.run_id, 1, 1, Press("_1"), anna
+    )
     assert stood.turn.effects[0].summary == "Замятие"
 
 

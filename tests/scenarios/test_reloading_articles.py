@@ -10,8 +10,7 @@ import pytest
 
 from bot.app.files import open_files, router_of
 from bot.app.reload import ArticleReloader, Reloader
-from bot.clock import MachineClock
-from bot.config.config import House
+from bot.config.config import Config, Current
 from bot.knowledge.articles import EMPLOYEES
 from bot.knowledge.search import finder
 from bot.texts import speak
@@ -52,6 +51,10 @@ class Ears:
     async def read(self, query: Any) -> Any:
         return {}
 
+    @property
+    def db(self) -> Any:
+        return self
+
 
 class Desk:
     """A small company's files in a folder of their own, with what looks after them."""
@@ -68,11 +71,11 @@ class Desk:
         opened = open_files(self.desk, self.scenarios, self.articles)
         assert opened.errors == []
         router = router_of(opened.program, opened.library, {})
-        self.house = House(opened.desk, opened.program, opened.library, router, self.articles)
-        self.ears, clock = Ears(), MachineClock()
-        self.of_scenarios = Reloader(self.house, self.ears, clock, self.scenarios, "ru")
+        config = Config(opened.desk, opened.program, opened.library, router, self.articles)
+        self.current, self.ears = Current(config), Ears()
+        self.of_scenarios = Reloader(self.current, self.ears, self.scenarios, "ru")
         turn = self.of_scenarios.turn
-        self.of_articles = ArticleReloader(self.house, self.ears, clock, self.desk, "ru", turn)
+        self.of_articles = ArticleReloader(self.current, self.ears, self.desk, "ru", turn)
 
     @staticmethod
     def flow(article: str) -> str:
@@ -95,31 +98,31 @@ def desk(tmp_path: Path) -> Desk:
 
 
 async def test_an_article_that_comes_changes_and_goes_is_found_as_it_is_now(desk: Desk) -> None:
-    tea, router = desk.articles / "tea-kettle.md", desk.house.router
+    tea, router = desk.articles / "tea-kettle.md", desk.current.config.router
     assert await desk.look() == ""
     tea.write_text(TEA, "utf-8")
     assert await desk.look() == "✅ knowledge_base принята: статей 82. Изменилось: tea-kettle."
-    assert [a.id for a in finder(desk.house.library, EMPLOYEES).find("самовар")] == ["tea-kettle"]
+    assert [a.id for a in finder(desk.current.config.library, EMPLOYEES).find("самовар")] == ["tea-kettle"]
     assert router.route("самовар").candidates == []
-    assert [name for name, _ in desk.house.router.route("самовар").candidates] == ["printer"]
+    assert [name for name, _ in desk.current.config.router.route("самовар").candidates] == ["printer"]
     tea.write_text(TEA.replace("Снимите", "Унесите"), "utf-8")
     assert "tea-kettle" in await desk.look()
-    assert "Унесите" in desk.house.library.get("tea-kettle").html("ru")
+    assert "Унесите" in desk.current.config.library.get("tea-kettle").html("ru")
     tea.unlink()
     assert "tea-kettle" in await desk.look()
-    assert desk.house.library.get("tea-kettle") is None
+    assert desk.current.config.library.get("tea-kettle") is None
     assert await desk.look() == ""
 
 
 async def test_a_broken_article_is_refused_at_its_line_and_the_old_ones_stay(desk: Desk) -> None:
-    before = desk.house.library
+    before = desk.current.config.library
     (desk.articles / "tea-kettle.md").write_text(TEA.replace("review: 2030", "review: 203O"), "utf-8")
     (desk.articles / "printer-jam.md").write_text("пусто", "utf-8")
     said = await desk.look()
     assert said.startswith("⛔ knowledge_base не принята")
     assert "tea-kettle.md:7:9: ошибка[E421]" in said
     assert "printer-jam.md:1:1: ошибка[E401]" in said
-    assert desk.house.library is before
+    assert desk.current.config.library is before
     assert await desk.look() == ""  # told once, not every two seconds
 
 
@@ -129,7 +132,7 @@ async def test_an_article_that_is_named_cannot_go_before_whoever_names_it(desk: 
     said = await desk.look()
     assert "scenarios.yaml:15:18: ошибка[E" in said
     assert "desk.yaml:34:15: ошибка[E350]" in said
-    assert desk.house.library.get("printer-jam") is not None
+    assert desk.current.config.library.get("printer-jam") is not None
 
 
 async def test_a_scenario_and_its_new_article_may_come_in_any_order(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from bot.scenarios.play.events import (
 )
 from bot.storage.schema import run_events, runs, scenario_versions, tickets, timers
 from tests.scenarios.known import FLOW, KNOWN, compiled
+from tests.units import as_unit, work
 
 PROGRAM = compiled(FLOW)
 ANNA = Person("1", "Анна", language="ru", profile={})
@@ -33,11 +34,11 @@ NOON = 1_800_000_000
 
 
 async def begin(db, person: int = 1, now: int = NOON, program=PROGRAM):
-    return await db.run(run.begin, program, person, ANNA, "printer", "не печатает", now)
+    return await db.run(as_unit(run.begin, now), program, person, ANNA, "printer", "не печатает")
 
 
 async def take(db, stood, event, seq=None, person: int = 1, now: int = NOON + 10, program=PROGRAM):
-    return await db.run(run.take, program, stood.run_id, person, seq, event, ANNA, now)
+    return await db.run(as_unit(run.take, now), program, stood.run_id, person, seq, event, ANNA)
 
 
 async def test_a_run_is_begun_played_and_ended(db):
@@ -130,24 +131,24 @@ async def test_beginning_another_leaves_the_first_which_can_be_resumed(db):
     second = await begin(db, now=NOON + 60)
     assert (await db.read(run.standing, first.run_id)).status == "left"
     assert (await db.read(run.current, 1)).run_id == second.run_id
-    resumed = await db.run(run.resume, PROGRAM, first.run_id, 1, ANNA, NOON + 120)
+    resumed = await db.run(as_unit(run.resume, NOON + 120), PROGRAM, first.run_id, 1, ANNA)
     assert (resumed.kind, resumed.turn.view.article) == ("repeated", "printer-queue")
     assert (await db.read(run.current, 1)).run_id == first.run_id
-    assert (await db.run(run.resume, PROGRAM, 999, 1, ANNA, NOON)).kind == "nobody"
+    assert (await db.run(as_unit(run.resume, NOON), PROGRAM, 999, 1, ANNA)).kind == "nobody"
 
 
 async def test_silence_is_reminded_of_once_and_ends_after_its_time(db):
     told = []
 
-    def tell(tx, standing, what, now):
-        told.append((standing.run_id, what, now))
+    def tell(unit, standing, what):
+        told.append((standing.run_id, what, unit.now))
 
     async def ring(now):
         def rung(tx):
             rows = tx.execute(
                 select(timers).where((timers.c.state == "armed") & (timers.c.fire_at <= now))
             ).all()
-            run.ring(tx, rows, now, PROGRAM, tell)
+            run.ring(work(tx, now), rows, PROGRAM, tell)
 
         await db.run(rung)
 
@@ -233,12 +234,12 @@ async def test_a_new_file_is_judged_before_it_is_played_and_remembered(db):
     good = judge("flow.yaml", FLOW, KNOWN)
     assert good.program is None  # our small world knows one argument of the check; the file gives two
     assert "E184" in good.said("ru")
-    await db.run(accept, PROGRAM, NOON)
+    await db.run(as_unit(accept, NOON), PROGRAM)
     second = compiled(FLOW.replace("Этаж?", "Какой этаж?"))
-    await db.run(accept, second, NOON + 60)
+    await db.run(as_unit(accept, NOON + 60), second)
     from_start = await db.read(last_good, "flow.yaml", LOOSE)
     assert from_start.hash == second.hash
-    await db.run(accept, PROGRAM, NOON + 120)
+    await db.run(as_unit(accept, NOON + 120), PROGRAM)
     assert (await db.read(last_good, "flow.yaml", LOOSE)).hash == PROGRAM.hash
     await db.run(
         lambda tx: tx.execute(scenario_versions.update().values(source="{}").where(by_hash(PROGRAM.hash)))

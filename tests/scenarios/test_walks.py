@@ -26,6 +26,7 @@ from bot.scenarios.play.events import (
     Rewind,
     Sent,
     Skip,
+    State,
     Turn,
     Typed,
 )
@@ -33,6 +34,7 @@ from bot.storage.schema import people, runs
 from tests.databases import in_memory
 from tests.scenarios.known import KNOWN
 from tests.scenarios.programs import grow
+from tests.units import work
 
 NOON = 1_800_000_000
 ANNA = Person("1", "Анна", language="ru", profile={})
@@ -82,18 +84,18 @@ class World:
 
     def begin(self) -> run.Stood:
         with self.engine.begin() as tx:
-            return run.begin(tx, self.programs[0], 1, ANNA, "main", "помогите", self.now)
+            return run.begin(work(tx, self.now), self.programs[0], 1, ANNA, "main", "помогите")
 
     def take(self, run_id: int, seq: int | None, what: Event) -> run.Stood:
         self.now += 1
         with self.engine.begin() as tx:
-            return run.take(tx, self.program, run_id, 1, seq, what, ANNA, self.now)
+            return run.take(work(tx, self.now), self.program, run_id, 1, seq, what, ANNA)
 
     def shown(self, run_id: int) -> Turn:
         """What a process that has just started makes of the row."""
         with self.engine.begin() as tx:
             row = tx.execute(select(runs).where(runs.c.id == run_id)).one()
-            state = engine.State.from_json(row.state)
+            state = State.from_json(row.state)
             program = program_of(tx, self.program, state)
             assert program is not None
             turn = engine.show(program, state, ANNA)

@@ -26,6 +26,7 @@ from tests.desk import (
     open_desk,
     said,
 )
+from tests.reloading import looks_at_once
 from tests.scenarios.test_reloading_articles import TEA
 
 SCENARIOS = """\
@@ -52,6 +53,14 @@ scenarios:
 _OTHER = SCENARIOS[SCENARIOS.index("  keyboard:") :].replace("  keyboard:", "  keys:")
 _OTHER = _OTHER.replace("Клавиатура", "Клавиши", 1).replace("клавиатура]", "клавиша]")
 RETIRED = SCENARIOS.replace("    title:", "    retire: true\n    title:") + _OTHER
+MOUSE = SCENARIOS[SCENARIOS.index("  keyboard:") :].replace("  keyboard:", "  mouse:")
+for _former, _wanted in (
+    ("Клавиатура", "Мышь"),
+    ("не работает клавиатура]", "курсор застыл на месте, сломалась мышь, мышь не кликает]"),
+    ("Что с ней?", "Что с мышью?"),
+):
+    MOUSE = MOUSE.replace(_former, _wanted, 1)
+HEAD, KEYBOARD = SCENARIOS[: SCENARIOS.index("  keyboard:")], SCENARIOS[SCENARIOS.index("  keyboard:") :]
 
 
 @pytest.fixture
@@ -220,20 +229,7 @@ async def test_an_article_that_comes_while_the_bot_runs_is_found_in_the_chat(
 async def test_a_category_of_open_tickets_leaves_the_desk_only_when_they_have_ended(
     sandbox: SandboxProcess, tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
 ) -> None:
-    looks, look = asyncio.Queue[None](), DeskReloader.look
-
-    async def look_and_say(reloader: DeskReloader) -> None:
-        await look(reloader)
-        looks.put_nowait(None)
-
-    async def looked() -> None:
-        while not looks.empty():
-            looks.get_nowait()
-        for _ in range(2):  # the first one may have begun before
-            await looks.get()
-
-    monkeypatch.setattr(DeskReloader, "look", look_and_say)
-    monkeypatch.setattr(main, "EVERY", 1)
+    looked = looks_at_once(monkeypatch)
     shipped = (ROOT / "desk.yaml").read_text("utf-8")
     keys = '\n  keys: {title: {ru: "Клавиши", en: "Keys"}, team: helpdesk}'
     await asyncio.to_thread(
@@ -256,3 +252,42 @@ async def test_a_category_of_open_tickets_leaves_the_desk_only_when_they_have_en
         await desk.press(ANNA, "Отменить заявку")
         await looked()
         assert "принят" in said(await desk.find(ADMINS, "desk.yaml принят"))
+
+
+async def test_after_two_scenarios_changed_places_old_buttons_in_the_chat_begin_what_they_say(
+    desk: Desk, file: Path
+) -> None:
+    await reload(desk, file, HEAD + KEYBOARD + MOUSE)
+    await desk.write(ANNA, "/start")
+    menu = await desk.last(ANNA)
+    assert buttons(menu)[:2] == ["Клавиатура", "Мышь"]
+    await desk.write(ANNA, "курсор застыл на месте")
+    assert "Похоже, это «Мышь»" in said(await desk.last(ANNA))
+    await reload(desk, file, HEAD + MOUSE + KEYBOARD)
+    await desk.press(ANNA, "Клавиатура")
+    assert "Что с ней?" in said(await desk.last(ANNA))
+    await desk.press(ANNA, "Отмена")
+    await desk.press(ANNA, "Начать")
+    assert "Что с мышью?" in said(await desk.last(ANNA))
+    await desk.press(ANNA, "Отмена")
+
+
+@pytest.mark.parametrize("former", [True, False])
+async def test_the_button_of_a_removed_scenario_shows_the_present_menu_at_the_end_of_the_chat(
+    desk: Desk, file: Path, former: bool
+) -> None:
+    await reload(desk, file, HEAD + MOUSE + KEYBOARD)
+    await desk.write(ANNA, "/start")
+    menu = await desk.last(ANNA)
+    await desk.write(ANNA, "/my")
+    await reload(desk, file, SCENARIOS)
+    data = "m|go|0" if former else "m|start|mouse|0"
+    answer = await desk.forge(ANNA, ANNA, menu["message_id"], data)
+    assert answer["show_alert"]
+    assert "изменился" in answer["text"]
+    shown = await desk.last(ANNA)
+    assert shown["message_id"] > menu["message_id"]
+    assert "Клавиатура" in buttons(shown)
+    assert "Мышь" not in buttons(shown)
+    await desk.press(ANNA, "Клавиатура")
+    assert "Что с ней?" in said(await desk.last(ANNA))

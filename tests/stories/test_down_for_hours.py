@@ -21,6 +21,7 @@ from tests.desk import (
     said,
 )
 from tests.escalation.company import at, opened
+from tests.units import work
 
 OPENED, HOUR = at("2026-11-23 10:00"), 3600
 ASKERS = range(5000, 5300)  # each of them has a ticket
@@ -56,7 +57,7 @@ async def _eight_hours_down(desk: Desk) -> None:
 
 def _all_open(tx: Connection) -> None:
     shipped = house().desk
-    engine.note(tx, OPENED)
+    engine.note(work(tx, OPENED))
     rows = [{"staff_id": f"A{number}", "telegram_id": number} for number in ASKERS]
     tx.execute(insert(people), [row | {"name": row["staff_id"], "roles": [], "profile": {}} for row in rows])
     for asker in tx.scalars(select(people.c.id).where(people.c.telegram_id.in_(ASKERS))).all():

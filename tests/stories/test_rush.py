@@ -15,6 +15,7 @@ from bot.telegram.limits import Limit, Limits
 from bot.tickets import actions
 from bot.tickets.actions import Draft
 from tests.desk import ANNA, BORIS, HELPDESK, ROOT, Desk, SandboxProcess, house, open_desk, said
+from tests.units import work
 
 
 @pytest.fixture
@@ -30,7 +31,9 @@ async def desk(sandbox: SandboxProcess, tmp_path: Path) -> AsyncIterator[Desk]:
 def open_tickets(tx: Connection, desk: Policy, people: Sequence[int], now: int, **draft: str) -> list[int]:
     return [
         actions.open_ticket(
-            tx, desk, directory.known(tx, one), Draft("printing", "helpdesk", "Не печатает", **draft), now
+            work(tx, now, desk),
+            directory.known(tx, one),
+            Draft("printing", "helpdesk", "Не печатает", **draft),
         ).id
         for one in people
     ]

@@ -14,16 +14,31 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from bot.selfservice import own_ticket
 from bot.storage.schema import history, people, relays, tickets
-from bot.teamdesk import presses
-from bot.tickets import approval
+from bot.telegram.buttons import (
+    AddComment,
+    Button,
+    CloseMenu,
+    HandTo,
+    HowToWrite,
+    RateTicket,
+    ReopenTicket,
+    SendReply,
+    SetCause,
+    SetPriority,
+    ShowSimilar,
+    ShowTicket,
+    ShowWhy,
+)
+from bot.telegram.former_buttons import FormerCause
 from tests.desk import ANNA, BORIS, HELPDESK, IGOR, NINA, OLEG, STRANGER, SUPERVISORS, SVETA, Desk, said
+from tests.pressing import CONSENT, OWN, TEAMS
 from tests.stories.test_desk_conversation import a_claimed_ticket
 
 ANONYMOUS = 1087968824
-OURS = sorted({*presses.PRESSES, *approval.PRESSES})
-THEIRS = sorted(own_ticket.PRESSES)
+NAMES = {HandTo: "network", SetPriority: "P1", SendReply: "look", SetCause: "broken"}
+OURS = (*TEAMS, *CONSENT)
+THEIRS = OWN
 COMMANDS = (
     *(
         "/done готово",
@@ -68,7 +83,8 @@ async def test_buttons_of_a_ticket_that_has_ended_do_nothing_however_often_they_
     await desk.press(ANNA, "Да, спасибо")
     await desk.fast_forward(40 * 24 * 3600)
     # What only reads, and what is asked of everybody after the end: stars, the cause.
-    reading = {"why", "similar", "closemenu", "rate", "word", "again", "show", "write", "cause"}
+    reading = {ShowWhy, ShowSimilar, CloseMenu, RateTicket, AddComment, ReopenTicket, ShowTicket, HowToWrite}
+    reading |= {SetCause, FormerCause}
     tries = [(OLEG, HELPDESK, card, data) for data in buttons_of(set(OURS) - reading)]
     tries += [(ANNA, ANNA, 1, data) for data in buttons_of(set(THEIRS) - reading)]
     await nothing_comes_of(desk, tries * 2, answered_with_words=False)
@@ -110,8 +126,11 @@ async def a_ticket_to_guard(desk: Desk) -> int:
     return int((await desk.find(HELPDESK, "1 ·"))["message_id"])
 
 
-def buttons_of(actions: Iterable[str]) -> list[str]:
-    return [f"t|{action}|{numbers}" for action in sorted(actions) for numbers in ("1", "1|0", "1|1")]
+def buttons_of(kinds: Iterable[type[Button]]) -> list[str]:
+    """Of ticket 1: with nothing more, with a number, with a name in use."""
+    numbered = {f"{kind.sign}|{numbers}" for kind in kinds for numbers in ("1", "1|0", "1|1")}
+    named = {f"{kind.sign}|1|{NAMES[kind]}" for kind in kinds if kind in NAMES}
+    return sorted(numbered | named)
 
 
 async def nothing_comes_of(

@@ -8,12 +8,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import Connection, Row
 
 from bot.clock import MachineClock
 from bot.escalation import levels
@@ -22,24 +19,18 @@ from bot.sla.policy import Desk
 from bot.storage.db import open_database
 from bot.tickets.clocks import operations, revised_eta
 from bot.timers.ringer import Ringer
+from tests.units import units
 
 
 async def main(url: str, desk: Desk) -> None:
     """Ring until killed, or until whoever started us is gone and our input ends."""
-
-    def sla(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
-        levels.ring(tx, desk, rows, now)
-
-    def new_promises(tx: Connection, rows: Sequence[Row[Any]], now: int) -> None:
-        revised_eta.ring(tx, desk, rows, now)
-
-    ringers = {"sla": sla, operations.PLEDGE: new_promises}
-    db = open_database(url)
+    ringers = {"sla": levels.ring, operations.PLEDGE: revised_eta.ring}
+    db, clock = open_database(url), MachineClock()
     scheduler = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.start()
-    Ringer(db, MachineClock(), scheduler, ringers, lambda: None).start()
+    Ringer(units(db, clock.now, desk), clock, scheduler, ringers, lambda: None).start()
     print(time.time(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
 

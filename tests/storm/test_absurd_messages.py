@@ -11,10 +11,12 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.app.check_runs import Checks
 from bot.clock import MachineClock
+from bot.config.config import Current
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings
-from bot.selfservice import intake
+from bot.selfservice.effects import who
 from bot.storage.schema import inbox, outbox
+from bot.storage.unit import Units
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
 from handlers.context import Doors
@@ -26,6 +28,7 @@ from tests.knowledge.test_route import HOSTILE, mangled
 from tests.stories.test_absurd_messages import sendable
 from tests.storm.test_forged_buttons import Answers, OneConnection
 from tests.storm.test_two_engineers import NOW, person_of
+from tests.units import work
 
 FILE = {"file_id": "F", "file_unique_id": "U", "file_size": 1}
 SEEN = FILE | {"width": 1, "height": 1}
@@ -67,17 +70,19 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
         enlist(tx)
         anna = person_of(tx, ANNA)
         run.begin(
-            tx, desk.program, anna.id, intake.who(anna), "printer", None, NOW
+            work(tx, NOW), desk.program, anna.id, who(anna), "printer", None
         )  # she is in the middle of something
         db, answers = OneConnection(tx), Answers()
-        checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        doors = Doors(db, answers, clock, Introduced(TOKEN, "firstline_bot"), desk, checks, None)  # type: ignore[arg-type]
+        current = Current(desk)
+        units = Units(db, clock.now, lambda: current.config)  # type: ignore[arg-type]
+        checks = Checks(units, clock, Surroundings(""), lambda: None)
+        doors = Doors(units, answers, clock, Introduced(TOKEN, "firstline_bot"), checks.start, None)  # type: ignore[arg-type]
         for number in range(1, count + 1):
             clock.at += APART
             wordless = number % 8 == 0
             content = random.choice(WORDLESS) if wordless else {"text": texts[number % len(texts)][:4096]}
             raw = _message(number, random.choice((ANNA, BORIS, NINA)), content, clock.at)
-            keep(tx, [raw], clock.at)
+            keep(work(tx, clock.at), [raw])
             await doors.handle(Stored(number, 0, json.dumps(raw)))
             heard[next(iter(content))] += 1
             if not _told(tx):

@@ -6,34 +6,41 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, func, select
 
 from bot.app.check_runs import Checks
 from bot.clock import MachineClock
+from bot.config.config import Current
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings
-from bot.selfservice import intake, own_ticket
+from bot.selfservice import intake
+from bot.selfservice.effects import who
 from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
-from bot.teamdesk import presses
+from bot.storage.unit import Units
 from bot.telegram.inbox import Stored
 from bot.telegram.inbox import store as keep
-from bot.tickets import actions, approval
+from bot.tickets import actions
 from bot.tickets.actions import Draft
 from handlers.context import Doors
 from handlers.filters import Introduced
 from tests.cast import ANNA, BORIS, HELPDESK, NINA, OLEG, STRANGER, SUPERVISORS, TOKEN, enlist
 from tests.databases import in_memory
 from tests.desk import house
+from tests.pressing import CONSENT, OWN, TEAMS
 from tests.storm.test_two_engineers import NOW, person_of
+from tests.units import work
 
-ACTIONS = (*presses.PRESSES, *own_ticket.PRESSES, *approval.PRESSES, *intake.CHOICES, "dance")
+TICKETS = tuple(kind.sign.removeprefix("t|") for kind in (*TEAMS, *OWN, *CONSENT))
+MENU = [kind.sign.partition("|")[2] for kind in get_args(intake.MenuButton)]
+ACTIONS = (*TICKETS, *MENU, "dance")
 PRESSERS = (BORIS, NINA, STRANGER)
 PLACES = (HELPDESK, SUPERVISORS, ANNA, BORIS, -100500, None)
 HARMLESS = {"mine", "all"}  # of the menu: whoever presses sees their own
 NUMBERS = ("1", "2", "0", "-1", "999999", "9" * 15, "9" * 19, "９", "1e3", "", "0x1", "1.0", " 1")
+NAMES = ("network", "P1", "look", "broken", "~0123456789", "")
 WIRE = "abcxyz0189|!-_ \x00\n;'\"%{}<>🖨й"
 
 
@@ -69,16 +76,18 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
         enlist(tx)
         anna, oleg = person_of(tx, ANNA), person_of(tx, OLEG)
         draft = Draft(category="printing", team="helpdesk", summary="Не печатает")
-        ticket = actions.open_ticket(tx, desk.desk, anna, draft, NOW)
-        actions.claim(tx, desk.desk, ticket.id, oleg, NOW)
-        run.begin(tx, desk.program, anna.id, intake.who(anna), "printer", None, NOW)
+        ticket = actions.open_ticket(work(tx, NOW, desk.desk), anna, draft)
+        actions.claim(work(tx, NOW, desk.desk), ticket.id, oleg)
+        run.begin(work(tx, NOW), desk.program, anna.id, who(anna), "printer", None)
         before = _world(tx)
         db, clock = OneConnection(tx), MachineClock()
-        checks = Checks(db, clock, desk, Surroundings(""), lambda: None)  # type: ignore[arg-type]
-        doors = Doors(db, answers, clock, Introduced(TOKEN, "firstline_bot"), desk, checks, None)  # type: ignore[arg-type]
+        current = Current(desk)
+        units = Units(db, clock.now, lambda: current.config)  # type: ignore[arg-type]
+        checks = Checks(units, clock, Surroundings(""), lambda: None)
+        doors = Doors(units, answers, clock, Introduced(TOKEN, "firstline_bot"), checks.start, None)  # type: ignore[arg-type]
         for number in range(1, count + 1):
             raw = _press(number, random)
-            keep(tx, [raw], NOW)
+            keep(work(tx, NOW), [raw])
             await doors.handle(Stored(number, 0, json.dumps(raw)))
         await asyncio.gather(*doors._answers)
         assert _world(tx) == before
@@ -128,8 +137,8 @@ def _data(random: Random) -> str:
         return _cut(f"r|{base36}|{random.choice(['1', '2', 'z' * 13])}|{what}")
     action = random.choice([one for one in ACTIONS if one not in HARMLESS])
     kind = random.choice(["t", "t", "t", "m", "T", "x", ""])
-    rest = [random.choice(NUMBERS) for _ in range(random.randint(0, 4))]
-    if kind == "m" and action == "go":
+    rest = [random.choice(random.choice((NUMBERS, NAMES))) for _ in range(random.randint(0, 4))]
+    if kind == "m" and action in ("go", "start"):
         kind = "t"  # anybody may begin a scenario of their own
     return _cut("|".join([kind, action, *rest]))
 

@@ -22,6 +22,7 @@ from bot.telegram import chats
 from bot.tickets.clocks import clock_rows
 from tests import children
 from tests.escalation.company import ANNA, CHATS, opened
+from tests.units import work
 
 pytestmark = pytest.mark.processes
 
@@ -146,7 +147,7 @@ def _company(tx: Connection) -> None:
     row = {"id": ANNA, "staff_id": "S-1", "name": "Anna", "roles": [], "profile": {}}
     tx.execute(insert(people).values(**row))
     for place, chat in enumerate(CHATS, start=1):
-        chats.bind(tx, chat, -1000 - place, is_forum=False, now=0)
+        chats.bind(work(tx, 0), chat, -1000 - place, is_forum=False)
 
 
 def _open(tx: Connection, desk: Desk, at: int) -> None:

@@ -24,6 +24,7 @@ from bot.tickets.actions import Draft
 from tests import children
 from tests.cast import ANNA, HELPDESK, OLEG, ROOT, SUPERVISORS, SVETA, Desk, SandboxProcess, enlist
 from tests.storm.bots import Launcher, open_storm
+from tests.units import work
 
 pytestmark = pytest.mark.processes
 
@@ -47,11 +48,11 @@ def person_of(tx: Connection, telegram_id: int) -> Person:
 
 def _open(tx: Connection, desk: Policy) -> int:
     draft = Draft(category="printing", team="helpdesk", summary="Не печатает")
-    return actions.open_ticket(tx, desk, person_of(tx, ANNA), draft, NOW).id
+    return actions.open_ticket(work(tx, NOW, desk), person_of(tx, ANNA), draft).id
 
 
 def claim(tx: Connection, desk: Policy, number: int, who: int) -> str:
-    return speak.voice("ru").line(actions.claim(tx, desk, number, person_of(tx, who), NOW))
+    return speak.voice("ru").line(actions.claim(work(tx, NOW, desk), number, person_of(tx, who)))
 
 
 def _winners(tx: Connection) -> dict[int, int]:

@@ -15,6 +15,7 @@ from bot.clock import FollowedClock
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.storage.schema import people
+from bot.storage.unit import Unit
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api
 from bot.telegram.card import Drawing, button
@@ -23,6 +24,7 @@ from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
 from sandbox import server
 from sandbox.core.box import Beginning
+from tests.units import units, work
 
 T = TypeVar("T")
 TOKEN = "4242:AAsandbox"
@@ -40,7 +42,7 @@ class Line:
     root: str
     clock: FollowedClock
     follower: Follower
-    sender: Sender
+    sender: Sender[Any]
     drawn: dict[str, Drawing | None]
     heard: list[tuple[str, Outcome]] = field(default_factory=list)
 
@@ -62,13 +64,13 @@ class Line:
     async def say(self, chat: str, *words: str, **how: Any) -> None:
         """Say words to a chat, and wait until all is said or waits for its time."""
         for word in words:
-            await self.db.run(lambda tx, word=word: outbox.say(tx, chat, word, self.clock.now(), **how))
+            await self.db.run(lambda tx, word=word: outbox.say(work(tx, self.clock.now()), chat, word, **how))
         await self.settle()
 
     async def show(self, chat: str, text: str, about: str = "ticket:1", **how: Any) -> None:
         """Let the card show `text` from now on."""
         self.drawn[about] = Drawing(text, [[button("Взять", "t|claim|1")]])
-        await self.db.run(lambda tx: outbox.show(tx, chat, "card", about, self.clock.now(), **how))
+        await self.db.run(lambda tx: outbox.show(work(tx, self.clock.now()), chat, "card", about, **how))
         await self.settle()
 
     async def settle(self) -> None:
@@ -113,19 +115,24 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
         drawn: dict[str, Drawing | None] = {}
         heard: list[tuple[str, Outcome]] = []
 
-        def draw(_tx: Connection, about: str, _chat: str, _now: int) -> Drawing | None:
+        def draw(_unit: Unit[Any], about: str, _chat: str) -> Drawing | None:
             return drawn[about]
 
-        def hear(_tx: Connection, row: Row[Any], outcome: Outcome, _now: int) -> None:
+        def hear(_unit: Unit[Any], row: Row[Any], outcome: Outcome) -> None:
             if row.about and outcome.state != "sent":
                 heard.append((row.about, outcome))
 
-        def topic(_tx: Connection, about: str, _chat: str, _now: int) -> Drawing:
+        def topic(_unit: Unit[Any], about: str, _chat: str) -> Drawing:
             return Drawing(f"1 · {about}")
 
         renderers = {"card": draw, posts.TOPIC: topic}
         sender = Sender(
-            db, Api(http, root, TOKEN), clock, renderers, {"": hear, "word": hear}, follower.changed
+            units(db, clock.now),
+            Api(http, root, TOKEN),
+            clock,
+            renderers,
+            {"": hear, "word": hear},
+            follower.changed,
         )
         follower.state = lambda: (sender.busy, sender.next_due)
         line = Line(db, http, root, clock, follower, sender, drawn, heard)
@@ -164,4 +171,4 @@ def _enlist(tx: Connection) -> None:
         ("chiefs", GROUP, False),
         ("bot-admins", ADMINS, False),
     ):
-        chats.bind(tx, key, number, is_forum=is_forum, now=0)
+        chats.bind(work(tx, 0), key, number, is_forum=is_forum)

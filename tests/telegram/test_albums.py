@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.telegram import inbox, outbox
+from tests.units import as_unit, work
 
 ANNA, ALBUM = 1001, "13000000001"
 
@@ -19,7 +20,7 @@ def part(number: int, album: str = ALBUM) -> dict[str, object]:
 
 def put(tx: Connection, number: int, not_before: int) -> None:
     source = {"from_chat_id": ANNA, "message_id": number}
-    outbox.gather(tx, "team:a", "album:1", source, 0, not_before=not_before)
+    outbox.gather(work(tx, 0), "team:a", "album:1", source, not_before=not_before)
 
 
 def waiting(tx: Connection) -> list[tuple[list[int], int]]:
@@ -28,7 +29,7 @@ def waiting(tx: Connection) -> list[tuple[list[int], int]]:
 
 
 async def test_what_still_waits_to_be_handled_is_known_to_be_part_of_the_album(db: Database) -> None:
-    await db.run(inbox.store, [part(1), part(2), part(3, "13000000002")], 0)
+    await db.run(as_unit(inbox.store, 0), [part(1), part(2), part(3, "13000000002")])
     assert await db.read(inbox.holds_album, ANNA, ALBUM)
     assert not await db.read(inbox.holds_album, ANNA + 1, ALBUM)
     await db.run(inbox.finish, 1)
@@ -46,6 +47,6 @@ async def test_the_whole_album_waits_for_as_long_as_its_latest_message_says(db: 
 
 async def test_what_comes_after_the_rest_was_sent_goes_by_itself(db: Database) -> None:
     await db.run(put, 1, 0)
-    assert (await db.run(outbox.lease, 0, (), 10))[0]
+    assert (await db.run(as_unit(outbox.lease, 0), (), 10))[0]
     await db.run(put, 2, 0)
     assert await db.read(waiting) == [([1], 0), ([2], 0)]

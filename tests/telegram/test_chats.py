@@ -11,6 +11,7 @@ from bot.storage.schema import outbox as table
 from bot.storage.schema import people
 from bot.telegram import chats, outbox, posts
 from bot.telegram.chats import Place
+from tests.units import as_unit, work
 
 
 def said(tx: Connection) -> list[tuple[str, Any]]:
@@ -18,17 +19,17 @@ def said(tx: Connection) -> list[tuple[str, Any]]:
 
 
 async def bound(db: Database, *, is_forum: bool = True) -> None:
-    await db.run(lambda tx: chats.bind(tx, "team:a", -7, is_forum=is_forum, now=0, language="en"))
+    await db.run(lambda tx: chats.bind(work(tx, 0), "team:a", -7, is_forum=is_forum, language="en"))
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_name_and_the_admins_hear_of_it_once(
     db: Database,
 ) -> None:
     await bound(db)
-    await db.run(posts.keep, "team:a", "team_card", "ticket:1", 33, 0)
-    await db.run(outbox.say, chats.raw(-7), "привет", 0)
-    await db.run(chats.move, -7, -1007, 1)
-    await db.run(chats.move, -7, -1007, 2)  # the second of Telegram's two signs
+    await db.run(as_unit(posts.keep, 0), "team:a", "team_card", "ticket:1", 33)
+    await db.run(as_unit(outbox.say, 0), chats.raw(-7), "привет")
+    await db.run(as_unit(chats.move, 1), -7, -1007)
+    await db.run(as_unit(chats.move, 2), -7, -1007)  # the second of Telegram's two signs
     assert await db.read(chats.find, "team:a") == Place(-1007, is_forum=False)
     assert await db.read(chats.name, -7) is None
     assert await db.read(posts.find, "team:a", "team_card", "ticket:1") is None
@@ -36,28 +37,28 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_name_and_the_admins_h
 
 
 async def test_a_group_nobody_knows_may_move_as_it_likes(db: Database) -> None:
-    await db.run(chats.move, -9, -1009, 0)
+    await db.run(as_unit(chats.move, 0), -9, -1009)
     assert await db.read(said) == []
 
 
 async def test_a_chat_has_one_name_and_a_name_one_chat(db: Database) -> None:
     await bound(db)
-    await db.run(lambda tx: chats.bind(tx, "team:b", -7, is_forum=False, now=1))
+    await db.run(lambda tx: chats.bind(work(tx, 1), "team:b", -7, is_forum=False))
     assert await db.read(chats.find, "team:a") is None
     assert await db.read(chats.name, -7) == "team:b"
 
 
 async def test_binding_again_keeps_the_language_and_forgets_the_loss(db: Database) -> None:
     await bound(db)
-    await db.run(chats.lose, "team:a", "Forbidden: bot was kicked", 1)
-    await db.run(lambda tx: chats.bind(tx, "team:a", -7, is_forum=True, now=2))
+    await db.run(as_unit(chats.lose, 1), "team:a", "Forbidden: bot was kicked")
+    await db.run(lambda tx: chats.bind(work(tx, 2), "team:a", -7, is_forum=True))
     assert await db.read(chats.language, "team:a") == "en"
 
 
 async def test_topics_that_were_taken_away_are_told_once(db: Database) -> None:
     await bound(db)
     for _ in range(3):
-        await db.run(chats.without_topics, "team:a", "not enough rights", 1)
+        await db.run(as_unit(chats.without_topics, 1), "team:a", "not enough rights")
     assert await db.read(chats.find, "team:a") == Place(-7, is_forum=False)
     assert await db.read(said) == [("bot-admins", "group.no_topics")]
 

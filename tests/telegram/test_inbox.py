@@ -11,6 +11,7 @@ from bot.storage.db import Database
 from bot.storage.schema import inbox as table
 from bot.telegram import inbox
 from bot.telegram.inbox import AlreadyDone
+from tests.units import as_unit
 
 
 def message(number: int, chat: int = 7, text: str = "помогите") -> dict[str, Any]:
@@ -22,8 +23,8 @@ def states(tx: Connection) -> dict[int, str]:
 
 
 async def test_an_update_that_telegram_repeats_is_kept_once(db: Database) -> None:
-    first = await db.run(inbox.store, [message(1), message(2)], 100)
-    again = await db.run(inbox.store, [message(2), message(3)], 200)
+    first = await db.run(as_unit(inbox.store, 100), [message(1), message(2)])
+    again = await db.run(as_unit(inbox.store, 200), [message(2), message(3)])
     assert [row.update_id for row in first] == [1, 2]
     assert [row.update_id for row in again] == [3]
     assert [row.update_id for row in await db.read(inbox.pending)] == [1, 2, 3]
@@ -31,12 +32,12 @@ async def test_an_update_that_telegram_repeats_is_kept_once(db: Database) -> Non
 
 
 async def test_one_batch_may_hold_the_same_update_twice(db: Database) -> None:
-    assert len(await db.run(inbox.store, [message(1), message(1)], 0)) == 1
+    assert len(await db.run(as_unit(inbox.store, 0), [message(1), message(1)])) == 1
 
 
 async def test_what_was_written_comes_out_as_it_went_in(db: Database) -> None:
     strange = "нуль \x00, половина пары \ud83d, 🖨 и \u202e"
-    await db.run(inbox.store, [message(1, text=strange)], 0)
+    await db.run(as_unit(inbox.store, 0), [message(1, text=strange)])
     (stored,) = await db.read(inbox.pending)
     assert stored.raw == message(1, text=strange)
 
@@ -59,11 +60,11 @@ async def test_updates_of_one_chat_share_a_lane(update: dict[str, Any], lane: in
 
 
 async def test_a_chat_number_no_database_can_hold_does_not_stop_the_intake(db: Database) -> None:
-    assert len(await db.run(inbox.store, [message(1, chat=10**30), message(2)], 0)) == 2
+    assert len(await db.run(as_unit(inbox.store, 0), [message(1, chat=10**30), message(2)])) == 2
 
 
 async def test_an_update_is_finished_once_and_its_words_are_let_go(db: Database) -> None:
-    await db.run(inbox.store, [message(1)], 0)
+    await db.run(as_unit(inbox.store, 0), [message(1)])
     await db.run(inbox.finish, 1)
     with pytest.raises(AlreadyDone):
         await db.run(inbox.finish, 1)
@@ -72,7 +73,7 @@ async def test_an_update_is_finished_once_and_its_words_are_let_go(db: Database)
 
 
 async def test_the_third_failure_makes_a_dead_letter_which_is_kept_whole(db: Database) -> None:
-    await db.run(inbox.store, [message(1), message(2)], 0)
+    await db.run(as_unit(inbox.store, 0), [message(1), message(2)])
     assert [await db.run(inbox.fail, 1, "boom") for _ in range(3)] == [False, False, True]
     assert await db.read(states) == {1: "dead", 2: "pending"}
     assert "помогите" in (await db.read(lambda tx: tx.scalar(select(table.c.payload)))).encode().decode(
@@ -82,6 +83,6 @@ async def test_the_third_failure_makes_a_dead_letter_which_is_kept_whole(db: Dat
 
 
 async def test_a_finished_update_cannot_fail_any_more(db: Database) -> None:
-    await db.run(inbox.store, [message(1)], 0)
+    await db.run(as_unit(inbox.store, 0), [message(1)])
     await db.run(inbox.finish, 1)
     assert [await db.run(inbox.fail, 1, "late") for _ in range(4)] == [False] * 4

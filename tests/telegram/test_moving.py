@@ -12,6 +12,7 @@ from bot.telegram import chats
 from bot.telegram.api import Api
 from bot.telegram.chats import Place
 from tests.telegram.line import ADMINS, ANNA, GROUP, TOKEN, Line, open_line
+from tests.units import as_unit, units
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other files try both
 WORDS = [f"слово {number}" for number in range(50)]
@@ -31,10 +32,10 @@ async def test_fifty_words_that_wait_go_to_the_new_group_whichever_sign_comes_fi
     await line.say("chiefs", *WORDS)
     moved = (await line.sim("migrate", chat=GROUP))["id"]
     if first == "the message":
-        await line.run(chats.move, GROUP, moved, line.clock.now())
+        await line.run(as_unit(chats.move, line.clock.now()), GROUP, moved)
     await line.later(300)
     if first == "the refusal":
-        await line.run(chats.move, GROUP, moved, line.clock.now())
+        await line.run(as_unit(chats.move, line.clock.now()), GROUP, moved)
     assert await line.reads(moved) == WORDS
     assert await line.db.read(chats.find, "chiefs") == Place(moved)
     told = await line.reads(ADMINS)
@@ -43,7 +44,7 @@ async def test_fifty_words_that_wait_go_to_the_new_group_whichever_sign_comes_fi
 
 async def test_a_group_that_moved_while_the_bot_was_down_is_followed_at_its_start(line: Line) -> None:
     moved = (await line.sim("migrate", chat=GROUP))["id"]
-    await look_at(line.db, Api(line.http, line.root, TOKEN), "chiefs", GROUP, line.clock.now())
+    await look_at(units(line.db, line.clock.now), Api(line.http, line.root, TOKEN), "chiefs", GROUP)
     assert await line.db.read(chats.find, "chiefs") == Place(moved)
     await line.say("chiefs", "слово")
     assert await line.reads(moved) == ["слово"]
@@ -66,7 +67,7 @@ async def test_what_waited_goes_at_once_when_telegram_says_that_we_are_back(line
     await line.sim("kick", chat=GROUP)
     await line.say("chiefs", "слово")
     await line.sim("join", chat=GROUP)
-    await line.run(chats.regain, "chiefs", line.clock.now())
+    await line.run(as_unit(chats.regain, line.clock.now()), "chiefs")
     assert await line.reads(GROUP) == ["слово"]
 
 
@@ -79,7 +80,7 @@ async def test_words_for_a_group_that_stays_lost_die_after_a_day_and_somebody_is
 
 async def test_what_was_said_is_no_failure_whatever_it_is_about(line: Line) -> None:
     heard: list[str] = []
-    line.sender._hooks[""] = lambda tx, row, outcome, now: heard.append(outcome.state)  # type: ignore[index]
+    line.sender._hooks[""] = lambda unit, row, outcome: heard.append(outcome.state)  # type: ignore[index]
     await line.say("chiefs", "слово")
     await line.say("chiefs", "слово", about="ticket:1")
     assert heard == []
@@ -88,5 +89,5 @@ async def test_what_was_said_is_no_failure_whatever_it_is_about(line: Line) -> N
 
 
 async def test_a_group_that_nobody_named_is_no_loss(line: Line) -> None:
-    assert not await line.db.run(chats.lose, chats.raw(-5), "Forbidden: bot was kicked", 0)
+    assert not await line.db.run(as_unit(chats.lose, 0), chats.raw(-5), "Forbidden: bot was kicked")
     assert not await line.rows()

@@ -19,6 +19,7 @@ from bot.storage.schema import tickets
 from bot.telegram import outbox, posts
 from bot.telegram.outbox import ALARM, NEWS, TALK, Outcome
 from tests.databases import copied_sqlite
+from tests.units import as_unit, work
 
 SENT = Outcome("sent", 1)
 
@@ -29,23 +30,23 @@ def rows(tx: Connection) -> list[Row[Any]]:
 
 def say(tx: Connection, chat: str, *words: str, **how: Any) -> None:
     for word in words:
-        outbox.say(tx, chat, word, 0, **how)
+        outbox.say(work(tx, 0), chat, word, **how)
 
 
 def lease(tx: Connection, now: int = 0, busy: tuple[str, ...] = (), most: int = 10) -> list[str]:
     """What would be said next, each as "chat words"."""
-    leased, _ = outbox.lease(tx, now, busy, most)
+    leased, _ = outbox.lease(work(tx, now), busy, most)
     return [f"{row.chat} {row.params.get('text', row.card)}" for row in leased]
 
 
 def waiting(tx: Connection) -> list[tuple[str, int]]:
     """Who has something to be said, and from when."""
-    return outbox.lease(tx, 0, (), 0)[1]
+    return outbox.lease(work(tx, 0), (), 0)[1]
 
 
 def settle_all(tx: Connection) -> None:
     for row in rows(tx):
-        outbox.settle(tx, row.id, 5, SENT)
+        outbox.settle(work(tx, 5), row.id, SENT)
 
 
 async def test_saying_the_same_thing_twice_is_saying_it_once(db: Database) -> None:
@@ -92,30 +93,30 @@ async def test_chats_that_are_busy_are_left_alone(db: Database) -> None:
 
 async def test_ten_changes_of_a_card_are_one_drawing(db: Database) -> None:
     for _ in range(10):
-        await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
-    await db.run(outbox.show, "team:a", "team_card", "ticket:2", 0)
+        await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:2")
     assert len(await db.read(rows)) == 2
 
 
 async def test_a_card_that_is_being_sent_is_drawn_once_more_when_it_changes_meanwhile(db: Database) -> None:
-    await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     await db.run(lease)
-    await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     assert [row.state for row in await db.read(rows)] == ["sending", "pending"]
 
 
 async def test_a_card_that_must_move_down_does_so_though_a_quiet_change_waited_already(db: Database) -> None:
-    await db.run(outbox.show, "person:1", "run", "run:1", 0)
-    await db.run(outbox.show, "person:1", "run", "run:1", 0, anew="the person wrote below it")
-    await db.run(outbox.show, "person:1", "run", "run:1", 0)
+    await db.run(as_unit(outbox.show, 0), "person:1", "run", "run:1")
+    await db.run(as_unit(outbox.show, 0), "person:1", "run", "run:1", anew="the person wrote below it")
+    await db.run(as_unit(outbox.show, 0), "person:1", "run", "run:1")
     (row,) = await db.read(rows)
     assert row.params == {"anew": "the person wrote below it"}
 
 
 async def test_an_alarm_about_a_card_that_waits_already_is_as_urgent_as_any(db: Database) -> None:
-    await db.run(outbox.show, "team:a", "queue", "queue:a", 0, priority=NEWS)
-    await db.run(outbox.show, "team:a", "queue", "queue:a", 0, priority=ALARM)
-    await db.run(outbox.show, "team:a", "queue", "queue:a", 0, priority=NEWS)
+    await db.run(as_unit(outbox.show, 0), "team:a", "queue", "queue:a", priority=NEWS)
+    await db.run(as_unit(outbox.show, 0), "team:a", "queue", "queue:a", priority=ALARM)
+    await db.run(as_unit(outbox.show, 0), "team:a", "queue", "queue:a", priority=NEWS)
     assert [row.priority for row in await db.read(rows)] == [ALARM]
 
 
@@ -127,16 +128,16 @@ async def test_what_was_half_sent_when_the_sender_died_is_sent_again(db: Databas
 
 
 async def test_a_half_sent_card_gives_way_to_its_newer_row(db: Database) -> None:
-    await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     await db.run(lease)
-    await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     await db.run(outbox.reclaim)
     assert [row.state for row in await db.read(rows)] == ["dropped", "pending"]
 
 
 async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,), _ = await db.run(outbox.lease, 0, (), 10)
+    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 10)
     await db.run(outbox.postpone, row, 60, "unreachable")
     assert await db.run(lease, now=59) == []
     assert await db.run(waiting) == [("person:1", 60, False)]
@@ -146,16 +147,16 @@ async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> Non
 
 async def test_a_row_ends_once(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,), _ = await db.run(outbox.lease, 0, (), 10)
-    assert await db.run(outbox.settle, row.id, 5, Outcome("sent", 77)) is True
-    assert await db.run(outbox.settle, row.id, 6, Outcome("dead", reason="late")) is False
+    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 10)
+    assert await db.run(as_unit(outbox.settle, 5), row.id, Outcome("sent", 77)) is True
+    assert await db.run(as_unit(outbox.settle, 6), row.id, Outcome("dead", reason="late")) is False
     (row,) = await db.read(rows)
     assert (row.state, row.message_id, row.done_at) == ("sent", 77, 5)
 
 
 async def test_a_hidden_card_that_was_not_shown_yet_never_is(db: Database) -> None:
-    await db.run(outbox.show, "person:1", "menu", "person:1", 0)
-    await db.run(outbox.hide, "person:1", "menu", "person:1", 0)
+    await db.run(as_unit(outbox.show, 0), "person:1", "menu", "person:1")
+    await db.run(as_unit(outbox.hide, 0), "person:1", "menu", "person:1")
     assert [(row.kind, row.state) for row in await db.read(rows)] == [
         ("card", "dropped"),
         ("hide", "pending"),
@@ -163,10 +164,10 @@ async def test_a_hidden_card_that_was_not_shown_yet_never_is(db: Database) -> No
 
 
 async def test_what_stood_in_a_lost_topic_is_shown_again_before_anything_else(db: Database) -> None:
-    await db.run(posts.keep, "team:a", posts.TOPIC, "ticket:1", 10, 0)
-    await db.run(posts.keep, "team:a", "team_card", "ticket:1", 11, 0)
+    await db.run(as_unit(posts.keep, 0), "team:a", posts.TOPIC, "ticket:1", 10)
+    await db.run(as_unit(posts.keep, 0), "team:a", "team_card", "ticket:1", 11)
     await db.run(say, "team:a", "разговор", topic="ticket:1")
-    await db.run(outbox.show_again, "team:a", "ticket:1", 0)
+    await db.run(as_unit(outbox.show_again, 0), "team:a", "ticket:1")
     assert await db.run(lease) == ["team:a team_card"]
     assert await db.read(posts.find, "team:a", posts.TOPIC, "ticket:1") is None
 
@@ -176,11 +177,11 @@ async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
     db: Database, database_url: str
 ) -> None:
     """Its row waits already; a second change is under way in another transaction when the sender comes round."""
-    await db.run(outbox.show, "team:a", "team_card", "ticket:1", 0)
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     engine = create_async_engine(database_url)
     async with engine.connect() as changing:
         await changing.execute(update(tickets).where(tickets.c.id == 1).values(state="claimed"))
-        await changing.run_sync(outbox.show, "team:a", "team_card", "ticket:1", 0)
+        await changing.run_sync(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
         sender = asyncio.ensure_future(db.run(lease))
         done, _ = await asyncio.wait([sender], timeout=0.3)
         assert not done  # it stands at the row until we know what to draw
@@ -199,16 +200,20 @@ async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_sa
         asked.append((statement, values))
 
     event.listen(db._engine, "before_cursor_execute", note)
-    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 2}, 0, not_before=2)
-    await db.run(outbox.gather, "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, 0, not_before=2)
-    await db.run(outbox.show, "person:1", "run", "run:1", 0)
-    await db.run(outbox.lease, 0, (), 9)
+    await db.run(
+        as_unit(outbox.gather, 0), "team:a", "album:1", {"from_chat_id": 1, "message_id": 2}, not_before=2
+    )
+    await db.run(
+        as_unit(outbox.gather, 0), "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, not_before=2
+    )
+    await db.run(as_unit(outbox.show, 0), "person:1", "run", "run:1")
+    await db.run(as_unit(outbox.lease, 0), (), 9)
     await db.run(outbox.reclaim)
-    (row,), _ = await db.run(outbox.lease, 0, (), 9)
+    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 9)
     await db.run(outbox.postpone, row, 60, "unreachable")
     await db.run(outbox.hurry, "unreachable")
-    await db.run(outbox.take_back, "team:a", "album:1", 0)
-    await db.run(outbox.hide, "person:1", "run", "run:1", 0)
+    await db.run(as_unit(outbox.take_back, 0), "team:a", "album:1")
+    await db.run(as_unit(outbox.hide, 0), "person:1", "run", "run:1")
     await db.close()
     with closing(sqlite3.connect(tmp_path / "firstline.db")) as plain:
         for statement, values in asked:

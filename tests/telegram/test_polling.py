@@ -13,9 +13,11 @@ from sqlalchemy.exc import OperationalError
 from bot.clock import FollowedClock
 from bot.storage.db import Database
 from bot.storage.schema import inbox as table
+from bot.telegram import inbox
 from bot.telegram.api import Api
 from bot.telegram.inbox import Stored
 from bot.telegram.polling import Polling
+from tests.units import units
 
 
 class AtNoTime(FollowedClock):
@@ -73,7 +75,8 @@ async def taken(db: Any, api: Told) -> list[int]:
     async def confirmed() -> None:
         pass
 
-    task = asyncio.create_task(Polling(db, api, AtNoTime(), offer, confirmed).run())
+    clock = AtNoTime()
+    task = asyncio.create_task(Polling(units(db, clock.now), api, clock, offer, confirmed).run())
     spent = asyncio.create_task(api.spent.wait())
     await asyncio.wait({task, spent}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
     ended = task.done()
@@ -126,14 +129,14 @@ async def test_while_the_database_is_away_nothing_is_confirmed_and_nothing_more_
 async def test_an_update_that_cannot_be_kept_is_put_aside_and_the_others_go_on(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = db.run
+    whole = inbox.store
 
-    async def run(verb: Any, updates: Any, *rest: Any) -> Any:
+    def store(unit: Any, updates: Any) -> Any:
         if any(raw["update_id"] == 2 for raw in updates):
             raise OverflowError("no such number")
-        return await whole(verb, updates, *rest)
+        return whole(unit, updates)
 
-    monkeypatch.setattr(db, "run", run)
+    monkeypatch.setattr(inbox, "store", store)
     api = Told([message(1), message(2), message(3)], [message(4)])
     assert await taken(db, api) == [1, 3, 4]
     assert api.offsets == [0, 4, 5]

@@ -15,6 +15,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.chats import Place
 from bot.telegram.limits import TOPIC_REACH
 from tests.telegram.line import ADMINS, ANNA, BORIS, FORUM, GROUP, Line, open_line
+from tests.units import as_unit, work
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -67,7 +68,7 @@ async def test_after_an_outage_everybody_is_served_at_once(line: Line) -> None:
 async def test_what_could_not_be_said_for_a_day_is_told_to_somebody(line: Line) -> None:
     await line.fault("error", method="sendMessage", chat=ANNA, error_code=500)
     yesterday = line.clock.now() - 25 * 3600
-    await line.run(lambda tx: outbox.say(tx, A, "важно", yesterday, about="word:1"))
+    await line.run(lambda tx: outbox.say(work(tx, yesterday), A, "важно", about="word:1"))
     ((about, outcome),) = line.heard
     assert (about, outcome.state) == ("word:1", "dead")
 
@@ -102,7 +103,9 @@ async def test_a_topic_is_left_for_a_new_one_before_bots_can_reach_it_no_longer(
     await line.show("team:a", "карточка", topic="ticket:1")
     old = await line.db.read(posts.find, "team:a", posts.TOPIC, "ticket:1")
     for distance, opened in ((TOPIC_REACH, 1), (TOPIC_REACH + 1, 2)):
-        await line.run(posts.keep, "team:a", "card", "ticket:2", old.message_id + distance, line.clock.now())
+        await line.run(
+            as_unit(posts.keep, line.clock.now()), "team:a", "card", "ticket:2", old.message_id + distance
+        )
         await line.say("team:a", f"за {distance}", topic="ticket:1")
         assert len(await line.calls("createForumTopic")) == opened
     new = await line.db.read(posts.find, "team:a", posts.TOPIC, "ticket:1")
@@ -128,7 +131,7 @@ async def test_without_the_right_to_open_topics_the_team_reads_it_in_one_stream(
 
 
 async def test_a_group_whose_topics_were_switched_off_is_spoken_to_all_the_same(line: Line) -> None:
-    await line.run(lambda tx: chats.bind(tx, "chiefs", GROUP, is_forum=True, now=0))
+    await line.run(lambda tx: chats.bind(work(tx, 0), "chiefs", GROUP, is_forum=True))
     await line.say("chiefs", "слово", topic="ticket:1")
     assert await line.reads(GROUP) == ["слово"]
     assert await line.db.read(chats.find, "chiefs") == Place(GROUP, is_forum=False)
@@ -163,12 +166,12 @@ async def test_a_card_whose_message_somebody_deleted_is_sent_anew(line: Line) ->
 
 async def test_a_card_that_is_no_longer_true_is_dropped(line: Line) -> None:
     line.drawn["ticket:1"] = None
-    await line.run(outbox.show, "team:a", "card", "ticket:1", 0)
+    await line.run(as_unit(outbox.show, 0), "team:a", "card", "ticket:1")
     assert [(row.state, row.reason) for row in await line.rows()] == [("dropped", "no longer true")]
 
 
 async def test_a_card_that_cannot_be_drawn_is_told_about_and_stops_nobody(line: Line) -> None:
-    await line.run(outbox.show, "team:a", "card", "ticket:404", 0)
+    await line.run(as_unit(outbox.show, 0), "team:a", "card", "ticket:404")
     await line.say("team:a", "слово")
     assert await line.reads(FORUM) == ["слово"]
     assert [(about, outcome.state) for about, outcome in line.heard] == [("ticket:404", "dead")]
@@ -222,9 +225,9 @@ async def test_a_picture_is_uploaded_once_and_a_text_becomes_a_picture_by_a_new_
     picture.write_bytes(PIXEL)
     await line.show(A, "слова", about="run:1")
     line.drawn["run:1"] = Drawing("<b>куда нажать</b>", photo=picture)
-    await line.run(outbox.show, A, "card", "run:1", 0)
+    await line.run(as_unit(outbox.show, 0), A, "card", "run:1")
     line.drawn["run:2"] = Drawing("ещё раз", photo=picture)
-    await line.run(outbox.show, A, "card", "run:2", 0)
+    await line.run(as_unit(outbox.show, 0), A, "card", "run:2")
     shown = [one for one in await line.messages(ANNA) if not one.get("deleted")]
     assert [one.get("caption") for one in shown] == ["куда нажать", "ещё раз"]
     uploads = [call["args"]["photo"] for call in await line.calls("sendPhoto")]
@@ -239,7 +242,7 @@ async def test_a_picture_that_was_replaced_is_uploaded_anew(line: Line, tmp_path
         os.utime(picture, ns=(changed_at, changed_at))
         about = f"run:{len(line.drawn)}"
         line.drawn[about] = Drawing("куда нажать", photo=picture)
-        await line.run(outbox.show, A, "card", about, 0)
+        await line.run(as_unit(outbox.show, 0), A, "card", about)
     uploads = [call["args"]["photo"] for call in await line.calls("sendPhoto")]
     ids = [one["photo"][-1]["file_id"] for one in await line.messages(ANNA)]
     assert [upload in ids for upload in uploads] == [False, False, True]
@@ -253,7 +256,7 @@ async def test_a_picture_that_cannot_be_shown_does_not_swallow_the_words(
     if content is not None:
         picture.write_bytes(content)
     line.drawn["run:1"] = Drawing("<b>куда нажать</b>", photo=picture)
-    await line.run(outbox.show, A, "card", "run:1", 0)
+    await line.run(as_unit(outbox.show, 0), A, "card", "run:1")
     assert await line.reads(ANNA) == ["куда нажать"]
 
 
@@ -262,6 +265,6 @@ async def test_a_card_loses_its_picture_where_a_group_takes_no_photos(line: Line
     picture.write_bytes(PIXEL)
     await line.sim("rights", chat=FORUM, status="restricted", rights={"can_send_photos": False})
     line.drawn["run:1"] = Drawing("<b>куда нажать</b>", photo=picture)
-    await line.run(outbox.show, "team:a", "card", "run:1", 0)
+    await line.run(as_unit(outbox.show, 0), "team:a", "card", "run:1")
     assert await line.reads(FORUM) == ["куда нажать"]
     assert line.heard == []

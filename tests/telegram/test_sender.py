@@ -12,6 +12,7 @@ from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.telegram import outbox
 from tests.telegram.line import ADMINS, ANNA, BORIS, FORUM, GROUP, Line, open_line
+from tests.units import as_unit
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -107,12 +108,12 @@ async def test_a_database_that_hiccups_when_a_message_was_said_does_not_have_it_
     failures = 1
     real = outbox.settle
 
-    def settle(tx, *args):  # type: ignore[no-untyped-def]
+    def settle(unit, *args):  # type: ignore[no-untyped-def]
         nonlocal failures
         if failures:
             failures -= 1
-            tx.exec_driver_sql("SELECT 1 FROM a_table_that_is_not_there")
-        return real(tx, *args)
+            unit.tx.exec_driver_sql("SELECT 1 FROM a_table_that_is_not_there")
+        return real(unit, *args)
 
     monkeypatch.setattr(outbox, "settle", settle)
     await line.say(A, "раз", "два")
@@ -122,8 +123,8 @@ async def test_a_database_that_hiccups_when_a_message_was_said_does_not_have_it_
 
 async def test_a_stop_finishes_what_is_in_flight_and_leaves_the_rest(line: Line) -> None:
     await line.fault("delay", method="sendMessage", seconds=0.3)
-    await line.db.run(outbox.say, A, "в пути", 0)
-    await line.db.run(outbox.say, A, "потом", 0)
+    await line.db.run(as_unit(outbox.say, 0), A, "в пути")
+    await line.db.run(as_unit(outbox.say, 0), A, "потом")
     while not await line.db.read(lambda tx: tx.scalar(select(table.c.id).where(table.c.state == "sending"))):
         pass
     await line.sender.stop()

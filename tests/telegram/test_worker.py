@@ -11,18 +11,20 @@ from sqlalchemy import Connection, select
 from bot.clock import MachineClock
 from bot.storage.db import Database
 from bot.storage.schema import inbox as table
+from bot.storage.unit import Unit
 from bot.telegram import inbox, outbox
 from bot.telegram import worker as module
 from bot.telegram.inbox import Stored
 from bot.telegram.worker import Worker
+from tests.units import as_unit, units
 
 
 def message(number: int, chat: int) -> dict[str, Any]:
     return {"update_id": number, "message": {"chat": {"id": chat}, "text": f"слово {number}"}}
 
 
-def tell(tx: Connection, stored: Stored, error: str, now: int) -> None:
-    outbox.say(tx, f"id:{stored.lane}", error, now, dedupe=f"failed:{stored.update_id}")
+def tell(unit: Unit[Any], stored: Stored, error: str) -> None:
+    outbox.say(unit, f"id:{stored.lane}", error, dedupe=f"failed:{stored.update_id}")
 
 
 def states(tx: Connection) -> dict[int, str]:
@@ -41,8 +43,8 @@ async def worked(db: Database, updates: list[dict[str, Any]], bad: set[int]) -> 
         await db.run(inbox.finish, stored.update_id)
         done.append(stored.update_id)
 
-    await db.run(inbox.store, updates, 0)
-    worker = Worker(db, MachineClock(), handle, tell, lambda: None)
+    await db.run(as_unit(inbox.store, 0), updates)
+    worker = Worker(units(db, MachineClock().now), handle, tell, lambda: None)
     await worker.start()
     await asyncio.gather(*worker._tasks)
     assert not worker.busy
@@ -64,7 +66,7 @@ async def test_one_poison_update_is_put_aside_and_the_rest_is_answered(db: Datab
 
 async def test_a_dead_letter_is_told_about_in_the_transaction_that_made_it_one(db: Database) -> None:
     await worked(db, [message(1, 7)], {1})
-    assert await db.run(outbox.lease, 0, (), 0) == ([], [("id:7", 0, False)])
+    assert await db.run(as_unit(outbox.lease, 0), (), 0) == ([], [("id:7", 0, False)])
 
 
 async def test_the_updates_of_one_chat_are_worked_on_in_their_order(db: Database) -> None:

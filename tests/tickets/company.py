@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.config.config import House
+from bot.config.config import Config, Work
 from bot.conversation import recall
 from bot.escalation import pauses
 from bot.people import directory
@@ -22,6 +22,7 @@ from bot.tickets.clocks import operations
 from bot.tickets.ticket import MOVES, State, Ticket, moved
 from bot.timers import timers
 from tests import shipped
+from tests.units import work
 
 CAST: dict[str, list[str]] = {
     "Anna": [],
@@ -46,7 +47,7 @@ def at(text: str) -> int:
 MONDAY = at("2026-11-23 10:00")
 
 
-def house_of(desk: Desk) -> House:
+def house_of(desk: Desk) -> Config:
     """The shipped files, and this desk."""
     return shipped.house(desk)
 
@@ -58,21 +59,21 @@ def who(tx: Connection, person: int) -> Person:
 def opened(tx: Connection, desk: Desk, now: int = MONDAY, person: int = ANNA, **draft: Any) -> Ticket:
     """A ticket of Anna's for the helpdesk."""
     wanted = {"category": "printing", "team": "helpdesk", "summary": "Принтер молчит"} | draft
-    return actions.open_ticket(tx, desk, who(tx, person), Draft(**wanted), now)
+    return actions.open_ticket(work(tx, now, desk), who(tx, person), Draft(**wanted))
 
 
 def claimed(tx: Connection, desk: Desk, now: int = MONDAY, **draft: Any) -> Ticket:
     """The same, taken by Oleg."""
     ticket = opened(tx, desk, now, **draft)
-    actions.claim(tx, desk, ticket.id, who(tx, OLEG), now)
+    actions.claim(work(tx, now, desk), ticket.id, who(tx, OLEG))
     return store.get(tx, ticket.id)
 
 
 def closed(tx: Connection, desk: Desk, now: int = MONDAY, words: str = "заменил ролик") -> Ticket:
     """The same, solved and confirmed."""
     ticket = claimed(tx, desk, now)
-    actions.resolve(tx, desk, ticket.id, who(tx, OLEG), words, now)
-    actions.confirm(tx, ticket.id, who(tx, ANNA), now)
+    actions.resolve(work(tx, now, desk), ticket.id, who(tx, OLEG), words)
+    actions.confirm(work(tx, now), ticket.id, who(tx, ANNA))
     return store.get(tx, ticket.id)
 
 
@@ -86,18 +87,20 @@ def ring_until(tx: Connection, desk: Desk, until: int) -> None:
     """Ring whatever a ticket waits for, each at its own moment; promises are another room's."""
     while (due := _due(tx)) is not None and due <= until:
         ringers = {
-            ticket_timers.TIMER: lambda tx, rows, now: closing.ring(tx, desk, rows, now),
-            operations.PAUSE: lambda tx, rows, now: pauses.ring(tx, desk, rows, now),
+            ticket_timers.TIMER: closing.ring,
+            operations.PAUSE: pauses.ring,
+            "sla": _unheard,
+            recall.TIMER: recall.ring,
         }
-        timers.ring(tx, ringers | {"sla": _unheard, recall.TIMER: recall.ring}, due)
+        timers.ring(work(tx, due, desk), ringers)
 
 
 def _due(tx: Connection) -> int | None:
     return timers.next_due(tx)
 
 
-def _unheard(tx: Connection, rows: Any, now: int) -> None:
-    timers.settle_all(tx, [row.id for row in rows], "skipped", now)
+def _unheard(work: Work, rows: Any) -> None:
+    timers.settle_all(work, [row.id for row in rows], "skipped")
 
 
 def said(tx: Connection, chat: str) -> list[str]:

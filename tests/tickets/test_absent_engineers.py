@@ -29,12 +29,13 @@ from tests.tickets.company import (
     said,
     who,
 )
+from tests.units import work
 
 HOUR = 3600
 
 
 def leave(tx: Connection, desk: Desk, person: int = OLEG) -> None:
-    absence.end_shift(tx, desk, who(tx, person), "", MONDAY)
+    absence.end_shift(work(tx, MONDAY, desk), who(tx, person), "")
 
 
 @pytest.mark.parametrize("back", ["reject", "came back", "answered too late", "unanswered"])
@@ -43,20 +44,20 @@ def test_what_comes_back_never_goes_to_an_engineer_who_is_away(
 ) -> None:
     ticket = closed(tx, shipped) if back == "came back" else claimed(tx, shipped)
     if back == "reject":
-        actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+        actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "")
     elif back != "came back":
-        actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+        actions.ask(work(tx, 0, shipped), ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
     leave(tx, shipped)
     now = MONDAY + HOUR
     if back == "reject":
-        closing.reject(tx, shipped, ticket.id, who(tx, ANNA), now)
+        closing.reject(work(tx, now, shipped), ticket.id, who(tx, ANNA))
     elif back == "came back":
-        closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), now)
+        closing.came_back(work(tx, now, shipped), ticket.id, who(tx, ANNA))
     else:
         now = at("2026-11-26 18:00")
         ring_until(tx, shipped, now)
     if back == "answered too late":
-        exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=now), now)
+        exchange.from_employee(work(tx, now, shipped), who(tx, ANNA), ticket.id, message(5, at=now))
     left = store.get(tx, ticket.id)
     assert (left.assignee, left.state, left.question) == (None, State.NEW, None)
     assert replayed(tx, ticket.id) is State.NEW
@@ -64,36 +65,36 @@ def test_what_comes_back_never_goes_to_an_engineer_who_is_away(
     lines = said(tx, HELPDESK)
     assert "team.absent" in lines
     assert not {"team.rejected", "team.came_back"} & set(lines), "nobody who is away is called by name"
-    actions.claim(tx, shipped, ticket.id, who(tx, SVETA), now)
+    actions.claim(work(tx, now, shipped), ticket.id, who(tx, SVETA))
     assert store.get(tx, ticket.id).assignee == SVETA
 
 
 def test_a_shift_that_ends_gives_back_what_the_employee_never_answered(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    actions.ask(work(tx, 0, shipped), ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
     ring_until(tx, shipped, at("2026-11-26 18:00"))
     assert store.get(tx, ticket.id).assignee == OLEG
-    line = absence.end_shift(tx, shipped, who(tx, OLEG), "", at("2026-11-26 18:00"))
+    line = absence.end_shift(work(tx, at("2026-11-26 18:00"), shipped), who(tx, OLEG), "")
     assert line.facts == {"given": 1, "kept": 0}
     assert store.get(tx, ticket.id).assignee is None
 
 
 def test_a_ticket_is_assigned_to_nobody_who_is_away(tx: Connection, shipped: Desk) -> None:
     mine, free = claimed(tx, shipped), opened(tx, shipped)
-    actions.claim(tx, shipped, free.id, who(tx, PETR), MONDAY)
+    actions.claim(work(tx, MONDAY, shipped), free.id, who(tx, PETR))
     leave(tx, shipped)
     for ticket in (mine, free):
         before = store.get(tx, ticket.id)
-        line = control.assign(tx, shipped, ticket.id, who(tx, MARINA), OLEG, MONDAY)
+        line = control.assign(work(tx, MONDAY, shipped), ticket.id, who(tx, MARINA), OLEG)
         assert (line.key, line.alert) == ("assign.away", True)
         assert store.get(tx, ticket.id) == before
-    menu = menus.assign_menu(shipped, tx, free.about, "supervisors", MONDAY)
+    menu = menus.assign_menu(work(tx, MONDAY, shipped), free.about, "supervisors")
     assert menu is not None
     labels = [button["text"] for row in menu.keyboard for button in row]
     assert who(tx, OLEG).name not in labels
     assert {who(tx, SVETA).name, who(tx, PETR).name} <= set(labels)
     for person in (SVETA, PETR):
         leave(tx, shipped, person)
-    nobody = menus.assign_menu(shipped, tx, free.about, "supervisors", MONDAY)
+    nobody = menus.assign_menu(work(tx, MONDAY, shipped), free.about, "supervisors")
     assert nobody is not None
     assert "никого нет на смене" in nobody.text

@@ -10,6 +10,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
 from bot.teamdesk import cards, load, presses
 from bot.telegram import posts
+from bot.telegram.buttons import Resolve, SetCause
 from bot.texts import speak
 from bot.tickets import closing, control, resolution, search, store
 from bot.tickets.actions import NoWords
@@ -30,29 +31,30 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.units import work
 
 
 def solved(tx: Connection, desk: Desk) -> int:
     """Anna's ticket, solved by Oleg's button without a word; the question below stands as message 70."""
     ticket = claimed(tx, desk)
-    presses.press(tx, desk, "resolve", [ticket.id], who(tx, OLEG), HELPDESK, MONDAY)
-    posts.keep(tx, HELPDESK, resolution.CARD, ticket.about, 70, MONDAY)
+    presses.press(work(tx, MONDAY, desk), Resolve(ticket.id), who(tx, OLEG), HELPDESK)
+    posts.keep(work(tx, MONDAY), HELPDESK, resolution.CARD, ticket.about, 70)
     return ticket.id
 
 
 def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
     assert resolution.CARD in shown(tx, HELPDESK)
-    presses.press(tx, shipped, "cause", [ticket, 0], who(tx, OLEG), HELPDESK, MONDAY)
+    presses.press(work(tx, MONDAY, shipped), SetCause(ticket, "broken"), who(tx, OLEG), HELPDESK)
     answer = message(71, "заменил ролик подачи", reply_to=70)
-    presses.wrote(tx, shipped, who(tx, OLEG), HELPDESK, answer, MONDAY)
+    presses.wrote(work(tx, MONDAY, shipped), who(tx, OLEG), HELPDESK, answer)
     kept = store.get(tx, ticket)
     assert (kept.cause, kept.resolution) == ("broken", "заменил ролик подачи")
     assert ticket in [one.id for one in search.find(tx, "ролик подачи")]
-    card = cards.team_card(house_of(shipped), tx, kept.about, HELPDESK, MONDAY)
+    card = cards.team_card(work(tx, MONDAY, house_of(shipped)), kept.about, HELPDESK)
     assert card is not None
     assert "Поломка: заменил ролик подачи" in card.text
-    mine = cards.ticket_card(house_of(shipped), tx, kept.about, f"person:{ANNA}", MONDAY)
+    mine = cards.ticket_card(work(tx, MONDAY, house_of(shipped)), kept.about, f"person:{ANNA}")
     assert mine is not None
     assert "заменил ролик подачи" in mine.text
 
@@ -60,26 +62,27 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
 def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
     with pytest.raises(Refused):
-        resolution.helped(tx, ticket, who(tx, PETR), "само", MONDAY)
+        resolution.helped(work(tx, MONDAY), ticket, who(tx, PETR), "само")
     with pytest.raises(NoWords):
-        resolution.helped(tx, ticket, who(tx, OLEG), "  ", MONDAY)
+        resolution.helped(work(tx, MONDAY), ticket, who(tx, OLEG), "  ")
 
 
 def test_a_ticket_that_does_not_work_after_all_has_no_afterword(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    closing.reject(tx, shipped, ticket, who(tx, ANNA), MONDAY)
-    assert resolution.card(shipped, tx, f"ticket:{ticket}", HELPDESK, MONDAY) is None
-    assert resolution.cause(tx, shipped, ticket, who(tx, OLEG), 0, MONDAY).key == "stale"
+    closing.reject(work(tx, MONDAY, shipped), ticket, who(tx, ANNA))
+    assert resolution.card(work(tx, MONDAY, shipped), f"ticket:{ticket}", HELPDESK) is None
+    pressed = SetCause(ticket, "broken")
+    assert resolution.set_cause(work(tx, MONDAY, shipped), pressed, who(tx, OLEG)).key == "stale"
 
 
 def test_a_supervisor_silences_repeats_for_a_time_with_a_reason(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
     with pytest.raises(NoWords):
-        control.hush(tx, shipped, ticket.id, who(tx, MARINA), 60, " ", MONDAY)
-    control.hush(tx, shipped, ticket.id, who(tx, MARINA), 60, "ждём деталь", MONDAY)
-    told = control.hush_of(tx, ticket, MONDAY)
+        control.hush(work(tx, MONDAY, shipped), ticket.id, who(tx, MARINA), 60, " ")
+    control.hush(work(tx, MONDAY, shipped), ticket.id, who(tx, MARINA), 60, "ждём деталь")
+    told = control.hush_of(work(tx, MONDAY), ticket)
     assert told == ("Marina", at("2026-11-23 11:00"), "ждём деталь")
-    assert control.hush_of(tx, ticket, at("2026-11-23 11:00")) is None
+    assert control.hush_of(work(tx, at("2026-11-23 11:00")), ticket) is None
     assert "team.hushed" in said(tx, HELPDESK)
     repeats = select(timers.c.fire_at).where((timers.c.kind == "sla") & (timers.c.level > 100))
     assert all(fire_at >= at("2026-11-23 11:00") for fire_at in tx.scalars(repeats))
@@ -90,18 +93,18 @@ def test_a_supervisor_silences_repeats_for_a_time_with_a_reason(tx: Connection, 
 def test_a_supervisor_sees_the_load_of_every_engineer(tx: Connection, shipped: Desk) -> None:
     claimed(tx, shipped)
     opened(tx, shipped)
-    text = load.drawing(shipped, tx, "load:all", "supervisors", MONDAY).text
+    text = load.drawing(work(tx, MONDAY, shipped), "load:all", "supervisors").text
     assert "<b>Первая линия</b> · 2 заявки · не взято: 1" in text
     assert "Oleg: 1" in text
     assert "Petr: 0" in text
-    late = load.drawing(shipped, tx, "load:all", "supervisors", at("2026-11-26 12:00")).text
+    late = load.drawing(work(tx, at("2026-11-26 12:00"), shipped), "load:all", "supervisors").text
     assert "просрочено: 2" in late
 
 
 def test_an_engineers_agenda_begins_with_what_is_due_first(tx: Connection, shipped: Desk) -> None:
     later, sooner = claimed(tx, shipped), claimed(tx, shipped, impact="company", urgency="blocked")
     closed(tx, shipped)
-    posts.keep(tx, HELPDESK, posts.TOPIC, sooner.about, 55, MONDAY)
-    drawing = load.my_tickets(shipped, tx, f"person:{OLEG}", f"person:{OLEG}", MONDAY)
+    posts.keep(work(tx, MONDAY), HELPDESK, posts.TOPIC, sooner.about, 55)
+    drawing = load.my_tickets(work(tx, MONDAY, shipped), f"person:{OLEG}", f"person:{OLEG}")
     assert drawing.text.index(f"{sooner.id} ·") < drawing.text.index(f"{later.id} ·")
     assert speak.voice("ru").say("mine.agenda") in drawing.text

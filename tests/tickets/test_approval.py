@@ -12,6 +12,7 @@ from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import people
 from bot.teamdesk import cards
+from bot.telegram.buttons import Approve, Deny, Inquire
 from bot.tickets import approval, consent, store
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
@@ -31,6 +32,7 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.units import work
 
 BY = "approval: {by: [manager, S-2, S-6], remind: 2h, deputy: 1bd}"
 
@@ -54,8 +56,8 @@ def asked(tx: Connection, desk: Desk, person: int = ANNA) -> int:
     ).id
 
 
-def press(tx: Connection, desk: Desk, action: str, ticket: int, person: int) -> str:
-    return approval.press(tx, desk, action, [ticket], who(tx, person), f"person:{person}", MONDAY).key
+def press(tx: Connection, desk: Desk, pressed: approval.ApprovalButton, person: int) -> str:
+    return approval.press(work(tx, MONDAY, desk), pressed, who(tx, person), f"person:{person}").key
 
 
 def test_nobody_works_and_no_clock_runs_before_the_consent(tx: Connection, strict: Desk) -> None:
@@ -69,7 +71,7 @@ def test_nobody_works_and_no_clock_runs_before_the_consent(tx: Connection, stric
 
 def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
-    assert press(tx, strict, "approve", ticket, BORIS) == "approval.approved"
+    assert press(tx, strict, Approve(ticket), BORIS) == "approval.approved"
     assert store.get(tx, ticket).state is State.NEW
     assert operations.view(tx, ticket)["resolution"].state == "running"
     assert "team_card" in shown(tx, "team:admins")
@@ -80,17 +82,17 @@ def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> No
 def test_only_who_was_asked_can_agree(tx: Connection, strict: Desk, person: int) -> None:
     ticket = asked(tx, strict)
     with pytest.raises(Refused):
-        press(tx, strict, "approve", ticket, person)
+        press(tx, strict, Approve(ticket), person)
     assert store.get(tx, ticket).state is State.APPROVAL
 
 
 def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
     with pytest.raises(Refused):
-        approval.press(tx, strict, "approve", [ticket], who(tx, BORIS), "team:admins", MONDAY)
-    press(tx, strict, "approve", ticket, BORIS)
+        approval.press(work(tx, MONDAY, strict), Approve(ticket), who(tx, BORIS), "team:admins")
+    press(tx, strict, Approve(ticket), BORIS)
     with pytest.raises((Refused, Impossible)):
-        press(tx, strict, "approve", ticket, BORIS)
+        press(tx, strict, Approve(ticket), BORIS)
 
 
 def test_nobody_agrees_to_their_own_request(tx: Connection, strict: Desk) -> None:
@@ -104,15 +106,15 @@ def test_the_requesters_own_manager_is_asked_first(tx: Connection, strict: Desk)
     assert list(consent.asked(tx, asked(tx, strict, person=NINA))) == [BORIS], (
         "who has none: the next in the list"
     )
-    card = cards.ticket_card(house_of(strict), tx, "ticket:1", f"person:{ANNA}", MONDAY)
+    card = cards.ticket_card(work(tx, MONDAY, house_of(strict)), "ticket:1", f"person:{ANNA}")
     assert card is not None
     assert "Oleg. Спросили сегодня в 10:00" in card.text
 
 
 def test_a_denial_needs_its_reason_and_ends_the_request(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
-    assert press(tx, strict, "deny", ticket, BORIS) == "prompt.below"
-    approval.answered(tx, ticket, who(tx, BORIS), "deny", "папка закрыта", MONDAY)
+    assert press(tx, strict, Deny(ticket), BORIS) == "prompt.below"
+    approval.answered(work(tx, MONDAY), ticket, who(tx, BORIS), "deny", "папка закрыта")
     ended = store.get(tx, ticket)
     assert (ended.state, ended.outcome, ended.resolution) == (State.CANCELLED, "denied", "папка закрыта")
     assert replayed(tx, ticket) is State.CANCELLED
@@ -120,10 +122,10 @@ def test_a_denial_needs_its_reason_and_ends_the_request(tx: Connection, strict: 
 
 def test_a_question_goes_to_the_employee_and_the_answer_comes_back(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
-    press(tx, strict, "inquire", ticket, BORIS)
-    approval.answered(tx, ticket, who(tx, BORIS), "inquire", "Зачем?", MONDAY)
+    press(tx, strict, Inquire(ticket), BORIS)
+    approval.answered(work(tx, MONDAY), ticket, who(tx, BORIS), "inquire", "Зачем?")
     assert "approval.question" in said(tx, f"person:{ANNA}")
-    approval.answered(tx, ticket, who(tx, ANNA), f"inform:{BORIS}", "Для отчёта", MONDAY)
+    approval.answered(work(tx, MONDAY), ticket, who(tx, ANNA), f"inform:{BORIS}", "Для отчёта")
     assert "approval.answer" in said(tx, f"person:{BORIS}")
 
 
@@ -135,5 +137,5 @@ def test_silence_is_reminded_and_then_passed_on_to_the_deputy(tx: Connection, st
     assert list(consent.asked(tx, ticket)) == [BORIS, MARINA]
     ring_until(tx, strict, at("2026-11-27 12:00"))
     assert "approval.stuck" in said(tx, "supervisors")
-    press(tx, strict, "approve", ticket, MARINA)
+    press(tx, strict, Approve(ticket), MARINA)
     assert store.get(tx, ticket).state is State.NEW

@@ -8,20 +8,22 @@ from bot.people import pending_question
 from bot.selfservice import intake, own_ticket
 from bot.sla.policy import Desk
 from bot.storage.schema import people, prompts
+from bot.telegram.buttons import AddComment, Deny, Inquire
 from bot.tickets import approval, store
 from bot.tickets.ticket import State
 from tests.tickets.company import ANNA, BORIS, MONDAY, closed, house_of, message, opened, said, who
+from tests.units import work
 
 MINE = f"person:{ANNA}"
 
 
 def says(tx: Connection, desk: Desk, person: int, words: str, now: int = MONDAY, number: int = 70) -> None:
-    intake.take(tx, house_of(desk), who(tx, person), message(number, words, 1000 + person), now)
+    intake.take(work(tx, now, house_of(desk)), who(tx, person), message(number, words, 1000 + person))
 
 
 def test_a_word_to_the_stars_is_simply_written(tx: Connection, shipped: Desk) -> None:
     ticket = closed(tx, shipped)
-    own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+    own_ticket.press(work(tx, MONDAY, shipped), AddComment(ticket.id), who(tx, ANNA), MINE)
     says(tx, shipped, ANNA, "Спасибо, быстро и вежливо")
     assert store.get(tx, ticket.id).comment == "Спасибо, быстро и вежливо"
     assert said(tx, MINE)[-1] == "comment.done"
@@ -34,17 +36,17 @@ def test_a_new_problem_is_no_word_to_the_stars_and_neither_is_what_comes_late(
 ) -> None:
     for words, later in (("Принтер не печатает", 0), ("Спасибо", pending_question.PATIENCE + 1)):
         ticket = closed(tx, shipped)
-        own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+        own_ticket.press(work(tx, MONDAY, shipped), AddComment(ticket.id), who(tx, ANNA), MINE)
         says(tx, shipped, ANNA, words, MONDAY + later)
         assert store.get(tx, ticket.id).comment is None
 
 
 def test_a_question_answered_by_pointing_at_it_awaits_no_more_words(tx: Connection, shipped: Desk) -> None:
     ticket = closed(tx, shipped)
-    own_ticket.press(tx, shipped, "word", [ticket.id], who(tx, ANNA), MINE, MONDAY)
+    own_ticket.press(work(tx, MONDAY, shipped), AddComment(ticket.id), who(tx, ANNA), MINE)
     tx.execute(update(prompts).values(message=65))
     answer = message(70, "Быстро", 1000 + ANNA, reply_to=65)
-    intake.take(tx, house_of(shipped), who(tx, ANNA), answer, MONDAY)
+    intake.take(work(tx, MONDAY, house_of(shipped)), who(tx, ANNA), answer)
     says(tx, shipped, ANNA, "И ещё вежливо", number=71)
     assert store.get(tx, ticket.id).comment == "Быстро"
     assert not tx.scalar(select(prompts.c.id))
@@ -54,12 +56,12 @@ def test_a_reason_a_question_and_its_answer_are_simply_written(tx: Connection, s
     tx.execute(update(people).where(people.c.id == ANNA).values(manager=f"S-{BORIS}"))
     ticket = opened(tx, shipped, category="equipment")
     boris = who(tx, BORIS)
-    approval.press(tx, shipped, "inquire", [ticket.id], boris, boris.key, MONDAY)
+    approval.press(work(tx, MONDAY, shipped), Inquire(ticket.id), boris, boris.key)
     says(tx, shipped, BORIS, "Зачем второй монитор?")
     assert "approval.question" in said(tx, MINE)
     says(tx, shipped, ANNA, "Для отчётов", number=71)
     assert "approval.answer" in said(tx, boris.key)
-    approval.press(tx, shipped, "deny", [ticket.id], boris, boris.key, MONDAY)
+    approval.press(work(tx, MONDAY, shipped), Deny(ticket.id), boris, boris.key)
     says(tx, shipped, BORIS, "Бюджет закрыт до января", number=72)
     denied = store.get(tx, ticket.id)
     assert (denied.state, denied.resolution) == (State.CANCELLED, "Бюджет закрыт до января")

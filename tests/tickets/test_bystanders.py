@@ -21,15 +21,16 @@ from tests.tickets.company import (
     said,
     who,
 )
+from tests.units import work
 
 
 def talks(tx: Connection, desk: Desk, person: int, *words: str) -> list[str]:
     """What is in the ticket's history of what somebody says in its topic."""
     ticket = claimed(tx, desk)
-    posts.keep(tx, HELPDESK, posts.TOPIC, ticket.about, ticket.id, MONDAY)
+    posts.keep(work(tx, MONDAY), HELPDESK, posts.TOPIC, ticket.about, ticket.id)
     for number, text in enumerate(words, start=50):
         word = message(number, text, -1001, thread=ticket.id)
-        presses.wrote(tx, desk, who(tx, person), HELPDESK, word, MONDAY)
+        presses.wrote(work(tx, MONDAY, desk), who(tx, person), HELPDESK, word)
     mine = (
         (history.c.ticket == ticket.id)
         & (history.c.actor == f"person:{person}")

@@ -13,6 +13,7 @@ from bot.teamdesk import draft
 from bot.texts import speak
 from bot.tickets import actions, store
 from tests.tickets.company import HELPDESK, MONDAY, OLEG, claimed, opened, shown, who
+from tests.units import work
 
 ROOT = Path(__file__).parents[2]
 WORDS = 'Не печатает {{ принтер }} <b>в 312</b>: "замятие" & 100%'
@@ -22,7 +23,7 @@ def drafted(tx: Connection, desk: Desk) -> str:
     """The draft of a ticket whose words are all that YAML, HTML and templates might stumble over."""
     asked = [("Какой номер: на наклейке?", "PRN-3-02 #1"), ("Что на экране?", "- ошибка: {49}")]
     ticket = claimed(tx, desk, summary=WORDS, words=WORDS, transcript=asked)
-    actions.resolve(tx, desk, ticket.id, who(tx, OLEG), "заменил ролик: <новый>", MONDAY)
+    actions.resolve(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "заменил ролик: <новый>")
     return draft.text(desk, store.get(tx, ticket.id), speak.voice("ru"))
 
 
@@ -46,7 +47,7 @@ def test_a_draft_passes_the_check_and_its_tests_when_it_is_pasted(
 
 def test_a_ticket_that_nobody_has_solved_makes_no_draft(tx: Connection, shipped: Desk) -> None:
     ticket = opened(tx, shipped)
-    line = draft.send(tx, who(tx, OLEG), HELPDESK, ticket.id, MONDAY)
+    line = draft.send(work(tx, MONDAY), who(tx, OLEG), HELPDESK, ticket.id)
     assert line is not None
     assert line.key == "draft.unsolved"
     assert draft.CARD not in shown(tx, HELPDESK)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.app.registries import renderers
-from bot.config.config import House
+from bot.config.config import Config
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.teamdesk import commands
@@ -29,6 +29,7 @@ from tests.tickets.company import (
     opened,
     who,
 )
+from tests.units import work
 
 SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
 CARDS = (
@@ -55,13 +56,13 @@ def without(section: str, name: str) -> Desk:
     return desk
 
 
-def drawn(house: House, tx: Connection, ticket: int, team: str) -> dict[str, str]:
+def drawn(house: Config, tx: Connection, ticket: int, team: str) -> dict[str, str]:
     """Every card there is about a ticket, in the team's chat and in its person's."""
     found = {}
     about = {"queue": f"queue:{team}", "load": "load:all", "my_tickets": f"person:{ANNA}"}
     for card in CARDS:
         chat = f"person:{ANNA}" if card in ("ticket_card", "my_tickets") else HELPDESK
-        drawing = renderers(house)[card](tx, about.get(card, f"ticket:{ticket}"), chat, MONDAY)
+        drawing = renderers()[card](work(tx, MONDAY, house), about.get(card, f"ticket:{ticket}"), chat)
         found[card] = drawing.text if isinstance(drawing, Drawing) else ""
     return found
 
@@ -70,7 +71,7 @@ def drawn(house: House, tx: Connection, ticket: int, team: str) -> dict[str, str
 def test_a_category_that_has_gone_is_called_by_its_id(tx: Connection, shipped: Desk, solved: bool) -> None:
     ticket = claimed(tx, shipped, category="telephony")
     if solved:
-        actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "перезагрузили", MONDAY)
+        actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "перезагрузили")
     desk = without("categories", "telephony")
     cards, before = (drawn(house_of(one), tx, ticket.id, "helpdesk") for one in (desk, shipped))
     assert cards["ticket_card"]
@@ -80,21 +81,21 @@ def test_a_category_that_has_gone_is_called_by_its_id(tx: Connection, shipped: D
 
 def test_a_team_that_has_gone_is_called_by_its_id(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "vendor", "за ними", MONDAY)
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "vendor", "за ними")
     desk = without("teams", "vendor")
     cards = drawn(house_of(desk), tx, ticket.id, "vendor")
     assert "vendor" in cards["ticket_card"]
     assert "vendor" in cards["team_card"]
     assert "vendor" in cards["queue"]
     assert desk.team("vendor").title["ru"] == "vendor"
-    handover.give_back(tx, desk, ticket.id, who(tx, OLEG), "не приедут", MONDAY)
+    handover.give_back(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "не приедут")
     assert store.get(tx, ticket.id).team == "helpdesk"
 
 
 def test_what_nobody_has_foreseen_is_opened_without_a_category_of_that_name(tx: Connection) -> None:
     desk = without("categories", OTHER)
     assert desk.category(OTHER).team in desk.teams
-    words = commands.open_for(tx, house_of(desk), who(tx, OLEG), message(1), "S-1 молчит", MONDAY)
+    words = commands.open_for(work(tx, MONDAY, house_of(desk)), who(tx, OLEG), message(1), "S-1 молчит")
     assert words.key == "open.done"
 
 
@@ -108,7 +109,7 @@ def test_a_ticket_for_a_team_that_has_gone_is_opened_for_the_team_of_its_categor
 def test_what_comes_back_late_is_opened_though_its_category_has_gone(tx: Connection, shipped: Desk) -> None:
     old = closed(tx, shipped)
     again = closing.came_back(
-        tx, without("categories", "printing"), old.id, who(tx, ANNA), MONDAY + 9 * 86_400
+        work(tx, MONDAY + 9 * 86_400, without("categories", "printing")), old.id, who(tx, ANNA)
     )
     assert again.id != old.id
     assert again.team == "helpdesk"
@@ -116,30 +117,30 @@ def test_what_comes_back_late_is_opened_though_its_category_has_gone(tx: Connect
 
 def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connection, shipped: Desk) -> None:
     new = without("categories", "telephony")
-    assert dropped.dropped(tx, shipped, new) == []
+    assert dropped.dropped(work(tx, 0, shipped), new) == []
     first, second = (
         opened(tx, shipped, category="telephony"),
         opened(tx, shipped, BORIS, category="telephony"),
     )
     opened(tx, shipped)
     gone = dropped.Dropped("categories", "telephony", (first.id, second.id))
-    assert dropped.dropped(tx, shipped, new) == [gone]
-    assert dropped.dropped(tx, new, new) == [], "what was gone before is not dropped now"
-    actions.cancel(tx, shipped, first.id, who(tx, ANNA), MONDAY)
-    assert [one.tickets for one in dropped.dropped(tx, shipped, new)] == [(second.id,)]
-    actions.claim(tx, shipped, second.id, who(tx, OLEG), MONDAY)
-    resolution.resolve(tx, shipped, second.id, who(tx, OLEG), "", MONDAY)
+    assert dropped.dropped(work(tx, 0, shipped), new) == [gone]
+    assert dropped.dropped(work(tx, 0, new), new) == [], "what was gone before is not dropped now"
+    actions.cancel(work(tx, MONDAY, shipped), first.id, who(tx, ANNA))
+    assert [one.tickets for one in dropped.dropped(work(tx, 0, shipped), new)] == [(second.id,)]
+    actions.claim(work(tx, MONDAY, shipped), second.id, who(tx, OLEG))
+    resolution.resolve(work(tx, MONDAY, shipped), second.id, who(tx, OLEG), "")
     assert store.get(tx, second.id).state is State.RESOLVED
-    assert dropped.dropped(tx, shipped, new), "it waits for a yes, and may come back"
+    assert dropped.dropped(work(tx, 0, shipped), new), "it waits for a yes, and may come back"
 
 
 def test_a_team_is_in_use_by_what_it_works_on_and_by_what_it_answers_for(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = claimed(tx, shipped)
-    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "vendor", "за ними", MONDAY)
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "vendor", "за ними")
     gone = dropped.Dropped("teams", "vendor", (ticket.id,))
-    assert dropped.dropped(tx, shipped, without("teams", "vendor")) == [gone]
+    assert dropped.dropped(work(tx, 0, shipped), without("teams", "vendor")) == [gone]
 
 
 def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:

@@ -18,6 +18,7 @@ from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import history
+from bot.telegram.buttons import Approve
 from bot.tickets import absence, actions, approval, closing, control, handover, planning, store, ticket_timers
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import ENDED, HELD, MOVES, UNCLAIMED, Impossible, State, moved
@@ -39,6 +40,7 @@ from tests.tickets.company import (
     ring_until,
 )
 from tests.undone import company
+from tests.units import work
 
 PEOPLE = st.sampled_from([ANNA, OLEG, SVETA, NINA, MARINA])
 HOURS = st.integers(0, 60)
@@ -85,7 +87,7 @@ class Life(RuleBasedStateMachine):
         before, refused = store.peek(self.tx, self.ticket), True
         try:
             with self.tx.begin_nested():
-                verb(self.tx, *args)
+                verb(work(self.tx, self.now, desk()), *args)
                 refused = False
         except Impossible:
             assert MOVES[action].get(self.model) is None or action in ("transfer", "return")
@@ -96,80 +98,72 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def claim(self, person: int) -> None:
-        self.try_to("claim", actions.claim, desk(), self.ticket, get(self.tx, person), self.now)
+        self.try_to("claim", actions.claim, self.ticket, get(self.tx, person))
 
     @rule(person=PEOPLE)
     def ask(self, person: int) -> None:
-        self.try_to("ask", actions.ask, desk(), self.ticket, get(self.tx, person), "Какой номер?", self.now)
+        self.try_to("ask", actions.ask, self.ticket, get(self.tx, person), "Какой номер?", self.now)
 
     @rule(person=PEOPLE)
     def resolve(self, person: int) -> None:
-        self.try_to("resolve", actions.resolve, desk(), self.ticket, get(self.tx, person), "готово", self.now)
+        self.try_to("resolve", actions.resolve, self.ticket, get(self.tx, person), "готово")
 
     @rule(person=PEOPLE)
     def confirm(self, person: int) -> None:
-        self.try_to("confirm", actions.confirm, self.ticket, get(self.tx, person), self.now)
+        self.try_to("confirm", actions.confirm, self.ticket, get(self.tx, person))
 
     @rule(person=PEOPLE)
     def reject(self, person: int) -> None:
-        self.try_to("reject", closing.reject, desk(), self.ticket, get(self.tx, person), self.now)
+        self.try_to("reject", closing.reject, self.ticket, get(self.tx, person))
 
     @rule(person=st.sampled_from([ANNA, OLEG]))
     def cancel(self, person: int) -> None:
         if self.words % 5 == 0:  # else few lives would last
-            self.try_to("cancel", actions.cancel, desk(), self.ticket, get(self.tx, person), self.now)
+            self.try_to("cancel", actions.cancel, self.ticket, get(self.tx, person))
 
     @rule(person=PEOPLE, team=st.sampled_from(["network", "helpdesk", "admins"]))
     def transfer(self, person: int, team: str) -> None:
         self.try_to(
             "transfer",
             handover.transfer,
-            desk(),
             self.ticket,
             get(self.tx, person),
             team,
             "вот что",
-            self.now,
         )
 
     @rule(person=PEOPLE)
     def give_back(self, person: int) -> None:
         action = "return" if store.peek(self.tx, self.ticket).is_away else "release"
-        self.try_to(
-            action, handover.give_back, desk(), self.ticket, get(self.tx, person), "не наше", self.now
-        )
+        self.try_to(action, handover.give_back, self.ticket, get(self.tx, person), "не наше")
 
     @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
     def shift(self, person: int) -> None:
-        absence.end_shift(self.tx, desk(), get(self.tx, person), "", self.now)
-        absence.begin_shift(self.tx, get(self.tx, person), self.now)
+        absence.end_shift(work(self.tx, self.now, desk()), get(self.tx, person), "")
+        absence.begin_shift(work(self.tx, self.now), get(self.tx, person))
 
     @rule(person=PEOPLE, days=st.integers(1, 5))
     def propose(self, person: int, days: int) -> None:
         words = f"+{days}"
-        self.try_to(
-            "schedule", planning.propose_day, desk(), self.ticket, get(self.tx, person), words, self.now
-        )
+        self.try_to("schedule", planning.propose_day, self.ticket, get(self.tx, person), words)
 
     @rule(person=st.sampled_from([ANNA, OLEG]))
     def agree(self, person: int) -> None:
-        self.try_to("schedule", planning.agree, desk(), self.ticket, get(self.tx, person), self.now)
+        self.try_to("schedule", planning.agree, self.ticket, get(self.tx, person))
 
     @rule(person=PEOPLE, to=st.sampled_from([OLEG, SVETA, NINA]))
     def assign(self, person: int, to: int) -> None:
-        self.try_to("assign", control.assign, desk(), self.ticket, get(self.tx, person), to, self.now)
+        self.try_to("assign", control.assign, self.ticket, get(self.tx, person), to)
 
     @rule(person=PEOPLE, priority=st.sampled_from(["P1", "P3"]))
     def prioritize(self, person: int, priority: str) -> None:
         self.try_to(
             "prioritize",
             planning.prioritize,
-            desk(),
             self.ticket,
             get(self.tx, person),
             priority,
             "так надо",
-            self.now,
         )
 
     @rule()
@@ -177,34 +171,32 @@ class Life(RuleBasedStateMachine):
         self.words += 1
         if store.peek(self.tx, self.ticket).is_open:
             words = message(self.words, at=self.now)
-            exchange.from_employee(self.tx, desk(), get(self.tx, ANNA), self.ticket, words, self.now)
+            exchange.from_employee(work(self.tx, self.now, desk()), get(self.tx, ANNA), self.ticket, words)
 
     @rule(person=st.sampled_from([OLEG, SVETA, NINA]))
     def reply(self, person: int) -> None:
         ticket = store.get(self.tx, self.ticket)
-        self.try_to("reply", exchange.replied, desk(), ticket, get(self.tx, person), self.now, self.now)
+        self.try_to("reply", exchange.replied, ticket, get(self.tx, person), self.now)
 
     @rule(person=st.sampled_from([BORIS, MARINA, OLEG]))
     def approve(self, person: int) -> None:
-        press, where = approval.press, f"person:{person}"
-        self.try_to("approve", press, desk(), "approve", [self.ticket], get(self.tx, person), where, self.now)
+        pressed = Approve(self.ticket)
+        self.try_to("approve", approval.press, pressed, get(self.tx, person), f"person:{person}")
 
     @rule(person=st.sampled_from([BORIS, OLEG]))
     def deny(self, person: int) -> None:
         if self.words % 3 == 0:
-            words = (self.ticket, get(self.tx, person), "deny", "не положено", self.now)
+            words = (self.ticket, get(self.tx, person), "deny", "не положено")
             self.try_to("deny", approval.answered, *words)
 
     @rule(person=PEOPLE)
     def merge(self, person: int) -> None:
         if self.words % 5 == 1:  # else few lives would last
-            self.try_to(
-                "merge", planning.merge, desk(), self.ticket, self.other, get(self.tx, person), self.now
-            )
+            self.try_to("merge", planning.merge, self.ticket, self.other, get(self.tx, person))
 
     @rule()
     def came_back(self) -> None:
-        self.try_to("reopen", closing.came_back, desk(), self.ticket, get(self.tx, ANNA), self.now)
+        self.try_to("reopen", closing.came_back, self.ticket, get(self.tx, ANNA))
 
     @rule(hours=HOURS)
     def time_passes(self, hours: int) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.knowledge.route import Decision
 from bot.selfservice import utterances
-from bot.storage.schema import people, utterances
+from bot.storage import schema
+from bot.storage.schema import people
 from bot.telegram.incoming import Origin
 from tests.tickets.company import ANNA, BORIS, OLEG, message, who
 
@@ -34,4 +35,4 @@ def test_a_forwarded_word_is_that_of_the_one_colleague_it_can_be_of(
     kept = utterances.keep(
         tx, who(tx, OLEG), message(70, "Монитор моргает", origin=origin), Decision("none", [])
     )
-    assert tx.scalar(select(utterances.c.about).where(utterances.c.id == kept)) == writer
+    assert tx.scalar(select(schema.utterances.c.about).where(schema.utterances.c.id == kept)) == writer

@@ -12,6 +12,7 @@ from bot.storage import schema
 from bot.teamdesk import groups
 from bot.telegram import chats
 from bot.telegram.chats import Place
+from tests.units import work
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 TITLE = 'helpdesk: {title: {ru: "Первая линия", en: "Helpdesk"}'
@@ -28,20 +29,20 @@ def numbered(team: int, supervisors: int) -> Desk:
 
 def test_the_supervisors_group_of_the_file_is_bound_like_a_teams(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
-    groups.adopt(tx, numbered(-1001, -1002), 0, "en")
+    groups.adopt(work(tx, 0, numbered(-1001, -1002)), "en")
     assert sorted(chats.groups(tx)) == [("supervisors", -1002), ("team:helpdesk", -1001)]
     assert chats.language(tx, chats.SUPERVISORS) == "en"
 
 
 def test_a_group_bound_in_telegram_stays_where_it_is(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
-    chats.bind(tx, chats.SUPERVISORS, -7, is_forum=False, now=0)
-    groups.adopt(tx, numbered(-1001, -1002), 0, "en")
+    chats.bind(work(tx, 0), chats.SUPERVISORS, -7, is_forum=False)
+    groups.adopt(work(tx, 0, numbered(-1001, -1002)), "en")
     assert chats.find(tx, chats.SUPERVISORS) == Place(-7)
 
 
 def test_a_number_given_twice_binds_one_name_at_every_start(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
     for now in range(3):
-        groups.adopt(tx, numbered(-1001, -1001), now, "en")
+        groups.adopt(work(tx, now, numbered(-1001, -1001)), "en")
         assert chats.groups(tx) == [("team:helpdesk", -1001)]

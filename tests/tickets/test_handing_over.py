@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, select
 from bot.people.access import Refused
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, prompts
-from bot.teamdesk import cards, presses
+from bot.teamdesk import cards, menu_presses, presses
+from bot.telegram.buttons import HandTo
 from bot.tickets import actions, briefing, handover, store
 from bot.tickets.ticket import State, Ticket
 from tests.tickets.company import (
@@ -26,6 +27,7 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.units import work
 
 NOTE = "ролик новый, не тянет"
 
@@ -41,12 +43,12 @@ def answer(tx: Connection, desk: Desk, words: str, person: int = OLEG) -> None:
     assert asked is not None
     number = 900 + asked.id
     tx.execute(prompts.update().where(prompts.c.id == asked.id).values(message=number))
-    presses.wrote(tx, desk, who(tx, person), HELPDESK, message(1, words, reply_to=number), MONDAY)
+    presses.wrote(work(tx, MONDAY, desk), who(tx, person), HELPDESK, message(1, words, reply_to=number))
 
 
 def test_what_must_be_known_is_asked_before_a_ticket_is_handed_over(tx: Connection, shipped: Desk) -> None:
     ticket = held(tx, shipped)
-    presses.press(tx, shipped, "to", [ticket.id, 2], who(tx, OLEG), HELPDESK, MONDAY)
+    menu_presses.choose(work(tx, MONDAY, shipped), HandTo(ticket.id, "admins"), who(tx, OLEG), HELPDESK)
     assert said(tx, HELPDESK)[-1] == "prompt.know"
     answer(tx, shipped, "NB-3-02")
     assert store.get(tx, ticket.id).transcript == [("Номер с наклейки?", "NB-3-02")]
@@ -58,7 +60,7 @@ def test_what_must_be_known_is_asked_before_a_ticket_is_handed_over(tx: Connecti
 
 def test_a_typed_hand_over_keeps_its_note_while_a_fact_is_asked(tx: Connection, shipped: Desk) -> None:
     ticket = held(tx, shipped)
-    line = handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "admins", NOTE, MONDAY)
+    line = handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "admins", NOTE)
     assert line.key == "transfer.first"
     assert store.get(tx, ticket.id).team == "helpdesk"
     answer(tx, shipped, "NB-3-02")
@@ -74,9 +76,9 @@ def test_what_the_employee_has_said_is_not_asked_again(tx: Connection, shipped: 
 
 def test_a_ticket_goes_only_where_its_instruction_leads(tx: Connection, shipped: Desk) -> None:
     ticket = held(tx, shipped, summary="Молчит NB-3-02")
-    line = handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "testers", NOTE, MONDAY)
+    line = handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "testers", NOTE)
     assert (line.key, store.get(tx, ticket.id).team) == ("transfer.not_by_instruction", "helpdesk")
-    handover.transfer(tx, shipped, ticket.id, who(tx, MARINA), "testers", NOTE, MONDAY)
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, MARINA), "testers", NOTE)
     assert store.get(tx, ticket.id).team == "testers", "a supervisor decides what no instruction foresees"
 
 
@@ -84,7 +86,7 @@ def away(tx: Connection, desk: Desk, team: str = "vendor") -> int:
     """Oleg's ticket, handed to a team that has no chat."""
     tx.execute(delete(chats).where(chats.c.key == f"team:{team}"))
     ticket = held(tx, desk, summary="Молчит NB-3-02")
-    handover.transfer(tx, desk, ticket.id, who(tx, OLEG), team, NOTE, MONDAY)
+    handover.transfer(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), team, NOTE)
     return ticket.id
 
 
@@ -93,7 +95,7 @@ def test_a_team_without_a_chat_is_told_in_private_and_the_card_stays(tx: Connect
     assert "handed.privately" in said(tx, f"person:{NINA}")
     assert said(tx, HELPDESK)[-1] == "handed.told"
     assert shown(tx, "team:network") == set()
-    card = cards.team_card(house_of(shipped), tx, f"ticket:{ticket}", HELPDESK, MONDAY)
+    card = cards.team_card(work(tx, MONDAY, house_of(shipped)), f"ticket:{ticket}", HELPDESK)
     assert card is not None
     assert "своего чата у неё нет" in card.text
     assert [button["text"] for row in card.keyboard for button in row] == [
@@ -112,8 +114,8 @@ def test_a_team_in_which_nobody_can_be_told_is_no_silence(tx: Connection, shippe
 def test_the_accountable_team_takes_back_what_it_handed_over(tx: Connection, shipped: Desk) -> None:
     ticket = away(tx, shipped)
     with pytest.raises(Refused):
-        handover.give_back(tx, shipped, ticket, who(tx, NINA), "не моё", MONDAY)
-    handover.give_back(tx, shipped, ticket, who(tx, PETR), "поставщик заменил узел", MONDAY)
+        handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, NINA), "не моё")
+    handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, PETR), "поставщик заменил узел")
     back = store.get(tx, ticket)
     assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "поставщик заменил узел")
-    actions.claim(tx, shipped, ticket, who(tx, SVETA), MONDAY)
+    actions.claim(work(tx, MONDAY, shipped), ticket, who(tx, SVETA))

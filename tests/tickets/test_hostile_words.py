@@ -27,21 +27,40 @@ from sqlalchemy import (
 )
 
 from bot.app.registries import renderers, ringers
-from bot.config.config import House
+from bot.config.config import Config
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.selfservice import intake, kb_browse, learning, own_ticket, profile
+from bot.selfservice import intake, kb_browse, learning, profile
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
-from bot.teamdesk import commands, presses
+from bot.teamdesk import commands
 from bot.telegram import delivery, outbox
+from bot.telegram.buttons import (
+    AddComment,
+    AllTopics,
+    AskEmployee,
+    CallAssignee,
+    GiveBack,
+    OpenEngineers,
+    OpenMore,
+    OpenMute,
+    OpenPriorities,
+    OpenReplies,
+    OpenTeams,
+    Resolve,
+    Schedule,
+    ShowSimilar,
+    ShowWhy,
+    StartScenario,
+)
 from bot.telegram.card import TEXT, fitted, unmarked
 from bot.texts import speak
 from bot.tickets import actions, approval, closing, control, handover, planning
 from bot.timers import timers
 from sandbox.rules.html_dialect import parse_html
 from tests.databases import in_memory
+from tests.pressing import press
 from tests.tickets.company import (
     ANNA,
     BORIS,
@@ -59,9 +78,21 @@ from tests.tickets.company import (
     who,
 )
 from tests.undone import company, undoing
+from tests.units import work
 
 WORD = "Ъ7Ъ"  # stands for whatever somebody writes
 HOUR = 3600
+BY_ITS_ENGINEER = (
+    AskEmployee,
+    OpenTeams,
+    OpenMore,
+    OpenPriorities,
+    OpenReplies,
+    ShowSimilar,
+    ShowWhy,
+    Schedule,
+    GiveBack,
+)
 WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a picture of ours, a plain name, a hash
 PIECES = (
     "<b>",
@@ -100,7 +131,7 @@ class World:
     """A day, and the files it was lived by."""
 
     tx: Connection = field(repr=False)
-    house: House = field(repr=False)
+    house: Config = field(repr=False)
 
     @cached_property
     def harmless(self) -> dict[int, tuple[str, str]]:
@@ -122,7 +153,7 @@ def world(shipped: Desk) -> Iterator[World]:
         yield World(tx, house)
 
 
-def _a_day(tx: Connection, house: House) -> None:
+def _a_day(tx: Connection, house: Config) -> None:
     asked: dict[str, Any] = {"summary": WORD, "words": WORD, "body": WORD, "summary_own": WORD}
     asked |= {"transcript": [(WORD, WORD)], "tried": [WORD], "tried_own": [WORD]}
     desk = house.desk
@@ -133,27 +164,27 @@ def _a_day(tx: Connection, house: House) -> None:
         opened(tx, desk, **asked)
     _its_promises_ring(tx, house)
     solved = closed(tx, desk, words=WORD)
-    closing.comment(tx, solved.id, anna, WORD, MONDAY)
+    closing.comment(work(tx, MONDAY), solved.id, anna, WORD)
     held = claimed(tx, desk, **asked)
-    for action in ("ask", "give", "more", "prio", "canned", "similar", "why", "snooze", "back"):
-        presses.press(tx, desk, action, [held.id], oleg, HELPDESK, MONDAY)
-    for action in ("hush", "reassign", "call"):
-        presses.press(tx, desk, action, [held.id], marina, "supervisors", MONDAY)
-    planning.prioritize(tx, desk, held.id, oleg, "P1", WORD, MONDAY)
-    control.hush(tx, desk, held.id, marina, 60, WORD, MONDAY)
-    planning.propose_day(tx, desk, held.id, oleg, "+3", MONDAY)
-    planning.link(tx, held.id, new.id, oleg, MONDAY)
+    for kind in BY_ITS_ENGINEER:
+        press(work(tx, MONDAY, desk), kind(held.id), oleg, HELPDESK)
+    for kind in (OpenMute, OpenEngineers, CallAssignee):
+        press(work(tx, MONDAY, desk), kind(held.id), marina, "supervisors")
+    planning.prioritize(work(tx, MONDAY, desk), held.id, oleg, "P1", WORD)
+    control.hush(work(tx, MONDAY, desk), held.id, marina, 60, WORD)
+    planning.propose_day(work(tx, MONDAY, desk), held.id, oleg, "+3")
+    planning.link(work(tx, MONDAY), held.id, new.id, oleg)
     waiting = claimed(tx, desk, **asked)
-    actions.ask(tx, desk, waiting.id, oleg, WORD, MONDAY)
+    actions.ask(work(tx, 0, desk), waiting.id, oleg, WORD, MONDAY)
     handed = claimed(tx, desk, **asked)
-    handover.transfer(tx, desk, handed.id, oleg, "network", WORD, MONDAY)
+    handover.transfer(work(tx, MONDAY, desk), handed.id, oleg, "network", WORD)
     unspoken = claimed(tx, desk, **asked)
-    presses.press(tx, desk, "resolve", [unspoken.id], oleg, HELPDESK, MONDAY)
+    press(work(tx, MONDAY, desk), Resolve(unspoken.id), oleg, HELPDESK)
     told = claimed(tx, desk, **asked)
-    actions.resolve(tx, desk, told.id, oleg, WORD, MONDAY)
+    actions.resolve(work(tx, MONDAY, desk), told.id, oleg, WORD)
     consent = opened(tx, desk, category="equipment", **asked)
-    approval.answered(tx, consent.id, oleg, "inquire", WORD, MONDAY)
-    own_ticket.press(tx, desk, "word", [solved.id], anna, f"person:{ANNA}", MONDAY)
+    approval.answered(work(tx, MONDAY), consent.id, oleg, "inquire", WORD)
+    press(work(tx, MONDAY, desk), AddComment(solved.id), anna, f"person:{ANNA}")
     for name, words in (
         ("queue", ""),
         ("find", WORD),
@@ -161,26 +192,26 @@ def _a_day(tx: Connection, house: House) -> None:
         ("draft", str(told.id)),
         ("why", str(held.id)),
     ):
-        commands.run(tx, house, oleg, HELPDESK, message(70, place=-1001), name, words, MONDAY)
-    commands.run(tx, house, marina, "supervisors", message(70, place=-1004), "queue", "", MONDAY)
-    commands.run(tx, house, marina, marina.key, message(70), "quality", "", MONDAY)
+        commands.run(work(tx, MONDAY, house), oleg, HELPDESK, message(70, place=-1001), name, words)
+    commands.run(work(tx, MONDAY, house), marina, "supervisors", message(70, place=-1004), "queue", "")
+    commands.run(work(tx, MONDAY, house), marina, marina.key, message(70), "quality", "")
     _what_an_employee_sees(tx, house)
     _an_outage(tx, house)
 
 
-def _its_promises_ring(tx: Connection, house: House) -> None:
+def _its_promises_ring(tx: Connection, house: Config) -> None:
     """A reminder, an alert; of many tickets at once a list."""
     for minutes in (50, 70, 150, 30 * 60, 31 * 60):
-        timers.ring(tx, ringers(house), MONDAY + minutes * 60)
+        timers.ring(work(tx, MONDAY + minutes * 60, house), ringers())
 
 
-def _what_an_employee_sees(tx: Connection, house: House) -> None:
+def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     anna = who(tx, ANNA)
-    intake.menu(tx, anna, MONDAY)
-    intake.my_tickets(tx, anna, MONDAY)
-    intake.choose(tx, house, anna, "all", [], MONDAY)
-    profile.show(tx, anna, MONDAY, "asked")
-    learning.ask(tx, anna, MONDAY)
+    intake.menu(work(tx, MONDAY), anna)
+    intake.my_tickets(work(tx, MONDAY), anna)
+    intake.choose(work(tx, MONDAY, house), anna, AllTopics())
+    profile.show(work(tx, MONDAY), anna, "asked")
+    learning.ask(work(tx, MONDAY), anna)
     lesson = {
         "utterance": 9,
         "person": ANNA,
@@ -190,32 +221,32 @@ def _what_an_employee_sees(tx: Connection, house: House) -> None:
         "at": MONDAY,
     }
     tx.execute(insert(lessons).values(lesson))
-    outbox.show(tx, "bot-admins", learning.LESSON, "lesson:1", MONDAY)
-    intake.take(tx, house, anna, message(71, WORD), MONDAY)
+    outbox.show(work(tx, MONDAY), "bot-admins", learning.LESSON, "lesson:1")
+    intake.take(work(tx, MONDAY, house), anna, message(71, WORD))
     boris = who(tx, BORIS)
-    intake.take(tx, house, boris, message(71, WORD, 1002), MONDAY)
-    intake.choose(tx, house, boris, "go", [0], MONDAY)
-    intake.menu(tx, boris, MONDAY)
-    kb_browse.look_up(tx, house, anna, anna.key, WORD, MONDAY)
-    kb_browse.look_up(tx, house, anna, anna.key, "vpn", MONDAY)
+    intake.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
+    intake.choose(work(tx, MONDAY, house), boris, StartScenario("printer", 0))
+    intake.menu(work(tx, MONDAY), boris)
+    kb_browse.look_up(work(tx, MONDAY, house), anna, anna.key, WORD)
+    kb_browse.look_up(work(tx, MONDAY, house), anna, anna.key, "vpn")
     article = house.library.get("vpn-connect")
     assert article is not None
-    kb_browse.open_article(tx, anna, article, anna.key, MONDAY)
+    kb_browse.open_article(work(tx, MONDAY), anna, article, anna.key)
 
 
-def _an_outage(tx: Connection, house: House) -> None:
+def _an_outage(tx: Connection, house: Config) -> None:
     marina, anna = who(tx, MARINA), who(tx, ANNA)
-    declaring.declare(tx, house, marina, f"printing до 18:00 {WORD}. Обход: {WORD}", MONDAY)
+    declaring.declare(work(tx, MONDAY, house), marina, f"printing до 18:00 {WORD}. Обход: {WORD}")
     number = tx.scalar(select(outages.c.id))
     assert number is not None
     values = {"words": WORD, "workaround": WORD, "news": WORD, "next_at": MONDAY + HOUR, "state": "open"}
     tx.execute(update(outages).values(values))
     row = outage_verbs.find(tx, number)
     assert row is not None
-    outage_verbs.join(tx, number, anna, MONDAY)
-    outage_verbs.tell_open(tx, row, marina, MONDAY)
-    outbox.show(tx, anna.key, "banner", f"outage:{number}:1:0", MONDAY)
-    outbox.show(tx, marina.key, "outage_over", f"outage:{number}", MONDAY)
+    outage_verbs.join(work(tx, MONDAY), number, anna)
+    outage_verbs.tell_open(work(tx, MONDAY), row, marina)
+    outbox.show(work(tx, MONDAY), anna.key, "banner", f"outage:{number}:1:0")
+    outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
 
 
 def _places(tx: Connection) -> list[Column[Any]]:
@@ -239,11 +270,11 @@ def _written_instead(tx: Connection, words: str, *, but_not: Table | None = None
         )
 
 
-def _everything(tx: Connection, house: House) -> dict[int, tuple[str, str]]:
+def _everything(tx: Connection, house: Config) -> dict[int, tuple[str, str]]:
     """What each row of the outbox says, with its name: a card's or a sentence's."""
     said = {}
     for row in tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)):
-        job = delivery._prepare(tx, renderers(house), row, MONDAY)
+        job = delivery._prepare(work(tx, MONDAY, house), renderers(), row)
         assert job.fault is None, job.fault
         words = job.drawing.text if job.drawing is not None else job.params.get("text")
         if words is not None:
@@ -253,7 +284,7 @@ def _everything(tx: Connection, house: House) -> dict[int, tuple[str, str]]:
 
 def test_every_card_is_among_those_that_are_looked_at(world: World) -> None:
     names = {name for name, _ in _everything(world.tx, world.house).values()}
-    assert set(renderers(world.house)) - names == WITHOUT_WORDS
+    assert set(renderers()) - names == WITHOUT_WORDS
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
-from bot.conversation import masking
-from bot.knowledge import phrasebook
-from bot.selfservice import intake, learning
+from bot.knowledge import masking, phrasebook
+from bot.selfservice import learning
 from bot.storage.schema import learnt_phrases, lessons, utterances
 from bot.telegram import chats
+from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson
 from bot.texts.speak import Line
 from bot.yamlfiles import read
 from tests.desk import house
 from tests.tickets.company import ANNA, IGOR, MONDAY, who
+from tests.units import work
 
 DAY = 86400
 
 
 def test_a_phrase_is_kept_once_and_written_out_as_the_file_wants_it(tx: Connection) -> None:
     for _ in range(2):
-        phrasebook.add(tx, "printer", "бухтелка: 'не' #пашет", who(tx, IGOR).id, MONDAY)
+        phrasebook.add(work(tx, MONDAY), "printer", "бухтелка: 'не' #пашет", who(tx, IGOR).id)
     said = phrasebook.overlay(tx)
     assert said == {"printer": ["бухтелка: 'не' #пашет"]}
     document = read("phrases.yaml", phrasebook.written(said)).document
@@ -30,8 +31,8 @@ def test_a_phrase_is_kept_once_and_written_out_as_the_file_wants_it(tx: Connecti
 
 def test_what_the_file_says_by_now_leaves_the_overlay_and_stays_a_record(tx: Connection) -> None:
     for phrase in ("бухтелка", "жужжалка"):
-        phrasebook.add(tx, "printer", phrase, who(tx, IGOR).id, MONDAY)
-    assert phrasebook.settle(tx, {"printer": ["бухтелка"]}, MONDAY + 1) == {"printer": ["жужжалка"]}
+        phrasebook.add(work(tx, MONDAY), "printer", phrase, who(tx, IGOR).id)
+    assert phrasebook.settle(work(tx, MONDAY + 1), {"printer": ["бухтелка"]}) == {"printer": ["жужжалка"]}
     rows = tx.execute(select(learnt_phrases).order_by(learnt_phrases.c.id)).all()
     assert [(row.phrase, row.in_file_at) for row in rows] == [("бухтелка", MONDAY + 1), ("жужжалка", None)]
 
@@ -57,31 +58,28 @@ def told(tx: Connection, text: str, scenario: str | None = None) -> int:
     return int(tx.execute(insert(lessons).values(row | {"at": MONDAY})).inserted_primary_key[0])
 
 
-def place(scenario: str) -> int:
-    return intake.place_of(house(), scenario)
-
-
-def add(tx: Connection, *numbers: int) -> Line:
+def add(tx: Connection, pressed: AddLesson | AddLessonTo) -> Line:
     """An administrator adds it."""
-    return learning.decide(tx, house(), who(tx, IGOR), chats.ADMINS, "add", numbers, MONDAY)
+    return learning.decide(work(tx, MONDAY, house()), who(tx, IGOR), chats.ADMINS, pressed)
 
 
 def test_words_that_ended_in_a_ticket_can_become_a_phrase_of_what_is_nearest(tx: Connection) -> None:
     number = told(tx, "бухтелка впн")
-    card = learning.card(house(), tx, f"lesson:{number}", chats.ADMINS, MONDAY)
+    card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
     *adds, (no,) = card.keyboard
-    assert adds[0][0]["callback_data"] == f"l|add|{number}|{place('vpn')}"
-    assert no["callback_data"] == f"l|decline|{number}"
-    for places in ([], [len(house().program.menu)], [-1]):  # no scenario of ours
-        assert add(tx, number, *places).key == "stale"
-    assert add(tx, number, place("vpn")) == learning.LEARNT
+    assert adds[0][0]["callback_data"] == AddLessonTo(number, "vpn").pack()
+    assert no["callback_data"] == DeclineLesson(number).pack()
+    for none_of_ours in (AddLesson(number), AddLessonTo(number, "gone"), AddLessonTo(number, "")):
+        assert add(tx, none_of_ours) == Line("list.changed", alert=True)
+    assert phrasebook.overlay(tx) == {}
+    assert add(tx, AddLessonTo(number, "vpn")) == learning.LEARNT
     assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
-    after = learning.card(house(), tx, f"lesson:{number}", chats.ADMINS, MONDAY)
+    after = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
     assert ("VPN" in after.text, after.keyboard) == (True, [])
 
 
 def test_what_its_writer_chose_is_added_there_and_nowhere_else(tx: Connection) -> None:
-    add(tx, told(tx, "бухтелка", "printer"), place("vpn"))
+    add(tx, AddLesson(told(tx, "бухтелка", "printer")))
     assert phrasebook.overlay(tx) == {"printer": ["бухтелка"]}
 
 
@@ -91,6 +89,6 @@ def test_kept_words_go_when_their_time_is_over(tx: Connection) -> None:
         tx.execute(insert(lessons).values(row))
         word = {"person": who(tx, ANNA).id, "message": number, "text": "бухтелка", "decision": "none"}
         tx.execute(insert(utterances).values(**word, candidates=[], at=MONDAY - (29 + 2 * number) * DAY))
-    learning.sweep(tx, MONDAY, 90 * DAY)
+    learning.sweep(work(tx, MONDAY), 90 * DAY)
     assert tx.scalars(select(lessons.c.utterance)).all() == [1]
     assert tx.scalar(select(func.count()).select_from(utterances)) == 1

@@ -39,6 +39,7 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.units import work
 
 HOUR = 3600
 
@@ -46,7 +47,7 @@ HOUR = 3600
 def test_a_human_word_is_what_makes_a_claimed_ticket_one_in_progress(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
     assert ticket.state is State.CLAIMED
-    exchange.replied(tx, shipped, ticket, who(tx, OLEG), MONDAY, MONDAY)
+    exchange.replied(work(tx, MONDAY, shipped), ticket, who(tx, OLEG), MONDAY)
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
     assert replayed(tx, ticket.id) is State.IN_PROGRESS
 
@@ -55,7 +56,7 @@ def test_it_comes_back_within_the_window_to_the_same_engineer_with_a_mark(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = closed(tx, shipped)
-    again = closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), MONDAY + 24 * HOUR)
+    again = closing.came_back(work(tx, MONDAY + 24 * HOUR, shipped), ticket.id, who(tx, ANNA))
     assert (again.id, again.assignee, again.recurrences, again.state) == (
         ticket.id,
         OLEG,
@@ -71,7 +72,7 @@ def test_it_comes_back_after_the_window_as_a_new_ticket_that_follows_the_old(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = closed(tx, shipped)
-    again = closing.came_back(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-27 18:00"))
+    again = closing.came_back(work(tx, at("2026-11-27 18:00"), shipped), ticket.id, who(tx, ANNA))
     assert again.id != ticket.id
     assert again.state is State.NEW
     assert store.linked(tx, again.id) == [(ticket.id, "follows")]
@@ -80,7 +81,7 @@ def test_it_comes_back_after_the_window_as_a_new_ticket_that_follows_the_old(
 
 def test_silence_closes_only_after_a_warning(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "")
     ring_until(tx, shipped, at("2026-11-24 18:00"))
     assert store.get(tx, ticket.id).state is State.RESOLVED
     ring_until(tx, shipped, at("2026-11-25 12:00"))
@@ -95,9 +96,9 @@ def test_silence_closes_only_after_a_warning(tx: Connection, shipped: Desk) -> N
 
 def test_a_word_after_the_warning_keeps_the_ticket_open(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
+    actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "")
     ring_until(tx, shipped, at("2026-11-25 12:00"))
-    closing.reject(tx, shipped, ticket.id, who(tx, ANNA), at("2026-11-25 12:01"))
+    closing.reject(work(tx, at("2026-11-25 12:01"), shipped), ticket.id, who(tx, ANNA))
     ring_until(tx, shipped, at("2026-12-10 12:00"))
     assert store.get(tx, ticket.id).state is State.IN_PROGRESS
 
@@ -106,7 +107,7 @@ def test_a_question_is_repeated_once_and_does_not_stop_the_clock_for_ever(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = claimed(tx, shipped)
-    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    actions.ask(work(tx, 0, shipped), ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
     assert operations.view(tx, ticket.id)["resolution"].state == "paused"
     ring_until(tx, shipped, at("2026-11-26 18:00"))
     assert operations.view(tx, ticket.id)["resolution"].state == "running"
@@ -116,9 +117,11 @@ def test_a_question_is_repeated_once_and_does_not_stop_the_clock_for_ever(
 
 def test_an_answer_moves_the_promise_and_says_why(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    actions.ask(tx, shipped, ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    actions.ask(work(tx, 0, shipped), ticket.id, who(tx, OLEG), "Какой номер?", MONDAY)
     before = store.get(tx, ticket.id).promise
-    exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, at=MONDAY + HOUR), MONDAY + HOUR)
+    exchange.from_employee(
+        work(tx, MONDAY + HOUR, shipped), who(tx, ANNA), ticket.id, message(5, at=MONDAY + HOUR)
+    )
     after = store.get(tx, ticket.id)
     assert after.state is State.IN_PROGRESS
     assert after.why == ["why.waited", {}]
@@ -129,12 +132,12 @@ def test_an_answer_moves_the_promise_and_says_why(tx: Connection, shipped: Desk)
 
 def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    planning.propose_day(tx, shipped, ticket.id, who(tx, OLEG), "25.11 14:00", MONDAY)
+    planning.propose_day(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "25.11 14:00")
     assert store.get(tx, ticket.id).state is State.CLAIMED
     assert operations.view(tx, ticket.id)["resolution"].state == "running"
     with pytest.raises(Refused):
-        planning.agree(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
-    planning.agree(tx, shipped, ticket.id, who(tx, ANNA), MONDAY)
+        planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
+    planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, ANNA))
     put_off = store.get(tx, ticket.id)
     assert (put_off.state, put_off.wake_at) == (State.SCHEDULED, at("2026-11-25 14:00"))
     assert operations.view(tx, ticket.id)["resolution"].state == "paused"
@@ -146,8 +149,8 @@ def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: 
 
 def test_a_refused_day_changes_nothing_but_is_told(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    planning.propose_day(tx, shipped, ticket.id, who(tx, OLEG), "+3", MONDAY)
-    planning.disagree(tx, ticket.id, who(tx, ANNA), MONDAY)
+    planning.propose_day(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "+3")
+    planning.disagree(work(tx, MONDAY), ticket.id, who(tx, ANNA))
     assert store.get(tx, ticket.id).state is State.CLAIMED
     assert "team.disagreed" in said(tx, HELPDESK)
 
@@ -174,10 +177,10 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = claimed(tx, shipped)
-    exchange.from_employee(tx, shipped, who(tx, ANNA), ticket.id, message(5, "Слова Анны"), MONDAY)
+    exchange.from_employee(work(tx, MONDAY, shipped), who(tx, ANNA), ticket.id, message(5, "Слова Анны"))
     with pytest.raises(NoWords):
-        handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "  ", MONDAY)
-    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт 12 мёртв", MONDAY)
+        handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "network", "  ")
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "network", "порт 12 мёртв")
     given = store.get(tx, ticket.id)
     assert (given.team, given.state, given.assignee) == ("network", State.HANDED, None)
     assert (given.accountable, given.owner, given.note) == ("helpdesk", OLEG, "порт 12 мёртв")
@@ -185,17 +188,17 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     assert "team_card" in shown(tx, HELPDESK) & shown(tx, NETWORK)
     assert [row.params["message_id"] for row in calls(tx, NETWORK, "copyMessage")] == [5]
     with pytest.raises(Refused):
-        actions.claim(tx, shipped, ticket.id, who(tx, OLEG), MONDAY)
-    actions.claim(tx, shipped, ticket.id, who(tx, NINA), MONDAY)
+        actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
+    actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
     assert store.get(tx, ticket.id).assignee == NINA
     assert operations.view(tx, ticket.id)["resolution"].state == "running"
 
 
 def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт мёртв", MONDAY)
-    actions.claim(tx, shipped, ticket.id, who(tx, NINA), MONDAY)
-    handover.give_back(tx, shipped, ticket.id, who(tx, NINA), "порт жив, дело в кабеле", MONDAY)
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "network", "порт мёртв")
+    actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
+    handover.give_back(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA), "порт жив, дело в кабеле")
     back = store.get(tx, ticket.id)
     assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "порт жив, дело в кабеле")
     assert not back.is_away
@@ -205,23 +208,23 @@ def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shippe
 
 def test_the_owners_engineer_may_still_speak_to_the_employee(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    handover.transfer(tx, shipped, ticket.id, who(tx, OLEG), "network", "порт мёртв", MONDAY)
-    exchange.replied(tx, shipped, store.get(tx, ticket.id), who(tx, SVETA), MONDAY, MONDAY)
+    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "network", "порт мёртв")
+    exchange.replied(work(tx, MONDAY, shipped), store.get(tx, ticket.id), who(tx, SVETA), MONDAY)
     assert store.get(tx, ticket.id).state is State.HANDED
 
 
 def test_the_end_of_a_shift_puts_claimed_tickets_back_with_a_note(tx: Connection, shipped: Desk) -> None:
     first, second, third = (claimed(tx, shipped) for _ in range(3))
-    actions.ask(tx, shipped, third.id, who(tx, OLEG), "Какой номер?", MONDAY)
-    absence.end_shift(tx, shipped, who(tx, OLEG), "ролик заказан", MONDAY)
+    actions.ask(work(tx, 0, shipped), third.id, who(tx, OLEG), "Какой номер?", MONDAY)
+    absence.end_shift(work(tx, MONDAY, shipped), who(tx, OLEG), "ролик заказан")
     for ticket in (first, second):
         back = store.get(tx, ticket.id)
         assert (back.state, back.assignee, back.note) == (State.NEW, None, "ролик заказан")
         assert replayed(tx, ticket.id) is State.NEW
     assert store.get(tx, third.id).assignee == OLEG
-    exchange.from_employee(tx, shipped, who(tx, ANNA), third.id, message(7), MONDAY + HOUR)
+    exchange.from_employee(work(tx, MONDAY + HOUR, shipped), who(tx, ANNA), third.id, message(7))
     assert store.get(tx, third.id).assignee is None, "it woke up while its engineer was away"
-    absence.begin_shift(tx, who(tx, OLEG), MONDAY)
+    absence.begin_shift(work(tx, MONDAY), who(tx, OLEG))
     assert not directory.get(tx, OLEG).profile["away"]
 
 
@@ -232,19 +235,19 @@ def test_those_behind_see_their_place_in_the_queue_and_that_they_come_nearer(
     mine = f"person:{BORIS}"
 
     def place() -> str:
-        card = cards.ticket_card(house_of(shipped), tx, second.about, mine, MONDAY)
+        card = cards.ticket_card(work(tx, MONDAY, house_of(shipped)), second.about, mine)
         assert card is not None
         return card.text
 
     assert "Ваше место в очереди: 2" in place()
     tx.execute(delete(outbox))
-    actions.claim(tx, shipped, first.id, who(tx, OLEG), MONDAY)
+    actions.claim(work(tx, MONDAY, shipped), first.id, who(tx, OLEG))
     assert "очереди" not in place()
     assert shown(tx, mine) == {"ticket_card"}
     for _ in range(6):
         opened(tx, shipped)
     last = opened(tx, shipped)
-    far = cards.ticket_card(house_of(shipped), tx, last.about, f"person:{ANNA}", MONDAY)
+    far = cards.ticket_card(work(tx, MONDAY, house_of(shipped)), last.about, f"person:{ANNA}")
     assert far is not None
     assert "больше пяти" in far.text
 
@@ -253,8 +256,8 @@ def test_another_priority_needs_a_reason_and_moves_the_promise(tx: Connection, s
     ticket = claimed(tx, shipped)
     before = operations.view(tx, ticket.id)["resolution"].due_at
     with pytest.raises(NoWords):
-        planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "", MONDAY)
-    planning.prioritize(tx, shipped, ticket.id, who(tx, OLEG), "P1", "стоит касса", MONDAY)
+        planning.prioritize(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "P1", "")
+    planning.prioritize(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "P1", "стоит касса")
     after = operations.view(tx, ticket.id)["resolution"].due_at
     assert before is not None
     assert after is not None
@@ -264,31 +267,31 @@ def test_another_priority_needs_a_reason_and_moves_the_promise(tx: Connection, s
 
 def test_a_duplicate_ends_in_the_other_ticket(tx: Connection, shipped: Desk) -> None:
     main, double = claimed(tx, shipped), opened(tx, shipped, person=BORIS)
-    planning.merge(tx, shipped, double.id, main.id, who(tx, OLEG), MONDAY)
+    planning.merge(work(tx, MONDAY, shipped), double.id, main.id, who(tx, OLEG))
     ended = store.get(tx, double.id)
     assert (ended.state, ended.outcome) == (State.MERGED, "merged")
     assert store.linked(tx, double.id) == [(main.id, "duplicate")]
     assert store.linked(tx, main.id) == [(double.id, "duplicated_by")]
     assert operations.view(tx, double.id)["resolution"].state == "cancelled"
     with pytest.raises(Impossible):
-        actions.claim(tx, shipped, double.id, who(tx, SVETA), MONDAY)
+        actions.claim(work(tx, MONDAY, shipped), double.id, who(tx, SVETA))
 
 
 def test_nothing_is_merged_into_itself_or_into_what_has_ended(tx: Connection, shipped: Desk) -> None:
     ended, ticket = closed(tx, shipped), claimed(tx, shipped)
-    assert planning.merge(tx, shipped, ticket.id, ended.id, who(tx, OLEG), MONDAY).key == "merge.ended"
-    assert planning.merge(tx, shipped, ticket.id, ticket.id, who(tx, OLEG), MONDAY).key == "link.itself"
+    assert planning.merge(work(tx, MONDAY, shipped), ticket.id, ended.id, who(tx, OLEG)).key == "merge.ended"
+    assert planning.merge(work(tx, MONDAY, shipped), ticket.id, ticket.id, who(tx, OLEG)).key == "link.itself"
     assert store.get(tx, ticket.id).state is State.CLAIMED
 
 
 def test_an_open_ticket_is_not_merged_into_one_that_nobody_works_on(tx: Connection, shipped: Desk) -> None:
     solved, ticket = claimed(tx, shipped), claimed(tx, shipped)
-    actions.resolve(tx, shipped, solved.id, who(tx, OLEG), "", MONDAY)
+    actions.resolve(work(tx, MONDAY, shipped), solved.id, who(tx, OLEG), "")
     tx.execute(update(people).where(people.c.id == ANNA).values(manager=who(tx, BORIS).staff_id))
     asked_for = opened(tx, shipped, category="equipment")
     assert asked_for.state is State.APPROVAL
     for main, said_of_it in ((solved, "merge.solved"), (asked_for, "merge.unapproved")):
-        line = planning.merge(tx, shipped, ticket.id, main.id, who(tx, OLEG), MONDAY)
+        line = planning.merge(work(tx, MONDAY, shipped), ticket.id, main.id, who(tx, OLEG))
         assert (line.key, line.alert) == (said_of_it, True)
     assert store.get(tx, ticket.id).state is State.CLAIMED
     assert store.linked(tx, ticket.id) == []
@@ -296,10 +299,10 @@ def test_an_open_ticket_is_not_merged_into_one_that_nobody_works_on(tx: Connecti
 
 def test_repeats_of_a_solved_ticket_are_not_silenced(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    actions.resolve(tx, shipped, ticket.id, who(tx, OLEG), "", MONDAY)
-    assert control.hush(tx, shipped, ticket.id, who(tx, MARINA), 60, "знаю", MONDAY).key == "stale"
-    assert menus.hush_menu(tx, ticket.about, "supervisors", MONDAY) is None
-    assert menus.assign_menu(shipped, tx, ticket.about, "supervisors", MONDAY) is None
+    actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "")
+    assert control.hush(work(tx, MONDAY, shipped), ticket.id, who(tx, MARINA), 60, "знаю").key == "stale"
+    assert menus.hush_menu(work(tx, MONDAY), ticket.about, "supervisors") is None
+    assert menus.assign_menu(work(tx, MONDAY, shipped), ticket.about, "supervisors") is None
 
 
 def test_what_helped_before_is_found_by_the_same_words(tx: Connection, shipped: Desk) -> None:
@@ -315,15 +318,15 @@ def test_what_helped_before_is_found_by_the_same_words(tx: Connection, shipped: 
 
 def test_the_loser_of_an_assignment_is_nobody(tx: Connection, shipped: Desk) -> None:
     ticket = claimed(tx, shipped)
-    control.assign(tx, shipped, ticket.id, who(tx, SVETA), SVETA, MONDAY)
+    control.assign(work(tx, MONDAY, shipped), ticket.id, who(tx, SVETA), SVETA)
     assert store.get(tx, ticket.id).assignee == SVETA
     with pytest.raises(Refused):
-        control.assign(tx, shipped, ticket.id, who(tx, SVETA), NINA, MONDAY)
+        control.assign(work(tx, MONDAY, shipped), ticket.id, who(tx, SVETA), NINA)
 
 
 def test_one_word_may_be_added_to_the_stars(tx: Connection, shipped: Desk) -> None:
     ticket = closed(tx, shipped)
-    actions.rate(tx, ticket.id, who(tx, ANNA), 5, MONDAY)
-    closing.comment(tx, ticket.id, who(tx, ANNA), "Быстро!", MONDAY)
+    actions.rate(work(tx, MONDAY), ticket.id, who(tx, ANNA), 5)
+    closing.comment(work(tx, MONDAY), ticket.id, who(tx, ANNA), "Быстро!")
     assert (store.get(tx, ticket.id).stars, store.get(tx, ticket.id).comment) == (5, "Быстро!")
     assert every_ticket(tx)[-1].state is State.CLOSED

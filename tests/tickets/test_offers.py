@@ -6,20 +6,21 @@ from sqlalchemy import Connection
 
 from bot.knowledge.route import Decision
 from bot.selfservice import screens, utterances
+from bot.telegram.buttons import StartScenario, parse
 from bot.telegram.incoming import Incoming
 from tests.desk import house
 from tests.tickets.company import ANNA, MONDAY, who
+from tests.units import work
 
 GUESSES = [("phone", 0.3), ("meeting_room", 0.2), ("onec", 0.1)]
 
 
 def topics(tx: Connection, number: int) -> list[str]:
     """The scenarios on the buttons, in order."""
-    drawn = screens.offer(house(), tx, f"words:{number}", who(tx, ANNA).key, MONDAY)
+    drawn = screens.offer(work(tx, MONDAY, house()), f"words:{number}", who(tx, ANNA).key)
     assert drawn is not None
-    menu = house().program.menu
-    pressed = [one["callback_data"].split("|") for row in drawn.keyboard for one in row]
-    return [menu[int(data[2])].id for data in pressed if data[:2] == ["m", "go"]]
+    pressed = [parse(one["callback_data"]) for row in drawn.keyboard for one in row]
+    return [one.scenario for one in pressed if isinstance(one, StartScenario)]
 
 
 def keep(tx: Connection, decision: str) -> int:

@@ -13,12 +13,52 @@ from sqlalchemy import Connection, func, select
 
 from bot.errors import FirstlineError
 from bot.people.directory import Person
-from bot.selfservice import own_ticket
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
-from bot.teamdesk import presses
-from bot.tickets import actions, approval, planning, store
+from bot.telegram.buttons import (
+    AddComment,
+    AgreeToDay,
+    AskEmployee,
+    Assign,
+    Button,
+    CallAssignee,
+    CancelTicket,
+    Claim,
+    CloseMenu,
+    Confirm,
+    DeclareOutage,
+    DeclineDay,
+    GiveBack,
+    HandTo,
+    HowToWrite,
+    KeepAssignee,
+    Mute,
+    OfTicket,
+    OpenEngineers,
+    OpenMore,
+    OpenMute,
+    OpenPriorities,
+    OpenReplies,
+    OpenTeams,
+    RateTicket,
+    Recall,
+    Reject,
+    ReopenTicket,
+    Resolve,
+    Schedule,
+    SendReply,
+    SetCause,
+    SetPriority,
+    ShowSimilar,
+    ShowTicket,
+    ShowWhy,
+    TakeControl,
+    parse,
+)
+from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
+from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
+from tests import pressing
 from tests.tickets.company import (
     ANNA,
     BORIS,
@@ -37,6 +77,7 @@ from tests.tickets.company import (
     who,
 )
 from tests.undone import undoing
+from tests.units import work
 
 ROLES = {
     "requester": ANNA,
@@ -57,58 +98,69 @@ Maker = Callable[[Connection, Desk], Ticket]
 
 def resolved(tx: Connection, desk: Desk) -> Ticket:
     ticket = claimed(tx, desk)
-    actions.resolve(tx, desk, ticket.id, who(tx, OLEG), "", MONDAY)
+    actions.resolve(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "")
     return store.get(tx, ticket.id)
 
 
 def proposed(tx: Connection, desk: Desk) -> Ticket:
     ticket = claimed(tx, desk)
-    planning.propose_day(tx, desk, ticket.id, who(tx, OLEG), "+3", MONDAY)
+    planning.propose_day(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "+3")
     return store.get(tx, ticket.id)
+
+
+def _name(kind: type[OfTicket]) -> str:
+    return kind.__name__
 
 
 @dataclass(frozen=True)
 class Case:
-    """A button: on which ticket, in which chat, with which numbers behind it; who may; whether again is fine."""
+    """A button: on which ticket, in which chat, with what behind it; who may; whether again is fine."""
 
     make: Maker
     chat: str
     may: set[str]
-    numbers: tuple[int, ...] = ()
+    more: tuple[int | str, ...] = ()
     again: bool = False
 
 
-CASES = {
-    "claim": Case(opened, HELPDESK, TEAM, again=True),
-    "ask": Case(claimed, HELPDESK, MASTERS, again=True),
-    "resolve": Case(claimed, HELPDESK, MASTERS),
-    "give": Case(claimed, HELPDESK, STAFF, again=True),
-    "more": Case(claimed, HELPDESK, STAFF, again=True),
-    "to": Case(claimed, HELPDESK, STAFF, (1,), again=True),
-    "prio": Case(claimed, HELPDESK, STAFF, (0,), again=True),
-    "snooze": Case(claimed, HELPDESK, MASTERS, again=True),
-    "back": Case(claimed, HELPDESK, STAFF, again=True),
-    "canned": Case(claimed, HELPDESK, STAFF, (0,), again=True),
-    "similar": Case(claimed, HELPDESK, STAFF, again=True),
-    "cause": Case(resolved, HELPDESK, MASTERS, (0,), again=True),
-    "hush": Case(claimed, CHIEF, {"supervisor"}, (60,), again=True),
-    "closemenu": Case(claimed, HELPDESK, STAFF, again=True),
-    "why": Case(claimed, CHIEF, STAFF, again=True),
-    "take": Case(claimed, CHIEF, {"supervisor"}, again=True),
-    "call": Case(claimed, CHIEF, {"supervisor"}, again=True),
-    "reassign": Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
-    "assign": Case(claimed, CHIEF, {"supervisor", "lead"}, (PETR,), again=True),
-    "unassign": Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
-    "confirm": Case(resolved, MINE, {"requester"}),
-    "reject": Case(resolved, MINE, {"requester"}),
-    "cancel": Case(claimed, MINE, {"requester"}),
-    "rate": Case(closed, MINE, {"requester"}, (5,), again=True),
-    "word": Case(closed, MINE, {"requester"}, again=True),
-    "again": Case(closed, MINE, {"requester"}),
-    "write": Case(claimed, MINE, {"requester"}, again=True),
-    "show": Case(claimed, MINE, {"requester"}, again=True),
-    "agree": Case(proposed, MINE, {"requester"}, again=True),
-    "disagree": Case(proposed, MINE, {"requester"}, again=True),
+CASES: dict[type[OfTicket], Case] = {
+    Claim: Case(opened, HELPDESK, TEAM, again=True),
+    AskEmployee: Case(claimed, HELPDESK, MASTERS, again=True),
+    Resolve: Case(claimed, HELPDESK, MASTERS),
+    OpenTeams: Case(claimed, HELPDESK, STAFF, again=True),
+    OpenMore: Case(claimed, HELPDESK, STAFF, again=True),
+    HandTo: Case(claimed, HELPDESK, STAFF, ("network",), again=True),
+    OpenPriorities: Case(claimed, HELPDESK, STAFF, again=True),
+    SetPriority: Case(claimed, HELPDESK, STAFF, ("P1",), again=True),
+    Schedule: Case(claimed, HELPDESK, MASTERS, again=True),
+    GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
+    OpenReplies: Case(claimed, HELPDESK, STAFF, again=True),
+    SendReply: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    ShowSimilar: Case(claimed, HELPDESK, STAFF, again=True),
+    SetCause: Case(resolved, HELPDESK, MASTERS, ("broken",), again=True),
+    OpenMute: Case(claimed, CHIEF, {"supervisor"}, again=True),
+    Mute: Case(claimed, CHIEF, {"supervisor"}, (60,), again=True),
+    CloseMenu: Case(claimed, HELPDESK, STAFF, again=True),
+    ShowWhy: Case(claimed, CHIEF, STAFF, again=True),
+    TakeControl: Case(claimed, CHIEF, {"supervisor"}, again=True),
+    CallAssignee: Case(claimed, CHIEF, {"supervisor"}, again=True),
+    OpenEngineers: Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
+    Assign: Case(claimed, CHIEF, {"supervisor", "lead"}, (PETR,), again=True),
+    KeepAssignee: Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
+    FormerTeam: Case(claimed, HELPDESK, STAFF, (1,), again=True),
+    FormerPriority: Case(claimed, HELPDESK, STAFF, (0,), again=True),
+    FormerReply: Case(claimed, HELPDESK, STAFF, (0,), again=True),
+    FormerCause: Case(resolved, HELPDESK, MASTERS, (0,), again=True),
+    Confirm: Case(resolved, MINE, {"requester"}),
+    Reject: Case(resolved, MINE, {"requester"}),
+    CancelTicket: Case(claimed, MINE, {"requester"}),
+    RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
+    AddComment: Case(closed, MINE, {"requester"}, again=True),
+    ReopenTicket: Case(closed, MINE, {"requester"}),
+    HowToWrite: Case(claimed, MINE, {"requester"}, again=True),
+    ShowTicket: Case(claimed, MINE, {"requester"}, again=True),
+    AgreeToDay: Case(proposed, MINE, {"requester"}, again=True),
+    DeclineDay: Case(proposed, MINE, {"requester"}, again=True),
 }
 ELSEWHERE = (
     NETWORK,
@@ -118,12 +170,9 @@ ELSEWHERE = (
 )  # a forwarded card, a stolen one, a message we cannot see
 
 
-def press(
-    tx: Connection, desk: Desk, action: str, person: Person, chat: str | None, numbers: tuple[int, ...]
-) -> str:
+def press(tx: Connection, desk: Desk, pressed: Button, person: Person, chat: str | None) -> str:
     """What the presser reads when it is done."""
-    verbs = own_ticket if action in own_ticket.PRESSES else presses
-    return verbs.press(tx, desk, action, list(numbers), person, chat, MONDAY + 60).key
+    return pressing.press(work(tx, MONDAY + 60, desk), pressed, person, chat).key
 
 
 @contextmanager
@@ -150,86 +199,94 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 
 def test_every_button_there_is_is_in_this_table() -> None:
-    shown = {*presses.PRESSES, *own_ticket.PRESSES, *approval.PRESSES}
-    elsewhere = {"recall", *approval.PRESSES}  # tests/stories/test_desk_conversation.py, test_approval.py
+    shown = {*pressing.TEAMS, *pressing.OWN, *pressing.CONSENT}
+    # tests/stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py
+    elsewhere = {Recall, DeclareOutage, *pressing.CONSENT}
     assert set(CASES) == shown - elsewhere
 
 
-@pytest.mark.parametrize("action", CASES)
-def test_a_button_works_for_exactly_those_who_may(tx: Connection, shipped: Desk, action: str) -> None:
-    case, done = CASES[action], set()
+@pytest.mark.parametrize("kind", CASES, ids=_name)
+def test_a_button_works_for_exactly_those_who_may(
+    tx: Connection, shipped: Desk, kind: type[OfTicket]
+) -> None:
+    case, done = CASES[kind], set()
     ticket = case.make(tx, shipped)
     with without_a_trace(tx, ticket):
         for role, number in ROLES.items():
             with undoing(tx):
                 try:
-                    press(tx, shipped, action, who(tx, number), case.chat, (ticket.id, *case.numbers))
+                    press(tx, shipped, kind(ticket.id, *case.more), who(tx, number), case.chat)
                     done.add(role)
                 except FirstlineError:
                     assert store.peek(tx, ticket.id) == ticket
     assert done == case.may
 
 
-@pytest.mark.parametrize("action", CASES)
+@pytest.mark.parametrize("kind", CASES, ids=_name)
 def test_a_button_carried_elsewhere_does_nothing_for_anybody(
-    tx: Connection, shipped: Desk, action: str
+    tx: Connection, shipped: Desk, kind: type[OfTicket]
 ) -> None:
-    case = CASES[action]
+    case = CASES[kind]
     ticket = case.make(tx, shipped)
     with without_a_trace(tx, ticket):
         for number in ROLES.values():
             person = who(tx, number)
             for chat in (*ELSEWHERE, HELPDESK if case.chat == MINE else MINE):
-                numbers = (ticket.id, *case.numbers)
-                attempt = partial(press, tx, shipped, action, person, chat, numbers)
+                attempt = partial(press, tx, shipped, kind(ticket.id, *case.more), person, chat)
                 assert is_refused(tx, attempt), (number, chat)
 
 
-@pytest.mark.parametrize("action", CASES)
-def test_whoever_has_left_presses_in_vain(tx: Connection, shipped: Desk, action: str) -> None:
-    case = CASES[action]
+@pytest.mark.parametrize("kind", CASES, ids=_name)
+def test_whoever_has_left_presses_in_vain(tx: Connection, shipped: Desk, kind: type[OfTicket]) -> None:
+    case = CASES[kind]
     ticket = case.make(tx, shipped)
     with without_a_trace(tx, ticket):
         for number in ROLES.values():
             gone = dataclasses.replace(who(tx, number), active=False)
-            numbers = (ticket.id, *case.numbers)
-            assert is_refused(tx, partial(press, tx, shipped, action, gone, case.chat, numbers))
+            pressed = kind(ticket.id, *case.more)
+            assert is_refused(tx, partial(press, tx, shipped, pressed, gone, case.chat))
 
 
-@pytest.mark.parametrize("action", CASES)
-def test_numbers_nobody_wrote_on_a_button_do_nothing(tx: Connection, shipped: Desk, action: str) -> None:
-    case = CASES[action]
+@pytest.mark.parametrize("kind", CASES, ids=_name)
+def test_numbers_nobody_wrote_on_a_button_do_nothing(
+    tx: Connection, shipped: Desk, kind: type[OfTicket]
+) -> None:
+    case = CASES[kind]
     ticket = case.make(tx, shipped)
     with without_a_trace(tx, ticket):
         for number in ROLES.values():
             person = who(tx, number)
-            for numbers in ((), (999_999,), (ticket.id, 7_777, 8_888), (0, *case.numbers)):
-                attempt = partial(press, tx, shipped, action, person, case.chat, numbers)
-                assert is_refused(tx, attempt), (number, numbers)
+            for forged in ((), (999_999,), (ticket.id, 7_777, 8_888), (0, *case.more), (999_999, *case.more)):
+                pressed = parse("|".join([kind.sign, *map(str, forged)]))
+                if pressed is not None:
+                    attempt = partial(press, tx, shipped, pressed, person, case.chat)
+                    assert is_refused(tx, attempt), (number, forged)
 
 
-@pytest.mark.parametrize("action", [action for action, case in CASES.items() if not case.again])
-def test_a_replayed_button_is_refused(tx: Connection, shipped: Desk, action: str) -> None:
-    case = CASES[action]
+@pytest.mark.parametrize("kind", [kind for kind, case in CASES.items() if not case.again], ids=_name)
+def test_a_replayed_button_is_refused(tx: Connection, shipped: Desk, kind: type[OfTicket]) -> None:
+    case = CASES[kind]
     ticket = case.make(tx, shipped)
     presser = who(tx, ROLES[sorted(case.may)[0]])
-    numbers = (ticket.id, *case.numbers)
-    press(tx, shipped, action, presser, case.chat, numbers)
+    pressed = kind(ticket.id, *case.more)
+    press(tx, shipped, pressed, presser, case.chat)
     after = store.peek(tx, ticket.id)
     with without_a_trace(tx, after):
-        assert is_refused(tx, partial(press, tx, shipped, action, presser, case.chat, numbers))
+        assert is_refused(tx, partial(press, tx, shipped, pressed, presser, case.chat))
 
 
-@pytest.mark.parametrize("action", CASES)
-def test_a_button_of_an_ended_ticket_changes_it_no_more(tx: Connection, shipped: Desk, action: str) -> None:
-    case = CASES[action]
+@pytest.mark.parametrize("kind", CASES, ids=_name)
+def test_a_button_of_an_ended_ticket_changes_it_no_more(
+    tx: Connection, shipped: Desk, kind: type[OfTicket]
+) -> None:
+    case = CASES[kind]
     ticket = claimed(tx, shipped)
-    actions.cancel(tx, shipped, ticket.id, who(tx, ANNA), MONDAY)
+    actions.cancel(work(tx, MONDAY, shipped), ticket.id, who(tx, ANNA))
     ended = store.get(tx, ticket.id)
     for number in ROLES.values():
         try:
             with tx.begin_nested():
-                press(tx, shipped, action, who(tx, number), case.chat, (ended.id, *case.numbers))
+                press(tx, shipped, kind(ended.id, *case.more), who(tx, number), case.chat)
         except FirstlineError:
             pass
         now = store.peek(tx, ended.id)

@@ -32,6 +32,7 @@ from tests.tickets.company import (
     said,
     who,
 )
+from tests.units import work
 
 SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 
@@ -67,13 +68,15 @@ def test_whoever_has_no_user_name_is_called_so_that_their_telephone_rings(
 ) -> None:
     tx.execute(update(people).where(people.c.id == OLEG).values(username=None, name="Олег <i>С</i>"))
     ticket = opened(tx, turns)
-    actions.claim(tx, turns, ticket.id, who(tx, OLEG), MONDAY)
-    control.call_assignee(tx, ticket.id, who(tx, MARINA), MONDAY)
+    actions.claim(work(tx, MONDAY, turns), ticket.id, who(tx, OLEG))
+    control.call_assignee(work(tx, MONDAY), ticket.id, who(tx, MARINA))
     link = f'<a href="tg://user?id={1000 + OLEG}">Олег &lt;i&gt;С&lt;/i&gt;</a>'
-    place, draw = chats.find(tx, HELPDESK), renderers(house_of(turns))
+    place, draw = chats.find(tx, HELPDESK), renderers()
     assert place is not None
     rows = calls(tx, HELPDESK, "sendMessage")
-    words = [delivery._drawn(tx, draw, row, place, MONDAY).params["text"] for row in rows]
+    words = [
+        delivery._drawn(work(tx, MONDAY, house_of(turns)), draw, row, place).params["text"] for row in rows
+    ]
     assert [link in text for text in words] == [True, True], "by the turn, and by the supervisor"
 
 
@@ -91,7 +94,7 @@ def test_what_is_not_taken_in_a_quarter_of_the_time_is_offered_to_the_next(
 
 def test_a_taken_ticket_is_offered_to_nobody(tx: Connection, turns: Desk) -> None:
     ticket = opened(tx, turns)
-    actions.claim(tx, turns, ticket.id, who(tx, PETR), MONDAY)
+    actions.claim(work(tx, MONDAY, turns), ticket.id, who(tx, PETR))
     ring_until(tx, turns, at("2026-11-23 12:00"))
     assert offered(tx, ticket.id) == [OLEG]
     assert store.get(tx, ticket.id).assignee == PETR
@@ -99,7 +102,7 @@ def test_a_taken_ticket_is_offered_to_nobody(tx: Connection, turns: Desk) -> Non
 
 def test_whoever_is_away_has_no_turn_and_what_they_had_goes_on(tx: Connection, turns: Desk) -> None:
     ticket = claimed(tx, turns)
-    absence.end_shift(tx, turns, who(tx, OLEG), "до завтра", MONDAY)
+    absence.end_shift(work(tx, MONDAY, turns), who(tx, OLEG), "до завтра")
     assert offered(tx, ticket.id) == [OLEG, SVETA]
     assert store.get(tx, ticket.id).assignee is None
     assert [offered(tx, opened(tx, turns).id) for _ in range(2)] == [[PETR], [SVETA]]
@@ -110,12 +113,12 @@ def test_an_absence_by_the_rota_gives_claimed_tickets_back_when_it_begins(tx: Co
     desk, complaints = load_desk("desk.yaml", SHIPPED.replace("\nchains:\n", f"\n{rota}\n\nchains:\n", 1))
     assert desk is not None, complaints
     ticket = claimed(tx, desk)
-    absence.foresee(tx, desk, MONDAY)
-    absence.foresee(tx, desk, MONDAY)
+    absence.foresee(work(tx, MONDAY, desk))
+    absence.foresee(work(tx, MONDAY, desk))
     mine = select(timers).where(timers.c.kind == absence.TIMER)
     rows = tx.execute(mine).all()
     assert [row.fire_at for row in rows] == [at("2026-11-24 09:00")], "when there is somebody to take it"
-    absence.ring(tx, desk, rows, at("2026-11-24 09:00"))
+    absence.ring(work(tx, at("2026-11-24 09:00"), desk), rows)
     assert store.get(tx, ticket.id).assignee is None
     assert "team.absent" in said(tx, HELPDESK)
     assert not round_robin.is_there(desk, who(tx, OLEG), at("2026-11-27 17:00"))
@@ -127,11 +130,11 @@ def test_who_is_absent_by_the_desk_file_has_no_turn_and_gets_nothing_back(tx: Co
     desk, complaints = load_desk("desk.yaml", SHIPPED.replace("\nchains:\n", f"\n{absent}\n\nchains:\n", 1))
     assert desk is not None, complaints
     ticket, tuesday = claimed(tx, desk), at("2026-11-24 12:00")
-    actions.resolve(tx, desk, ticket.id, who(tx, OLEG), "", MONDAY)
+    actions.resolve(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "")
     assert not round_robin.is_there(desk, who(tx, OLEG), tuesday)
-    closing.reject(tx, desk, ticket.id, who(tx, ANNA), tuesday)
+    closing.reject(work(tx, tuesday, desk), ticket.id, who(tx, ANNA))
     assert store.get(tx, ticket.id).assignee is None
-    absence.foresee(tx, desk, MONDAY)
+    absence.foresee(work(tx, MONDAY, desk))
     mine = select(timers.c.fire_at).where(timers.c.kind == absence.TIMER)
     assert tx.scalars(mine).all() == [at("2026-11-24 09:00")]
 
@@ -139,12 +142,12 @@ def test_who_is_absent_by_the_desk_file_has_no_turn_and_gets_nothing_back(tx: Co
 def test_whoever_has_left_the_company_or_the_team_keeps_no_ticket(tx: Connection, shipped: Desk) -> None:
     for change in ({"active": 0}, {"roles": ["engineer:network"]}):
         ticket, kept = claimed(tx, shipped), claimed(tx, shipped)
-        actions.ask(tx, shipped, kept.id, who(tx, OLEG), "Какой принтер?", MONDAY)
-        absence.reclaim(tx, shipped, MONDAY)
+        actions.ask(work(tx, 0, shipped), kept.id, who(tx, OLEG), "Какой принтер?", MONDAY)
+        absence.reclaim(work(tx, MONDAY, shipped))
         assert store.get(tx, ticket.id).assignee == OLEG
         before = {name: getattr(who(tx, OLEG), name) for name in change}
         tx.execute(update(people).where(people.c.id == OLEG).values(**change))
-        absence.reclaim(tx, shipped, MONDAY)
+        absence.reclaim(work(tx, MONDAY, shipped))
         assert (store.get(tx, ticket.id).assignee, replayed(tx, ticket.id)) == (None, State.NEW)
         assert store.get(tx, kept.id).assignee == OLEG, (
             "it waits for the employee, and comes back with the answer"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.conversation.masking import MASK, hide
+from bot.knowledge.masking import MASK, hide
 
 SECRETS = [
     ("не могу войти, логин ivanov пароль Qwerty123!", ["Qwerty123!"]),

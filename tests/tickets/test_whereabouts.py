@@ -7,11 +7,14 @@ from sqlalchemy import Connection
 
 from bot.knowledge import readings
 from bot.people import directory, pending_question
-from bot.people.access import Refused
 from bot.selfservice import kb_browse, kb_cards, profile, profile_card
 from bot.sla.policy import Desk
+from bot.telegram.buttons import ChangeField, ChooseValue
+from bot.telegram.former_buttons import FormerField, FormerValue
+from bot.texts.speak import Line
 from tests.tickets.company import ANNA, MONDAY, claimed, said, shown, who
 from tests.tickets.test_guides import house
+from tests.units import work
 
 ABSURD = (
     "",
@@ -27,23 +30,37 @@ ABSURD = (
 )
 
 
-@pytest.mark.parametrize("action", [*profile.PRESSES, "forged"])
-def test_numbers_nobody_wrote_on_a_profiles_button_are_refused(
-    tx: Connection, shipped: Desk, action: str
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        ChangeField("forged"),
+        ChangeField(""),
+        ChooseValue("forged", "moscow"),
+        ChooseValue("floor", "99"),
+        ChooseValue("", ""),
+        FormerField(0),
+        FormerField(99),
+        FormerValue(0, 0),
+        FormerValue(99, 99),
+    ],
+    ids=repr,
+)
+def test_names_nobody_wrote_on_a_profiles_button_change_nothing(
+    tx: Connection, shipped: Desk, pressed: profile.ProfileButton
 ) -> None:
     claimed(tx, shipped)
-    for numbers in ((99,), (99, 99), (0, 99), (1, 2, 3)):
-        with pytest.raises(Refused):
-            profile.press(tx, house(), who(tx, ANNA), action, numbers, MONDAY)
+    line = profile.press(work(tx, MONDAY, house()), who(tx, ANNA), pressed)
+    assert line == Line("list.changed", alert=True)
     assert directory.get(tx, ANNA).profile == {}
+    assert "profile" in shown(tx, f"person:{ANNA}")
 
 
 @pytest.mark.parametrize("text", ABSURD)
 def test_absurd_words_for_the_profile_get_a_hint_or_are_kept_as_they_are(tx: Connection, text: str) -> None:
     for name in ("floor", "room", "device", "gone"):
-        pending_question.put(tx, ANNA, profile.FIELD + name, MONDAY)
-        profile.answered(tx, house().program, who(tx, ANNA), name, text, 7, MONDAY)
-        assert profile_card.card(house(), tx, f"person:{ANNA}", f"person:{ANNA}", MONDAY).text
+        pending_question.put(work(tx, MONDAY), ANNA, profile.FIELD + name)
+        profile.answered(work(tx, MONDAY, house().program), who(tx, ANNA), name, text, 7)
+        assert profile_card.card(work(tx, MONDAY, house()), f"person:{ANNA}", f"person:{ANNA}").text
     kept = directory.get(tx, ANNA).profile
     assert "floor" not in kept
     assert set(said(tx, f"person:{ANNA}")) <= {
@@ -53,9 +70,9 @@ def test_absurd_words_for_the_profile_get_a_hint_or_are_kept_as_they_are(tx: Con
 
 @pytest.mark.parametrize("text", ABSURD)
 def test_absurd_words_for_the_knowledge_base_always_get_an_answer(tx: Connection, text: str) -> None:
-    kb_browse.look_up(tx, house(), who(tx, ANNA), f"person:{ANNA}", text, MONDAY)
+    kb_browse.look_up(work(tx, MONDAY, house()), who(tx, ANNA), f"person:{ANNA}", text)
     assert "shelf" in shown(tx, f"person:{ANNA}")
-    drawing = kb_cards.shelf(house(), tx, "search:1", f"person:{ANNA}", MONDAY)
+    drawing = kb_cards.shelf(work(tx, MONDAY, house()), "search:1", f"person:{ANNA}")
     assert drawing is not None
     assert drawing.text
     assert readings.find_search(tx, 1) is not None

@@ -1,9 +1,10 @@
-"""Pictures of a scenario: Mermaid and DOT text, SVG or PNG by Graphviz; with history, how many went which way."""
+"""Pictures of a scenario: Mermaid and DOT text, SVG and PNG; with history, how many went which way."""
 
-import shutil
+import json
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from bot.errors import FirstlineError
@@ -11,10 +12,13 @@ from bot.scenarios.check.flow import Edge, graph_of
 from bot.scenarios.language.model import RESERVED, Step
 from bot.scenarios.language.program import Node, Program, Scenario
 from bot.scenarios.language.wordings import of_step
+from bot.scenarios.library.chart import Chart, Tile, Way
 from bot.scenarios.play.enter import said, stripped
+from bot.texts import speak
 
 SHOWN = 40  # characters of a step's text in its box
-SECONDS = 20  # wall time Graphviz may take
+SECONDS = 60  # wall time that drawing may take; it takes two
+PAINTER = f"{__package__}.painting"
 
 _MERMAID = {"branch": ('{"', '"}'), "check": ('{{"', '"}}'), "ticket": ('[["', '"]]'), "end": ('(["', '"])')}
 _DOT = {
@@ -27,8 +31,8 @@ _DOT = {
 }
 
 
-class NoGraphviz(FirstlineError):
-    """The program `dot` is not installed, or could not draw this."""
+class NoPicture(FirstlineError):
+    """The picture could not be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,36 @@ def dot(program: Program, id_: str, language: str, traffic: Traffic | None = Non
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def picture(source: str, form: Literal["svg", "png"]) -> bytes:
-    """DOT text drawn by Graphviz. Raises NoGraphviz when `dot` is not there, or cannot do it."""
-    program = shutil.which("dot")
-    if program is None:
-        raise NoGraphviz
-    command = [program, f"-T{form}"]  # the text goes by a pipe, nothing of it into the command
+def chart(program: Program, id_: str, language: str, traffic: Traffic | None = None) -> str:
+    """What is to be drawn, as text for `picture`."""
+    scenario, graph = program.scenarios[id_], graph_of(program, program.scenarios[id_])
+    ways: dict[str, list[Way]] = {key: [] for key in scenario.nodes}
+    for edge in _edges(program, scenario):
+        end = speak.voice(language).say(f"graph.{edge.target}") if edge.target in RESERVED else ""
+        target = "" if end else edge.target or ""
+        is_only = not _label(program, edge, language) and len(graph[edge.source]) == 1
+        label = "" if is_only else _way(program, edge, language, traffic)
+        width = float(_width(edge, traffic))
+        ways[edge.source].append(Way(label, target, end, width))
+    boxes = []
+    for node in scenario.nodes.values():
+        head, text, figures = _captions(program, node, language, traffic)
+        boxes.append(Tile(node.key, head, text, figures, _lost(node, traffic), ways[node.key]))
+    return json.dumps(asdict(Chart(program.title(id_, language), boxes)), ensure_ascii=False)
+
+
+def picture(chart: str, form: Literal["svg", "png"]) -> bytes:
+    """Draw a chart, in a process of its own: the library that draws takes 60 MB, which the bot need not keep.
+
+    Raises NoPicture.
+    """
+    command = [sys.executable, "-m", PAINTER, form]  # the text goes by a pipe, nothing of it into the command
     try:
         drawn = subprocess.run(
-            command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True
+            command, input=chart.encode(), capture_output=True, timeout=SECONDS, check=True
         )
     except (subprocess.SubprocessError, OSError) as error:
-        raise NoGraphviz from error
+        raise NoPicture from error
     return drawn.stdout
 
 
@@ -105,14 +127,18 @@ def _edges(program: Program, scenario: Scenario) -> Iterator[Edge]:
 
 
 def _caption(program: Program, node: Node, language: str, traffic: Traffic | None) -> str:
+    return "\n".join(line for line in _captions(program, node, language, traffic) if line)
+
+
+def _captions(program: Program, node: Node, language: str, traffic: Traffic | None) -> tuple[str, str, str]:
+    """The step's name, its words, how many met it."""
     text = " ".join(stripped(_text(program, node.step, language)).split())
     text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    name = node.step.id or node.verb
-    lines = [name if name == node.verb else f"{name} · {node.verb}", text]
+    name, figures = node.step.id or node.verb, ""
     if traffic and (shown := traffic.shown.get(node.key)):
         stopped = traffic.stopped.get(node.key, 0)
-        lines.append(f"{shown}" + (f", −{100 * stopped // shown} %" if stopped else ""))
-    return "\n".join(line for line in lines if line)
+        figures = f"{shown}" + (f", −{100 * stopped // shown} %" if stopped else "")
+    return name if name == node.verb else f"{name} · {node.verb}", text, figures
 
 
 def _text(program: Program, step: Step, language: str) -> str:
@@ -147,11 +173,14 @@ def _width(edge: Edge, traffic: Traffic | None) -> str:
 
 def _colour(node: Node, traffic: Traffic | None) -> str:
     """The more people stop at a step, the redder it is."""
-    shown = traffic.shown.get(node.key, 0) if traffic else 0
-    if not traffic or not shown:
-        return ""
-    lost = min(1.0, traffic.stopped.get(node.key, 0) / shown)
+    lost = _lost(node, traffic)
     return f', fillcolor="0.02 {lost:.2f} 1.0"' if lost else ""
+
+
+def _lost(node: Node, traffic: Traffic | None) -> float:
+    """The share of those who met a step and went silent there."""
+    shown = traffic.shown.get(node.key, 0) if traffic else 0
+    return min(1.0, traffic.stopped.get(node.key, 0) / shown) if traffic and shown else 0.0
 
 
 def _safe(key: str) -> str:

@@ -1,0 +1,82 @@
+"""A scenario that suspects a mass incident puts a button on its ticket's card, and the button opens an outage filled in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.people.access import Refused
+from bot.problems import outages
+from bot.sla.policy import Desk
+from bot.storage.schema import outages as table
+from bot.storage.schema import people
+from bot.teamdesk import cards
+from bot.telegram.buttons import DeclareOutage
+from bot.tickets import actions, store
+from bot.tickets.ticket import Ticket
+from tests import pressing
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MARINA,
+    MONDAY,
+    OLEG,
+    Draft,
+    house_of,
+    said,
+    who,
+)
+from tests.units import work
+
+
+def suspected(tx: Connection, desk: Desk) -> Ticket:
+    tx.execute(update(people).where(people.c.id == ANNA).values(office="Msk", profile={"floor": 3}))
+    draft = Draft("printing", "helpdesk", "Не печатает ни один принтер", mass_hint=True)
+    return actions.open_ticket(work(tx, MONDAY, desk), who(tx, ANNA), draft)
+
+
+def test_only_the_card_of_a_suspected_mass_incident_has_the_button(tx: Connection, shipped: Desk) -> None:
+    ticket = suspected(tx, shipped)
+    unit = work(tx, MONDAY, house_of(shipped))
+    drawn = cards.team_card(unit, ticket.about, HELPDESK)
+    assert drawn is not None
+    offered = [one["callback_data"] for row in drawn.keyboard for one in row]
+    assert DeclareOutage(ticket.id).pack() in offered
+    store.change(tx, ticket, mass_hint=0)
+    drawn = cards.team_card(unit, ticket.about, HELPDESK)
+    assert drawn is not None
+    assert DeclareOutage(ticket.id).pack() not in [
+        one["callback_data"] for row in drawn.keyboard for one in row
+    ]
+
+
+def test_a_supervisor_who_presses_it_is_asked_only_for_what_is_missing(tx: Connection, shipped: Desk) -> None:
+    ticket = suspected(tx, shipped)
+    unit = work(tx, MONDAY + 60, house_of(shipped))
+    line = pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK)
+    assert line.key == "mass.begun"
+    row = tx.execute(select(table)).one()
+    assert (row.category, row.office, row.floor, row.words) == ("printing", "msk", 3, ticket.summary)
+    assert (row.state, row.started_at, row.asked) == ("draft", ticket.opened_at, "workaround")
+    assert outages.find(tx, row.id) is not None
+
+
+def test_an_engineer_who_presses_it_asks_the_supervisors_once(tx: Connection, shipped: Desk) -> None:
+    ticket = suspected(tx, shipped)
+    for minute in (1, 2):
+        unit = work(tx, MONDAY + 60 * minute, house_of(shipped))
+        assert pressing.press(unit, DeclareOutage(ticket.id), who(tx, OLEG), HELPDESK).key == "mass.asked"
+    assert said(tx, "supervisors").count("mass.suspected") == 1
+    assert tx.execute(select(table)).first() is None
+
+
+def test_an_employee_who_presses_it_does_nothing(tx: Connection, shipped: Desk) -> None:
+    ticket = suspected(tx, shipped)
+    with pytest.raises(Refused):
+        pressing.press(work(tx, MONDAY, shipped), DeclareOutage(ticket.id), who(tx, BORIS), HELPDESK)
+    gone = replace(who(tx, MARINA), active=False)
+    with pytest.raises(Refused):
+        pressing.press(work(tx, MONDAY, shipped), DeclareOutage(ticket.id), gone, HELPDESK)
