@@ -80,3 +80,11 @@ def test_an_employee_who_presses_it_does_nothing(tx: Connection, shipped: Desk) 
     gone = replace(who(tx, MARINA), active=False)
     with pytest.raises(Refused):
         pressing.press(work(tx, MONDAY, shipped), DeclareOutage(ticket.id), gone, HELPDESK)
+
+
+def test_the_button_of_an_ended_ticket_opens_no_outage(tx: Connection, shipped: Desk) -> None:
+    ticket = suspected(tx, shipped)
+    actions.cancel(work(tx, MONDAY, shipped), ticket.id, who(tx, ANNA))
+    unit = work(tx, MONDAY + 60, house_of(shipped))
+    assert pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK).key == "stale"
+    assert tx.execute(select(table)).first() is None
