@@ -23,6 +23,8 @@ def press(work: Work, ticket: Ticket, person: Person) -> Line:
         declaring.declare_for(work, person, ticket)
         return Line("mass.begun")
     authorize(person, "note", actions.thing(ticket))
+    if not chats.reachable(work.tx, chats.SUPERVISORS):
+        return Line("mass.unreachable", alert=True)
     voice = speak.voice(chats.language(work.tx, chats.SUPERVISORS))
     keyboard = [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]]
     facts = {"who": person.name, "number": ticket.id, "summary": ticket.title}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.people.access import Refused
 from bot.problems import outages
 from bot.sla.policy import Desk
+from bot.storage.schema import chats, people
 from bot.storage.schema import outages as table
-from bot.storage.schema import people
 from bot.teamdesk import cards
 from bot.telegram.buttons import DeclareOutage
 from bot.tickets import actions, store
@@ -88,3 +88,12 @@ def test_the_button_of_an_ended_ticket_opens_no_outage(tx: Connection, shipped: 
     unit = work(tx, MONDAY + 60, house_of(shipped))
     assert pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK).key == "stale"
     assert tx.execute(select(table)).first() is None
+
+
+def test_an_engineer_is_not_told_that_supervisors_were_asked_where_they_have_no_chat(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = suspected(tx, shipped)
+    tx.execute(delete(chats).where(chats.c.key == "supervisors"))
+    unit = work(tx, MONDAY + 60, house_of(shipped))
+    assert pressing.press(unit, DeclareOutage(ticket.id), who(tx, OLEG), HELPDESK).key == "mass.unreachable"
