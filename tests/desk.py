@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -79,6 +80,8 @@ __all__ = [
 UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000, 1.0))
 """How fast one may speak has its own tests; where much is said, it would only be waited for."""
 
+HANGS = 240  # real seconds that no test with a bot lasts
+
 
 @asynccontextmanager
 async def open_desk(
@@ -115,6 +118,7 @@ async def served(
 ) -> AsyncIterator[None]:
     """A bot on database `url`, until the block ends."""
     stop = asyncio.Event()
+    alarm = asyncio.get_running_loop().call_later(HANGS, _show_and_end)
     settings = Settings(
         _env_file=None,
         bot_token=SecretStr(TOKEN),
@@ -135,6 +139,14 @@ async def served(
     finally:
         stop.set()
         await bot
+        alarm.cancel()
+
+
+def _show_and_end() -> None:
+    """A test that hangs says what each of its tasks waits for, and fails."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.__stderr__)
+        task.cancel()
 
 
 def house(files: Path = ROOT) -> Config:

@@ -53,7 +53,8 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
         except TelegramError as error:
             log.warning("telegram.not_there_yet", error=str(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await stop.wait()
     if await units.db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
     await units.db.run(chats.read_by_default, language)

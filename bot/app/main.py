@@ -103,7 +103,8 @@ async def serve(
             if not began or not is_away(error):
                 raise
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), trouble.met(error))
+                async with asyncio.timeout(trouble.met(error)):
+                    await stop.wait()
         else:
             trouble.over()
         began = True

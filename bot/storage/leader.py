@@ -48,7 +48,8 @@ class Role:
                 await self.release()
                 pause = self._trouble.met(error)
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), timeout=pause)
+                async with asyncio.timeout(pause):
+                    await stop.wait()
 
     async def lost(self) -> None:
         """Return only when another replica has the lock. A connection that is gone is made again, and the lock taken again."""
@@ -78,15 +79,16 @@ class Role:
         if self._connection is None:
             return await self._locked(url)
         with named():
-            await asyncio.wait_for(self._connection.fetchval("SELECT 1"), timeout=BEAT * 2)
+            async with asyncio.timeout(BEAT * 2):
+                await self._connection.fetchval("SELECT 1")
         return True
 
     async def _locked(self, url: str) -> bool:
         with named():
             if self._connection is None:
                 self._connection = await asyncpg.connect(url, timeout=BEAT * 5)
-            locked = self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _THE_DESK)
-            return bool(await asyncio.wait_for(locked, timeout=BEAT * 2))
+            async with asyncio.timeout(BEAT * 2):
+                return bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _THE_DESK))
 
 
 @asynccontextmanager

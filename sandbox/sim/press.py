@@ -77,7 +77,8 @@ async def _answer(query: Query, body: Json, wait: bool) -> Json:
         return nothing
     timeout = real(body.get("timeout", WAIT), "timeout")
     try:
-        given = await asyncio.wait_for(asyncio.shield(query.answer), timeout)
+        async with asyncio.timeout(timeout):
+            given = await asyncio.shield(query.answer)
     except TimeoutError:
         return nothing
     return {"answered": True, **given, "query_id": query.id}

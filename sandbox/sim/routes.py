@@ -106,7 +106,8 @@ def _stream(box: Box) -> Callable[[web.Request], Any]:
             await response.write(b": open\n\n")
             while True:
                 try:
-                    line = await asyncio.wait_for(listener.get(), HEARTBEAT)
+                    async with asyncio.timeout(HEARTBEAT):
+                        line = await listener.get()
                 except TimeoutError:
                     await response.write(b": still here\n\n")
                     continue

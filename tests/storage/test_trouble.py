@@ -135,7 +135,8 @@ async def test_a_replica_that_stands_by_outlives_the_database(
         await cable.mend()
         assert not waits.done()
         assert not ours.is_set()
-    await asyncio.wait_for(ours.wait(), 20)
+    async with asyncio.timeout(20):
+        await ours.wait()
     stop.set()
     await waits
 
@@ -156,4 +157,31 @@ async def test_the_role_is_taken_again_after_the_database_was_gone_unless_anothe
         await cable.cut()
         async with roles(database_url, stop):
             await cable.mend()
-            await asyncio.wait_for(lost, 20)
+            async with asyncio.timeout(20):
+                await lost
+
+
+async def test_a_replica_ends_also_when_it_is_told_to_just_as_the_database_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Connection:
+        asked = 0
+
+        async def fetchval(self, _query: str, *_args: object) -> bool:
+            self.asked += 1
+            if self.asked > 1:
+                asyncio.get_running_loop().call_soon(lost.cancel)
+            return True
+
+        async def close(self, timeout: float) -> None: ...  # noqa: ASYNC109
+
+    async def connect(*_: object, **__: object) -> Connection:
+        return connection
+
+    connection = Connection()
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.01)
+    monkeypatch.setattr("asyncpg.connect", connect)
+    async with roles("postgresql+asyncpg://anywhere/firstline", asyncio.Event()) as role:
+        lost = asyncio.create_task(role.lost())
+        await asyncio.wait({lost}, timeout=5)
+        assert lost.cancelled()
