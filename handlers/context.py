@@ -15,7 +15,6 @@ from bot.clock import Clock
 from bot.config.config import Config, Work
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
-from bot.people.access import Refused
 from bot.people.directory import Person
 from bot.people.quota import Quota, Verdict
 from bot.people.roster import NOBODY
@@ -27,11 +26,8 @@ from bot.telegram.api import Api, TelegramError
 from bot.telegram.inbox import Stored
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets.actions import NoWords
-from bot.tickets.quotas import TooMany
-from bot.tickets.store import NoSuchTicket, Outrun
-from bot.tickets.ticket import Impossible
-from handlers import build_router, news
+from handlers import build_router, news, refusals
+from handlers.refusals import Refusal
 from handlers.visit import Files, Visit
 
 log = structlog.get_logger()
@@ -126,14 +122,13 @@ class Doors:
         """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
         try:
             await self._dispatcher.feed_update(self._bot, update, visit=visit)
-        except (Refused, Impossible, Outrun, NoSuchTicket, NoWords, TooMany) as error:
-            line = _kindly(error)
-            log.info("door.refused", reason=line.key, update_id=visit.update_id)
-            visit.answer = line
+        except refusals.REFUSALS as error:
+            visit.answer = refusals.pressed(error)
+            log.info("door.refused", reason=visit.answer.key, update_id=visit.update_id)
             message = update.message or update.edited_message
             if message is not None and visit.chat is not None:
                 thread = message.message_thread_id if message.is_topic_message else None
-                await visit.do(_refuse_message, visit.chat, message.message_id, thread, line)
+                await visit.do(_refuse_message, visit.chat, message.message_id, thread, error)
 
     async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
         voice = speak.voice(speak.spoken(user.language_code) or self._units.config.program.defaults.language)
@@ -173,22 +168,6 @@ class Doors:
         return bool(self._answers)
 
 
-def _kindly(error: Exception) -> Line:
-    match error:
-        case Refused():
-            return Line(error.reason, alert=True)
-        case Impossible():
-            return Line(f"impossible.{error.state}", alert=True)
-        case TooMany():
-            return Line(error.reason, {"most": error.most}, alert=True)
-        case NoWords():
-            return Line("no.words", alert=True)
-        case Outrun():
-            return Line("outrun", alert=True)
-        case _:
-            return Line("unknown.button", alert=True)
-
-
 def _look(tx: Connection, telegram_id: int, chat_id: int | None) -> tuple[Person | None, str | None]:
     key = chats.name(tx, chat_id) if chat_id is not None and chat_id < 0 else None
     return directory.known(tx, telegram_id), key
@@ -224,7 +203,8 @@ def _not_taken(work: Work, update_id: int, person: Person, message_id: int, line
         outbox.line(work, person.key, line.key, line.facts, answers=message_id)
 
 
-def _refuse_message(work: Work, chat: str, message_id: int, thread: int | None, line: Line) -> None:
+def _refuse_message(work: Work, chat: str, message_id: int, thread: int | None, error: Refusal) -> None:
+    line = refusals.typed(work, error)
     outbox.line(work, chat, line.key, line.facts, answers=message_id, thread=thread)
 
 

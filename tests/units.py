@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 
 from bot.config.config import Config, Work
 from bot.knowledge.articles import Library
+from bot.people.directory import Person
 from bot.scenarios.language.program import Program
 from bot.sla.policy import Desk
 from bot.storage.db import Database
 from bot.storage.unit import Unit, Units
+from bot.telegram.incoming import Incoming
+from bot.tickets.invocation import Invocation
 
 PARTS = {Desk: "desk", Program: "program", Library: "library"}
 
@@ -27,6 +30,15 @@ def config_of(*parts: Any) -> Any:
         return parts[0]
     named: dict[str, Any] = dict.fromkeys(Config.__slots__) | {PARTS[type(part)]: part for part in parts}
     return Config(**named)
+
+
+def typed(
+    person: Person, chat: str, text: str, *, place: int = -1000, ticket: int | None = None
+) -> Invocation:
+    """A command typed in `chat`; `ticket` is that of its topic."""
+    name, _, words = text.removeprefix("/").partition(" ")
+    message = Incoming(70, text, "text", None, None, None, 0, place=place)
+    return Invocation(name, words, person, chat, message, ticket)
 
 
 def as_unit(verb: Callable[..., Any], now: int, *parts: Any) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ def declare(work: Work, person: Person, text: str) -> None:
     name, _, rest = text.strip().partition(" ")
     category = _category(work.config.desk, name.strip(",:;"))
     if category is None:
-        line = Line("outage.no_category", {"name": name[:40]}) if name else Line("outage.how")
+        line = Line("outage.no_category", {"name": name[:40]}) if name else Line("how.outage")
         known = ", ".join(work.config.desk.categories)
         outbox.line(work, person.key, line.key, {**line.facts, "known": known})
         return

@@ -18,9 +18,10 @@ from bot.tickets.actions import say_in_topic
 
 def send(work: Work, ticket_id: int, engineer: Person, name: str) -> Line:
     """Say the reply `name` of desk.yaml to the employee: a human's public word like any other."""
-    written = work.config.desk.file.replies.get(name)
+    replies = work.config.desk.file.replies
+    written = replies.get(name)
     if written is None:
-        return Line("canned.unknown", {"names": ", ".join(work.config.desk.file.replies)}, alert=True)
+        return Line("canned.unknown", {"name": name[:40], "names": ", ".join(replies)}, alert=True)
     ticket = store.get(work.tx, ticket_id)
     ticket = exchange.replied(work, ticket, engineer, work.now)
     employee = directory.get(work.tx, ticket.requester)
@@ -35,7 +36,7 @@ def send_article(work: Work, ticket_id: int, engineer: Person, article_id: str) 
     """Send an article of the knowledge base to the employee, in their language."""
     article = work.config.library.get(article_id)
     if article is None or article.front.audience != "employee":
-        return Line("article.unknown", alert=True)
+        return Line("article.unknown", {"name": article_id[:40]}, alert=True)
     ticket = store.get(work.tx, ticket_id)
     ticket = exchange.replied(work, ticket, engineer, work.now)
     employee = directory.get(work.tx, ticket.requester)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sqlalchemy import Connection
 
 from bot.config.config import Work
@@ -26,14 +28,13 @@ from bot.tickets import (
     store,
     voiding,
 )
-from bot.tickets.actions import Draft
+from bot.tickets.actions import Draft, NoWords
+from bot.tickets.invocation import Invocation
 from bot.timers import timers
 from bot.yamlfiles import nearest
 
-IN_TOPIC = ("done", "to", "back", "prio", "snooze", "merge", "link", "r", "article", "similar", "assign")
-ANYWHERE: tuple[str, ...] = ("queue", "find", "why", "recall", "ticket", "off", "on", "kb", "draft")
-ANYWHERE += ("quality", "void", "migrate")
 IN_PRIVATE = (
+    "start",
     "my",
     "outage",
     "outages",
@@ -52,89 +53,113 @@ NAMESAKES = 6  # nobody reads a longer list of people of one name
 
 
 def run(work: Work, person: Person, chat: str, message: Incoming, name: str, words: str) -> None:
-    """Do the command and say what came of it, below the command itself."""
+    """Do the command and say what came of it, below the command itself. Raises Misused where a reason is missing."""
     message = twins.known(work, chat, person, message)
-    line = _anywhere(work, person, chat, message, name, words)
-    if line is None:
-        place = message.place
-        ticket_id = exchange.ticket_of_topic(work.tx, chat, place, message.thread, message.reply_to)
-        line = (
-            Line("command.where")
-            if ticket_id is None
-            else _in_topic(work, person, ticket_id, name, words, message)
-        )
-    if line.key != SILENT.key:
+    here = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
+    asked = Invocation(name, words.strip(), person, chat, message, here)
+    try:
+        line = VERBS[name](work, asked)
+    except NoWords:
+        raise asked.misused() from None
+    if line is not None:
         outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
 
 
-SILENT = Line("shown")  # what was asked for has been shown: no more words
+def done(work: Work, asked: Invocation) -> Line:
+    """/done replaced the roller: solved, with what helped."""
+    return resolution.resolve(work, asked.ticket, asked.person, asked.words)
 
 
-def _anywhere(work: Work, person: Person, chat: str, message: Incoming, name: str, words: str) -> Line | None:
-    match name:
-        case "queue":
-            return show_queue(work, person, chat)
-        case "find":
-            return find(work, person, chat, message, words)
-        case "why":
-            return why(work, person, chat, message, words)
-        case "recall":
-            if message.reply_to is None:
-                return Line("recall.how")
-            line = recall.said_by(work, person, message.place, message.reply_to)
-            return SILENT if line.key == "recall.begun" else line
-        case "migrate":
-            return migrate(work, person)
-        case "quality":
-            return quality(work, person, chat, words)
-        case "void":
-            number, _, reason = words.strip().partition(" ")
-            if not number.isdecimal() or len(number) > 9:
-                return Line("void.how")
-            return voiding.void(work, int(number), person, reason)
-        case "ticket":
-            return open_for(work, person, message, words)
-        case "draft":
-            return make_draft(work, person, chat, message, words)
-        case "kb":
-            return look_up(work, person, chat, message, words)
-        case "off":
-            return absence.end_shift(work, person, words)
-        case "on":
-            return absence.begin_shift(work, person)
-        case _:
-            return None
+def hand_over(work: Work, asked: Invocation) -> Line:
+    """/to network the socket is dead: to another team, with a note."""
+    return handover.transfer(work, asked.ticket, asked.person, asked.first, asked.rest)
 
 
-def _in_topic(work: Work, person: Person, ticket_id: int, name: str, words: str, message: Incoming) -> Line:
-    first, _, rest = words.strip().partition(" ")
-    number = int(first) if first.isdecimal() and len(first) < 10 else 0
-    match name:
-        case "done":
-            return resolution.resolve(work, ticket_id, person, words)
-        case "to":
-            return handover.transfer(work, ticket_id, person, first, rest)
-        case "back":
-            return handover.give_back(work, ticket_id, person, words)
-        case "prio":
-            return planning.prioritize(work, ticket_id, person, first.upper(), rest)
-        case "snooze":
-            return planning.propose_day(work, ticket_id, person, words)
-        case "merge":
-            return planning.merge(work, ticket_id, number, person)
-        case "link":
-            return planning.link(work, ticket_id, number, person)
-        case "r":
-            return canned.send(work, ticket_id, person, first)
-        case "article":
-            return canned.send_article(work, ticket_id, person, first)
-        case "similar":
-            authorize(person, "note", actions.thing(store.get(work.tx, ticket_id)))
-            line = presses.show_similar(work, store.peek(work.tx, ticket_id))
-            return line if line.alert else SILENT
-        case _:
-            found = _meant_person(work.tx, first)
-            return found if isinstance(found, Line) else control.assign(work, ticket_id, person, found.id)
+def give_back(work: Work, asked: Invocation) -> Line:
+    """/back not the socket: to the team that answers for it, or to the queue, with the reason."""
+    return handover.give_back(work, asked.ticket, asked.person, asked.words)
+
+
+def prioritize(work: Work, asked: Invocation) -> Line:
+    """/prio P2 the whole floor: another priority, with the reason."""
+    return planning.prioritize(work, asked.ticket, asked.person, asked.first.upper(), asked.rest)
+
+
+def snooze(work: Work, asked: Invocation) -> Line:
+    """/snooze +3: ask the employee whether a later day suits them."""
+    ticket = asked.ticket
+    if not asked.words:
+        raise asked.misused()
+    return planning.propose_day(work, ticket, asked.person, asked.words)
+
+
+def merge(work: Work, asked: Invocation) -> Line:
+    """/merge 1042: this ticket is a duplicate of that one."""
+    return planning.merge(work, asked.ticket, asked.number, asked.person)
+
+
+def link(work: Work, asked: Invocation) -> Line:
+    """/link 1042: this ticket has to do with that one."""
+    return planning.link(work, asked.ticket, asked.number, asked.person)
+
+
+def reply(work: Work, asked: Invocation) -> Line:
+    """/r name: a ready reply of desk.yaml."""
+    ticket, names = asked.ticket, list(work.config.desk.file.replies)
+    if not names:
+        return Line("canned.none")
+    if not asked.words:
+        raise asked.misused(example=names[0], names=", ".join(names))
+    return canned.send(work, ticket, asked.person, asked.first)
+
+
+def send_article(work: Work, asked: Invocation) -> Line:
+    """/article printer-queue: an article of the knowledge base, to the employee."""
+    ticket = asked.ticket
+    if not asked.words:
+        raise asked.misused()
+    return canned.send_article(work, ticket, asked.person, asked.first)
+
+
+def similar(work: Work, asked: Invocation) -> Line | None:
+    """/similar: solved tickets in the same words."""
+    ticket = store.peek(work.tx, asked.ticket)
+    authorize(asked.person, "note", actions.thing(ticket))
+    line = presses.show_similar(work, ticket)
+    return line if line.alert else None
+
+
+def assign(work: Work, asked: Invocation) -> Line:
+    """/assign @nina: to an engineer of the team."""
+    ticket = asked.ticket
+    if not asked.words:
+        raise asked.misused()
+    found = _meant_person(work.tx, asked.first)
+    return found if isinstance(found, Line) else control.assign(work, ticket, asked.person, found.id)
+
+
+def take_back(work: Work, asked: Invocation) -> Line | None:
+    """/recall, as an answer to one's own word: it is taken back from the other side."""
+    message = asked.message
+    if message.reply_to is None:
+        raise asked.misused()
+    line = recall.said_by(work, asked.person, message.place, message.reply_to)
+    return None if line.key == "recall.begun" else line
+
+
+def void(work: Work, asked: Invocation) -> Line:
+    """/void 1042 fire drill: the breaches of a ticket that has ended do not count."""
+    return voiding.void(work, asked.number, asked.person, asked.rest)
+
+
+def end_shift(work: Work, asked: Invocation) -> Line:
+    """/off, /off see the notes: the end of a shift."""
+    return absence.end_shift(work, asked.person, asked.words)
+
+
+def begin_shift(work: Work, asked: Invocation) -> Line:
+    """/on: the beginning of a shift."""
+    return absence.begin_shift(work, asked.person)
 
 
 def mistyped(work: Work, chat: str, message: Incoming, name: str) -> None:
@@ -144,93 +169,80 @@ def mistyped(work: Work, chat: str, message: Incoming, name: str) -> None:
     is_ours = name in IN_PRIVATE
     if ticket is None and not is_ours and not message.answers_us:
         return  # another bot's, perhaps
-    near = None if is_ours else nearest(name, (*IN_TOPIC, *ANYWHERE))
+    near = None if is_ours else nearest(name, VERBS)
     key = "command.in_private" if is_ours else "unknown.command.near" if near else "unknown.command"
     facts = {"name": name[:40], "near": near or ""}
     outbox.line(work, chat, key, facts, thread=message.thread, answers=message.message_id)
 
 
-def show_queue(work: Work, person: Person, chat: str) -> Line:
+def show_queue(work: Work, asked: Invocation) -> Line | None:
     """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
+    person, chat = asked.person, asked.chat
     authorize(person, "queue", Object())
     if chat == chats.SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
         outbox.show(work, chat, "load", "load:all", anew="asked")
-        return SILENT
+        return None
     teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
     if not teams:
         return Line("queue.where")
     for team in teams:
         outbox.show(work, chat, "queue", f"queue:{team}", anew="asked")
-    return SILENT
+    return None
 
 
-def find(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
-    """/find: tickets with these words, the nearest first."""
-    authorize(person, "find", Object())
-    if not words.strip():
-        return Line("find.how")
-    found = search.find(work.tx, words)
-    if not found:
-        return Line("find.none")
+def find(work: Work, asked: Invocation) -> Line:
+    """/find roller: tickets with these words, the nearest first."""
+    authorize(asked.person, "find", Object())
+    if not asked.words:
+        raise asked.misused()
+    found = search.find(work.tx, asked.words)
     lines = "\n".join(f"{ticket.id} · {ticket.summary[:60]}" for ticket in found)
-    outbox.line(work, chat, "find.some", {"lines": lines}, thread=message.thread, answers=message.message_id)
-    return SILENT
+    return Line("find.some", {"lines": lines}) if found else Line("find.none")
 
 
-def look_up(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
+def look_up(work: Work, asked: Invocation) -> None:
     """/kb vpn: articles with these words; in a ticket's topic, beside that ticket."""
-    ticket = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
-    beside = None if chat == person.key else ticket
-    kb_browse.look_up(work, person, chat, words, message=message.message_id, ticket=beside)
-    return SILENT
+    person, chat = asked.person, asked.chat
+    beside = None if chat == person.key else asked.here
+    kb_browse.look_up(work, person, chat, asked.words, message=asked.message.message_id, ticket=beside)
 
 
-def make_draft(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
+def make_draft(work: Work, asked: Invocation) -> Line | None:
     """/draft 1042, or /draft in a topic: a scenario and its test made of a solved ticket."""
-    ticket_id = _meant(work.tx, chat, message, words)
-    return Line("command.where") if ticket_id is None else draft.send(work, person, chat, ticket_id) or SILENT
+    return draft.send(work, asked.person, asked.chat, asked.meant)
 
 
-def _meant(tx: Connection, chat: str, message: Incoming, words: str) -> int | None:
-    """The ticket whose number was written, or in whose topic it was."""
-    number = words.strip()
-    told = int(number) if number.isdecimal() and len(number) < 10 else None
-    return told or exchange.ticket_of_topic(tx, chat, message.place, message.thread, message.reply_to)
-
-
-def why(work: Work, person: Person, chat: str, message: Incoming, words: str) -> Line:
+def why(work: Work, asked: Invocation) -> None:
     """/why 1042, or /why in a topic: the arithmetic behind the deadlines."""
-    ticket_id = _meant(work.tx, chat, message, words)
-    if ticket_id is None:
-        return Line("command.where")
-    presses.show_why(work, store.peek(work.tx, ticket_id), person, chat)
-    return SILENT
+    presses.show_why(work, store.peek(work.tx, asked.meant), asked.person, asked.chat)
 
 
-def migrate(work: Work, person: Person) -> Line:
+def migrate(work: Work, asked: Invocation) -> Line:
     """/migrate: open tickets go under the rules that desk.yaml has today, a few at a time."""
-    authorize(person, "migrate", Object())
+    authorize(asked.person, "migrate", Object())
     timers.arm(work.tx, MIGRATE, "desk", "0:0", work.now, cycle=work.now)
     return Line("migrate.begun")
 
 
-def quality(work: Work, person: Person, chat: str, words: str) -> Line:
+def quality(work: Work, asked: Invocation) -> Line | None:
     """/quality, /quality 7: how fast, how well and how dear the last days were, by class."""
-    authorize(person, "quality", Object())
-    days = int(words) if words.strip().isdecimal() and len(words.strip()) < 4 else QUALITY_DAYS
-    if chat.startswith("team:"):
+    authorize(asked.person, "quality", Object())
+    if asked.chat.startswith("team:"):
         return Line("quality.where")
-    outbox.show(work, chat, "quality", f"quality:{max(1, days)}", anew="asked")
-    return SILENT
+    days = asked.words or str(QUALITY_DAYS)
+    if not (days.isdecimal() and 1 <= len(days) <= 3 and int(days)):
+        raise asked.misused()
+    outbox.show(work, asked.chat, "quality", f"quality:{int(days)}", anew="asked")
+    return None
 
 
-def open_for(work: Work, person: Person, message: Incoming, words: str) -> Line:
+def open_for(work: Work, asked: Invocation) -> Line:
     """/ticket @anna the printer is silent: a call or a walk-up becomes a ticket of the one who asked."""
+    person, text = asked.person, asked.rest
     authorize(person, "open_for", Object())
-    name, _, text = words.strip().partition(" ")
-    if not text.strip():
-        return Line("open.how")
-    requester = _meant_person(work.tx, name)
+    if not text:
+        raise asked.misused()
+    requester = _meant_person(work.tx, asked.first)
     if isinstance(requester, Line):
         return requester
     category = work.config.desk.category(OTHER)
@@ -239,8 +251,8 @@ def open_for(work: Work, person: Person, message: Incoming, words: str) -> Line:
         category=category.id,
         team=team,
         type=category.type,
-        summary=text.strip().splitlines()[0][:100],
-        words=text.strip(),
+        summary=text.splitlines()[0][:100],
+        words=text,
         author=person.id,
     )
     ticket = actions.open_ticket(work, requester, draft)
@@ -256,3 +268,30 @@ def _meant_person(tx: Connection, word: str) -> Person | Line:
         return Line("person.unknown", {"who": word})
     listed = [f"{one.staff_id} · {one.name}, {one.department}" for one in found[:NAMESAKES]]
     return Line("person.several", {"who": "\n".join([*listed, *(["…"] if len(found) > NAMESAKES else [])])})
+
+
+VERBS: Mapping[str, Callable[[Work, Invocation], Line | None]] = {
+    "done": done,
+    "to": hand_over,
+    "back": give_back,
+    "prio": prioritize,
+    "snooze": snooze,
+    "merge": merge,
+    "link": link,
+    "r": reply,
+    "article": send_article,
+    "similar": similar,
+    "assign": assign,
+    "queue": show_queue,
+    "find": find,
+    "why": why,
+    "recall": take_back,
+    "ticket": open_for,
+    "off": end_shift,
+    "on": begin_shift,
+    "kb": look_up,
+    "draft": make_draft,
+    "quality": quality,
+    "void": void,
+    "migrate": migrate,
+}

@@ -34,7 +34,7 @@ def bind(work: Work, person: Person, group: Group, wanted: str) -> None:
     key = wanted if wanted in known else f"team:{wanted}"
     listed = ", ".join(name.removeprefix("team:") for name in known)
     if not wanted:
-        outbox.line(work, here, "bind.how", {"keys": listed})
+        outbox.line(work, here, "how.bind", {"keys": listed})
     elif key not in known:
         outbox.line(work, here, "bind.unknown", {"key": wanted, "keys": listed})
     else:

@@ -169,7 +169,7 @@ def _check(menu: Menu, ticket: Ticket, person: Person) -> None:
     """Whether the person may have this menu now. Raises Refused or Impossible."""
     authorize(person, menu.right, actions.thing(ticket))
     if ticket.state not in menu.states:
-        raise Impossible(menu.right, ticket.state)
+        raise Impossible(menu.right, ticket.state, ticket.id)
 
 
 def _show(work: Work, menu: Menu, ticket: Ticket, person: Person, chat: str) -> Line:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.config.config import Work
 from bot.people import directory
-from bot.people.access import authorize
+from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.storage.schema import history
 from bot.telegram import chats, outbox
@@ -16,7 +16,7 @@ from bot.texts.speak import Line
 from bot.tickets import round_robin, store
 from bot.tickets.actions import NoWords, move_up, say_in_topic, tell, thing
 from bot.tickets.clocks import operations
-from bot.tickets.ticket import IN_WORK, Ticket, move
+from bot.tickets.ticket import IN_WORK, Impossible, Ticket, move
 
 HUSHES = (30, 60, 120, 240)  # business minutes without repeats
 
@@ -34,13 +34,16 @@ def take_control(work: Work, ticket_id: int, supervisor: Person) -> Line:
 
 
 def hush(work: Work, ticket_id: int, supervisor: Person, minutes: int, reason: str) -> Line:
-    """No repeats about this ticket for so much business time, with the reason. The clock runs on. Raises NoWords."""
+    """No repeats about this ticket for so much business time, with the reason. The clock runs on.
+
+    Raises NoWords and Impossible.
+    """
     ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "hush", thing(ticket))
     if not reason.strip():
         raise NoWords
     if ticket.state not in IN_WORK:
-        return Line("stale", alert=True)
+        raise Impossible("hush", ticket.state, ticket.id)
     until = operations.silenced(work, ticket.id, minutes * 60, work.now)
     data = {"until": until, "reason": reason.strip()}
     store.record(work, ticket.id, supervisor.key, "hush", data)
@@ -66,9 +69,11 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
     ticket = store.get(work.tx, ticket_id)
     authorize(chief, "assign", thing(ticket))
     engineer = directory.get(work.tx, engineer_id)
-    authorize(engineer, "claim", thing(ticket))
+    facts = {"engineer": engineer.first_name, "number": ticket.id}
+    if not allows(engineer, "claim", thing(ticket)):
+        return Line("assign.not_theirs", facts, alert=True)
     if not round_robin.is_there(work.config.desk, engineer, work.now):
-        return Line("assign.away", {"engineer": engineer.first_name, "number": ticket.id}, alert=True)
+        return Line("assign.away", facts, alert=True)
     values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
     ticket = store.change(work.tx, ticket, **values, claimed_at=ticket.claimed_at or work.now)
     operations.claimed(work, ticket.id, work.now)
@@ -77,7 +82,7 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
     move_up(work, ticket.team)
     say_in_topic(work, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}))
     outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
-    return Line("assign.done", {"engineer": engineer.first_name, "number": ticket.id})
+    return Line("assign.done", facts)
 
 
 def call_assignee(work: Work, ticket_id: int, supervisor: Person) -> Line:

@@ -24,9 +24,12 @@ def transfer(work: Work, ticket_id: int, person: Person, team: str, note: str) -
     authorize(person, "transfer", thing(ticket))
     if not note.strip():
         raise NoWords
-    if team not in work.config.desk.teams or team == ticket.team:
-        return Line("transfer.nowhere", alert=True)
+    move(ticket, "transfer")
     allowed = work.config.desk.may_go_to(ticket.category, ticket.team)
+    if team == ticket.team:
+        return Line("transfer.already", {"number": ticket.id, "team": team}, alert=True)
+    if team not in work.config.desk.teams:
+        return Line("transfer.unknown", {"team": team[:40], "teams": ", ".join(allowed)}, alert=True)
     if team not in allowed and not person.is_supervisor:
         return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
     if (missing := briefing.missing(work.config.desk, ticket)) is not None:

@@ -30,8 +30,9 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
     authorize(person, "prioritize", thing(ticket))
     if not reason.strip():
         raise NoWords
-    if priority not in work.config.desk.file.priority_matrix.priorities:
-        return Line("priority.unknown", alert=True)
+    known = work.config.desk.file.priority_matrix.priorities
+    if priority not in known:
+        return Line("priority.unknown", {"priority": priority[:40], "known": ", ".join(known)}, alert=True)
     move(ticket, "prioritize")
     before, promised = ticket.priority, revised_eta.given(work.tx, ticket)
     ticket = store.change(work.tx, ticket, priority=priority)
@@ -53,7 +54,7 @@ def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
     move(ticket, "schedule")
     at = moment(text, work.config.desk.zone, work.now)
     if at is None or at <= work.now:
-        return Line("schedule.when", alert=True)
+        return Line("schedule.when" if at is None else "schedule.past", alert=True)
     ticket = store.change(work.tx, ticket, wake_at=at)
     store.record(work, ticket.id, person.key, "propose", {"at": at})
     outbox.show(work, f"person:{ticket.requester}", "schedule", ticket.about, anew="proposed")

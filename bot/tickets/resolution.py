@@ -15,7 +15,7 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, search, store
 from bot.tickets.actions import NoWords, team_chat, tell, thing
-from bot.tickets.ticket import State, Ticket
+from bot.tickets.ticket import Impossible, State, Ticket
 
 CARD = "afterword"
 SOLVED = frozenset({State.RESOLVED, State.CLOSED})
@@ -53,10 +53,11 @@ def show_causes(work: Work, ticket_id: int, engineer: Person) -> Line:
 
 
 def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
-    """In words: what helped. Whoever has a similar ticket reads it on its card. Raises NoWords."""
-    ticket = _solved(work.tx, ticket_id, engineer)
-    if ticket is None:
-        return Line("stale", alert=True)
+    """In words: what helped. It is shown on the cards of similar tickets. Raises NoWords and Impossible."""
+    ticket = store.get(work.tx, ticket_id)
+    authorize(engineer, "resolve", thing(ticket))
+    if ticket.state not in SOLVED:
+        raise Impossible("afterword", ticket.state, ticket.id)
     if not words.strip():
         raise NoWords
     ticket = store.change(work.tx, ticket, resolution=words.strip()[:1000])

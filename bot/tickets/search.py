@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
 from bot.storage.schema import terms, tickets
+from bot.tickets.invocation import DIGITS
 from bot.tickets.store import peek_all
 from bot.tickets.ticket import State, Ticket
 
@@ -37,8 +38,9 @@ def similar(tx: Connection, ticket: Ticket, most: int = 3) -> Sequence[Ticket]:
 
 def find(tx: Connection, text: str, most: int = 10) -> Sequence[Ticket]:
     """Any tickets with these words; a bare number finds that ticket."""
-    if text.strip().isdecimal():
-        return peek_all(tx, [int(text.strip())])
+    number = text.strip()
+    if number.isdecimal():
+        return peek_all(tx, [int(number)]) if len(number) <= DIGITS else ()
     return _nearest(tx, _stems(text), tickets.c.id > 0, most, 0.0)
 
 

@@ -19,14 +19,18 @@ class Outrun(FirstlineError):
 
 
 class NoSuchTicket(FirstlineError):
-    """There is no such ticket."""
+    """There is no ticket with this number."""
+
+    def __init__(self, number: int | str) -> None:
+        super().__init__(f"There is no ticket {number}.")
+        self.number = number
 
 
 def get(tx: Connection, ticket_id: int) -> Ticket:
     """The ticket, its row locked until the unit ends. Raises NoSuchTicket."""
     row = tx.execute(select(tickets).where(tickets.c.id == ticket_id).with_for_update()).mappings().first()
     if row is None:
-        raise NoSuchTicket
+        raise NoSuchTicket(ticket_id)
     return from_row(row)
 
 
@@ -40,7 +44,7 @@ def peek(tx: Connection, ticket_id: int) -> Ticket:
     """The ticket as it is now, for drawing; nothing is locked. Raises NoSuchTicket."""
     row = tx.execute(select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
     if row is None:
-        raise NoSuchTicket
+        raise NoSuchTicket(ticket_id)
     return from_row(row)
 
 

@@ -70,11 +70,11 @@ MOVES: Mapping[str, Mapping[State, State]] = {
 
 
 class Impossible(FirstlineError):
-    """This cannot be done to the ticket as it stands now."""
+    """This cannot be done to the ticket as it is now. `ticket` is its number, 0 where only a state was asked about."""
 
-    def __init__(self, action: str, state: State) -> None:
+    def __init__(self, action: str, state: State, ticket: int = 0) -> None:
         super().__init__(f"{action}: {state}")
-        self.action, self.state = action, state
+        self.action, self.state, self.ticket = action, state, ticket
 
 
 _SIGNS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
@@ -164,12 +164,12 @@ def from_row(row: Mapping[Any, Any]) -> Ticket:
 
 def move(ticket: Ticket, action: str) -> State:
     """The state that `action` leads to. Raises Impossible when it cannot be done in the ticket's state."""
-    return moved(ticket.state, action)
+    return moved(ticket.state, action, ticket.id)
 
 
-def moved(state: State, action: str) -> State:
+def moved(state: State, action: str, ticket: int = 0) -> State:
     """Where `action` leads from `state`. Raises Impossible."""
     target = MOVES[action].get(state)
     if target is None:
-        raise Impossible(action, state)
+        raise Impossible(action, state, ticket)
     return target

@@ -5,151 +5,45 @@ The rows come from the access table: an action without a deed fails. Whatever is
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from aiogram.types import Chat, Message
-from sqlalchemy import Connection, select
 
-from bot.app.check_runs import Checks
-from bot.clock import MachineClock
-from bot.config.config import Config, Current
 from bot.people.access import TABLE
 from bot.people.directory import Person
-from bot.scenarios.library.check_functions import Surroundings
-from bot.storage.db import savepoint
-from bot.storage.schema import (
-    approvals,
-    chats,
-    history,
-    lessons,
-    outages,
-    outbox,
-    relays,
-    tickets,
-)
-from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
-from bot.telegram.inbox import store as keep
-from handlers.context import Doors
 from handlers.filters import DoorSpoke, Introduced
 from tests.cast import TOKEN
-from tests.databases import in_memory
 from tests.doors.deeds import (
     ADMINS_TEAM,
     ANNA,
     DEEDS,
     NETWORK,
     NOW,
-    TOPIC,
     UNBOUND,
     Button,
     Deed,
     Query,
     Typed,
     become,
-    move_in,
     on,
     taken,
 )
+from tests.doors.doorway import AUTHORITY, Doorway, chat_of, update_of
 from tests.people.test_access import EVERYBODY, MAY, PEOPLE
-from tests.shipped import house as shipped_house
-from tests.undone import undoing
-from tests.units import work
 
 WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
 GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
 REFUSALS = ("line:access.", "line:unknown.", "line:anonymous", "line:note.not_taken", "line:link.itself")
 STRANGER = "call:sendMessage"  # "I do not know you", in as many languages as we speak
-AUTHORITY = (tickets, chats, relays, approvals, lessons, outages)
 Carried = Callable[[dict[str, Any]], dict[str, Any]]
 AS_IT_IS: list[tuple[str, Carried]] = [(name, lambda update: update) for name in PEOPLE]
 FIRST = tuple({deed.action: deed for deed in reversed(DEEDS)}.values())
 each_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda one: f"{one.action}-{one.mark}")
 each_action = pytest.mark.parametrize("deed", FIRST, ids=lambda one: one.action)
-
-
-class Monday(MachineClock):
-    """It is always the same Monday morning."""
-
-    def now(self) -> int:
-        return NOW
-
-
-class Doorway:
-    """The doors on one connection in memory: whatever comes through them is undone when the cell is over."""
-
-    def __init__(self, tx: Connection, house: Config) -> None:
-        self.tx, self.house = tx, house
-        self.answers: list[Mapping[str, Any]] = []
-        current = Current(house)
-        units = Units(self, Monday().now, lambda: current.config)  # type: ignore[arg-type]
-        checks = Checks(units, Monday(), Surroundings(""), lambda: None)
-        self.doors = Doors(
-            units,
-            self,
-            Monday(),
-            Introduced(TOKEN, "firstline_bot"),
-            checks.start,
-            None,  # type: ignore[arg-type]
-        )
-        self._updates = 0
-
-    async def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        with savepoint(self.tx):
-            return verb(self.tx, *args, **kwargs)
-
-    read = run
-
-    async def call(self, method: str, params: Mapping[str, Any]) -> bool:
-        self.answers.append(dict(params))
-        return True
-
-    async def comes(self, update: Mapping[str, Any]) -> dict[str, Any]:
-        """Telegram delivers a new update."""
-        self._updates += 1
-        raw = {"update_id": self._updates, **update}
-        await self.is_delivered(raw)
-        return raw
-
-    async def is_delivered(self, raw: dict[str, Any]) -> None:
-        """Telegram delivers an update, for the first time or again."""
-        if keep(work(self.tx, NOW), [raw]):
-            await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
-            await asyncio.gather(*self.doors._answers)
-
-    def traces(self) -> Counter[str]:
-        """What has been done and said, and whatever gives anybody authority."""
-        found = Counter(f"history:{action}" for action in self.tx.scalars(select(history.c.action)))
-        for row in self.tx.execute(select(outbox.c.card, outbox.c.method, outbox.c.params)):
-            line = (row.params or {}).get("line")
-            found[f"card:{row.card}" if row.card else f"line:{line}" if line else f"call:{row.method}"] += 1
-        for table in AUTHORITY:
-            columns = [column for column in table.c if column.name != "version"]
-            found.update(f"{table.name}:{tuple(row)}" for row in self.tx.execute(select(*columns)))
-        found["inline"] = sum(bool(answer.get("results")) for answer in self.answers)
-        return found
-
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Whatever comes of it is undone at the end of the block."""
-        given = [*self.answers]
-        with undoing(self.tx):
-            yield
-        self.answers = given
-
-
-@pytest.fixture(scope="module")
-def doorway() -> Iterator[Doorway]:
-    with in_memory().connect() as tx:
-        move_in(tx)
-        tx.commit()
-        yield Doorway(tx, shipped_house())
 
 
 def test_every_action_of_the_table_and_every_command_has_a_deed() -> None:
@@ -174,7 +68,7 @@ async def test_a_deed_is_done_by_exactly_those_who_may_and_forged_by_nobody(
 async def test_a_deed_that_comes_again_is_done_once(doorway: Doorway, deed: Deed) -> None:
     for name in sorted(MAY[deed.action]):
         with doorway.undone():
-            update = _update(deed, PEOPLE[name], _ready(doorway, deed, PEOPLE[name]))
+            update = update_of(deed, PEOPLE[name], _ready(doorway, deed, PEOPLE[name]))
             raw = await doorway.comes(update)
             once = doorway.traces()
             await doorway.is_delivered(raw)
@@ -225,7 +119,7 @@ async def test_a_command_that_did_nothing_is_said_to_have_done_nothing(
 ) -> None:
     deed = Typed("", "", on(taken, text), NETWORK)
     with doorway.undone():
-        update = _update(deed, PEOPLE["assignee"], _ready(doorway, deed, PEOPLE["assignee"]))
+        update = update_of(deed, PEOPLE["assignee"], _ready(doorway, deed, PEOPLE["assignee"]))
         before = doorway.traces()
         await doorway.comes(update)
         assert [*(doorway.traces() - before)] == [f"line:{key}" for key in said]
@@ -254,7 +148,7 @@ async def _doers(
                 if since or person is PEOPLE["assignee who changed teams"]:
                     become(doorway.tx, person, **{"roles": sorted(person.roles), **(since or {})})
                 ready = doorway.traces() if deed.own else before
-                await doorway.comes(carried(_update(deed, person, text)))
+                await doorway.comes(carried(update_of(deed, person, text)))
                 after = doorway.traces()
                 new = after - ready
                 if new[deed.mark]:
@@ -275,28 +169,6 @@ def _ready(doorway: Doorway, deed: Deed, person: Person) -> str:
     return deed.ready(doorway.tx, doorway.house, person)
 
 
-def _update(deed: Deed, person: Person, text: str) -> dict[str, Any]:
-    user = {"id": person.telegram_id, "is_bot": False, "first_name": "N", "language_code": "ru"}
-    if isinstance(deed, Query):
-        return {"inline_query": {"id": "1", "from": user, "query": text, "offset": "", "chat_type": "group"}}
-    message = {"message_id": 80, "date": NOW, "chat": _chat(deed.chat or person.telegram_id or 0)}
-    if isinstance(deed, Button):
-        query = {"id": "1", "from": user, "chat_instance": "1", "data": text, "message": message}
-        return {"callback_query": query}
-    if deed.chat is not None:
-        message |= {"message_thread_id": TOPIC, "is_topic_message": True}
-    if deed.answers is not None:
-        answered = {"message_id": deed.answers, "date": NOW, "chat": _chat(deed.chat or 0)}
-        message |= {"reply_to_message": answered}
-    return {"message": message | {"from": user, "text": text}}
-
-
-def _chat(number: int) -> dict[str, Any]:
-    if number > 0:
-        return {"id": number, "type": "private", "first_name": "N"}
-    return {"id": number, "type": "supergroup", "title": "T", "is_forum": True}
-
-
 def _elsewhere(deed: Deed) -> list[Carried]:
     """The same button below a message in another chat, or below none; the same words, forwarded or in another chat."""
     if isinstance(deed, Query):
@@ -308,7 +180,7 @@ def _elsewhere(deed: Deed) -> list[Carried]:
 
 
 def _below(place: int) -> Carried:
-    message = {"message_id": 80, "date": 0, "chat": _chat(place)}
+    message = {"message_id": 80, "date": 0, "chat": chat_of(place)}
     return lambda update: {"callback_query": update["callback_query"] | {"message": message}}
 
 
@@ -321,7 +193,7 @@ def _below_nothing(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_chat(place: int) -> Carried:
-    return lambda update: {"message": update["message"] | {"chat": _chat(place)}}
+    return lambda update: {"message": update["message"] | {"chat": chat_of(place)}}
 
 
 def _forwarded(update: dict[str, Any]) -> dict[str, Any]:
@@ -341,12 +213,12 @@ def _as(number: int) -> Carried:
 
 
 def _for_a_chat(update: dict[str, Any]) -> dict[str, Any]:
-    return {"message": update["message"] | {"sender_chat": _chat(UNBOUND)}}
+    return {"message": update["message"] | {"sender_chat": chat_of(UNBOUND)}}
 
 
 def _posted(update: dict[str, Any]) -> dict[str, Any]:
     post = {name: value for name, value in update["message"].items() if name != "from"}
-    channel = _chat(UNBOUND) | {"type": "channel"}
+    channel = chat_of(UNBOUND) | {"type": "channel"}
     return {"channel_post": post | {"chat": channel, "sender_chat": channel}}
 
 

@@ -167,7 +167,7 @@ def test_why_prints_the_arithmetic_and_knows_no_other_ticket(firstline: Firstlin
     assert "<b>" not in said
     code, said, complaints = firstline("why", "77")
     assert (code, said) == (1, "")
-    assert complaints == "firstline why: There is no such ticket.\n"
+    assert complaints == "firstline why: There is no ticket 77.\n"
 
 
 def _place(complaints: str, code: str) -> int:

@@ -18,7 +18,7 @@ from bot.tickets import store
 from bot.tickets.clocks import operations
 from bot.timers import timers
 from tests.escalation.company import IGOR, MARINA, at, opened, outgoing, ring_until, shipped_with
-from tests.units import work
+from tests.units import typed, work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -91,7 +91,7 @@ def quicker() -> Desk:
 def migrate(tx: Connection, desk: Desk, now: int) -> None:
     """An administrator says /migrate, and the ringer comes round."""
     igor = directory.get(tx, IGOR)
-    assert commands.migrate(work(tx, now), igor).key == "migrate.begun"
+    assert commands.migrate(work(tx, now), typed(igor, igor.key, "/migrate")).key == "migrate.begun"
     while timers.ring(work(tx, now, desk), {commands.MIGRATE: migration.ring}):
         pass
 
@@ -124,4 +124,4 @@ def test_a_migration_goes_on_in_portions_and_can_be_asked_for_again(
 
 def test_nobody_but_an_administrator_migrates(tx: Connection) -> None:
     with pytest.raises(Refused):
-        commands.migrate(work(tx, MONDAY), directory.get(tx, MARINA))
+        commands.migrate(work(tx, MONDAY), typed(directory.get(tx, MARINA), "supervisors", "/migrate"))

@@ -17,12 +17,11 @@ from bot.reports.showing import as_json, as_sheet, as_words, quality
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.teamdesk import commands
-from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.tickets import actions, closing, handover, voiding
 from bot.tickets.actions import Draft
 from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, outgoing, ring_until
-from tests.units import work
+from tests.units import typed, work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR, MINUTE, DAY = 3600, 60, 86_400
@@ -216,15 +215,13 @@ def test_the_hours_in_which_the_bot_was_down_are_marked(
 
 def test_a_supervisor_asks_for_quality_and_an_engineer_may_not(tx: Connection, shipped: Desk) -> None:
     lived(tx, shipped)
-    asked = Incoming(5, "/quality 14", "text", None, None, None, MONDAY)
     marina, oleg = directory.get(tx, MARINA), directory.get(tx, OLEG)
-    assert commands.quality(work(tx, MONDAY), marina, "supervisors", "14").key == commands.SILENT.key
+    assert commands.quality(work(tx, MONDAY), typed(marina, "supervisors", "/quality 14")) is None
     [row] = [row for row in outgoing(tx, "supervisors") if row.card == "quality"]
     assert row.about == "quality:14"
     assert "Обычный" in quality(work(tx, MONDAY + 7 * DAY, shipped), row.about, "supervisors").text
     with pytest.raises(Refused):
-        commands.quality(work(tx, MONDAY), oleg, "team:helpdesk", "")
-    assert asked.text
+        commands.quality(work(tx, MONDAY), typed(oleg, "team:helpdesk", "/quality"))
 
 
 def test_a_percentile_is_a_value_that_happened() -> None:

@@ -12,13 +12,13 @@ from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.teamdesk import commands, presses
 from bot.telegram.buttons import ShowWhy
-from bot.telegram.incoming import Incoming
 from bot.texts import speak
 from bot.tickets import store
 from bot.tickets.clocks import operations, revised_eta
+from bot.tickets.invocation import Misused
 from tests.escalation.company import ANNA, MARINA, at, opened, outgoing, ring_until
 from tests.escalation.test_history_of_clocks import corrected
-from tests.units import work
+from tests.units import typed, work
 
 MONDAY = at("2026-11-23 10:00")
 HOUR = 3600
@@ -112,10 +112,8 @@ def test_the_arithmetic_is_shown_where_it_was_asked_for(tx: Connection, shipped:
     assert "why" in [row.card for row in outgoing(tx, "supervisors")]
     with pytest.raises(Refused):
         presses.press(work(tx, MONDAY + 8 * HOUR, shipped), ShowWhy(number), anna, f"person:{ANNA}")
-    asked = Incoming(5, "/why", "text", None, None, None, MONDAY)
-    assert (
-        commands.why(work(tx, MONDAY), marina, "supervisors", asked, str(number)).key == commands.SILENT.key
-    )
-    assert commands.why(work(tx, MONDAY), marina, "supervisors", asked, "").key == "command.where"
+    commands.why(work(tx, MONDAY), typed(marina, "supervisors", f"/why {number}"))
+    with pytest.raises(Misused):
+        commands.why(work(tx, MONDAY), typed(marina, "supervisors", "/why"))
     drawn = drawing(work(tx, MONDAY + 8 * HOUR, shipped), f"ticket:{number}", "supervisors")
     assert "Решить" in drawn.text

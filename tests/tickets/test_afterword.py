@@ -14,6 +14,7 @@ from bot.telegram.buttons import Resolve, SetCause
 from bot.texts import speak
 from bot.tickets import closing, control, resolution, search, store
 from bot.tickets.actions import NoWords
+from bot.tickets.ticket import Impossible
 from tests.tickets.company import (
     ANNA,
     HELPDESK,
@@ -73,6 +74,8 @@ def test_a_ticket_that_does_not_work_after_all_has_no_afterword(tx: Connection, 
     assert resolution.card(work(tx, MONDAY, shipped), f"ticket:{ticket}", HELPDESK) is None
     pressed = SetCause(ticket, "broken")
     assert resolution.set_cause(work(tx, MONDAY, shipped), pressed, who(tx, OLEG)).key == "stale"
+    with pytest.raises(Impossible):
+        resolution.helped(work(tx, MONDAY), ticket, who(tx, OLEG), "заменил ролик")
 
 
 def test_a_supervisor_silences_repeats_for_a_time_with_a_reason(tx: Connection, shipped: Desk) -> None:

@@ -25,11 +25,10 @@ from tests.tickets.company import (
     claimed,
     closed,
     house_of,
-    message,
     opened,
     who,
 )
-from tests.units import work
+from tests.units import typed, work
 
 SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
 CARDS = (
@@ -95,7 +94,8 @@ def test_a_team_that_has_gone_is_called_by_its_id(tx: Connection, shipped: Desk)
 def test_what_nobody_has_foreseen_is_opened_without_a_category_of_that_name(tx: Connection) -> None:
     desk = without("categories", OTHER)
     assert desk.category(OTHER).team in desk.teams
-    words = commands.open_for(work(tx, MONDAY, house_of(desk)), who(tx, OLEG), message(1), "S-1 молчит")
+    asked = typed(who(tx, OLEG), HELPDESK, "/ticket S-1 молчит")
+    words = commands.open_for(work(tx, MONDAY, house_of(desk)), asked)
     assert words.key == "open.done"
 
 
