@@ -2,12 +2,12 @@
 
 from aiogram import Router
 
-from handlers import admin, employee, engineer, fallback, problems
+from handlers import admin, commands, employee, engineer, fallback, problems
 
 
 def build_router() -> Router:
     """All doors in the order in which they are tried."""
     root = Router(name="doors")
-    for door in (admin, engineer, problems, employee, fallback):
+    for door in (commands, admin, engineer, problems, employee, fallback):
         root.include_router(door.build())
     return root

@@ -126,9 +126,10 @@ class Doors:
             visit.answer = refusals.pressed(error)
             log.info("door.refused", reason=visit.answer.key, update_id=visit.update_id)
             message = update.message or update.edited_message
-            if message is not None and visit.chat is not None:
+            if message is not None:
                 thread = message.message_thread_id if message.is_topic_message else None
-                await visit.do(_refuse_message, visit.chat, message.message_id, thread, error)
+                chat = visit.chat or chats.raw(message.chat.id)
+                await visit.do(_refuse_message, chat, message.message_id, thread, error)
 
     async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
         voice = speak.voice(speak.spoken(user.language_code) or self._units.config.program.defaults.language)

@@ -5,50 +5,23 @@ from __future__ import annotations
 from typing import get_args
 
 from aiogram import Router
-from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.selfservice import intake, kb_browse, learning, own_ticket, resuming
-from bot.selfservice import profile as whereabouts
+from bot.selfservice import intake, kb_browse, learning, own_ticket, profile, resuming
 from bot.selfservice.intake import MenuButton
 from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
 from bot.selfservice.profile import ProfileButton
 from bot.selfservice.resuming import RunButton
 from bot.tickets import approval
-from handlers.filters import AtHome, Begins, Command, Pressed, Private
+from handlers.filters import AtHome, Begins, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
 
-async def start(_message: Message, visit: Visit) -> None:
-    """/start: the menu, at the end of the chat."""
-    await visit.do(intake.menu, visit.person)
-
-
-async def mine(_message: Message, visit: Visit) -> None:
-    """/my: the person's open tickets."""
-    await visit.do(intake.my_tickets, visit.person)
-
-
-async def language(_message: Message, visit: Visit) -> None:
-    """/language: the other one."""
-    await visit.do(intake.switch_language, visit.person)
-
-
-async def profile(_message: Message, visit: Visit) -> None:
-    """/profile: what we know of the person."""
-    await visit.do(whereabouts.show, visit.person, "asked")
-
-
 async def told(_query: CallbackQuery, visit: Visit, press: ProfileButton) -> None:
     """A button of the profile."""
-    visit.answer = await visit.do(whereabouts.press, visit.person, press)
-
-
-async def learning_asked(_message: Message, visit: Visit) -> None:
-    """/learning: whether my words may teach the bot."""
-    await visit.do(learning.ask, visit.person)
+    visit.answer = await visit.do(profile.press, visit.person, press)
 
 
 async def taught(_query: CallbackQuery, visit: Visit, press: ConsentButton) -> None:
@@ -93,11 +66,6 @@ async def wrote(message: Message, visit: Visit) -> None:
 
 def build() -> Router:
     router = Router(name="employee")
-    router.message.register(start, Private(), CommandStart())
-    router.message.register(mine, Private(), Command("my"))
-    router.message.register(language, Private(), Command("language"))
-    router.message.register(profile, Private(), Command("profile"))
-    router.message.register(learning_asked, Private(), Command("learning"))
     router.callback_query.register(taught, AtHome(), Pressed(*get_args(ConsentButton)))
     router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
     router.callback_query.register(resumed, AtHome(), Pressed(*get_args(RunButton)))

@@ -1,16 +1,16 @@
-"""Doors of the teams' and the supervisors' chats: a ticket's buttons, words in its topic, commands, corrections."""
+"""Doors of the teams' and the supervisors' chats: a ticket's buttons, words in its topic, corrections."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from aiogram import Router
-from aiogram.filters import CommandObject, or_f
+from aiogram.filters import or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.conversation import edits
-from bot.teamdesk import commands, guides, menu_presses, presses
-from handlers.filters import Command, InOurGroup, InTeamChat, NoCommand, Pressed, Private
+from bot.teamdesk import guides, menu_presses, presses
+from handlers.filters import InTeamChat, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -40,20 +40,6 @@ async def guided(_query: CallbackQuery, visit: Visit, press: guides.GuideButton)
     visit.answer = await visit.do(guides.press, press, visit.person, visit.chat)
 
 
-async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
-    """A command: /done, /to, /prio ... about the ticket of this topic, /queue and /find about all of them."""
-    await visit.do(
-        commands.run, visit.person, visit.chat or "", incoming(message), command.command, command.args or ""
-    )
-
-
-async def mistyped(message: Message, visit: Visit) -> None:
-    """A command that nobody has, unless it names another bot."""
-    name = (message.text or "").split()[0].removeprefix("/")
-    if "@" not in name:
-        await visit.do(commands.mistyped, visit.chat or "", incoming(message), name)
-
-
 async def wrote(message: Message, visit: Visit) -> None:
     """A word in a ticket's topic: inside by default, to the employee when it answers their words or the card."""
     await visit.do(presses.wrote, visit.person, visit.chat, incoming(message))
@@ -71,9 +57,6 @@ def build() -> Router:
     router.callback_query.register(chose, Pressed(*get_args(menu_presses.Choice)))
     router.callback_query.register(outdated, Pressed(*get_args(menu_presses.Former)))
     router.callback_query.register(guided, Pressed(*get_args(guides.GuideButton)))
-    router.message.register(typed, Command(*commands.VERBS), InOurGroup())
-    router.message.register(typed, Command(*commands.VERBS), Private())
-    router.message.register(wrote, InTeamChat(), NoCommand())
-    router.message.register(mistyped, InTeamChat())
+    router.message.register(wrote, InTeamChat())
     router.edited_message.register(edited, or_f(InTeamChat(), Private()))
     return router

@@ -26,25 +26,11 @@ class Private(BaseFilter):
         return message.chat.type == "private"
 
 
-class InGroup(BaseFilter):
-    """A message in any group, ours or not."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.chat.type != "private"
-
-
 class InTeamChat(BaseFilter):
     """A message in the chat of one of our teams, or of the supervisors."""
 
     async def __call__(self, message: Message, visit: Visit) -> bool:
         return visit.chat is not None and (visit.chat.startswith("team:") or visit.chat == chats.SUPERVISORS)
-
-
-class InOurGroup(BaseFilter):
-    """A message in any group that has a name of ours."""
-
-    async def __call__(self, message: Message, visit: Visit) -> bool:
-        return visit.chat is not None and message.chat.type != "private"
 
 
 class Refusing(BaseSession):
@@ -90,18 +76,18 @@ class Introduced(Bot):
         return User(id=self.id, is_bot=True, first_name=self._username, username=self._username)
 
 
-class Command(filters.Command):
-    """A command that its sender typed: a forwarded one is somebody else's word, and commands nothing."""
+class AnySlash(BaseFilter):
+    """Whatever begins with a slash and was typed by its sender."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.forward_origin is None and (message.text or "").startswith("/")
+
+
+class Slash(filters.Command):
+    """One of these commands, typed by its sender: a forwarded one is somebody else's word, and commands nothing."""
 
     async def __call__(self, message: Message, bot: Bot) -> bool | dict[str, Any]:
         return message.forward_origin is None and await super().__call__(message, bot)
-
-
-class NoCommand(BaseFilter):
-    """Words, a file: anything that does not begin with a slash, and whatever was forwarded."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.forward_origin is not None or not (message.text or "").startswith("/")
 
 
 class AtHome(BaseFilter):

@@ -1,28 +1,16 @@
-"""Doors of outages: declared and listed by supervisors, seen and answered by everybody."""
+"""The door of an outage's buttons: those of supervisors, and those of everybody who is told of it."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from aiogram import Router
-from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
-from bot.problems import declaring
 from bot.selfservice import outage_presses
 from bot.selfservice.outage_presses import OutageButton
-from handlers.filters import Command, Pressed, Private
+from handlers.filters import Pressed
 from handlers.visit import Visit
-
-
-async def declare(_message: Message, command: CommandObject, visit: Visit) -> None:
-    """/outage printing till 11:15 ...: what is missing is asked for."""
-    await visit.do(declaring.declare, visit.person, command.args or "")
-
-
-async def list_open(_message: Message, visit: Visit) -> None:
-    """/outages: those that are open, each with its buttons."""
-    await visit.do(declaring.list_open, visit.person)
 
 
 async def pressed(_query: CallbackQuery, visit: Visit, press: OutageButton) -> None:
@@ -32,7 +20,5 @@ async def pressed(_query: CallbackQuery, visit: Visit, press: OutageButton) -> N
 
 def build() -> Router:
     router = Router(name="problems")
-    router.message.register(declare, Private(), Command("outage"))
-    router.message.register(list_open, Private(), Command("outages"))
     router.callback_query.register(pressed, Pressed(*get_args(OutageButton)))
     return router

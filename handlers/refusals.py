@@ -18,7 +18,7 @@ from bot.tickets.ticket import IN_WORK, Impossible, State
 
 Refusal = Refused | Impossible | Outrun | NoSuchTicket | NoWords | TooMany | Misused | Misplaced
 REFUSALS: tuple[type[Refusal], ...] = get_args(Refusal)
-# Typed in answer to a question of ours that has been settled meanwhile: the ticket's state alone would not explain it.
+# Words that answer a question of the bot which is settled by now: the state of the ticket would not explain the refusal.
 SETTLED = {"approve": "decided", "deny": "decided", "rate": "rate"}
 
 
@@ -57,7 +57,7 @@ def typed(work: Work, error: Refusal) -> Line:
         case Misused():
             return Line(f"how.{error.name}", error.facts)
         case Misplaced():
-            return Line("command.where", {"name": error.name})
+            return Line("where.topic", {"name": error.name})
 
 
 def _impossible(tx: Connection, error: Impossible) -> Line:

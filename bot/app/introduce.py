@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
@@ -16,16 +16,17 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
 from bot.storage.unit import Units
-from bot.teamdesk import groups
+from bot.teamdesk import command_list, groups
+from bot.teamdesk.command_list import ChatKind
 from bot.telegram import chats
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
+from handlers.commands import ROWS
 
-IN_PRIVATE = ("start", "my", "kb", "profile", "learning", "language")
-IN_GROUPS = ("queue", "find", "ticket", "kb", "why", "off", "on")
-IN_CHIEFS_CHAT = ("queue", "quality", "find", "ticket", "kb", "why")
-OF_SUPERVISORS = ("queue", "outage", "outages", "quality", "figures")
-OF_ADMINS = ("figures", "versions", "reload")
+# Of whom nothing is known but that they are in a chat: an employee, an engineer of some team, a supervisor.
+ANYONE = Person(0, "", "", "", "", "", None, None, active=True)
+ENGINEER = replace(ANYONE, roles=frozenset({"engineer:any"}))
+SUPERVISOR = replace(ANYONE, roles=frozenset({"supervisor"}))
 log = structlog.get_logger()
 
 
@@ -84,35 +85,32 @@ async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> Non
         log.warning("chat.not_seen", chat=key, error=str(error))
 
 
-Menu = tuple[dict[str, Any], tuple[str, ...]]
+Menu = tuple[Mapping[str, object], Sequence[str]]
 """Whom Telegram shows it to (its BotCommandScope), and the commands."""
 
 
 def _menus(tx: Connection) -> list[Menu]:
-    menus: list[Menu] = [
-        ({"type": "all_private_chats"}, IN_PRIVATE),
-        ({"type": "all_group_chats"}, IN_GROUPS),
+    """What everybody may type, and more for supervisors and administrators, each in their private chat. Engineers work in their
+    team's chat; a menu for each of them would be some hundred calls at every start."""
+    menus = [
+        _menu({"type": "all_private_chats"}, ANYONE, ChatKind.PRIVATE),
+        _menu({"type": "all_group_chats"}, ENGINEER, ChatKind.TEAM),
     ]
     if (place := chats.find(tx, chats.SUPERVISORS)) is not None:
-        menus.append(({"type": "chat", "chat_id": place.chat_id}, IN_CHIEFS_CHAT))
+        menus.append(_menu({"type": "chat", "chat_id": place.chat_id}, SUPERVISOR, ChatKind.CHIEFS))
     for person in directory.staff(tx):
-        more = tuple(_beyond(person))
-        if more and person.telegram_id is not None:
-            menus.append(({"type": "chat", "chat_id": person.telegram_id}, (*IN_PRIVATE, *more)))
+        if (person.is_supervisor or person.is_admin) and person.telegram_id is not None:
+            menus.append(_menu({"type": "chat", "chat_id": person.telegram_id}, person, ChatKind.PRIVATE))
     return menus
 
 
-def _beyond(person: Person) -> Iterator[str]:
-    """The commands of a person's private chat that others would only be refused."""
-    if person.is_supervisor:
-        yield from OF_SUPERVISORS
-    if person.is_admin:
-        yield from (name for name in OF_ADMINS if not person.is_supervisor or name not in OF_SUPERVISORS)
+def _menu(scope: Mapping[str, object], person: Person, kind: ChatKind) -> Menu:
+    return scope, command_list.in_menu(person, kind, ROWS)
 
 
 async def _name_commands(api: Api, menus: list[Menu], fallback: str) -> None:
-    """What Telegram shows when somebody types a slash, in each of our languages; whoever speaks none of them reads
-    `fallback`. Not worth failing for."""
+    """What Telegram shows for a slash, in each of our languages; in `fallback` to those who read none of them. A refusal here
+    must not stop the start."""
     for code in (*speak.languages(), ""):
         voice = speak.voice(code or fallback)
         for scope, names in menus:

@@ -132,10 +132,25 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
 def authorize(person: Person, action: str, thing: Object) -> None:
     """Raises Refused unless the table lets `person` do `action` to `thing` now."""
     if not allows(person, action, thing):
-        raise Refused(action, TABLE[action][1] if action in TABLE else "access.unknown")
+        raise refusal(action)
 
 
 def allows(person: Person, action: str, thing: Object) -> bool:
     """Whether the table lets `person` do `action` to `thing` now: for what is shown, before anything is pressed."""
     relations, _ = TABLE.get(action, ((), ""))
     return person.active and any(relation(person, thing) for relation in relations)
+
+
+def could(person: Person, action: str) -> bool:
+    """Whether there may be anything to which the table lets `person` do `action`: for what is offered or typed before it is
+    known to what."""
+    number = person.id
+    return any(
+        allows(person, action, Object(team, number, number, team, number, number))
+        for team in (None, *sorted(person.teams))
+    )
+
+
+def refusal(action: str) -> Refused:
+    """To be raised: what those read who may not do it."""
+    return Refused(action, TABLE[action][1] if action in TABLE else "access.unknown")

@@ -47,26 +47,15 @@ SURE = 0.85  # of a router's score: in the middle of a talk people say half sent
 
 
 def menu(work: Work, person: Person) -> None:
-    """/start: what can be done here, at the end of the chat; and below it where the person stopped, if they did."""
+    """What can be done here, at the end of the chat; and below it where the person stopped, if they did."""
     outbox.show(work, person.key, "menu", person.key, anew="start")
     if (standing := run.current(work.tx, person.id)) is not None:
         outbox.show(work, person.key, "resume", f"run:{standing.run_id}", anew="start")
 
 
 def my_tickets(work: Work, person: Person) -> None:
-    """/my: the person's open tickets, at the end of the chat."""
+    """The person's open tickets, at the end of the chat."""
     outbox.show(work, person.key, "my_tickets", person.key, anew="asked")
-
-
-def switch_language(work: Work, person: Person) -> None:
-    """/language: from now on in the next of our languages."""
-    known = speak.languages()
-    following = (
-        known[(known.index(person.language) + 1) % len(known)] if person.language in known else known[0]
-    )
-    directory.set_language(work.tx, person.id, following)
-    outbox.line(work, person.key, "language.set", {})
-    menu(work, person)
 
 
 def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:

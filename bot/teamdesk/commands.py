@@ -1,21 +1,19 @@
-"""What an engineer types: /done, /to, /prio and the others, in a ticket's topic or as an answer to one of its messages."""
+"""What commands do: the verbs of /done, /to, /queue and the others. Which there are says handlers/commands.py."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
 from bot.config.config import Work
-from bot.conversation import exchange, recall, twins
+from bot.conversation import recall
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.problems import declaring
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
-from bot.teamdesk import canned, draft, presses
+from bot.teamdesk import canned, draft, presses, scenario_versions
 from bot.telegram import chats, outbox
-from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
     absence,
@@ -28,41 +26,14 @@ from bot.tickets import (
     store,
     voiding,
 )
-from bot.tickets.actions import Draft, NoWords
+from bot.tickets.actions import Draft
 from bot.tickets.invocation import Invocation
 from bot.timers import timers
-from bot.yamlfiles import nearest
 
-IN_PRIVATE = (
-    "start",
-    "my",
-    "outage",
-    "outages",
-    "figures",
-    "versions",
-    "rollback",
-    "reload",
-    "profile",
-    "learning",
-    "language",
-)
 MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
 NAMESAKES = 6  # nobody reads a longer list of people of one name
-
-
-def run(work: Work, person: Person, chat: str, message: Incoming, name: str, words: str) -> None:
-    """Do the command and say what came of it, below the command itself. Raises Misused where a reason is missing."""
-    message = twins.known(work, chat, person, message)
-    here = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
-    asked = Invocation(name, words.strip(), person, chat, message, here)
-    try:
-        line = VERBS[name](work, asked)
-    except NoWords:
-        raise asked.misused() from None
-    if line is not None:
-        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
 
 
 def done(work: Work, asked: Invocation) -> Line:
@@ -152,6 +123,26 @@ def void(work: Work, asked: Invocation) -> Line:
     return voiding.void(work, asked.number, asked.person, asked.rest)
 
 
+def declare_outage(work: Work, asked: Invocation) -> None:
+    """/outage printing till 11:15 ...: what is missing is asked for."""
+    declaring.declare(work, asked.person, asked.words)
+
+
+def list_outages(work: Work, asked: Invocation) -> None:
+    """/outages: those that are open, each with its buttons."""
+    declaring.list_open(work, asked.person)
+
+
+def list_versions(work: Work, asked: Invocation) -> None:
+    """/versions: the scenario files that were good."""
+    scenario_versions.overview(work, asked.person)
+
+
+def offer_version(work: Work, asked: Invocation) -> None:
+    """/rollback, /rollback 3fa29c1b: ask before a former file is put back."""
+    scenario_versions.offer(work, asked.person, asked.words)
+
+
 def end_shift(work: Work, asked: Invocation) -> Line:
     """/off, /off see the notes: the end of a shift."""
     return absence.end_shift(work, asked.person, asked.words)
@@ -160,19 +151,6 @@ def end_shift(work: Work, asked: Invocation) -> Line:
 def begin_shift(work: Work, asked: Invocation) -> Line:
     """/on: the beginning of a shift."""
     return absence.begin_shift(work, asked.person)
-
-
-def mistyped(work: Work, chat: str, message: Incoming, name: str) -> None:
-    """A command that we do not have, about a ticket or as an answer to us: whoever typed it believes that it was done."""
-    place = message.place
-    ticket = exchange.ticket_of_topic(work.tx, chat, place, message.thread, message.reply_to)
-    is_ours = name in IN_PRIVATE
-    if ticket is None and not is_ours and not message.answers_us:
-        return  # another bot's, perhaps
-    near = None if is_ours else nearest(name, VERBS)
-    key = "command.in_private" if is_ours else "unknown.command.near" if near else "unknown.command"
-    facts = {"name": name[:40], "near": near or ""}
-    outbox.line(work, chat, key, facts, thread=message.thread, answers=message.message_id)
 
 
 def show_queue(work: Work, asked: Invocation) -> Line | None:
@@ -227,8 +205,6 @@ def migrate(work: Work, asked: Invocation) -> Line:
 def quality(work: Work, asked: Invocation) -> Line | None:
     """/quality, /quality 7: how fast, how well and how dear the last days were, by class."""
     authorize(asked.person, "quality", Object())
-    if asked.chat.startswith("team:"):
-        return Line("quality.where")
     days = asked.words or str(QUALITY_DAYS)
     if not (days.isdecimal() and 1 <= len(days) <= 3 and int(days)):
         raise asked.misused()
@@ -268,30 +244,3 @@ def _meant_person(tx: Connection, word: str) -> Person | Line:
         return Line("person.unknown", {"who": word})
     listed = [f"{one.staff_id} · {one.name}, {one.department}" for one in found[:NAMESAKES]]
     return Line("person.several", {"who": "\n".join([*listed, *(["…"] if len(found) > NAMESAKES else [])])})
-
-
-VERBS: Mapping[str, Callable[[Work, Invocation], Line | None]] = {
-    "done": done,
-    "to": hand_over,
-    "back": give_back,
-    "prio": prioritize,
-    "snooze": snooze,
-    "merge": merge,
-    "link": link,
-    "r": reply,
-    "article": send_article,
-    "similar": similar,
-    "assign": assign,
-    "queue": show_queue,
-    "find": find,
-    "why": why,
-    "recall": take_back,
-    "ticket": open_for,
-    "off": end_shift,
-    "on": begin_shift,
-    "kb": look_up,
-    "draft": make_draft,
-    "quality": quality,
-    "void": void,
-    "migrate": migrate,
-}

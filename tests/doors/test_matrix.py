@@ -109,7 +109,8 @@ async def test_whoever_has_lost_the_role_since_does_what_anybody_does(doorway: D
     [
         ("/dome порт", ["unknown.command.near"]),
         ("/var/log полон", ["unknown.command"]),
-        ("/outage printing", ["command.in_private"]),
+        ("/my", ["where.private"]),
+        ("/outage printing", ["access.supervisors"]),
         ("/dome@another_bot", []),
         ("/done@another_bot порт", []),
     ],

@@ -16,10 +16,10 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import chats as groups
 from bot.storage.schema import outbox, tickets
-from bot.teamdesk.commands import IN_PRIVATE, VERBS
 from bot.telegram import chats, delivery
 from bot.telegram.card import unmarked
 from bot.tickets import planning
+from handlers.commands import TABLE
 from tests.doors.deeds import NETWORK, NOW, TOPIC, asked, become, resolved, taken
 from tests.doors.doorway import Doorway, chat_of
 from tests.people.test_access import PEOPLE
@@ -29,7 +29,6 @@ Place = Callable[[Connection, Config], int]
 ALL = ("engineer:network", "lead:network", "supervisor", "admin")
 WRITTEN = ("", "дракон", "-1 💥", "999", "9" * 30, "999 стоит касса", "1 стоит касса")
 FEW = ("", "999 стоит касса")
-NAMES = (*VERBS, *IN_PRIVATE, "bind")
 
 
 def merged(tx: Connection, house: Config) -> int:
@@ -61,7 +60,7 @@ async def test_a_typed_command_is_answered_in_words_about_what_was_typed(
     with doorway.undone():
         stage(doorway, place, language)
         become(doorway.tx, PEOPLE[who], roles=roles)
-        for name, words in product(NAMES, written):
+        for name, words in product(TABLE, written):
             with doorway.undone():
                 text = f"/{name} {words}".rstrip()
                 answers = await typed(doorway, PEOPLE[who], place, text)
@@ -93,6 +92,12 @@ SAID = {
     ): "Имя не в команде, у которой заявка 1. Заявка остаётся там, где была.",
     ("/done", "in the team's chat"): "Команда /done работает в теме заявки или ответом на её сообщение.",
     ("/find 99999999999999999999", "in private"): "Ничего не нашлось.",
+    ("/bind network", "in private"): "Команда /bind работает в группе.",
+    ("/my", "in the team's chat"): "Команда /my работает в личном чате со мной.",
+    (
+        "/quality",
+        "in the team's chat",
+    ): "Команда /quality работает в чате руководителей и в личном чате со мной.",
     ("/quality 9999", "in private"): "Напишите, за сколько дней показать, от 1 до 999: /quality 7",
 }
 

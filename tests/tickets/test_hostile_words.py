@@ -34,7 +34,7 @@ from bot.selfservice import intake, kb_browse, learning, profile
 from bot.sla.policy import Desk
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
-from bot.teamdesk import commands
+from bot.teamdesk.command_list import run
 from bot.telegram import delivery, outbox
 from bot.telegram.buttons import (
     AddComment,
@@ -58,6 +58,7 @@ from bot.telegram.card import TEXT, fitted, unmarked
 from bot.texts import speak
 from bot.tickets import actions, approval, closing, control, handover, planning
 from bot.timers import timers
+from handlers.commands import TABLE
 from sandbox.rules.html_dialect import parse_html
 from tests.databases import in_memory
 from tests.pressing import press
@@ -192,9 +193,9 @@ def _a_day(tx: Connection, house: Config) -> None:
         ("draft", str(told.id)),
         ("why", str(held.id)),
     ):
-        commands.run(work(tx, MONDAY, house), oleg, HELPDESK, message(70, place=-1001), name, words)
-    commands.run(work(tx, MONDAY, house), marina, "supervisors", message(70, place=-1004), "queue", "")
-    commands.run(work(tx, MONDAY, house), marina, marina.key, message(70), "quality", "")
+        run(work(tx, MONDAY, house), TABLE[name], oleg, HELPDESK, message(70, place=-1001), words)
+    run(work(tx, MONDAY, house), TABLE["queue"], marina, "supervisors", message(70, place=-1004), "")
+    run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)
     _an_outage(tx, house)
 

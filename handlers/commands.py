@@ -1,0 +1,131 @@
+"""The one table of commands, and the door of all of them. It feeds routing, /help, Telegram's menus and the docs test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from bot.config.config import Work
+from bot.reports import scenario_figures
+from bot.selfservice import commands as own
+from bot.teamdesk import command_list, commands, groups, scenario_versions
+from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.texts.speak import Line
+from bot.tickets.invocation import Invocation
+from handlers.filters import AnySlash, InTeamChat, Slash
+from handlers.reading import incoming
+from handlers.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Errand(Listed):
+    """A command that goes beyond one transaction: files are read, a picture is painted."""
+
+    door: Callable[[Message, Visit, str], Awaitable[None]]
+
+
+async def bind(message: Message, visit: Visit, words: str) -> None:
+    """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
+    place = groups.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
+    await visit.do(groups.bind, visit.person, place, words)
+
+
+async def reload(_message: Message, visit: Visit, _words: str) -> None:
+    """/reload: look at scenarios.yaml now, and say what came of it."""
+    line = await visit.files.reload(visit.person)
+    await visit.do(scenario_versions.tell, visit.person, line)
+
+
+async def figures(_message: Message, visit: Visit, scenario: str) -> None:
+    """/figures for all scenarios; /figures printer for the picture of one (a table when it cannot be drawn)."""
+    person = visit.person
+    drawn = await visit.units.read(scenario_figures.source, person, scenario) if scenario else None
+    name = await asyncio.to_thread(scenario_figures.paint, drawn) if drawn is not None else None
+    if name is not None:
+        await visit.do(scenario_figures.show, person, scenario, name)
+    elif drawn is not None:
+        await visit.do(scenario_figures.in_words, person, scenario)
+    else:
+        await visit.do(scenario_figures.overview, person, scenario)
+
+
+def show_help(work: Work, asked: Invocation) -> Line:
+    """/help: what may be typed."""
+    return command_list.show_help(work, asked, TABLE.values())
+
+
+ROWS: tuple[Command | Errand, ...] = (
+    Command("start", "open", Where.PRIVATE, own.start),
+    Command("my", "open", Where.PRIVATE, own.my_tickets),
+    Command("kb", "read", Where.DESK, commands.look_up),
+    Command("profile", "profile", Where.PRIVATE, own.show_profile),
+    Command("learning", "profile", Where.PRIVATE, own.ask_to_learn),
+    Command("language", "profile", Where.PRIVATE, own.switch_language),
+    Command("help", "read", Where.DESK, show_help),
+    Command("ticket", "open_for", Where.DESK, commands.open_for),
+    Command("recall", "recall", Where.DESK, commands.take_back),
+    Command("queue", "queue", Where.DESK, commands.show_queue),
+    Command("find", "find", Where.DESK, commands.find),
+    Command("why", "note", Where.DESK, commands.why),
+    Command("draft", "find", Where.DESK, commands.make_draft),
+    Command("off", "leave", Where.DESK, commands.end_shift),
+    Command("on", "leave", Where.DESK, commands.begin_shift),
+    Command("done", "resolve", Where.TOPIC, commands.done, menu=False),
+    Command("to", "transfer", Where.TOPIC, commands.hand_over),
+    Command("back", "return", Where.TOPIC, commands.give_back),
+    Command("prio", "prioritize", Where.TOPIC, commands.prioritize),
+    Command("snooze", "schedule", Where.TOPIC, commands.snooze),
+    Command("assign", "assign", Where.TOPIC, commands.assign),
+    Command("merge", "merge", Where.TOPIC, commands.merge),
+    Command("link", "link", Where.TOPIC, commands.link),
+    Command("r", "reply", Where.TOPIC, commands.reply),
+    Command("article", "reply", Where.TOPIC, commands.send_article),
+    Command("similar", "note", Where.TOPIC, commands.similar),
+    Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
+    Command("outages", "outage", Where.PRIVATE, commands.list_outages),
+    Command("quality", "quality", Where.CHIEFS, commands.quality),
+    Command("void", "void", Where.DESK, commands.void),
+    Errand("figures", "figures", Where.PRIVATE, figures),
+    Command("versions", "reload", Where.PRIVATE, commands.list_versions),
+    Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
+    Errand("reload", "reload", Where.PRIVATE, reload),
+    Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
+    Errand("bind", "bind_chat", Where.GROUP, bind),
+)
+TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}
+
+
+async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
+    """A command of the table. In a group that is not bound it is another bot's, unless it works there."""
+    row, words, kind = TABLE[command.command], (command.args or "").strip(), ChatKind.of(visit.chat)
+    if not row.where.takes(kind) and visit.chat is None:
+        return
+    command_list.check(visit.person, row)
+    if visit.chat is not None and not row.where.takes(kind):
+        await visit.do(command_list.misplaced, row, visit.chat, incoming(message))
+        return
+    match row:
+        case Errand():
+            await row.door(message, visit, words)
+        case Command():
+            await visit.do(command_list.run, row, visit.person, visit.chat or "", incoming(message), words)
+
+
+async def mistyped(message: Message, visit: Visit) -> None:
+    """A command that no row has, unless it names another bot."""
+    name = (message.text or "").split()[0].removeprefix("/")
+    if "@" not in name:
+        known = [row.name for row in command_list.may(visit.person, ROWS) if row.where is not Where.PRIVATE]
+        await visit.do(command_list.mistyped, visit.chat or "", incoming(message), name, known)
+
+
+def build() -> Router:
+    router = Router(name="commands")
+    router.message.register(typed, Slash(*TABLE))
+    router.message.register(mistyped, InTeamChat(), AnySlash())
+    return router
