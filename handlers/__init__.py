@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import admin, commands, employee, engineer, fallback, problems
+from handlers import admin, commands, employee, engineer, fallback, problems, refusals
 
 
 def build_router() -> Router:
@@ -10,4 +10,5 @@ def build_router() -> Router:
     root = Router(name="doors")
     for door in (commands, admin, engineer, problems, employee, fallback):
         root.include_router(door.build())
+    refusals.register(root)
     return root

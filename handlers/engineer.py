@@ -6,10 +6,10 @@ from typing import get_args
 
 from aiogram import Router
 from aiogram.filters import or_f
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineQuery, Message
 
 from bot.conversation import edits
-from bot.teamdesk import guides, menu_presses, presses
+from bot.teamdesk import guides, inline, menu_presses, presses
 from handlers.filters import InTeamChat, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
@@ -40,6 +40,11 @@ async def guided(_query: CallbackQuery, visit: Visit, press: guides.GuideButton)
     visit.answer = await visit.do(guides.press, press, visit.person, visit.chat)
 
 
+async def looked_up(query: InlineQuery, visit: Visit) -> None:
+    """@bot vpn, typed in any chat: articles for an engineer, an empty list for all others."""
+    visit.found = inline.answer(visit.config, visit.person, query.query, query.chat_type)
+
+
 async def wrote(message: Message, visit: Visit) -> None:
     """A word in a ticket's topic: inside by default, to the employee when it answers their words or the card."""
     await visit.do(presses.wrote, visit.person, visit.chat, incoming(message))
@@ -57,6 +62,7 @@ def build() -> Router:
     router.callback_query.register(chose, Pressed(*get_args(menu_presses.Choice)))
     router.callback_query.register(outdated, Pressed(*get_args(menu_presses.Former)))
     router.callback_query.register(guided, Pressed(*get_args(guides.GuideButton)))
+    router.inline_query.register(looked_up)
     router.message.register(wrote, InTeamChat())
     router.edited_message.register(edited, or_f(InTeamChat(), Private()))
     return router

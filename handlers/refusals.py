@@ -1,13 +1,18 @@
-"""What people read when a verb refuses: one sentence about the button they pressed, or about what they typed."""
+"""A refusal is an answer, not a failure: one sentence about the button that was pressed, or about what was typed."""
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import cast, get_args
 
+import structlog
+from aiogram import Router
+from aiogram.filters import BaseFilter, ExceptionTypeFilter
+from aiogram.types import ErrorEvent, Message
 from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.people.access import Refused
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import store
 from bot.tickets.actions import NoWords
@@ -15,11 +20,46 @@ from bot.tickets.invocation import Misplaced, Misused
 from bot.tickets.quotas import TooMany
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import IN_WORK, Impossible, State
+from handlers.visit import Visit
 
 Refusal = Refused | Impossible | Outrun | NoSuchTicket | NoWords | TooMany | Misused | Misplaced
 REFUSALS: tuple[type[Refusal], ...] = get_args(Refusal)
 # Words that answer a question of the bot which is settled by now: the state of the ticket would not explain the refusal.
+log = structlog.get_logger()
 SETTLED = {"approve": "decided", "deny": "decided", "rate": "rate"}
+
+
+class WasPressed(BaseFilter):
+    """A door refused a button."""
+
+    async def __call__(self, event: ErrorEvent) -> bool:
+        return event.update.callback_query is not None
+
+
+class WasWritten(BaseFilter):
+    """A door refused a command or words; hands on the message."""
+
+    async def __call__(self, event: ErrorEvent) -> bool | dict[str, Message]:
+        message = event.update.message or event.update.edited_message
+        return {"message": message} if message is not None else False
+
+
+async def tell_presser(event: ErrorEvent, visit: Visit) -> None:
+    """The unit of the door is undone; the presser reads why."""
+    visit.answer = pressed(cast(Refusal, event.exception))
+    log.info("door.refused", reason=visit.answer.key, update_id=visit.update_id)
+
+
+async def tell_writer(event: ErrorEvent, message: Message, visit: Visit) -> None:
+    """The same, below the message."""
+    line = await visit.do(_say_below, cast(Refusal, event.exception), message, visit.chat)
+    log.info("door.refused", reason=line.key, update_id=visit.update_id)
+
+
+def register(router: Router) -> None:
+    """What becomes of the errors that are refusals; all others go to the worker."""
+    router.error.register(tell_presser, ExceptionTypeFilter(*REFUSALS), WasPressed())
+    router.error.register(tell_writer, ExceptionTypeFilter(*REFUSALS), WasWritten())
 
 
 def pressed(error: Refusal) -> Line:
@@ -58,6 +98,14 @@ def typed(work: Work, error: Refusal) -> Line:
             return Line(f"how.{error.name}", error.facts)
         case Misplaced():
             return Line("where.topic", {"name": error.name})
+
+
+def _say_below(work: Work, error: Refusal, message: Message, chat: str | None) -> Line:
+    line = typed(work, error)
+    thread = message.message_thread_id if message.is_topic_message else None
+    key = chat or chats.raw(message.chat.id)
+    outbox.line(work, key, line.key, line.facts, answers=message.message_id, thread=thread)
+    return line
 
 
 def _impossible(tx: Connection, error: Impossible) -> Line:

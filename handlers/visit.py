@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.config.config import Config, Work
@@ -28,19 +28,24 @@ class Files:
 
 @dataclass(slots=True)
 class Visit:
-    """One update on its way through the doors. `chat` is our key of the chat it came from, None in a group nobody bound."""
+    """One update on its way through the doors. `now` is UTC seconds.
+
+    `person` and `chat` are filled in before a door opens. `chat` is our key of the chat it came from, None in a group that is
+    bound to no name.
+    """
 
     update_id: int
     units: Units[Config]
     config: Config
-    person: Person
     voice: Voice
-    chat: str | None
     now: int
     start_checks: Callable[[Sequence[PendingCheck]], None]
     files: Files
+    person: Person = field(init=False)
+    chat: str | None = field(init=False)
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
+    found: Mapping[str, object] | None = None  # what an inline query finds, as answerInlineQuery takes it
 
     async def do(self, verb: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the verb and "this update is handled" as one unit. A door does this once per update."""

@@ -296,7 +296,7 @@ class Firstline:
 
     def _state(self) -> tuple[bool, int | None]:
         parts = (self._worker, self._sender, self._ringer, self._checks)
-        busy = any(part.busy for part in parts) or self._doors.answering
+        busy = any(part.busy for part in parts) or self._doors.answers.busy
         due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
         return busy, min(due, default=None)
 

@@ -24,7 +24,7 @@ from bot.telegram.inbox import store as keep
 from bot.texts.speak import Line
 from handlers.context import Doors
 from handlers.filters import Introduced
-from handlers.visit import Files
+from handlers.visit import Files, Visit
 from tests.cast import TOKEN
 from tests.doors.deeds import NOW, TOPIC, Button, Deed, Query
 from tests.undone import undoing
@@ -91,7 +91,13 @@ class Doorway:
         """Telegram delivers an update, for the first time or again."""
         if keep(work(self.tx, NOW), [raw]):
             await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
-            await asyncio.gather(*self.doors._answers)
+            await asyncio.gather(*self.doors.answers._tasks)
+
+    def visit(self) -> Visit:
+        """An update that is stored and has come no further."""
+        self._updates += 1
+        keep(work(self.tx, NOW), [{"update_id": self._updates}])
+        return self.doors._visit(Stored(self._updates, 0, "{}"))
 
     def traces(self) -> Counter[str]:
         """What has been done and said, and whatever gives anybody authority."""

@@ -46,6 +46,8 @@ async def test_every_command_that_is_offered_is_answered_and_refused_to_nobody(
     for command in await offered(desk, chat, kind, "ru"):
         before = {one["message_id"] for one in await desk.reads(chat)}
         asked = await desk.write(person, f"/{command}", chat=chat)
+        if chat < 0:
+            await desk.fast_forward(4)  # Telegram takes twenty messages a minute in a group
         new = [one for one in await desk.reads(chat) if one["message_id"] not in before]
         answers = [said(one) for one in new if one["message_id"] != asked["message_id"]]
         assert answers, command

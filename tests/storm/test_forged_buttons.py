@@ -89,7 +89,7 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
             raw = _press(number, random)
             keep(work(tx, NOW), [raw])
             await doors.handle(Stored(number, 0, json.dumps(raw)))
-        await asyncio.gather(*doors._answers)
+        await asyncio.gather(*doors.answers._tasks)
         assert _world(tx) == before
         assert not tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.state != "done"))
         mine = {f"person:{person_of(tx, one).id}" for one in (BORIS, NINA)}
