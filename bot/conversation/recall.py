@@ -12,7 +12,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox, posts
 from bot.telegram.buttons import Recall
-from bot.telegram.card import button
+from bot.telegram.keyboard import button
 from bot.telegram.outbox import Outcome
 from bot.texts import speak
 from bot.texts.speak import Line

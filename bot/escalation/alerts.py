@@ -23,7 +23,8 @@ from bot.telegram.buttons import (
     ShowWhy,
     TakeControl,
 )
-from bot.telegram.card import Button, Drawing, Keyboard, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Key, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import control, store
@@ -161,7 +162,7 @@ def _name(tx: Connection, person_id: int | None) -> str | None:
 
 
 def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
-    def one(label: str, pressed: OfTicket) -> Button:
+    def one(label: str, pressed: OfTicket) -> Key:
         return button(voice.say(label), pressed)
 
     number = ticket.id

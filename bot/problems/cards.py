@@ -20,7 +20,8 @@ from bot.telegram.buttons import (
     SomethingElse,
     TellOutageNews,
 )
-from bot.telegram.card import Drawing, Keyboard, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
 

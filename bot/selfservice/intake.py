@@ -22,9 +22,9 @@ from bot.selfservice.effects import PendingCheck, Reply, carry_out, set_aside, w
 from bot.sla.policy import OTHER
 from bot.telegram import buttons, outbox, posts
 from bot.telegram.buttons import AllTopics, MyTickets, NoneOfThese, StartScenario, ToHuman, ToTicket
-from bot.telegram.card import button, rows
 from bot.telegram.former_buttons import FormerScenario, FormerScenarioForWords
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
+from bot.telegram.keyboard import Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, quotas, store
@@ -239,7 +239,7 @@ def _elsewhere(config: Config, text: str) -> tuple[str, ...]:
     return (decision.candidates[0][0],) if decision.decision == "auto" else ()
 
 
-def _rewind(person: Person, run_id: int, seq: int) -> list[list[dict[str, str]]]:
+def _rewind(person: Person, run_id: int, seq: int) -> Keyboard:
     voice = speak.voice(person.language)
     return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, events.Rewind(seq)))]]
 

@@ -28,7 +28,8 @@ from bot.telegram.buttons import (
     SendArticle,
 )
 from bot.telegram.buttons import Button as Pressed
-from bot.telegram.card import Button, Drawing, Keyboard, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Key, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
@@ -107,7 +108,7 @@ def _titles(found: Sequence[Article], search: Row[Any], voice: Voice) -> Keyboar
     return rows([_title(one, ReadArticle(search.id, one.number), voice) for one in found], 1)
 
 
-def _title(one: Article, pressed: Pressed, voice: Voice) -> Button:
+def _title(one: Article, pressed: Pressed, voice: Voice) -> Key:
     return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], pressed)
 
 

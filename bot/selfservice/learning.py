@@ -18,8 +18,9 @@ from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
 from bot.telegram import buttons, chats, outbox
 from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson, Teach, TeachNot
-from bot.telegram.card import Drawing, Keyboard, button
+from bot.telegram.card import Drawing
 from bot.telegram.former_buttons import FormerLesson
+from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.timers import timers

@@ -8,7 +8,8 @@ from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
 from bot.selfservice.profile import FIELD, is_old, shown, told, value
 from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile
-from bot.telegram.card import Drawing, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 

@@ -13,7 +13,8 @@ from bot.scenarios.play.events import Cancel, Restart
 from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import CloseRun, RestartRun, ResumeRun
-from bot.telegram.card import Drawing, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Line
 

@@ -27,7 +27,8 @@ from bot.telegram.buttons import (
     ToHuman,
     ToTicket,
 )
-from bot.telegram.card import Button, Drawing, Keyboard, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Key, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
@@ -152,7 +153,7 @@ def _article(config: Config, view: View) -> Article | None:
 def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     """The buttons below a step: its answers, and the ways out that no author writes, also while a check is under way."""
 
-    def way(event: events.Event, label: str) -> Button:
+    def way(event: events.Event, label: str) -> Key:
         return button(voice.say(label), callback.callback(run_id, seq, event))
 
     answers = [
@@ -171,7 +172,7 @@ def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
     return keyboard
 
 
-def _scenarios(config: Config, voice: Voice, utterance: int = 0) -> list[Button]:
+def _scenarios(config: Config, voice: Voice, utterance: int = 0) -> list[Key]:
     return [
         button(config.program.title(item.id, voice.language), StartScenario(item.id, utterance))
         for item in config.program.menu

@@ -32,7 +32,8 @@ from bot.telegram.buttons import (
     ReopenTicket,
     Resolve,
 )
-from bot.telegram.card import Drawing, Keyboard, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
 from bot.tickets import consent, search, store

@@ -12,7 +12,8 @@ from bot.people import directory
 from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, posts
 from bot.telegram.buttons import ShowTicket
-from bot.telegram.card import Button, Drawing, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Key, button, link, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
@@ -82,11 +83,11 @@ def _is_late(work: Work, ticket: Ticket, voice: Voice) -> bool:
     return due is not None and due.late
 
 
-def _link(tx: Connection, ticket: Ticket) -> Button | None:
+def _link(tx: Connection, ticket: Ticket) -> Key | None:
     """A button that opens the ticket's topic; only supergroups have addresses for their members."""
     chat = team_chat(tx, ticket)
     place, topic = chats.find(tx, chat), posts.find(tx, chat, posts.TOPIC, ticket.about)
     if place is None or topic is None or not str(place.chat_id).startswith("-100"):
         return None
     inner = str(place.chat_id).removeprefix("-100")
-    return {"text": f"{ticket.id} ↗", "url": f"https://t.me/c/{inner}/{topic.message_id}"}
+    return link(f"{ticket.id} ↗", f"https://t.me/c/{inner}/{topic.message_id}")

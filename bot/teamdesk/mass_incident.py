@@ -8,7 +8,7 @@ from bot.people.directory import Person
 from bot.problems import declaring
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import DeclareOutage
-from bot.telegram.card import button
+from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions

@@ -25,7 +25,8 @@ from bot.telegram.buttons import (
     SetPriority,
     ShowSimilar,
 )
-from bot.telegram.card import Drawing, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import Key, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import control, round_robin, search, store
@@ -144,5 +145,5 @@ def ticket_of(tx: Connection, about: str) -> Ticket:
     return store.peek(tx, int(about.partition(":")[2]))
 
 
-def _never_mind(ticket: Ticket, voice: Voice) -> dict[str, str]:
+def _never_mind(ticket: Ticket, voice: Voice) -> Key:
     return button(voice.say("button.never_mind"), CloseMenu(ticket.id))

@@ -12,7 +12,8 @@ from bot.people.directory import Person
 from bot.scenarios.library.versions import kept_files
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import KeepVersion, RollBack
-from bot.telegram.card import Drawing, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Line
 

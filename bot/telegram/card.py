@@ -1,25 +1,22 @@
-"""What a renderer hands to the sender: a drawing of a card; and how its buttons are written down."""
+"""What a renderer hands to the sender: a drawing of a card."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from bot.storage.unit import Unit
-from bot.telegram.buttons import Button as Pressed
+from bot.telegram.keyboard import Keyboard, markup
 
 C = TypeVar("C")
 TEXT, CAPTION = 4096, 1024  # characters after the markup is taken away (Bot API)
 MORE = "…"
-Style = Literal["primary", "success", "danger"]
-Button = dict[str, str]
-Keyboard = list[list[Button]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Drawing:
 
     @property
     def digest(self) -> str:
-        shown = json.dumps([self.text, self.keyboard, str(self.photo)], ensure_ascii=False)
+        shown = json.dumps([self.text, self.markup["inline_keyboard"], str(self.photo)], ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     @property
@@ -54,7 +51,7 @@ class Drawing:
 
     @property
     def markup(self) -> Mapping[str, Any]:
-        return {"inline_keyboard": self.keyboard}
+        return markup(self.keyboard)
 
 
 Renderer = Callable[[Unit[C], str, str], Drawing | None]
@@ -91,16 +88,3 @@ def fitted(html: str, most: int = TEXT) -> str:
 
 
 _PIECE = re.compile(r"</?(?P<tag>[a-zA-Z-]+)[^>]*>|&(?:#?\w+);|[^<&]+|[<&]")
-
-
-def button(label: str, pressed: Pressed | str, style: Style | None = None) -> Button:
-    """An inline button; its data is at most 64 bytes (Bot API)."""
-    data = pressed if isinstance(pressed, str) else pressed.pack()
-    if len(data.encode()) > 64:
-        raise ValueError(f"callback data over 64 bytes: {data!r}")
-    return {"text": label, "callback_data": data} | ({"style": style} if style else {})
-
-
-def rows(buttons: Sequence[Button], columns: int) -> Keyboard:
-    """Lay buttons out in rows of `columns`."""
-    return [list(buttons[start : start + columns]) for start in range(0, len(buttons), columns)]

@@ -15,6 +15,7 @@ from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 from bot.telegram import posts
+from bot.telegram.keyboard import Key, markup
 
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
@@ -138,7 +139,7 @@ def say(
     chat: str,
     text: str,
     *,
-    keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
+    keyboard: Sequence[Sequence[Key]] = (),
     **how: Any,
 ) -> None:
     """Say `text` (Telegram HTML) with inline buttons. `how` is as in `call`."""
@@ -148,7 +149,7 @@ def say(
         "link_preview_options": {"is_disabled": True},
     }
     if keyboard:
-        params["reply_markup"] = {"inline_keyboard": keyboard}
+        params["reply_markup"] = markup(keyboard)
     call(unit, chat, "sendMessage", params, **how)
 
 
@@ -158,7 +159,7 @@ def line(
     key: str,
     facts: Mapping[str, object],
     *,
-    keyboard: Sequence[Sequence[Mapping[str, str]]] = (),
+    keyboard: Sequence[Sequence[Key]] = (),
     answers: int | None = None,
     thread: int | None = None,
     **how: Any,
@@ -176,7 +177,7 @@ def line(
     if thread is not None:
         params["message_thread_id"] = thread
     if keyboard:
-        params["reply_markup"] = {"inline_keyboard": keyboard}
+        params["reply_markup"] = markup(keyboard)
     call(unit, chat, "sendMessage", params, **how)
 
 

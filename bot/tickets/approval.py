@@ -15,7 +15,8 @@ from bot.people.access import Object, Refused, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import Approve, Deny, Inquire
-from bot.telegram.card import Drawing, button
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import consent, prompts, round_robin, store, ticket_timers

@@ -10,7 +10,8 @@ from bot.people.directory import Person
 from bot.sla.policy import Words
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import SetCause, named
-from bot.telegram.card import Drawing, button, rows
+from bot.telegram.card import Drawing
+from bot.telegram.keyboard import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, search, store

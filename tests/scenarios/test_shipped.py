@@ -69,6 +69,6 @@ def test_every_step_has_its_four_ways_out(id_: str):
         if turn.state.history:
             back = engine.advance(PROGRAM, turn.state, Back(), ANNA)
             assert back.view.step_no == turn.view.step_no - 1
-        shown = {label["text"] for row in screens.ways(turn.view, 1, 1, speak.voice("ru")) for label in row}
+        shown = {key.label for row in screens.ways(turn.view, 1, 1, speak.voice("ru")) for key in row}
         assert {"Отмена", "Позвать человека"} <= shown
         assert ({"← Назад", "В начало"} <= shown) == bool(turn.state.history)

@@ -18,8 +18,9 @@ from bot.storage.schema import people
 from bot.storage.unit import Unit
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api
-from bot.telegram.card import Drawing, button
+from bot.telegram.card import Drawing
 from bot.telegram.clock_client import Follower
+from bot.telegram.keyboard import button
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
 from sandbox import server

@@ -85,7 +85,7 @@ def with_cities(values: dict[str, Any], *before: str) -> Config:
 def below(drawing: Drawing | None, label: str) -> Any:
     """The button with this label, as it comes back when it is pressed."""
     assert drawing is not None
-    found = [one["callback_data"] for row in drawing.keyboard for one in row if one["text"] == label]
+    found = [one.data for row in drawing.keyboard for one in row if one.label == label]
     assert len(found) == 1, (label, drawing.keyboard)
     return parse(found[0])
 
@@ -296,8 +296,8 @@ def test_after_two_scenarios_changed_places_a_lesson_is_added_to_the_same_one(tx
     number = lesson(tx)
     card = learning.card(work(tx, MONDAY, before), f"lesson:{number}", chats.ADMINS)
     assert card is not None
-    pressed = parse(card.keyboard[0][0]["callback_data"])
-    assert "VPN" in card.keyboard[0][0]["text"]
+    pressed = parse(card.keyboard[0][0].data)
+    assert "VPN" in card.keyboard[0][0].label
     assert decide(tx, after, pressed) == learning.LEARNT
     assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
 
@@ -319,7 +319,7 @@ def test_a_lesson_whose_scenario_has_gone_is_added_to_the_one_on_the_button(tx: 
     number = lesson(tx, "gone")
     card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
     assert card is not None
-    assert decide(tx, house(), parse(card.keyboard[0][0]["callback_data"])) == learning.LEARNT
+    assert decide(tx, house(), parse(card.keyboard[0][0].data)) == learning.LEARNT
     assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
 
 

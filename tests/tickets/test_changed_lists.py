@@ -74,8 +74,8 @@ def drawn(tx: Connection, desk: Desk, draw: Draw, ticket: Ticket, label: str) ->
     """The button with this label, as a message shows it while the desk is so."""
     drawing = draw(work(tx, MONDAY, desk), ticket.about, HELPDESK)
     assert drawing is not None
-    found = next(one for row in drawing.keyboard for one in row if one["text"] == label)
-    pressed = parse(found["callback_data"])
+    found = next(one for row in drawing.keyboard for one in row if one.label == label)
+    pressed = parse(found.data)
     assert isinstance(pressed, OfTicket)
     return pressed
 

@@ -98,7 +98,7 @@ def test_a_team_without_a_chat_is_told_in_private_and_the_card_stays(tx: Connect
     card = cards.team_card(work(tx, MONDAY, house_of(shipped)), f"ticket:{ticket}", HELPDESK)
     assert card is not None
     assert "своего чата у неё нет" in card.text
-    assert [button["text"] for row in card.keyboard for button in row] == [
+    assert [button.label for row in card.keyboard for button in row] == [
         "Вернуть себе…",
         "Инструкция",
         "Ещё…",

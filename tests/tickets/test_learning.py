@@ -67,8 +67,8 @@ def test_words_that_ended_in_a_ticket_can_become_a_phrase_of_what_is_nearest(tx:
     number = told(tx, "бухтелка впн")
     card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
     *adds, (no,) = card.keyboard
-    assert adds[0][0]["callback_data"] == AddLessonTo(number, "vpn").pack()
-    assert no["callback_data"] == DeclineLesson(number).pack()
+    assert adds[0][0].data == AddLessonTo(number, "vpn").pack()
+    assert no.data == DeclineLesson(number).pack()
     for none_of_ours in (AddLesson(number), AddLessonTo(number, "gone"), AddLessonTo(number, "")):
         assert add(tx, none_of_ours) == Line("list.changed", alert=True)
     assert phrasebook.overlay(tx) == {}

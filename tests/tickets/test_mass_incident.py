@@ -43,14 +43,12 @@ def test_only_the_card_of_a_suspected_mass_incident_has_the_button(tx: Connectio
     unit = work(tx, MONDAY, house_of(shipped))
     drawn = cards.team_card(unit, ticket.about, HELPDESK)
     assert drawn is not None
-    offered = [one["callback_data"] for row in drawn.keyboard for one in row]
+    offered = [one.data for row in drawn.keyboard for one in row]
     assert DeclareOutage(ticket.id).pack() in offered
     store.change(tx, ticket, mass_hint=0)
     drawn = cards.team_card(unit, ticket.about, HELPDESK)
     assert drawn is not None
-    assert DeclareOutage(ticket.id).pack() not in [
-        one["callback_data"] for row in drawn.keyboard for one in row
-    ]
+    assert DeclareOutage(ticket.id).pack() not in [one.data for row in drawn.keyboard for one in row]
 
 
 def test_a_supervisor_who_presses_it_is_asked_only_for_what_is_missing(tx: Connection, shipped: Desk) -> None:

@@ -19,7 +19,7 @@ def topics(tx: Connection, number: int) -> list[str]:
     """The scenarios on the buttons, in order."""
     drawn = screens.offer(work(tx, MONDAY, house()), f"words:{number}", who(tx, ANNA).key)
     assert drawn is not None
-    pressed = [parse(one["callback_data"]) for row in drawn.keyboard for one in row]
+    pressed = [parse(one.data) for row in drawn.keyboard for one in row]
     return [one.scenario for one in pressed if isinstance(one, StartScenario)]
 
 
