@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 from aiogram import filters
+from sqlalchemy import select
 
 from bot.app.introduce import ANYONE
 from bot.people.access import TABLE as RIGHTS
 from bot.people.access import could
+from bot.storage.schema import outbox
 from bot.teamdesk.command_list import ChatKind, Where, in_menu
+from bot.telegram import chats
 from bot.texts import speak
 from handlers import build_router
 from handlers.commands import ROWS, TABLE
-from tests.doors.deeds import become
-from tests.doors.doorway import Doorway
+from tests.doors.deeds import NOW, UNBOUND, become
+from tests.doors.doorway import Doorway, chat_of
 from tests.doors.test_typed_commands import drawn, stage, typed
 from tests.people.test_access import MAY, PEOPLE
 
@@ -101,6 +104,22 @@ def test_telegram_takes_every_name_and_description() -> None:
         assert re.fullmatch("[a-z0-9_]{1,32}", row.name)
         for language in speak.languages():
             assert 0 < len(speak.voice(language).say(f"command.{row.name}")) <= 256
+
+
+async def test_in_a_group_that_is_bound_to_no_name_only_bind_is_answered(doorway: Doorway) -> None:
+    """A refusal too: an engineer who sets a group up would wait for an answer."""
+    with doorway.undone():
+        assert await said_in_unbound(doorway, "/queue") == []
+        assert await said_in_unbound(doorway, "/bind network") == ["access.admins"]
+
+
+async def said_in_unbound(doorway: Doorway, text: str) -> list[str]:
+    before = max(doorway.tx.scalars(select(outbox.c.id)), default=0)
+    oleg = {"id": PEOPLE["assignee"].telegram_id, "is_bot": False, "first_name": "N"}
+    message = {"message_id": 80, "date": NOW, "chat": chat_of(UNBOUND), "from": oleg, "text": text}
+    await doorway.comes({"message": message})
+    rows = doorway.tx.execute(select(outbox.c.chat, outbox.c.params).where(outbox.c.id > before))
+    return [row.params["line"] for row in rows if row.chat == chats.raw(UNBOUND)]
 
 
 def test_the_page_tells_every_command_where_it_works_and_for_whom() -> None:
