@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.config.config import Config, Work
+from bot.keys import RawChat
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.access import Refused
@@ -70,7 +71,7 @@ class Doors:
         if user is None or _hides(user, update.message):
             await self._units.run(_nobody, stored.update_id, update.message)
             if update.callback_query is not None:
-                language = await self._units.db.read(chats.language, chats.raw(chat.id if chat else 0))
+                language = await self._units.db.read(chats.language, RawChat(chat.id if chat else 0))
                 self._answer(update.callback_query, speak.voice(language), Line("anonymous", alert=True))
             return
         found = await self._units.db.read(_look, user.id, chat.id if chat else None)
@@ -207,14 +208,14 @@ def _nobody(work: Work, update_id: int, message: Message | None) -> None:
     meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
     if meant_for_us and chats.name(work.tx, message.chat.id) is not None and message.from_user.id != 777000:
         thread = message.message_thread_id if message.is_topic_message else None
-        outbox.line(work, chats.raw(message.chat.id), "anonymous", {}, thread=thread)
+        outbox.line(work, RawChat(message.chat.id), "anonymous", {}, thread=thread)
 
 
 def _stranger(work: Work, update_id: int, telegram_id: int, voice: speak.Voice, private: bool) -> bool:
     inbox.finish(work.tx, update_id)
     answer = strangers.seen(work, telegram_id) and private
     if answer:
-        outbox.say(work, chats.raw(telegram_id), voice.html("stranger"))
+        outbox.say(work, RawChat(telegram_id), voice.html("stranger"))
     return answer
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import source
-from tests.laws import acting, speech, tables, unused
+from tests.laws import acting, keys, speech, tables, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
 from tests.source import Module, known, modules, ours, product
 
@@ -22,7 +22,7 @@ from tests.source import Module, known, modules, ours, product
 
 # A room imports only rooms on lower steps.
 STAIRS: tuple[set[str], ...] = (
-    {"", "errors", "clock", "settings"},  # leaves; "" is bot/__init__.py, the version
+    {"", "errors", "clock", "keys", "settings"},  # leaves; "" is bot/__init__.py, the version
     {"storage", "texts", "observe", "yamlfiles"},
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
@@ -241,6 +241,7 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     tables.a_table_is_named_by_its_owner,
     tables.the_list_of_intruders_is_true,
     speech.doors_do_not_speak,
+    keys.keys_are_made_and_read_in_one_module,
 )
 
 

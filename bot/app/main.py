@@ -27,6 +27,7 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
+from bot.keys import ADMINS, RawChat
 from bot.knowledge import readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
@@ -320,9 +321,9 @@ class Firstline:
 
 def _say_it_failed(work: Work, stored: Stored, error: str) -> None:
     """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
-    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
+    key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)
         outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(work, chats.ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")
+    outbox.line(work, ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")

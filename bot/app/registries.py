@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
+from bot.keys import ADMINS, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -19,7 +20,7 @@ from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import kb_cards, learning, profile_card, resuming, screens
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import LOST, Hook
 from bot.telegram.outbox import Outcome
@@ -148,15 +149,15 @@ def _undelivered(work: Work, row: Row[Any], outcome: Outcome) -> None:
     """Something could not be said and nobody else takes care of it: the administrators are told."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == chats.ADMINS or row.about == "undelivered:":
+    if row.chat == ADMINS or row.about == "undelivered:":
         return
     which = str(row.id)
-    if row.kind == "call" and one_kind_only(outcome.reason or "") and (row.topic or "").startswith("ticket:"):
-        exchange.kind_refused(work, int(row.topic.partition(":")[2]))
+    if row.kind == "call" and one_kind_only(outcome.reason or "") and TicketRef.names(row.topic):
+        exchange.kind_refused(work, TicketRef.read(row.topic).number)
         return
-    if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
-        unreachable.unreachable(work, directory.get(work.tx, int(row.chat.partition(":")[2])))
+    if PersonChat.names(row.chat) and nobody_there(outcome.reason or ""):
+        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number))
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
-    outbox.line(work, chats.ADMINS, "undelivered.other", told, **how)
+    outbox.line(work, ADMINS, "undelivered.other", told, **how)

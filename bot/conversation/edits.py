@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from bot.config.config import Work
+from bot.keys import EditRef, PersonChat, TicketRef
 from bot.knowledge import masking
 from bot.people.directory import Person
 from bot.storage.schema import utterances
@@ -35,14 +36,14 @@ def send(work: Work, relay: Row[Any], edit: Mapping[str, Any]) -> None:
     """Change the copy that stands on the other side."""
     params = {"message_id": relay.to_message} | edit["params"]
     outbox.call(
-        work, relay.to_chat, edit["method"], params, about=f"edit:{relay.id}", topic=f"ticket:{relay.ticket}"
+        work, relay.to_chat, edit["method"], params, about=EditRef(relay.id), topic=TicketRef(relay.ticket)
     )
 
 
 def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The edit of a copy ended: only a failure is worth a word."""
     if not outcome.is_done:
-        _say_it_failed(work, transcript.get(work.tx, int(row.about.partition(":")[2])))
+        _say_it_failed(work, transcript.get(work.tx, EditRef.read(row.about).number))
 
 
 def _change(work: Work, relay: Row[Any], message: Incoming) -> None:
@@ -50,7 +51,7 @@ def _change(work: Work, relay: Row[Any], message: Incoming) -> None:
     if edit is None:
         _cannot(work, relay, message)
         return
-    store.record(work, relay.ticket, f"person:{relay.author}", "edit", {"relay": relay.id})
+    store.record(work, relay.ticket, PersonChat(relay.author), "edit", {"relay": relay.id})
     values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
     if relay.to_message is None:
         transcript.change(work.tx, relay.id, **values, edit=edit)
@@ -95,5 +96,5 @@ def _cannot(work: Work, relay: Row[Any], message: Incoming) -> None:
 
 
 def _say_it_failed(work: Work, relay: Row[Any], dedupe: str | None = None) -> None:
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message, "dedupe": dedupe}
+    how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message, "dedupe": dedupe}
     outbox.line(work, relay.from_chat, f"edit.failed.{relay.toward}", {}, **how)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row
 
 from bot.config.config import Work
 from bot.conversation import edits, recall
+from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import allows, authorize
@@ -95,8 +96,8 @@ def carry(
     work: Work, ticket: Ticket, chat: str, author: Person, message: Incoming, *, role: str = WORDS
 ) -> bool:
     """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
-    employee, team = f"person:{ticket.requester}", team_chat(work.tx, ticket)
-    toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
+    employee, team = PersonChat(ticket.requester), team_chat(work.tx, ticket)
+    toward, to_chat = ("team", team) if PersonChat.names(chat) else ("employee", employee)
     if message.kind in UNCOPYABLE:
         how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
         outbox.line(work, chat, f"uncopyable.{toward}", {"number": ticket.id}, **how)
@@ -132,7 +133,7 @@ def carry(
     else:
         method, params = transcript.copied(message.kind, message.text, source)
         params |= _answering(work.tx, to_chat, message)
-        outbox.call(work, to_chat, method, params, about=f"relay:{relay_id}", topic=ticket.about)
+        outbox.call(work, to_chat, method, params, about=RelayRef(relay_id), topic=ticket.about)
     return True
 
 
@@ -158,7 +159,7 @@ def ticket_of_topic(
 
 def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = transcript.get(work.tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(work.tx, RelayRef.read(row.about).number)
     if outcome.message_id is None:
         _failed(work, [relay], outcome.reason)
         return
@@ -169,12 +170,12 @@ def heard(work: Work, row: Any, outcome: Outcome) -> None:
 
 def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
-    _, place, _, ticket_id = row.about.split(":")
+    album = AlbumRef.read(row.about)
     sent = [
         relay
         for number in row.params["message_ids"]
-        for relay in transcript.of_source(work.tx, int(place), number)
-        if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
+        for relay in transcript.of_source(work.tx, album.place, number)
+        if relay.to_chat == row.chat and relay.ticket == album.ticket
     ]
     if not sent:
         return
@@ -215,7 +216,7 @@ def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
             transcript.change(work.tx, relay.id, state="in part")
     store.record(work, first.ticket, "bot", "undelivered", {"relay": first.id, "missing": len(sent) - count})
     facts = {"number": first.ticket, "count": count, "all": len(sent)}
-    how: dict[str, Any] = {"topic": f"ticket:{first.ticket}", "answers": first.from_message}
+    how: dict[str, Any] = {"topic": TicketRef(first.ticket), "answers": first.from_message}
     outbox.line(work, first.from_chat, "undelivered.part", facts, priority=outbox.ALARM, **how)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.config.config import Work
+from bot.keys import RecallRef, RelayRef, TicketRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox, posts
@@ -29,7 +30,7 @@ def offer(work: Work, relay: Row[Any]) -> None:
         return
     voice = speak.voice(chats.language(work.tx, relay.from_chat))
     keyboard = [[button(voice.say("button.recall"), Recall(relay.ticket, relay.id))]]
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
+    how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message}
     how |= {"about": f"{TIMER}:{relay.id}", "priority": outbox.NEWS, "expires_at": work.now + MINUTES * 60}
     outbox.line(work, relay.from_chat, "recall.offer", {}, keyboard=keyboard, **how)
 
@@ -68,7 +69,7 @@ def said_by(work: Work, person: Person, place: int, message_id: int) -> Line:
 
 def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """What became of the taking back, said below the word."""
-    relay = transcript.get(work.tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(work.tx, RecallRef.read(row.about).number)
     if not outcome.is_done:
         transcript.change(work.tx, relay.id, state="sent")
     _say(work, relay, "recall.done" if outcome.is_done else "recall.failed")
@@ -90,7 +91,7 @@ def _take_back(work: Work, person: Person, relay: Row[Any]) -> Line:
 
 
 def _say(work: Work, relay: Row[Any], key: str) -> None:
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message}
+    how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message}
     outbox.line(work, relay.from_chat, key, {}, **how)
 
 
@@ -98,12 +99,12 @@ def _about(relay: Row[Any]) -> str:
     return (
         transcript.about_album(relay.from_place, relay.album, relay.ticket)
         if relay.album
-        else f"relay:{relay.id}"
+        else RelayRef(relay.id)
     )
 
 
 def remove(work: Work, relay: Row[Any]) -> None:
     """Delete the copy on the other side; its author hears how that went."""
     target = {"message_id": relay.to_message}
-    about, topic = f"recall:{relay.id}", f"ticket:{relay.ticket}"
+    about, topic = RecallRef(relay.id), TicketRef(relay.ticket)
     outbox.call(work, relay.to_chat, "deleteMessage", target, about=about, topic=topic)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.config.config import Work
+from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import State as ClockState
@@ -69,7 +70,7 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
 
 def reminder(work: Work, about: str, chat: str) -> Drawing | None:
     """One level in a ticket's own topic: what is due when, and the names of those who are called."""
-    row = work.tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
+    row = work.tx.execute(select(alerts).where(alerts.c.id == AlertRef.read(about).number)).one()
     kept = clock_rows.get_all(work.tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
         return None
@@ -82,7 +83,7 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
 
 def burst(work: Work, about: str, chat: str) -> Drawing | None:
     """A flood as one message: a line for each ticket, the worst first."""
-    begun = int(about.partition(":")[2])
+    begun = BurstRef.read(about).number
     rows = work.tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
     true = _true(work.tx, rows)
     worst: dict[int, tuple[Row[Any], Kept]] = {}
@@ -105,7 +106,7 @@ def burst(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Row[Any]]:
-    mine = (alerts.c.ticket == int(about.partition(":")[2])) & (alerts.c.chat == chat)
+    mine = (alerts.c.ticket == TicketRef.read(about).number) & (alerts.c.chat == chat)
     return tx.execute(select(alerts).where(mine).order_by(alerts.c.id)).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
+from bot.keys import ClockRef
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
@@ -41,7 +42,7 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     that did to the clocks; 4. tell; 5. give what nobody has taken to those who can do more.
     """
     rows = _with_the_rest(work, rows)
-    wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
+    wanted = {row.ref: ClockRef.read(row.ref).number for row in rows}
     tickets = store.hold(work.tx, clock_rows.tickets_of(work.tx, list(wanted.values())))
     kept = clock_rows.get_all(work.tx, list(wanted.values()))
     ripe = [row for row in rows if _is_ripe(work.config.desk, kept[wanted[row.ref]], row, work.now)]

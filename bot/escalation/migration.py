@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.config.config import Work
+from bot.keys import ADMINS
 from bot.sla import clock as sla
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
 from bot.teamdesk.commands import MIGRATE
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.tickets import actions, store
 from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.clocks.clock_rows import Kept
@@ -107,7 +108,7 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
         if len(portion) == AT_ONCE:
             timers.arm(work.tx, MIGRATE, row.ref, f"{portion[-1].id}:{count}", work.now, cycle=row.cycle)
         else:
-            outbox.line(work, chats.ADMINS, "migrate.done", {"count": count})
+            outbox.line(work, ADMINS, "migrate.done", {"count": count})
 
 
 def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:

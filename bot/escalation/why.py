@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.config.config import Work
 from bot.escalation.editions import calendar_of
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat, TicketRef
 from bot.people import directory
 from bot.sla.clock import State
 from bot.sla.explain import Account, account
@@ -28,7 +29,7 @@ from bot.tickets.clocks.time_by_team import named, shares
 ACTS = ("take_control", "hush", "assign", "call", "void")
 """What supervisors do about an alert or a promise: it is told with the arithmetic."""
 AT_ONCE = {"0:infeasible": "why.key.infeasible", "0:ping_pong": "why.key.ping_pong"}
-GROUPS = {chats.SUPERVISORS: "chat.supervisors", chats.ADMINS: "chat.admins"}
+GROUPS = {SUPERVISORS: "chat.supervisors", ADMINS: "chat.admins"}
 _CALENDAR = re.compile("calendar [0-9a-f]{16}")
 CHANGES = ("clock.retarget", "detour")
 
@@ -62,7 +63,7 @@ class Told:
 def drawing(work: Work, about: str, chat: str) -> Drawing:
     """The card behind "Why?": about is "ticket:123"."""
     voice = speak.voice(chats.language(work.tx, chat))
-    return Drawing(why(work.tx, work.config.desk, int(about.partition(":")[2]), voice, work.now))
+    return Drawing(why(work.tx, work.config.desk, TicketRef.read(about).number, voice, work.now))
 
 
 def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> str:
@@ -133,10 +134,11 @@ def _name(voice: Voice, key: str) -> str:
 
 def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
     """A chat as people call it: the team's title, a person's name, the supervisors."""
-    kind, _, rest = chat.partition(":")
-    if kind == "team":
-        return desk.team(rest).title[voice.language]
-    return directory.get(tx, int(rest)).name if kind == "person" else voice.say(GROUPS[chat])
+    if TeamChat.names(chat):
+        return desk.team(TeamChat.read(chat).name).title[voice.language]
+    if PersonChat.names(chat):
+        return directory.get(tx, PersonChat.read(chat).number).name
+    return voice.say(GROUPS[chat])
 
 
 def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[str, Any]:
@@ -148,7 +150,7 @@ def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[
 
 
 def _act(tx: Connection, row: Row[Any]) -> tuple[str, str, int, str]:
-    name = directory.get(tx, int(row.actor.partition(":")[2])).name
+    name = directory.get(tx, PersonChat.read(row.actor).number).name
     return row.action, name, row.at, row.data.get("reason", "")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.keys import ADMINS
 from bot.knowledge.articles import Library
 from bot.sla.calendar import Calendar
 from bot.storage.unit import Unit
@@ -32,8 +33,8 @@ def ring(unit: Unit[object], library: Library, calendar: Calendar, rows: Sequenc
     timers.settle_all(unit, [row.id for row in rows], "fired")
     stale = library.stale(calendar.local(unit.now).date())
     if stale:
-        language = chats.language(unit.tx, chats.ADMINS)
+        language = chats.language(unit.tx, ADMINS)
         listed = [f"{one.front.review} · {one.id} · {one.title(language)}" for one in stale[:MOST]]
         facts = {"n": len(stale), "lines": "\n".join(listed)}
-        outbox.line(unit, chats.ADMINS, "review.due", facts, priority=outbox.NEWS)
+        outbox.line(unit, ADMINS, "review.due", facts, priority=outbox.NEWS)
     arm(unit, calendar)

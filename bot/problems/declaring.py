@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from bot.config.config import Config, Work
+from bot.keys import OutageRef, QuestionRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -94,7 +95,7 @@ def list_open(work: Work, person: Person) -> None:
     authorize(person, "outage", Object())
     found = verbs.all_open(work.tx)
     for row in found:
-        outbox.show(work, person.key, "outage", f"outage:{row.id}", anew=f"listed {work.now}")
+        outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"listed {work.now}")
     if not found:
         outbox.line(work, person.key, "outage.none", {})
 
@@ -118,7 +119,7 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
 
 def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The question stands there: remember where."""
-    outage_id = int(row.about.partition(":")[2])
+    outage_id = QuestionRef.read(row.about).number
     work.tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
 
 
@@ -130,7 +131,7 @@ def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | N
     if row is not None or message.ours is None:
         return row
     for one in tx.execute(select(outages).where(waits).with_for_update()).all():
-        if said.under(tx, person.key, f"question:{one.id}", message.ours):
+        if said.under(tx, person.key, QuestionRef(one.id), message.ours):
             return one
     return None
 
@@ -188,7 +189,7 @@ def _parts(row: Row[Any]) -> dict[str, bool]:
 def _ask(work: Work, row: Row[Any], person: Person, what: str, line: Line) -> None:
     values = {"asked": what, "asked_of": person.id, "question": None}
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(**values))
-    outbox.line(work, person.key, line.key, line.facts, about=f"question:{row.id}")
+    outbox.line(work, person.key, line.key, line.facts, about=QuestionRef(row.id))
 
 
 def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:

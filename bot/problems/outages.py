@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
 from bot.storage.schema import outage_history, outage_people, outages
 from bot.storage.upsert import insert
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions
@@ -50,10 +51,10 @@ def of(tx: Connection, outage_id: int, person_id: int) -> Row[Any] | None:
 
 def tell_open(work: Work, row: Row[Any], person: Person) -> None:
     """It is declared, or there is news: whoever is hit reads it, those who look after it see its card, the next is due."""
-    arm(work.tx, TIMER, f"outage:{row.id}", NEWS, row.next_at, cycle=row.next_at)
+    arm(work.tx, TIMER, OutageRef(row.id), NEWS, row.next_at, cycle=row.next_at)
     _tell_people(work, row.id)
-    outbox.show(work, person.key, "outage", f"outage:{row.id}", anew=f"told {work.now}")
-    outbox.show(work, chats.SUPERVISORS, "outage", f"outage:{row.id}", anew=f"told {work.now}")
+    outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"told {work.now}")
+    outbox.show(work, SUPERVISORS, "outage", OutageRef(row.id), anew=f"told {work.now}")
 
 
 def end(work: Work, outage_id: int, person: Person) -> Line:
@@ -72,11 +73,11 @@ def end(work: Work, outage_id: int, person: Person) -> Line:
         ended_at=work.now,
         asked="",
     )
-    disarm(work.tx, TIMER, f"outage:{outage_id}", reason="over")
+    disarm(work.tx, TIMER, OutageRef(outage_id), reason="over")
     _tell_people(work, outage_id)
-    outbox.hide(work, person.key, "outage_over", f"outage:{outage_id}")
-    for chat in {person.key, f"person:{row.author}", chats.SUPERVISORS}:
-        outbox.show(work, chat, "outage", f"outage:{outage_id}")
+    outbox.hide(work, person.key, "outage_over", OutageRef(outage_id))
+    for chat in {person.key, PersonChat(row.author), SUPERVISORS}:
+        outbox.show(work, chat, "outage", OutageRef(outage_id))
     return Line("outage.ended")
 
 
@@ -106,7 +107,7 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
     if said.verdict:
         return Line("already.passed", alert=True)
     _say(work.tx, outage_id, person, verdict=verdict)
-    outbox.show(work, person.key, "outage_news", f"outage:{outage_id}")
+    outbox.show(work, person.key, "outage_news", OutageRef(outage_id))
     if verdict == WORKS:
         return Line("outage.glad")
     category = work.config.desk.category(
@@ -126,15 +127,15 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
 def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """The next message that people were promised is due: whoever declared the outage is told, or all supervisors."""
     for timer in rows:
-        row = find(work.tx, int(timer.ref.partition(":")[2]))
+        row = find(work.tx, OutageRef.read(timer.ref).number)
         if row is None or row.state != "open" or row.next_at != timer.fire_at:
             settle(work, timer.id, "skipped", "not due any more")
             continue
         settle(work, timer.id, "fired")
         author = directory.get(work.tx, row.author)
-        chat = author.key if author.active and author.is_supervisor else chats.SUPERVISORS
+        chat = author.key if author.active and author.is_supervisor else SUPERVISORS
         outbox.line(work, chat, "outage.due", {"number": row.id}, priority=outbox.ALARM)
-        outbox.show(work, chat, "outage", f"outage:{row.id}", anew=f"due {row.next_at}")
+        outbox.show(work, chat, "outage", OutageRef(row.id), anew=f"due {row.next_at}")
         record(work, row.id, "timer", "due", {})
 
 
@@ -162,5 +163,5 @@ def _tell_people(work: Work, outage_id: int) -> None:
     for person_id in work.tx.scalars(
         select(outage_people.c.person).where(joined).order_by(outage_people.c.person)
     ):
-        chat, about = chats.person(person_id), f"outage:{outage_id}"
+        chat, about = PersonChat(person_id), OutageRef(outage_id)
         outbox.show(work, chat, "outage_news", about, priority=outbox.NEWS, anew=f"news {work.now}")

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from bot.config.config import Work
+from bot.keys import FiguresRef
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -49,7 +50,7 @@ def paint(text: str) -> str | None:
 
 def show(work: Work, person: Person, scenario: str, name: str) -> None:
     """Send the picture at the end of the person's chat."""
-    outbox.show(work, person.key, "figures", f"figures:{scenario}:{name}", anew="asked")
+    outbox.show(work, person.key, "figures", FiguresRef(f"{scenario}:{name}"), anew="asked")
 
 
 def in_words(work: Work, person: Person, scenario: str) -> None:
@@ -88,8 +89,8 @@ def _send_table(work: Work, person: Person, head: Line, table: str) -> None:
 
 def drawing(work: Work, about: str, _chat: str) -> Drawing | None:
     """The picture, as long as this process has it."""
-    _, scenario, name = about.split(":")
-    file = _folder() / f"{name}.png"
+    figures = FiguresRef.read(about)
+    file, scenario = _folder() / f"{figures.picture}.png", figures.scenario
     if not file.exists() or scenario not in work.config.program.scenarios:
         return None
     return Drawing(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library.run import Standing, Stood
@@ -48,8 +49,8 @@ def who(person: Person) -> events.Person:
 def set_aside(work: Work, person: Person, before: Standing | None, run_id: int) -> None:
     """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
     if before is not None and before.run_id != run_id:
-        outbox.hide(work, person.key, "resume", f"run:{before.run_id}")
-        outbox.show(work, person.key, "run", f"run:{before.run_id}")
+        outbox.hide(work, person.key, "resume", RunRef(before.run_id))
+        outbox.show(work, person.key, "run", RunRef(before.run_id))
 
 
 def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = None) -> Reply:
@@ -57,7 +58,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
     turn = stood.turn
     if turn is None:
         return Reply()
-    about = f"run:{stood.run_id}"
+    about = RunRef(stood.run_id)
     scenario = work.config.program.scenarios.get(turn.state.scenario)
     if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
         outbox.hide(work, person.key, "resume", about)

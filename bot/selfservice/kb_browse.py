@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from sqlalchemy import Connection, Row
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, ReadingRef, SearchRef, TicketRef, WordsRef
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
 from bot.knowledge.route import Decision
@@ -64,7 +65,7 @@ def look_up(
     elif chat == person.key:
         pending_question.put(work, person.id, ARTICLES)
     number = readings.search(work, person.id, chat, text=asked, message=message, ticket=ticket, found=found)
-    _show(work, chat, "shelf", f"search:{number}", ticket)
+    _show(work, chat, "shelf", SearchRef(number), ticket)
 
 
 def asks_for_articles(person: Person, text: str) -> str | None:
@@ -110,11 +111,11 @@ def open_article(
 ) -> None:
     """Show an article to `person` in `chat`, at its end."""
     number = readings.begin(work, article.id, person.id, chat, search=search, ticket=ticket, sender=sender)
-    _show(work, chat, "article", f"reading:{number}", ticket)
+    _show(work, chat, "article", ReadingRef(number), ticket)
 
 
 def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> None:
-    topic = f"ticket:{ticket}" if ticket is not None and not chat.startswith("person:") else None
+    topic = TicketRef(ticket) if ticket is not None and not PersonChat.names(chat) else None
     outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
@@ -139,14 +140,14 @@ def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) 
             return None
         case _:
             assert_never(pressed)
-    outbox.show(work, search.chat, "shelf", f"search:{search.id}")
+    outbox.show(work, search.chat, "shelf", SearchRef(search.id))
     return None
 
 
 def _list_changed(work: Work, search: Row[Any]) -> Line:
     """The topic has gone from the list: the present one, at the end of the chat."""
     readings.leaf(work.tx, search.id, ALL)
-    _show(work, search.chat, "shelf", f"search:{search.id}", search.ticket)
+    _show(work, search.chat, "shelf", SearchRef(search.id), search.ticket)
     return Line("list.changed", alert=True)
 
 
@@ -200,7 +201,7 @@ def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | 
     elif not helped and article.front.audience == "employee":
         opened = _call_engineer(work, person, reading, article)
         readings.led_to(work.tx, reading.id, opened.id)
-    outbox.show(work, reading.chat, "article", f"reading:{reading.id}")
+    outbox.show(work, reading.chat, "article", ReadingRef(reading.id))
     return Line("kb.thanks")
 
 
@@ -237,4 +238,4 @@ def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
     message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
     decision: Decision = work.config.router.route(search.text)
     utterance = utterances.keep(work.tx, person, message, decision)
-    outbox.show(work, person.key, "offer", f"words:{utterance}", anew="asked")
+    outbox.show(work, person.key, "offer", WordsRef(utterance), anew="asked")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, ReadingRef, SearchRef
 from bot.knowledge import readings
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
@@ -39,7 +40,7 @@ LABEL = 60  # characters of a title on a button; a phone shows about half of the
 
 def shelf(work: Work, about: str, chat: str) -> Drawing | None:
     """A look into the knowledge base: its topics, the articles of one, or what was found."""
-    search = readings.find_search(work.tx, int(about.partition(":")[2]))
+    search = readings.find_search(work.tx, SearchRef.read(about).number)
     if search is None:
         return None
     person, voice = directory.get(work.tx, search.person), speak.voice(chats.language(work.tx, chat))
@@ -56,7 +57,7 @@ def shelf(work: Work, about: str, chat: str) -> Drawing | None:
 
 def article(work: Work, about: str, chat: str) -> Drawing | None:
     """An article, the question whether it helped, and what to read next; gone when its reader may not read it any more."""
-    reading = readings.get(work.tx, int(about.partition(":")[2]))
+    reading = readings.get(work.tx, ReadingRef.read(about).number)
     shown = work.config.library.get(reading.article) if reading is not None else None
     if reading is None or shown is None:
         return None
@@ -113,7 +114,7 @@ def _title(one: Article, pressed: Pressed, voice: Voice) -> Button:
 
 def _ways_out(search: Row[Any], voice: Voice) -> Keyboard:
     every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
-    if not search.chat.startswith("person:"):
+    if not PersonChat.names(search.chat):
         return [[every]]
     return [[every, button(voice.say("button.kb_human"), HumanAfterArticles(search.id))]]
 

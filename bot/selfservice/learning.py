@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, delete, select, update
 
 from bot.config.config import Config, Work
+from bot.keys import ADMINS, LessonRef, PersonChat, WordsRef
 from bot.knowledge import masking, phrasebook
 from bot.people import directory
 from bot.people.access import Object, Refused, authorize
@@ -42,14 +43,14 @@ def chosen(work: Work, person: Person, kept: Row[Any], scenario: str | None) -> 
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
     if answer is None:
         _answer(work, person, ASKED)
-        outbox.show(work, person.key, ASK, f"words:{kept.id}", anew="asked")
+        outbox.show(work, person.key, ASK, WordsRef(kept.id), anew="asked")
     elif answer == YES:
         _keep(work, person, kept, scenario)
 
 
 def ask(work: Work, person: Person) -> None:
     """/learning: whether this person's words may teach us, and the way to change it."""
-    outbox.show(work, person.key, ASK, "words:0", anew=f"asked {work.now}")
+    outbox.show(work, person.key, ASK, WordsRef(0), anew=f"asked {work.now}")
 
 
 def press(work: Work, person: Person, pressed: ConsentButton) -> None:
@@ -67,13 +68,13 @@ def press(work: Work, person: Person, pressed: ConsentButton) -> None:
             _forget(work, person)
         case _:
             assert_never(pressed)
-    outbox.show(work, person.key, ASK, f"words:{pressed.utterance}")
+    outbox.show(work, person.key, ASK, WordsRef(pressed.utterance))
 
 
 def question(work: Work, about: str, chat: str) -> Drawing:
     """The question, or the answer that was given, with the button that changes it."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
-    person = int(chat.partition(":")[2])
+    number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
+    person = PersonChat.read(chat).number
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
     yes = button(voice.say("button.teach"), Teach(number))
     no = button(voice.say("button.teach_not"), TeachNot(number))
@@ -92,17 +93,17 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
             continue
         waiting = work.tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id)).all()
         if waiting:
-            outbox.line(work, chats.ADMINS, "lessons.head", {"count": len(waiting)})
+            outbox.line(work, ADMINS, "lessons.head", {"count": len(waiting)})
         for lesson in waiting[:MOST]:
             work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(state=TOLD))
-            outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
+            outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id))
         if len(waiting) > MOST:
             _tell_on_monday(work)
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
     """One message of the digest, without personal data: what was chosen in the end, and whether it becomes a phrase."""
-    lesson = work.tx.execute(select(lessons).where(lessons.c.id == int(about.partition(":")[2]))).first()
+    lesson = work.tx.execute(select(lessons).where(lessons.c.id == LessonRef.read(about).number)).first()
     if lesson is None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
@@ -136,7 +137,7 @@ def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) 
     Raises Refused.
     """
     authorize(person, "teach", Object())
-    if chat != chats.ADMINS:
+    if chat != ADMINS:
         raise Refused("teach", "unknown.chat")
     told = (lessons.c.id == pressed.lesson) & (lessons.c.state == TOLD)
     lesson = work.tx.execute(select(lessons).where(told).with_for_update()).first()
@@ -170,12 +171,12 @@ def _add(work: Work, person: Person, lesson: Row[Any], carried: str) -> Line:
 def _settle(work: Work, person: Person, lesson: Row[Any], **decided: str) -> None:
     values = {"decided_by": person.id, "decided_at": work.now} | decided
     work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(values))
-    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
+    outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id))
 
 
 def _list_changed(work: Work, lesson: Row[Any]) -> Line:
     """The scenario is played no longer: the message with those of today, at the end of the chat."""
-    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}", anew=f"changed {work.now}")
+    outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id), anew=f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 
@@ -232,5 +233,5 @@ def _forget(work: Work, person: Person) -> None:
     """What was kept of the person's words and nobody has decided about goes, from the digest too."""
     open_ones = (lessons.c.person == person.id) & lessons.c.state.in_((KEPT, TOLD))
     for number in work.tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
-        outbox.hide(work, chats.ADMINS, LESSON, f"lesson:{number}")
+        outbox.hide(work, ADMINS, LESSON, LessonRef(number))
     work.tx.execute(delete(lessons).where(open_ones))

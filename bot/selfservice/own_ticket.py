@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import PersonChat
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
@@ -41,7 +42,7 @@ OwnTicketButton = (
 def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None) -> Line:
     """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
     ticket = store.get(work.tx, pressed.ticket)
-    if chat != f"person:{ticket.requester}":
+    if chat != PersonChat(ticket.requester):
         raise Refused("press", "unknown.chat")
     match pressed:
         case Confirm():

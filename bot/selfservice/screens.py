@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
@@ -40,7 +41,7 @@ _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left
 def menu(work: Work, about: str, chat: str) -> Drawing:
     """The greeting: the commonest scenarios as buttons, the others one tap further."""
     person, voice = (
-        directory.get(work.tx, int(about.partition(":")[2])),
+        directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     buttons = _scenarios(work.config, voice)
@@ -60,7 +61,7 @@ def topics(work: Work, _about: str, chat: str) -> Drawing:
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:
     """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     words = work.tx.execute(select(utterances).where(utterances.c.id == number)).first()
     if words is None or words.chosen is not None:
         return None
@@ -117,7 +118,7 @@ def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
 
 def step(work: Work, about: str, chat: str) -> Drawing | None:
     """Where a run stands: what to read, what to answer, and the ways out that every step has."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    run_id, voice = RunRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     standing = run.standing(work.tx, run_id)
     if standing is None:
         return None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from bot.keys import TeamChat
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
@@ -286,7 +287,7 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
 
 
 def _telling(faults: Faults, file: DeskFile) -> None:
-    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
+    chats = ("supervisors", "bot-admins", *(TeamChat(team) for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     _bypass(faults, ("notify",), file, file.notify.bypass)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.keys import EngineerRole, LeadRole
 from bot.sla.calendar import Calendar
 from bot.sla.deskfile import DeskFile, Recipient, Rule
 from bot.sla.faults import Faults
@@ -56,7 +57,13 @@ def rota(faults: Faults, desk: Desk, now: int) -> None:
 
 def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
     """Warn of teams, roles and turns that nobody of these people can fill."""
-    teams = {role.partition(":")[2] for roles in people.values() for role in roles if ":" in role}
+    teams = {
+        kind.read(role).name
+        for roles in people.values()
+        for role in roles
+        for kind in (EngineerRole, LeadRole)
+        if kind.names(role)
+    }
     for name, category in file.categories.items():
         if category.team in file.teams and category.team not in teams:
             faults.add("W319", ("categories", name, "team"), category=name, team=category.team)
@@ -67,14 +74,14 @@ def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
             faults.add("W320", ("chains",), "key", role=role)
     if "team_lead" in asked:
         for team in file.teams:
-            if f"lead:{team}" not in held:
-                faults.add("W320", ("teams", team), "key", role=f"lead:{team}")
+            if LeadRole(team) not in held:
+                faults.add("W320", ("teams", team), "key", role=LeadRole(team))
     for path, person in _named(file):
         if person not in people:
             faults.add("W321", path, "value", person=person)
     for team, duty in file.duty.items():
         for place, person in enumerate(duty.people):
-            if person in people and not people[person] & {f"engineer:{team}", f"lead:{team}"}:
+            if person in people and not people[person] & {EngineerRole(team), LeadRole(team)}:
                 faults.add("W322", ("duty", team, "people", place), person=person, team=team)
 
 

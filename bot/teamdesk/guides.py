@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import SearchRef
 from bot.knowledge import readings
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
@@ -37,7 +38,7 @@ def _show_beside(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
     authorize(person, "note", actions.thing(ticket))
     authorize(person, "instruct", actions.thing(ticket))
     number = readings.search_beside(work, person.id, chat, ticket.id)
-    outbox.show(work, chat, "shelf", f"search:{number}", topic=ticket.about, anew="asked")
+    outbox.show(work, chat, "shelf", SearchRef(number), topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS
 from bot.people.access import Object, allows, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
@@ -23,12 +24,10 @@ def press(work: Work, ticket: Ticket, person: Person) -> Line:
         declaring.declare_for(work, person, ticket)
         return Line("mass.begun")
     authorize(person, "note", actions.thing(ticket))
-    if not chats.reachable(work.tx, chats.SUPERVISORS):
+    if not chats.reachable(work.tx, SUPERVISORS):
         return Line("mass.unreachable", alert=True)
-    voice = speak.voice(chats.language(work.tx, chats.SUPERVISORS))
+    voice = speak.voice(chats.language(work.tx, SUPERVISORS))
     keyboard = [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]]
     facts = {"who": person.name, "number": ticket.id, "summary": ticket.title}
-    outbox.line(
-        work, chats.SUPERVISORS, "mass.suspected", facts, keyboard=keyboard, dedupe=f"mass:{ticket.id}"
-    )
+    outbox.line(work, SUPERVISORS, "mass.suspected", facts, keyboard=keyboard, dedupe=f"mass:{ticket.id}")
     return Line("mass.asked")

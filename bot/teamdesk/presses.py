@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
+from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import Refused, authorize
 from bot.people.directory import Person
 from bot.teamdesk import mass_incident
-from bot.telegram import chats, outbox, posts
+from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AskEmployee,
     CallAssignee,
@@ -101,7 +102,7 @@ def show_why(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
 def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
-    if chat not in (actions.team_chat(tx, ticket), f"team:{ticket.accountable}", chats.SUPERVISORS):
+    if chat not in (actions.team_chat(tx, ticket), TeamChat(ticket.accountable), SUPERVISORS):
         raise Refused("press", "unknown.chat")
     return ticket
 
@@ -117,7 +118,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         line = _answer(work, asked, person, message)
         outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
         return
-    if chat == chats.SUPERVISORS:
+    if chat == SUPERVISORS:
         return  # their own talk, unless it answers a question of ours
     solved = _asked_what_helped(work.tx, chat, message)
     if solved is not None:
@@ -136,7 +137,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
     """The ticket whose question "what helped?" is answered by this message."""
     post = posts.about_message(tx, chat, message.reply_to) if message.reply_to is not None else None
-    return int(post.about.partition(":")[2]) if post is not None and post.card == resolution.CARD else None
+    return TicketRef.read(post.about).number if post is not None and post.card == resolution.CARD else None
 
 
 def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message: Incoming) -> Line:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.storage.schema import OUTBOX_CARD, posts
 from bot.storage.schema import outbox as rows_to_say
 from bot.telegram import chats, outbox
@@ -81,4 +82,4 @@ def _unseen(tx: Connection, chat: str, most: int) -> list[int]:
     its_post = (posts.c.chat == chat) & (posts.c.card == TEAM_CARD) & (posts.c.about == rows_to_say.c.about)
     unseen = waiting & ~select(posts.c.message_id).where(its_post).exists()
     found = tx.scalars(select(rows_to_say.c.about).where(unseen).order_by(rows_to_say.c.id).limit(most))
-    return [int(about.partition(":")[2]) for about in found]
+    return [TicketRef.read(about).number for about in found]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from bot.config.config import Work
+from bot.keys import PromptRef
 from bot.people import pending_question
 from bot.people.directory import Person
 from bot.storage.schema import prompts
@@ -17,8 +18,6 @@ from bot.telegram import outbox
 from bot.telegram.outbox import Outcome
 from bot.texts.speak import Line
 from bot.tickets.ticket import Ticket
-
-AWAITED = "prompt:"  # what the next words are meant for, and what the question itself is about
 
 
 def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> None:
@@ -33,14 +32,14 @@ def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, valu
     }
     number = work.tx.execute(insert(prompts).values(values)).inserted_primary_key
     assert number is not None
-    outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=f"{AWAITED}{number[0]}")
+    outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=PromptRef(number[0]))
     if chat == person.key:
-        pending_question.put(work, person.id, f"{AWAITED}{number[0]}")
+        pending_question.put(work, person.id, PromptRef(number[0]))
 
 
 def heard(work: Work, row: Any, outcome: Outcome) -> None:
     """The question stands there: remember where."""
-    prompt_id = int(row.about.partition(":")[2])
+    prompt_id = PromptRef.read(row.about).number
     work.tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
 
 
@@ -53,7 +52,7 @@ def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) ->
 
 def awaited_by(tx: Connection, person: Person, asked: str) -> Row[Any] | None:
     """The question that the next words are awaited for, once; None when it has been answered."""
-    return _take(tx, person, prompts.c.id == int(asked.removeprefix(AWAITED)))
+    return _take(tx, person, prompts.c.id == PromptRef.read(asked).number)
 
 
 def _take(tx: Connection, person: Person, which: ColumnElement[bool]) -> Row[Any] | None:

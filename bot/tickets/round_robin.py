@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import TeamChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.absences import is_away
@@ -36,7 +37,7 @@ def offer(work: Work, ticket: Ticket) -> None:
 
     When everybody on shift has had a turn, nobody is called again: the reminders of the promise go on.
     """
-    team, chat = work.config.desk.file.teams.get(ticket.team), f"team:{ticket.team}"
+    team, chat = work.config.desk.file.teams.get(ticket.team), TeamChat(ticket.team)
     if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
         return
     ticket_timers.call_off(work.tx, ticket)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from bot.config.config import Work
+from bot.keys import AlbumRef, RelayRef, TicketRef
 from bot.knowledge.masking import MASK
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
@@ -64,7 +65,7 @@ def of_album(tx: Connection, place: int, album: str) -> Sequence[Row[Any]]:
 
 def about_album(place: int, album: str, ticket_id: int) -> str:
     """What the copy of an album is about, for the outbox; a single word is "relay:4"."""
-    return f"album:{place}:{album}:{ticket_id}"
+    return AlbumRef.of(place, album, ticket_id)
 
 
 def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Row[Any]]:
@@ -77,8 +78,8 @@ def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Row[
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
     """The ticket that a message of a chat belongs to: a card of it, its topic, or a word carried here."""
     post = posts.about_message(tx, chat, message_id)
-    if post is not None and post.about.startswith("ticket:"):
-        return int(post.about.partition(":")[2])
+    if post is not None and TicketRef.names(post.about):
+        return TicketRef.read(post.about).number
     found = of_copy(tx, place, message_id)
     return int(found.ticket) if found is not None else None
 
@@ -113,7 +114,7 @@ def copy_again(work: Work, ticket: Ticket, chat: str, relay: Row[Any]) -> None:
         if relay.to_message is not None and (method, params) != ("copyMessage", source):
             # the copy has all the words without the secret, `content` only the first ones
             method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
-        about = f"relay:{relay_id}"
+        about = RelayRef(relay_id)
         outbox.call(work, chat, method, params, about=about, topic=ticket.about)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot import keys
 from bot.app.files import open_files
 from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
@@ -15,7 +16,6 @@ from bot.scenarios.play.events import Person, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.storage.unit import Units
-from bot.telegram import chats
 from tests import shipped
 from tests.scenarios.known import ROOT
 from tests.units import as_unit
@@ -62,7 +62,7 @@ async def told(db) -> list[str]:
     """Every row for the administrators, as it stands in the outbox."""
     rows = await db.read(
         lambda tx: tx.execute(
-            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == chats.ADMINS)
+            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == keys.ADMINS)
         ).all()
     )
     return [str(row) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from markupsafe import escape
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from bot.keys import RunRef
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.versions import keep_scenario, program_of
 from bot.scenarios.play import engine
@@ -101,8 +102,8 @@ def begin(
     _record(unit, run_id, turn.state.seq, "", "begin", "", turn.view.step)
     if turn.state.done is None:
         scenario = program.scenarios[scenario_id]
-        arm(unit.tx, TIMER, f"run:{run_id}", "remind", unit.now + scenario.remind_after)
-        arm(unit.tx, TIMER, f"run:{run_id}", "expire", unit.now + scenario.resume_within)
+        arm(unit.tx, TIMER, RunRef(run_id), "remind", unit.now + scenario.remind_after)
+        arm(unit.tx, TIMER, RunRef(run_id), "expire", unit.now + scenario.resume_within)
     return Stood(run_id, turn.state.seq, "moved", turn)
 
 
@@ -145,7 +146,7 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
         arm(
             unit.tx,
             TIMER,
-            f"run:{run_id}",
+            RunRef(run_id),
             "expire",
             unit.now + _spans(of_version or program, row.scenario)[1],
         )
@@ -197,7 +198,7 @@ def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C
     A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
     """
     for row in rows:
-        run_id = int(row.ref.removeprefix("run:"))
+        run_id = RunRef.read(row.ref).number
         found = standing(unit.tx, run_id)
         if found is None or not found.open:
             settle(unit, row.id, "skipped", "not open")
@@ -219,7 +220,7 @@ def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> Non
         update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=unit.now)
     )
     _record(unit, found.run_id, found.seq, found.view.step, "expired", "", found.view.step)
-    disarm(unit.tx, TIMER, f"run:{found.run_id}", reason="expired")
+    disarm(unit.tx, TIMER, RunRef(found.run_id), reason="expired")
     tell(unit, found, "expire")
 
 
@@ -258,7 +259,7 @@ def _play(
         value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
     _record(unit, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step)
     if turn.state.done is not None:
-        disarm(unit.tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+        disarm(unit.tx, TIMER, RunRef(row.id), reason=turn.state.done)
     return Stood(row.id, turn.state.seq, kind, turn, silent_s=unit.now - row.updated_at)
 
 
@@ -325,7 +326,7 @@ def _columns(turn: Turn, now: int) -> dict[str, Any]:
 def _close(unit: Unit[object], row: Row[Any], status: str) -> None:
     unit.tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=unit.now))
     _record(unit, row.id, row.seq, row.step, status, "", row.step)
-    disarm(unit.tx, TIMER, f"run:{row.id}", reason=status)
+    disarm(unit.tx, TIMER, RunRef(row.id), reason=status)
 
 
 def _record(

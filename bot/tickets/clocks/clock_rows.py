@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
 
 from bot.config.config import Work
+from bot.keys import ADMINS, ClockRef, TeamChat, TicketRef
 from bot.sla import clock as sla
 from bot.sla.calendar import Calendar
 from bot.sla.clock import Clock, Event, Ladder, Segment, State, Turn
@@ -16,7 +17,7 @@ from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.storage.unit import Unit
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.tickets import store
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -80,7 +81,7 @@ class Kept:
     @property
     def ref(self) -> str:
         """How the timers call it."""
-        return f"clock:{self.id}"
+        return ClockRef(self.id)
 
     def under(self, place: Under) -> Kept:
         """The same clock under another rule."""
@@ -236,9 +237,7 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
         if event.type == "beyond":
             spec = work.config.desk.specs[kept.calendar]
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
-            outbox.line(
-                work.at(at), chats.ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}"
-            )
+            outbox.line(work.at(at), ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}")
 
 
 def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
@@ -251,8 +250,8 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     alerts = schema.alerts
     told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
     for row in tx.execute(told).all():
-        if not row.chat.startswith("team:"):
-            outbox.show(Unit(tx, at, None), row.chat, "alert", f"ticket:{row.ticket}")
+        if not TeamChat.names(row.chat):
+            outbox.show(Unit(tx, at, None), row.chat, "alert", TicketRef(row.ticket))
 
 
 def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import State, Turn
@@ -86,7 +87,7 @@ def replied(work: Work, ticket_id: int, at: int) -> None:
 
 def resolved(work: Work, ticket_id: int, at: int) -> None:
     """The engineer says that it is done."""
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resolved")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="resolved")
     _happened(work, ticket_id, "resolved", at)
 
 
@@ -105,14 +106,14 @@ def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
     if stilled:
         calendar = work.config.desk.calendar(stilled[0].calendar)
         until = calendar.end_of(at, work.config.desk.seconds(pause.max, calendar))
-        timers.arm(work.tx, PAUSE, f"ticket:{ticket_id}", f"max:{at}", until)
+        timers.arm(work.tx, PAUSE, TicketRef(ticket_id), f"max:{at}", until)
 
 
 def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> bool:
     """The answer came: what stood still runs on from this instant. False when nothing stood still."""
     still = clock_rows.of_ticket(work.tx, ticket_id, State.PAUSED)
     rung = clock_rows.rung(work.tx, still)
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="resumed")
     changes: list[Change] = [
         (kept, sla.resume(kept.clock, *clock_rows.means(work.config.desk, kept), rung[kept.id], at, reason))
         for kept in still
@@ -140,7 +141,7 @@ def reopened(work: Work, ticket_id: int, at: int) -> None:
 
 def cancelled(work: Work, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="cancelled")
     clock_rows.write(
         work, [(kept, _cancel(work.config.desk, kept, at)) for kept in _open(work.tx, ticket_id)], at
     )
@@ -262,7 +263,7 @@ def _promise_again(
     for kept, turn in changes:
         told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
         if kept.clock.kind == "resolution" and turn.clock.is_late and told:
-            timers.arm(tx, PLEDGE, f"ticket:{ticket_id}", f"{AGAIN}:{at}", at)
+            timers.arm(tx, PLEDGE, TicketRef(ticket_id), f"{AGAIN}:{at}", at)
 
 
 def _open(tx: Connection, ticket_id: int) -> list[Kept]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from bot.config.config import Work
+from bot.keys import PersonChat, TicketRef
 from bot.sla import clock as sla
 from bot.sla.calendar import BeyondCalendar
 from bot.sla.clock import State
@@ -91,7 +92,7 @@ def broken(work: Work, missed: Sequence[tuple[Ticket, str]]) -> None:
 def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
     again = {row.ref for row in rows if row.key.startswith(operations.AGAIN)}
-    tickets = store.hold(work.tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
+    tickets = store.hold(work.tx, [TicketRef.read(row.ref).number for row in rows])
     timers.settle_all(work, [row.id for row in rows], "fired")
     late = set(late_among(work.tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
     # A promise that has been replaced by a later one since ends nothing.
@@ -129,7 +130,7 @@ def _renew(work: Work, tickets: Sequence[Ticket]) -> None:
     kept_on = [(number, counts[number] + 1, until) for number, until in given.items() if until is not None]
     store.record_all(work.tx, [_trail(number, count, until, work.now) for number, count, until in kept_on])
     timers.arm_all(
-        work.tx, PLEDGE, [Alarm(f"ticket:{number}", str(count), until) for number, count, until in kept_on]
+        work.tx, PLEDGE, [Alarm(TicketRef(number), str(count), until) for number, count, until in kept_on]
     )
 
 
@@ -195,7 +196,7 @@ def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
 
 def redraw(work: Work, tickets: Sequence[Ticket], *, anew: str | None = None) -> None:
     """Let the employees see their cards as they are now; `anew` as in `outbox.show`."""
-    cards = [(f"person:{ticket.requester}", "ticket_card", ticket.about) for ticket in tickets]
+    cards = [(PersonChat(ticket.requester), "ticket_card", ticket.about) for ticket in tickets]
     outbox.show_all(work, cards, anew=anew)
 
 
@@ -208,5 +209,5 @@ def _say(work: Work, tickets: dict[int, Ticket]) -> None:
         (few if counts[ticket.requester] <= FEW else many).append(ticket)
     redraw(work, few, anew="late")
     redraw(work, many)
-    lists = [(f"person:{one}", "my_tickets", f"person:{one}") for one, count in counts.items() if count > FEW]
+    lists = [(PersonChat(one), "my_tickets", PersonChat(one)) for one, count in counts.items() if count > FEW]
     outbox.show_all(work, lists, anew="late")
