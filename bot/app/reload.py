@@ -86,7 +86,7 @@ class Reloader:
                 raise
 
     async def reload(self, person: Person) -> Line:
-        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
+        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises NotAllowed."""
         authorize(person, "reload", Object())
         async with self.turn:
             text = await asyncio.to_thread(self._watched.now)
@@ -102,7 +102,7 @@ class Reloader:
     async def roll_back(self, person: Person, hash_: str) -> Line:
         """Play a former good file again and put it in the place of the present one; returns what came of it.
 
-        It is judged anew: teams and articles may have gone since. Raises Refused.
+        It is judged anew: teams and articles may have gone since. Raises NotAllowed.
         """
         authorize(person, "reload", Object())
         async with self.turn:

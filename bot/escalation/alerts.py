@@ -11,7 +11,7 @@ from bot.config.config import Work
 from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
-from bot.sla.clock import State as ClockState
+from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import alerts
 from bot.telegram import chats, posts

@@ -70,7 +70,7 @@ def _silent(tx: Connection) -> tuple[int, ...]:
     owed = clocks.c.due_at.is_not(None) & (clocks.c.breached_at.is_(None) | clocks.c.void_reason.is_not(None))
     mine = (timers.c.kind == clock_rows.TIMER) & (timers.c.ref == "clock:" + clocks.c.id.cast(Text))
     armed = select(timers.c.id).where(mine & (timers.c.state == "armed")).exists()
-    running = clock_rows.OPEN & (clocks.c.state == sla.State.RUNNING.value)
+    running = clock_rows.OPEN & (clocks.c.state == sla.ClockState.RUNNING.value)
     return tuple(tx.scalars(select(clocks.c.id).where(running & owed & ~armed).limit(MOST)))
 
 

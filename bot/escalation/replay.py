@@ -18,7 +18,7 @@ from bot.tickets.clocks import clock_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReplayLine:
     """One kind of promise for one group: how many were kept, of how many; then, and as they would have been."""
 
     group: str
@@ -30,7 +30,7 @@ class Line:
     """Promises that the other desk does not make at all."""
 
 
-def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
+def replay(tx: Connection, other: Desk, by: str) -> list[ReplayLine]:
     """Every finished promise, measured again by another desk's rules and calendars, counted by a key of GROUPS.
 
     People are taken to have worked as they did: the spans in which each clock ran stay as they were, only what they
@@ -46,7 +46,7 @@ def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
         would = _would_keep(row, spans[row.id], other)
         count["without" if would is None else "would" if would else "miss"] += 1
     return [
-        Line(group, kind, count["count"], count["kept"], count["would"], count["without"])
+        ReplayLine(group, kind, count["count"], count["kept"], count["would"], count["without"])
         for (group, kind), count in sorted(totals.items())
     ]
 

@@ -13,8 +13,8 @@ from bot.config.config import Work
 from bot.escalation.editions import calendar_of
 from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat, TicketRef
 from bot.people import directory
-from bot.sla.clock import State
-from bot.sla.explain import Account, account
+from bot.sla.clock import ClockState
+from bot.sla.explain import ClockAccount, account
 from bot.sla.policy import Desk
 from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
@@ -45,7 +45,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ExplainedClock:
     """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken.
 
     `is_by_its_calendar` is False when that version was never kept: then it is told by today's, and need not add up.
@@ -53,7 +53,7 @@ class Told:
     """
 
     kept: Kept
-    account: Account
+    account: ClockAccount
     is_by_its_calendar: bool
     opens_at: int | None
     levels: Sequence[Level]
@@ -79,8 +79,8 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         arithmetic = account(one.clock, spans[one.id], calendar, now)
         mine = [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope]
         levels = _levels(tx, desk, voice, one)
-        opens_at = calendar.opens_after(now) if one.clock.state is State.RUNNING else None
-        told.append(Told(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
+        opens_at = calendar.opens_after(now) if one.clock.state is ClockState.RUNNING else None
+        told.append(ExplainedClock(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
     return voice.card(
         "why",
         ticket=ticket,

@@ -27,7 +27,7 @@ LONGEST = 1000  # characters of an outage's words, or of its workaround
 
 
 def declare(work: Work, person: Person, text: str) -> None:
-    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises Refused."""
+    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises NotAllowed."""
     authorize(person, "outage", Object())
     name, _, rest = text.strip().partition(" ")
     category = _category(work.config.desk, name.strip(",:;"))
@@ -54,7 +54,7 @@ def declare(work: Work, person: Person, text: str) -> None:
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
-    """Begin an outage with what a ticket says of it; what is missing is asked for in private. Raises Refused."""
+    """Begin an outage with what a ticket says of it; what is missing is asked for in private. Raises NotAllowed."""
     authorize(person, "outage", Object())
     requester = directory.get(work.tx, ticket.requester)
     floor = str(requester.profile.get("floor", ""))
@@ -81,7 +81,7 @@ def _begin(work: Work, person: Person, row: dict[str, Any]) -> None:
 
 
 def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
-    """Somebody who looks after it has something to say. Raises Refused."""
+    """Somebody who looks after it has something to say. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -91,7 +91,7 @@ def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def list_open(work: Work, person: Person) -> None:
-    """/outages: the card of each open one. Raises Refused."""
+    """/outages: the card of each open one. Raises NotAllowed."""
     authorize(person, "outage", Object())
     found = verbs.all_open(work.tx)
     for row in found:

@@ -58,7 +58,7 @@ def tell_open(work: Work, row: Row[Any], person: Person) -> None:
 
 
 def end(work: Work, outage_id: int, person: Person) -> Line:
-    """It is over: everybody who is hit reads so and is asked whether it works. Raises Refused."""
+    """It is over: everybody who is hit reads so and is asked whether it works. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -82,7 +82,7 @@ def end(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def join(work: Work, outage_id: int, person: Person) -> Line:
-    """ "It is my trouble too": counted, told of whatever happens, and needs no ticket. Raises Refused."""
+    """ "It is my trouble too": counted, told of whatever happens, and needs no ticket. Raises NotAllowed."""
     authorize(person, "open", Object())
     row = find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -92,14 +92,14 @@ def join(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def pass_by(work: Work, outage_id: int, person: Person) -> None:
-    """ "Mine is something else": this person is not shown it again until there is news. Raises Refused."""
+    """ "Mine is something else": this person is not shown it again until there is news. Raises NotAllowed."""
     authorize(person, "open", Object())
     if find(work.tx, outage_id) is not None:
         _say(work.tx, outage_id, person, passed_at=work.now)
 
 
 def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
-    """After the end: it works for this person, or a ticket is opened for them, once. Raises Refused."""
+    """After the end: it works for this person, or a ticket is opened for them, once. Raises NotAllowed."""
     authorize(person, "open", Object())
     row, said = find(work.tx, outage_id), of(work.tx, outage_id, person.id)
     if row is None or row.state != "over" or said is None or said.joined_at is None:

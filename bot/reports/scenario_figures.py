@@ -28,7 +28,7 @@ TABLE = 3000  # characters of a table that go into one message
 
 
 def source(work: Work, person: Person, scenario: str) -> str | None:
-    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises Refused."""
+    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises NotAllowed."""
     authorize(person, "figures", Object())
     if scenario not in work.config.program.scenarios:
         return None
@@ -54,7 +54,7 @@ def show(work: Work, person: Person, scenario: str, name: str) -> None:
 
 
 def in_words(work: Work, person: Person, scenario: str) -> None:
-    """Send the same figures as a table. Raises Refused."""
+    """Send the same figures as a table. Raises NotAllowed."""
     authorize(person, "figures", Object())
     table = "\n".join(
         step_lines(scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario), person.language)
@@ -63,7 +63,7 @@ def in_words(work: Work, person: Person, scenario: str) -> None:
 
 
 def overview(work: Work, person: Person, asked: str) -> None:
-    """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises Refused."""
+    """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises NotAllowed."""
     authorize(person, "figures", Object())
     known = " ".join(item.id for item in work.config.program.menu)
     if asked:

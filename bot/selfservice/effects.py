@@ -10,7 +10,7 @@ from bot.config.config import Work
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios.library.run import Standing, Stood
+from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
 from bot.scenarios.play.events import Offer, OpenTicket, Remember, RunCheck
@@ -39,14 +39,14 @@ class Reply:
     checks: tuple[PendingCheck, ...] = ()
 
 
-def who(person: Person) -> events.Person:
+def who(person: Person) -> events.Player:
     """The person as far as a scenario may know them."""
-    return events.Person(
+    return events.Player(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
 
 
-def set_aside(work: Work, person: Person, before: Standing | None, run_id: int) -> None:
+def set_aside(work: Work, person: Person, before: CurrentRun | None, run_id: int) -> None:
     """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
     if before is not None and before.run_id != run_id:
         outbox.hide(work, person.key, "resume", RunRef(before.run_id))
@@ -94,7 +94,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
     return Reply(checks=tuple(checks))
 
 
-def _says_more(turn: events.Turn) -> bool:
+def _says_more(turn: events.Transition) -> bool:
     """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
     view, usual = turn.view, said(turn.state.language, "human_called")
     return bool(view.article or view.media or set(view.parts) - {usual})

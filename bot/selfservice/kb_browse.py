@@ -13,7 +13,7 @@ from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
 from bot.knowledge.route import Decision
 from bot.knowledge.search import finder
 from bot.people import directory, pending_question
-from bot.people.access import Object, Refused, allows, authorize
+from bot.people.access import NotAllowed, Object, allows, authorize
 from bot.people.directory import Person
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
@@ -76,10 +76,10 @@ def asks_for_articles(person: Person, text: str) -> str | None:
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: ArticleButton) -> Line | None:
-    """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
+    """A button of the knowledge base. Raises NotAllowed when it is not this person's, or not theirs to read."""
     match pressed:
         case OpenArticles() | ArticlesForWords() if chat != person.key:
-            raise Refused("read", "access.unknown")
+            raise NotAllowed("read", "access.unknown")
         case OpenArticles():
             look_up(work, person, person.key, "")
         case ArticlesForWords():
@@ -154,27 +154,27 @@ def _list_changed(work: Work, search: Row[Any]) -> Line:
 def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
     found = readings.find_search(tx, number)
     if found is None:
-        raise Refused("read", "stale")  # its words were forgotten
+        raise NotAllowed("read", "stale")  # its words were forgotten
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
 def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
     found = readings.get(tx, number)
     if found is None:
-        raise Refused("read", "stale")
+        raise NotAllowed("read", "stale")
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
 def _article(config: Config, person: Person, number: int) -> Article:
     article = config.library.by_number(number)
     if article is None:
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not may_read(person, article):
-        raise Refused("read", "access.engineers")
+        raise NotAllowed("read", "access.engineers")
     return article
 
 
@@ -191,7 +191,7 @@ def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | 
     """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
     article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not readings.say(work, reading.id, person.id, helped=int(helped)):
         return Line("kb.said", alert=True)
     ticket = store.peek(work.tx, reading.ticket) if reading.ticket is not None else None

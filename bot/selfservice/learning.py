@@ -13,7 +13,7 @@ from bot.config.config import Config, Work
 from bot.keys import ADMINS, LessonRef, PersonChat, WordsRef
 from bot.knowledge import masking, phrasebook
 from bot.people import directory
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
@@ -134,11 +134,11 @@ def _guesses(config: Config, lesson: Row[Any], voice: Voice) -> Keyboard:
 def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) -> Line:
     """An administrator's word on one message, with the scenario where its writer chose none; the first press counts.
 
-    Raises Refused.
+    Raises NotAllowed.
     """
     authorize(person, "teach", Object())
     if chat != ADMINS:
-        raise Refused("teach", "unknown.chat")
+        raise NotAllowed("teach", "unknown.chat")
     told = (lessons.c.id == pressed.lesson) & (lessons.c.state == TOLD)
     lesson = work.tx.execute(select(lessons).where(told).with_for_update()).first()
     if lesson is None:

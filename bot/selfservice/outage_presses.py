@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, BannerRef, OutageRef
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
 from bot.problems import outages as verbs
@@ -34,9 +34,9 @@ OutageButton = (
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
-    """Raises Refused; nothing is changed then."""
+    """Raises NotAllowed; nothing is changed then."""
     if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
-        raise Refused("outage", "unknown.chat")
+        raise NotAllowed("outage", "unknown.chat")
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)

@@ -9,7 +9,7 @@ from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
-from bot.scenarios.library.run import Standing
+from bot.scenarios.library.run import CurrentRun
 from bot.scenarios.play.events import Cancel, Restart
 from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.telegram import chats, outbox
@@ -55,7 +55,7 @@ def press(work: Work, person: Person, pressed: RunButton) -> Reply:
     return carry_out(work, person, stood, anew=f"pressed {work.now}")
 
 
-def tell_silence(work: Work, standing: Standing, what: str) -> None:
+def tell_silence(work: Work, standing: CurrentRun, what: str) -> None:
     """A person fell silent in the middle of a scenario: one reminder with its ways on, or word that it is closed."""
     person = directory.get(work.tx, standing.person_id)
     about = RunRef(standing.run_id)

@@ -343,7 +343,7 @@ def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
     )
 
 
-def chain_of(name: str, written: Mapping[str, deskfile.Chain]) -> Chain:
+def chain_of(name: str, written: Mapping[str, deskfile.ChainSpec]) -> Chain:
     """A chain with what it extends filled in. The caller has made sure that `extends` ends somewhere."""
     own = written[name]
     base = chain_of(own.extends, written) if own.extends else None

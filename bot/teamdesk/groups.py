@@ -15,7 +15,7 @@ from bot.tickets import unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TelegramGroup:
     """A Telegram group as it introduces itself."""
 
     chat_id: int
@@ -27,7 +27,7 @@ def names(desk: Desk) -> list[str]:
     return [*(TeamChat(team) for team in desk.team_ids()), SUPERVISORS, ADMINS]
 
 
-def bind(work: Work, person: Person, group: Group, wanted: str) -> None:
+def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
     """/bind NAME: from now on this group is NAME. A team may be named without its "team:"."""
     authorize(person, "bind_chat", Object())
     here = RawChat(group.chat_id)

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.config.config import Work
 from bot.keys import SearchRef
 from bot.knowledge import readings
-from bot.people.access import Refused, authorize
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
@@ -28,7 +28,7 @@ def press(work: Work, pressed: GuideButton, person: Person, chat: str | None) ->
         case SendArticle():
             reading = readings.get(work.tx, pressed.reading)
             if reading is None or reading.ticket is None or reading.chat != chat:
-                raise Refused("reply", "unknown.chat")
+                raise NotAllowed("reply", "unknown.chat")
             return _send(work, here(work.tx, reading.ticket, chat), person, reading.article)
         case _:
             assert_never(pressed)

@@ -17,7 +17,7 @@ from bot.tickets.ticket import Ticket
 
 
 def press(work: Work, ticket: Ticket, person: Person) -> Line:
-    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises Refused."""
+    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises NotAllowed."""
     if not ticket.is_open:
         return Line("stale", alert=True)
     if allows(person, "outage", Object()):

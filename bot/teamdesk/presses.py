@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
-from bot.people.access import Refused, authorize
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.teamdesk import mass_incident
 from bot.telegram import outbox, posts
@@ -55,7 +55,7 @@ CardButton = (
 
 
 def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> Line:
-    """A button of a ticket's card or alert. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """A button of a ticket's card or alert. Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket = here(work.tx, pressed.ticket, chat)
     match pressed:
         case Claim():
@@ -103,7 +103,7 @@ def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
     if chat not in (actions.team_chat(tx, ticket), TeamChat(ticket.accountable), SUPERVISORS):
-        raise Refused("press", "unknown.chat")
+        raise NotAllowed("press", "unknown.chat")
     return ticket
 
 
@@ -157,7 +157,7 @@ def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message:
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
         case _:
-            raise Refused(asked.action, "access.unknown")
+            raise NotAllowed(asked.action, "access.unknown")
 
 
 def _prompt(work: Work, ticket: Ticket, person: Person) -> Line:

@@ -22,7 +22,7 @@ CARD = "rollback"
 
 
 def overview(work: Work, person: Person) -> None:
-    """/versions: the last good files, newest first, and which one is played. Raises Refused."""
+    """/versions: the last good files, newest first, and which one is played. Raises NotAllowed."""
     authorize(person, "reload", Object())
     voice, zone = speak.voice(person.language), work.config.desk.zone
     lines = []

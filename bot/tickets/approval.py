@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, InformRef, PersonChat, TicketRef
 from bot.people import directory
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import Approve, Deny, Inquire
@@ -32,7 +32,7 @@ def press(work: Work, pressed: ApprovalButton, person: Person, chat: str | None)
     ticket = store.get(work.tx, pressed.ticket)
     _may(work.tx, ticket, person)
     if chat != person.key:
-        raise Refused("approve", "unknown.chat")
+        raise NotAllowed("approve", "unknown.chat")
     match pressed:
         case Approve():
             return approve(work, ticket, person)

@@ -11,7 +11,7 @@ from bot.keys import TeamChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.absences import is_away
-from bot.sla.clock import State as ClockState
+from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import Desk
 from bot.storage import kv
 from bot.storage.schema import history

@@ -28,7 +28,7 @@ _CODES = {
 
 
 @dataclass(slots=True)
-class Told:
+class EnvironmentRead:
     """What was read: settings or complaints, and the texts to show the complaints with (secrets masked)."""
 
     settings: Settings | None = None
@@ -36,9 +36,9 @@ class Told:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def read_settings(file: Path) -> Told:
+def read_settings(file: Path) -> EnvironmentRead:
     """The settings of this process from its environment and `file`; a missing file is an empty one."""
-    told = Told()
+    told = EnvironmentRead()
     try:
         text = file.read_text("utf-8-sig") if file.exists() else ""
     except (OSError, UnicodeDecodeError) as error:

@@ -12,7 +12,7 @@ from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
 from bot.config.config import Current
 from bot.scenarios.library import run
-from bot.scenarios.play.events import Person, Press
+from bot.scenarios.play.events import Player, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.storage.unit import Units
@@ -109,7 +109,7 @@ async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
 
 
 async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):
-    anna = Person("1", "Анна", language="ru")
+    anna = Player("1", "Анна", language="ru")
     stood = await db.run(as_unit(run.begin, 1000), reloader._current.config.program, 1, anna, "printer", None)
     file.write_text(FLOW.replace('ru: "Замятие", en: "Jam"}}', 'ru: "Бумага", en: "Paper"}}'), "utf-8")
     assert (await reloader.look()).program is not None

@@ -14,7 +14,7 @@ from bot.config.config import Config
 from bot.knowledge import phrasebook, readings
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.problems import cards as outage_cards
 from bot.problems import outages as outage_verbs
 from bot.scenarios.language.model import ProfileField
@@ -288,7 +288,7 @@ def test_a_topic_that_has_gone_or_only_has_a_place_shows_the_topics(tx: Connecti
     search = readings.find_search(tx, 1)
     assert search is not None
     assert search.topic == kb_browse.ALL
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         kb_browse.press(work(tx, MONDAY, house()), who(tx, BORIS), f"person:{BORIS}", pressed)
 
 
@@ -312,7 +312,7 @@ def test_a_scenario_that_has_gone_or_only_has_a_place_learns_nothing(tx: Connect
     assert decide(tx, house(), pressed) == CHANGED
     assert phrasebook.overlay(tx) == {}
     assert at_the_end(tx, keys.ADMINS) == {("lesson", "lesson:1")}
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         decide(tx, house(), pressed, person=ANNA)
 
 
@@ -375,7 +375,7 @@ def test_me_too_of_01_acts_for_its_outage(tx: Connection, place: int) -> None:
     assert outage_verbs.hit(tx, number) == 1
     shown = select(rows.c.about).where((rows.c.chat == ME) & (rows.c.card == "banner"))
     assert tx.scalars(shown).all() == [f"outage:{number}:{place}:0"]
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         press_outage(tx, house(), pressed, keys.SUPERVISORS)
 
 

@@ -20,13 +20,13 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     Json,
-    Person,
+    Player,
     Press,
     Rewind,
     RunCheck,
+    RunState,
     Sent,
-    State,
-    Turn,
+    Transition,
     View,
     compact,
 )
@@ -65,13 +65,13 @@ class Stood:
     run_id: int
     seq: int
     kind: Kind
-    turn: Turn | None = None
+    turn: Transition | None = None
     rewind_to: int | None = None
     silent_s: int = 0  # seconds of wall time since anything happened to the run before this
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentRun:
     """A run as a card shows it."""
 
     run_id: int
@@ -89,7 +89,7 @@ def begin(
     unit: Unit[object],
     program: Program,
     person_id: int,
-    who: Person,
+    who: Player,
     scenario_id: str,
     words: str | None,
     heard: Mapping[str, Json] | None = None,
@@ -114,7 +114,7 @@ def take(
     person_id: int,
     seq: int | None,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None = None,
 ) -> Stood:
     """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
@@ -125,20 +125,20 @@ def take(
         return Stood(run_id, row.seq, "absorbed")
     if row.status != "open":
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     if _is_old(row, seq, event):
         return _old(unit, row, state, seq or 0, event)
     return _play(unit, program, row, state, event, who, route)
 
 
-def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Person) -> Stood:
+def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Player) -> Stood:
     """Take up a run that was left for another one; the other one is left."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
     if row.status not in ("open", "left"):
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     of_version = program_of(unit.tx, program, state)
     if row.status == "left":
         leave(unit, person_id)
@@ -166,13 +166,13 @@ def leave(unit: Unit[object], person_id: int) -> int | None:
     return int(row.id)
 
 
-def current(tx: Connection, person_id: int) -> Standing | None:
+def current(tx: Connection, person_id: int) -> CurrentRun | None:
     """The person's open run."""
     row = tx.execute(_OPEN, {"person_id": person_id}).first()
     return _standing(row) if row else None
 
 
-def standing(tx: Connection, run_id: int) -> Standing | None:
+def standing(tx: Connection, run_id: int) -> CurrentRun | None:
     """A run as it stands, open or ended."""
     row = tx.execute(_ONE, {"run_id": run_id}).first()
     return _standing(row) if row else None
@@ -188,7 +188,7 @@ def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
 
 
 C = TypeVar("C")
-Tell = Callable[[Unit[C], Standing, Literal["remind", "expire"]], None]
+Tell = Callable[[Unit[C], CurrentRun, Literal["remind", "expire"]], None]
 """`tell(unit, standing, what)`: say to the person that their run waits, or that it was closed."""
 
 
@@ -211,7 +211,7 @@ def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C
         _fall_silent(unit, found, row.key, tell)
 
 
-def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> None:
+def _fall_silent(unit: Unit[C], found: CurrentRun, key: str, tell: Tell[C]) -> None:
     if key == "remind":
         _record(unit, found.run_id, found.seq, found.view.step, "remind", "", found.view.step)
         tell(unit, found, "remind")
@@ -242,9 +242,9 @@ def _play(
     unit: Unit[object],
     program: Program,
     row: Row[Any],
-    state: State,
+    state: RunState,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None,
 ) -> Stood:
     turn = _advanced(unit.tx, program, state, event, who, route)
@@ -264,8 +264,8 @@ def _play(
 
 
 def _advanced(
-    tx: Connection, program: Program, state: State, event: Event, who: Person, route: Route | None
-) -> Turn:
+    tx: Connection, program: Program, state: RunState, event: Event, who: Player, route: Route | None
+) -> Transition:
     """The engine's turn, on the version the run began with if that is still understood."""
     of_version = program_of(tx, program, state)
     if of_version is None:
@@ -282,7 +282,7 @@ def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
-def _old(unit: Unit[object], row: Row[Any], state: State, seq: int, event: Event) -> Stood:
+def _old(unit: Unit[object], row: Row[Any], state: RunState, seq: int, event: Event) -> Stood:
     if isinstance(event, Checked):
         return Stood(row.id, row.seq, "absorbed")
     _record(unit, row.id, row.seq, row.step, "stale", str(seq), row.step)
@@ -293,7 +293,7 @@ def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
     return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
 
 
-def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
+def _insert(unit: Unit[object], person_id: int, turn: Transition) -> int:
     row = {
         **_columns(turn, unit.now),
         "person": person_id,
@@ -305,7 +305,7 @@ def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
     return int(unit.tx.execute(_BEGUN, row).scalar_one())
 
 
-def _columns(turn: Turn, now: int) -> dict[str, Any]:
+def _columns(turn: Transition, now: int) -> dict[str, Any]:
     """What a turn changes in the row."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
     asked = compact(pending) if pending else None
@@ -364,8 +364,8 @@ def _signature(seq: int | None, event: Event) -> str:
     return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
+def _standing(row: Row[Any]) -> CurrentRun:
+    return CurrentRun(
         run_id=int(row.id),
         person_id=int(row.person),
         scenario=row.scenario,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.scenarios.language.load import BadProgram, load_version
 from bot.scenarios.language.program import Program
-from bot.scenarios.play.events import State
+from bot.scenarios.play.events import RunState
 from bot.storage.schema import scenario_versions
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
@@ -39,7 +39,7 @@ def kept_files(tx: Connection, limit: int = 10) -> Sequence[Row[Any]]:
     return tx.execute(newest).all()
 
 
-def program_of(tx: Connection, program: Program, state: State) -> Program | None:
+def program_of(tx: Connection, program: Program, state: RunState) -> Program | None:
     """The program a run plays: the present one when its scenario is the same, else the one it began on.
 
     None when that version is gone or this engine no longer understands it.

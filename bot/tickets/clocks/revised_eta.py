@@ -13,7 +13,7 @@ from bot.config.config import Work
 from bot.keys import PersonChat, TicketRef
 from bot.sla import clock as sla
 from bot.sla.calendar import BeyondCalendar
-from bot.sla.clock import State
+from bot.sla.clock import ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import history
 from bot.telegram import outbox
@@ -35,7 +35,7 @@ RECOUNTED = 25  # clocks in one unit of work, at the most
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EtaStanding:
     """How a running promise to solve a ticket stands; `left_s` is business time, 0 once it is late."""
 
     is_late: bool
@@ -44,15 +44,17 @@ class Standing:
     left_s: int
 
 
-def state(work: Work, ticket: Ticket) -> Standing | None:
+def state(work: Work, ticket: Ticket) -> EtaStanding | None:
     """How the promise to solve it stands; None while no clock runs."""
-    running = clock_rows.of_ticket(work.tx, ticket.id, State.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket.id, ClockState.RUNNING)
     kept = next((one for one in running if one.clock.kind == "resolution"), None)
     if kept is None or ticket.state not in IN_WORK:
         return None
     left = max(0, sla.left(kept.clock, work.config.desk.calendar(kept.calendar), work.now))
     near = left * 100 <= kept.clock.target_s * (BREACH - NEAR)
-    return Standing(kept.clock.is_late, near, _leaders_know(work.config.desk, ticket, kept, work.now), left)
+    return EtaStanding(
+        kept.clock.is_late, near, _leaders_know(work.config.desk, ticket, kept, work.now), left
+    )
 
 
 def given(tx: Connection, ticket: Ticket) -> int | None:
@@ -184,7 +186,7 @@ def late_among(tx: Connection, tickets: Sequence[Ticket]) -> list[int]:
 
 
 def _is_late(kept: Kept) -> bool:
-    return kept.clock.kind == "resolution" and kept.clock.state is State.RUNNING and kept.clock.is_late
+    return kept.clock.kind == "resolution" and kept.clock.state is ClockState.RUNNING and kept.clock.is_late
 
 
 def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
