@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import edits, recall
@@ -15,13 +15,14 @@ from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
+from bot.tickets.transcript import Relay
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
 INSIDE, WORDS, QUESTION = "inside", "words", "question"
@@ -157,7 +158,7 @@ def ticket_of_topic(
     return None
 
 
-def heard(work: Work, row: Any, outcome: Outcome) -> None:
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
     relay = transcript.get(work.tx, RelayRef.read(row.about).number)
     if outcome.message_id is None:
@@ -168,7 +169,7 @@ def heard(work: Work, row: Any, outcome: Outcome) -> None:
     recall.offer(work, relay)
 
 
-def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
+def album_heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
     album = AlbumRef.read(row.about)
     sent = [
@@ -197,7 +198,7 @@ def react(work: Work, chat: str, message_id: int, sign: str) -> None:
     outbox.call(work, chat, "setMessageReaction", params, about="reaction:", priority=outbox.NEWS)
 
 
-def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
+def _arrived(work: Work, relay: Relay, message_id: int) -> None:
     place = chats.find(work.tx, relay.to_chat)
     assert place is not None
     state = "recalled" if relay.state == "recalled" else "sent"
@@ -208,7 +209,7 @@ def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
         edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
 
 
-def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
+def _arrived_in_part(work: Work, sent: list[Relay], count: int) -> None:
     """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
     first = sent[0]
     for relay in sent:
@@ -220,7 +221,7 @@ def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
     outbox.line(work, first.from_chat, "undelivered.part", facts, priority=outbox.ALARM, **how)
 
 
-def _failed(work: Work, sent: list[Row[Any]], reason: str | None) -> None:
+def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
     """Nothing is lost silently: the author is told below the very message, with a way out."""
     if all(relay.state == "recalled" for relay in sent):
         return

@@ -15,6 +15,7 @@ from bot.config.config import Work
 from bot.conversation.exchange import PROMPT
 from bot.keys import PersonChat, PromptRef, TicketRef
 from bot.people.directory import Person
+from bot.storage import typed
 from bot.storage.schema import posts, prompts, relays
 from bot.telegram import chats, said
 from bot.telegram import posts as posted
@@ -40,6 +41,7 @@ from bot.telegram.incoming import SERVICE, Incoming, Ours
 from bot.texts import speak
 from bot.tickets import resolution
 from bot.tickets import transcript as words
+from bot.tickets.transcript import Relay
 
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
@@ -133,7 +135,7 @@ def _word(
     same &= relays.c.to_message.is_(None) | ((relays.c.to_place == place) & (relays.c.to_message > number))
     if ticket_id is not None:
         same &= relays.c.ticket == ticket_id
-    rows = tx.execute(select(relays).where(same).order_by(relays.c.id)).all()
+    rows = typed.every(Relay, tx.execute(select(relays).where(same).order_by(relays.c.id)))
     if len({row.ticket for row in rows}) != 1:
         return None
     if rows[0].to_message is None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import ADMINS
@@ -20,6 +19,7 @@ from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import IN_WORK, Ticket, from_row
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 PORTION = 500
 AT_ONCE = 50  # tickets in one unit of work
@@ -91,7 +91,7 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
     return Moves(tuple(moves))
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "migrate": put the next open tickets under today's rules, and come back until none is left."""
     for row in rows:
         timers.settle(work, row.id, "fired")

@@ -9,17 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
+from bot.escalation.alerts import Alert
 from bot.escalation.recipients import Detour, beyond
 from bot.keys import AlertRef, BurstRef, ChatRef, TeamChat, TicketRef
+from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
 from bot.tickets import store
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 HELD = "held"
 """The kind of timer that ends the quiet of a chat."""
@@ -50,7 +53,7 @@ def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
     return new
 
 
-def ring_held(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring_held(work: Work, rows: Sequence[Timer]) -> None:
     """The quiet is over: what was held for a chat is told, as one message when there is more than one thing to tell."""
     for row in rows:
         timers.settle(work, row.id, "fired")
@@ -64,12 +67,12 @@ def ring_held(work: Work, rows: Sequence[Row[Any]]) -> None:
             _each(work, chat, ids)
 
 
-def ring_gathered(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
     """A list has waited for what belongs to it: it is shown, or edited where it stands."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         begun = row.key.partition(":")[0]
-        outbox.show(work, ChatRef.read(row.ref).name, "burst", BurstRef(begun), priority=outbox.ALARM)
+        outbox.show(work, ChatRef.read(row.ref).name, "burst", BurstRef(int(begun)), priority=outbox.ALARM)
 
 
 def lost(work: Work, chat: str) -> None:
@@ -133,7 +136,9 @@ def _say(work: Work, chat: str, ids: Sequence[int]) -> None:
 
 
 def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
-    for row in work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id)).all():
+    for row in typed.every(
+        Alert, work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id))
+    ):
         about = TicketRef(row.ticket)
         if TeamChat.names(chat):
             priority = outbox.ALARM if row.loud else outbox.TALK

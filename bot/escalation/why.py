@@ -16,6 +16,7 @@ from bot.people import directory
 from bot.sla.clock import ClockState
 from bot.sla.explain import ClockAccount, account
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
 from bot.telegram.card import Drawing
@@ -25,6 +26,7 @@ from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, TIMER, Kept
 from bot.tickets.clocks.time_by_team import named, shares
+from bot.timers.timers import Timer
 
 ACTS = ("take_control", "hush", "assign", "call", "void")
 """What supervisors do about an alert or a promise: it is told with the arithmetic."""
@@ -96,7 +98,7 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
 def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Level]:
     heard = _heard(tx, desk, voice, kept)
     mine = (timers.c.kind == TIMER) & (timers.c.ref == kept.ref) & (timers.c.state != "cancelled")
-    rows = tx.execute(select(timers).where(mine).order_by(timers.c.level)).all()
+    rows = typed.every(Timer, tx.execute(select(timers).where(mine).order_by(timers.c.level)))
     return [
         Level(row.state, _name(voice, row.key), row.fired_at or row.fire_at, heard.get(row.key, ""))
         for row in rows

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from bot.config.config import Config, Work
 from bot.keys import BannerRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.problems import outages as verbs
+from bot.problems.outages import Outage
 from bot.telegram import chats
 from bot.telegram.buttons import (
     AskOutageOver,
@@ -117,7 +114,7 @@ def sure(work: Work, about: str, chat: str) -> Drawing | None:
     )
 
 
-def _told(config: Config, row: Row[Any], voice: Voice, key: str, now: int) -> list[str]:
+def _told(config: Config, row: Outage, voice: Voice, key: str, now: int) -> list[str]:
     lines = [str(voice.html(key, words=row.words))]
     if row.workaround:
         lines.append(voice.html("outage.workaround", workaround=row.workaround))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, OutageRef, PersonChat
@@ -13,6 +14,7 @@ from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import OTHER
+from bot.storage import typed
 from bot.storage.schema import outage_history, outage_people, outages
 from bot.storage.upsert import insert
 from bot.telegram import outbox
@@ -20,21 +22,56 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions
 from bot.tickets.actions import Draft
-from bot.timers.timers import arm, disarm, settle
+from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "outage"
 NEWS = "news"  # the timer's one key: the next message that people were promised
 WORKS, BROKEN = "works", "broken"
 
 
-def find(tx: Connection, outage_id: int) -> Row[Any] | None:
+@dataclass(frozen=True, slots=True)
+class OutageMember:
+    """What one person said to an outage."""
+
+    outage: int
+    person: int
+    joined_at: int | None
+    passed_at: int | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Times are UTC seconds; `state` is "open" or "over"."""
+
+    id: int
+    category: str
+    office: str
+    floor: int | None
+    words: str
+    workaround: str | None
+    next_at: int | None
+    news: str
+    state: str
+    author: int
+    asked: str
+    asked_of: int | None
+    question: int | None
+    started_at: int
+    changed_at: int
+    ended_at: int | None
+
+
+def find(tx: Connection, outage_id: int) -> Outage | None:
     """An outage, locked for this unit of work."""
-    return tx.execute(select(outages).where(outages.c.id == outage_id).with_for_update()).first()
+    return typed.first(Outage, tx.execute(select(outages).where(outages.c.id == outage_id).with_for_update()))
 
 
-def all_open(tx: Connection) -> Sequence[Row[Any]]:
+def all_open(tx: Connection) -> Sequence[Outage]:
     """Every open outage, oldest first."""
-    return tx.execute(select(outages).where(outages.c.state == "open").order_by(outages.c.id)).all()
+    return typed.every(
+        Outage, tx.execute(select(outages).where(outages.c.state == "open").order_by(outages.c.id))
+    )
 
 
 def hit(tx: Connection, outage_id: int) -> int:
@@ -43,15 +80,16 @@ def hit(tx: Connection, outage_id: int) -> int:
     return tx.scalar(select(func.count()).select_from(outage_people).where(joined)) or 0
 
 
-def of(tx: Connection, outage_id: int, person_id: int) -> Row[Any] | None:
+def of(tx: Connection, outage_id: int, person_id: int) -> OutageMember | None:
     """What this person said to it, if anything."""
     said = (outage_people.c.outage == outage_id) & (outage_people.c.person == person_id)
-    return tx.execute(select(outage_people).where(said)).first()
+    return typed.first(OutageMember, tx.execute(select(outage_people).where(said)))
 
 
-def tell_open(work: Work, row: Row[Any], person: Person) -> None:
+def tell_open(work: Work, row: Outage, person: Person) -> None:
     """It is declared, or there is news: whoever is hit reads it, those who look after it see its card, the next is due."""
-    arm(work.tx, TIMER, OutageRef(row.id), NEWS, row.next_at, cycle=row.next_at)
+    if row.next_at is not None:
+        arm(work.tx, TIMER, OutageRef(row.id), NEWS, row.next_at, cycle=row.next_at)
     _tell_people(work, row.id)
     outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"told {work.now}")
     outbox.show(work, SUPERVISORS, "outage", OutageRef(row.id), anew=f"told {work.now}")
@@ -124,9 +162,9 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
     return Line("outage.ticket")
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, due: Sequence[Timer]) -> None:
     """The next message that people were promised is due: whoever declared the outage is told, or all supervisors."""
-    for timer in rows:
+    for timer in due:
         row = find(work.tx, OutageRef.read(timer.ref).number)
         if row is None or row.state != "open" or row.next_at != timer.fire_at:
             settle(work, timer.id, "skipped", "not due any more")

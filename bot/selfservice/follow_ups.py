@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange
@@ -19,6 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import actions, approval, closing, prompts, store, transcript
+from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
 
@@ -109,7 +108,7 @@ def _is_a_new_problem(decision: Decision) -> bool:
     return decision.decision == "auto"
 
 
-def _answer_prompt(work: Work, asked: Row[Any], person: Person, message: Incoming) -> None:
+def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming) -> None:
     if asked.action == "comment":
         line = closing.comment(work, asked.ticket, person, message.text)
     else:

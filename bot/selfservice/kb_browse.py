@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Config, Work
 from bot.keys import PersonChat, ReadingRef, SearchRef, TicketRef, WordsRef
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
+from bot.knowledge.readings import Reading, Search
 from bot.knowledge.route import Decision
 from bot.knowledge.search import finder
 from bot.people import directory, pending_question
@@ -119,7 +120,7 @@ def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> N
     outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
-def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) -> Line | None:
+def _of_search(work: Work, person: Person, search: Search, pressed: OfSearch) -> Line | None:
     match pressed:
         case AllArticleTopics():
             readings.leaf(work.tx, search.id, ALL)
@@ -144,14 +145,14 @@ def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) 
     return None
 
 
-def _list_changed(work: Work, search: Row[Any]) -> Line:
+def _list_changed(work: Work, search: Search) -> Line:
     """The topic has gone from the list: the present one, at the end of the chat."""
     readings.leaf(work.tx, search.id, ALL)
     _show(work, search.chat, "shelf", SearchRef(search.id), search.ticket)
     return Line("list.changed", alert=True)
 
 
-def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Search:
     found = readings.find_search(tx, number)
     if found is None:
         raise NotAllowed("read", "stale")  # its words were forgotten
@@ -160,7 +161,7 @@ def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Ro
     return found
 
 
-def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Reading:
     found = readings.get(tx, number)
     if found is None:
         raise NotAllowed("read", "stale")
@@ -187,7 +188,7 @@ def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
     return None
 
 
-def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | None:
+def _say(work: Work, person: Person, reading: Reading, helped: bool) -> Line | None:
     """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
     article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
@@ -205,7 +206,7 @@ def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | 
     return Line("kb.thanks")
 
 
-def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Article) -> Ticket:
+def _call_engineer(work: Work, person: Person, reading: Reading, article: Article) -> Ticket:
     """A ticket about what the article was to solve, so that nobody asks again what was tried."""
     program, desk = work.config.program, work.config.desk
     scenario = program.scenarios.get(article.front.scenario)
@@ -228,7 +229,7 @@ def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Artic
     return actions.open_ticket(work, person, draft)
 
 
-def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
+def _hand_on(work: Work, person: Person, search: Search) -> None:
     """No article fits: the same words take the way of any others - a scenario, or an engineer."""
     pending_question.forget(work.tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:

@@ -85,7 +85,7 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Timer:
+class LevelTimer:
     """A level that must ring: its key, its rank among the clock's levels, and when (UTC seconds)."""
 
     key: str
@@ -108,7 +108,7 @@ class ClockChange:
     clock: SlaClock
     opened: Segment | None = None
     closed: Segment | None = None
-    timers: tuple[Timer, ...] = ()
+    timers: tuple[LevelTimer, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -136,7 +136,7 @@ def project(
     since = _running(clock)
     if clock.is_late:
         told = any(level(key) == 100 for key in fired)
-        timers = _repeat(calendar, ladder, fired, now) if told else (Timer(BREACH, 100, now),)
+        timers = _repeat(calendar, ladder, fired, now) if told else (LevelTimer(BREACH, 100, now),)
         return ClockChange(replace(clock, due_at=clock.breached_at), timers=timers)
     due = _later(calendar, since, clock.target_s - clock.consumed_s)
     if due is None or clock.floor_until == BEYOND:
@@ -144,7 +144,7 @@ def project(
     clock = replace(clock, due_at=max(due, clock.floor_until or 0))
     assert clock.due_at is not None
     used = clock.consumed_s + calendar.spent(since, max(since, now))
-    armed: list[Timer] = []
+    armed: list[LevelTimer] = []
     for key in (*map(str, ladder.percents), *ladder.acts):
         threshold = clock.target_s * level(key) // 100
         if key in fired:
@@ -152,8 +152,8 @@ def project(
         if (
             threshold > used or key in ladder.acts
         ):  # else it was passed while something changed under our feet
-            armed.append(Timer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
-    armed.append(Timer(_next_breach(fired), 100, clock.due_at))
+            armed.append(LevelTimer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
+    armed.append(LevelTimer(_next_breach(fired), 100, clock.due_at))
     return ClockChange(clock, timers=tuple(armed))
 
 
@@ -380,19 +380,19 @@ def _next_breach(fired: Collection[str]) -> str:
     return f"{BREACH}:{told + 1}" if told else BREACH
 
 
-def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[Timer, ...]:
+def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[LevelTimer, ...]:
     """The next repeat that has not rung yet, one step of the ladder after `after`."""
     return _over(
         calendar, ladder, max((level(key) - 99 for key in fired if key.startswith(OVER)), default=1), after
     )
 
 
-def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[Timer, ...]:
+def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[LevelTimer, ...]:
     """Repeat number `step`, unless the ladder ends below it or the calendar before it."""
     if ladder.every_s is None or step > ladder.most:
         return ()
     at = _later(calendar, after, ladder.every_s)
-    return () if at is None else (Timer(f"{OVER}{step}", 100 + step, at),)
+    return () if at is None else (LevelTimer(f"{OVER}{step}", 100 + step, at),)
 
 
 def _retargeted(before: SlaClock, after: SlaClock, *, floored: bool) -> Event:

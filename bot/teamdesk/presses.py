@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
@@ -38,6 +38,7 @@ from bot.tickets import (
     search,
     store,
 )
+from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import Ticket, move
 
 CardButton = (
@@ -140,7 +141,7 @@ def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | No
     return TicketRef.read(post.about).number if post is not None and post.card == resolution.CARD else None
 
 
-def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message: Incoming) -> Line:
+def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Line:
     """The words that a button of ours asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.keys import VersionRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.scenarios.library.run_rows import KeptFile
 from bot.scenarios.library.versions import kept_files
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import KeepVersion, RollBack
@@ -56,7 +55,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(text, [[yes, button(voice.say("button.never_mind"), KeepVersion(row.hash))]])
 
 
-def kept(tx: Connection, hash_: str) -> Row[Any] | None:
+def kept(tx: Connection, hash_: str) -> KeptFile | None:
     """The kept file of this hash."""
     return next((row for row in kept_files(tx) if row.hash == hash_), None)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.keys import StaffRef
@@ -19,7 +18,7 @@ from bot.tickets.actions import say_in_topic, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import ACTIVE, State, Ticket, move
 from bot.timers import timers
-from bot.timers.timers import Alarm
+from bot.timers.timers import Alarm, Timer
 
 TIMER = "absence"
 
@@ -68,7 +67,7 @@ def foresee(work: Work) -> None:
     timers.arm_all(work.tx, TIMER, alarms)
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "absence": what somebody who is away now was working on goes back to the queue."""
     for row in rows:
         engineer = directory.by_staff_id(work.tx, StaffRef.read(row.ref).name)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import TicketRef
@@ -22,6 +21,7 @@ from bot.texts import speak
 from bot.tickets import store
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 CARD = TIMER = "rush"
 TEAM_CARD = "team_card"
@@ -40,7 +40,7 @@ def foresee(work: Work, ticket: Ticket, chat: str) -> None:
     _draw_again(work, chat, SOON)
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "rush", by chat: the list is drawn as it is now, or taken away when every card has found its place."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.config.config import Work
 from bot.keys import PersonChat, TicketRef
 from bot.people import directory
@@ -20,9 +18,10 @@ from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, t
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Ring due rows of kind "ticket". What is no longer so in the ticket's state is passed over."""
     for row in rows:
         ticket = store.get(work.tx, TicketRef.read(row.ref).number)

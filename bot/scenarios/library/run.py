@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from markupsafe import escape
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.keys import RunRef
 from bot.scenarios.language.program import Program
+from bot.scenarios.library.run_rows import RunRow
 from bot.scenarios.library.versions import keep_scenario, program_of
 from bot.scenarios.play import engine
 from bot.scenarios.play.engine import Route
@@ -30,9 +31,10 @@ from bot.scenarios.play.events import (
     View,
     compact,
 )
+from bot.storage import typed
 from bot.storage.schema import run_events, runs
 from bot.storage.unit import Unit
-from bot.timers.timers import arm, disarm, settle
+from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "run"
 
@@ -159,7 +161,7 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
 
 def leave(unit: Unit[object], person_id: int) -> int | None:
     """Leave the person's open run, if there is one, for something else. Returns its id."""
-    row = unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
+    row = typed.first(RunRow, unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}))
     if row is None:
         return None
     _close(unit, row, "left")
@@ -168,13 +170,13 @@ def leave(unit: Unit[object], person_id: int) -> int | None:
 
 def current(tx: Connection, person_id: int) -> CurrentRun | None:
     """The person's open run."""
-    row = tx.execute(_OPEN, {"person_id": person_id}).first()
+    row = typed.first(RunRow, tx.execute(_OPEN, {"person_id": person_id}))
     return _standing(row) if row else None
 
 
 def standing(tx: Connection, run_id: int) -> CurrentRun | None:
     """A run as it stands, open or ended."""
-    row = tx.execute(_ONE, {"run_id": run_id}).first()
+    row = typed.first(RunRow, tx.execute(_ONE, {"run_id": run_id}))
     return _standing(row) if row else None
 
 
@@ -192,7 +194,7 @@ Tell = Callable[[Unit[C], CurrentRun, Literal["remind", "expire"]], None]
 """`tell(unit, standing, what)`: say to the person that their run waits, or that it was closed."""
 
 
-def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C]) -> None:
+def ring(unit: Unit[C], rows: Sequence[Timer], program: Program, tell: Tell[C]) -> None:
     """The ringer of runs: one reminder after silence, and the end after a long one.
 
     A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
@@ -241,7 +243,7 @@ def _is_retired(program: Program, scenario: str) -> bool:
 def _play(
     unit: Unit[object],
     program: Program,
-    row: Row[Any],
+    row: RunRow,
     state: RunState,
     event: Event,
     who: Player,
@@ -277,20 +279,20 @@ def _advanced(
     return engine.advance(of_version, state, event, who, route)
 
 
-def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
+def _is_old(row: RunRow, seq: int | None, event: Event) -> bool:
     """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
-def _old(unit: Unit[object], row: Row[Any], state: RunState, seq: int, event: Event) -> Stood:
+def _old(unit: Unit[object], row: RunRow, state: RunState, seq: int, event: Event) -> Stood:
     if isinstance(event, Checked):
         return Stood(row.id, row.seq, "absorbed")
     _record(unit, row.id, row.seq, row.step, "stale", str(seq), row.step)
     return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
 
 
-def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
-    return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
+def _locked(tx: Connection, run_id: int, person_id: int) -> RunRow | None:
+    return typed.first(RunRow, tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}))
 
 
 def _insert(unit: Unit[object], person_id: int, turn: Transition) -> int:
@@ -323,7 +325,7 @@ def _columns(turn: Transition, now: int) -> dict[str, Any]:
     }
 
 
-def _close(unit: Unit[object], row: Row[Any], status: str) -> None:
+def _close(unit: Unit[object], row: RunRow, status: str) -> None:
     unit.tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=unit.now))
     _record(unit, row.id, row.seq, row.step, status, "", row.step)
     disarm(unit.tx, TIMER, RunRef(row.id), reason=status)
@@ -364,7 +366,7 @@ def _signature(seq: int | None, event: Event) -> str:
     return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
 
 
-def _standing(row: Row[Any]) -> CurrentRun:
+def _standing(row: RunRow) -> CurrentRun:
     return CurrentRun(
         run_id=int(row.id),
         person_id=int(row.person),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from bot.config.config import Work
 from bot.keys import PersonChat, TicketRef
@@ -23,7 +23,7 @@ from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.clocks.operations import PLEDGE
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
-from bot.timers.timers import Alarm
+from bot.timers.timers import Alarm, Timer
 
 NOTICED = 300  # seconds: a promise that moved by less needs no explanation
 FIRST = 4  # the first new promise is a quarter of the target, each next one twice as long
@@ -91,7 +91,7 @@ def broken(work: Work, missed: Sequence[tuple[Ticket, str]]) -> None:
     _say(work, {ticket.id: ticket for ticket, kind in missed if kind in ("response", "resolution")})
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
     again = {row.ref for row in rows if row.key.startswith(operations.AGAIN)}
     tickets = store.hold(work.tx, [TicketRef.read(row.ref).number for row in rows])
