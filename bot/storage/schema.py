@@ -311,6 +311,10 @@ utterances = Table(
     Column("candidates", JSON, nullable=False),  # what the router thought: [[scenario, score]]
     Column("chosen", Text),  # what the person tapped: a scenario, or "ticket:17"
     Column("at", BigInteger, nullable=False),
+    Column(
+        "asked", Text, nullable=False, server_default=""
+    ),  # what answers them: offer | where | back | moved ...
+    Column("last_at", BigInteger),  # when the last message of the turn was written
     Index("ix_utterances_message", "person", "message"),
 )
 
