@@ -104,6 +104,7 @@ class Heard:
     fits: frozenset[Waits] = frozenset()
     ranked: Sequence[tuple[str, str | None]] = ()
     is_sure: bool = False
+    problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
     spot: Spot = Spot()
     number: int | None = None  # of a ticket that is named by it
     goes_on: Evidence = Evidence.NONE
@@ -162,16 +163,25 @@ class AskWhetherBack:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhichFirst:
+    """Several problems in one turn: the person chooses which comes first, or gives all to an engineer."""
+
+    scenarios: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SomethingNew:
     """Nothing is going on that it could belong to."""
 
 
-Destination = Steer | CallHuman | ToWaiting | BesideTicket | AskWhere | AskWhetherBack | SomethingNew
+Destination = (
+    Steer | CallHuman | ToWaiting | BesideTicket | AskWhere | AskWhetherBack | AskWhichFirst | SomethingNew
+)
 
 
 def decide(standing: Standing, heard: Heard) -> Destination:
     """Rows 1, 2 and 4 to 8 of the table in docs/conversation.md; a Telegram reply (row 3) names its own destination."""
-    rows = (_steered, _human, _awaited, _named, _beside_open, _back)
+    rows = (_steered, _human, _awaited, _named, _beside_open, _several, _back)
     return next((found for row in rows if (found := row(standing, heard)) is not None), SomethingNew())
 
 
@@ -286,6 +296,11 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
         return True
     goes_on = heard.goes_on or heard.answer or any(one.is_alike for one in standing.tickets)
     return not goes_on and all(one.category is not None for one in standing.tickets)
+
+
+def _several(standing: Standing, heard: Heard) -> AskWhichFirst | None:
+    """Two problems in one turn, and nothing open that one of them could belong to."""
+    return AskWhichFirst(tuple(heard.problems)) if heard.problems else None
 
 
 def _back(standing: Standing, heard: Heard) -> AskWhetherBack | None:

@@ -49,6 +49,14 @@ def yes_or_no(text: str) -> str:
     return "yes" if kinds and kinds[0] == "yes" and (short or set(kinds) == {"yes"}) else ""
 
 
+def is_detail(text: str) -> bool:
+    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02"."""
+    said = split(clean(text))
+    known = {stem(str(word)) for word in words("signs")["details"]}
+    has_number = any(any(sign.isdigit() for sign in word) for word in said)
+    return has_number and all(word[-1:].isdigit() or stem(word) in known for word in said)
+
+
 def wishes(text: str, is_wish: Callable[[str], bool]) -> bool:
     """Whether a clause of the words is a wish, by itself."""
     return any(is_wish(part) for part in clauses(text))

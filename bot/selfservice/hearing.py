@@ -22,24 +22,35 @@ from bot.telegram.incoming import Incoming
 from bot.tickets import consent, store, transcript
 from bot.tickets.ticket import State, Ticket
 
-LATELY = 3 * 86_400  # seconds: a ticket closed since may have come back
+DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three working days may have come back
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
 LONG_WORD = 4  # letters: shorter words are alike too easily
+LEAST = 2  # problems in one turn that are told apart
 OPERATOR = "operator"
 
 
 def standing(work: Work, person: Person, text: str) -> Standing:
     """Everything that waits for this person or is open, as it is now, beside the words of a turn."""
     tickets = store.open_of(work.tx, person.id)
-    closed = store.closed_lately(work.tx, person.id, work.now - LATELY)
+    closed = lately(work, person)
+    merged = store.merged_into_open(work.tx, person.id)
     return Standing(
         work.now,
-        tuple(_ticket(work, ticket, text) for ticket in tickets),
+        tuple(_ticket(work, ticket, text) for ticket in (*tickets, *merged)),
         tuple(_ticket(work, ticket, text) for ticket in closed),
         (*_step(work, person), *_of_tickets(work, tickets), *_approvals(work, person), *_read(work, person)),
     )
+
+
+def lately(work: Work, person: Person) -> Sequence[Ticket]:
+    """What was closed for the person within the last three working days, the latest first."""
+    desk = work.config.desk
+    calendar = desk.calendar(desk.default_rule.calendar)
+    found = store.closed_lately(work.tx, person.id, work.now - MOST_DAYS * DAY)
+    most = WORKING_DAYS * calendar.spec.working_day()
+    return [one for one in found if calendar.elapsed(one.closed_at or work.now, work.now) <= most]
 
 
 def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
@@ -48,7 +59,8 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     steering = signs.steering(text)
     wished = wish(text) is not None or decision.kind == OPERATOR
     wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
-    ranked = decision.candidates if decision.decision in ("auto", "ask") and not decision.kind else ()
+    is_problem = decision.decision in ("auto", "ask") and not decision.kind and not signs.is_detail(text)
+    ranked = decision.candidates if is_problem else ()
     yes_or_no = {Waits.WORKS, Waits.APPROVAL, Waits.ARTICLE}
     return Heard(
         has_words=bool(text.strip()),
@@ -58,7 +70,8 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         answer=answer,
         fits=frozenset(yes_or_no if answer else ()),
         ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
-        is_sure=decision.decision == "auto",
+        is_sure=is_problem and decision.decision == "auto",
+        problems=_problems(work, text) if is_problem else (),
         spot=_spot(decision.slots),
         number=signs.number(text),
         goes_on=_evidence(text, decision),
@@ -71,7 +84,29 @@ def _evidence(text: str, decision: Decision) -> Evidence:
     kind = signs.follows_up(text)
     if kind in TALK or decision.kind in GOES_ON:
         return Evidence.TALK
-    return Evidence.NEWS if kind else Evidence.NONE
+    return Evidence.NEWS if kind or signs.is_detail(text) else Evidence.NONE
+
+
+def clause_of(work: Work, text: str, scenario: str) -> str:
+    """The clauses of the words that speak of this scenario; all of them when none does surely."""
+    about = [part for part in signs.clauses(text) if _is_first(work, part, scenario)]
+    return ", ".join(about) or text
+
+
+def _is_first(work: Work, part: str, scenario: str) -> bool:
+    candidates = work.config.router.route(part).candidates
+    return bool(candidates) and candidates[0][0] == scenario
+
+
+def _problems(work: Work, text: str) -> tuple[str, ...]:
+    """The scenarios that clauses of the words surely belong to, apart; fewer than two when it is one problem."""
+    parts = [part for part in signs.clauses(text) if len(part.split()) > 1]
+    if len(parts) < LEAST:
+        return ()
+    routed = [work.config.router.route(part) for part in parts]
+    sure = [one.candidates[0][0] for one in routed if one.decision == "auto"]
+    apart = {_category(work, scenario): scenario for scenario in reversed(sure)}
+    return tuple(reversed(apart.values())) if len(apart) >= LEAST else ()
 
 
 def _category(work: Work, scenario: str) -> str | None:

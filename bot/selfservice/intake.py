@@ -10,6 +10,7 @@ from bot.conversation import exchange, hands, moving, twins
 from bot.conversation.decision import (
     AskWhere,
     AskWhetherBack,
+    AskWhichFirst,
     BesideTicket,
     CallHuman,
     Destination,
@@ -202,7 +203,7 @@ def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     asked = pending_question.peek(work, person.id)
     called = CallRef.among(asked.what) if asked is not None else None
     if called is None or message.kind == SERVICE:
-        return follow_ups.was_asked_for(work, person, message)
+        return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
     pending_question.forget(work.tx, person.id)
     kept = utterances.get(work.tx, person, called.number)
     if kept is None or kept.chosen is not None:
@@ -210,6 +211,18 @@ def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     utterances.join(work.tx, kept, message)
     _ticket_with(work, person, kept.id)
     return True
+
+
+def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
+    """A typed yes to "is it about the closed ticket again?"."""
+    turn = utterances.unanswered(work.tx, person, message.at)
+    if turn is None or turn.asked != utterances.BACK or signs.yes_or_no(message.text) != "yes":
+        return False
+    back = next(iter(hearing.lately(work, person)), None)
+    if back is not None:
+        utterances.join(work.tx, turn, message)
+        _word_to(work, person, turn.id, back.id)
+    return back is not None
 
 
 def _send(
@@ -227,6 +240,10 @@ def _send(
             _beside(work, person, message, decision, destination)
         case AskWhere():
             _ask(work, person, message, decision, utterances.WHERE)
+        case AskWhichFirst():
+            utterance = utterances.keep(work.tx, person, message, decision)
+            utterances.keep_several(work.tx, utterance, destination.scenarios)
+            where.ask(work, person, utterance, message.message_id)
         case AskWhetherBack():
             _ask(work, person, message, decision, utterances.BACK)
         case SomethingNew():
@@ -303,6 +320,10 @@ def _beside(work: Work, person: Person, message: Incoming, decision: Decision, w
     if turn is not None and turn.chosen is None and turn.asked != utterances.CALLED:
         _join(work, person, turn, message)
         return
+    ticket = store.get(work.tx, wanted.number)
+    if ticket.state is State.MERGED:
+        follow_ups.to_the_main_one(work, ticket, person, message)
+        return
     exchange.from_employee(work, person, wanted.number, message)
     about = TicketRef(wanted.number)
     if turn is not None and turn.chosen == about:
@@ -337,7 +358,7 @@ def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> Non
     """One more message of a turn: its answer is thought over and drawn again in its place."""
     kept = utterances.join(work.tx, turn, message)
     utterances.judge(work.tx, kept.id, work.config.router.route(kept.words), kept.asked)
-    card = where.CARD if kept.asked in (utterances.WHERE, utterances.BACK) else "offer"
+    card = where.CARD if kept.asked in (utterances.WHERE, utterances.BACK, utterances.SEVERAL) else "offer"
     outbox.show(work, person.key, card, WordsRef(kept.id))
 
 
@@ -365,8 +386,11 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     if kept is not None:
         utterances.choose(work.tx, kept.id, scenario)
         learning.chosen(work, person, kept, scenario)
+        if kept.asked == utterances.SEVERAL:
+            others = [one for one, _ in kept.candidates if one != scenario]
+            utterances.keep_several(work.tx, kept.id, others)
         where.settled(work, person, kept.id)
-    said = kept.words if kept is not None else None
+    said = _said_of(work, kept, scenario) if kept is not None else None
     heard = work.config.router.route(kept.words).slots.said() if kept is not None else {}
     pending_question.forget(work.tx, person.id)
     if utterance:
@@ -381,6 +405,12 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     set_aside(work, person, before, stood.run_id)
     carry_out(work, person, stood, anew="begun")
     return None
+
+
+def _said_of(work: Work, kept: Utterance, scenario: str) -> str:
+    if kept.asked != utterances.SEVERAL:
+        return kept.words
+    return hearing.clause_of(work, kept.words, scenario)
 
 
 def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:

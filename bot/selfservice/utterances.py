@@ -18,6 +18,8 @@ from bot.telegram.incoming import Incoming
 # How a turn is answered: with an offer, with the question where it belongs, whether a ticket has come back, by calling a human
 # at once, or with a receipt that can move it. "" for what went somewhere without any of these.
 OFFERED, WHERE, BACK, CALLED, RECEIPT = "offer", "where", "back", "human", "receipt"
+SEVERAL = "several"  # problems: which comes first; the others wait below
+PATIENCE = 15 * 60  # seconds that a question waits for typed words
 PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
 
 
@@ -76,6 +78,16 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
     return kept if kept.chosen is None or kept.asked == RECEIPT else None
 
 
+def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
+    """The person's latest words, if they were answered with a question that nobody has answered yet."""
+    newest = (
+        select(utterances).where(utterances.c.person == person.id).order_by(utterances.c.id.desc()).limit(1)
+    )
+    kept = typed.first(Utterance, tx.execute(newest.with_for_update()))
+    waits = kept is not None and kept.chosen is None and at - (kept.last_at or kept.at) <= PATIENCE
+    return kept if waits else None
+
+
 def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:
     """The message belongs to the turn of these words."""
     more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
@@ -88,6 +100,12 @@ def judge(tx: Connection, utterance: int, decision: Decision, asked: str) -> Non
     """What the router thinks of the whole turn, and how it is answered."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
     values = {"decision": decision.decision, "candidates": candidates, "asked": asked}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
+def keep_several(tx: Connection, utterance: int, scenarios: Sequence[str]) -> None:
+    """The problems of the turn that have not been begun; none: no question is left."""
+    values = {"candidates": [[one, 1.0] for one in scenarios], "decision": "ask", "asked": SEVERAL}
     tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
 
 

@@ -6,9 +6,9 @@ from bot.config.config import Config, Work
 from bot.keys import PersonChat, TicketRef, WordsRef
 from bot.people.directory import Person
 from bot.selfservice import utterances
-from bot.selfservice.utterances import BACK, RECEIPT, Utterance
+from bot.selfservice.utterances import BACK, RECEIPT, SEVERAL, Utterance
 from bot.telegram import chats, outbox, posts
-from bot.telegram.buttons import NoneOfThese, NotThere, StartScenario, ToTicket
+from bot.telegram.buttons import NoneOfThese, NotThere, StartScenario, ToHuman, ToTicket
 from bot.telegram.card import Button, Drawing, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
@@ -36,6 +36,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     if kept is None or PersonChat.read(chat).number != kept.person:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
+    if kept.asked == SEVERAL:
+        return _several(work.config, kept, voice)
     if kept.chosen is None:
         return _question(work, kept, voice)
     ticket = TicketRef.among(kept.chosen)
@@ -58,6 +60,20 @@ def _question(work: Work, kept: Utterance, voice: Voice) -> Drawing:
         return Drawing(voice.html("where.back"), [*choices, *new, [other]])
     choices = [[_to(kept, ticket, voice)] for ticket in tickets]
     return Drawing(voice.html("which.ticket"), [*choices, *new, [other]])
+
+
+def _several(config: Config, kept: Utterance, voice: Voice) -> Drawing:
+    """Several problems: which comes first; then what was begun, with those that wait."""
+    titles = {scenario: _title(config, scenario, voice) for scenario, _ in kept.candidates}
+    waiting = [[button(title, StartScenario(one, kept.id))] for one, title in titles.items() if title]
+    if kept.chosen is None:
+        every = [button(voice.say("button.all_to_human"), ToHuman(kept.id))]
+        return Drawing(voice.html("where.several"), [*waiting, every])
+    ticket = TicketRef.among(kept.chosen)
+    if ticket is not None:
+        return Drawing(voice.html("where.ticket", number=ticket.number))
+    title = _title(config, kept.chosen, voice)
+    return Drawing(voice.html("where.begun" if waiting else "where.new", title=title), waiting)
 
 
 def _to(kept: Utterance, ticket: Ticket, voice: Voice) -> Button:
