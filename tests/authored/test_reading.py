@@ -175,4 +175,4 @@ def test_a_complaint_with_a_hint_says_so_in_both_languages():
     complaint = read("f.yaml", "a: 1\na: 2\n").complaints[0]
     hinted = type(complaint)("E104", "f.yaml", Mark(1, 1), {"key": "nxt"}, "next")
     assert sentence(hinted, "ru") == "неизвестное поле 'nxt' — может быть, 'next'?"
-    assert sentence(hinted, "en") == "unknown field 'nxt' - may be 'next'?"
+    assert sentence(hinted, "en") == "unknown field 'nxt' - did you mean 'next'?"
