@@ -34,11 +34,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.app.check:check", "Check desk.yaml, scenarios.yaml and knowledge_base/."),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
-    "graph": ("bot.app.scenarios_cli:graph", "Draw scenarios; with --traffic, how many people went each way."),
-    "stats": ("bot.app.stats_cli:stats", "Show how scenarios and articles were used, and if they helped."),
+    "graph": (
+        "bot.app.scenarios_cli:graph",
+        "Draw scenarios; with --traffic, how many people went each way.",
+    ),
+    "stats": (
+        "bot.app.stats_cli:stats",
+        "Show how scenarios and articles were used and whether they helped.",
+    ),
     "rollback": ("bot.app.scenarios_cli:rollback", "Restore the previous good version of scenarios.yaml."),
     "schema": ("bot.app.scenarios_cli:schema", "Print the JSON Schema of scenarios.yaml, for editors."),
-    "explain": ("bot.yamlfiles.cli:explained", "Explain the code of a fault, such as E104, and how to mend it."),
+    "explain": (
+        "bot.yamlfiles.cli:explained",
+        "Explain the code of a fault, such as E104, and how to fix it.",
+    ),
     "route": ("bot.knowledge.cli:route", "Show where a message would lead, as JSON."),
     "phrases": ("bot.knowledge.cli:phrases", "Print the phrases administrators added, for scenarios.yaml."),
     "articles": ("bot.knowledge.cli:articles", "Search the articles, or list those due for review."),
@@ -51,7 +60,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
     "people import": ("bot.people.cli:import_people", "Load people from a CSV file into the directory."),
     "people list": ("bot.people.cli:list_people", "List the active people."),
-    "chats bind": ("bot.app.tickets_cli:bind", "Say which Telegram group is whose."),
+    "chats bind": (
+        "bot.app.tickets_cli:bind",
+        "Assign a Telegram group to a team, supervisors or administrators.",
+    ),
 }
 TRACEBACK = "--traceback"  # written before the command
 
@@ -65,7 +77,8 @@ def main() -> NoReturn:
     try:
         code = command_line().main(words, prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:  # words that typer, or the command itself, cannot make sense of
-        _end(words, f"{error.format_message().rstrip('.')}. See {_path(words)} --help.", error.exit_code)
+        said = error.format_message().rstrip(".").replace("Value error, ", "")  # pydantic says it before ours
+        _end(words, f"{said}. See {_path(words)} --help.", error.exit_code)
     except typer.Abort:
         _end(words, "stopped.", 1)
     except FirstlineError as error:
@@ -85,7 +98,9 @@ def command_line() -> Group:
     return root
 
 
-EPILOG = "firstline COMMAND --help tells the options of a command. Without a bot token, begin with: firstline demo"
+EPILOG = (
+    "firstline COMMAND --help tells the options of a command. Without a bot token, begin with: firstline demo"
+)
 
 
 def _root(

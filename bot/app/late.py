@@ -52,9 +52,7 @@ class Group(TyperGroup):
     def get_params(self, ctx: Context) -> list[Parameter]:
         return _eased(super().get_params(ctx))
 
-    def resolve_command(
-        self, ctx: Context, args: list[str]
-    ) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         if args[0] not in self.commands and not ctx.resilient_parsing:
             meant = self._nearest(args[0], cast(Group, ctx.find_root().command))
             ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean `{meant}`?" if meant else "."))
@@ -104,11 +102,11 @@ def _listed(ctx: typer.Context) -> None:
 def _imported(place: str) -> Command:
     first, *then = place.split(" then ")
     made = typer.Typer(rich_markup_mode=None, add_completion=False)
-    made.command(cls=Quick)(_chain(_function(first), then))
+    made.command(cls=Quick)(_chain(function(first), then))
     return get_command(made)
 
 
-def _function(place: str) -> Function:
+def function(place: str) -> Function:
     module, _, name = place.partition(":")
     found: Function = getattr(import_module(module), name)
     return found
@@ -119,7 +117,7 @@ def _chain(first: Function, then: list[str]) -> Function:
     def whole(*arguments: Any, **options: Any) -> None:
         result = first(*arguments, **options)
         for place in then:
-            result = _function(place)(result)
+            result = function(place)(result)
 
     return whole
 
