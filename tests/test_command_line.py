@@ -121,7 +121,7 @@ def test_a_command_tells_its_options(firstline: Typed, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("chek", "firstline: there is no command 'chek'; did you mean `check`?"),
+        ("chek", "firstline: there is no command 'chek'; did you mean `check`? See firstline --help."),
         ("slaa", "firstline: there is no command 'slaa'; did you mean `sla`?"),
         ("sla reprot", "firstline sla: there is no command 'reprot'; did you mean `report`?"),
         ("sla duee", "firstline sla: there is no command 'duee'; did you mean `firstline due`?"),
@@ -172,7 +172,7 @@ def test_the_version_is_printed(firstline: Typed) -> None:
         (
             typer.BadParameter("why?"),
             2,
-            "firstline schema: Invalid value: why?. See firstline schema --help.",
+            "firstline schema: Invalid value: why? See firstline schema --help.",
         ),
         (typer.Abort(), 1, "firstline schema: stopped."),
         (KeyError("hardware"), 1, "firstline schema: unexpected KeyError: 'hardware' ("),

@@ -49,7 +49,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Explain the code of a fault, such as E104, and how to fix it.",
     ),
     "route": ("bot.knowledge.cli:route", "Show where a message would lead, as JSON."),
-    "phrases": ("bot.knowledge.cli:phrases", "Print the phrases administrators added, for scenarios.yaml."),
+    "phrases": (
+        "bot.knowledge.cli:phrases",
+        "Print the phrases administrators added, as YAML for scenarios.yaml.",
+    ),
     "articles": ("bot.knowledge.cli:articles", "Search the articles, or list those due for review."),
     "due": ("bot.sla.cli:due", "Print when a target falls due, by a calendar of desk.yaml."),
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
@@ -66,6 +69,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
 }
 TRACEBACK = "--traceback"  # written before the command
+EPILOG = (
+    "firstline COMMAND --help lists the options of a command. Without a bot token, begin with: firstline demo"
+)
 
 
 def main() -> NoReturn:
@@ -77,8 +83,8 @@ def main() -> NoReturn:
     try:
         code = command_line().main(words, prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:  # words that typer, or the command itself, cannot make sense of
-        said = error.format_message().rstrip(".").replace("Value error, ", "")  # pydantic says it before ours
-        _end(words, f"{said}. See {_path(words)} --help.", error.exit_code)
+        said = error.format_message().replace("Value error, ", "")  # pydantic puts it before each message
+        _end(words, f"{said}{'' if said[-1:] in '.?' else '.'} See {_path(words)} --help.", error.exit_code)
     except typer.Abort:
         _end(words, "stopped.", 1)
     except FirstlineError as error:
@@ -96,11 +102,6 @@ def command_line() -> Group:
     root = group(NAME, _root, context_settings={"help_option_names": ["-h", "--help"]}, **settings)
     fill(root, GROUPS, COMMANDS)
     return root
-
-
-EPILOG = (
-    "firstline COMMAND --help tells the options of a command. Without a bot token, begin with: firstline demo"
-)
 
 
 def _root(

@@ -40,7 +40,7 @@ class Later(TyperCommand):
 
 
 class Quick(TyperCommand):
-    """A command that takes plain words as they are written."""
+    """A command whose plain words are converted without pydantic."""
 
     def get_params(self, ctx: Context) -> list[Parameter]:
         return _eased(super().get_params(ctx))

@@ -58,7 +58,7 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
 
 
 def phrases() -> None:
-    """Print the phrases administrators added, for scenarios.yaml.
+    """Print the phrases administrators added, as YAML for scenarios.yaml.
 
     Only those that scenarios.yaml does not have yet. Only reads; the bot may be running.
     """
