@@ -134,6 +134,7 @@ def test_a_command_tells_its_options(firstline: Typed, name: str) -> None:
         ("due --calender x", "firstline due: No such option: --calender (Possible options: --calendar)"),
         ("due", "firstline due: Missing option '--desk'. See firstline due --help."),
         ("why first", "firstline why: Invalid value for 'number': 'first' is not a whole number."),
+        ("why 99999999999999999999", "firstline why: Invalid value for 'number': the number is too large."),
         (
             "check --format xml",
             "firstline check: Invalid value for '--format': 'xml' is not one of 'text', 'json'.",

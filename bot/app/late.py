@@ -19,8 +19,21 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 Function = Callable[..., Any]
+
+
+def whole_number(written: str | int) -> int:
+    """A number of at most 64 bits, as the databases hold it."""
+    try:
+        number = int(written)
+    except ValueError:
+        raise typer.BadParameter(f"{written!r} is not a whole number.") from None
+    if number.bit_length() > 63:
+        raise typer.BadParameter("the number is too large.")
+    return number
+
+
 # What is converted here: typer would import pydantic for it, which takes as long as all the rest of `firstline due`.
-PLAIN: dict[Any, Function] = {bool: bool, str: str, list[str]: list, Path: Path, int: int}
+PLAIN: dict[Any, Function] = {bool: bool, str: str, list[str]: list, Path: Path, int: whole_number}
 
 
 class Later(TyperCommand):
@@ -124,10 +137,7 @@ def _chain(first: Function, then: list[str]) -> Function:
 
 class _Plain(RuntimeParam):
     def _coerce_value(self, value: Any, param: Any, ctx: Context) -> Any:
-        try:
-            return PLAIN[self.annotation](value)
-        except ValueError:
-            raise typer.BadParameter(f"{value!r} is not a whole number.", ctx=ctx, param=param) from None
+        return PLAIN[self.annotation](value)
 
 
 def _eased(params: list[Parameter]) -> list[Parameter]:
