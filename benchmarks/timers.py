@@ -171,7 +171,7 @@ def _fill(tx: Connection, count: int, facts: dict[str, Any], keys: tuple[str, ..
         for number in range(1, PEOPLE + 1)
     ]
     tx.execute(insert(people), rows)
-    for place, chat in enumerate(("team:helpdesk", chats.SUPERVISORS, chats.ADMINS), start=1):
+    for place, chat in enumerate(("team:helpdesk", keys.SUPERVISORS, keys.ADMINS), start=1):
         chats.bind(work(tx, 0), chat, -1000 - place, is_forum=True)
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     for statement in (TICKETS, CLOCKS, SEGMENTS):

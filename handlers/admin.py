@@ -20,7 +20,7 @@ from handlers.visit import Visit
 
 async def bind(message: Message, command: CommandObject, visit: Visit) -> None:
     """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
-    place = groups.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
+    place = groups.TelegramGroup(message.chat.id, is_forum=bool(message.chat.is_forum))
     await visit.do(groups.bind, visit.person, place, (command.args or "").strip())
 
 

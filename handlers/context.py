@@ -13,18 +13,19 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.config.config import Config, Work
+from bot.keys import RawChat
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.people.directory import Person
-from bot.people.quota import Quota, Verdict
+from bot.people.quota import Quota, QuotaVerdict
 from bot.people.roster import NOBODY
 from bot.selfservice.effects import PendingCheck
 from bot.storage.unit import Units
 from bot.teamdesk import inline
 from bot.telegram import chats, inbox, outbox
 from bot.telegram.api import Api, TelegramError
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.actions import NoWords
@@ -32,7 +33,7 @@ from bot.tickets.quotas import TooMany
 from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import Impossible
 from handlers import build_router, news
-from handlers.visit import Files, Visit
+from handlers.visit import FileActions, Visit
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class Doors:
         clock: Clock,
         bot: Bot,
         start_checks: Callable[[Sequence[PendingCheck]], None],
-        files: Files,
+        files: FileActions,
     ) -> None:
         self._units, self._api, self._clock, self._bot = units, api, clock, bot
         self._start_checks, self._files = start_checks, files
@@ -59,7 +60,7 @@ class Doors:
             set()
         )  # to presses and inline queries: what Telegram waits for
 
-    async def handle(self, stored: Stored) -> None:
+    async def handle(self, stored: StoredUpdate) -> None:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
         update = Update.model_validate(stored.raw, context={"bot": self._bot})
         told = news.of(update)
@@ -70,7 +71,7 @@ class Doors:
         if user is None or _hides(user, update.message):
             await self._units.run(_nobody, stored.update_id, update.message)
             if update.callback_query is not None:
-                language = await self._units.db.read(chats.language, chats.raw(chat.id if chat else 0))
+                language = await self._units.db.read(chats.language, RawChat(chat.id if chat else 0))
                 self._answer(update.callback_query, speak.voice(language), Line("anonymous", alert=True))
             return
         found = await self._units.db.read(_look, user.id, chat.id if chat else None)
@@ -111,14 +112,14 @@ class Doors:
         if update.inline_query is not None:
             self._answer_inline(update.inline_query, person)
 
-    async def _within_quota(self, stored: Stored, person: Person, message: Message) -> bool:
+    async def _within_quota(self, stored: StoredUpdate, person: Person, message: Message) -> bool:
         """Whether this person may write one more message now; they are told once when not."""
         most = self._units.config.desk.file.quotas.messages_per_minute
         verdict = self._quota.take(person.id, most, self._clock.steady(), message.media_group_id)
-        if verdict is Verdict.TAKEN:
+        if verdict is QuotaVerdict.TAKEN:
             return True
         RATE_LIMITED.labels("messages").inc()
-        line = Line("quota.messages", {"most": most}) if verdict is Verdict.WARNED else None
+        line = Line("quota.messages", {"most": most}) if verdict is QuotaVerdict.WARNED else None
         await self._units.run(_not_taken, stored.update_id, person, message.message_id, line)
         return False
 
@@ -126,7 +127,7 @@ class Doors:
         """A refusal is an answer, not a failure: the unit is undone and the person reads one kind sentence."""
         try:
             await self._dispatcher.feed_update(self._bot, update, visit=visit)
-        except (Refused, Impossible, Outrun, NoSuchTicket, NoWords, TooMany) as error:
+        except (NotAllowed, Impossible, Outrun, NoSuchTicket, NoWords, TooMany) as error:
             line = _kindly(error)
             log.info("door.refused", reason=line.key, update_id=visit.update_id)
             visit.answer = line
@@ -135,7 +136,7 @@ class Doors:
                 thread = message.message_thread_id if message.is_topic_message else None
                 await visit.do(_refuse_message, visit.chat, message.message_id, thread, line)
 
-    async def _stranger(self, stored: Stored, user: User, update: Update) -> None:
+    async def _stranger(self, stored: StoredUpdate, user: User, update: Update) -> None:
         voice = speak.voice(speak.spoken(user.language_code) or self._units.config.program.defaults.language)
         answer = await self._units.run(_stranger, stored.update_id, user.id, voice, _private(update))
         if update.callback_query is not None:
@@ -175,7 +176,7 @@ class Doors:
 
 def _kindly(error: Exception) -> Line:
     match error:
-        case Refused():
+        case NotAllowed():
             return Line(error.reason, alert=True)
         case Impossible():
             return Line(f"impossible.{error.state}", alert=True)
@@ -207,14 +208,14 @@ def _nobody(work: Work, update_id: int, message: Message | None) -> None:
     meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
     if meant_for_us and chats.name(work.tx, message.chat.id) is not None and message.from_user.id != 777000:
         thread = message.message_thread_id if message.is_topic_message else None
-        outbox.line(work, chats.raw(message.chat.id), "anonymous", {}, thread=thread)
+        outbox.line(work, RawChat(message.chat.id), "anonymous", {}, thread=thread)
 
 
 def _stranger(work: Work, update_id: int, telegram_id: int, voice: speak.Voice, private: bool) -> bool:
     inbox.finish(work.tx, update_id)
     answer = strangers.seen(work, telegram_id) and private
     if answer:
-        outbox.say(work, chats.raw(telegram_id), voice.html("stranger"))
+        outbox.say(work, RawChat(telegram_id), voice.html("stranger"))
     return answer
 
 

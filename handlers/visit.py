@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class FileActions:
     """What administrators do to scenarios.yaml from a chat: read it again, put a former one back, take new phrases."""
 
     reload: Callable[[Person], Awaitable[Line]]
@@ -38,7 +38,7 @@ class Visit:
     chat: str | None
     now: int
     start_checks: Callable[[Sequence[PendingCheck]], None]
-    files: Files
+    files: FileActions
     finished: bool = False
     answer: Line | None = None  # what the presser of a button reads
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import source
-from tests.laws import acting, commands, speech, tables, unused
+from tests.laws import acting, commands, keys, speech, tables, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
 from tests.source import modules, ours, product, reach
 
@@ -22,7 +22,7 @@ from tests.source import modules, ours, product, reach
 
 # A room imports only rooms on lower steps.
 STAIRS: tuple[set[str], ...] = (
-    {"", "errors", "clock", "settings"},  # leaves; "" is bot/__init__.py, the version
+    {"", "errors", "clock", "keys", "settings"},  # leaves; "" is bot/__init__.py, the version
     {"storage", "texts", "observe", "yamlfiles"},
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
@@ -225,6 +225,7 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     tables.the_list_of_intruders_is_true,
     speech.doors_do_not_speak,
     commands.a_command_starts_without_the_library_of_telegram,
+    keys.keys_are_made_and_read_in_one_module,
 )
 
 

@@ -45,6 +45,9 @@ BROKEN = {
     "nothing_is_left_for_later": {"bot/sla/a.py": ROOM + "x = 1  # " + "TODO: think\n"},
     "faults_are_not_swallowed": {"bot/sla/a.py": ROOM + "try:\n    x = 1\nexcept Exception:\n    pass\n"},
     "nothing_is_left_unused": {"bot/sla/a.py": ROOM + "def forgotten():\n    return 1\n"},
+    "keys_are_made_and_read_in_one_module": {
+        "bot/sla/a.py": ROOM + "def f(x):\n    return f'ticket:{x}', x.startswith('person:')\n"
+    },
     "every_setting_acts": {
         "bot/settings.py": ROOM
         + "from pydantic_settings import BaseSettings\n"

@@ -19,7 +19,7 @@ from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.sla import coverage
 from bot.sla.check import horizon, load_desk
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.texts import speak
@@ -113,7 +113,7 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
     document = read(name, text).document
     if desk is None or document is None:
         return []
-    faults = Faults(document)
+    faults = DeskFaults(document)
     coverage.rota(faults, desk, now)
     if staff is not None:
         coverage.staff(faults, desk.file, staff)

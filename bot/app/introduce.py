@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Config
 from bot.errors import FirstlineError
+from bot.keys import SUPERVISORS
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
@@ -93,7 +94,7 @@ def _menus(tx: Connection) -> list[Menu]:
         ({"type": "all_private_chats"}, IN_PRIVATE),
         ({"type": "all_group_chats"}, IN_GROUPS),
     ]
-    if (place := chats.find(tx, chats.SUPERVISORS)) is not None:
+    if (place := chats.find(tx, SUPERVISORS)) is not None:
         menus.append(({"type": "chat", "chat_id": place.chat_id}, IN_CHIEFS_CHAT))
     for person in directory.staff(tx):
         more = tuple(_beyond(person))

@@ -27,6 +27,7 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
+from bot.keys import ADMINS, RawChat
 from bot.knowledge import readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
@@ -40,8 +41,8 @@ from bot.storage.trouble import Trouble, is_away, named
 from bot.storage.unit import Units
 from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
-from bot.telegram.clock_client import Follower
-from bot.telegram.inbox import Stored
+from bot.telegram.clock_client import ClockFollower
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
@@ -51,7 +52,7 @@ from bot.timers import timers
 from bot.timers.ringer import Ringer
 from handlers.context import Doors
 from handlers.filters import Introduced
-from handlers.visit import Files
+from handlers.visit import FileActions
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
@@ -137,11 +138,11 @@ async def _serve_once(
         await Firstline(settings, units, api, bot, clock, follower, current, limits).live(stop)
 
 
-async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, Follower | None]:
+async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, ClockFollower | None]:
     if settings.clock_url is None:
         return MachineClock(), None
     clock = FollowedClock()
-    follower = Follower(session, settings.clock_url, clock)
+    follower = ClockFollower(session, settings.clock_url, clock)
     await follower.begin()
     return clock, follower
 
@@ -156,7 +157,7 @@ class Firstline:
         api: Api,
         bot: Bot,
         clock: Clock,
-        follower: Follower | None,
+        follower: ClockFollower | None,
         current: Current,
         limits: Limits | None,
     ) -> None:
@@ -173,7 +174,7 @@ class Firstline:
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
         )
-        files = Files(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
+        files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
@@ -300,13 +301,13 @@ class Firstline:
         due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
         return busy, min(due, default=None)
 
-    async def _ready(self) -> health.Verdict:
+    async def _ready(self) -> health.Readiness:
         steady = self._clock.steady()
         try:
             waiting = await self._units.db.read(inbox.oldest)
             due = await self._units.db.read(timers.next_due)
         except SQLAlchemyError as error:
-            return health.Verdict(False, (f"LATE database: {type(error).__name__}",))
+            return health.Readiness(False, (f"LATE database: {type(error).__name__}",))
         age = 0 if waiting is None else self._clock.now() - waiting
         signs = [
             health.Sign("inbox", age, health.INBOX),
@@ -318,11 +319,11 @@ class Firstline:
         return health.ready(signs, stopping=self._stopping)
 
 
-def _say_it_failed(work: Work, stored: Stored, error: str) -> None:
+def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
     """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
-    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
+    key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)
         outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(work, chats.ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")
+    outbox.line(work, ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")

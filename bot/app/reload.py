@@ -14,6 +14,7 @@ from bot.app.files import Opened, audiences, known_names, leads_to, router_of, s
 from bot.clock import Clock
 from bot.config.config import Config, Current, Work
 from bot.escalation import editions, migration
+from bot.keys import ADMINS
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
 from bot.people.access import Object, authorize
@@ -30,7 +31,7 @@ from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, dropped
 from bot.tickets.clocks import revised_eta
@@ -85,7 +86,7 @@ class Reloader:
                 raise
 
     async def reload(self, person: Person) -> Line:
-        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
+        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises NotAllowed."""
         authorize(person, "reload", Object())
         async with self.turn:
             text = await asyncio.to_thread(self._watched.now)
@@ -101,7 +102,7 @@ class Reloader:
     async def roll_back(self, person: Person, hash_: str) -> Line:
         """Play a former good file again and put it in the place of the present one; returns what came of it.
 
-        It is judged anew: teams and articles may have gone since. Raises Refused.
+        It is judged anew: teams and articles may have gone since. Raises NotAllowed.
         """
         authorize(person, "reload", Object())
         async with self.turn:
@@ -339,8 +340,8 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
 def _warn_of(work: Work, facts: dict[str, object]) -> None:
     told = f"calendar-ends:{facts['name']}:{facts['last']}:{work.now // WEEK}"
     plain = facts | {"last": str(facts["last"])}
-    outbox.line(work, chats.ADMINS, "reload.calendar_ends", plain, dedupe=told)
+    outbox.line(work, ADMINS, "reload.calendar_ends", plain, dedupe=told)
 
 
 def _tell(work: Work, line: Line) -> None:
-    outbox.line(work, chats.ADMINS, line.key, line.facts)
+    outbox.line(work, ADMINS, line.key, line.facts)

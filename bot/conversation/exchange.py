@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import edits, recall
+from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
+from bot.tickets.transcript import Relay
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
 INSIDE, WORDS, QUESTION = "inside", "words", "question"
@@ -95,8 +97,8 @@ def carry(
     work: Work, ticket: Ticket, chat: str, author: Person, message: Incoming, *, role: str = WORDS
 ) -> bool:
     """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
-    employee, team = f"person:{ticket.requester}", team_chat(work.tx, ticket)
-    toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
+    employee, team = PersonChat(ticket.requester), team_chat(work.tx, ticket)
+    toward, to_chat = ("team", team) if PersonChat.names(chat) else ("employee", employee)
     if message.kind in UNCOPYABLE:
         how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
         outbox.line(work, chat, f"uncopyable.{toward}", {"number": ticket.id}, **how)
@@ -132,7 +134,7 @@ def carry(
     else:
         method, params = transcript.copied(message.kind, message.text, source)
         params |= _answering(work.tx, to_chat, message)
-        outbox.call(work, to_chat, method, params, about=f"relay:{relay_id}", topic=ticket.about)
+        outbox.call(work, to_chat, method, params, about=RelayRef(relay_id), topic=ticket.about)
     return True
 
 
@@ -156,9 +158,9 @@ def ticket_of_topic(
     return None
 
 
-def heard(work: Work, row: Any, outcome: Outcome) -> None:
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = transcript.get(work.tx, int(row.about.partition(":")[2]))
+    relay = transcript.get(work.tx, RelayRef.read(row.about).number)
     if outcome.message_id is None:
         _failed(work, [relay], outcome.reason)
         return
@@ -167,14 +169,14 @@ def heard(work: Work, row: Any, outcome: Outcome) -> None:
     recall.offer(work, relay)
 
 
-def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
+def album_heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
-    _, place, _, ticket_id = row.about.split(":")
+    album = AlbumRef.read(row.about)
     sent = [
         relay
         for number in row.params["message_ids"]
-        for relay in transcript.of_source(work.tx, int(place), number)
-        if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
+        for relay in transcript.of_source(work.tx, album.place, number)
+        if relay.to_chat == row.chat and relay.ticket == album.ticket
     ]
     if not sent:
         return
@@ -196,7 +198,7 @@ def react(work: Work, chat: str, message_id: int, sign: str) -> None:
     outbox.call(work, chat, "setMessageReaction", params, about="reaction:", priority=outbox.NEWS)
 
 
-def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
+def _arrived(work: Work, relay: Relay, message_id: int) -> None:
     place = chats.find(work.tx, relay.to_chat)
     assert place is not None
     state = "recalled" if relay.state == "recalled" else "sent"
@@ -207,7 +209,7 @@ def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
         edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
 
 
-def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
+def _arrived_in_part(work: Work, sent: list[Relay], count: int) -> None:
     """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
     first = sent[0]
     for relay in sent:
@@ -215,11 +217,11 @@ def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
             transcript.change(work.tx, relay.id, state="in part")
     store.record(work, first.ticket, "bot", "undelivered", {"relay": first.id, "missing": len(sent) - count})
     facts = {"number": first.ticket, "count": count, "all": len(sent)}
-    how: dict[str, Any] = {"topic": f"ticket:{first.ticket}", "answers": first.from_message}
+    how: dict[str, Any] = {"topic": TicketRef(first.ticket), "answers": first.from_message}
     outbox.line(work, first.from_chat, "undelivered.part", facts, priority=outbox.ALARM, **how)
 
 
-def _failed(work: Work, sent: list[Row[Any]], reason: str | None) -> None:
+def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
     """Nothing is lost silently: the author is told below the very message, with a way out."""
     if all(relay.state == "recalled" for relay in sent):
         return

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Text, func, select
 
 from bot.config.config import Work
 from bot.escalation.editions import calendar_of
+from bot.keys import ADMINS
 from bot.sla import clock as sla
 from bot.sla.explain import account
 from bot.storage.schema import clocks, timers
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 
@@ -61,7 +62,7 @@ def mend(work: Work, found: Findings) -> None:
     _tell(work, "audit.repaired", sorted({one.ticket for one in kept}))
     _tell(work, "audit.wrong", sorted(clock_rows.tickets_of(work.tx, found.wrong)))
     if found.late:
-        outbox.line(work, chats.ADMINS, "audit.late", {"count": found.late})
+        outbox.line(work, ADMINS, "audit.late", {"count": found.late})
 
 
 def _silent(tx: Connection) -> tuple[int, ...]:
@@ -69,7 +70,7 @@ def _silent(tx: Connection) -> tuple[int, ...]:
     owed = clocks.c.due_at.is_not(None) & (clocks.c.breached_at.is_(None) | clocks.c.void_reason.is_not(None))
     mine = (timers.c.kind == clock_rows.TIMER) & (timers.c.ref == "clock:" + clocks.c.id.cast(Text))
     armed = select(timers.c.id).where(mine & (timers.c.state == "armed")).exists()
-    running = clock_rows.OPEN & (clocks.c.state == sla.State.RUNNING.value)
+    running = clock_rows.OPEN & (clocks.c.state == sla.ClockState.RUNNING.value)
     return tuple(tx.scalars(select(clocks.c.id).where(running & owed & ~armed).limit(MOST)))
 
 
@@ -92,4 +93,4 @@ def _tell(work: Work, key: str, numbers: list[int]) -> None:
     if numbers:
         listed = ", ".join(map(str, numbers[:LISTED]))
         facts = {"numbers": f"{listed} …" if len(numbers) > LISTED else listed}
-        outbox.line(work, chats.ADMINS, key, facts, dedupe=f"{key}:{work.now // 86_400}:{listed}")
+        outbox.line(work, ADMINS, key, facts, dedupe=f"{key}:{work.now // 86_400}:{listed}")

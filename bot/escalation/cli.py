@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.clock import MachineClock
-from bot.escalation.replay import GROUPS, Line, replay
+from bot.escalation.replay import GROUPS, ReplayLine, replay
 from bot.escalation.why import why
 from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
@@ -51,11 +51,11 @@ def rehearse(
         typer.echo(voice.say("replay.nothing"))
 
 
-def _said(voice: Voice, line: Line) -> str:
+def _said(voice: Voice, line: ReplayLine) -> str:
     was, would = (round(100 * part / line.count) for part in (line.kept, line.would_keep))
     facts = {"group": line.group, "kind": voice.say(f"why.kind.{line.kind}"), "count": line.count}
     return voice.say("replay.line", **facts, was=was, would=would, without=line.without)
 
 
-def _replayed(tx: Connection, other: Desk) -> dict[str, list[Line]]:
+def _replayed(tx: Connection, other: Desk) -> dict[str, list[ReplayLine]]:
     return {by: replay(tx, other, by) for by in GROUPS}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from bot.config.config import Work
+from bot.keys import ADMINS
 from bot.sla import zones
 from bot.sla.policy import Desk
 from bot.storage import kv
 from bot.storage.schema import gaps
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 
 GAP = 300  # seconds without a look at the timers: people hear of it, reports mark it
 BACK = 60  # seconds that a clock may be set back before nothing is rung by it
@@ -24,12 +25,12 @@ def beat(work: Work) -> bool:
     last = int(kv.get(work.tx, LAST) or work.now)
     if work.now < last - BACK:
         told = {"at": _moment(work.config.desk, work.now), "last": _moment(work.config.desk, last)}
-        outbox.line(work, chats.ADMINS, "engine.back", told, dedupe=f"back:{last}")
+        outbox.line(work, ADMINS, "engine.back", told, dedupe=f"back:{last}")
         return False
     if work.now - last > GAP:
         work.tx.execute(insert(gaps).values(began_at=last, ended_at=work.now))
         told = {"began": _moment(work.config.desk, last), "ended": _moment(work.config.desk, work.now)}
-        outbox.line(work, chats.ADMINS, "engine.gap", told, dedupe=f"gap:{last}")
+        outbox.line(work, ADMINS, "engine.gap", told, dedupe=f"gap:{last}")
     kv.put(work.tx, LAST, str(max(work.now, last)))
     return True
 

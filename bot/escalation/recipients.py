@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Recipient
@@ -20,7 +21,7 @@ from bot.sla.policy import Desk
 from bot.telegram import chats
 from bot.tickets.ticket import Ticket
 
-SUPERVISORS, ADMINS = chats.SUPERVISORS, chats.ADMINS
+SUPERVISORS, ADMINS = SUPERVISORS, ADMINS
 NOBODY, AWAY, REFUSED = "nobody", "away", "refused"
 """Why a role was not reached: nobody holds it, everybody who does is away, its chat is not there or refuses us."""
 
@@ -79,8 +80,9 @@ def resolve(work: Work, side: Side, recipients: Iterable[Recipient]) -> Audience
 def beyond(work: Work, chat: str) -> Audience:
     """Who hears instead of a chat that has just refused us: the next step of the ladder."""
     search = _Search(work.tx, work.config.desk, work.now)
-    kind, _, rest = chat.partition(":")
-    was_the_head = kind == "person" and "head" in directory.get(work.tx, int(rest)).roles
+    was_the_head = (
+        PersonChat.names(chat) and "head" in directory.get(work.tx, PersonChat.read(chat).number).roles
+    )
     targets = search.heads() if was_the_head else search.supervisors()
     reached = tuple(one for one in targets if one.chat != chat) or (Target(ADMINS),)
     return Audience(reached, (Detour(chat, REFUSED, tuple(one.chat for one in reached)), *search.detours))
@@ -131,8 +133,8 @@ class _Search:
         return self._instead("assignee", why, self._team(side.team, self._on_duty(side.team)))
 
     def _team(self, team: str, mentions: tuple[int, ...]) -> Sequence[Target]:
-        if chats.reachable(self.tx, f"team:{team}"):
-            return [Target(f"team:{team}", mentions)]
+        if chats.reachable(self.tx, TeamChat(team)):
+            return [Target(TeamChat(team), mentions)]
         return self._instead("team", REFUSED, self.supervisors())
 
     def _leads(self, team: str) -> Sequence[Target]:

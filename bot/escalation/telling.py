@@ -9,16 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
+from bot.escalation.alerts import Alert
 from bot.escalation.recipients import Detour, beyond
+from bot.keys import AlertRef, BurstRef, ChatRef, TeamChat, TicketRef
+from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
 from bot.tickets import store
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 HELD = "held"
 """The kind of timer that ends the quiet of a chat."""
@@ -43,32 +47,32 @@ def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
         if row.held_until is None:
             told.setdefault(row.chat, []).append(row.id)
         else:
-            timers.arm(work.tx, HELD, f"chat:{row.chat}", str(row.held_until), row.held_until)
+            timers.arm(work.tx, HELD, ChatRef(row.chat), str(row.held_until), row.held_until)
     for chat, ids in told.items():
         _say(work, chat, ids)
     return new
 
 
-def ring_held(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring_held(work: Work, rows: Sequence[Timer]) -> None:
     """The quiet is over: what was held for a chat is told, as one message when there is more than one thing to tell."""
     for row in rows:
         timers.settle(work, row.id, "fired")
-        chat = row.ref.removeprefix("chat:")
+        chat = ChatRef.read(row.ref).name
         held = (alerts.c.chat == chat) & (alerts.c.held_until <= work.now)
         ids = work.tx.scalars(update(alerts).where(held).values(held_until=None).returning(alerts.c.id)).all()
         if len(ids) > 1:
             work.tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=work.now))
-            outbox.show(work, chat, "burst", f"burst:{work.now}", priority=outbox.ALARM)
+            outbox.show(work, chat, "burst", BurstRef(work.now), priority=outbox.ALARM)
         else:
             _each(work, chat, ids)
 
 
-def ring_gathered(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
     """A list has waited for what belongs to it: it is shown, or edited where it stands."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         begun = row.key.partition(":")[0]
-        outbox.show(work, row.ref.removeprefix("chat:"), "burst", f"burst:{begun}", priority=outbox.ALARM)
+        outbox.show(work, ChatRef.read(row.ref).name, "burst", BurstRef(int(begun)), priority=outbox.ALARM)
 
 
 def lost(work: Work, chat: str) -> None:
@@ -82,9 +86,9 @@ def unreached(work: Work, chat: str, about: str) -> None:
     """A chat refuses an alert: the level goes on to the next step of the ladder, once, and the history says so."""
     if chats.reachable(work.tx, chat):
         return
-    kind, _, number = about.partition(":")
-    column = {"ticket": alerts.c.ticket, "alert": alerts.c.id, "burst": alerts.c.burst}[kind]
-    mine = select(alerts).where((alerts.c.chat == chat) & (column == int(number)))
+    columns = {TicketRef: alerts.c.ticket, AlertRef: alerts.c.id, BurstRef: alerts.c.burst}
+    kind = next(kind for kind in columns if kind.names(about))
+    mine = select(alerts).where((alerts.c.chat == chat) & (columns[kind] == kind.read(about).number))
     rows = work.tx.execute(mine.order_by(alerts.c.id)).mappings().all()
     audience = beyond(work, chat)
     told = []
@@ -132,11 +136,13 @@ def _say(work: Work, chat: str, ids: Sequence[int]) -> None:
 
 
 def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
-    for row in work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id)).all():
-        about = f"ticket:{row.ticket}"
-        if chat.startswith("team:"):
+    for row in typed.every(
+        Alert, work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id))
+    ):
+        about = TicketRef(row.ticket)
+        if TeamChat.names(chat):
             priority = outbox.ALARM if row.loud else outbox.TALK
-            outbox.show(work, chat, "reminder", f"alert:{row.id}", topic=about, priority=priority)
+            outbox.show(work, chat, "reminder", AlertRef(row.id), topic=about, priority=priority)
         else:
             outbox.show(work, chat, "alert", about, priority=outbox.ALARM, anew=row.key)
 
@@ -148,7 +154,7 @@ def _gather(work: Work, chat: str, ids: Sequence[int], begun: int) -> None:
     work.tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=begun))
     first, interval = begun + work.config.desk.notify.wait_s, work.config.desk.notify.interval_s
     later = -(-(work.now - first) // interval) * interval if work.now > first else 0
-    timers.arm(work.tx, GATHERED, f"chat:{chat}", f"{begun}:{first + later}", first + later)
+    timers.arm(work.tx, GATHERED, ChatRef(chat), f"{begun}:{first + later}", first + later)
 
 
 def _begun(work: Work, chat: str, interval_s: int) -> int | None:

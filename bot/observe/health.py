@@ -27,14 +27,14 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Readiness:
     """`ok` decides between 200 and 503; `lines` say why, one sign each, the bad ones marked."""
 
     ok: bool
     lines: tuple[str, ...]
 
 
-def ready(signs: Sequence[Sign], *, stopping: bool = False) -> Verdict:
+def ready(signs: Sequence[Sign], *, stopping: bool = False) -> Readiness:
     """Ready for work: every sign is young enough and nobody has asked the process to stop."""
     lines = [
         f"{'ok  ' if sign.good else 'LATE'} {sign.name}: {sign.age:.0f} s of {sign.limit:.0f}"
@@ -42,4 +42,4 @@ def ready(signs: Sequence[Sign], *, stopping: bool = False) -> Verdict:
     ]
     if stopping:
         lines.append("LATE stopping: the intake is closed")
-    return Verdict(all(sign.good for sign in signs) and not stopping, tuple(lines))
+    return Readiness(all(sign.good for sign in signs) and not stopping, tuple(lines))

@@ -12,7 +12,7 @@ from bot.errors import FirstlineError
 from bot.people.directory import Person
 
 
-class Refused(FirstlineError):
+class NotAllowed(FirstlineError):
     """This person may not do this."""
 
     def __init__(self, action: str, reason: str) -> None:
@@ -130,9 +130,9 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
 
 
 def authorize(person: Person, action: str, thing: Object) -> None:
-    """Raises Refused unless the table lets `person` do `action` to `thing` now."""
+    """Raises NotAllowed unless the table lets `person` do `action` to `thing` now."""
     if not allows(person, action, thing):
-        raise Refused(action, TABLE[action][1] if action in TABLE else "access.unknown")
+        raise NotAllowed(action, TABLE[action][1] if action in TABLE else "access.unknown")
 
 
 def allows(person: Person, action: str, thing: Object) -> bool:

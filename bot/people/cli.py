@@ -74,7 +74,7 @@ def list_people() -> None:
 
 
 def _bring_in_line(
-    tx: Connection, file: str, entries: list[roster.Entry], leavers: int | None
+    tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None
 ) -> tuple[importer.Taken, list[Complaint]]:
     """Both halves of an import in one unit, leavers first, so that their accounts are free; and what to warn of."""
     before = importer.administrators(tx)

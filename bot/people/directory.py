@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, select, update
 
 from bot.errors import FirstlineError
+from bot.keys import EngineerRole, LeadRole, PersonChat
 from bot.storage.schema import people
 from bot.storage.unit import Unit
 
@@ -47,9 +48,9 @@ class Person:
     """Why their private chat refuses us (they blocked the bot), until they write there again."""
 
     @property
-    def key(self) -> str:
+    def key(self) -> PersonChat:
         """The private chat with this person, and their name in the history."""
-        return f"person:{self.id}"
+        return PersonChat(self.id)
 
     @property
     def first_name(self) -> str:
@@ -65,12 +66,12 @@ class Person:
     @property
     def teams(self) -> frozenset[str]:
         """The teams this person works in, as an engineer or as a lead."""
-        kinds = (role.partition(":") for role in self.roles)
-        return frozenset(team for kind, _, team in kinds if kind in ("engineer", "lead"))
+        of_teams = (EngineerRole, LeadRole)
+        return frozenset(kind.read(role).name for role in self.roles for kind in of_teams if kind.names(role))
 
     @property
     def leads(self) -> frozenset[str]:
-        return frozenset(role.partition(":")[2] for role in self.roles if role.startswith("lead:"))
+        return frozenset(LeadRole.read(role).name for role in self.roles if LeadRole.names(role))
 
     @property
     def is_engineer(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import FirstlineError
 from bot.people import directory
-from bot.people.roster import Entry
+from bot.people.roster import RosterRow
 from bot.storage.schema import people
 from bot.yamlfiles import Complaint
 
@@ -53,7 +53,7 @@ class TooManyLeave(FirstlineError):
         self.leaving, self.expected = leaving, expected
 
 
-def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
+def take_in(tx: Connection, file: str, entries: Sequence[RosterRow]) -> Taken:
     """Add and update everybody in the file; those who are not in it stay as they are.
 
     What people chose or said themselves is kept: their language once they are known, the account they were
@@ -78,7 +78,7 @@ def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
     return Taken(added, changed, len(entries) - added - changed)
 
 
-def let_go(tx: Connection, entries: Sequence[Entry], expected: int) -> int:
+def let_go(tx: Connection, entries: Sequence[RosterRow], expected: int) -> int:
     """Deactivate everybody who is not in the file; returns how many. Their next press is refused (T5).
 
     Raises TooManyLeave above `expected`, because half a file would switch half of the company off.
@@ -107,7 +107,7 @@ def keep_one(tx: Connection, before: Administrators) -> None:
         raise NoAdministrator
 
 
-def unrecognised(tx: Connection, file: str, entries: Sequence[Entry]) -> list[Complaint]:
+def unrecognised(tx: Connection, file: str, entries: Sequence[RosterRow]) -> list[Complaint]:
     """The people of the file whose account neither the file nor the directory knows, by their place in the file."""
     nameless = people.c.telegram_id.is_(None) & people.c.username.is_(None)
     found = set(tx.scalars(select(people.c.staff_id).where(nameless)))
@@ -118,7 +118,7 @@ def unrecognised(tx: Connection, file: str, entries: Sequence[Entry]) -> list[Co
     ]
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: RosterRow) -> dict[str, Any]:
     """All that is to be known of a new person, by column; an account left blank is unknown."""
     values: dict[str, Any] = {
         "staff_id": entry.staff_id,
@@ -133,7 +133,7 @@ def _values(entry: Entry) -> dict[str, Any]:
     return values | {column: value for column, value in accounts.items() if value is not None}
 
 
-def _difference(before: dict[str, Any], entry: Entry) -> dict[str, Any]:
+def _difference(before: dict[str, Any], entry: RosterRow) -> dict[str, Any]:
     """What the file changes about a person. A column that it does not have is not the file's to decide."""
     decided = {"active", *entry.marks}
     return {
@@ -144,7 +144,7 @@ def _difference(before: dict[str, Any], entry: Entry) -> dict[str, Any]:
 
 
 def _taken_accounts(
-    file: str, entries: Sequence[Entry], known: dict[str, dict[str, Any]]
+    file: str, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]
 ) -> Iterator[Complaint]:
     """Accounts of the file that an active person outside the file holds, by the place in the file."""
     mentioned = {entry.staff_id for entry in entries}
@@ -161,7 +161,7 @@ def _taken_accounts(
                 yield Complaint("E617", file, entry.marks[column], facts)
 
 
-def _free_accounts(tx: Connection, entries: Sequence[Entry], known: dict[str, dict[str, Any]]) -> None:
+def _free_accounts(tx: Connection, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]) -> None:
     """Take the file's accounts from whoever holds them now - two people who swapped, one who left - or the
     unique columns would refuse the second of the two updates."""
     for column in ("telegram_id", "username"):

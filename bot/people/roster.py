@@ -30,7 +30,7 @@ _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RosterRow:
     """One person as the file has them, and where: `marks` by column name, for the columns that the file has."""
 
     staff_id: str
@@ -47,7 +47,7 @@ class Entry:
 
 def read_roster(
     file: str, text: str, teams: Collection[str] | None = None
-) -> tuple[list[Entry], list[Complaint]]:
+) -> tuple[list[RosterRow], list[Complaint]]:
     """Everybody in the file, or every reason why not. `teams`: the ids that roles may name; None: any."""
     complaints: list[Complaint] = []
     lines = list(rows(file, text, complaints))
@@ -81,7 +81,7 @@ def _header(file: str, cells: list[Cell], complaints: list[Complaint]) -> list[s
     return names
 
 
-def _only_once(file: str, column: str, entries: list[Entry], complaints: list[Complaint]) -> None:
+def _only_once(file: str, column: str, entries: list[RosterRow], complaints: list[Complaint]) -> None:
     first: dict[object, int] = {}
     for entry in entries:
         value = getattr(entry, column)
@@ -104,8 +104,8 @@ class _Line:
     teams: Collection[str] | None
     complaints: list[Complaint]
 
-    def entry(self) -> Entry:
-        return Entry(
+    def entry(self) -> RosterRow:
+        return RosterRow(
             staff_id=self._needed("staff_id"),
             name=self._needed("name"),
             language=self._language(),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from bot.config.config import Work
 from bot.people.directory import Person
+from bot.problems.outages import Outage
+from bot.storage import typed
 from bot.storage.schema import outage_people, outages
 
 
@@ -20,15 +20,15 @@ def known(work: Work, scenario: str, person: Person) -> int | None:
     if category is None:
         return None
     mine = (outage_people.c.outage == outages.c.id) & (outage_people.c.person == person.id)
-    found = select(outages, outage_people.c.passed_at).outerjoin(outage_people, mine)
+    passed = outage_people.c.passed_at.is_(None) | (outage_people.c.passed_at < outages.c.changed_at)
+    found = select(outages).outerjoin(outage_people, mine).where(passed)
     found = found.where((outages.c.category == category) & (outages.c.state == "open"))
-    for row in work.tx.execute(found.order_by(outages.c.changed_at.desc(), outages.c.id.desc())):
-        if _is_there(row, person) and (row.passed_at is None or row.passed_at < row.changed_at):
-            return int(row.id)
-    return None
+    newest = found.order_by(outages.c.changed_at.desc(), outages.c.id.desc())
+    there = (row.id for row in typed.every(Outage, work.tx.execute(newest)) if _is_there(row, person))
+    return next(there, None)
 
 
-def _is_there(row: Row[Any], person: Person) -> bool:
+def _is_there(row: Outage, person: Person) -> bool:
     """Whether it may hit this person; where we do not know, it may."""
     floor = person.profile.get("floor")
     same_floor = row.floor is None or floor is None or str(floor) == str(row.floor)

@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.graph import Traffic
+from bot.scenarios.library.run_rows import RunEvent, RunRow
+from bot.storage import typed
 from bot.storage.schema import run_events, runs, tickets
 
 ABANDONED = 24 * 3600  # seconds of silence after which a step counts as left without a word
@@ -78,7 +79,7 @@ def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[Sc
     found: dict[str, ScenarioFigures] = {}
     begun = select(runs).where(runs.c.started_at >= since).order_by(runs.c.id)
     later = _tickets_by_person(tx, since)
-    for row in tx.execute(begun).all():
+    for row in typed.every(RunRow, tx.execute(begun)):
         figures = found.setdefault(row.scenario, ScenarioFigures(row.scenario))
         figures.begun += 1
         scenario = program.scenarios.get(row.scenario)
@@ -102,24 +103,24 @@ def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:
     return Traffic(shown, taken, stopped)
 
 
-def _histories(tx: Connection, since: int, scenario: str | None) -> Iterable[tuple[Row[Any], list[Row[Any]]]]:
+def _histories(tx: Connection, since: int, scenario: str | None) -> Iterable[tuple[RunRow, list[RunEvent]]]:
     """Every run begun since then with its events, in order."""
     begun = select(runs).where(runs.c.started_at >= since)
     if scenario is not None:
         begun = begun.where(runs.c.scenario == scenario)
-    events: dict[int, list[Row[Any]]] = defaultdict(list)
+    events: dict[int, list[RunEvent]] = defaultdict(list)
     of_them = select(run_events).join(runs, runs.c.id == run_events.c.run).where(runs.c.started_at >= since)
-    for event in tx.execute(of_them.order_by(run_events.c.run, run_events.c.id)).all():
+    for event in typed.every(RunEvent, tx.execute(of_them.order_by(run_events.c.run, run_events.c.id))):
         events[event.run].append(event)
-    for row in tx.execute(begun.order_by(runs.c.id)).all():
+    for row in typed.every(RunRow, tx.execute(begun.order_by(runs.c.id))):
         yield row, events[row.id]
 
 
 def _count(
     found: dict[tuple[str, str, str], StepFigures],
-    row: Row[Any],
-    shown: Row[Any],
-    later: Sequence[Row[Any]],
+    row: RunRow,
+    shown: RunEvent,
+    later: Sequence[RunEvent],
     now: int,
 ) -> None:
     """One showing of a step and what came of it."""
@@ -144,7 +145,7 @@ def _count(
         figures.abandoned += 1
 
 
-def _judge(figures: ScenarioFigures, row: Row[Any], opened: Sequence[int], now: int) -> None:
+def _judge(figures: ScenarioFigures, row: RunRow, opened: Sequence[int], now: int) -> None:
     ended = row.updated_at
     if row.status == "solved":
         back = any(ended <= at <= ended + STILL_HELPED for at in opened)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.config.config import Work
+from bot.keys import QualityRef
 from bot.reports.measures import KINDS, Figures, Share
 from bot.reports.period import ALL, Report, report
 from bot.sla.deskfile import Quality
@@ -24,7 +25,7 @@ DAY = 86_400
 
 def quality(work: Work, about: str, chat: str) -> Drawing:
     """The card behind /quality; about is "quality:30", the days back from now."""
-    days, last = int(about.partition(":")[2]), work.now + 1  # what was solved in this very second counts
+    days, last = QualityRef.read(about).number, work.now + 1  # what was solved in this very second counts
     found = report(
         work.tx, work.config.desk, last - days * DAY, last, "class" if work.config.desk.services else "rule"
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from bot.keys import PersonChat
 from bot.sla.calendar import Calendar
 from bot.tickets.ticket import ACTIVE, State, moved
 
@@ -53,7 +54,7 @@ def work_of(deeds: Iterable[Deed], team: str, calendar: Calendar) -> Work:
         since = max(since, deed.at)
         state = _after(state, deed)
         if deed.action in HANDS:
-            handlers.append(deed.actor if deed.action == "claim" else f"person:{deed.data['engineer']}")
+            handlers.append(deed.actor if deed.action == "claim" else PersonChat(deed.data["engineer"]))
         elif deed.action in AWAY:
             team = deed.data["team"]
             teams.add(team)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios.library.run import Standing, Stood
+from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
 from bot.scenarios.play.events import Offer, OpenTicket, Remember, RunCheck
@@ -38,18 +39,18 @@ class Reply:
     checks: tuple[PendingCheck, ...] = ()
 
 
-def who(person: Person) -> events.Person:
+def who(person: Person) -> events.Player:
     """The person as far as a scenario may know them."""
-    return events.Person(
+    return events.Player(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
 
 
-def set_aside(work: Work, person: Person, before: Standing | None, run_id: int) -> None:
+def set_aside(work: Work, person: Person, before: CurrentRun | None, run_id: int) -> None:
     """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
     if before is not None and before.run_id != run_id:
-        outbox.hide(work, person.key, "resume", f"run:{before.run_id}")
-        outbox.show(work, person.key, "run", f"run:{before.run_id}")
+        outbox.hide(work, person.key, "resume", RunRef(before.run_id))
+        outbox.show(work, person.key, "run", RunRef(before.run_id))
 
 
 def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = None) -> Reply:
@@ -57,7 +58,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
     turn = stood.turn
     if turn is None:
         return Reply()
-    about = f"run:{stood.run_id}"
+    about = RunRef(stood.run_id)
     scenario = work.config.program.scenarios.get(turn.state.scenario)
     if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
         outbox.hide(work, person.key, "resume", about)
@@ -93,7 +94,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
     return Reply(checks=tuple(checks))
 
 
-def _says_more(turn: events.Turn) -> bool:
+def _says_more(turn: events.Transition) -> bool:
     """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
     view, usual = turn.view, said(turn.state.language, "human_called")
     return bool(view.article or view.media or set(view.parts) - {usual})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange
+from bot.keys import PromptRef, RunRef, TicketRef
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
@@ -18,6 +17,7 @@ from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import actions, approval, closing, prompts, store, transcript
+from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
 
@@ -38,10 +38,9 @@ def goes_on(work: Work, person: Person, message: Incoming) -> bool:
 
 
 def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
-    kind, _, number = chosen.partition(":")
-    if kind == "ticket" and number:
-        return int(number)
-    opened = store.by_run(tx, int(number)) if kind == "run" else None
+    if TicketRef.names(chosen):
+        return TicketRef.read(chosen).number
+    opened = store.by_run(tx, RunRef.read(chosen).number) if RunRef.names(chosen) else None
     return opened.id if opened is not None else None
 
 
@@ -83,7 +82,7 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     decision = work.config.router.route(message.text)
     if decision.flags:
         return False
-    if named is None and asked is not None and asked.what.startswith(prompts.AWAITED):
+    if named is None and asked is not None and PromptRef.names(asked.what):
         prompt = None if _is_a_new_problem(decision) else prompts.awaited_by(work.tx, person, asked.what)
         if prompt is not None:
             _answer_prompt(work, prompt, person, message)
@@ -109,7 +108,7 @@ def _is_a_new_problem(decision: Decision) -> bool:
     return decision.decision == "auto"
 
 
-def _answer_prompt(work: Work, asked: Row[Any], person: Person, message: Incoming) -> None:
+def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming) -> None:
     if asked.action == "comment":
         line = closing.comment(work, asked.ticket, person, message.text)
     else:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.config.config import Config, Work
 from bot.conversation import exchange, twins
+from bot.keys import BannerRef, RunRef, TicketRef, WordsRef
 from bot.knowledge import masking
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
@@ -50,7 +51,7 @@ def menu(work: Work, person: Person) -> None:
     """/start: what can be done here, at the end of the chat; and below it where the person stopped, if they did."""
     outbox.show(work, person.key, "menu", person.key, anew="start")
     if (standing := run.current(work.tx, person.id)) is not None:
-        outbox.show(work, person.key, "resume", f"run:{standing.run_id}", anew="start")
+        outbox.show(work, person.key, "resume", RunRef(standing.run_id), anew="start")
 
 
 def my_tickets(work: Work, person: Person) -> None:
@@ -98,7 +99,7 @@ def list_changed(work: Work, person: Person, utterance: int = 0) -> Line:
     """What a button named is no longer listed: the present list, at the end of the chat; for words that wait, their offer."""
     kept = utterances.get(work.tx, person, utterance) if utterance else None
     if kept is not None and kept.chosen is None:
-        outbox.show(work, person.key, "offer", f"words:{utterance}", anew="changed")
+        outbox.show(work, person.key, "offer", WordsRef(utterance), anew="changed")
     else:
         topics = posts.find(work.tx, person.key, "topics", person.key) is not None
         menu_is_there = posts.find(work.tx, person.key, "menu", person.key) is not None
@@ -210,10 +211,10 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     heard = work.config.router.route(kept.text).slots.said() if kept is not None else {}
     pending_question.forget(work.tx, person.id)
     if utterance:
-        outbox.hide(work, person.key, "offer", f"words:{utterance}")
+        outbox.hide(work, person.key, "offer", WordsRef(utterance))
     outage = banners.known(work, scenario, person)
     if outage is not None:
-        about = f"outage:{outage}:{buttons.written(scenario)}:{utterance}"
+        about = BannerRef.of(outage, buttons.written(scenario), utterance)
         outbox.show(work, person.key, "banner", about, anew="begun")
         return None
     before = run.current(work.tx, person.id)
@@ -225,7 +226,7 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
 
 def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
     if message.album is not None:
-        utterances.remember_album(work.tx, person, message, f"run:{run_id}")
+        utterances.remember_album(work.tx, person, message, RunRef(run_id))
     event: Event = (
         Typed(message.text)
         if message.file_id is None
@@ -289,7 +290,7 @@ def _ask_which(
 def offer(work: Work, person: Person, utterance: int, *, answers: int | None = None) -> None:
     """Below the person's words: what we think they are about, and the way to an engineer."""
     anew = f"answers {answers}" if answers else None
-    outbox.show(work, person.key, "offer", f"words:{utterance}", anew=anew)
+    outbox.show(work, person.key, "offer", WordsRef(utterance), anew=anew)
 
 
 def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decision, message: Incoming) -> None:
@@ -300,7 +301,7 @@ def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decisio
         offer(work, person, utterance, answers=message.message_id)
         return
     anew = f"answers {message.message_id}"
-    outbox.show(work, person.key, "banner", f"outage:{outage}::{utterance}", anew=anew)
+    outbox.show(work, person.key, "banner", BannerRef.of(outage, "", utterance), anew=anew)
 
 
 def _none_of_these(work: Work, person: Person, utterance: int) -> Line | None:
@@ -315,7 +316,7 @@ def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    if (kept.chosen or "").startswith("ticket"):
+    if TicketRef.names(kept.chosen):
         return Line("already.passed", alert=True)
     requester = directory.get(work.tx, kept.about) if kept.about is not None else person
     authorize(person, "open_for" if requester.id != person.id else "open", Object())
@@ -332,14 +333,14 @@ def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(work, requester, draft)
-    utterances.choose(work.tx, utterance, f"ticket:{ticket.id}")
+    utterances.choose(work.tx, utterance, TicketRef(ticket.id))
     learning.chosen(work, person, kept, None)
     for message in utterances.messages(kept, person):
         if requester.id == person.id:
             exchange.carry(work, ticket, person.key, person, message)
         else:
             exchange.show_to_team(work, ticket, message)
-    outbox.hide(work, person.key, "offer", f"words:{utterance}")
+    outbox.hide(work, person.key, "offer", WordsRef(utterance))
     if requester.id != person.id:
         outbox.line(work, person.key, "open.done", {"number": ticket.id, "who": requester.name})
     return None
@@ -349,11 +350,11 @@ def _word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    utterances.choose(work.tx, utterance, f"ticket:{ticket_id}")
+    utterances.choose(work.tx, utterance, TicketRef(ticket_id))
     ticket = store.get(work.tx, ticket_id)
     if ticket.state is State.CLOSED:
         ticket = closing.came_back(work, ticket.id, person)
-        outbox.hide(work, person.key, "offer", f"words:{utterance}")
+        outbox.hide(work, person.key, "offer", WordsRef(utterance))
     for message in utterances.messages(kept, person):
         exchange.from_employee(work, person, ticket.id, message)
     return Line("passed", {"number": ticket.id})

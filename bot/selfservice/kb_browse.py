@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, ReadingRef, SearchRef, TicketRef, WordsRef
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
+from bot.knowledge.readings import Reading, Search
 from bot.knowledge.route import Decision
 from bot.knowledge.search import finder
 from bot.people import directory, pending_question
-from bot.people.access import Object, Refused, allows, authorize
+from bot.people.access import NotAllowed, Object, allows, authorize
 from bot.people.directory import Person
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
@@ -64,7 +66,7 @@ def look_up(
     elif chat == person.key:
         pending_question.put(work, person.id, ARTICLES)
     number = readings.search(work, person.id, chat, text=asked, message=message, ticket=ticket, found=found)
-    _show(work, chat, "shelf", f"search:{number}", ticket)
+    _show(work, chat, "shelf", SearchRef(number), ticket)
 
 
 def asks_for_articles(person: Person, text: str) -> str | None:
@@ -75,10 +77,10 @@ def asks_for_articles(person: Person, text: str) -> str | None:
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: ArticleButton) -> Line | None:
-    """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
+    """A button of the knowledge base. Raises NotAllowed when it is not this person's, or not theirs to read."""
     match pressed:
         case OpenArticles() | ArticlesForWords() if chat != person.key:
-            raise Refused("read", "access.unknown")
+            raise NotAllowed("read", "access.unknown")
         case OpenArticles():
             look_up(work, person, person.key, "")
         case ArticlesForWords():
@@ -110,15 +112,15 @@ def open_article(
 ) -> None:
     """Show an article to `person` in `chat`, at its end."""
     number = readings.begin(work, article.id, person.id, chat, search=search, ticket=ticket, sender=sender)
-    _show(work, chat, "article", f"reading:{number}", ticket)
+    _show(work, chat, "article", ReadingRef(number), ticket)
 
 
 def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> None:
-    topic = f"ticket:{ticket}" if ticket is not None and not chat.startswith("person:") else None
+    topic = TicketRef(ticket) if ticket is not None and not PersonChat.names(chat) else None
     outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
-def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) -> Line | None:
+def _of_search(work: Work, person: Person, search: Search, pressed: OfSearch) -> Line | None:
     match pressed:
         case AllArticleTopics():
             readings.leaf(work.tx, search.id, ALL)
@@ -139,41 +141,41 @@ def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) 
             return None
         case _:
             assert_never(pressed)
-    outbox.show(work, search.chat, "shelf", f"search:{search.id}")
+    outbox.show(work, search.chat, "shelf", SearchRef(search.id))
     return None
 
 
-def _list_changed(work: Work, search: Row[Any]) -> Line:
+def _list_changed(work: Work, search: Search) -> Line:
     """The topic has gone from the list: the present one, at the end of the chat."""
     readings.leaf(work.tx, search.id, ALL)
-    _show(work, search.chat, "shelf", f"search:{search.id}", search.ticket)
+    _show(work, search.chat, "shelf", SearchRef(search.id), search.ticket)
     return Line("list.changed", alert=True)
 
 
-def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Search:
     found = readings.find_search(tx, number)
     if found is None:
-        raise Refused("read", "stale")  # its words were forgotten
+        raise NotAllowed("read", "stale")  # its words were forgotten
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
-def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Reading:
     found = readings.get(tx, number)
     if found is None:
-        raise Refused("read", "stale")
+        raise NotAllowed("read", "stale")
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
 def _article(config: Config, person: Person, number: int) -> Article:
     article = config.library.by_number(number)
     if article is None:
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not may_read(person, article):
-        raise Refused("read", "access.engineers")
+        raise NotAllowed("read", "access.engineers")
     return article
 
 
@@ -186,11 +188,11 @@ def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
     return None
 
 
-def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | None:
+def _say(work: Work, person: Person, reading: Reading, helped: bool) -> Line | None:
     """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
     article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not readings.say(work, reading.id, person.id, helped=int(helped)):
         return Line("kb.said", alert=True)
     ticket = store.peek(work.tx, reading.ticket) if reading.ticket is not None else None
@@ -200,11 +202,11 @@ def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | 
     elif not helped and article.front.audience == "employee":
         opened = _call_engineer(work, person, reading, article)
         readings.led_to(work.tx, reading.id, opened.id)
-    outbox.show(work, reading.chat, "article", f"reading:{reading.id}")
+    outbox.show(work, reading.chat, "article", ReadingRef(reading.id))
     return Line("kb.thanks")
 
 
-def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Article) -> Ticket:
+def _call_engineer(work: Work, person: Person, reading: Reading, article: Article) -> Ticket:
     """A ticket about what the article was to solve, so that nobody asks again what was tried."""
     program, desk = work.config.program, work.config.desk
     scenario = program.scenarios.get(article.front.scenario)
@@ -227,7 +229,7 @@ def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Artic
     return actions.open_ticket(work, person, draft)
 
 
-def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
+def _hand_on(work: Work, person: Person, search: Search) -> None:
     """No article fits: the same words take the way of any others - a scenario, or an engineer."""
     pending_question.forget(work.tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:
@@ -237,4 +239,4 @@ def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
     message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
     decision: Decision = work.config.router.route(search.text)
     utterance = utterances.keep(work.tx, person, message, decision)
-    outbox.show(work, person.key, "offer", f"words:{utterance}", anew="asked")
+    outbox.show(work, person.key, "offer", WordsRef(utterance), anew="asked")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Object, Refused, authorize
+from bot.keys import SUPERVISORS, BannerRef, OutageRef
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
 from bot.problems import outages as verbs
 from bot.selfservice import intake
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.telegram.buttons import (
     AskOutageOver,
     EndOutage,
@@ -33,9 +34,9 @@ OutageButton = (
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
-    """Raises Refused; nothing is changed then."""
-    if chat != person.key and not (isinstance(pressed, CareButton) and chat == chats.SUPERVISORS):
-        raise Refused("outage", "unknown.chat")
+    """Raises NotAllowed; nothing is changed then."""
+    if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
+        raise NotAllowed("outage", "unknown.chat")
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -51,14 +52,14 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             return declaring.ask_for_news(work, pressed.outage, person)
         case AskOutageOver():
             authorize(person, "outage", Object())
-            about = f"outage:{pressed.outage}"
+            about = OutageRef(pressed.outage)
             outbox.show(work, chat or person.key, "outage_over", about, anew=f"asked {work.now}")
             return None
         case EndOutage():
             return _end(work, pressed.outage, person, chat)
         case KeepOutage():
             authorize(person, "outage", Object())
-            outbox.hide(work, chat or person.key, "outage_over", f"outage:{pressed.outage}")
+            outbox.hide(work, chat or person.key, "outage_over", OutageRef(pressed.outage))
             return None
         case _:
             assert_never(pressed)
@@ -66,7 +67,7 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
 
 def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
     line = verbs.end(work, outage, person)
-    outbox.hide(work, chat or person.key, "outage_over", f"outage:{outage}")
+    outbox.hide(work, chat or person.key, "outage_over", OutageRef(outage))
     return line
 
 
@@ -88,4 +89,4 @@ def _wanted(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) 
 
 
 def _banner(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
-    return f"outage:{pressed.outage}:{_wanted(pressed)}:{pressed.utterance}"
+    return BannerRef.of(pressed.outage, _wanted(pressed), pressed.utterance)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Refused, authorize
+from bot.keys import PersonChat
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
 from bot.telegram.buttons import (
@@ -39,10 +40,10 @@ OwnTicketButton = (
 
 
 def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None) -> Line:
-    """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket = store.get(work.tx, pressed.ticket)
-    if chat != f"person:{ticket.requester}":
-        raise Refused("press", "unknown.chat")
+    if chat != PersonChat(ticket.requester):
+        raise NotAllowed("press", "unknown.chat")
     match pressed:
         case Confirm():
             return actions.confirm(work, ticket.id, person)

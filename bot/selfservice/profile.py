@@ -10,7 +10,7 @@ from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
-from bot.scenarios.play.answers import Fault, read_answer
+from bot.scenarios.play.answers import BadAnswer, read_answer
 from bot.telegram import buttons, outbox
 from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile, OpenProfile
 from bot.telegram.former_buttons import FormerField, FormerValue
@@ -65,7 +65,7 @@ def show(work: Work, person: Person, reason: str) -> None:
 
 
 def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
-    """A button of the profile. Raises Refused."""
+    """A button of the profile. Raises NotAllowed."""
     authorize(person, "profile", Object())
     match pressed:
         case OpenProfile():
@@ -92,7 +92,7 @@ def answered(work: Work, person: Person, name: str, text: str, message: int) -> 
     if name not in work.config.program.profile:
         return
     read = read_answer(field_question(work.config.program, name), text)
-    if isinstance(read, Fault) or work.config.program.profile[name].values:
+    if isinstance(read, BadAnswer) or work.config.program.profile[name].values:
         pending_question.put(work, person.id, FIELD + name)
         key, facts = _hint(read)
         outbox.line(work, person.key, f"scenario.hint.{key}", facts, answers=message)
@@ -144,8 +144,8 @@ def _list_changed(work: Work, person: Person) -> Line:
     return Line("list.changed", alert=True)
 
 
-def _hint(read: int | str | Fault) -> tuple[str, Mapping[str, Any]]:
-    return (read.hint, read.facts) if isinstance(read, Fault) else ("choose", {})
+def _hint(read: int | str | BadAnswer) -> tuple[str, Mapping[str, Any]]:
+    return (read.hint, read.facts) if isinstance(read, BadAnswer) else ("choose", {})
 
 
 def _changed(work: Work, person: Person) -> Line:

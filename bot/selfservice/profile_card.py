@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat
 from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
@@ -15,7 +16,7 @@ from bot.texts.speak import Voice
 
 def card(work: Work, about: str, _chat: str) -> Drawing:
     """What is known; or the question of the field that is being changed."""
-    person = directory.get(work.tx, int(about.partition(":")[2]))
+    person = directory.get(work.tx, PersonChat.read(about).number)
     program, voice = work.config.program, speak.voice(person.language)
     asked = pending_question.peek(work, person.id)
     if asked is not None and (name := asked.what.removeprefix(FIELD)) in shown(program):

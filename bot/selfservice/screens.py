@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
@@ -14,6 +13,8 @@ from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
 from bot.selfservice.kb_browse import audiences
+from bot.selfservice.utterances import Utterance
+from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram import chats
 from bot.telegram.buttons import (
@@ -40,7 +41,7 @@ _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left
 def menu(work: Work, about: str, chat: str) -> Drawing:
     """The greeting: the commonest scenarios as buttons, the others one tap further."""
     person, voice = (
-        directory.get(work.tx, int(about.partition(":")[2])),
+        directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     buttons = _scenarios(work.config, voice)
@@ -60,8 +61,8 @@ def topics(work: Work, _about: str, chat: str) -> Drawing:
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:
     """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
-    words = work.tx.execute(select(utterances).where(utterances.c.id == number)).first()
+    number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
+    words = typed.first(Utterance, work.tx.execute(select(utterances).where(utterances.c.id == number)))
     if words is None or words.chosen is not None:
         return None
     buttons = dict(
@@ -94,7 +95,7 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
-def _articles(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
+def _articles(work: Work, words: Utterance, voice: Voice) -> Keyboard:
     """No scenario fits, but an article may: the way to look it up."""
     person = directory.get(work.tx, words.person)
     if words.about is not None or not finder(work.config.library, audiences(person)).find(words.text, 1):
@@ -102,14 +103,14 @@ def _articles(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
     return [[button(voice.say("button.articles_with_text"), ArticlesForWords(words.id))]]
 
 
-def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
+def _for_whom(tx: Connection, words: Utterance, voice: Voice) -> str:
     """To an engineer - for the person themselves, or for the colleague whose words they forwarded."""
     if words.about is None:
         return voice.say("button.ticket_with_text")
     return voice.say("button.ticket_for", who=directory.get(tx, words.about).name)
 
 
-def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
+def _again(work: Work, words: Utterance, voice: Voice) -> Keyboard:
     """What was closed a moment ago may be what this is about."""
     lately = store.closed_lately(work.tx, words.person, work.now - LATELY)[:1] if words.about is None else []
     return [[button(voice.say("button.again", number=one.id), ToTicket(words.id, one.id))] for one in lately]
@@ -117,7 +118,7 @@ def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
 
 def step(work: Work, about: str, chat: str) -> Drawing | None:
     """Where a run stands: what to read, what to answer, and the ways out that every step has."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    run_id, voice = RunRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     standing = run.standing(work.tx, run_id)
     if standing is None:
         return None

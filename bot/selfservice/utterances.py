@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
+from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram.incoming import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a person wrote before a scenario was chosen."""
+
+    id: int
+    person: int
+    message: int
+    kind: str
+    file_id: str | None
+    text: str
+    album: str | None
+    more: Any
+    about: int | None
+    decision: str
+    candidates: Any
+    chosen: str | None
+    at: int
 
 
 def keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
@@ -28,10 +49,10 @@ def remember_album(tx: Connection, person: Person, message: Incoming, chosen: st
     _insert(tx, person, message, decision="none", candidates=[], chosen=chosen)
 
 
-def get(tx: Connection, person: Person, utterance: int) -> Row[Any] | None:
+def get(tx: Connection, person: Person, utterance: int) -> Utterance | None:
     """The kept words, locked, if they are this person's."""
     mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
-    return tx.execute(select(utterances).where(mine).with_for_update()).first()
+    return typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
 
 
 def choose(tx: Connection, utterance: int, chosen: str) -> None:
@@ -49,17 +70,17 @@ def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
     return kept is not None
 
 
-def add_to_album(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
+def add_to_album(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
     """One more message of an album whose first one is kept; None when none is."""
     mine = (utterances.c.person == person.id) & (utterances.c.album == message.album)
-    kept = tx.execute(select(utterances).where(mine).with_for_update()).first()
+    kept = typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
     if kept is not None:
         more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
         tx.execute(update(utterances).where(utterances.c.id == kept.id).values(more=more))
     return kept
 
 
-def messages(kept: Row[Any], person: Person) -> Sequence[Incoming]:
+def messages(kept: Utterance, person: Person) -> Sequence[Incoming]:
     """The kept words as they came, an album message by message."""
     first = [kept.message, kept.kind, kept.file_id, kept.text]
     return [

@@ -10,11 +10,22 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from bot.keys import TeamChat
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
-from bot.sla.faults import Faults
+from bot.sla.deskfile import (
+    CategorySpec,
+    ChainSpec,
+    DeskFile,
+    Duty,
+    Ola,
+    PriorityMatrix,
+    QuietHours,
+    Rule,
+    RuleConditions,
+)
+from bot.sla.faults import DeskFaults
 from bot.sla.instructions import check_instructions
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
@@ -72,7 +83,7 @@ def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
     document = read(name, text).document
     if document is None:
         return frozenset(), frozenset()
-    faults = Faults(document)
+    faults = DeskFaults(document)
     return frozenset(_names(faults, "teams")), frozenset(_names(faults, "categories"))
 
 
@@ -81,7 +92,7 @@ def horizon(name: str, text: str, now: int) -> list[Complaint]:
     document, specs = _calendars_in(name, text)
     if document is None:
         return []
-    faults = Faults(document)
+    faults = DeskFaults(document)
     for spec in specs.values():
         left = spec.last.toordinal() - zones.local(now, ZoneInfo(spec.tz)).date().toordinal()
         if left < WARNED_DAYS:
@@ -100,7 +111,7 @@ def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, S
 
 def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:
     """What a file that fits its models may still have wrong."""
-    faults = Faults(document)
+    faults = DeskFaults(document)
     _categories(faults, file)
     _matrix(faults, file)
     _rules(faults, file, dict(enumerate(file.rules)), len(file.rules) - 1)
@@ -124,14 +135,14 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
 
 def check_parts(document: Document) -> list[Complaint]:
     """The names used in those parts of a broken file that fit by themselves, so that one slip does not hide another."""
-    faults = Faults(document)
+    faults = DeskFaults(document)
     rules = _sound(document, "rules", Rule)
     nothing = PriorityMatrix.model_construct(priorities=(), impact=(), urgency=(), table={}, overrides=())
     parts: dict[str, Any] = {
-        "categories": _sound(document, "categories", Category),
+        "categories": _sound(document, "categories", CategorySpec),
         "priority_matrix": _part(document, "priority_matrix", PriorityMatrix) or nothing,
         "clocks": dict.fromkeys(_names(faults, "clocks")),
-        "chains": _sound(document, "chains", Chain),
+        "chains": _sound(document, "chains", ChainSpec),
         "ola": _part(document, "ola", Ola),
         "quiet_hours": _part(document, "quiet_hours", QuietHours),
         "duty": _sound(document, "duty", Duty),
@@ -158,13 +169,13 @@ def _part(document: Document, section: str, model: type[Part]) -> Part | None:
     return fit(model, document, (section,))[0] if section in document.data else None
 
 
-def _names(faults: Faults, section: str) -> list[str]:
+def _names(faults: DeskFaults, section: str) -> list[str]:
     """What a section names, be its members sound or not."""
     found = faults.at((section,))
     return list(found) if isinstance(found, dict) else []
 
 
-def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
+def _known(faults: DeskFaults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
     """Complain unless `written` is one of the known names of this sort. With no names at all, that is the complaint."""
     known = list(known)
     if written in known or not known:
@@ -173,12 +184,12 @@ def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what:
     return False
 
 
-def _categories(faults: Faults, file: DeskFile) -> None:
+def _categories(faults: DeskFaults, file: DeskFile) -> None:
     for name, category in file.categories.items():
         _known(faults, ("categories", name, "team"), category.team, _names(faults, "teams"), "teams")
 
 
-def _matrix(faults: Faults, file: DeskFile) -> None:
+def _matrix(faults: DeskFaults, file: DeskFile) -> None:
     matrix, path = file.priority_matrix, ("priority_matrix",)
     for impact, row in matrix.table.items():
         _known(faults, (*path, "table", impact), impact, matrix.impact, "impact")
@@ -196,7 +207,7 @@ def _matrix(faults: Faults, file: DeskFile) -> None:
         _when(faults, (*here, "when"), override.when, file)
 
 
-def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
+def _when(faults: DeskFaults, path: Path, when: RuleConditions, file: DeskFile) -> None:
     choices: dict[str, Iterable[str]] = {
         "priority": file.priority_matrix.priorities,
         "type": TYPES,
@@ -208,7 +219,7 @@ def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
             _known(faults, (*path, field), written, known, SECTIONS[field])
 
 
-def _rules(faults: Faults, file: DeskFile, rules: Mapping[int, Rule], last: int) -> None:
+def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: int) -> None:
     ids: set[str] = set()
     for place, rule in rules.items():
         path = ("rules", place)
@@ -226,7 +237,7 @@ def _rules(faults: Faults, file: DeskFile, rules: Mapping[int, Rule], last: int)
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
 
 
-def _chains(faults: Faults, file: DeskFile) -> bool:
+def _chains(faults: DeskFaults, file: DeskFile) -> bool:
     """Whether every `extends` leads somewhere and ends."""
     sound = True
     for name, chain in file.chains.items():
@@ -256,7 +267,7 @@ def _loops(name: str, file: DeskFile) -> bool:
     return False
 
 
-def _ola(faults: Faults, file: DeskFile) -> None:
+def _ola(faults: DeskFaults, file: DeskFile) -> None:
     if file.ola is None:
         return
     path: Path = ("ola",)
@@ -272,7 +283,7 @@ def _ola(faults: Faults, file: DeskFile) -> None:
         _by_priority(faults, (*here, "resolve"), team.resolve, file)
 
 
-def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
+def _quiet_and_duty(faults: DeskFaults, file: DeskFile) -> None:
     for team in file.duty:
         _known(faults, ("duty", team), team, _names(faults, "teams"), "teams")
     if file.quiet_hours is not None:
@@ -282,13 +293,13 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
         _bypass(faults, path, file, file.quiet_hours.bypass)
 
 
-def _telling(faults: Faults, file: DeskFile) -> None:
-    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
+def _telling(faults: DeskFaults, file: DeskFile) -> None:
+    chats = ("supervisors", "bot-admins", *(TeamChat(team) for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     _bypass(faults, ("notify",), file, file.notify.bypass)
 
 
-def _bypass(faults: Faults, path: Path, file: DeskFile, written: Iterable[str]) -> None:
+def _bypass(faults: DeskFaults, path: Path, file: DeskFile, written: Iterable[str]) -> None:
     known = file.priority_matrix.priorities and (*file.priority_matrix.priorities, *file.categories)
     for number, name in enumerate(written):
         _known(faults, (*path, "bypass", number), name, known, "priorities, categories")
@@ -299,7 +310,7 @@ def _calendars_of_teams(file: DeskFile) -> set[str]:
     return {calendar for team in teams for calendar in team.calendar.values()}
 
 
-def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
+def _by_priority(faults: DeskFaults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
     for priority in written:
         known = file.priority_matrix.priorities and ("default", *file.priority_matrix.priorities)
         _known(faults, (*path, priority), priority, known, "priorities")
@@ -307,7 +318,7 @@ def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: D
         faults.add("E339", path, "key")
 
 
-def _fits(faults: Faults, desk: Desk) -> None:
+def _fits(faults: DeskFaults, desk: Desk) -> None:
     """Warn of every team and rule that cannot both keep their word, whatever people do (sla.md 3.2, notes)."""
     for rule in desk.file.rules:
         priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
@@ -325,7 +336,7 @@ def _fits(faults: Faults, desk: Desk) -> None:
                 faults.add("W312", ("ola", "teams", name), "key", team=name, rule=rule.id, when=when)
 
 
-def _silence(faults: Faults, file: DeskFile) -> None:
+def _silence(faults: DeskFaults, file: DeskFile) -> None:
     for name in file.chains:
         chain = chain_of(name, file.chains)
         if not any(threshold.at == BREACH for threshold in chain.thresholds):
@@ -334,7 +345,7 @@ def _silence(faults: Faults, file: DeskFile) -> None:
             faults.add("W310", ("chains", name), "key", written=name)
 
 
-def _targets(faults: Faults, desk: Desk, specs: Mapping[str, Spec]) -> None:
+def _targets(faults: DeskFaults, desk: Desk, specs: Mapping[str, Spec]) -> None:
     for place, rule in enumerate(desk.file.rules):
         if rule.calendar not in specs:
             continue

@@ -6,14 +6,14 @@ from statistics import fmean
 
 from bot.sla.calendar import BeyondCalendar, Calendar
 from bot.sla.deskfile import DeskFile
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.sla.policy import Desk
 from bot.yamlfiles.reading import nearest
 
 DAY = 86_400
 
 
-def judge(faults: Faults, file: DeskFile) -> None:
+def judge(faults: DeskFaults, file: DeskFile) -> None:
     """Rules that are none, are in two classes or in no class; teams of the rates that are none."""
     known = [rule.id for rule in file.rules]
     owner: dict[str, str] = {}
@@ -34,7 +34,7 @@ def judge(faults: Faults, file: DeskFile) -> None:
             faults.add("E330", ("rates", "teams", team), "key", nearest(team, file.teams), **facts)
 
 
-def compare(faults: Faults, desk: Desk) -> None:
+def compare(faults: DeskFaults, desk: Desk) -> None:
     """Warn of every class that is faster than another and no dearer."""
     paces = {name: fmean(_paces(desk, one.rules)) for name, one in desk.file.classes.items()}
     for name, pace in paces.items():

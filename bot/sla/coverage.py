@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.keys import EngineerRole, LeadRole
 from bot.sla.calendar import Calendar
 from bot.sla.deskfile import DeskFile, Recipient, Rule
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.sla.policy import BREACH, Chain, Desk, chain_of
 from bot.yamlfiles.document import Path
 
@@ -21,7 +22,7 @@ Staff = Mapping[str, frozenset[str]]
 """Everybody who works here: staff id -> roles, as people.csv has them."""
 
 
-def chains(faults: Faults, file: DeskFile) -> None:
+def chains(faults: DeskFaults, file: DeskFile) -> None:
     """Warn of a chain whose breach nobody above the team hears of."""
     for name in file.chains:
         chain = chain_of(name, file.chains)
@@ -30,7 +31,7 @@ def chains(faults: Faults, file: DeskFile) -> None:
             faults.add("W316", ("chains", name), "key", written=name)
 
 
-def hours(faults: Faults, desk: Desk) -> None:
+def hours(faults: DeskFaults, desk: Desk) -> None:
     """Warn of a rule that promises hours in which one of its teams does not work and has nobody on duty."""
     for place, rule in enumerate(desk.file.rules):
         for team in _teams(desk, rule):
@@ -44,7 +45,7 @@ def hours(faults: Faults, desk: Desk) -> None:
                 faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
 
 
-def rota(faults: Faults, desk: Desk, now: int) -> None:
+def rota(faults: DeskFaults, desk: Desk, now: int) -> None:
     """Warn of the first day of the next three months on which a rota has nobody. `now` in UTC seconds."""
     for team in desk.file.duty:
         empty = (at for at in range(now, now + AHEAD * DAY, DAY) if desk.on_duty(team, at) is None)
@@ -54,9 +55,15 @@ def rota(faults: Faults, desk: Desk, now: int) -> None:
             faults.add("W318", ("duty", team), "key", team=team, day=day)
 
 
-def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
+def staff(faults: DeskFaults, file: DeskFile, people: Staff) -> None:
     """Warn of teams, roles and turns that nobody of these people can fill."""
-    teams = {role.partition(":")[2] for roles in people.values() for role in roles if ":" in role}
+    teams = {
+        kind.read(role).name
+        for roles in people.values()
+        for role in roles
+        for kind in (EngineerRole, LeadRole)
+        if kind.names(role)
+    }
     for name, category in file.categories.items():
         if category.team in file.teams and category.team not in teams:
             faults.add("W319", ("categories", name, "team"), category=name, team=category.team)
@@ -67,14 +74,14 @@ def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
             faults.add("W320", ("chains",), "key", role=role)
     if "team_lead" in asked:
         for team in file.teams:
-            if f"lead:{team}" not in held:
-                faults.add("W320", ("teams", team), "key", role=f"lead:{team}")
+            if LeadRole(team) not in held:
+                faults.add("W320", ("teams", team), "key", role=LeadRole(team))
     for path, person in _named(file):
         if person not in people:
             faults.add("W321", path, "value", person=person)
     for team, duty in file.duty.items():
         for place, person in enumerate(duty.people):
-            if person in people and not people[person] & {f"engineer:{team}", f"lead:{team}"}:
+            if person in people and not people[person] & {EngineerRole(team), LeadRole(team)}:
                 faults.add("W322", ("duty", team, "people", place), person=person, team=team)
 
 

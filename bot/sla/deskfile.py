@@ -87,7 +87,7 @@ OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_lengt
 Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
-class Team(Authored):
+class TeamSpec(Authored):
     """A group of people who do the work. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
 
     title: Words
@@ -119,7 +119,7 @@ class Fact(Authored):
     """How words begin by which it is recognised in what the employee has answered or written."""
 
 
-class Category(Authored):
+class CategorySpec(Authored):
     """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
 
     title: Words
@@ -138,7 +138,7 @@ class Category(Authored):
 class AtLeast(Authored):
     """Raises the priority of tickets that match, never lowers it."""
 
-    when: "When"
+    when: "RuleConditions"
     at_least: str
 
 
@@ -191,7 +191,7 @@ class Retarget(Authored):
     share: Annotated[int, Field(ge=0, le=100)]
 
 
-class When(Authored):
+class RuleConditions(Authored):
     """What a rule is for: every field that is written must match; a list means any of them."""
 
     priority: OneOrMore | None = None
@@ -226,7 +226,7 @@ class Rule(Authored):
     """The targets for some tickets. The first rule that fits counts; the last has no `when`."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-    when: When | None = None
+    when: RuleConditions | None = None
     calendar: str
     targets: Targets
     chain: str
@@ -259,7 +259,7 @@ class Functional(Authored):
     to_team: str
 
 
-class Chain(Authored):
+class ChainSpec(Authored):
     """Thresholds and repeats; `extends` takes what is not written here from another chain."""
 
     extends: str | None = None
@@ -280,7 +280,7 @@ class QuietHours(Authored):
     """Priorities and categories that wake people all the same."""
 
 
-class Group(Authored):
+class Grouping(Authored):
     """Alerts of one promise and level in one chat: the first few at once, more of them as one list."""
 
     at_once: Annotated[int, Field(ge=1)] = 3
@@ -296,10 +296,10 @@ class Rate(Authored):
     person: RateText = "5/15m"
 
 
-class Notify(Authored):
+class NotifySpec(Authored):
     """How alerts are told. Lengths are real time. `bypass` priorities and categories are told singly whatever else there is."""
 
-    group: Group = Group()
+    group: Grouping = Grouping()
     rate: Rate = Rate()
     late_after: SecondsText = "5m"
     digest_over: Annotated[int, Field(ge=1)] = 5
@@ -365,8 +365,8 @@ class DeskFile(Authored):
     version: Literal[1]
     name: Words
     calendars: Any = None
-    teams: Annotated[dict[str, Team], Field(min_length=1)]
-    categories: Annotated[dict[str, Category], Field(min_length=1)]
+    teams: Annotated[dict[str, TeamSpec], Field(min_length=1)]
+    categories: Annotated[dict[str, CategorySpec], Field(min_length=1)]
     supervisors_chat_id: int | None = None
     priority_matrix: PriorityMatrix
     clocks: dict[Kind, ClockRule]
@@ -381,12 +381,12 @@ class DeskFile(Authored):
     """Canned replies by name; {name}, {number} and {engineer} are filled in."""
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
-    chains: Annotated[dict[str, Chain], Field(min_length=1)]
+    chains: Annotated[dict[str, ChainSpec], Field(min_length=1)]
     classes: dict[str, ServiceClass] = Field(default_factory=dict)
     rates: Rates | None = None
     ola: Ola | None = None
     quiet_hours: QuietHours | None = None
-    notify: Notify = Notify()
+    notify: NotifySpec = NotifySpec()
     duty: dict[str, Duty] = Field(default_factory=dict)
     absent: dict[str, tuple[SpanText, ...]] = Field(default_factory=dict)
     """Who (staff id) is away on which days: neither on duty nor called, their deputy is."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import Calendar
-from bot.sla.clock import Clock, Ladder, Segment, State
+from bot.sla.clock import ClockState, Ladder, Segment, SlaClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,20 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ClockAccount:
     """What a clock has used of its target, in business seconds, recomputed from its history.
 
     `agrees` says whether that equals what the clock's own row remembers; it must.
     """
 
-    clock: Clock
+    clock: SlaClock
     stretches: tuple[Stretch, ...]
     used_s: int
     left_s: int
     agrees: bool
 
 
-def account(clock: Clock, segments: Sequence[Segment], calendar: Calendar, now: int) -> Account:
+def account(clock: SlaClock, segments: Sequence[Segment], calendar: Calendar, now: int) -> ClockAccount:
     """The whole history of a clock until `now`, replayed in the calendar that measures it."""
     stretches: list[Stretch] = []
     for number, one in enumerate(segments):
@@ -46,11 +46,13 @@ def account(clock: Clock, segments: Sequence[Segment], calendar: Calendar, now: 
             stretches.append(Stretch(before.ended_at or 0, one.started_at, 0, False, before.end_reason or ""))
         seconds = calendar.spent(one.started_at, end)
         stretches.append(Stretch(one.started_at, end, seconds, True, one.start_reason))
-    if segments and clock.state is State.PAUSED:
+    if segments and clock.state is ClockState.PAUSED:
         last = segments[-1]
         stretches.append(Stretch(last.ended_at or 0, now, 0, False, last.end_reason or ""))
     used = sum(stretch.seconds for stretch in stretches)
-    return Account(clock, tuple(stretches), used, clock.target_s - used, _agrees(clock, segments, calendar))
+    return ClockAccount(
+        clock, tuple(stretches), used, clock.target_s - used, _agrees(clock, segments, calendar)
+    )
 
 
 def split(
@@ -80,19 +82,19 @@ def waited(segments: Sequence[Segment], calendar: Calendar, now: int, *, ended: 
     return stood + (calendar.spent(last, max(last, now)) if last is not None and not ended else 0)
 
 
-def _agrees(clock: Clock, segments: Sequence[Segment], calendar: Calendar) -> bool:
+def _agrees(clock: SlaClock, segments: Sequence[Segment], calendar: Calendar) -> bool:
     """Whether the row follows from the segments: what was used, since when it runs, when it is due, how it ended."""
     if not segments or clock.consumed_s != clocks.consumed(segments, calendar):
         return False
     last, closed = segments[-1], [one.ended_at for one in segments[:-1]]
     if None in closed or any(one.started_at > other.started_at for one, other in pairwise(segments)):
         return False
-    if clock.state is State.RUNNING:
+    if clock.state is ClockState.RUNNING:
         again = clocks.project(clock, calendar, Ladder(), (), last.started_at).clock
         return last.ended_at is None and clock.running_since == last.started_at and again == clock
     if last.ended_at is None or clock.running_since is not None or clock.due_at is not None:
         return False
-    if clock.state is not State.STOPPED:
+    if clock.state is not ClockState.STOPPED:
         return clock.outcome is None
     kept = "met" if clock.consumed_s <= clock.target_s else "missed"
     missed = clock.breached_at is not None and (clock.void_reason is None or clock.outcome == "missed")

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Faults:
+class DeskFaults:
     """What is wrong with `document`, in the order it was noticed."""
 
     document: Document

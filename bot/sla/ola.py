@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar
-from bot.sla.clock import Clock, State
+from bot.sla.clock import ClockState, SlaClock
 
 DAY = 86_400
 
@@ -33,12 +33,12 @@ class Stint:
     fits: bool
 
 
-def stint(terms: Terms, sla: Clock | None, sla_calendar: Calendar, at: int) -> Stint:
+def stint(terms: Terms, sla: SlaClock | None, sla_calendar: Calendar, at: int) -> Stint:
     """The team's targets at hand-over, capped by what is left of the SLA less the reserve (sla.md 0, decision 7).
 
     A paused SLA has no due and caps nothing. What cannot fit keeps the team's own targets: it is escalated at once.
     """
-    if sla is None or sla.state is not State.RUNNING or sla.due_at is None:
+    if sla is None or sla.state is not ClockState.RUNNING or sla.due_at is None:
         return Stint(terms.accept_s, terms.resolve_s, True)
     if _due(terms.calendar, at, terms.resolve_s) > sla.due_at:
         return Stint(terms.accept_s, terms.resolve_s, False)

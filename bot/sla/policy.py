@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from bot.keys import PersonChat
 from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
@@ -119,7 +120,7 @@ class Notify:
 
     def rate_of(self, chat: str) -> tuple[int, int]:
         """How many alerts in how many seconds a chat may get singly."""
-        return self.person if chat.startswith("person:") else self.chat
+        return self.person if PersonChat.names(chat) else self.chat
 
 
 @dataclass(frozen=True)
@@ -342,7 +343,7 @@ def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
     )
 
 
-def chain_of(name: str, written: Mapping[str, deskfile.Chain]) -> Chain:
+def chain_of(name: str, written: Mapping[str, deskfile.ChainSpec]) -> Chain:
     """A chain with what it extends filled in. The caller has made sure that `extends` ends somewhere."""
     own = written[name]
     base = chain_of(own.extends, written) if own.extends else None

@@ -22,7 +22,7 @@ class NotReady(FirstlineError):
     """The database is empty, or an older Firstline's: start the bot once (firstline run), it makes what is missing."""
 
 
-class Unreachable(FirstlineError):
+class DatabaseUnreachable(FirstlineError):
     """The database cannot be reached; is it up, and is DATABASE_URL right?"""
 
 
@@ -31,7 +31,7 @@ def read_beside(
 ) -> T:
     """The answer of the database at `url`, which the bot may be using; a file that is missing is not made.
 
-    Raises NotReady or SchemaIsNewer when its tables are not those of this code, Unreachable when nobody answers.
+    Raises NotReady or SchemaIsNewer when its tables are not those of this code, DatabaseUnreachable when nobody answers.
     """
     file = sqlite_path(url)
     if file is not None and not file.exists():
@@ -49,13 +49,13 @@ def read_beside(
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Turn the error of a driver that cannot connect into Unreachable."""
+    """Turn the error of a driver that cannot connect into DatabaseUnreachable."""
     try:
         yield
     except DBAPIError as error:
-        raise Unreachable(f"{Unreachable.__doc__} {error.orig}") from error
+        raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error.orig}") from error
     except OSError as error:
-        raise Unreachable(f"{Unreachable.__doc__} {error}") from error
+        raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error}") from error
 
 
 async def _opened(url: str) -> Database:

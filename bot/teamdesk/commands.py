@@ -6,13 +6,14 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
+from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -153,14 +154,14 @@ def mistyped(work: Work, chat: str, message: Incoming, name: str) -> None:
 def show_queue(work: Work, person: Person, chat: str) -> Line:
     """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
     authorize(person, "queue", Object())
-    if chat == chats.SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
+    if chat == SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
         outbox.show(work, chat, "load", "load:all", anew="asked")
         return SILENT
-    teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
+    teams = [TeamChat.read(chat).name] if TeamChat.names(chat) else sorted(person.teams)
     if not teams:
         return Line("queue.where")
     for team in teams:
-        outbox.show(work, chat, "queue", f"queue:{team}", anew="asked")
+        outbox.show(work, chat, "queue", QueueRef(team), anew="asked")
     return SILENT
 
 
@@ -218,9 +219,9 @@ def quality(work: Work, person: Person, chat: str, words: str) -> Line:
     """/quality, /quality 7: how fast, how well and how dear the last days were, by class."""
     authorize(person, "quality", Object())
     days = int(words) if words.strip().isdecimal() and len(words.strip()) < 4 else QUALITY_DAYS
-    if chat.startswith("team:"):
+    if TeamChat.names(chat):
         return Line("quality.where")
-    outbox.show(work, chat, "quality", f"quality:{max(1, days)}", anew="asked")
+    outbox.show(work, chat, "quality", QualityRef(max(1, days)), anew="asked")
     return SILENT
 
 

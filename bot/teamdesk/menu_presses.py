@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Refused, authorize
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
@@ -58,7 +58,7 @@ ENGINEERS = "assign_menu"
 
 
 def open_menu(work: Work, pressed: Opening, person: Person, chat: str | None) -> Line:
-    """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket, place = here(work.tx, pressed.ticket, chat), chat or ""
     match pressed:
         case OpenTeams():
@@ -80,7 +80,7 @@ def open_menu(work: Work, pressed: Opening, person: Person, chat: str | None) ->
 
 
 def choose(work: Work, pressed: Choice, person: Person, chat: str | None) -> Line:
-    """A button of a menu. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """A button of a menu. Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket, place = here(work.tx, pressed.ticket, chat), chat or ""
     match pressed:
         case HandTo():
@@ -161,12 +161,12 @@ def _send_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: 
 def _mute(work: Work, minutes: int, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(PERIODS, ticket, person)
     if minutes not in control.HUSHES:
-        raise Refused("hush", "access.unknown")
+        raise NotAllowed("hush", "access.unknown")
     return _question(work, chat, ticket, person, "hush", str(minutes))
 
 
 def _check(menu: Menu, ticket: Ticket, person: Person) -> None:
-    """Whether the person may have this menu now. Raises Refused or Impossible."""
+    """Whether the person may have this menu now. Raises NotAllowed or Impossible."""
     authorize(person, menu.right, actions.thing(ticket))
     if ticket.state not in menu.states:
         raise Impossible(menu.right, ticket.state)

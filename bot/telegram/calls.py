@@ -39,7 +39,7 @@ class Speech:
         await self._open_topic(job, place.chat_id)
         if job.drawing is not None:
             return await self._show(job, job.drawing, place.chat_id)
-        answer = await self._api.call(job.row.method, {"chat_id": place.chat_id} | job.params)
+        answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id} | job.params)
         ids = _message_ids(answer)
         return Ending(Outcome("sent", ids[0] if ids else None, message_ids=ids))
 
@@ -75,7 +75,7 @@ class Speech:
                 raise
 
     async def _open_topic(self, job: Job, chat_id: int) -> None:
-        if job.topic_name is None or job.thread is not None:
+        if job.topic_name is None or job.thread is not None or job.row.topic is None:
             return
         topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
         thread = int(topic["message_thread_id"])

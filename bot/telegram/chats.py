@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat
 from bot.storage import kv
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
@@ -15,11 +16,9 @@ from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.texts.speak import FALLBACK
 
-SUPERVISORS = "supervisors"
 LANGUAGE = "language"  # the fact that holds the setting
 GONE = "chat_gone"  # the reason of rows that wait until we are let in again
 DAY = 86_400  # seconds
-ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
 # Written once: building a statement costs more than running it, and these run at every delivery.
 _PERSON = people.c.id == bindparam("person")
@@ -49,24 +48,13 @@ class Place:
         return self.chat_id < 0
 
 
-def person(person_id: int) -> str:
-    """The private chat with a person of the directory."""
-    return f"person:{person_id}"
-
-
-def raw(chat_id: int) -> str:
-    """A chat that has no name of ours: a stranger's, a group nobody has bound yet."""
-    return f"id:{chat_id}"
-
-
 def find(tx: Connection, key: str) -> Place | None:
     """Where `key` is; None when nobody has bound it yet."""
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        found = tx.scalar(_ACCOUNT, {"person": int(rest)})
+    if (private := PersonChat.among(key)) is not None:
+        found = tx.scalar(_ACCOUNT, {"person": private.number})
         return Place(found) if found is not None else None
-    if kind == "id":
-        return Place(int(rest))
+    if (raw_chat := RawChat.among(key)) is not None:
+        return Place(raw_chat.number)
     row = tx.execute(_BOUND, {"chat": key}).first()
     return Place(row.chat_id, bool(row.is_forum)) if row else None
 
@@ -78,15 +66,14 @@ def name(tx: Connection, chat_id: int) -> str | None:
 
 def language(tx: Connection, key: str) -> str:
     """The language that a chat reads; the setting LANGUAGE for one that has not said."""
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        known = tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)})
-    elif kind == "id" and int(rest) > 0:
-        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": int(rest)})
-    elif kind == "id":
-        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": int(rest)})
-    else:
+    if (private := PersonChat.among(key)) is not None:
+        known = tx.scalar(_THEIR_LANGUAGE, {"person": private.number})
+    elif (raw_chat := RawChat.among(key)) is None:
         known = tx.scalar(_ITS_LANGUAGE, {"chat": key})
+    elif raw_chat.number > 0:
+        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": raw_chat.number})
+    else:
+        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": raw_chat.number})
     return known or kv.get(tx, LANGUAGE) or FALLBACK
 
 
@@ -116,7 +103,9 @@ def bind(unit: Unit[object], key: str, chat_id: int, *, is_forum: bool, language
 def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     """The group became a supergroup (T11): re-point our name of it, and tell the administrators; whichever of Telegram's two
     signs comes second finds it done. Message ids of the old one mean nothing any more."""
-    unit.tx.execute(update(outbox_rows).where(outbox_rows.c.chat == raw(old_id)).values(chat=raw(new_id)))
+    unit.tx.execute(
+        update(outbox_rows).where(outbox_rows.c.chat == RawChat(old_id)).values(chat=RawChat(new_id))
+    )
     key = name(unit.tx, old_id)
     if key is not None:
         bind(unit, key, new_id, is_forum=False)
@@ -132,7 +121,7 @@ def without_topics(unit: Unit[object], key: str, reason: str) -> None:
 
 def without_kind(unit: Unit[object], key: str, reason: str) -> None:
     """A group takes messages, but none of one kind: its administrators can change that, and hear of it once a day."""
-    if reachable(unit.tx, key) and not key.startswith(("person:", "id:")):
+    if reachable(unit.tx, key) and not PersonChat.names(key) and not RawChat.names(key):
         dedupe = f"kind:{key}:{reason}:{unit.now // DAY}"
         outbox.line(unit, ADMINS, "group.without_kind", {"key": key, "reason": reason}, dedupe=dedupe)
 
@@ -146,10 +135,9 @@ def reachable(tx: Connection, key: str) -> bool:
     """Whether the chat is known and has not refused us for good."""
     if find(tx, key) is None:
         return False
-    kind, _, rest = key.partition(":")
     refused = select(chats.c.lost).where(chats.c.key == key)
-    if kind == "person":
-        refused = select(people.c.lost).where(people.c.id == int(rest))
+    if (private := PersonChat.among(key)) is not None:
+        refused = select(people.c.lost).where(people.c.id == private.number)
     return tx.scalar(refused) is None
 
 
@@ -158,9 +146,8 @@ def lose(unit: Unit[object], key: str, reason: str) -> bool:
 
     Of a person who blocked the bot we remember it, until they write again.
     """
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        unit.tx.execute(update(people).where(people.c.id == int(rest)).values(lost=reason[:200]))
+    if (private := PersonChat.among(key)) is not None:
+        unit.tx.execute(update(people).where(people.c.id == private.number).values(lost=reason[:200]))
         return False
     known = unit.tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
     if known is None:

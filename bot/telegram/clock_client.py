@@ -18,7 +18,7 @@ LONG_POLL = 20  # real seconds
 log = structlog.get_logger()
 
 
-class Follower:
+class ClockFollower:
     """Keeps a FollowedClock right. `state` says (busy, next due instant); `changed` is called whenever that may differ."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, clock: FollowedClock) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import structlog
 from markupsafe import Markup
-from sqlalchemy import Row
 
 from bot.storage.db import savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
 from bot.telegram.card import C, Drawing, Renderer, fitted, unmarked
-from bot.telegram.outbox import Outcome, Waiting
+from bot.telegram.outbox import OutboxRow, Outcome, Waiting
+from bot.telegram.posts import Post
 from bot.texts import speak
 
 log = structlog.get_logger()
@@ -31,11 +31,11 @@ LOST = "lost"
 class Job:
     """A leased row with all that its delivery needs. `drop` says why it need not be delivered, `fault` why it cannot be."""
 
-    row: Row[Any]
+    row: OutboxRow
     place: chats.Place | None
     params: dict[str, Any] = field(default_factory=dict)
     drawing: Drawing | None = None
-    post: Row[Any] | None = None
+    post: Post | None = None
     topic_name: str | None = None  # the topic must be opened first, under this name
     drop: str | None = None
     fault: str | None = None
@@ -117,17 +117,17 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if not outbox.settle(unit, row.id, outcome):
         return
     if row.kind == "hide":
-        posts.forget(unit.tx, row.chat, row.card, row.about)
+        posts.forget(unit.tx, row.chat, row.its_card, row.about)
         return  # an old message that Telegram will not delete is nobody's loss
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
-        posts.keep(unit, row.chat, row.card, row.about, outcome.message_id, drawn=shown, media=media)
+        posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
     _tell(unit, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook)
 
 
-def _tell(unit: Unit[C], row: Row[Any], outcome: Outcome, hook: Hook[C] | None) -> None:
+def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:
     if hook is None:
         return
     try:
@@ -140,7 +140,7 @@ def _tell(unit: Unit[C], row: Row[Any], outcome: Outcome, hook: Hook[C] | None) 
 _OF_A_TOPIC = frozenset({"closeForumTopic", "reopenForumTopic", "editForumTopic"})
 
 
-def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any]) -> Job:
+def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow) -> Job:
     place = chats.find(unit.tx, row.chat)
     if row.expires_at is not None and row.expires_at <= unit.now:
         return Job(row, place, drop="expired")
@@ -154,7 +154,7 @@ def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any])
         return Job(row, place, fault=f"cannot draw: {type(error).__name__}: {error}"[:200])
 
 
-def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any], place: chats.Place) -> Job:
+def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, place: chats.Place) -> Job:
     params = dict(row.params or {})
     if source := params.pop("from_chat", None):
         found = chats.find(unit.tx, source)
@@ -169,25 +169,25 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any], p
     if "text" in params and params.get("parse_mode") == "HTML":
         params["text"] = fitted(params["text"])
     if row.kind == "hide":
-        post = posts.find(unit.tx, row.chat, row.card, row.about)
+        post = posts.find(unit.tx, row.chat, row.its_card, row.about)
         return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
     topic_name = _into_topic(unit, renderers, row, place, params)
     if row.kind == "call":
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
         return Job(row, place, params, topic_name=topic_name)
-    drawing = renderers[row.card](unit, row.about, row.chat)
+    drawing = renderers[row.its_card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
     drawing = replace(drawing, text=fitted(drawing.text))
-    post = posts.find(unit.tx, row.chat, row.card, row.about)
+    post = posts.find(unit.tx, row.chat, row.its_card, row.about)
     return Job(row, place, params, drawing, post, topic_name)
 
 
 def _into_topic(
     unit: Unit[C],
     renderers: Mapping[str, Renderer[C]],
-    row: Row[Any],
+    row: OutboxRow,
     place: chats.Place,
     params: dict[str, Any],
 ) -> str | None:

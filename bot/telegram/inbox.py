@@ -32,7 +32,7 @@ class AlreadyDone(FirstlineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredUpdate:
     """A raw update that waits. `lane` is the chat (or person) whose updates are handled one by one, in order."""
 
     update_id: int
@@ -77,13 +77,14 @@ def holds_album(tx: Connection, place: int, album: str) -> bool:
     return tx.scalar(select(inbox.c.update_id).where(waiting & named).limit(1)) is not None
 
 
-def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[Stored]:
+def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[StoredUpdate]:
     """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new.
 
     The payload is plain ASCII: whatever stands in it - a zero character, half of a surrogate pair - can be kept by any database.
     """
     rows = {
-        int(raw["update_id"]): Stored(int(raw["update_id"]), lane(raw), json.dumps(raw)) for raw in updates
+        int(raw["update_id"]): StoredUpdate(int(raw["update_id"]), lane(raw), json.dumps(raw))
+        for raw in updates
     }
     values = [
         {"update_id": row.update_id, "lane": row.lane, "received_at": unit.now, "payload": row.payload}
@@ -114,7 +115,7 @@ def oldest(tx: Connection) -> int | None:
     return received
 
 
-def pending(tx: Connection) -> Iterable[Stored]:
+def pending(tx: Connection) -> Iterable[StoredUpdate]:
     """What waits, oldest first: read once at the start; later ones are handed over by the intake itself."""
     rows = select(inbox.c.update_id, inbox.c.lane, inbox.c.payload).where(inbox.c.state == "pending")
-    return [Stored(*row) for row in tx.execute(rows.order_by(inbox.c.update_id))]
+    return [StoredUpdate(*row) for row in tx.execute(rows.order_by(inbox.c.update_id))]

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Connection, Executable, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, func, select, update
 
+from bot.storage import typed
 from bot.storage.db import signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
 from bot.storage.unit import Unit
@@ -52,6 +53,42 @@ _SAME_CARD = (
 )
 _UNSHOW = update(outbox).where(_SAME_CARD & OUTBOX_CARD)
 _NEWER = select(outbox.c.id).where(_SAME_CARD & OUTBOX_CARD & (outbox.c.id != bindparam("which"))).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """What is to be said to a chat: one call of `method`, or a `card` that is shown or hidden. Times are UTC seconds."""
+
+    id: int
+    dedupe: str | None
+    chat: str
+    kind: str
+    about: str
+    card: str | None
+    topic: str | None
+    method: str | None
+    params: Any
+    priority: int
+    state: str
+    not_before: int
+    expires_at: int | None
+    attempts: int
+    created_at: int
+    done_at: int | None
+    message_id: int | None
+    reason: str | None
+
+    @property
+    def its_card(self) -> str:
+        """The card of a row that shows or hides one."""
+        assert self.card is not None
+        return self.card
+
+    @property
+    def its_method(self) -> str:
+        """The method of a row that calls one."""
+        assert self.method is not None
+        return self.method
 
 
 @cache
@@ -275,7 +312,7 @@ def hiding(tx: Connection) -> set[tuple[str, str, str]]:
 
 def lease(
     unit: Unit[object], busy: Collection[str], most: int, alarms_only: Collection[str] = ()
-) -> tuple[list[Row[Any]], list[Waiting]]:
+) -> tuple[list[OutboxRow], list[Waiting]]:
     """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
     have more to be said.
 
@@ -294,7 +331,7 @@ def lease(
     ]
     ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
     order = {row.id: place for place, row in enumerate(ready[:most])}
-    rows = unit.tx.execute(_LEASE, {"which": list(order)}).all() if order else []
+    rows = typed.every(OutboxRow, unit.tx.execute(_LEASE, {"which": list(order)})) if order else []
     waiting = [
         Waiting(row.chat, row.not_before, row.priority == ALARM)
         for row in heads
@@ -305,7 +342,9 @@ def lease(
 
 def reclaim(tx: Connection) -> int:
     """A sender starts: what its predecessor left half-sent is sent again. Returns how many rows that was."""
-    half_sent = tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending"))).all()
+    half_sent = typed.every(
+        OutboxRow, tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending")))
+    )
     for row in half_sent:
         tx.execute(_END, {"which": row.id, "state": _back(tx, row)})
     return len(half_sent)
@@ -323,7 +362,7 @@ def settle(unit: Unit[object], row_id: int, outcome: Outcome) -> bool:
     return unit.tx.execute(_END, ended).rowcount == 1
 
 
-def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> None:
+def postpone(tx: Connection, row: OutboxRow, not_before: int, reason: str) -> None:
     """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it, nor why it waits."""
     tx.execute(_END, {"which": row.id, "state": _back(tx, row), "not_before": not_before, "reason": reason})
     signal(tx, "outbox")
@@ -338,7 +377,7 @@ def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
     signal(tx, "outbox")
 
 
-def _back(tx: Connection, row: Row[Any]) -> str:
+def _back(tx: Connection, row: OutboxRow) -> str:
     """What becomes of a leased row that was not said: where a newer one for the same card waits, it has nothing to add."""
     same = {"of_chat": row.chat, "of_card": row.card, "of_about": row.about, "which": row.id}
     return "dropped" if row.kind == "card" and tx.scalar(_NEWER, same) is not None else "pending"

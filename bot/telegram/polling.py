@@ -33,7 +33,7 @@ class Polling:
         units: Units[object],
         api: Api,
         clock: Clock,
-        offer: Callable[[Sequence[inbox.Stored]], None],
+        offer: Callable[[Sequence[inbox.StoredUpdate]], None],
         before_confirm: Callable[[], Awaitable[None]],
     ) -> None:
         self._units, self._api, self._clock = units, api, clock

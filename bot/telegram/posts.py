@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, bindparam, delete, func, select
 
+from bot.storage import typed
 from bot.storage.schema import posts
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
@@ -24,6 +25,19 @@ _FIND, _FORGET = select(posts).where(_SAME), delete(posts).where(_SAME)
 _NEWEST = select(func.max(posts.c.message_id)).where(posts.c.chat == bindparam("chat"))
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of the bot that shows a card."""
+
+    chat: str
+    card: str
+    about: str
+    message_id: int
+    drawn: str | None
+    media: int
+    at: int
+
+
 @cache
 def _keeping(dialect: str) -> Executable:
     row = insert_for(dialect, posts)
@@ -31,9 +45,9 @@ def _keeping(dialect: str) -> Executable:
     return row.on_conflict_do_update(index_elements=["chat", "card", "about"], set_=changed)
 
 
-def find(tx: Connection, chat: str, card: str, about: str) -> Row[Any] | None:
+def find(tx: Connection, chat: str, card: str, about: str) -> Post | None:
     """The post of `card` about `about` in `chat`, if it was ever sent."""
-    return tx.execute(_FIND, {"chat": chat, "card": card, "about": about}).first()
+    return typed.first(Post, tx.execute(_FIND, {"chat": chat, "card": card, "about": about}))
 
 
 def keep(
@@ -75,10 +89,10 @@ def newest(tx: Connection, chat: str) -> int:
     return tx.scalar(_NEWEST, {"chat": chat}) or 0
 
 
-def about_message(tx: Connection, chat: str, message_id: int) -> Row[Any] | None:
+def about_message(tx: Connection, chat: str, message_id: int) -> Post | None:
     """The card that this message shows (or the topic that it opened)."""
     same = (posts.c.chat == chat) & (posts.c.message_id == message_id)
-    return tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)).first()
+    return typed.first(Post, tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)))
 
 
 def anchor(tx: Connection, chat: str, about: str) -> int | None:

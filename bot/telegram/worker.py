@@ -13,17 +13,17 @@ from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
 from bot.storage.trouble import Trouble, is_away
 from bot.storage.unit import Unit, Units
 from bot.telegram import inbox
-from bot.telegram.inbox import AlreadyDone, Stored
+from bot.telegram.inbox import AlreadyDone, StoredUpdate
 
 LANES = 64  # chats that are served at the same moment
 PAUSE = 0.3  # real seconds before the same update is tried again, times the number of tries
 log = structlog.get_logger()
 C = TypeVar("C")
 
-Handle = Callable[[Stored], Awaitable[None]]
+Handle = Callable[[StoredUpdate], Awaitable[None]]
 """`handle(stored)`: everything this update causes, in units that end with `inbox.finish`."""
 
-GaveUp = Callable[[Unit[C], Stored, str], None]
+GaveUp = Callable[[Unit[C], StoredUpdate, str], None]
 """`gave_up(unit, stored, error)`: an update became a dead letter in this transaction, and somebody has to hear of it."""
 
 
@@ -39,7 +39,7 @@ class Worker(Generic[C]):
     ) -> None:
         self._units, self._handle = units, handle
         self._gave_up, self._changed = gave_up, changed
-        self._lanes: dict[int, deque[Stored]] = {}
+        self._lanes: dict[int, deque[StoredUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(LANES)
         self._stopping = False
@@ -53,7 +53,7 @@ class Worker(Generic[C]):
         """Take up what a predecessor left behind."""
         self.offer(list(await self._units.db.read(inbox.pending)))
 
-    def offer(self, updates: Sequence[Stored]) -> None:
+    def offer(self, updates: Sequence[StoredUpdate]) -> None:
         """Queue stored updates; returns at once."""
         for stored in updates:
             lane = self._lanes.get(stored.lane)
@@ -83,7 +83,7 @@ class Worker(Generic[C]):
         del self._lanes[lane]
         self._changed()
 
-    async def _one(self, stored: Stored) -> None:
+    async def _one(self, stored: StoredUpdate) -> None:
         attempt = 0
         while True:
             attempt += 1
@@ -107,7 +107,7 @@ class Worker(Generic[C]):
                 UPDATES_PROCESSED.labels("ok").inc()
                 return
 
-    async def _put_aside(self, stored: Stored, error: str) -> bool:
+    async def _put_aside(self, stored: StoredUpdate, error: str) -> bool:
         """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
         try:
             dead = await self._units.run(_fail, stored, error, self._gave_up)
@@ -123,7 +123,7 @@ class Worker(Generic[C]):
         return dead
 
 
-def _fail(unit: Unit[C], stored: Stored, error: str, gave_up: GaveUp[C]) -> bool:
+def _fail(unit: Unit[C], stored: StoredUpdate, error: str, gave_up: GaveUp[C]) -> bool:
     """The last failure and the word about it are one unit: no dead letter that nobody hears of (house law 8)."""
     dead = inbox.fail(unit.tx, stored.update_id, error)
     if dead:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
+from bot.keys import PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import Object, authorize
@@ -102,7 +103,7 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             "opened_at": work.now,
         },
     )
-    actor = f"person:{draft.author or requester.id}"
+    actor = PersonChat(draft.author or requester.id)
     facts = {"priority": priority, "team": team, "state": ticket.state.value}
     store.record(work, ticket.id, actor, "open", facts)
     search.learn(work.tx, ticket)
@@ -158,7 +159,7 @@ def answered(work: Work, ticket: Ticket, at: int) -> Ticket:
     operations.resumed(work, ticket.id, at)
     moved = revised_eta.why(before, revised_eta.given(work.tx, ticket), "why.waited")
     ticket = store.change(work.tx, ticket, state=state.value, question=None, **moved)
-    store.record(work.at(at), ticket.id, f"person:{ticket.requester}", "answer")
+    store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
     ticket_timers.call_off(work.tx, ticket)
     tell(work.at(at), ticket, anew="promise" if moved else None)
     return ticket
@@ -223,8 +224,8 @@ def rate(work: Work, ticket_id: int, employee: Person, stars: int) -> Line:
 
 def team_chat(tx: Connection, ticket: Ticket) -> str:
     """Where the work on a ticket is talked about: its team's chat, or the accountable team's where that one has none."""
-    own = f"team:{ticket.team}"
-    return f"team:{ticket.accountable}" if ticket.is_away and chats.find(tx, own) is None else own
+    own = TeamChat(ticket.team)
+    return TeamChat(ticket.accountable) if ticket.is_away and chats.find(tx, own) is None else own
 
 
 def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
@@ -235,14 +236,14 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     if ticket.state is not State.APPROVAL:
         outbox.show(work, team_chat(work.tx, ticket), "team_card", ticket.about, topic=ticket.about)
     if ticket.is_away:
-        outbox.show(work, f"team:{ticket.accountable}", "team_card", ticket.about, topic=ticket.about)
-    outbox.show(work, f"person:{ticket.requester}", "ticket_card", ticket.about, anew=anew)
+        outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
+    outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
 
 
 def move_up(work: Work, team: str) -> None:
     """Somebody left a team's queue: those behind see on their cards that they have come nearer."""
     for waiting in store.waiting(work.tx, team, NEAR):
-        outbox.show(work, f"person:{waiting.requester}", "ticket_card", waiting.about)
+        outbox.show(work, PersonChat(waiting.requester), "ticket_card", waiting.about)
 
 
 def say_in_topic(work: Work, ticket: Ticket, line: Line, *, priority: int = outbox.TALK) -> None:
@@ -258,7 +259,7 @@ def close_topic(work: Work, ticket: Ticket) -> None:
         "closeForumTopic",
         {},
         topic=ticket.about,
-        about=f"topic:{ticket.id}",
+        about=TopicRef(ticket.id),
     )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.storage.schema import OUTBOX_CARD, posts
 from bot.storage.schema import outbox as rows_to_say
 from bot.telegram import chats, outbox
@@ -21,6 +21,7 @@ from bot.texts import speak
 from bot.tickets import store
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 CARD = TIMER = "rush"
 TEAM_CARD = "team_card"
@@ -39,7 +40,7 @@ def foresee(work: Work, ticket: Ticket, chat: str) -> None:
     _draw_again(work, chat, SOON)
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "rush", by chat: the list is drawn as it is now, or taken away when every card has found its place."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):
@@ -81,4 +82,4 @@ def _unseen(tx: Connection, chat: str, most: int) -> list[int]:
     its_post = (posts.c.chat == chat) & (posts.c.card == TEAM_CARD) & (posts.c.about == rows_to_say.c.about)
     unseen = waiting & ~select(posts.c.message_id).where(its_post).exists()
     found = tx.scalars(select(rows_to_say.c.about).where(unseen).order_by(rows_to_say.c.id).limit(most))
-    return [int(about.partition(":")[2]) for about in found]
+    return [TicketRef.read(about).number for about in found]

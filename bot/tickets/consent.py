@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from bot.config.config import Work
+from bot.keys import PersonChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import approvals
@@ -63,4 +64,4 @@ def decide(work: Work, ticket: Ticket, approver: int, state: str, word: str) -> 
     work.tx.execute(update(approvals).where(mine).values(state=state, decided_at=work.now, word=word or None))
     everybody = select(approvals.c.approver).where(approvals.c.ticket == ticket.id)
     for person in work.tx.scalars(everybody).all():
-        outbox.show(work, f"person:{person}", "approval", ticket.about)
+        outbox.show(work, PersonChat(person), "approval", ticket.about)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.config.config import Work
+from bot.keys import TeamChat
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
@@ -117,6 +118,6 @@ def _give(
     round_robin.offer(work, ticket)
     for relay in earlier:
         transcript.copy_again(work, ticket, team_chat(work.tx, ticket), relay)
-    if ticket.is_away and chats.find(work.tx, f"team:{team}") is None:
+    if ticket.is_away and chats.find(work.tx, TeamChat(team)) is None:
         briefing.tell_in_private(work, ticket, note or "-")
     return Line("transfer.done", {"number": ticket.id})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Executable, Integer, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Executable, Integer, bindparam, select, text, update
 
+from bot.storage import typed
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import timers
 from bot.storage.trouble import is_away
@@ -37,7 +39,25 @@ _DISARM = update(timers).where(
 log = structlog.get_logger()
 C = TypeVar("C")
 
-Ringer = Callable[[Unit[C], Sequence[Row[Any]]], None]
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One row that rings at `fire_at` (UTC seconds)."""
+
+    id: int
+    kind: str
+    ref: str
+    cycle: int
+    key: str
+    level: int
+    fire_at: int
+    state: str
+    fired_at: int | None
+    late_s: int | None
+    reason: str | None
+
+
+Ringer = Callable[[Unit[C], Sequence[Timer]], None]
 """`ringer(unit, rows)`: rows of its own kind that it must bring out of the state "armed"."""
 
 
@@ -122,8 +142,8 @@ def ring_singly(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
     return len(rows)
 
 
-def _due(unit: Unit[object]) -> Sequence[Row[Any]]:
-    return unit.tx.execute(_DUE, {"now": unit.now, "most": BATCH}).all()
+def _due(unit: Unit[object]) -> Sequence[Timer]:
+    return typed.every(Timer, unit.tx.execute(_DUE, {"now": unit.now, "most": BATCH}))
 
 
 def next_due(tx: Connection) -> int | None:

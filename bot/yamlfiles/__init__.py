@@ -6,14 +6,14 @@
 from bot.yamlfiles.complaint import Complaint, explain, sentence
 from bot.yamlfiles.document import Document, Mark
 from bot.yamlfiles.files import text_of, text_or_exit
-from bot.yamlfiles.reading import Reading, nearest, read
+from bot.yamlfiles.reading import YamlReading, nearest, read
 from bot.yamlfiles.showing import as_json, show
 
 __all__ = [
     "Complaint",
     "Document",
     "Mark",
-    "Reading",
+    "YamlReading",
     "as_json",
     "explain",
     "nearest",

@@ -29,7 +29,7 @@ _CODES = {
 
 
 @dataclass(slots=True)
-class Told:
+class EnvironmentRead:
     """What was read: settings or complaints, and the texts to show the complaints with (secrets masked)."""
 
     settings: Settings | None = None
@@ -37,9 +37,9 @@ class Told:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def read_settings(file: Path) -> Told:
+def read_settings(file: Path) -> EnvironmentRead:
     """The settings of this process from its environment and `file`; a missing file is an empty one."""
-    told = Told()
+    told = EnvironmentRead()
     text = text_of(file, file.name) if file.exists() else ""
     if isinstance(text, Complaint):
         told.complaints.append(text)

@@ -47,31 +47,31 @@ _SYNTAX = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class YamlReading:
     """What came of reading: a document (None when the text is no YAML) and everything wrong with it."""
 
     document: Document | None
     complaints: list[Complaint] = field(default_factory=list)
 
 
-def read(name: str, text: str, first_line: int = 1) -> Reading:
+def read(name: str, text: str, first_line: int = 1) -> YamlReading:
     """Read one file. `first_line` is where `text` begins in it (front matter inside an article)."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     size = len(text.encode("utf-8", "replace"))
     if size > LARGEST:
         facts = {"mib": f"{size / 2**20:.1f}", "limit": LARGEST // 2**20}
-        return Reading(None, [Complaint("E109", name, Mark(first_line, 1), facts)])
+        return YamlReading(None, [Complaint("E109", name, Mark(first_line, 1), facts)])
     builder = _Builder(name, first_line)
     try:
         builder.take(yaml.parse(text, Loader=_LOADER))
     except _TooDeep:
-        return Reading(None, builder.complaints)
+        return YamlReading(None, builder.complaints)
     except yaml.YAMLError as error:
-        return Reading(None, [*builder.complaints, _syntax(name, error, text, first_line)])
+        return YamlReading(None, [*builder.complaints, _syntax(name, error, text, first_line)])
     if builder.root is None:
-        return Reading(None, [*builder.complaints, Complaint("E100", name, Mark(first_line, 1))])
+        return YamlReading(None, [*builder.complaints, Complaint("E100", name, Mark(first_line, 1))])
     value, spot = builder.root
-    return Reading(Document(name, text, value, spot, first_line), builder.complaints)
+    return YamlReading(Document(name, text, value, spot, first_line), builder.complaints)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

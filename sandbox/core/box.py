@@ -12,9 +12,9 @@ from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.events import Events
 from sandbox.core.faults import Faults
 from sandbox.core.files import Files, Upload
-from sandbox.core.flood import Flood, Limits
+from sandbox.core.flood import Flood, FloodLimits
 from sandbox.core.follower import Follower
-from sandbox.core.polling import Polling
+from sandbox.core.polling import PollingServer
 from sandbox.core.queries import Queries
 from sandbox.core.updates import Updates
 from sandbox.core.webhook import Webhook
@@ -30,7 +30,7 @@ class Beginning:
     token: str
     start: float | None = None
     speed: float = 1.0
-    limits: Limits = field(default_factory=Limits)
+    limits: FloodLimits = field(default_factory=FloodLimits)
     name: str = "Firstline"
     username: str = "firstline_sandbox_bot"
 
@@ -65,12 +65,12 @@ class Box:
         self.world = World(bot_user(beginning))
         self.files = Files()
         self.faults = Faults()
-        self.flood = Flood(self.clock, Limits(**asdict(beginning.limits)))
+        self.flood = Flood(self.clock, FloodLimits(**asdict(beginning.limits)))
         self.queries = Queries(self.clock)
         self.updates = Updates(self.clock)
         self.clock.changed.downstream = [self.updates.came]
         self.webhook = Webhook(self.updates, self.faults, self.clock, self.stirred, self._obey)
-        self.polling = Polling(self.updates, self.faults, self.webhook, self.clock, self.stirred)
+        self.polling = PollingServer(self.updates, self.faults, self.webhook, self.clock, self.stirred)
         self.follower = Follower(self.clock, self.stirred)
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.zone: str | None = None  # in which the page shows times; None for the reader's own

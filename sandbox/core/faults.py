@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.core.refusals import PREFIXES, REFUSALS, Refused, refuse, spell, upgraded
+from sandbox.core.refusals import PREFIXES, REFUSALS, ApiError, refuse, spell, upgraded
 from sandbox.core.world import Json
 
 KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update", "answer")
@@ -30,7 +30,7 @@ class Fault:
             **self.details,
         }
 
-    def refusal(self) -> Refused:
+    def refusal(self) -> ApiError:
         """The refusal an `error` or `retry_after` fault gives."""
         if self.kind == "retry_after":
             return refuse("flood", seconds=int(self.details.get("seconds", 1)))
@@ -38,10 +38,10 @@ class Fault:
             if name == "upgraded":
                 return upgraded(int(self.details.get("migrate_to_chat_id", -1_000_000_000_001)))
             known = REFUSALS[name]
-            return Refused(known.code, spell(known.code, known.words))
+            return ApiError(known.code, spell(known.code, known.words))
         code = int(self.details.get("error_code", 500))
         words = self.details.get("description") or PREFIXES.get(code, "Error")
-        return Refused(code, str(words), self.details.get("parameters"))
+        return ApiError(code, str(words), self.details.get("parameters"))
 
 
 class Faults:

@@ -44,7 +44,7 @@ class Upload:
 
 
 @dataclass(slots=True)
-class Stored:
+class StoredFile:
     id: str
     unique_id: str
     kind: str
@@ -60,16 +60,16 @@ class Files:
     """All files of the world. The same bytes keep the same file_unique_id."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, Stored] = {}
-        self._by_path: dict[str, Stored] = {}
+        self._by_id: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
 
-    def keep(self, kind: str, upload: Upload, width: int = 0, height: int = 0) -> Stored:
+    def keep(self, kind: str, upload: Upload, width: int = 0, height: int = 0) -> StoredFile:
         number = len(self._by_id) + 1
         digest = hashlib.sha256(upload.data).hexdigest()
         dot = upload.name.rpartition(".")
         ending = dot[2] if dot[1] and kind in ("document", "audio") else ENDINGS.get(kind, "bin")
         path = f"{FOLDERS.get(kind, 'files')}/file_{number}.{ending}"
-        stored = Stored(
+        stored = StoredFile(
             f"SB{kind[:2].upper()}{number:08d}{digest[:16]}",
             f"AQ{digest[16:32]}{width or ''}",
             kind,
@@ -84,10 +84,10 @@ class Files:
         self._by_path[path] = stored
         return stored
 
-    def by_id(self, file_id: str) -> Stored | None:
+    def by_id(self, file_id: str) -> StoredFile | None:
         return self._by_id.get(file_id)
 
-    def by_path(self, path: str) -> Stored | None:
+    def by_path(self, path: str) -> StoredFile | None:
         return self._by_path.get(path)
 
 
@@ -131,7 +131,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def check_photo(data: bytes) -> tuple[int, int]:
-    """Width and height of a photo that Telegram would take. Raises Refused."""
+    """Width and height of a photo that Telegram would take. Raises ApiError."""
     if len(data) > PHOTO_LIMIT:
         raise refuse("file_big")
     size = picture_size(data)

@@ -10,7 +10,7 @@ from sandbox.core.world import Chat, Json
 
 
 @dataclass(slots=True)
-class Limits:
+class FloodLimits:
     """Zero switches a limit off. FAQ figures; exact limits are published nowhere (telegram.md 1, Flood)."""
 
     overall_per_second: int = 30
@@ -22,7 +22,7 @@ class Limits:
 class Flood:
     """Counts what was really sent; a refused call costs nothing."""
 
-    def __init__(self, clock: SandboxClock, limits: Limits) -> None:
+    def __init__(self, clock: SandboxClock, limits: FloodLimits) -> None:
         self.clock = clock
         self.limits = limits
         self._overall: deque[float] = deque()

@@ -7,7 +7,7 @@ from sandbox.core.world import Json
 
 
 @dataclass(slots=True)
-class Report:
+class FollowerReport:
     busy: bool
     next_due: float | None
     version: int
@@ -18,11 +18,11 @@ class Follower:
 
     def __init__(self, clock: SandboxClock, stirred: Signal) -> None:
         self.clock = clock
-        self.report: Report | None = None
+        self.report: FollowerReport | None = None
         self._stirred = stirred
 
     def hear(self, busy: bool, next_due: float | None, version: int) -> None:
-        self.report = Report(busy, next_due, version)
+        self.report = FollowerReport(busy, next_due, version)
         self._stirred.fire()
 
     @property

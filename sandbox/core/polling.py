@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.faults import Faults
-from sandbox.core.refusals import Refused, refuse
+from sandbox.core.refusals import ApiError, refuse
 from sandbox.core.updates import Update, Updates
 from sandbox.core.webhook import Webhook
 
@@ -20,15 +20,15 @@ class Poll:
 
     def __init__(self, wake: Signal) -> None:
         self.ended = False
-        self.refusal: Refused | None = None
+        self.refusal: ApiError | None = None
         self._wake = wake
 
-    def end(self, refusal: Refused | None) -> None:
+    def end(self, refusal: ApiError | None) -> None:
         self.ended, self.refusal = True, refusal
         self._wake.fire()
 
 
-class Polling:
+class PollingServer:
     def __init__(
         self, updates: Updates, faults: Faults, webhook: Webhook, clock: SandboxClock, stirred: Signal
     ) -> None:
@@ -47,7 +47,7 @@ class Polling:
         return len(self._again) + len(self._again_served)
 
     async def get(self, offset: int, limit: int, seconds: float, allowed: Any) -> str:
-        """The answer as JSON text of an array. Raises Refused."""
+        """The answer as JSON text of an array. Raises ApiError."""
         if self.webhook.url:
             raise refuse("conflict_webhook")
         await self._take_over("conflict_poll")

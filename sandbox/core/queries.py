@@ -36,7 +36,7 @@ class Queries:
         return query
 
     def answer(self, query_id: str, answer: Json) -> None:
-        """Take the bot's answer. Raises Refused when late, unknown, or answered before."""
+        """Take the bot's answer. Raises ApiError when late, unknown, or answered before."""
         query = self.find(query_id)
         del self._open[query_id]
         if not query.answer.done():

@@ -16,7 +16,7 @@ class Refusal:
     source: str
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The Bot API says no."""
 
     def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
@@ -54,17 +54,17 @@ def spell(code: int, words: str) -> str:
     return f"{prefix}: {words if raw else words[0].lower() + words[1:]}"
 
 
-def refuse(name: str, **facts: Any) -> Refused:
+def refuse(name: str, **facts: Any) -> ApiError:
     """The exception for a refusal of the table, its words filled with `facts`."""
     refusal = REFUSALS[name]
     words = refusal.words.format(**facts) if facts else refusal.words
     parameters = None
     if name == "flood":
         parameters = {"retry_after": int(facts["seconds"])}
-    return Refused(refusal.code, spell(refusal.code, words), parameters)
+    return ApiError(refusal.code, spell(refusal.code, words), parameters)
 
 
-def upgraded(new_chat: int) -> Refused:
+def upgraded(new_chat: int) -> ApiError:
     """A call to a basic group that has become a supergroup: carries the new id."""
     refusal = REFUSALS["upgraded"]
-    return Refused(refusal.code, spell(refusal.code, refusal.words), {"migrate_to_chat_id": new_chat})
+    return ApiError(refusal.code, spell(refusal.code, refusal.words), {"migrate_to_chat_id": new_chat})

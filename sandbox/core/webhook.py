@@ -53,7 +53,7 @@ class Webhook:
         self._session: aiohttp.ClientSession | None = None
 
     def start(self, url: str, secret: str, max_connections: int) -> None:
-        """Deliver to `url` from now on, beginning with what waits. Raises Refused."""
+        """Deliver to `url` from now on, beginning with what waits. Raises ApiError."""
         check_url(url)
         if secret and not SECRET.match(secret):
             raise refuse("secret_long" if len(secret) > 256 else "secret_chars")

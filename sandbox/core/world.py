@@ -40,7 +40,7 @@ PRESENT = ("creator", "administrator", "member", "restricted")
 
 
 @dataclass(slots=True)
-class Person:
+class Account:
     """A human account. `started`: has written to the bot at least once; `blocked`: stopped the bot since."""
 
     user: Json
@@ -158,7 +158,7 @@ class Chat:
     username: str | None = None
     is_forum: bool = False
     about: str = ""
-    person: Person | None = None
+    person: Account | None = None
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
@@ -191,7 +191,7 @@ class World:
 
     def __init__(self, bot: Json) -> None:
         self.bot = bot
-        self.people: dict[int, Person] = {}
+        self.people: dict[int, Account] = {}
         self.users: dict[int, Json] = {}  # the accounts of `people`, as entities name them
         self.chats: dict[int, Chat] = {}
         self.by_username: dict[str, Chat] = {}
@@ -219,7 +219,7 @@ class World:
             if number not in self.chats:
                 return number
 
-    def add_person(self, person: Person) -> None:
+    def add_person(self, person: Account) -> None:
         self.people[person.id] = person
         self.users[person.id] = person.user
         self.chats[person.id] = Chat(person.id, "private", person=person)

@@ -31,7 +31,7 @@ def origin_of(message: Message) -> Json:
 
 
 def copied(message: Message) -> Json:
-    """Content for a copy. Raises Refused for what cannot be copied."""
+    """Content for a copy. Raises ApiError for what cannot be copied."""
     content = content_of(message)
     quiz = content.get("poll", {}).get("type") == "quiz" and "correct_option_id" not in content["poll"]
     if message.service or not content or quiz or "has_protected_content" in message.body:

@@ -27,7 +27,7 @@ Text = tuple[str, list[Json]]
 
 
 def formatted(text: str, parse_mode: str | None, given: Any, users: dict[int, Json]) -> Text:
-    """Text and entities as a message will carry them. Raises Refused."""
+    """Text and entities as a message will carry them. Raises ApiError."""
     if len(text) * 4 > RAW_LIMIT and len(text.encode()) > RAW_LIMIT:
         raise refuse("text_raw_long")
     mode = (parse_mode or "").lower()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.core.files import SEND_LIMIT, Files, Stored, Upload, check_photo
+from sandbox.core.files import SEND_LIMIT, Files, StoredFile, Upload, check_photo
 from sandbox.core.refusals import refuse
 from sandbox.core.world import Json
 
@@ -24,7 +24,7 @@ IN_ALBUM = ("photo", "video", "document", "audio")
 
 
 def media(files: Files, kind: str, given: Any, shape: Json) -> Json:
-    """The media object of a message, from an upload or a file_id. Raises Refused."""
+    """The media object of a message, from an upload or a file_id. Raises ApiError."""
     if not given:
         raise refuse("no_file", kind=kind.replace("_", " "))
     if isinstance(given, Upload):
@@ -48,7 +48,7 @@ def photo(files: Files, upload: Upload) -> Json:
     return {"photo": sizes(files.keep("photo", upload, width, height))}
 
 
-def sizes(stored: Stored) -> list[Json]:
+def sizes(stored: StoredFile) -> list[Json]:
     """PhotoSize list, smallest first. The sandbox does not scale: both sizes name the same bytes."""
     full = {**_file(stored), "width": stored.width, "height": stored.height}
     if max(stored.width, stored.height) <= THUMB:
@@ -58,11 +58,11 @@ def sizes(stored: Stored) -> list[Json]:
     return [{**full, "file_unique_id": f"{stored.unique_id}s", **small}, full]
 
 
-def _file(stored: Stored) -> Json:
+def _file(stored: StoredFile) -> Json:
     return {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": len(stored.data)}
 
 
-def described(stored: Stored, kind: str, shape: Json) -> Json:
+def described(stored: StoredFile, kind: str, shape: Json) -> Json:
     about = _file(stored)
     for field in SHAPES[kind]:
         value = shape.get(field) or DEFAULTS.get(field)

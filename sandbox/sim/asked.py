@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.core.world import Chat, Json, Message, Person, World
+from sandbox.core.world import Account, Chat, Json, Message, World
 
 
 class Wrong(Exception):
@@ -22,7 +22,7 @@ def number(body: Json, name: str) -> int:
         raise Wrong(f"{name}: an integer is needed, got {value!r}") from None
 
 
-def person_of(world: World, body: Json, name: str = "from") -> Person:
+def person_of(world: World, body: Json, name: str = "from") -> Account:
     """The person who acts."""
     who = number(body, name)
     person = world.people.get(who)
@@ -49,7 +49,7 @@ def message_of(chat: Chat, body: Json) -> Message:
     return message
 
 
-def must_be_in(chat: Chat, person: Person) -> None:
+def must_be_in(chat: Chat, person: Account) -> None:
     """People see and touch only what they are members of."""
     if chat.private:
         if chat.id != person.id:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from sandbox.core.box import Box
 from sandbox.core.calls import Call, plain
 from sandbox.core.idle import outstanding
-from sandbox.core.world import GENERAL, Chat, Json, Message, Person
+from sandbox.core.world import GENERAL, Account, Chat, Json, Message
 from sandbox.rules.topics import shown
 from sandbox.sim.asked import Wrong, chat_of, number, real
 
@@ -38,7 +38,7 @@ def state(box: Box, query: Json) -> Json:
     }
 
 
-def person_shown(person: Person) -> Json:
+def person_shown(person: Account) -> Json:
     flags = {name: getattr(person, name) for name in ("started", "blocked", "deactivated")}
     return {**person.extra, **person.user, "about": person.about, **flags}
 

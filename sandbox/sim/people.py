@@ -1,7 +1,7 @@
 """/sim/people, /sim/chats and what people do to chats and bots."""
 
 from sandbox.core.box import Box
-from sandbox.core.world import GENERAL, RIGHTS, Chat, Json, Member, Person, Topic, World
+from sandbox.core.world import GENERAL, RIGHTS, Account, Chat, Json, Member, Topic, World
 from sandbox.rules import membership, topics
 from sandbox.rules.posting import public, service
 from sandbox.rules.topics import COLOURS
@@ -20,7 +20,7 @@ def add_person(box: Box, body: Json) -> Json:
     if person is None:
         if not body.get("first_name"):
             raise Wrong("first_name: a person has a name")
-        person = Person({"id": number_, "is_bot": False})
+        person = Account({"id": number_, "is_bot": False})
     for name in USER_FIELDS:
         if body.get(name):
             person.user[name] = body[name]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.core.box import Box
 from sandbox.core.queries import INLINE_WINDOW, Query
-from sandbox.core.world import Chat, Json, Message, Person
+from sandbox.core.world import Account, Chat, Json, Message
 from sandbox.rules.entities import formatted
 from sandbox.rules.keyboards import read_markup
 from sandbox.rules.posting import post, public
@@ -108,7 +108,7 @@ async def inline(box: Box, body: Json) -> Json:
     return answer
 
 
-def _choose(box: Box, chat: Chat, person: Person, results: list[Any], index: int, asked: str) -> Json:
+def _choose(box: Box, chat: Chat, person: Account, results: list[Any], index: int, asked: str) -> Json:
     if not 0 <= index < len(results):
         raise Wrong(f"no result {index}; there are {len(results)}", 404)
     result = results[index]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.core.box import Box
 from sandbox.core.files import Upload, plain_picture
-from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person, World
+from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Account, Chat, Json, Message, World
 from sandbox.rules import entities
 from sandbox.rules.contents import forwarded
 from sandbox.rules.media import DEFAULTS, SHAPES, check_album, media, media_kind
@@ -43,7 +43,7 @@ def send(box: Box, body: Json) -> Json | list[Json]:
     return message.transcript()
 
 
-def _may_write(chat: Chat, person: Person) -> None:
+def _may_write(chat: Chat, person: Account) -> None:
     if chat.private and chat.id == person.id:
         if person.blocked:
             raise Wrong(f"{person.id} has blocked the bot; unblock first", 403)
@@ -53,7 +53,7 @@ def _may_write(chat: Chat, person: Person) -> None:
     must_be_in(chat, person)
 
 
-def _say(box: Box, chat: Chat, person: Person, content: Json, place: Json) -> Message:
+def _say(box: Box, chat: Chat, person: Account, content: Json, place: Json) -> Message:
     return post(
         box,
         chat,
@@ -66,7 +66,7 @@ def _say(box: Box, chat: Chat, person: Person, content: Json, place: Json) -> Me
     )
 
 
-def _place(world: World, chat: Chat, person: Person, body: Json) -> Json:
+def _place(world: World, chat: Chat, person: Account, body: Json) -> Json:
     """Who is shown as the sender, in which topic, answering what."""
     sender, sender_chat = _shown_sender(world, chat, person, body)
     thread = body.get("thread")
@@ -84,7 +84,7 @@ def _place(world: World, chat: Chat, person: Person, body: Json) -> Json:
     return {"sender": sender, "sender_chat": sender_chat, "thread": thread, "reply": reply}
 
 
-def _shown_sender(world: World, chat: Chat, person: Person, body: Json) -> tuple[Json | None, Json | None]:
+def _shown_sender(world: World, chat: Chat, person: Account, body: Json) -> tuple[Json | None, Json | None]:
     if flag(body, "anonymous"):
         member = chat.members.get(person.id)
         if member is None or member.status not in ("administrator", "creator"):
@@ -166,7 +166,7 @@ def _attachment(box: Box, kind: str, given: Any) -> Json:
     return media(box.files, kind, upload, shape)
 
 
-def _album(box: Box, chat: Chat, person: Person, body: Json, place: Json, album: Any) -> list[Json]:
+def _album(box: Box, chat: Chat, person: Account, body: Json, place: Json, album: Any) -> list[Json]:
     if (
         not isinstance(album, list)
         or not 2 <= len(album) <= 10

@@ -34,7 +34,7 @@ from bot.storage.schema import (
     tickets,
 )
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from handlers.context import Doors
 from handlers.filters import DoorSpoke, Introduced
@@ -120,7 +120,7 @@ class Doorway:
     async def is_delivered(self, raw: dict[str, Any]) -> None:
         """Telegram delivers an update, for the first time or again."""
         if keep(work(self.tx, NOW), [raw]):
-            await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
+            await self.doors.handle(StoredUpdate(raw["update_id"], 0, json.dumps(raw)))
             await asyncio.gather(*self.doors._answers)
 
     def traces(self) -> Counter[str]:

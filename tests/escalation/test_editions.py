@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.escalation import editions, migration
 from bot.escalation.why import why
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.calendar import spec_of
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -123,5 +123,5 @@ def test_a_migration_goes_on_in_portions_and_can_be_asked_for_again(
 
 
 def test_nobody_but_an_administrator_migrates(tx: Connection) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         commands.migrate(work(tx, MONDAY), directory.get(tx, MARINA))

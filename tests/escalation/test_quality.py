@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.reports.measures import Figures, Share, percentile
 from bot.reports.period import Report, report
 from bot.reports.showing import as_json, as_sheet, as_words, quality
@@ -222,7 +222,7 @@ def test_a_supervisor_asks_for_quality_and_an_engineer_may_not(tx: Connection, s
     [row] = [row for row in outgoing(tx, "supervisors") if row.card == "quality"]
     assert row.about == "quality:14"
     assert "Обычный" in quality(work(tx, MONDAY + 7 * DAY, shipped), row.about, "supervisors").text
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         commands.quality(work(tx, MONDAY), oleg, "team:helpdesk", "")
     assert asked.text
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.people.access import TABLE, Object, Refused, authorize
+from bot.people.access import TABLE, NotAllowed, Object, authorize
 from bot.people.directory import Person
 
 NETWORK = "network"
@@ -92,7 +92,7 @@ NO_TICKET |= {"quality", "void", "migrate"}
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:
     try:
         authorize(who, action, thing)
-    except Refused:
+    except NotAllowed:
         return False
     return True
 
@@ -125,6 +125,6 @@ def test_what_concerns_no_ticket_is_nobodys_by_accident(action: str) -> None:
 
 
 def test_a_refusal_names_the_sentence_the_person_reads() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotAllowed) as refused:
         authorize(PEOPLE["other engineer"], "claim", TICKET)
     assert (refused.value.action, refused.value.reason) == ("claim", "access.not_your_team")

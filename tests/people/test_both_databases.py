@@ -9,7 +9,7 @@ import pytest
 
 from bot.people import directory, importer, strangers
 from bot.people.directory import Person
-from bot.people.roster import Entry, read_roster
+from bot.people.roster import RosterRow, read_roster
 from bot.storage.db import Database, open_database
 from tests.units import as_unit
 
@@ -24,7 +24,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def roster(*lines: str) -> list[Entry]:
+def roster(*lines: str) -> list[RosterRow]:
     entries, complaints = read_roster(FILE, "\n".join(["staff_id,name,telegram_id,username,roles", *lines]))
     assert not complaints
     return entries

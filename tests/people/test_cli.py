@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.people import cli
 from bot.settings import Settings
 from bot.storage.migrate import lock_file
-from bot.storage.readonly import NotReady, Unreachable
+from bot.storage.readonly import DatabaseUnreachable, NotReady
 from tests.databases import copied_sqlite
 
 app = typer.Typer()
@@ -169,7 +169,7 @@ def test_an_empty_directory_says_how_to_fill_it(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_database_that_is_away_is_named_and_not_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://firstline@127.0.0.1:9/firstline")
-    assert isinstance(firstline("import", write(PEOPLE)).exception, Unreachable)
+    assert isinstance(firstline("import", write(PEOPLE)).exception, DatabaseUnreachable)
 
 
 def test_a_running_bot_keeps_its_database_to_itself() -> None:

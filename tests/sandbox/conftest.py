@@ -10,11 +10,11 @@ import pytest
 
 from sandbox import server
 from sandbox.core.box import Beginning, Box
-from sandbox.core.flood import Limits
+from sandbox.core.flood import FloodLimits
 
 TOKEN = "4242:AAsandbox"
 START = 1_795_417_200.0  # 2026-11-23T07:00:00Z, a Monday
-NO_LIMITS = Limits(overall_per_second=0, private_per_second=0, group_per_minute=0)
+NO_LIMITS = FloodLimits(overall_per_second=0, private_per_second=0, group_per_minute=0)
 
 
 class Client:

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot import keys
 from bot.app.files import open_files
 from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
 from bot.config.config import Current
 from bot.scenarios.library import run
-from bot.scenarios.play.events import Person, Press
+from bot.scenarios.play.events import Player, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.storage.unit import Units
-from bot.telegram import chats
 from tests import shipped
 from tests.scenarios.known import ROOT
 from tests.units import as_unit
@@ -62,7 +62,7 @@ async def told(db) -> list[str]:
     """Every row for the administrators, as it stands in the outbox."""
     rows = await db.read(
         lambda tx: tx.execute(
-            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == chats.ADMINS)
+            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == keys.ADMINS)
         ).all()
     )
     return [str(row) for row in rows]
@@ -109,7 +109,7 @@ async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
 
 
 async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):
-    anna = Person("1", "Анна", language="ru")
+    anna = Player("1", "Анна", language="ru")
     stood = await db.run(as_unit(run.begin, 1000), reloader._current.config.program, 1, anna, "printer", None)
     file.write_text(FLOW.replace('ru: "Замятие", en: "Jam"}}', 'ru: "Бумага", en: "Paper"}}'), "utf-8")
     assert (await reloader.look()).program is not None

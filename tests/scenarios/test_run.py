@@ -15,7 +15,7 @@ from bot.scenarios.play.events import (
     Checked,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
     Rewind,
@@ -29,7 +29,7 @@ from tests.scenarios.known import FLOW, KNOWN, compiled
 from tests.units import as_unit, work
 
 PROGRAM = compiled(FLOW)
-ANNA = Person("1", "Анна", language="ru", profile={})
+ANNA = Player("1", "Анна", language="ru", profile={})
 NOON = 1_800_000_000
 
 

@@ -17,7 +17,7 @@ from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice.effects import who
 from bot.storage.schema import inbox, outbox
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from handlers.context import Doors
 from handlers.filters import Introduced
@@ -83,7 +83,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
             content = random.choice(WORDLESS) if wordless else {"text": texts[number % len(texts)][:4096]}
             raw = _message(number, random.choice((ANNA, BORIS, NINA)), content, clock.at)
             keep(work(tx, clock.at), [raw])
-            await doors.handle(Stored(number, 0, json.dumps(raw)))
+            await doors.handle(StoredUpdate(number, 0, json.dumps(raw)))
             heard[next(iter(content))] += 1
             if not _told(tx):
                 silent.append(repr(content)[:200])

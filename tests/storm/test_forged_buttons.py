@@ -20,7 +20,7 @@ from bot.selfservice.effects import who
 from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from bot.tickets import actions
 from bot.tickets.actions import Draft
@@ -88,7 +88,7 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
         for number in range(1, count + 1):
             raw = _press(number, random)
             keep(work(tx, NOW), [raw])
-            await doors.handle(Stored(number, 0, json.dumps(raw)))
+            await doors.handle(StoredUpdate(number, 0, json.dumps(raw)))
         await asyncio.gather(*doors._answers)
         assert _world(tx) == before
         assert not tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.state != "done"))

@@ -19,7 +19,7 @@ from bot.storage.unit import Unit
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api
 from bot.telegram.card import Drawing, button
-from bot.telegram.clock_client import Follower
+from bot.telegram.clock_client import ClockFollower
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
 from sandbox import server
@@ -41,7 +41,7 @@ class Line:
     http: aiohttp.ClientSession
     root: str
     clock: FollowedClock
-    follower: Follower
+    follower: ClockFollower
     sender: Sender[Any]
     drawn: dict[str, Drawing | None]
     heard: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -110,7 +110,7 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
     root = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as http:
         clock = FollowedClock()
-        follower = Follower(http, root, clock)
+        follower = ClockFollower(http, root, clock)
         await follower.begin()
         drawn: dict[str, Drawing | None] = {}
         heard: list[tuple[str, Outcome]] = []

@@ -10,7 +10,7 @@ from typing import Any, cast
 import aiohttp
 
 from bot.clock import FollowedClock
-from bot.telegram.clock_client import Follower
+from bot.telegram.clock_client import ClockFollower
 
 
 class SlowFirst:
@@ -35,7 +35,7 @@ class SlowFirst:
 async def test_an_older_report_never_arrives_after_a_newer_one() -> None:
     """Else the sandbox would believe that nothing is in hand, and let time jump over it."""
     session = SlowFirst()
-    follower = Follower(cast("aiohttp.ClientSession", session), "http://sandbox", FollowedClock())
+    follower = ClockFollower(cast("aiohttp.ClientSession", session), "http://sandbox", FollowedClock())
     busy = False
     follower.state = lambda: (busy, None)
     older = asyncio.create_task(follower.tell())

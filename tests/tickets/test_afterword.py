@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
 from bot.teamdesk import cards, load, presses
@@ -61,7 +61,7 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
 
 def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         resolution.helped(work(tx, MONDAY), ticket, who(tx, PETR), "само")
     with pytest.raises(NoWords):
         resolution.helped(work(tx, MONDAY), ticket, who(tx, OLEG), "  ")

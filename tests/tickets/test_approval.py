@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import people
@@ -81,17 +81,17 @@ def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> No
 @pytest.mark.parametrize("person", [ANNA, OLEG, MARINA])
 def test_only_who_was_asked_can_agree(tx: Connection, strict: Desk, person: int) -> None:
     ticket = asked(tx, strict)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         press(tx, strict, Approve(ticket), person)
     assert store.get(tx, ticket).state is State.APPROVAL
 
 
 def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         approval.press(work(tx, MONDAY, strict), Approve(ticket), who(tx, BORIS), "team:admins")
     press(tx, strict, Approve(ticket), BORIS)
-    with pytest.raises((Refused, Impossible)):
+    with pytest.raises((NotAllowed, Impossible)):
         press(tx, strict, Approve(ticket), BORIS)
 
 

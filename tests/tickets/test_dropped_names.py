@@ -59,7 +59,12 @@ def without(section: str, name: str) -> Desk:
 def drawn(house: Config, tx: Connection, ticket: int, team: str) -> dict[str, str]:
     """Every card there is about a ticket, in the team's chat and in its person's."""
     found = {}
-    about = {"queue": f"queue:{team}", "load": "load:all", "my_tickets": f"person:{ANNA}"}
+    about = {
+        "queue": f"queue:{team}",
+        "load": "load:all",
+        "draft": f"draft:{ticket}",
+        "my_tickets": f"person:{ANNA}",
+    }
     for card in CARDS:
         chat = f"person:{ANNA}" if card in ("ticket_card", "my_tickets") else HELPDESK
         drawing = renderers()[card](work(tx, MONDAY, house), about.get(card, f"ticket:{ticket}"), chat)

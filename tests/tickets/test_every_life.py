@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Connection, Engine, select
 
 from bot.conversation import exchange
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
                 refused = False
         except Impossible:
             assert MOVES[action].get(self.model) is None or action in ("transfer", "return")
-        except Refused:
+        except NotAllowed:
             pass
         if refused:
             assert store.peek(self.tx, self.ticket) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, delete, select
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, prompts
 from bot.teamdesk import cards, menu_presses, presses
@@ -113,7 +113,7 @@ def test_a_team_in_which_nobody_can_be_told_is_no_silence(tx: Connection, shippe
 
 def test_the_accountable_team_takes_back_what_it_handed_over(tx: Connection, shipped: Desk) -> None:
     ticket = away(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, NINA), "не моё")
     handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, PETR), "поставщик заменил узел")
     back = store.get(tx, ticket)

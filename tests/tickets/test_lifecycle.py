@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, update
 
 from bot.conversation import exchange
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox, people
 from bot.teamdesk import cards, menus
@@ -135,7 +135,7 @@ def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: 
     planning.propose_day(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "25.11 14:00")
     assert store.get(tx, ticket.id).state is State.CLAIMED
     assert operations.view(tx, ticket.id)["resolution"].state == "running"
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
     planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, ANNA))
     put_off = store.get(tx, ticket.id)
@@ -187,7 +187,7 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     assert "team.handed" in said(tx, NETWORK)
     assert "team_card" in shown(tx, HELPDESK) & shown(tx, NETWORK)
     assert [row.params["message_id"] for row in calls(tx, NETWORK, "copyMessage")] == [5]
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
     actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
     assert store.get(tx, ticket.id).assignee == NINA
@@ -320,7 +320,7 @@ def test_the_loser_of_an_assignment_is_nobody(tx: Connection, shipped: Desk) -> 
     ticket = claimed(tx, shipped)
     control.assign(work(tx, MONDAY, shipped), ticket.id, who(tx, SVETA), SVETA)
     assert store.get(tx, ticket.id).assignee == SVETA
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         control.assign(work(tx, MONDAY, shipped), ticket.id, who(tx, SVETA), NINA)
 
 

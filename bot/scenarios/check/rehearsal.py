@@ -15,13 +15,13 @@ from bot.scenarios.play.events import (
     Human,
     Offer,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
     RunCheck,
     Sent,
     Skip,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.texts import speak
@@ -110,13 +110,13 @@ class _Play:
     def __init__(self, program: Program, case: Case, route: RouteOne | None) -> None:
         self.program, self.case = program, case
         self.language = case.language or program.defaults.language
-        self.person = Person("1", "Test", language=self.language, profile=case.profile)
+        self.person = Player("1", "Test", language=self.language, profile=case.profile)
         self.route = (lambda text: (found,) if (found := route(text)) else ()) if route else None
         self.faults: list[tuple[Path, dict[str, str]]] = []
         self.walked: set[Step] = set()
         self.silent = 0  # seconds of wall time since the last event
         self.tickets: list[OpenTicket] = []
-        self.turn: Turn | None = None
+        self.turn: Transition | None = None
 
     def run(self, path: Path) -> None:
         if self.case.scenario not in self.program.scenarios:
@@ -138,7 +138,7 @@ class _Play:
         if not self.faults and self.case.ends is not None:
             self.ends((*path, "ends"))
 
-    def arrive(self, turn: Turn) -> None:
+    def arrive(self, turn: Transition) -> None:
         """Take a turn; a check is answered at once, as the test says or with ok."""
         self.turn = turn
         self.walked |= set(turn.trail)
@@ -150,7 +150,7 @@ class _Play:
                 self.arrive(engine.advance(self.program, turn.state, outcome, self.person))
 
     @property
-    def shown(self) -> Turn:
+    def shown(self) -> Transition:
         assert self.turn is not None
         return self.turn
 

@@ -10,11 +10,11 @@ from bot.scenarios.language.model import (
     RESERVED,
     RETURN,
     SOLVED,
-    Call,
-    Check,
-    End,
-    Resolved,
-    Ticket,
+    CallStep,
+    CheckStep,
+    EndStep,
+    ResolvedStep,
+    TicketStep,
 )
 from bot.scenarios.language.program import Node, Scenario
 from bot.yamlfiles import nearest
@@ -81,7 +81,7 @@ def _reach(bench: Bench, scenario: Scenario) -> None:
     ends = {
         key
         for key, node in scenario.nodes.items()
-        if isinstance(node.step, End) or (isinstance(node.step, Ticket) and not node.step.next)
+        if isinstance(node.step, EndStep) or (isinstance(node.step, TicketStep) and not node.step.next)
     }
     finishing = leading_to(graph, ends | TERMINAL)
     for key in scenario.nodes:
@@ -107,7 +107,7 @@ def _loops(bench: Bench, scenario: Scenario) -> None:
 
 
 def _waits(bench: Bench, node: Node) -> bool:
-    if not isinstance(node.step, Call):
+    if not isinstance(node.step, CallStep):
         return is_interactive(node)
     return not _silent_call(bench, node.step.call, ())
 
@@ -122,7 +122,7 @@ def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
     while waiting:
         node = called.nodes[waiting.pop()]
         asks = is_interactive(node)
-        if isinstance(node.step, Call):
+        if isinstance(node.step, CallStep):
             asks = not _silent_call(bench, node.step.call, (*above, id_))
         for edge in [] if asks else graph[node.key]:
             if edge.target == RETURN:
@@ -136,7 +136,7 @@ def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
 def _ways_to_a_human(bench: Bench, scenario: Scenario) -> None:
     """What did not help must be able to lead to somebody who helps."""
     graph = bench.graphs[scenario.id]
-    tickets = {key for key, node in scenario.nodes.items() if isinstance(node.step, Ticket)}
+    tickets = {key for key, node in scenario.nodes.items() if isinstance(node.step, TicketStep)}
     helped = leading_to(graph, tickets | {HUMAN, RETURN})
     for edge in _failing(scenario, graph.values()):
         if edge.target not in helped:
@@ -147,8 +147,8 @@ def _failing(scenario: Scenario, edges: Iterable[list[Edge]]) -> Iterable[Edge]:
     for several in edges:
         for edge in several:
             step = scenario.nodes[edge.source].step
-            if (isinstance(step, Resolved) and edge.on == "no") or (
-                isinstance(step, Check) and edge.on in ("fail", "error") and edge.target == END
+            if (isinstance(step, ResolvedStep) and edge.on == "no") or (
+                isinstance(step, CheckStep) and edge.on in ("fail", "error") and edge.target == END
             ):
                 yield edge
 
@@ -158,7 +158,7 @@ def _calls(bench: Bench) -> None:
     called: dict[str, list[tuple[str, Path]]] = {}
     for scenario in bench.program.scenarios.values():
         for key, node in scenario.nodes.items():
-            if not isinstance(node.step, Call):
+            if not isinstance(node.step, CallStep):
                 continue
             path = (*path_of(scenario, key), "call")
             if node.step.call not in known:

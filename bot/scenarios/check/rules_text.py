@@ -11,8 +11,8 @@ from bot.scenarios.check.context import Bench
 from bot.scenarios.check.flow import certain, circles, is_interactive
 from bot.scenarios.check.rules_graph import path_of
 from bot.scenarios.check.shapes import Shapes, bound, of_profile, shapes_of
-from bot.scenarios.language.allowed import PERSON, WHOLE, Refused
-from bot.scenarios.language.model import Ask, Branch, Check, Choose, Step, Ticket
+from bot.scenarios.language.allowed import PERSON, WHOLE, TemplateRefused
+from bot.scenarios.language.model import AskStep, BranchStep, CheckStep, ChooseStep, Step, TicketStep
 from bot.scenarios.language.program import Node, Scenario, profile_field
 from bot.scenarios.language.template import parse, parse_condition
 from bot.scenarios.language.uses import Certain, uses
@@ -104,23 +104,23 @@ def _templates(path: Path, step: Step) -> Iterator[tuple[Path, str, bool, Certai
     nothing: Certain = frozenset()
     for wording in of_step(path, step):
         if wording.kind in ("said", "summary", "desk") and not (
-            isinstance(step, Ask) and profile_field(step)
+            isinstance(step, AskStep) and profile_field(step)
         ):
             for language, source in wording.words.items():
                 yield wording.at(language), source, False, nothing
-    if isinstance(step, Choose):
+    if isinstance(step, ChooseStep):
         for number, option in enumerate(step.options):
             given = step.save is not None and option.value is not None
             own = frozenset({("answers", step.save or "")}) if given else nothing
             for name, source in option.set.items():
                 yield (*path, "options", number, "set", name), source, False, own
-    elif isinstance(step, Check):
+    elif isinstance(step, CheckStep):
         for name, source in step.with_.items():
             yield (*path, "with", name), source, False, nothing
-    elif isinstance(step, Branch):
+    elif isinstance(step, BranchStep):
         for number, arm in enumerate(step.branch):
             yield (*path, "branch", number, "when"), arm.when, True, nothing
-    elif isinstance(step, Ticket):
+    elif isinstance(step, TicketStep):
         for name in ("category", "team", "type", "impact", "urgency"):
             yield (*path, "ticket", name), getattr(step.ticket, name), False, nothing
 
@@ -128,7 +128,7 @@ def _templates(path: Path, step: Step) -> Iterator[tuple[Path, str, bool, Certai
 def _parsed(bench: Bench, path: Path, source: str, is_condition: bool) -> Sequence[nodes.Node] | None:
     try:
         return (parse_condition(source).expression,) if is_condition else parse(source).body
-    except Refused as refused:
+    except TemplateRefused as refused:
         name, known = str(refused.facts.get("name", "")), refused.facts.get("known", ())
         near = refused.near or str(refused.facts.get("near", ""))
         facts = {fact: value for fact, value in refused.facts.items() if fact != "near"}
@@ -336,7 +336,7 @@ def _size(bench: Bench, scope: _Scope, path: Path, node: Node) -> int:
         for source in wording.words.values():
             try:
                 body = parse(source).body
-            except Refused:
+            except TemplateRefused:
                 continue
             longest = max(longest, bound(body, scope.shapes, bench.program.profile))
     return longest

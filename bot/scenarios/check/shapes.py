@@ -6,9 +6,9 @@ from typing import Any
 
 from jinja2 import nodes
 
-from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.allowed import TemplateRefused
 from bot.scenarios.language.expression import INSERTED
-from bot.scenarios.language.model import Ask, Call, Check, Choose, Photo, ProfileField
+from bot.scenarios.language.model import AskStep, CallStep, CheckStep, ChooseStep, PhotoStep, ProfileField
 from bot.scenarios.language.program import Program, Scenario, profile_field, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play.answers import LONGEST
@@ -49,21 +49,21 @@ def shapes_of(program: Program, scenario: Scenario, above: tuple[str, ...] = ())
 def _given(program: Program, scenario: Scenario, above: tuple[str, ...]) -> Iterator[tuple[str, Shape]]:
     for step in scenario.spec.steps:
         match step:
-            case Choose():
+            case ChooseStep():
                 yield from _of_choose(program, step)
-            case Ask(save=str(name)):
+            case AskStep(save=str(name)):
                 yield name, _of_ask(program, step)
-            case Photo(save=str(name)):
+            case PhotoStep(save=str(name)):
                 yield name, Shape(frozenset({"file"}), None, 20)
-            case Check(save=str(name)):
+            case CheckStep(save=str(name)):
                 yield name, Shape(frozenset({"check"}), None, INSERTED)
-            case Call() if step.call in program.scenarios and step.call not in above:
+            case CallStep() if step.call in program.scenarios and step.call not in above:
                 called = program.scenarios[step.call]
                 inside = shapes_of(program, called, above)
                 yield from ((name, inside[name]) for name in called.spec.returns if name in inside)
 
 
-def _of_choose(program: Program, step: Choose) -> Iterator[tuple[str, Shape]]:
+def _of_choose(program: Program, step: ChooseStep) -> Iterator[tuple[str, Shape]]:
     for option in step.options:
         if step.save and option.value is not None:
             longest = max(len(option.value), *(len(words) for words in option.label.values()))
@@ -72,7 +72,7 @@ def _of_choose(program: Program, step: Choose) -> Iterator[tuple[str, Shape]]:
             yield name, _of_template(program, source)
 
 
-def _of_ask(program: Program, step: Ask) -> Shape:
+def _of_ask(program: Program, step: AskStep) -> Shape:
     if (name := profile_field(step)) is not None and name not in program.profile:
         return Shape(frozenset({"text"}), None, LONGEST)
     asked = question(program, step)
@@ -102,7 +102,7 @@ def _of_template(program: Program, source: str) -> Shape:
     """What an option's `set` gives: a profile field as it is, fixed words, or any text."""
     try:
         body = parse(source).body
-    except Refused:
+    except TemplateRefused:
         return Shape(frozenset({"text"}), None, INSERTED)
     match body:
         case (nodes.Getattr(node=nodes.Name(name="profile"), attr=name),) if name in program.profile:

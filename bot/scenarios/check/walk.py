@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.scenarios.check.flow import graph_of
 from bot.scenarios.check.rehearsal import Step
-from bot.scenarios.language.model import Ask, ProfileField
+from bot.scenarios.language.model import AskStep, ProfileField
 from bot.scenarios.language.pattern import compile_pattern
 from bot.scenarios.language.program import Program, Question, question
 from bot.scenarios.language.template import MISSING
@@ -16,12 +16,12 @@ from bot.scenarios.play.events import (
     Checked,
     Event,
     OpenTicket,
-    Person,
+    Player,
     Press,
+    RunState,
     Sent,
     Skip,
-    State,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.texts import speak
@@ -52,7 +52,7 @@ def walk_all(program: Program, document: Document) -> Walked:
     full = max(LEAST, SCREENS // max(1, len(begun) * len(profiles)))
     for id_ in begun:
         for profile in profiles:
-            person = Person("1", "Anna", "msk", "sales", program.defaults.language, profile)
+            person = Player("1", "Anna", "msk", "sales", program.defaults.language, profile)
             _Walker(program, document, id_, person, full, found).run()
     return found
 
@@ -77,7 +77,7 @@ class _Walker:
     """One scenario, one person."""
 
     def __init__(
-        self, program: Program, document: Document, id_: str, person: Person, full: int, found: Walked
+        self, program: Program, document: Document, id_: str, person: Player, full: int, found: Walked
     ) -> None:
         self.program, self.document, self.id, self.person = program, document, id_, person
         self.full, self.found = full, found
@@ -96,9 +96,9 @@ class _Walker:
             else:
                 waiting += self.onward(turn)
 
-    def onward(self, turn: Turn) -> list[tuple[Turn, bool]]:
+    def onward(self, turn: Transition) -> list[tuple[Transition, bool]]:
         """Every answer the step offers, each taken; and whether it led by a way not walked before."""
-        then: list[tuple[Turn, bool]] = []
+        then: list[tuple[Transition, bool]] = []
         for event in answers(self.program, turn, self.person):
             after = engine.advance(self.program, turn.state, event, self.person)
             if not after.moved:
@@ -110,7 +110,7 @@ class _Walker:
                 then.append((after, fresh))
         return then
 
-    def look(self, turn: Turn, languages: Sequence[str]) -> None:
+    def look(self, turn: Transition, languages: Sequence[str]) -> None:
         """Look at the screen in these languages, and into the ticket."""
         self.shown += 1
         self.found.shown += 1
@@ -126,13 +126,13 @@ class _Walker:
             if isinstance(effect, OpenTicket) and MISSING in effect.summary + effect.body:
                 self.fault("blank", turn, found=effect.summary)
 
-    def translated(self, turn: Turn, language: str) -> Turn:
+    def translated(self, turn: Transition, language: str) -> Transition:
         """The same screen in another language."""
         if turn.state.done:
             return turn
         return engine.show(self.program, replace(turn.state, language=language), self.person)
 
-    def fault(self, key: str, turn: Turn, **facts: Any) -> None:
+    def fault(self, key: str, turn: Transition, **facts: Any) -> None:
         if key + turn.view.step in self.told:
             return
         self.told.add(key + turn.view.step)
@@ -147,7 +147,7 @@ class _Walker:
         )
 
 
-def answers(program: Program, turn: Turn, person: Person) -> Sequence[Event]:
+def answers(program: Program, turn: Transition, person: Player) -> Sequence[Event]:
     """Every kind of answer the present step can be given."""
     view = turn.view
     if view.awaits == "check":
@@ -160,10 +160,10 @@ def answers(program: Program, turn: Turn, person: Person) -> Sequence[Event]:
     return [*events, Skip()] if view.skippable else events
 
 
-def sample(program: Program, state: State, person: Person) -> str:
+def sample(program: Program, state: RunState, person: Player) -> str:
     """A typed answer that the present question takes."""
     step = enter(program, state, person).step
-    return sample_of(question(program, step)) if isinstance(step, Ask) else ""
+    return sample_of(question(program, step)) if isinstance(step, AskStep) else ""
 
 
 def sample_of(asked: Question) -> str:

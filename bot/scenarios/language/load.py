@@ -10,13 +10,13 @@ from pydantic import Field
 
 from bot.errors import FirstlineError
 from bot.scenarios.language.cases import AnyCase
-from bot.scenarios.language.model import Defaults, Human, Name, ProfileField, ScenarioId, ScenarioSpec
+from bot.scenarios.language.model import Defaults, HumanTicket, Name, ProfileField, ScenarioId, ScenarioSpec
 from bot.scenarios.language.program import Program, Scenario, human_of, nodes_of
 from bot.scenarios.language.wordings import of_profile, of_scenario
 from bot.yamlfiles import Complaint, Document, read
 from bot.yamlfiles.fitting import Authored, Many, fit
 
-SOMEBODY = Human(team="?")  # stands for whoever is called while the defaults cannot be read
+SOMEBODY = HumanTicket(team="?")  # stands for whoever is called while the defaults cannot be read
 
 
 class File(Authored):

@@ -84,7 +84,7 @@ class Step(Authored):
     max_visits: int | None = Field(None, ge=1, le=50, description="How often one run may meet this step.")
 
 
-class Say(Step):
+class SayStep(Step):
     """Tell something and go on at once."""
 
     say: Text
@@ -102,7 +102,7 @@ class Option(Authored):
     set: dict[Name, Template] = Field(default_factory=dict, description="Other answers this button gives.")
 
 
-class Choose(Step):
+class ChooseStep(Step):
     """A question with buttons."""
 
     choose: Text
@@ -112,7 +112,7 @@ class Choose(Step):
     media: str | None = None
 
 
-class Ask(Step):
+class AskStep(Step):
     """A question answered by typing; `ask: profile.floor` asks what the profile describes and keeps it."""
 
     ask: Text
@@ -132,7 +132,7 @@ class Ask(Step):
     media: str | None = None
 
 
-class Photo(Step):
+class PhotoStep(Step):
     """Ask for a picture."""
 
     photo: Text
@@ -141,13 +141,13 @@ class Photo(Step):
     media: str | None = None
 
 
-class Article(Step):
+class ArticleStep(Step):
     """Show an article of the knowledge base and go on at once."""
 
     article: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
 
 
-class Check(Step):
+class CheckStep(Step):
     """Run a check function and go on by its outcome."""
 
     check: Name
@@ -159,20 +159,20 @@ class Check(Step):
     on_error: Name | None = None
 
 
-class When(Authored):
+class BranchArm(Authored):
     """One arm of a branch."""
 
     when: Template
     goto: Name
 
 
-class Branch(Step):
+class BranchStep(Step):
     """Go where the first true condition says, else to the step below."""
 
-    branch: Many[When] = Field(min_length=1, max_length=20)
+    branch: Many[BranchArm] = Field(min_length=1, max_length=20)
 
 
-class Call(Step):
+class CallStep(Step):
     """Play another scenario (its name begins with _) and come back with what it returns."""
 
     call: ScenarioId
@@ -185,7 +185,7 @@ class Labels(Authored):
     no: Text | None = None
 
 
-class Resolved(Step):
+class ResolvedStep(Step):
     """Ask whether it helped. Yes ends the scenario as solved unless told otherwise; no goes below."""
 
     resolved: Text
@@ -208,7 +208,7 @@ class TicketSpec(Authored):
     mass_incident_hint: bool = Field(False, description="Offers the engineers to open a major incident.")
 
 
-class Ticket(Step):
+class TicketStep(Step):
     """Open a ticket. The scenario ends here, unless `next` says where it goes on."""
 
     ticket: TicketSpec
@@ -217,24 +217,24 @@ class Ticket(Step):
     )
 
 
-class End(Step):
+class EndStep(Step):
     """Say a last word. The scenario ends here without a ticket."""
 
     end: Text
 
 
 MODELS: dict[str, type[Step]] = {
-    "say": Say,
-    "choose": Choose,
-    "ask": Ask,
-    "photo": Photo,
-    "article": Article,
-    "check": Check,
-    "branch": Branch,
-    "call": Call,
-    "resolved": Resolved,
-    "ticket": Ticket,
-    "end": End,
+    "say": SayStep,
+    "choose": ChooseStep,
+    "ask": AskStep,
+    "photo": PhotoStep,
+    "article": ArticleStep,
+    "check": CheckStep,
+    "branch": BranchStep,
+    "call": CallStep,
+    "resolved": ResolvedStep,
+    "ticket": TicketStep,
+    "end": EndStep,
 }
 
 
@@ -262,17 +262,17 @@ def _one_verb(step: Any) -> Any:
 
 AnyStep = Annotated[
     Annotated[
-        Annotated[Say, Tag("<say>")]
-        | Annotated[Choose, Tag("<choose>")]
-        | Annotated[Ask, Tag("<ask>")]
-        | Annotated[Photo, Tag("<photo>")]
-        | Annotated[Article, Tag("<article>")]
-        | Annotated[Check, Tag("<check>")]
-        | Annotated[Branch, Tag("<branch>")]
-        | Annotated[Call, Tag("<call>")]
-        | Annotated[Resolved, Tag("<resolved>")]
-        | Annotated[Ticket, Tag("<ticket>")]
-        | Annotated[End, Tag("<end>")],
+        Annotated[SayStep, Tag("<say>")]
+        | Annotated[ChooseStep, Tag("<choose>")]
+        | Annotated[AskStep, Tag("<ask>")]
+        | Annotated[PhotoStep, Tag("<photo>")]
+        | Annotated[ArticleStep, Tag("<article>")]
+        | Annotated[CheckStep, Tag("<check>")]
+        | Annotated[BranchStep, Tag("<branch>")]
+        | Annotated[CallStep, Tag("<call>")]
+        | Annotated[ResolvedStep, Tag("<resolved>")]
+        | Annotated[TicketStep, Tag("<ticket>")]
+        | Annotated[EndStep, Tag("<end>")],
         Discriminator(_verb),
     ],
     BeforeValidator(_one_verb),
@@ -302,7 +302,7 @@ class ProfileField(Authored):
     )
 
 
-class Human(Authored):
+class HumanTicket(Authored):
     """The ticket that "call a human" opens, from any step."""
 
     team: str
@@ -319,7 +319,7 @@ class Defaults(Authored):
     remind_after: Span = 3600
     max_visits: int = Field(3, ge=1, le=50)
     confirm_after: Span = Field(180 * 86400, description="How old a profile may grow before we ask again.")
-    human: Human | None = None
+    human: HumanTicket | None = None
 
 
 class ScenarioSpec(Authored):
@@ -334,5 +334,5 @@ class ScenarioSpec(Authored):
     resume_within: Span | None = None
     remind_after: Span | None = None
     max_visits: int | None = Field(None, ge=1, le=50)
-    human: Human | None = None
+    human: HumanTicket | None = None
     steps: Many[AnyStep] = Field(min_length=1, max_length=500)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.scenarios.language.cases import Case, RouteCase
-from bot.scenarios.language.model import VERBS, Ask, Defaults, Human, ProfileField, ScenarioSpec, Step, Ticket
+from bot.scenarios.language.model import (
+    VERBS,
+    AskStep,
+    Defaults,
+    HumanTicket,
+    ProfileField,
+    ScenarioSpec,
+    Step,
+    TicketStep,
+)
 
 _PROFILE = re.compile(r"profile\.([a-z][a-z0-9_]*)\Z")
 
@@ -39,7 +48,7 @@ class Scenario:
     resume_within: int  # seconds of wall time
     remind_after: int
     max_visits: int
-    human: Human | None
+    human: HumanTicket | None
 
     @property
     def is_part(self) -> bool:
@@ -89,13 +98,13 @@ class Question:
     field: str | None  # the profile field, if it is one
 
 
-def profile_field(step: Ask) -> str | None:
+def profile_field(step: AskStep) -> str | None:
     """The profile field an `ask: profile.floor` step names."""
     found = _PROFILE.match(step.ask.get("", ""))
     return found[1] if found else None
 
 
-def question(program: Program, step: Ask) -> Question:
+def question(program: Program, step: AskStep) -> Question:
     """The question of an `ask` step."""
     name = profile_field(step)
     if name is None:
@@ -140,16 +149,16 @@ def nodes_of(spec: ScenarioSpec) -> dict[str, Node]:
     return nodes
 
 
-def human_of(spec: ScenarioSpec, defaults: Defaults) -> Human | None:
+def human_of(spec: ScenarioSpec, defaults: Defaults) -> HumanTicket | None:
     """Who is called from any step: by the scenario's word, its first ticket's team, or the defaults."""
     if spec.human is not None:
         return spec.human
     for step in spec.steps:
-        if isinstance(step, Ticket) and "{" not in step.ticket.team:
+        if isinstance(step, TicketStep) and "{" not in step.ticket.team:
             fixed = {
                 name: text
                 for name in ("type", "impact", "urgency")
                 if "{" not in (text := getattr(step.ticket, name))
             }
-            return Human(team=step.ticket.team, **fixed)
+            return HumanTicket(team=step.ticket.team, **fixed)
     return defaults.human

@@ -13,7 +13,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from markupsafe import escape
 
-from bot.scenarios.language.allowed import Refused, guard_size, judge
+from bot.scenarios.language.allowed import TemplateRefused, guard_size, judge
 from bot.scenarios.language.expression import ABSENT, INSERTED, evaluate, text_of
 
 OUTPUT = 16_384  # characters a template may yield
@@ -82,16 +82,16 @@ class Condition:
 
 @lru_cache(maxsize=65_536)
 def parse(source: str) -> Template:
-    """Parse and judge a text with {{ }} in it. Raises Refused."""
+    """Parse and judge a text with {{ }} in it. Raises TemplateRefused."""
     if "{" not in source:
         return Template(source, (nodes.TemplateData(source),))
     guard_size(source)
     try:
         body = _PARSER.parse(source).body
     except TemplateSyntaxError as error:
-        raise Refused("E150", error.lineno, problem=error.message or "") from None
+        raise TemplateRefused("E150", error.lineno, problem=error.message or "") from None
     except RecursionError:
-        raise Refused("E152", 1) from None
+        raise TemplateRefused("E152", 1) from None
     flat = tuple(_flattened(body))
     judge(flat)
     return Template(source, flat)
@@ -99,17 +99,19 @@ def parse(source: str) -> Template:
 
 @lru_cache(maxsize=16_384)
 def parse_condition(source: str) -> Condition:
-    """Parse and judge a condition, written without braces. Raises Refused."""
+    """Parse and judge a condition, written without braces. Raises TemplateRefused."""
     guard_size(source)
     try:
         parser = Parser(_PARSER, source, state="variable")
         expression = parser.parse_expression()
         if not parser.stream.eos:
-            raise Refused("E150", parser.stream.current.lineno, problem=str(parser.stream.current.value))
+            raise TemplateRefused(
+                "E150", parser.stream.current.lineno, problem=str(parser.stream.current.value)
+            )
     except TemplateSyntaxError as error:
-        raise Refused("E150", error.lineno, problem=error.message or "") from None
+        raise TemplateRefused("E150", error.lineno, problem=error.message or "") from None
     except RecursionError:
-        raise Refused("E152", 1) from None
+        raise TemplateRefused("E152", 1) from None
     judge((expression,))
     return Condition(source, expression)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.scenarios.language.model import (
-    Ask,
-    Choose,
-    End,
-    Photo,
+    AskStep,
+    ChooseStep,
+    EndStep,
+    PhotoStep,
     ProfileField,
-    Resolved,
-    Say,
+    ResolvedStep,
+    SayStep,
     ScenarioSpec,
     Step,
-    Ticket,
+    TicketStep,
 )
 from bot.yamlfiles.document import Path
 
@@ -60,28 +60,28 @@ def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
 def of_step(path: Path, step: Step) -> Iterator[Wording]:
     """All texts of a step."""
     match step:
-        case Say():
+        case SayStep():
             yield Wording((*path, "say"), step.say, "said")
-        case Choose():
+        case ChooseStep():
             yield Wording((*path, "choose"), step.choose, "said")
             for number, option in enumerate(step.options):
                 yield Wording((*path, "options", number, "label"), option.label, "label")
-        case Ask():
+        case AskStep():
             yield Wording((*path, "ask"), step.ask, "said")
             if step.invalid:
                 yield Wording((*path, "invalid"), step.invalid, "note")
-        case Photo():
+        case PhotoStep():
             yield Wording((*path, "photo"), step.photo, "said")
-        case Resolved():
+        case ResolvedStep():
             yield from _of_resolved(path, step)
-        case Ticket():
+        case TicketStep():
             yield Wording((*path, "ticket", "summary"), step.ticket.summary, "summary")
             yield Wording((*path, "ticket", "body"), step.ticket.body, "desk")
-        case End():
+        case EndStep():
             yield Wording((*path, "end"), step.end, "said")
 
 
-def _of_resolved(path: Path, step: Resolved) -> Iterator[Wording]:
+def _of_resolved(path: Path, step: ResolvedStep) -> Iterator[Wording]:
     yield Wording((*path, "resolved"), step.resolved, "said")
     for name, words in (("yes", step.labels.yes), ("no", step.labels.no)):
         if words:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from markupsafe import escape
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from bot.keys import RunRef
 from bot.scenarios.language.program import Program
+from bot.scenarios.library.run_rows import RunRow
 from bot.scenarios.library.versions import keep_scenario, program_of
 from bot.scenarios.play import engine
 from bot.scenarios.play.engine import Route
@@ -19,19 +21,20 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     Json,
-    Person,
+    Player,
     Press,
     Rewind,
     RunCheck,
+    RunState,
     Sent,
-    State,
-    Turn,
+    Transition,
     View,
     compact,
 )
+from bot.storage import typed
 from bot.storage.schema import run_events, runs
 from bot.storage.unit import Unit
-from bot.timers.timers import arm, disarm, settle
+from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "run"
 
@@ -64,13 +67,13 @@ class Stood:
     run_id: int
     seq: int
     kind: Kind
-    turn: Turn | None = None
+    turn: Transition | None = None
     rewind_to: int | None = None
     silent_s: int = 0  # seconds of wall time since anything happened to the run before this
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentRun:
     """A run as a card shows it."""
 
     run_id: int
@@ -88,7 +91,7 @@ def begin(
     unit: Unit[object],
     program: Program,
     person_id: int,
-    who: Person,
+    who: Player,
     scenario_id: str,
     words: str | None,
     heard: Mapping[str, Json] | None = None,
@@ -101,8 +104,8 @@ def begin(
     _record(unit, run_id, turn.state.seq, "", "begin", "", turn.view.step)
     if turn.state.done is None:
         scenario = program.scenarios[scenario_id]
-        arm(unit.tx, TIMER, f"run:{run_id}", "remind", unit.now + scenario.remind_after)
-        arm(unit.tx, TIMER, f"run:{run_id}", "expire", unit.now + scenario.resume_within)
+        arm(unit.tx, TIMER, RunRef(run_id), "remind", unit.now + scenario.remind_after)
+        arm(unit.tx, TIMER, RunRef(run_id), "expire", unit.now + scenario.resume_within)
     return Stood(run_id, turn.state.seq, "moved", turn)
 
 
@@ -113,7 +116,7 @@ def take(
     person_id: int,
     seq: int | None,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None = None,
 ) -> Stood:
     """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
@@ -124,20 +127,20 @@ def take(
         return Stood(run_id, row.seq, "absorbed")
     if row.status != "open":
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     if _is_old(row, seq, event):
         return _old(unit, row, state, seq or 0, event)
     return _play(unit, program, row, state, event, who, route)
 
 
-def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Person) -> Stood:
+def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Player) -> Stood:
     """Take up a run that was left for another one; the other one is left."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
     if row.status not in ("open", "left"):
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     of_version = program_of(unit.tx, program, state)
     if row.status == "left":
         leave(unit, person_id)
@@ -145,7 +148,7 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
         arm(
             unit.tx,
             TIMER,
-            f"run:{run_id}",
+            RunRef(run_id),
             "expire",
             unit.now + _spans(of_version or program, row.scenario)[1],
         )
@@ -158,22 +161,22 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
 
 def leave(unit: Unit[object], person_id: int) -> int | None:
     """Leave the person's open run, if there is one, for something else. Returns its id."""
-    row = unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
+    row = typed.first(RunRow, unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}))
     if row is None:
         return None
     _close(unit, row, "left")
     return int(row.id)
 
 
-def current(tx: Connection, person_id: int) -> Standing | None:
+def current(tx: Connection, person_id: int) -> CurrentRun | None:
     """The person's open run."""
-    row = tx.execute(_OPEN, {"person_id": person_id}).first()
+    row = typed.first(RunRow, tx.execute(_OPEN, {"person_id": person_id}))
     return _standing(row) if row else None
 
 
-def standing(tx: Connection, run_id: int) -> Standing | None:
+def standing(tx: Connection, run_id: int) -> CurrentRun | None:
     """A run as it stands, open or ended."""
-    row = tx.execute(_ONE, {"run_id": run_id}).first()
+    row = typed.first(RunRow, tx.execute(_ONE, {"run_id": run_id}))
     return _standing(row) if row else None
 
 
@@ -187,17 +190,17 @@ def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
 
 
 C = TypeVar("C")
-Tell = Callable[[Unit[C], Standing, Literal["remind", "expire"]], None]
+Tell = Callable[[Unit[C], CurrentRun, Literal["remind", "expire"]], None]
 """`tell(unit, standing, what)`: say to the person that their run waits, or that it was closed."""
 
 
-def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C]) -> None:
+def ring(unit: Unit[C], rows: Sequence[Timer], program: Program, tell: Tell[C]) -> None:
     """The ringer of runs: one reminder after silence, and the end after a long one.
 
     A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
     """
     for row in rows:
-        run_id = int(row.ref.removeprefix("run:"))
+        run_id = RunRef.read(row.ref).number
         found = standing(unit.tx, run_id)
         if found is None or not found.open:
             settle(unit, row.id, "skipped", "not open")
@@ -210,7 +213,7 @@ def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C
         _fall_silent(unit, found, row.key, tell)
 
 
-def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> None:
+def _fall_silent(unit: Unit[C], found: CurrentRun, key: str, tell: Tell[C]) -> None:
     if key == "remind":
         _record(unit, found.run_id, found.seq, found.view.step, "remind", "", found.view.step)
         tell(unit, found, "remind")
@@ -219,7 +222,7 @@ def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> Non
         update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=unit.now)
     )
     _record(unit, found.run_id, found.seq, found.view.step, "expired", "", found.view.step)
-    disarm(unit.tx, TIMER, f"run:{found.run_id}", reason="expired")
+    disarm(unit.tx, TIMER, RunRef(found.run_id), reason="expired")
     tell(unit, found, "expire")
 
 
@@ -240,10 +243,10 @@ def _is_retired(program: Program, scenario: str) -> bool:
 def _play(
     unit: Unit[object],
     program: Program,
-    row: Row[Any],
-    state: State,
+    row: RunRow,
+    state: RunState,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None,
 ) -> Stood:
     turn = _advanced(unit.tx, program, state, event, who, route)
@@ -258,13 +261,13 @@ def _play(
         value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
     _record(unit, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step)
     if turn.state.done is not None:
-        disarm(unit.tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+        disarm(unit.tx, TIMER, RunRef(row.id), reason=turn.state.done)
     return Stood(row.id, turn.state.seq, kind, turn, silent_s=unit.now - row.updated_at)
 
 
 def _advanced(
-    tx: Connection, program: Program, state: State, event: Event, who: Person, route: Route | None
-) -> Turn:
+    tx: Connection, program: Program, state: RunState, event: Event, who: Player, route: Route | None
+) -> Transition:
     """The engine's turn, on the version the run began with if that is still understood."""
     of_version = program_of(tx, program, state)
     if of_version is None:
@@ -276,23 +279,23 @@ def _advanced(
     return engine.advance(of_version, state, event, who, route)
 
 
-def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
+def _is_old(row: RunRow, seq: int | None, event: Event) -> bool:
     """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
-def _old(unit: Unit[object], row: Row[Any], state: State, seq: int, event: Event) -> Stood:
+def _old(unit: Unit[object], row: RunRow, state: RunState, seq: int, event: Event) -> Stood:
     if isinstance(event, Checked):
         return Stood(row.id, row.seq, "absorbed")
     _record(unit, row.id, row.seq, row.step, "stale", str(seq), row.step)
     return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
 
 
-def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
-    return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
+def _locked(tx: Connection, run_id: int, person_id: int) -> RunRow | None:
+    return typed.first(RunRow, tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}))
 
 
-def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
+def _insert(unit: Unit[object], person_id: int, turn: Transition) -> int:
     row = {
         **_columns(turn, unit.now),
         "person": person_id,
@@ -304,7 +307,7 @@ def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
     return int(unit.tx.execute(_BEGUN, row).scalar_one())
 
 
-def _columns(turn: Turn, now: int) -> dict[str, Any]:
+def _columns(turn: Transition, now: int) -> dict[str, Any]:
     """What a turn changes in the row."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
     asked = compact(pending) if pending else None
@@ -322,10 +325,10 @@ def _columns(turn: Turn, now: int) -> dict[str, Any]:
     }
 
 
-def _close(unit: Unit[object], row: Row[Any], status: str) -> None:
+def _close(unit: Unit[object], row: RunRow, status: str) -> None:
     unit.tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=unit.now))
     _record(unit, row.id, row.seq, row.step, status, "", row.step)
-    disarm(unit.tx, TIMER, f"run:{row.id}", reason=status)
+    disarm(unit.tx, TIMER, RunRef(row.id), reason=status)
 
 
 def _record(
@@ -363,8 +366,8 @@ def _signature(seq: int | None, event: Event) -> str:
     return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
+def _standing(row: RunRow) -> CurrentRun:
+    return CurrentRun(
         run_id=int(row.id),
         person_id=int(row.person),
         scenario=row.scenario,

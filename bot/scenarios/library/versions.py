@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.scenarios.language.load import BadProgram, load_version
 from bot.scenarios.language.program import Program
-from bot.scenarios.play.events import State
+from bot.scenarios.library.run_rows import KeptFile
+from bot.scenarios.play.events import RunState
+from bot.storage import typed
 from bot.storage.schema import scenario_versions
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
@@ -32,14 +33,14 @@ def keep_file(unit: Unit[object], program: Program) -> None:
     unit.tx.execute(row.on_conflict_do_update(index_elements=["hash"], set_={"loaded_at": unit.now}))
 
 
-def kept_files(tx: Connection, limit: int = 10) -> Sequence[Row[Any]]:
-    """Accepted files, newest first: hash, source, loaded_at (UTC seconds)."""
+def kept_files(tx: Connection, limit: int = 10) -> Sequence[KeptFile]:
+    """Accepted files, newest first."""
     files = select(scenario_versions).where(scenario_versions.c.scenario == WHOLE)
     newest = files.order_by(scenario_versions.c.loaded_at.desc(), scenario_versions.c.hash).limit(limit)
-    return tx.execute(newest).all()
+    return typed.every(KeptFile, tx.execute(newest))
 
 
-def program_of(tx: Connection, program: Program, state: State) -> Program | None:
+def program_of(tx: Connection, program: Program, state: RunState) -> Program | None:
     """The program a run plays: the present one when its scenario is the same, else the one it began on.
 
     None when that version is gone or this engine no longer understands it.

@@ -26,41 +26,41 @@ _NOT = frozenset({"не", "нет", "ни", "no", "not", "none", "никак", "
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BadAnswer:
     """Why an answer does not fit: the catalogue key of the hint and its facts."""
 
     hint: str
     facts: Mapping[str, Any]
 
 
-def read_answer(question: Question, text: str) -> int | str | Fault:
+def read_answer(question: Question, text: str) -> int | str | BadAnswer:
     """The stored value of a typed answer, or why it does not fit."""
     if question.type == "int":
         return _number(question, text)
     answer = " ".join(text.split())
     least, most = question.min or 1, question.max or LONGEST
     if len(answer) < least:
-        return Fault("short", {"least": least})
+        return BadAnswer("short", {"least": least})
     if len(answer) > most:
-        return Fault("long", {"most": most})
+        return BadAnswer("long", {"most": most})
     if question.pattern and not compile_pattern(question.pattern).matches(answer):
-        return Fault("pattern", {})
+        return BadAnswer("pattern", {})
     return answer
 
 
-def _number(question: Question, text: str) -> int | Fault:
+def _number(question: Question, text: str) -> int | BadAnswer:
     """The one whole number in the text: "3", "3 этаж", "на третьем" is none."""
     found = _NUMBER.findall(text)
     if len(found) != 1:
-        return Fault("int", {})
+        return BadAnswer("int", {})
     number = int(found[0])
     least, most = question.min, question.max
     low, high = least is not None and number < least, most is not None and number > most
     if not low and not high:
         return number
     if least is not None and most is not None:
-        return Fault("range", {"least": least, "most": most})
-    return Fault("least", {"least": least}) if low else Fault("most", {"most": most})
+        return BadAnswer("range", {"least": least, "most": most})
+    return BadAnswer("least", {"least": least}) if low else BadAnswer("most", {"most": most})
 
 
 def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:

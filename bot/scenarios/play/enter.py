@@ -11,19 +11,19 @@ from bot.scenarios.language.model import (
     HUMAN,
     RETURN,
     SOLVED,
-    Article,
-    Ask,
-    Branch,
-    Call,
-    End,
-    Say,
+    ArticleStep,
+    AskStep,
+    BranchStep,
+    CallStep,
+    EndStep,
+    SayStep,
     Step,
-    Ticket,
+    TicketStep,
 )
 from bot.scenarios.language.program import Node, Program, Scenario, question
 from bot.scenarios.language.template import parse, parse_condition
-from bot.scenarios.play.answers import Fault, read_answer
-from bot.scenarios.play.events import Answer, Frame, OpenTicket, Person, Place, State
+from bot.scenarios.play.answers import BadAnswer, read_answer
+from bot.scenarios.play.events import Answer, Checkpoint, Frame, OpenTicket, Player, RunState
 from bot.texts import speak
 
 AUTOMATIC = 500  # steps walked without an answer: the compiler proves there are fewer
@@ -43,7 +43,7 @@ class Landing:
     """One entry under way; `node` is the step that waits, None once the run has ended with `ended`."""
 
     program: Program
-    person: Person
+    person: Player
     words: str | None
     heard: Mapping[str, Any]
     frames: list[Frame]
@@ -93,11 +93,11 @@ class Landing:
         """Write one question and its answer into the transcript, as plain text in the desk's language."""
         self.asked.append((stripped(parse(question).plain(self.facts(self.desk))), answer))
 
-    def place_at(self, target: str | None) -> Place:
+    def place_at(self, target: str | None) -> Checkpoint:
         """The place to enter next."""
         frames = (*self.frames[:-1], replace(self.frame, step=target or END))
         kept = (len(self.asked), len(self.files), len(self.tried))
-        return Place(frames, dict(self.profile), dict(self.visits), kept)
+        return Checkpoint(frames, dict(self.profile), dict(self.visits), kept)
 
     def facts(self, language: str) -> dict[str, Any]:
         """What templates may read."""
@@ -145,7 +145,7 @@ def _readable(answer: Answer, language: str) -> Any:
 # ── entering ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def enter(program: Program, state: State, person: Person) -> Landing:
+def enter(program: Program, state: RunState, person: Player) -> Landing:
     """Walk from the state's place to the step that waits, or to the end. Changes nothing."""
     place = state.place
     here = Landing(
@@ -218,33 +218,33 @@ def _pass(here: Landing, node: Node) -> str | None:
     """Do what a step does by itself and say where it leads: a key, _WAITS or _DONE."""
     step = node.step
     match step:
-        case Say():
+        case SayStep():
             here.walked(node.key)
             here.parts.append(here.html(step.say))
             here.media += [step.media] if step.media else []
             return node.after
-        case Article():
+        case ArticleStep():
             here.walked(node.key)
             here.article = step.article
             return node.after
-        case Branch():
+        case BranchStep():
             return _branched(here, node, step)
-        case Call():
+        case CallStep():
             here.walked(node.key)
             here.frames.append(Frame(step.call, here.program.scenarios[step.call].first))
             return here.frame.step
-        case Ask() if step.heard in here.heard:
+        case AskStep() if step.heard in here.heard:
             return _heard(here, node, step)
-        case Ask() if step.once:
+        case AskStep() if step.once:
             return _known(here, node, step)
-        case Ticket():
+        case TicketStep():
             here.walked(node.key)
             here.ticket = _opened(here, step)
             if step.next:
                 return step.next
             here.ended = "ticket"
             return _DONE
-        case End():
+        case EndStep():
             here.walked(node.key)
             here.parts.append(here.html(step.end))
             here.ended = "end"
@@ -252,7 +252,7 @@ def _pass(here: Landing, node: Node) -> str | None:
     return _WAITS
 
 
-def _opened(here: Landing, step: Ticket) -> OpenTicket:
+def _opened(here: Landing, step: TicketStep) -> OpenTicket:
     """The ticket with what is known at this step; what is said later does not change it."""
     spec, facts = step.ticket, here.facts(here.desk)
 
@@ -279,7 +279,7 @@ def _opened(here: Landing, step: Ticket) -> OpenTicket:
     )
 
 
-def _branched(here: Landing, node: Node, step: Branch) -> str | None:
+def _branched(here: Landing, node: Node, step: BranchStep) -> str | None:
     facts = here.facts(here.language)
     for number, arm in enumerate(step.branch, 1):
         if parse_condition(arm.when).holds(facts):
@@ -289,7 +289,7 @@ def _branched(here: Landing, node: Node, step: Branch) -> str | None:
     return node.after
 
 
-def _known(here: Landing, node: Node, step: Ask) -> str | None:
+def _known(here: Landing, node: Node, step: AskStep) -> str | None:
     """`once`: a profile field that is known already is taken as the answer."""
     asked = question(here.program, step)
     value = here.profile.get(asked.field or "")
@@ -301,11 +301,11 @@ def _known(here: Landing, node: Node, step: Ask) -> str | None:
     return node.after
 
 
-def _heard(here: Landing, node: Node, step: Ask) -> str | None:
+def _heard(here: Landing, node: Node, step: AskStep) -> str | None:
     """The first words have said it already: taken as if it had been typed here, if it would do."""
     asked = question(here.program, step)
     value = read_answer(asked, str(here.heard[step.heard or ""]))
-    if isinstance(value, Fault) or (asked.values and value not in asked.values):
+    if isinstance(value, BadAnswer) or (asked.values and value not in asked.values):
         return _WAITS
     here.ask(here.program.text(asked.ask, here.desk), str(value))
     here.answer(step.save, Answer(value, {"": str(value)}))

@@ -132,7 +132,7 @@ Effect = OpenTicket | RunCheck | Remember | Offer
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Player:
     """Who plays, as far as a scenario may know."""
 
     staff_id: str
@@ -187,7 +187,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Checkpoint:
     """A place to enter from; entering again shows the same step. `kept` counts asked, files, tried so far."""
 
     frames: tuple[Frame, ...]
@@ -197,19 +197,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RunState:
     """One run between two events. Serialisable; knows which version of its scenario it plays."""
 
     scenario: str
     version: str
     language: str
-    place: Place
+    place: Checkpoint
     seq: int = 1
     words: str | None = None
     asked: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     tried: tuple[tuple[str, str], ...] = ()  # in the desk's words and in the person's own
-    history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
+    history: tuple[tuple[int, Checkpoint], ...] = ()  # (seq it was shown as, where it was entered)
     done: str | None = None
     heard: Mapping[str, Json] = field(default_factory=dict)  # what the first words name: floor, room, device
     ticketed: bool = False  # a ticket was opened on the way: what is said from then on belongs to it
@@ -229,14 +229,14 @@ class State:
         return compact(self)
 
     @staticmethod
-    def from_json(text: str) -> "State":
+    def from_json(text: str) -> "RunState":
         """From the row."""
         raw = json.loads(text)
         raw["place"] = _place(raw["place"])
         raw["history"] = tuple((seq, _place(place)) for seq, place in raw["history"])
         for name in ("asked", "files", "tried"):
             raw[name] = tuple((first, second) for first, second in raw[name])
-        return State(**raw)
+        return RunState(**raw)
 
 
 def compact(value: Any) -> str:
@@ -248,7 +248,7 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _place(raw: dict[str, Any]) -> Place:
+def _place(raw: dict[str, Any]) -> Checkpoint:
     frames = tuple(
         Frame(
             item["scenario"],
@@ -258,14 +258,14 @@ def _place(raw: dict[str, Any]) -> Place:
         for item in raw["frames"]
     )
     asked, files, tried = raw["kept"]
-    return Place(frames, raw["profile"], raw["visits"], (asked, files, tried))
+    return Checkpoint(frames, raw["profile"], raw["visits"], (asked, files, tried))
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Transition:
     """The engine's answer to one event; `moved` is False when the person stays where they were."""
 
-    state: State
+    state: RunState
     view: View
     effects: tuple[Effect, ...] = ()
     moved: bool = True
@@ -273,6 +273,6 @@ class Turn:
         tuple[str, str, str], ...
     ] = ()  # (scenario, step, way out) walked by this turn, for coverage
 
-    def with_view(self, **changes: Any) -> "Turn":
+    def with_view(self, **changes: Any) -> "Transition":
         """The same turn, shown a little differently."""
         return replace(self, view=replace(self.view, **changes))
