@@ -263,15 +263,23 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
     fitting = _fitting(standing, heard)
     if fitting is not None:
         return BesideTicket(fitting.number, is_sure=True)
-    is_answer = heard.goes_on is not Evidence.NONE or bool(heard.answer)
-    if len(standing.tickets) == 1:
-        only = standing.tickets[0]
-        is_sure = is_answer and (only.category is not None or heard.goes_on is Evidence.TALK)
-        return BesideTicket(only.number, is_sure)
     spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
-    if spoke.desk_wrote_at and standing.now - spoke.desk_wrote_at <= SPOKE_LATELY:
-        return BesideTicket(spoke.number, is_answer)
+    if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
+        return BesideTicket(spoke.number, _continues(standing, heard, spoke))
     return AskWhere(everything)
+
+
+def _spoke_lately(standing: Standing, ticket: OpenTicket) -> bool:
+    return ticket.desk_wrote_at > 0 and standing.now - ticket.desk_wrote_at <= SPOKE_LATELY
+
+
+def _continues(standing: Standing, heard: Heard, ticket: OpenTicket) -> bool:
+    """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
+    if heard.goes_on is Evidence.TALK:
+        return True
+    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer)
+    known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
+    return is_answer and known
 
 
 def _fitting(standing: Standing, heard: Heard) -> OpenTicket | None:
@@ -294,8 +302,13 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
         return all(one.spot.differs(heard.spot) for one in same)
     if heard.is_sure:
         return True
-    goes_on = heard.goes_on or heard.answer or any(one.is_alike for one in standing.tickets)
+    goes_on = heard.answer or any(one.is_alike or _expects(standing, heard, one) for one in standing.tickets)
     return not goes_on and all(one.category is not None for one in standing.tickets)
+
+
+def _expects(standing: Standing, heard: Heard, ticket: OpenTicket) -> bool:
+    """Whether something like these words was to be expected in this ticket."""
+    return heard.goes_on is not Evidence.NONE and _spoke_lately(standing, ticket)
 
 
 def _several(standing: Standing, heard: Heard) -> AskWhichFirst | None:

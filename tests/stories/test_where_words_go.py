@@ -37,7 +37,11 @@ async def test_a_new_problem_beside_an_open_ticket_is_asked_about_and_not_swallo
     await a_ticket(desk)
     await desk.write(ANNA, "принтер не печатает")
     question = await desk.find(ANNA, "К какой заявке")
-    assert [label.partition(" · ")[0] for label in buttons(question)] == ["К заявке 1", "Новая: 🖨 Принтер", RECEIPT]
+    assert [label.partition(" · ")[0] for label in buttons(question)] == [
+        "К заявке 1",
+        "Новая: 🖨 Принтер",
+        RECEIPT,
+    ]
     assert "принтер не печатает" not in await in_topic(desk, 1)
     await desk.press(ANNA, "Новая: 🖨 Принтер")
     assert await desk.find(ANNA, "Что с принтером?")
