@@ -8,7 +8,7 @@ import pytest
 
 from tests import measure, source, test_words
 from tests import test_house as house
-from tests.laws import acting, figures, unused
+from tests.laws import acting, figures, ratchets, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
 
 RU, EN = "bot/texts/ru/a.po", "bot/texts/en/a.po"
@@ -161,6 +161,11 @@ def test_a_silent_effect_leaves_the_list_when_it_is_carried_out(build, monkeypat
     assert list(acting.every_effect_is_carried_out()) == [
         "bot/scenarios/play/events.py: Greet is carried out: take it off SILENT"
     ]
+
+
+def test_a_comment_may_cite_only_a_number_that_a_page_lists(build) -> None:
+    build({"docs/threats.md": "| T6 | forged data |\n", "bot/sla/a.py": ROOM + "x = 1  # (T6, T" + "7)\n"})
+    assert list(ratchets.pages_that_are_not_here()) == ["bot/sla/a.py:2: T7"]
 
 
 PLANTED = {
