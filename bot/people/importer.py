@@ -42,7 +42,7 @@ class AccountsTaken(FirstlineError):
 
 
 class NoAdministrator(FirstlineError):
-    """Nobody who may administer the desk would be left, or nobody whom the bot recognises."""
+    """No administrator would be left, or none whom the bot can recognise by their account."""
 
 
 class TooManyLeave(FirstlineError):
