@@ -222,7 +222,7 @@ strangers = Table(
     Column("answered_at", Integer, nullable=False),
 )
 
-# ── scenarios: where each person stands ───────────────────────────────────────────────────────────────────────
+# ── scenarios: the run of each person ───────────────────────────────────────────────────────────────────────
 
 # One person in one scenario. The dialogue's state is our own format, so that a renamed step breaks no run.
 runs = Table(
