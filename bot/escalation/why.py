@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.escalation.editions import calendar_of
@@ -26,6 +26,7 @@ from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, TIMER, Kept
 from bot.tickets.clocks.time_by_team import named, shares
+from bot.tickets.store import HistoryRow
 from bot.timers.timers import Timer
 
 ACTS = ("take_control", "hush", "assign", "call", "void")
@@ -59,7 +60,7 @@ class ExplainedClock:
     is_by_its_calendar: bool
     opens_at: int | None
     levels: Sequence[Level]
-    retargets: Sequence[Row[Any]]
+    retargets: Sequence[HistoryRow]
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
@@ -143,7 +144,7 @@ def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
     return voice.say(GROUPS[chat])
 
 
-def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[str, Any]:
+def _detour(tx: Connection, desk: Desk, voice: Voice, row: HistoryRow) -> Mapping[str, Any]:
     role = row.data["role"]
     is_chat = ":" in role or role in GROUPS
     named = chat_title(tx, desk, voice, role) if is_chat else voice.say(f"role.{role}")
@@ -151,11 +152,11 @@ def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[
     return {"role": named, "why": row.data["why"], "to": to, "at": row.at}
 
 
-def _act(tx: Connection, row: Row[Any]) -> tuple[str, str, int, str]:
+def _act(tx: Connection, row: HistoryRow) -> tuple[str, str, int, str]:
     name = directory.get(tx, PersonChat.read(row.actor).number).name
     return row.action, name, row.at, row.data.get("reason", "")
 
 
-def _of_history(tx: Connection, ticket_id: int, actions: Sequence[str]) -> Sequence[Row[Any]]:
+def _of_history(tx: Connection, ticket_id: int, actions: Sequence[str]) -> Sequence[HistoryRow]:
     mine = (history.c.ticket == ticket_id) & history.c.action.in_(actions)
-    return tx.execute(select(history).where(mine).order_by(history.c.id)).all()
+    return typed.every(HistoryRow, tx.execute(select(history).where(mine).order_by(history.c.id)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -12,6 +13,18 @@ from bot.errors import FirstlineError
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
 from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One act in the history of a ticket, at UTC seconds. `actor` is a person's chat key, "bot" or "timer"."""
+
+    id: int
+    ticket: int
+    at: int
+    actor: str
+    action: str
+    data: Any
 
 
 class Outrun(FirstlineError):

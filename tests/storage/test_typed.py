@@ -17,11 +17,13 @@ from bot.storage import schema
 from bot.telegram.outbox import OutboxRow
 from bot.telegram.posts import Post
 from bot.tickets.prompts import Prompt
+from bot.tickets.store import HistoryRow
 from bot.tickets.transcript import Relay
 from bot.timers.timers import Timer
 
 ROWS: tuple[tuple[type, Table], ...] = (
     (Alert, schema.alerts),
+    (HistoryRow, schema.history),
     (KeptFile, schema.scenario_versions),
     (Lesson, schema.lessons),
     (Outage, schema.outages),

@@ -32,6 +32,7 @@ from bot.problems import declaring
 from bot.problems import outages as outage_verbs
 from bot.selfservice import intake, kb_browse, learning, profile
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
 from bot.teamdesk import commands
@@ -55,6 +56,7 @@ from bot.telegram.buttons import (
     StartScenario,
 )
 from bot.telegram.card import TEXT, fitted, unmarked
+from bot.telegram.outbox import OutboxRow
 from bot.texts import speak
 from bot.tickets import actions, approval, closing, control, handover, planning
 from bot.timers import timers
@@ -273,7 +275,10 @@ def _written_instead(tx: Connection, words: str, *, but_not: Table | None = None
 def _everything(tx: Connection, house: Config) -> dict[int, tuple[str, str]]:
     """What each row of the outbox says, with its name: a card's or a sentence's."""
     said = {}
-    for row in tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)):
+    for row in typed.every(
+        OutboxRow,
+        tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)),
+    ):
         job = delivery._prepare(work(tx, MONDAY, house), renderers(), row)
         assert job.fault is None, job.fault
         words = job.drawing.text if job.drawing is not None else job.params.get("text")
