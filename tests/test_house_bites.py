@@ -1,4 +1,4 @@
-"""Every law of the house and of its words finds the fault it is for, in a house built to break it."""
+"""Every law of the house and of its words finds its fault, in a house built to break it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ BROKEN = {
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Build a house of these files, in which the laws look around."""
+    """Build a house of these files, which the laws then check."""
 
     def building(files: dict[str, str]) -> None:
         for path, text in {"bot/texts/__init__.py": ROOM, **files}.items():

@@ -20,14 +20,14 @@ UNLISTED = re.compile(r"\b[Hh]ouse law \d+|\brule \d+ of \w+\.md")
 
 @dataclass(frozen=True, slots=True)
 class Ratchet:
-    """A kind of fault that the house still has, where it is found, and how many places are allowed."""
+    """A kind of remaining fault, where it is found, and how many places are allowed."""
 
     name: str
     places: Callable[[], Iterator[str]]
     allowed: int
 
     def grown(self, found: list[str]) -> str:
-        """What a failure says: which places there are, for one of them is new."""
+        """The message of a failure: all places, because one of them is new."""
         return "\n".join([f"{self.name}: {len(found)}, more than {self.allowed}", *found])
 
     def shrunk(self, found: list[str]) -> str:
@@ -56,7 +56,7 @@ def loose_types() -> Iterator[str]:
 
 
 def files_in_circles() -> Iterator[str]:
-    """Also those that only a type checker goes round."""
+    """Including those that only type checkers import."""
     for circle in figures.circles():
         yield from (f"{name}: in a circle of {len(circle)}" for name in circle)
 

@@ -56,8 +56,7 @@ def begin(
     text: str | None = None,
     heard: Mapping[str, Json] | None = None,
 ) -> Transition:
-    """Start a scenario. `text`, the person's first message, goes into the ticket; `heard`: floor, room, device named
-    in it."""
+    """Start a scenario. `text` is the person's first message; `heard`: floor, room, device named in it."""
     scenario, heard = program.scenarios[scenario_id], heard or {}
     place = Checkpoint((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
     state = RunState(scenario_id, scenario.hash, language, place, words=text, heard=heard)
