@@ -180,6 +180,13 @@ class WordsRef(_Numbered):
     KIND = "words"
 
 
+class CallRef(_Numbered):
+    """The sentence that a called human is to know: the words that called."""
+
+    __slots__ = ()
+    KIND = "call"
+
+
 class LessonRef(_Numbered):
     __slots__ = ()
     KIND = "lesson"

@@ -68,3 +68,26 @@ def known() -> dict[str, Module]:
 def ours(name: str) -> Module | None:
     """The module of an imported name: the name itself, or the module it is taken from."""
     return known().get(name) or known().get(name.rpartition(".")[0])
+
+
+@cache
+def named(module: Module) -> frozenset[str]:
+    """Every name a module imports, in full."""
+    return frozenset(name for _, name in module.imports())
+
+
+def reach(module: Module) -> set[Module]:
+    """The modules of the product that importing this one imports: what it names, and the packages around that."""
+    seen: set[Module] = set()
+    todo = [module]
+    while todo:
+        if (current := todo.pop()) not in seen:
+            seen.add(current)
+            todo += [found for name in named(current) if (found := ours(name))]
+            todo += [known()[parent] for parent in _parents(current.name) if parent in known()]
+    return seen
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]

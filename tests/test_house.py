@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests import source
-from tests.laws import acting, keys, speech, tables, unused
+from tests.laws import acting, commands, keys, speech, tables, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
-from tests.source import Module, known, modules, ours, product
+from tests.source import modules, ours, product, reach
 
 # ── what the laws say ───────────────────────────────────────────────────────────────────────────────────
 
@@ -53,7 +53,7 @@ LONGER = {
     "bot/storage/schema.py": 700,  # every table on one page is its purpose
     "bot/telegram/buttons.py": 450,  # and every button
 }
-LATE_IMPORTS_IN = "bot/app/cli.py"  # the table of commands, so that offline commands stay quick
+LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
 # Modules with Cyrillic for matching input, not for output.
 RECOGNISES = {
     "sandbox/rules/autolinks.py": "the domain рф",
@@ -102,29 +102,12 @@ def telegram_library_stays_in_its_rooms() -> Iterator[str]:
 def pure_code_is_pure() -> Iterator[str]:
     for module in product():
         if any(module.name == pure or module.name.startswith(pure + ".") for pure in PURE):
-            for reached in sorted(_reach(module), key=lambda found: found.path):
+            for reached in sorted(reach(module), key=lambda found: found.path):
                 libraries = {name.split(".")[0] for _, name in reached.imports()} & IMPURE_LIBRARIES
                 if libraries:
                     yield f"{module.path}: reaches {', '.join(sorted(libraries))} through {reached.path}"
                 if reached.room == "clock":
                     yield f"{module.path}: reaches the clock"
-
-
-def _reach(module: Module) -> set[Module]:
-    seen, todo = set(), [module]
-    while todo:
-        if (current := todo.pop()) not in seen:
-            seen.add(current)
-            todo += [found for _, name in current.imports() if (found := ours(name))]
-            todo += [
-                known()[".".join(parts)] for parts in _parents(current.name) if ".".join(parts) in known()
-            ]
-    return seen
-
-
-def _parents(name: str) -> list[list[str]]:
-    parts = name.split(".")
-    return [parts[:end] for end in range(1, len(parts))]
 
 
 def only_the_clock_looks_at_the_time() -> Iterator[str]:
@@ -241,6 +224,7 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     tables.a_table_is_named_by_its_owner,
     tables.the_list_of_intruders_is_true,
     speech.doors_do_not_speak,
+    commands.a_command_starts_without_the_library_of_telegram,
     keys.keys_are_made_and_read_in_one_module,
 )
 

@@ -79,6 +79,11 @@ BROKEN = {
         + "from aiogram.types import Message\n"
         + "async def wrote(said: Message):\n    await said.answer('hello')\n"
     },
+    "a_command_starts_without_the_library_of_telegram": {
+        "bot/app/cli.py": ROOM + "COMMANDS = {'due': ('bot.sla.a:due', 'When?')}\n",
+        "bot/sla/a.py": ROOM + "from bot.telegram import b\n",
+        "bot/telegram/b.py": ROOM + "import aiogram\n",
+    },
     "languages_say_the_same": {RU: SAID, EN: SAID.replace("{name}", "Somebody")},
     "sentences_are_asked_for_and_found": {RU: SAID, EN: SAID},
 }

@@ -19,7 +19,7 @@ from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
 from bot.sla.policy import Desk
 from bot.texts import speak
-from bot.yamlfiles import Complaint, Document, Mark
+from bot.yamlfiles import Complaint, Document, text_of
 
 
 @dataclass(slots=True)
@@ -116,10 +116,9 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
 
 
 def _text(path: Path, opened: Opened) -> str | None:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        opened.complaints.append(Complaint("E102", str(path), Mark(1, 1), {"problem": str(error)}, None))
+    text = text_of(path)
+    if isinstance(text, Complaint):
+        opened.complaints.append(text)
         return None
     opened.texts[path.name] = text
     return text

@@ -1,6 +1,6 @@
 """What must be in order before the bot starts: the settings, the token, the files people write. No Telegram yet.
 
-It stands apart from `bot/app/main.py` because importing aiogram takes seconds, and whoever forgot the token hears so at once.
+Separate from `bot/app/main.py` because importing aiogram takes seconds, and a missing token should be reported at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ from bot.yamlfiles.environment import settings_or_exit
 
 
 def prepare() -> tuple[Settings, Config]:
-    """The settings of the environment and .env, and what the files say. Exit 2 when they have faults."""
+    """Run the bot with the settings in .env.
+
+    Settings may also come from the environment; .env.example lists them. Exit code 2 when a setting or a file is wrong.
+    \f
+    This half returns what `bot.app.main.run` is given. It ends the command when something is wrong.
+    """
     settings = settings_or_exit()
     if settings.bot_token is None:
         typer.echo(speak.voice(settings.language).say("run.no_token"), err=True)

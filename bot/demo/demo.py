@@ -23,10 +23,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.people.roster import COLUMNS
-from bot.sla.check import load_desk
+from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
 from bot.texts import speak
-from bot.yamlfiles import read, show
+from bot.yamlfiles import read
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
@@ -35,18 +35,23 @@ OPENING = 10  # o'clock, in the desk's zone
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The page's port.")] = 8081,
-    speed: Annotated[float, typer.Option(help="How many times as fast as real time the clock runs.")] = 1.0,
-    data: Annotated[Path | None, typer.Option(help="Keep the demo's database in this folder.")] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,
-    language: Annotated[str, typer.Option(help="ru or en: what this command and its company speak.")] = "ru",
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8081,
+    speed: Annotated[float, typer.Option(help="How many times faster than real time its clock runs.")] = 1.0,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder for the demo's database; by default it is thrown away.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    language: Annotated[str, typer.Option(help="Language of the demo: ru or en.")] = "ru",
 ) -> None:
-    """Start the whole product without a token: a local Telegram, a company, the bot. Ctrl-C ends it."""
+    """Try everything in the browser: a small company with its own Telegram.
+
+    Needs no token and no settings. Ctrl-C ends it.
+    """
     voice = speak.voice(language)
     if _taken(port):
         typer.echo(voice.say("demo.port_taken", port=port), err=True)
         raise typer.Exit(1)
-    desk = _desk(voice)
+    desk = desk_or_exit(Path("desk.yaml"), voice.language)
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="firstline-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -69,15 +74,6 @@ def demo(
             webbrowser.open(f"{root}/")
         _watch(sandbox, bot)
         typer.echo(voice.say("demo.ended"))
-
-
-def _desk(voice: speak.Voice) -> Desk:
-    text = Path("desk.yaml").read_text("utf-8") if Path("desk.yaml").exists() else ""
-    desk, complaints = load_desk("desk.yaml", text)
-    if desk is None:
-        typer.echo(show(complaints, {"desk.yaml": text}, voice.language), err=True)
-        raise typer.Exit(2)
-    return desk
 
 
 def _working_morning(desk: Desk) -> dt.datetime:

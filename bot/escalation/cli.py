@@ -20,8 +20,11 @@ from bot.texts.speak import Voice
 from bot.yamlfiles.environment import settings_or_exit
 
 
-def explain(number: Annotated[int, typer.Argument(help="The number of the ticket.")]) -> None:
-    """Print why a ticket is due when it is: spans, pauses, levels, who acted. Only reads; the bot may be running."""
+def explain(number: Annotated[int, typer.Argument(help="Number of the ticket.")]) -> None:
+    """Explain the deadlines of a ticket: spans, pauses, levels.
+
+    Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     desk = desk_or_exit(settings.desk_file, settings.language)
     voice, now = speak.voice(settings.language), MachineClock().now()
@@ -30,9 +33,12 @@ def explain(number: Annotated[int, typer.Argument(help="The number of the ticket
 
 
 def rehearse(
-    desk: Annotated[Path, typer.Option("--desk", help="The other desk.yaml.")],
+    desk: Annotated[Path, typer.Option("--desk", help="The other desk file.")],
 ) -> None:
-    """Print what attainment another desk.yaml would have had on this desk's history. Only reads."""
+    """Measure past tickets by the rules of another desk.yaml.
+
+    Prints how many deadlines were met, and how many the other file would have met. Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     voice, other = speak.voice(settings.language), desk_or_exit(desk, settings.language)
     found = read_beside(settings.database_url.get_secret_value(), _replayed, other)

@@ -134,6 +134,14 @@ def get(tx: Connection, number: int) -> Reading | None:
     return typed.first(Reading, tx.execute(select(readings).where(readings.c.id == number)))
 
 
+def latest(tx: Connection, person: int, chat: str, since: int) -> Reading | None:
+    """What the person read last in this chat since then (UTC seconds), if they have not said yet whether it helped."""
+    mine = (readings.c.person == person) & (readings.c.chat == chat) & (readings.c.at >= since)
+    newest = select(readings).where(mine).order_by(readings.c.id.desc()).limit(1)
+    found = typed.first(Reading, tx.execute(newest))
+    return found if found is not None and found.helped is None and found.ticket is None else None
+
+
 def waits_for_word(tx: Connection, ticket: int, article: str) -> bool:
     """Whether this article was sent from the ticket already and its reader has not said anything yet."""
     sent = (readings.c.ticket == ticket) & (readings.c.article == article) & readings.c.sender.is_not(None)

@@ -60,7 +60,7 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     if ticket.state is State.CLOSED:
         ticket = closing.came_back(work, ticket.id, person)
     if ticket.state is State.MERGED:
-        _to_the_main_one(work, ticket, person, message)
+        to_the_main_one(work, ticket, person, message)
         return True
     if not ticket.is_open:
         return False
@@ -117,7 +117,7 @@ def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming)
     outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
 
 
-def _to_the_main_one(work: Work, ticket: Ticket, person: Person, message: Incoming) -> None:
+def to_the_main_one(work: Work, ticket: Ticket, person: Person, message: Incoming) -> None:
     """A message for a merged ticket goes to the ticket in which the work goes on."""
     main = next(number for number, kind in store.linked(work.tx, ticket.id) if kind == "duplicate")
     facts = {"who": person.name, "number": ticket.id, "text": message.text}

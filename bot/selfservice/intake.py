@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
 from bot.config.config import Config, Work
-from bot.conversation import exchange, twins
-from bot.keys import BannerRef, RunRef, TicketRef, WordsRef
-from bot.knowledge import masking
+from bot.conversation import exchange, hands, moving, twins
+from bot.conversation.decision import (
+    AskWhere,
+    AskWhetherBack,
+    AskWhichFirst,
+    BesideTicket,
+    CallHuman,
+    Destination,
+    SomethingNew,
+    Steer,
+    Steering,
+    ToWaiting,
+    Waits,
+    decide,
+)
+from bot.keys import BannerRef, CallRef, RunRef, TicketRef, WordsRef
+from bot.knowledge import masking, signs
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
@@ -18,20 +31,33 @@ from bot.problems import banners
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
-from bot.selfservice import follow_ups, learning, utterances
+from bot.selfservice import follow_ups, hearing, kb_browse, learning, own_ticket, utterances, where
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, set_aside, who
+from bot.selfservice.utterances import Utterance
 from bot.sla.policy import OTHER
 from bot.telegram import buttons, outbox, posts
-from bot.telegram.buttons import AllTopics, MyTickets, NoneOfThese, StartScenario, ToHuman, ToTicket
-from bot.telegram.card import button, rows
+from bot.telegram.buttons import (
+    AllTopics,
+    Approve,
+    ArticleFailed,
+    ArticleHelped,
+    Deny,
+    MyTickets,
+    NoneOfThese,
+    NotThere,
+    StartScenario,
+    ToHuman,
+    ToTicket,
+)
+from bot.telegram.card import button
 from bot.telegram.former_buttons import FormerScenario, FormerScenarioForWords
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, quotas, store
+from bot.tickets import actions, approval, closing, quotas, store
 from bot.tickets.actions import Draft
 from bot.tickets.quotas import TooMany
-from bot.tickets.ticket import State, Ticket
+from bot.tickets.ticket import State
 
 MenuButton = (
     AllTopics
@@ -40,11 +66,11 @@ MenuButton = (
     | ToHuman
     | NoneOfThese
     | ToTicket
+    | NotThere
     | FormerScenario
     | FormerScenarioForWords
 )
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
-SURE = 0.85  # of a router's score: in the middle of a scenario people write fragments
 
 
 def menu(work: Work, person: Person) -> None:
@@ -86,6 +112,8 @@ def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
             return _none_of_these(work, person, pressed.utterance)
         case ToTicket():
             return _word_to(work, person, pressed.utterance, pressed.ticket)
+        case NotThere():
+            return _not_there(work, person, pressed.utterance)
         case FormerScenario():
             return list_changed(work, person)
         case FormerScenarioForWords():
@@ -157,31 +185,182 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     if message.kind in UNCOPYABLE:
         outbox.line(work, person.key, "uncopyable.new", {}, answers=message.message_id)
         return Reply()
-    if follow_ups.was_asked_for(work, person, message):
-        return Reply()
-    standing = run.current(work.tx, person.id)
-    if standing is not None and standing.view.awaits != "nothing" and message.origin is None:
-        return _answer_step(work, person, standing.run_id, message)
     decision = work.config.router.route(message.text)
-    tickets = store.open_of(work.tx, person.id) if message.origin is None else ()
-    if decision.kind in SMALL_TALK and not tickets and message.origin is None:
-        # a "thank you" while a ticket is open is for its engineer
-        _small_talk(work, person, decision.kind, message)
+    if message.origin is not None:
+        if not follow_ups.was_asked_for(work, person, message):
+            utterance = utterances.keep(work.tx, person, message, decision)
+            _tell_or_offer(work, person, utterance, decision, message)
         return Reply()
-    if len(tickets) == 1 and (tickets[0].state is State.WAITING or not _is_new_problem(decision)):
-        exchange.from_employee(work, person, tickets[0].id, message)
+    heard = hearing.hear(work, message, message.text, decision)
+    going_on = hearing.standing(work, person, message.text)
+    destination = decide(going_on, heard)
+    if not isinstance(destination, Steer | CallHuman) and _was_asked_for(work, person, message):
         return Reply()
-    utterance = utterances.keep(work.tx, person, message, decision)
-    if tickets:
-        _ask_which(work, person, tickets, utterance, decision, message)
-    else:
-        _tell_or_offer(work, person, utterance, decision, message)
+    return _send(work, person, message, decision, destination)
+
+
+def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
+    """The sentence that a called human is to know, or what else was asked for."""
+    asked = pending_question.peek(work, person.id)
+    called = CallRef.among(asked.what) if asked is not None else None
+    if called is None or message.kind == SERVICE:
+        return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
+    pending_question.forget(work.tx, person.id)
+    kept = utterances.get(work.tx, person, called.number)
+    if kept is None or kept.chosen is not None:
+        return False
+    utterances.join(work.tx, kept, message)
+    _ticket_with(work, person, kept.id)
+    return True
+
+
+def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
+    """A typed yes to "is it about the closed ticket again?"."""
+    turn = utterances.unanswered(work.tx, person, message.at)
+    if turn is None or turn.asked != utterances.BACK or signs.yes_or_no(message.text) != "yes":
+        return False
+    back = next(iter(hearing.lately(work, person)), None)
+    if back is not None:
+        utterances.join(work.tx, turn, message)
+        _word_to(work, person, turn.id, back.id)
+    return back is not None
+
+
+def _send(
+    work: Work, person: Person, message: Incoming, decision: Decision, destination: Destination
+) -> Reply:
+    """Take the words where the decision sends them."""
+    match destination:
+        case Steer():
+            return _steer(work, person, destination, message)
+        case CallHuman():
+            return _call_human(work, person, destination, decision, message)
+        case ToWaiting():
+            return _answer(work, person, destination, message)
+        case BesideTicket():
+            _beside(work, person, message, decision, destination)
+        case AskWhere():
+            _ask(work, person, message, decision, utterances.WHERE)
+        case AskWhichFirst():
+            utterance = utterances.keep(work.tx, person, message, decision)
+            utterances.keep_several(work.tx, utterance, destination.scenarios)
+            where.ask(work, person, utterance, message.message_id)
+        case AskWhetherBack():
+            _ask(work, person, message, decision, utterances.BACK)
+        case SomethingNew():
+            _first_words(work, person, message, decision)
+        case _:
+            assert_never(destination)
     return Reply()
 
 
-def _is_new_problem(decision: Decision) -> bool:
-    """Whether a message beside an open ticket is certainly about something else; in doubt it belongs to the ticket."""
-    return decision.decision == "auto" and decision.candidates[0][1] >= SURE
+def _steer(work: Work, person: Person, wanted: Steer, message: Incoming) -> Reply:
+    """A steering word, as if its button were pressed; to cancel a ticket is asked once."""
+    if wanted.run is not None:
+        event = events.Cancel() if wanted.what is Steering.CANCEL else events.Back()
+        stood = run.take(work, work.config.program, wanted.run, person.id, None, event, who(person))
+        return carry_out(work, person, stood, anew=f"after {message.message_id}")
+    if wanted.what is Steering.MENU:
+        menu(work, person)
+    elif wanted.ticket is None or wanted.what is Steering.LIST:
+        my_tickets(work, person)
+    elif wanted.what is Steering.CANCEL:
+        own_ticket.ask_to_cancel(work, person, wanted.ticket, message.message_id)
+    else:
+        ticket = store.get(work.tx, wanted.ticket)
+        outbox.show(work, person.key, "ticket_card", ticket.about, anew=f"asked {message.message_id}")
+    return Reply()
+
+
+def _call_human(
+    work: Work, person: Person, wanted: CallHuman, decision: Decision, message: Incoming
+) -> Reply:
+    """A human is called where the person is: in the scenario, for the ticket, or with a new ticket."""
+    if wanted.run is not None:
+        return _answer_step(work, person, wanted.run, message)
+    if wanted.ticket is not None:
+        exchange.from_employee(work, person, wanted.ticket, message)
+        line = hands.raise_hand(work, person, wanted.ticket)
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+        return Reply()
+    utterance = utterances.keep(work.tx, person, message, decision, utterances.CALLED)
+    pending_question.put(work, person.id, CallRef(utterance))
+    offer(work, person, utterance, answers=message.message_id)
+    return Reply()
+
+
+def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) -> Reply:
+    """The words answer what waits, as its button would."""
+    answer = signs.yes_or_no(message.text)
+    match wanted.what.kind:
+        case Waits.STEP:
+            return _answer_step(work, person, wanted.what.of, message)
+        case Waits.QUESTION:
+            exchange.from_employee(work, person, wanted.what.of, message)
+            return Reply()
+        case Waits.WORKS:
+            exchange.from_employee(work, person, wanted.what.of, message)
+            done = actions.confirm if answer == "yes" else closing.reject
+            line: Line | None = done(work, wanted.what.of, person)
+        case Waits.APPROVAL:
+            pressed = Approve(wanted.what.of) if answer == "yes" else Deny(wanted.what.of)
+            line = approval.press(work, pressed, person, person.key)
+        case Waits.ARTICLE:
+            word = ArticleHelped(wanted.what.of) if answer == "yes" else ArticleFailed(wanted.what.of)
+            line = kb_browse.press(work, person, person.key, word)
+        case _:
+            assert_never(wanted.what.kind)
+    if line is not None:
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+    return Reply()
+
+
+def _beside(work: Work, person: Person, message: Incoming, decision: Decision, wanted: BesideTicket) -> None:
+    """Words for an open ticket; unsure ones say where they went, once a turn, and can be moved."""
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None and turn.asked != utterances.CALLED:
+        _join(work, person, turn, message)
+        return
+    ticket = store.get(work.tx, wanted.number)
+    if ticket.state is State.MERGED:
+        follow_ups.to_the_main_one(work, ticket, person, message)
+        return
+    exchange.from_employee(work, person, wanted.number, message)
+    about = TicketRef(wanted.number)
+    if turn is not None and turn.chosen == about:
+        utterances.join(work.tx, turn, message)
+    elif not wanted.is_sure:
+        kept = utterances.keep(work.tx, person, message, decision, utterances.RECEIPT)
+        utterances.choose(work.tx, kept, about)
+        where.ask(work, person, kept, message.message_id)
+
+
+def _ask(work: Work, person: Person, message: Incoming, decision: Decision, asked: str) -> None:
+    """Ask where the turn belongs; a later message of the turn joins the question that is asked already."""
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None and turn.asked != utterances.CALLED:
+        _join(work, person, turn, message)
+        return
+    where.ask(work, person, utterances.keep(work.tx, person, message, decision, asked), message.message_id)
+
+
+def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None:
+        _join(work, person, turn, message)
+    elif decision.kind in SMALL_TALK:
+        _small_talk(work, person, decision.kind, message)
+    else:
+        utterance = utterances.keep(work.tx, person, message, decision)
+        _tell_or_offer(work, person, utterance, decision, message)
+
+
+def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
+    """One more message of a turn: its answer is thought over and drawn again in its place."""
+    kept = utterances.join(work.tx, turn, message)
+    utterances.judge(work.tx, kept.id, work.config.router.route(kept.words), kept.asked)
+    card = where.CARD if kept.asked in (utterances.WHERE, utterances.BACK, utterances.SEVERAL) else "offer"
+    outbox.show(work, person.key, card, WordsRef(kept.id))
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
@@ -208,8 +387,12 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     if kept is not None:
         utterances.choose(work.tx, kept.id, scenario)
         learning.chosen(work, person, kept, scenario)
-    said = kept.text if kept is not None else None
-    heard = work.config.router.route(kept.text).slots.said() if kept is not None else {}
+        if kept.asked == utterances.SEVERAL:
+            others = [one for one, _ in kept.candidates if one != scenario]
+            utterances.keep_several(work.tx, kept.id, others)
+        where.settled(work, person, kept.id)
+    said = _said_of(work, kept, scenario) if kept is not None else None
+    heard = work.config.router.route(kept.words).slots.said() if kept is not None else {}
     pending_question.forget(work.tx, person.id)
     if utterance:
         outbox.hide(work, person.key, "offer", WordsRef(utterance))
@@ -223,6 +406,12 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     set_aside(work, person, before, stood.run_id)
     carry_out(work, person, stood, anew="begun")
     return None
+
+
+def _said_of(work: Work, kept: Utterance, scenario: str) -> str:
+    if kept.asked != utterances.SEVERAL:
+        return kept.words
+    return hearing.clause_of(work, kept.words, scenario)
 
 
 def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
@@ -266,28 +455,6 @@ def _small_talk(work: Work, person: Person, kind: str, message: Incoming) -> Non
         menu(work, person)
 
 
-def _ask_which(
-    work: Work,
-    person: Person,
-    tickets: Sequence[Ticket],
-    utterance: int,
-    decision: Decision,
-    message: Incoming,
-) -> None:
-    """The message may belong to a ticket or be a new problem: ask its author."""
-    voice = speak.voice(person.language)
-    choices = [
-        button(f"{ticket.id} · {ticket.title}"[:60], ToTicket(utterance, ticket.id)) for ticket in tickets[:8]
-    ]
-    if decision.decision == "auto":
-        likely = decision.candidates[0][0]
-        title = work.config.program.title(likely, person.language)
-        choices.append(button(voice.say("button.new_problem", title=title), StartScenario(likely, utterance)))
-    other = button(voice.say("button.another_problem"), NoneOfThese(utterance))
-    keyboard = [*rows(choices, 1), [other]]
-    outbox.line(work, person.key, "which.ticket", {}, keyboard=keyboard, answers=message.message_id)
-
-
 def offer(work: Work, person: Person, utterance: int, *, answers: int | None = None) -> None:
     """Below the person's message: the suggested scenarios, and the way to an engineer."""
     anew = f"answers {answers}" if answers else None
@@ -308,6 +475,7 @@ def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decisio
 def _none_of_these(work: Work, person: Person, utterance: int) -> Line | None:
     if not utterances.foresee_nothing(work.tx, person, utterance):
         return Line("stale", alert=True)
+    outbox.hide(work, person.key, where.CARD, WordsRef(utterance))
     offer(work, person, utterance)
     return None
 
@@ -324,13 +492,15 @@ def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     if requester.id == person.id:
         quotas.check(work, person)
     category = work.config.desk.category(OTHER)
-    first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
+    lines = kept.words.strip().splitlines()
+    # of a wish for a human and the sentence that follows it, the sentence is the title
+    first_line = lines[-1 if kept.asked == utterances.CALLED else 0][:100] if lines else ""
     draft = Draft(
         category=category.id,
         team=category.team,
         type=category.type,
         summary=first_line or speak.voice(requester.language).say("words.without_text"),
-        words=kept.text,
+        words=kept.words,
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(work, requester, draft)
@@ -342,6 +512,7 @@ def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
         else:
             exchange.show_to_team(work, ticket, message)
     outbox.hide(work, person.key, "offer", WordsRef(utterance))
+    where.settled(work, person, utterance)
     if requester.id != person.id:
         outbox.line(work, person.key, "open.done", {"number": ticket.id, "who": requester.name})
     return None
@@ -351,6 +522,8 @@ def _word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
+    if kept.chosen is not None:
+        return Line("already.passed", alert=True)
     utterances.choose(work.tx, utterance, TicketRef(ticket_id))
     ticket = store.get(work.tx, ticket_id)
     if ticket.state is State.CLOSED:
@@ -358,4 +531,20 @@ def _word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line
         outbox.hide(work, person.key, "offer", WordsRef(utterance))
     for message in utterances.messages(kept, person):
         exchange.from_employee(work, person, ticket.id, message)
+    where.settled(work, person, utterance)
     return Line("passed", {"number": ticket.id})
+
+
+def _not_there(work: Work, person: Person, utterance: int) -> Line:
+    """The words went to the wrong ticket: they are taken back there, and their writer is asked where they belong."""
+    kept = utterances.get(work.tx, person, utterance)
+    ticket = TicketRef.among(kept.chosen or "") if kept is not None else None
+    if kept is None or ticket is None or kept.asked != utterances.RECEIPT:
+        return Line("stale", alert=True)
+    messages = utterances.messages(kept, person)
+    numbers = [message.message_id for message in messages]
+    if not moving.take_back(work, person, ticket.number, messages[0].place, numbers):
+        return Line("moving.wait", alert=True)
+    utterances.unchoose(work.tx, utterance)
+    outbox.show(work, person.key, where.CARD, WordsRef(utterance))
+    return Line("moving.begun")

@@ -21,6 +21,8 @@ from bot.telegram.buttons import (
     ReopenTicket,
     ShowTicket,
 )
+from bot.telegram.card import button
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, planning, prompts, store
 from bot.tickets.ticket import Ticket, move
@@ -71,6 +73,16 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             return planning.disagree(work, ticket.id, person)
         case _:
             assert_never(pressed)
+
+
+def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int) -> None:
+    """Who types "cancel" is asked once; the button of the answer cancels."""
+    ticket = store.get(work.tx, ticket_id)
+    authorize(person, "cancel", actions.thing(ticket))
+    voice = speak.voice(person.language)
+    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelTicket(ticket.id), "danger")
+    facts = {"number": ticket.id, "title": ticket.title}
+    outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes]], answers=message)
 
 
 def _ask_for_a_word(work: Work, ticket: Ticket, person: Person) -> Line:

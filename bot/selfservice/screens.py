@@ -13,7 +13,7 @@ from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
 from bot.selfservice.kb_browse import audiences
-from bot.selfservice.utterances import Utterance
+from bot.selfservice.utterances import CALLED, Utterance
 from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram import chats
@@ -33,8 +33,11 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 
-TOPICS = 8  # buttons that can be read at a glance; the others are one tap away
-LATELY = 7 * 24 * 3600  # seconds: a new message may be about a ticket closed since
+TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
+WORDLESS = frozenset(
+    {"photo", "voice", "video", "document"}
+)  # others are received without a name of their own
+LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
 _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.over"}
 
 
@@ -71,6 +74,10 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
             strict=True,
         )
     )
+    if words.asked == CALLED:
+        return _called(words, voice)
+    if not words.words.strip() and words.about is None:
+        return _wordless(words, voice)
     likely = [scenario for scenario, _ in words.candidates if scenario in buttons]
     again = _again(work, words, voice)
     if words.decision == "auto" and likely:
@@ -94,10 +101,24 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
+def _called(words: Utterance, voice: Voice) -> Drawing:
+    """A human is wished for: one sentence of the person's will do, or none."""
+    return Drawing(
+        voice.html("offer.called"), [[button(voice.say("button.call_now"), ToHuman(words.id), "primary")]]
+    )
+
+
+def _wordless(words: Utterance, voice: Voice) -> Drawing:
+    """Something without a word: what was received is named, and one thing is asked."""
+    kind = words.kind if words.kind in WORDLESS else "other"
+    human = button(voice.say("button.ticket_with_text"), ToHuman(words.id), "primary")
+    return Drawing(voice.html(f"offer.received.{kind}"), [[human]])
+
+
 def _articles(work: Work, words: Utterance, voice: Voice) -> Keyboard:
     """No scenario fits, but an article may: a button to search for it."""
     person = directory.get(work.tx, words.person)
-    if words.about is not None or not finder(work.config.library, audiences(person)).find(words.text, 1):
+    if words.about is not None or not finder(work.config.library, audiences(person)).find(words.words, 1):
         return []
     return [[button(voice.say("button.articles_with_text"), ArticlesForWords(words.id))]]
 

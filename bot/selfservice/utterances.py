@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,6 +14,13 @@ from bot.people.directory import Person
 from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram.incoming import Incoming
+
+# How a turn is answered: with an offer, with the question where it belongs, whether a ticket has come back, by calling a human
+# at once, or with a receipt that can move it. "" for what went somewhere without any of these.
+OFFERED, WHERE, BACK, CALLED, RECEIPT = "offer", "where", "back", "human", "receipt"
+SEVERAL = "several"  # problems: which comes first; the others wait below
+PATIENCE = 15 * 60  # seconds that a question waits for typed words
+PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +40,79 @@ class Utterance:
     candidates: Any
     chosen: str | None
     at: int
+    asked: str
+    last_at: int | None
+
+    @property
+    def words(self) -> str:
+        """All that was written in this turn."""
+        return "\n".join(
+            text for text in (self.text, *(text for *_, text in self.more or [])) if text.strip()
+        )
 
 
-def keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
-    """Store the message with the router's decision. Forwarded ones offer no scenario, because they are another person's."""
+def keep(tx: Connection, person: Person, message: Incoming, decision: Decision, asked: str = OFFERED) -> int:
+    """Store the message with the router's decision and how it is answered. Forwarded ones offer no scenario."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
     told = "none" if message.origin is not None else decision.decision
     return _insert(
-        tx, person, message, decision=told, candidates=candidates, about=_writer(tx, person, message)
+        tx,
+        person,
+        message,
+        decision=told,
+        candidates=candidates,
+        about=_writer(tx, person, message),
+        asked=asked,
     )
+
+
+def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
+    """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
+    if message.origin is not None:
+        return None
+    mine = (utterances.c.person == person.id) & (utterances.c.asked != "") & utterances.c.about.is_(None)
+    newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1).with_for_update()
+    kept = typed.first(Utterance, tx.execute(newest))
+    if kept is None or message.at - (kept.last_at or kept.at) > PAUSE or message.at - kept.at > LONGEST:
+        return None
+    return kept if kept.chosen is None or kept.asked == RECEIPT else None
+
+
+def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
+    """The person's latest message, if it was answered with a question that is still open."""
+    newest = (
+        select(utterances).where(utterances.c.person == person.id).order_by(utterances.c.id.desc()).limit(1)
+    )
+    kept = typed.first(Utterance, tx.execute(newest.with_for_update()))
+    waits = kept is not None and kept.chosen is None and at - (kept.last_at or kept.at) <= PATIENCE
+    return kept if waits else None
+
+
+def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:
+    """The message belongs to the turn of these words."""
+    more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
+    row = update(utterances).where(utterances.c.id == kept.id)
+    tx.execute(row.values(more=more, last_at=message.at))
+    return replace(kept, more=more, last_at=message.at)
+
+
+def judge(tx: Connection, utterance: int, decision: Decision, asked: str) -> None:
+    """What the router thinks of the whole turn, and how it is answered."""
+    candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
+    values = {"decision": decision.decision, "candidates": candidates, "asked": asked}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
+def keep_several(tx: Connection, utterance: int, scenarios: Sequence[str]) -> None:
+    """The problems of the turn that have not been begun; none: no question is left."""
+    values = {"candidates": [[one, 1.0] for one in scenarios], "decision": "ask", "asked": SEVERAL}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
+def unchoose(tx: Connection, utterance: int) -> None:
+    """The message went to the wrong place: ask its author where it belongs."""
+    values = {"chosen": None, "asked": WHERE}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
 
 
 def remember_album(tx: Connection, person: Person, message: Incoming, chosen: str) -> None:
@@ -53,6 +124,10 @@ def get(tx: Connection, person: Person, utterance: int) -> Utterance | None:
     """The message, locked, if it is this person's."""
     mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
     return typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
+
+
+def find(tx: Connection, utterance: int) -> Utterance | None:
+    return typed.first(Utterance, tx.execute(select(utterances).where(utterances.c.id == utterance)))
 
 
 def choose(tx: Connection, utterance: int, chosen: str) -> None:
@@ -107,6 +182,7 @@ def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) ->
         "text": message.text,
         "album": message.album,
         "at": message.at,
+        "last_at": message.at,
     }
     number = tx.execute(insert(utterances).values(row | values)).inserted_primary_key
     assert number is not None

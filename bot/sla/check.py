@@ -30,7 +30,8 @@ from bot.sla.instructions import check_instructions
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.yamlfiles.complaint import Complaint
-from bot.yamlfiles.document import Document, Mark, Path
+from bot.yamlfiles.document import Document, Path
+from bot.yamlfiles.files import text_or_exit
 from bot.yamlfiles.fitting import fit
 from bot.yamlfiles.reading import nearest, read
 from bot.yamlfiles.showing import show
@@ -68,12 +69,8 @@ def load_desk(
 
 def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
     """The desk of a file; with faults, prints them to standard error and exits with code 2."""
-    name, text, desk = str(file), "", None
-    try:
-        text = file.read_text("utf-8-sig")
-        desk, complaints = load_desk(name, text)
-    except (OSError, UnicodeDecodeError) as error:
-        complaints = [Complaint("E102", name, Mark(1, 1), {"problem": str(error)})]
+    name, text = str(file), text_or_exit(file, language)
+    desk, complaints = load_desk(name, text)
     if desk is None:
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         print(show(errors, {name: text}, language), file=sys.stderr)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -22,7 +23,7 @@ class NotReady(FirstlineError):
 
 
 class DatabaseUnreachable(FirstlineError):
-    """The database cannot be read; is it up, and is DATABASE_URL right?"""
+    """The database cannot be reached; is it up, and is DATABASE_URL right?"""
 
 
 def read_beside(
@@ -47,14 +48,21 @@ def read_beside(
     return asyncio.run(asked())
 
 
-async def _opened(url: str) -> Database:
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn the error of a driver that cannot connect into DatabaseUnreachable."""
     try:
-        db = open_database(url)
-        missing = await db.read(pending)
+        yield
     except DBAPIError as error:
         raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error.orig}") from error
     except OSError as error:
         raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error}") from error
+
+
+async def _opened(url: str) -> Database:
+    with reaching():
+        db = open_database(url)
+        missing = await db.read(pending)
     if missing:
         await db.close()
         raise NotReady

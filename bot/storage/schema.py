@@ -55,8 +55,7 @@ inbox = Table(
     ),
 )
 
-# As text, and identical in every query: a database uses a partial index only for exactly this condition. Few of all
-# rows are still to be sent.
+# As text, and identical in every query: a database uses a partial index only for exactly this condition.
 OUTBOX_OPEN = text("state IN ('pending','sending')")
 OUTBOX_CARD = text("state = 'pending' AND kind = 'card'")
 
@@ -317,6 +316,10 @@ utterances = Table(
     Column("candidates", JSON, nullable=False),  # the router's result: [[scenario, score]]
     Column("chosen", Text),  # the tapped option: a scenario, or "ticket:17"
     Column("at", BigInteger, nullable=False),
+    Column(
+        "asked", Text, nullable=False, server_default=""
+    ),  # what answers them: offer | where | back | moved ...
+    Column("last_at", BigInteger),  # when the last message of the turn was written
     Index("ix_utterances_message", "person", "message"),
 )
 

@@ -279,6 +279,10 @@ class ToTicket(Button, sign="m|to"):
     ticket: int
 
 
+class NotThere(Button, sign="m|else"):
+    utterance: int
+
+
 class ResumeRun(Button, sign="m|goon"):
     run: int
 

@@ -284,6 +284,12 @@ def take_back(unit: Unit[object], chat: str, about: str) -> bool:
     return unit.tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
 
 
+def is_being_sent(tx: Connection, chat: str, about: str) -> bool:
+    """Whether what was said under `about` is on its way at this moment: it can neither be unsaid nor deleted yet."""
+    mine = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about)
+    return tx.scalar(select(outbox.c.id).where(mine & (outbox.c.state == "sending")).limit(1)) is not None
+
+
 def show_again(unit: Unit[object], chat: str, about: str) -> None:
     """The topic of `about` is lost: show its cards again, in a new topic, before other rows."""
     for card in posts.forget_topic(unit.tx, chat, about):

@@ -47,6 +47,12 @@ def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
     return tx.scalars(select(approvals.c.approver).where(mine).order_by(approvals.c.id)).all()
 
 
+def waiting_for(tx: Connection, person: int) -> Sequence[tuple[int, int]]:
+    """The tickets that wait for this person's yes or no, and since when (UTC seconds)."""
+    mine = (approvals.c.approver == person) & (approvals.c.state == ASKED)
+    return [(row.ticket, row.asked_at) for row in tx.execute(select(approvals).where(mine))]
+
+
 def names(tx: Connection, ticket_id: int) -> str:
     """Who is being waited for, as the requester reads it."""
     return ", ".join(directory.get(tx, person).name for person in asked(tx, ticket_id))

@@ -124,6 +124,16 @@ def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def merged_into_open(tx: Connection, requester: int) -> Sequence[Ticket]:
+    """The person's tickets that were merged into one that is still open: words about them go there."""
+    main = tickets.alias()
+    mine = (tickets.c.requester == requester) & (tickets.c.state == State.MERGED)
+    to_main = links.join(main, main.c.id == links.c.other)
+    is_open = select(links.c.ticket).select_from(to_main).where(main.c.state.in_(OPEN))
+    found = select(tickets).where(mine & tickets.c.id.in_(is_open.where(links.c.kind == "duplicate")))
+    return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
+
+
 def every_open(tx: Connection) -> Sequence[int]:
     """The numbers of all open tickets, the oldest first."""
     return tx.scalars(select(tickets.c.id).where(tickets.c.state.in_(OPEN)).order_by(tickets.c.id)).all()

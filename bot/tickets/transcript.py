@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
 from bot.keys import AlbumRef, RelayRef, TicketRef
@@ -101,6 +101,22 @@ def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Rela
         Relay, tx.execute(select(relays).where(mine).order_by(relays.c.id.desc()).limit(TRANSCRIPT))
     )
     return list(reversed(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """When somebody last wrote to a side of a ticket, UTC seconds."""
+
+    toward: str
+    author: int
+    at: int
+
+
+def spoken(tx: Connection, ticket_id: int) -> Sequence[Spoken]:
+    """Who has written in the ticket to which side, with their last words' time."""
+    columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
+    mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
+    return typed.every(Spoken, tx.execute(mine))
 
 
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:

@@ -5,6 +5,7 @@
 
 from bot.yamlfiles.complaint import Complaint, explain, sentence
 from bot.yamlfiles.document import Document, Mark
+from bot.yamlfiles.files import text_of, text_or_exit
 from bot.yamlfiles.reading import YamlReading, nearest, read
 from bot.yamlfiles.showing import as_json, show
 
@@ -19,4 +20,6 @@ __all__ = [
     "read",
     "sentence",
     "show",
+    "text_of",
+    "text_or_exit",
 ]

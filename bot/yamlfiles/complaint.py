@@ -11,6 +11,7 @@ import yaml
 from bot.yamlfiles.document import Mark
 
 ROOMS = Folder(__file__).resolve().parent.parent
+_OWN = ROOMS / "yamlfiles" / "complaints.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,14 @@ def codes() -> list[str]:
 
 
 def frame(language: str) -> dict[str, str]:
-    """The words around a complaint: "error", "warning", "may be"."""
-    found: dict[str, str] = _in(_file(ROOMS / "yamlfiles" / "complaints.yaml")["frame"], language)
+    """The words around a complaint and inside it: "error", "warning", "there is no such file"."""
+    found: dict[str, str] = _in(_file(_OWN)["frame"], language)
     return found
+
+
+def pair(word: str) -> dict[str, str]:
+    """One of those words in every language, as a fact of a complaint."""
+    return {language: frame(language)[word] for language in _file(_OWN)["frame"]}
 
 
 def _in(texts: Mapping[str, Any], language: str) -> Any:
@@ -82,8 +88,8 @@ def _file(file: Folder) -> dict[str, Any]:
 
 def _worded(value: Any, language: str) -> str:
     """A fact in words: lists become "a, b, c", a {ru:, en:} pair is chosen by language."""
-    if isinstance(value, Mapping) and language in value:
-        return str(value[language])
+    if isinstance(value, Mapping) and "en" in value:
+        return str(_in(value, language))
     if isinstance(value, list | tuple | set | frozenset):
         items = (
             sorted(map(str, value)) if isinstance(value, set | frozenset) else [str(item) for item in value]

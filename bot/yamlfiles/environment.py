@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from bot.settings import Settings
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Mark
+from bot.yamlfiles.files import text_of
 from bot.yamlfiles.reading import nearest
 from bot.yamlfiles.showing import show
 
@@ -39,10 +40,9 @@ class EnvironmentRead:
 def read_settings(file: Path) -> EnvironmentRead:
     """The settings from the environment and `file`; a missing file counts as empty."""
     told = EnvironmentRead()
-    try:
-        text = file.read_text("utf-8-sig") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        told.complaints.append(Complaint("E102", file.name, Mark(1, 1), {"problem": str(error)}))
+    text = text_of(file, file.name) if file.exists() else ""
+    if isinstance(text, Complaint):
+        told.complaints.append(text)
         return told
     lines = _lines(text)
     marks = _marks(lines, file.name, told.complaints)

@@ -66,6 +66,6 @@ def test_old_articles_are_told_about_on_the_first_working_morning_of_a_month(dat
 
 
 def test_the_command_lists_the_same(capsys) -> None:
-    articles(stale_by=datetime.fromisoformat("2030-01-01"), knowledge_base=ROOT / "knowledge_base")
+    articles(stale_by="2030-01-01", knowledge_base=ROOT / "knowledge_base")
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == len(LIBRARY)

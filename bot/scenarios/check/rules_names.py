@@ -164,7 +164,7 @@ def _bounds(bench: Bench, path: Path, least: int | None, most: int | None, patte
 
 
 def _options(bench: Bench, path: Path, step: ChooseStep) -> None:
-    """Two buttons with the same value or label cannot be told apart."""
+    """Two buttons with the same value or label cannot be distinguished."""
     values: set[str] = set()
     labels: set[tuple[str, str]] = set()
     for number, option in enumerate(step.options):

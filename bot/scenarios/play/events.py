@@ -174,7 +174,7 @@ class Answer:
         return self.label.get(language) or self.label.get("") or next(iter(self.label.values()), "")
 
 
-# ── where a run stands ──────────────────────────────────────────────────────────────────────────────────
+# ── the current step ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
