@@ -1,6 +1,7 @@
-"""Keys by which rows name chats and things: "person:7", "team:network", "ticket:17". They are stored: their text never changes.
+"""Keys by which rows name chats and objects: "person:7", "team:network", "ticket:17". They are stored: their text
+never changes.
 
-A key is its text, with a type that makes it and reads it; nothing else in the product puts one together or takes one apart.
+A key is its text, with a type that builds and parses it; no other code does.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 SUPERVISORS = "supervisors"
-ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
+ADMINS = "bot-admins"  # not "admins": desks may have a team of that name
 
 
 class _Key(str):
@@ -17,19 +18,19 @@ class _Key(str):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The key that this text is. Raises ValueError when it is another kind of key."""
+        """Parse a key of this type. Raises ValueError for another kind."""
         if not cls.names(text):
             raise ValueError(f"{text!r} is no {cls.__name__}")
         return str.__new__(cls, text)
 
     @classmethod
     def among(cls, text: str) -> Self | None:
-        """The key that this text is; None when it is another kind of key."""
+        """Parse a key of this type; None for another kind."""
         return cls.read(text) if cls.names(text) else None
 
     @classmethod
     def names(cls, text: str | None) -> bool:
-        """Whether this text is a key of this kind."""
+        """Whether this text is a key of this type."""
         return text is not None and text.startswith(f"{cls.KIND}:")
 
     @property
@@ -73,7 +74,7 @@ class PersonChat(_Numbered):
 
 
 class RawChat(_Numbered):
-    """A chat known only by Telegram's number: a stranger's, or a group that is not bound."""
+    """A chat known only by Telegram's id: a stranger's, or a group that is not bound."""
 
     __slots__ = ()
     KIND = "id"
@@ -107,7 +108,7 @@ class TicketRef(_Numbered):
 
 
 class TopicRef(_Numbered):
-    """The topic of a ticket while it is being made."""
+    """The topic of a ticket while it is being created."""
 
     __slots__ = ()
     KIND = "topic"
@@ -131,14 +132,14 @@ class AlertRef(_Numbered):
 
 
 class BurstRef(_Numbered):
-    """Alerts gathered into one message; the number is when it began, UTC seconds."""
+    """Alerts collected into one message; the number is when it began, UTC seconds."""
 
     __slots__ = ()
     KIND = "burst"
 
 
 class RelayRef(_Numbered):
-    """A message carried between an employee and a team."""
+    """A message copied between an employee and a team."""
 
     __slots__ = ()
     KIND = "relay"
@@ -152,28 +153,28 @@ class EditRef(_Numbered):
 
 
 class RecallRef(_Numbered):
-    """A relayed message that is being taken back."""
+    """A relayed message that is being recalled."""
 
     __slots__ = ()
     KIND = "recall"
 
 
 class PromptRef(_Numbered):
-    """A question about a ticket that waits for words."""
+    """A question about a ticket that waits for a reply."""
 
     __slots__ = ()
     KIND = "prompt"
 
 
 class QuestionRef(_Numbered):
-    """The question for the words of an outage."""
+    """The question for the text of an outage."""
 
     __slots__ = ()
     KIND = "question"
 
 
 class WordsRef(_Numbered):
-    """What a person wrote before a scenario was chosen."""
+    """A person's message before a scenario was chosen."""
 
     __slots__ = ()
     KIND = "words"
@@ -233,21 +234,21 @@ class VersionRef(_Named):
 
 
 class InformRef(_Numbered):
-    """What the answer to an approver's question is for: the approver."""
+    """The approver who gets the answer to their question."""
 
     __slots__ = ()
     KIND = "inform"
 
 
 class QualityRef(_Numbered):
-    """The figures of the last days; the number is how many."""
+    """The figures of the last days; the number is how many days."""
 
     __slots__ = ()
     KIND = "quality"
 
 
 class FiguresRef(_Named):
-    """A picture of a scenario: "figures:printer:9f3a", the scenario and the picture's own name."""
+    """A picture of a scenario: "figures:printer:9f3a", the scenario and the picture's name."""
 
     __slots__ = ()
     KIND = "figures"
@@ -262,7 +263,8 @@ class FiguresRef(_Named):
 
 
 class BannerRef(_Named):
-    """An outage shown before a scenario begins: "outage:3:printer:71", with the number of the words that chose it, or 0."""
+    """An outage shown before a scenario begins: "outage:3:printer:71", with the number of the message that chose it,
+    or 0."""
 
     __slots__ = ()
     KIND = "outage"
@@ -285,7 +287,7 @@ class BannerRef(_Named):
 
 
 class AlbumRef(_Named):
-    """An album carried to the other side: "album:7:123:17", its place, Telegram's id of it, the ticket."""
+    """An album copied to the other side: "album:7:123:17", its place, Telegram's id of it, the ticket."""
 
     __slots__ = ()
     KIND = "album"

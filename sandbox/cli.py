@@ -1,4 +1,4 @@
-"""`firstline sandbox`: start the server alone and say where it is."""
+"""`firstline sandbox`: start the server alone and print its address."""
 
 import asyncio
 import logging

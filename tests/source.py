@@ -1,4 +1,4 @@
-"""The source as the laws read it: which module is in which room, and what it imports."""
+"""The source for the laws: the room of each module, and its imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Module:
-    """One file of Python: where it is, how it is imported, which room it belongs to."""
+    """One Python file: its path, its name, its room."""
 
     path: str
     name: str
@@ -66,7 +66,7 @@ def known() -> dict[str, Module]:
 
 
 def ours(name: str) -> Module | None:
-    """The module an imported name lives in: the name itself, or the module it is taken from."""
+    """The module of an imported name: the name itself, or the module it is taken from."""
     return known().get(name) or known().get(name.rpartition(".")[0])
 
 

@@ -1,4 +1,4 @@
-"""The documents are true: links lead somewhere, commands and files exist, the glossary's names are in the code."""
+"""The documents are true: links have targets, commands and files exist, the glossary's names are in the code."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_the_code_says_what_the_glossary_says() -> None:
 
 
 def _words_of_the_code() -> set[str]:
-    """Every name and every word in a string of the product, and in the files it ships."""
+    """Every name and every word in a string of the product, and in its shipped files."""
     words: set[str] = set()
     for folder in ("bot", "handlers", "sandbox"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -156,7 +156,7 @@ def test_every_package_of_the_project_is_in_the_lock() -> None:
     assert not [name for name in wanted if f"\n{name.lower()}==" not in f"\n{locked}"]
 
 
-# Named in a string or found by another package, never imported by us.
+# Named in a string or found by another package, never imported directly.
 UNSEEN = {"aiosqlite": "SQLAlchemy's driver", "tzdata": "zones where the system has none"}
 
 

@@ -42,7 +42,7 @@ TELEGRAM_LIBRARY_IN = {"handlers", "telegram", "app", "sandbox"}
 # Neither a database, nor Telegram, nor the time of day, not even through what they import.
 PURE = ("bot.sla", "bot.scenarios.play.engine", "bot.tickets.ticket")
 IMPURE_LIBRARIES = {"sqlalchemy", "aiogram", "aiohttp", "asyncio"}
-# Who may look at the time: the clock; the sandbox, which keeps a clock of its own; the demo, which waits for its processes.
+# Who may read the time: the clock; the sandbox, which has its own; the demo, which waits for its processes.
 TIMEKEEPERS = {"clock", "demo", "sandbox"}
 LOOKS_AT_TIME = {"datetime": {"now", "utcnow", "today"}, "date": {"today"}, "func": {"now"}}
 LOOKS_AT_TIME |= {"time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "sleep"}}
@@ -50,11 +50,11 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 700,  # every table on one page is the point of it
+    "bot/storage/schema.py": 700,  # every table on one page is its purpose
     "bot/telegram/buttons.py": 450,  # and every button
 }
 LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
-# Modules with Cyrillic that is matched, never said.
+# Modules with Cyrillic for matching input, not for output.
 RECOGNISES = {
     "sandbox/rules/autolinks.py": "the domain рф",
     "bot/knowledge/slots.py": "floors",
@@ -84,7 +84,7 @@ def stairs_go_down() -> Iterator[str]:
 
 
 def the_sandbox_is_a_program_beside_the_bot() -> Iterator[str]:
-    """They meet over HTTP: the demo and the command line name the other by a string."""
+    """They communicate over HTTP: the demo and the command line refer to it by a string."""
     for module in product():
         for node, name in module.imports():
             target = ours(name)
@@ -158,7 +158,7 @@ def words_are_not_in_python() -> Iterator[str]:
 
 
 def _strings(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Every string that can be said: no docstrings, no patterns that recognise what people type."""
+    """Every string that can be output: no docstrings, no patterns that match typed text."""
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "re":

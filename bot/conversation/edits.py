@@ -1,4 +1,4 @@
-"""Edits travel both ways: the copy changes with its original, or the author is told that it could not."""
+"""Edits in both directions: the copy is changed like its original, or the author reads that it could not be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.tickets.transcript import Relay
 
 
 def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
-    """A person changed a message of theirs: change every copy of it."""
+    """A person edited a message: change every copy of it."""
     if message.secret:
         masking.warn(work, person.key, message.message_id)
     copies = transcript.of_source(work.tx, message.place, message.message_id)
@@ -34,7 +34,7 @@ def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
 
 
 def send(work: Work, relay: Relay, edit: Mapping[str, Any]) -> None:
-    """Change the copy that stands on the other side."""
+    """Edit the copy on the other side."""
     params = {"message_id": relay.to_message} | edit["params"]
     outbox.call(
         work, relay.to_chat, edit["method"], params, about=EditRef(relay.id), topic=TicketRef(relay.ticket)
@@ -42,7 +42,7 @@ def send(work: Work, relay: Relay, edit: Mapping[str, Any]) -> None:
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """The edit of a copy ended: only a failure is worth a word."""
+    """Delivery of an edit: only a failure is reported."""
     if not outcome.is_done:
         _say_it_failed(work, transcript.get(work.tx, EditRef.read(row.about).number))
 
@@ -65,7 +65,7 @@ def _change(work: Work, relay: Relay, message: Incoming) -> None:
 
 
 def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
-    """The call that makes the copy like the original; None when Telegram has no such call."""
+    """The call that edits the copy; None when Telegram has no such call."""
     entities = [dict(entity) for entity in message.entities]
     if message.kind == "text" and relay.kind == "text":
         return {"method": "editMessageText", "params": {"text": message.text, "entities": entities}}
@@ -80,7 +80,7 @@ def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
 
 
 def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:
-    """Words that are not in any ticket: kept ones are corrected, others have been used as they were."""
+    """Edit a message that is in no ticket: waiting ones are corrected, others were used already."""
     mine = (utterances.c.person == person.id) & (utterances.c.message == message.message_id)
     kept = work.tx.execute(select(utterances.c.id, utterances.c.chosen).where(mine)).first()
     if chat != person.key:
@@ -92,7 +92,7 @@ def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incom
 
 
 def _cannot(work: Work, relay: Relay, message: Incoming) -> None:
-    """A place that is shared live changes all the time: that its copy stands still is said once."""
+    """A live location changes all the time: that its copy does not is said once."""
     _say_it_failed(work, relay, dedupe=f"edit.live:{relay.id}" if message.kind == "location" else None)
 
 

@@ -1,4 +1,4 @@
-"""A slip of the tongue: a public word can be taken back, by a button for some minutes, by /recall for two days."""
+"""Recalling a public message: by a button for some minutes, by /recall for two days."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.timers import timers
 from bot.timers.timers import Timer
 
 TIMER = "slip"
-MINUTES = 5  # how long the button stands below a public word
+MINUTES = 5  # for which a public message has the button
 
 
 def offer(work: Work, relay: Relay) -> None:
-    """Below an engineer's public word: the way to take it back, for some minutes."""
+    """The recall button below an engineer's public message, for some minutes."""
     if relay.toward != "employee":
         return
     voice = speak.voice(chats.language(work.tx, relay.from_chat))
@@ -36,14 +36,14 @@ def offer(work: Work, relay: Relay) -> None:
 
 
 def offered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """The button is there: remember where, to take it away in time."""
+    """The button was sent: store its message, to delete it in time."""
     if outcome.message_id is not None:
         posts.keep(work, row.chat, TIMER, row.about, outcome.message_id)
         timers.arm(work.tx, TIMER, f"{row.about}@{row.chat}", "away", work.now + MINUTES * 60)
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """The minutes are over: the button goes."""
+    """The minutes have passed: delete the button."""
     for row in rows:
         if timers.settle(work, row.id, "fired"):
             about, _, chat = row.ref.partition("@")
@@ -51,7 +51,7 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def press(work: Work, pressed: Recall, person: Person) -> Line:
-    """The button below a public word."""
+    """The button below a public message."""
     relay = transcript.find(work.tx, pressed.relay)
     if relay is None or relay.ticket != pressed.ticket:
         return Line("unknown.button", alert=True)
@@ -59,7 +59,7 @@ def press(work: Work, pressed: Recall, person: Person) -> Line:
 
 
 def said_by(work: Work, person: Person, place: int, message_id: int) -> Line:
-    """/recall as an answer to the word itself."""
+    """/recall as a reply to the message."""
     copies = transcript.of_source(work.tx, place, message_id)
     if not copies:
         return Line("recall.nothing")
@@ -68,7 +68,7 @@ def said_by(work: Work, person: Person, place: int, message_id: int) -> Line:
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """What became of the taking back, said below the word."""
+    """Delivery of a recall, reported below the message."""
     relay = transcript.get(work.tx, RecallRef.read(row.about).number)
     if not outcome.is_done:
         transcript.change(work.tx, relay.id, state="sent")
@@ -104,7 +104,7 @@ def _about(relay: Relay) -> str:
 
 
 def remove(work: Work, relay: Relay) -> None:
-    """Delete the copy on the other side; its author hears how that went."""
+    """Delete the copy on the other side; its author gets the result."""
     target = {"message_id": relay.to_message}
     about, topic = RecallRef(relay.id), TicketRef(relay.ticket)
     outbox.call(work, relay.to_chat, "deleteMessage", target, about=about, topic=topic)

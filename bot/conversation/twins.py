@@ -1,7 +1,8 @@
-"""A message of ours that is there twice: Telegram's answer was lost, it was sent again, and of the first we have no number.
+"""Duplicates of the bot's messages: Telegram's answer was lost, the message was sent again, and the first one's id is
+unknown.
 
-To its readers both are the same message. So an answer to the first one is taken for an answer to the one we know: a card is
-recognised by its buttons, a question of ours by its words, a word that we carried by its words or its file.
+To readers both look the same. So a reply to the first is treated as a reply to the known one: a card is recognised by
+its buttons, a question by its text, a copied message by its text or file.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _CARD_WITH: dict[type[Button], str] = {
 
 
 def known(work: Work, chat: str, person: Person, message: Incoming) -> Incoming:
-    """The message as an answer to the copy that we know, where it answers one that we do not know."""
+    """The message as a reply to the known copy, if it replies to an unknown one."""
     ours, number = message.ours, message.reply_to
     if ours is None or number is None or _is_known(work.tx, chat, message.place, number):
         return message
@@ -92,13 +93,13 @@ def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
 
 
 def _cards_with(data: Sequence[str]) -> set[tuple[str, str]]:
-    """The cards that have such buttons, and what they are about."""
+    """The cards that have such buttons, and their objects."""
     buttons = [button for one in data if isinstance(button := parse(one), OfTicket)]
     return {(_CARD_WITH[type(one)], TicketRef(one.ticket)) for one in buttons if type(one) in _CARD_WITH}
 
 
 def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int | None:
-    """The message that an engineer answers with the question for the employee."""
+    """The prompt that an engineer replies to with the question for the employee."""
     open_ones = (posts.c.chat == chat) & (posts.c.card == PROMPT)
     if ticket_id is not None:
         open_ones &= posts.c.about == TicketRef(ticket_id)
@@ -112,7 +113,7 @@ def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int
 
 
 def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int) -> int | None:
-    """A question of ours to this very person that waits for an answer."""
+    """A pending question to this person."""
     mine = (prompts.c.chat == chat) & (prompts.c.person == person.id)
     for row in tx.execute(select(prompts.c.id, prompts.c.message).where(mine)).all():
         if not said.under(tx, chat, PromptRef(row.id), ours):
@@ -126,7 +127,8 @@ def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int
 def _word(
     tx: Connection, chat: str, place: int, ours: Ours, ticket_id: int | None, number: int
 ) -> int | None:
-    """A word that was carried here. The same word in two tickets is nobody's: a guess could reach the wrong person."""
+    """A message copied to this chat. If two tickets have the same text, neither is chosen: a guess could reach the
+    wrong person."""
     if ours.kind == SERVICE or ours.data:
         return None
     toward = "employee" if PersonChat.names(chat) else "team"

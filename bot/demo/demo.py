@@ -1,4 +1,4 @@
-"""`firstline demo`: a small company with its own Telegram. Sandbox and bot are two processes that speak HTTP."""
+"""`firstline demo`: a small company with its own Telegram. Sandbox and bot are two processes that talk over HTTP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from bot.yamlfiles import read
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
-PATIENCE = 60.0  # real seconds for a part to come up
+PATIENCE = 60.0  # real seconds for a part to start
 OPENING = 10  # o'clock, in the desk's zone
 
 
@@ -77,7 +77,7 @@ def demo(
 
 
 def _working_morning(desk: Desk) -> dt.datetime:
-    """Ten o'clock of the first working day from today on, by the desk's own calendar: whatever the real hour."""
+    """Ten o'clock of the first working day from today on, by the desk's calendar."""
     calendar = desk.calendar(desk.default_rule.calendar)
     today = dt.datetime.fromtimestamp(time.time(), ZoneInfo(desk.zone)).date()
     for ahead in range(30):
@@ -93,7 +93,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
     database = folder / "demo.db"
     for leftover in folder.glob(
         "demo.db*"
-    ):  # the sandbox forgets its chats, so the bot must not remember them
+    ):  # the sandbox starts without chats, so the bot must not remember any
         leftover.unlink()
     return os.environ | {
         "BOT_TOKEN": TOKEN,
@@ -107,7 +107,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
 
 
 def _company(language: str) -> dict[str, list[dict[str, Any]]]:
-    """Its people, the strangers and the groups, as `language` calls them."""
+    """The company's people, the strangers and the groups, in `language`."""
     document = read(COMPANY.name, COMPANY.read_text("utf-8")).document
     assert document is not None, "company.yaml is ours and is read in a test"
 
@@ -118,7 +118,7 @@ def _company(language: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def _settle(root: str, company: dict[str, list[dict[str, Any]]]) -> None:
-    """The people and their groups move into the sandbox."""
+    """Create the people and groups in the sandbox."""
     for person in [*company["people"], *company["strangers"]]:
         first, _, last = person["name"].partition(" ")
         known = {key: person[key] for key in ("id", "username", "about") if key in person}
@@ -130,7 +130,7 @@ def _settle(root: str, company: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def _introduce(folder: Path, company: dict[str, list[dict[str, Any]]], environment: dict[str, str]) -> None:
-    """The bot gets to know them by the same commands that a real company uses."""
+    """Import people and bind groups with the same commands that a real company uses."""
     table = folder / "people.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore")
@@ -154,7 +154,7 @@ def _begin(
     stack: ExitStack, module: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
     output = stack.enter_context(log.open("ab"))
-    # A session of its own: Ctrl-C in the terminal is for us, and we end the parts in order.
+    # A session of its own: Ctrl-C in the terminal reaches only this process, which ends the parts in order.
     part = subprocess.Popen(
         [sys.executable, "-m", *module],
         env=environment,
@@ -196,13 +196,13 @@ def _serves(root: str) -> bool:
 
 
 def _is_read(root: str) -> bool:
-    """The bot has asked for updates, so whoever writes now is heard."""
+    """Whether the bot has asked for updates; before that a message would not be answered."""
     with urllib.request.urlopen(f"{root}/sim/calls", timeout=5) as answer:
         return b"getUpdates" in answer.read()
 
 
 def _watch(*parts: subprocess.Popen[bytes]) -> None:
-    """Until Ctrl-C, SIGTERM, or until a part ends by itself."""
+    """Wait for Ctrl-C, SIGTERM, or the end of a part."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(part.poll() is None for part in parts):

@@ -1,4 +1,4 @@
-"""What people read when a promise is at risk or broken. Drawn at the last moment; what is no longer true is not said."""
+"""The cards of alerts. Drawn when sent; what no longer applies is not sent."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import Ticket
 
-MOST_LINES = 20  # of a burst: what fits one message with room to spare
+MOST_LINES = 20  # of a burst: well within one message
 OVERDUE, SOON = "🔥", "⏰"
 AT_ONCE = {"0:infeasible": "alert.infeasible", "0:ping_pong": "alert.ping_pong"}
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One level of one clock that a chat reads of; `held_until` and `at` are UTC seconds."""
+    """One level of one clock, alerted to a chat; `held_until` and `at` are UTC seconds."""
 
     id: int
     chat: str
@@ -57,7 +57,7 @@ class Alert:
 
 
 def alert(work: Work, about: str, chat: str) -> Drawing | None:
-    """One ticket's alert with the supervisors' buttons. When the trouble is over it says so, if it ever was shown."""
+    """One ticket's alert with the supervisors' buttons. If it was shown and no longer applies, it says so."""
     rows = _of_ticket(work.tx, about, chat)
     if not rows:
         return None
@@ -88,7 +88,7 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def reminder(work: Work, about: str, chat: str) -> Drawing | None:
-    """One level in a ticket's own topic: what is due when, and the names of those who are called."""
+    """One level in a ticket's own topic: what is due when, and mentions."""
     row = typed.one(Alert, work.tx.execute(select(alerts).where(alerts.c.id == AlertRef.read(about).number)))
     kept = clock_rows.get_all(work.tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
@@ -101,7 +101,7 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def burst(work: Work, about: str, chat: str) -> Drawing | None:
-    """A flood as one message: a line for each ticket, the worst first."""
+    """A burst as one message: a line for each ticket, the worst first."""
     begun = BurstRef.read(about).number
     rows = typed.every(
         Alert, work.tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun)))
@@ -132,13 +132,13 @@ def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Alert]:
 
 
 def _true(tx: Connection, rows: Sequence[Alert]) -> list[tuple[Alert, Kept]]:
-    """The alerts whose trouble goes on, each with its clock."""
+    """The alerts that still apply, each with its clock."""
     kept = clock_rows.get_all(tx, [row.clock for row in rows])
     return [(row, kept[row.clock]) for row in rows if _is_true(row, kept[row.clock])]
 
 
 def _is_true(row: Alert, kept: Kept) -> bool:
-    """Whether the clock still runs in the trouble that this level told of."""
+    """Whether the clock is still in the state that this level announced."""
     late = sla.level(row.key) >= BREACH
     return kept.clock.state is ClockState.RUNNING and (not late or kept.clock.is_late)
 
@@ -153,7 +153,7 @@ def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
 
 
 def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: int) -> list[Line]:
-    """One line a clock, at its highest level; the worst first."""
+    """One line per clock, at its highest level; the worst first."""
     worst: dict[int, Line] = {}
     for row, kept in sorted(true, key=_rank):
         worst.setdefault(row.clock, _line(desk, voice, row, kept, now))

@@ -1,4 +1,4 @@
-"""`firstline why` and `firstline sla replay`: deadlines explained, and another policy tried on the desk's own history."""
+"""`firstline why` and `firstline sla replay`: deadlines explained, and another policy tried on the desk's history."""
 
 from __future__ import annotations
 

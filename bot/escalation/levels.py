@@ -1,4 +1,4 @@
-"""The levels of the SLA ring: decide once, write down who is told, and give to others what nobody takes."""
+"""Handles due SLA timers: fires each level once, records recipients, offers unclaimed tickets to line two."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AT_ONCE: dict[str, tuple[Recipient, ...]] = {"0:infeasible": ("supervisor",), "0
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A level that has been decided: whose, of which clock, by which row."""
+    """A level that was decided: its ticket, clock and row."""
 
     ticket: Ticket
     kept: Kept
@@ -38,10 +38,10 @@ class Spoken:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Ring due rows of kind "sla": per clock only the highest level speaks, the others are superseded by it.
+    """Handle due rows of kind "sla": per clock only the highest level is announced, the others are superseded.
 
-    1. lock the tickets, so that nobody claims while we decide; 2. decide, once, by compare-and-set; 3. write what
-    that did to the clocks; 4. tell; 5. give what nobody has taken to those who can do more.
+    1. lock the tickets, so that they cannot be claimed meanwhile; 2. decide, once, by compare-and-set; 3. store the
+    effect on the clocks; 4. alert; 5. offer unclaimed tickets to line two.
     """
     rows = _with_the_rest(work, rows)
     wanted = {row.ref: ClockRef.read(row.ref).number for row in rows}
@@ -78,7 +78,7 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def _offer(work: Work, kept: Kept, row: Timer) -> None:
-    """Functional escalation, once in the life of a claim clock: nobody took it, line two is offered it."""
+    """Functional escalation, once per claim clock: an unclaimed ticket is offered to line two."""
     functional = work.config.desk.chain(kept.chain).functional
     if functional is None:  # desk.yaml has changed since
         timers.settle(work, row.id, "skipped", "no_line_two")
@@ -104,7 +104,7 @@ def _trail(said: Spoken, now: int) -> dict[str, Any]:
 
 
 def _is_ripe(desk: Desk, kept: Kept, row: Timer, now: int) -> bool:
-    """Whether a due row still tells the truth about its clock."""
+    """Whether a due row still applies to its clock."""
     return sla.ripe(kept.clock, desk.calendar(kept.calendar), row.key, now)
 
 
@@ -133,7 +133,7 @@ def _tell_all(work: Work, spoken: Sequence[Spoken]) -> None:
 
 
 def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
-    """Who is told of a level, and whether loudly."""
+    """The recipients of a level, and whether they are mentioned."""
     chain, kept, level = desk.chain(said.kept.chain), said.kept, said.row.level
     if said.row.key in AT_ONCE:
         return AT_ONCE[said.row.key], True
@@ -145,7 +145,7 @@ def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
 
 
 def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]:
-    """The alert as a row: one level speaks once in one chat."""
+    """The alert's row: one level is announced once per chat."""
     return {
         "chat": target.chat,
         "ticket": said.ticket.id,

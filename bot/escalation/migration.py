@@ -1,4 +1,4 @@
-"""What a new desk.yaml will do to the promises that run, reckoned before it does: which deadlines move, which breaches go."""
+"""The effect of a new desk.yaml on running clocks, computed in advance: which deadlines move, which breaches are voided."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from bot.timers.timers import Timer
 PORTION = 500
 AT_ONCE = 50  # tickets in one unit of work
 SHOWN = 5  # examples in the message
-MOST = 5000  # clocks that are reckoned; beyond, the message says "at least"
+MOST = 5000  # clocks to compute; beyond that the message says "at least"
 
 
 @dataclass(frozen=True, slots=True)
 class MovedDeadline:
-    """One deadline that moves (UTC seconds), or a breach that is lifted."""
+    """One deadline that moves (UTC seconds), or a breach that is voided."""
 
     ticket: int
     kind: str
@@ -40,8 +40,6 @@ class MovedDeadline:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """All of them."""
-
     all: tuple[MovedDeadline, ...]
 
     @property
@@ -63,7 +61,7 @@ class Moves:
 
 
 def rehearse(tx: Connection, desk: Desk, now: int) -> Moves:
-    """Recount what runs in calendars that have changed, without writing anything. Only reads."""
+    """Recompute running clocks in calendars that have changed. Only reads."""
     moves: list[MovedDeadline] = []
     for name in desk.specs:
         for portion in _outdated(tx, desk, name):
@@ -72,7 +70,7 @@ def rehearse(tx: Connection, desk: Desk, now: int) -> Moves:
 
 
 def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
-    """What /migrate would do: every open promise under the rules of this desk, without writing anything. Only reads."""
+    """What /migrate would do: every open clock by the rules of this desk. Only reads."""
     moves: list[MovedDeadline] = []
     for ticket in _open_tickets(tx, 0, MOST):
         rule, kept = operations.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
@@ -92,7 +90,7 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Rows of kind "migrate": put the next open tickets under today's rules, and come back until none is left."""
+    """Rows of kind "migrate": apply today's rules to the next open tickets, until none is left."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         after, _, done = row.key.partition(":")
@@ -120,7 +118,7 @@ def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:
 
 
 def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
-    """The open promises of a ticket that today's rules would make otherwise."""
+    """The open clocks of a ticket that today's rules would change."""
     rule = operations.rule_of(tx, desk, ticket)
     targets = desk.targets(rule)
     kept = clock_rows.of_ticket(tx, ticket.id, sla.ClockState.RUNNING, sla.ClockState.PAUSED)

@@ -1,4 +1,4 @@
-"""A pause ends by itself: nobody stops a clock for longer than desk.yaml allows, whoever forgets to answer."""
+"""Resumes clocks whose pause exceeded `pause.max`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.timers.timers import Timer
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Rows of kind "pause": the ticket's clocks run again from the instant the pause was to end, and the team is told."""
+    """Rows of kind "pause": resume the ticket's clocks from the instant the pause was to end, and notify the team."""
     for row in rows:
         ticket = store.get(work.tx, TicketRef.read(row.ref).number)
         timers.settle(work, row.id, "fired")

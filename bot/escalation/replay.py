@@ -1,4 +1,4 @@
-"""Policy rehearsal: what the desk's own history would have been under another desk.yaml. It only reads."""
+"""Replays the desk's history under another desk.yaml. Only reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.tickets.clocks import clock_rows
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A clock that came to an end, with its ticket's facts and its requester's."""
+    """A finished clock, with its ticket's facts and its requester's."""
 
     id: int
     kind: str
@@ -34,7 +34,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class ReplayLine:
-    """One kind of promise for one group: how many were kept, of how many; then, and as they would have been."""
+    """One kind of clock for one group: how many were met, of how many; then, and under the other file."""
 
     group: str
     kind: str
@@ -46,10 +46,10 @@ class ReplayLine:
 
 
 def replay(tx: Connection, other: Desk, by: str) -> list[ReplayLine]:
-    """Every finished promise, measured again by another desk's rules and calendars, counted by a key of GROUPS.
+    """Every finished clock, measured again by another desk's rules and calendars, counted by a key of GROUPS.
 
-    People are taken to have worked as they did: the spans in which each clock ran stay as they were, only what they
-    cost and what was allowed changes.
+    People are assumed to have worked as they did: the spans of each clock stay, only their business time and the
+    targets change.
     """
     found = list(_finished(tx))
     spans = clock_rows.segments_of_ids(tx, [row.id for row in found])
@@ -67,7 +67,7 @@ def replay(tx: Connection, other: Desk, by: str) -> list[ReplayLine]:
 
 
 def _would_keep(row: Finished, spans: Sequence[Segment], other: Desk) -> bool | None:
-    """Whether the same work would have kept the other desk's promise; None when that desk makes none."""
+    """Whether the same work would have met the other desk's target; None when it has none."""
     rule = _rule(row, other)
     target_s = other.targets(rule).get(row.kind)
     if target_s is None:
@@ -76,7 +76,7 @@ def _would_keep(row: Finished, spans: Sequence[Segment], other: Desk) -> bool | 
 
 
 def _rule(row: Finished, other: Desk) -> Rule:
-    """The rule that the other desk has for the ticket."""
+    """The other desk's rule for the ticket."""
     whose = {"department": row.department, "office": row.office}
     return other.rule_for(row.priority, row.type, row.category, row.team, **whose)
 
@@ -94,7 +94,7 @@ GROUPS: Mapping[str, Callable[[Desk, Finished], str]] = {
 
 
 def _finished(tx: Connection) -> Sequence[Finished]:
-    """The SLA clocks that came to an end, teams' own hours left out, each with its ticket's facts."""
+    """The finished SLA clocks, without OLA clocks, each with its ticket's facts."""
     columns = (clocks.c.id, clocks.c.kind, clocks.c.outcome)
     facts = (tickets.c.priority, tickets.c.type, tickets.c.category, tickets.c.team)
     whose = (people.c.department, people.c.office)

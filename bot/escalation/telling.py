@@ -1,6 +1,6 @@
-"""What a level says reaches a chat: one by one while that can be read, as one list when it cannot; held while it is quiet.
+"""How alerts reach a chat: singly while they are few, as one list when they are many; held in quiet hours.
 
-The words are drawn when their turn comes. What is no longer true by then is not said.
+Texts are drawn when sent. An alert that no longer applies is not sent.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ CARDS = frozenset({"alert", "reminder", "burst"})
 
 
 def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
-    """Write alerts down, each once in its chat, and have them said: now, in a list, or when the quiet is over.
+    """Store alerts, each once per chat, and send them: now, in a list, or after the quiet hours.
 
-    Returns the tickets of those that were not written down before.
+    Returns the tickets of those that were not stored before.
     """
     if not rows:
         return set()
@@ -54,7 +54,7 @@ def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
 
 
 def ring_held(work: Work, rows: Sequence[Timer]) -> None:
-    """The quiet is over: what was held for a chat is told, as one message when there is more than one thing to tell."""
+    """The quiet hours are over: send what was held for a chat, as one message if there are several."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         chat = ChatRef.read(row.ref).name
@@ -68,7 +68,7 @@ def ring_held(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
-    """A list has waited for what belongs to it: it is shown, or edited where it stands."""
+    """A list has waited for more alerts: show it, or edit it."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         begun = row.key.partition(":")[0]
@@ -76,14 +76,14 @@ def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def lost(work: Work, chat: str) -> None:
-    """A group has thrown us out: whatever alert waits to be said there does not wait for us to be let in again."""
+    """The bot was removed from a group: alerts waiting for it are not held until it is back."""
     waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)
     for about in work.tx.scalars(select(outbox_rows.c.about).where(waiting).order_by(outbox_rows.c.id)).all():
         unreached(work, chat, about)
 
 
 def unreached(work: Work, chat: str, about: str) -> None:
-    """A chat refuses an alert: the level goes on to the next step of the ladder, once, and the history says so."""
+    """A chat refuses an alert: the level goes to the next step of the ladder, once, and the history records it."""
     if chats.reachable(work.tx, chat):
         return
     columns = {TicketRef: alerts.c.ticket, AlertRef: alerts.c.id, BurstRef: alerts.c.burst}
@@ -104,7 +104,7 @@ def unreached(work: Work, chat: str, about: str) -> None:
 
 
 def detoured(ticket: int, detour: Detour, now: int, **of: str) -> dict[str, Any]:
-    """The line of a ticket's history about a way that an alert took; `of` = the clock and the level it was about."""
+    """The history line about an alert's detour; `of` = its clock and level."""
     data = of | {"role": detour.role, "why": detour.why, "to": list(detour.to)}
     return {"ticket": ticket, "actor": "timer", "action": "detour", "at": now, "data": data}
 
@@ -148,7 +148,7 @@ def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
 
 
 def _gather(work: Work, chat: str, ids: Sequence[int], begun: int) -> None:
-    """Put alerts into the chat's list: shown once `wait` has passed, brought up to date every `interval`."""
+    """Add alerts to the chat's list: shown after `wait`, updated every `interval`."""
     if not ids:
         return
     work.tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=begun))
@@ -158,14 +158,14 @@ def _gather(work: Work, chat: str, ids: Sequence[int], begun: int) -> None:
 
 
 def _begun(work: Work, chat: str, interval_s: int) -> int | None:
-    """The instant at which the list began that this chat is still reading; None when there is none."""
+    """When the chat's current list began; None when there is none."""
     recent = (alerts.c.chat == chat) & (alerts.c.at > work.now - interval_s)
     begun: int | None = work.tx.scalar(select(func.max(alerts.c.burst)).where(recent))
     return begun
 
 
 def _too_many(work: Work, chat: str) -> bool:
-    """Whether a chat would get more messages than it may, or than an outage is worth. What is new is counted in."""
+    """Whether a chat would get more messages than its rate, or than an outage is worth. New alerts are included."""
     notify = work.config.desk.notify
     most, seconds = notify.rate_of(chat)
     late = (alerts.c.at > work.now - notify.interval_s) & (alerts.c.late_s > notify.late_after_s)
@@ -181,7 +181,7 @@ def _count(tx: Connection, chat: str, conditions: Iterable[Any]) -> int:
 
 
 def _groups(tx: Connection, chat: str, since: int) -> Counter[tuple[str, str]]:
-    """How many alerts of each promise and level this chat has had since an instant."""
+    """How many alerts of each clock and level this chat has had since an instant."""
     recent = (alerts.c.chat == chat) & (alerts.c.at > since) & alerts.c.held_until.is_(None)
     rows = select(clocks.c.kind, alerts.c.key, func.count().label("many"))
     found = tx.execute(

@@ -39,7 +39,7 @@ CHANGES = ("clock.retarget", "detour")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level that has spoken, or has not yet: its state, its name, the chats that heard it."""
+    """A level that was or will be announced: its state, its name, the chats that got it."""
 
     state: str
     name: str
@@ -49,10 +49,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedClock:
-    """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken.
+    """One clock with its arithmetic, its changes of target, and its levels.
 
-    `is_by_its_calendar` is False when that version was never kept: then it is told by today's, and need not add up.
-    `opens_at` (UTC seconds) is when it goes on, where it runs and it is not working time now.
+    `is_by_its_calendar` is False when that version was not stored: then today's is used, and the result may differ.
+    `opens_at` (UTC seconds) is when business time continues, for a running clock outside working time.
     """
 
     kept: Kept
@@ -64,7 +64,7 @@ class ExplainedClock:
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
-    """The card behind "Why?": about is "ticket:123"."""
+    """The card of "Why?": about is "ticket:123"."""
     voice = speak.voice(chats.language(work.tx, chat))
     return Drawing(why(work.tx, work.config.desk, TicketRef.read(about).number, voice, work.now))
 
@@ -107,7 +107,7 @@ def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Le
 
 
 def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str, str]:
-    """The chats that each level of a clock was told to, in words."""
+    """The chats that got each level of a clock, as text."""
     mine = select(alerts.c.key, alerts.c.chat).where(
         (alerts.c.ticket == kept.ticket) & (alerts.c.clock == kept.id)
     )
@@ -119,14 +119,14 @@ def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str,
 
 
 def _lifted(voice: Voice, reason: str) -> str:
-    """Why a breach does not count: a supervisor's own words, or what the clock itself found out."""
+    """Why a breach was voided: a supervisor's reason, or the clock's own."""
     if reason.endswith("_in_time") and " " not in reason:
         return voice.say("why.lifted.in_time")
     return voice.say("why.lifted.calendar") if _CALENDAR.fullmatch(reason) else reason
 
 
 def _name(voice: Voice, key: str) -> str:
-    """A level as people call it: 75 %, repeat 2, line two."""
+    """The name of a level: 75 %, repeat 2, line two."""
     if key.startswith("over:"):
         return voice.say("why.key.over", n=key.removeprefix("over:"))
     if key in AT_ONCE:
@@ -136,7 +136,7 @@ def _name(voice: Voice, key: str) -> str:
 
 
 def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
-    """A chat as people call it: the team's title, a person's name, the supervisors."""
+    """The name of a chat: the team's title, a person's name, the supervisors."""
     if TeamChat.names(chat):
         return desk.team(TeamChat.read(chat).name).title[voice.language]
     if PersonChat.names(chat):

@@ -76,7 +76,7 @@ def list_people() -> None:
 def _bring_in_line(
     tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None
 ) -> tuple[importer.Taken, list[Complaint]]:
-    """Both halves of an import in one unit, leavers first, so that their accounts are free; and what to warn of."""
+    """Both halves of an import in one unit, leavers first, so that their accounts are free; returns the warnings too."""
     before = importer.administrators(tx)
     left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
     taken = importer.take_in(tx, file, entries)
@@ -108,7 +108,7 @@ async def _run(url: str, verb: Callable[[Connection], T]) -> T:
 
 
 def _teams(desk: Path) -> set[str] | None:
-    """The teams that roles may name; None when there is no desk file to ask."""
+    """The teams that roles may name; None without a desk file."""
     with contextlib.suppress(OSError, UnicodeDecodeError):
         document = read(desk.name, desk.read_text("utf-8")).document
         teams = document.data.get("teams") if document and isinstance(document.data, dict) else None

@@ -1,16 +1,16 @@
-"""How much one person may write: a bucket of tokens each, so that nobody's flood becomes everybody's wait (T19)."""
+"""A token bucket per person, so that one person's flood does not delay others (T19)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
-SWEEP = 1_000  # buckets: from so many on, those that are full again are forgotten
+SWEEP = 1_000  # buckets: above this number full ones are deleted
 MINUTE = 60.0
 
 
 class QuotaVerdict(Enum):
-    """What becomes of a message: taken; not taken, and its writer is told so; not taken, for they know."""
+    """What to do with a message: accept it; refuse and warn; refuse silently, after the warning."""
 
     TAKEN = "taken"
     WARNED = "warned"
@@ -20,14 +20,14 @@ class QuotaVerdict(Enum):
 @dataclass(slots=True)
 class _Bucket:
     left: float
-    at: float  # steady second at which `left` was true
-    album: str | None = None  # the last one: all of it has the fate of its first message
+    at: float  # steady second of `left`
+    album: str | None = None  # the last one: the whole album is treated as its first message
     verdict: QuotaVerdict = QuotaVerdict.TAKEN
     warned: bool = False
 
 
 class Quota:
-    """Counts what each account writes. It forgets at a restart, which favours the writer."""
+    """Counts each account's messages. A restart resets it."""
 
     def __init__(self) -> None:
         self._buckets: dict[int, _Bucket] = {}
@@ -36,7 +36,7 @@ class Quota:
         return len(self._buckets)
 
     def take(self, who: int, per_minute: int, steady: float, album: str | None = None) -> QuotaVerdict:
-        """One more message of `who` at this steady second, when `per_minute` of them are allowed."""
+        """Count a message of `who` at this steady second, with `per_minute` allowed."""
         bucket = self._buckets.get(who)
         if bucket is None:
             self._forget_the_quiet(steady)

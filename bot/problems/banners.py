@@ -1,4 +1,4 @@
-"""The open outage that a scenario tells of before any question (`banner:`)."""
+"""The open outage that a scenario shows before its first question (`banner:`)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.storage.schema import outage_people, outages
 
 
 def known(work: Work, scenario: str, person: Person) -> int | None:
-    """The number of the newest open outage of the scenario's category where this person is; None when there is none.
+    """The id of the newest open outage of the scenario's category at this person's place; None when there is none.
 
-    An outage they have passed by ("mine is something else") is not shown again until there is news of it.
+    An outage they have dismissed ("mine is something else") is not shown again until there is news.
     """
     category = work.config.program.scenarios[scenario].spec.banner
     if category is None:
@@ -29,7 +29,7 @@ def known(work: Work, scenario: str, person: Person) -> int | None:
 
 
 def _is_there(row: Outage, person: Person) -> bool:
-    """Whether it may hit this person; where we do not know, it may."""
+    """Whether it may affect this person; if their place is unknown, it may."""
     floor = person.profile.get("floor")
     same_floor = row.floor is None or floor is None or str(floor) == str(row.floor)
     return same_floor and (not row.office or not person.office or person.office.casefold() == row.office)

@@ -1,4 +1,4 @@
-"""What is seen of an outage: the banner before a scenario, the news of those who are hit, the card of those who look after it."""
+"""The cards of an outage: the banner before a scenario, the news for affected people, the card for supervisors."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from bot.texts.speak import Voice
 
 
 def banner(work: Work, about: str, chat: str) -> Drawing | None:
-    """Before any question of a scenario: we know already. `about` remembers what the person was about to do.
+    """Before the first question of a scenario: the known outage. `about` contains what the person was about to do.
 
-    Rows of version 0.1 have a number instead of the scenario: it is carried on and begins nothing.
+    Rows of version 0.1 have a number instead of the scenario: it is kept and begins nothing.
     """
     shown = BannerRef.read(about)
     row, person_id = verbs.find(work.tx, shown.outage), PersonChat.read(chat).number
@@ -45,7 +45,7 @@ def banner(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def news(work: Work, about: str, chat: str) -> Drawing | None:
-    """To those who are hit: what is new; and at the end whether it works for them."""
+    """For affected people: the news; and at the end whether it works for them."""
     row, person_id = verbs.find(work.tx, OutageRef.read(about).number), PersonChat.read(chat).number
     said = verbs.of(work.tx, row.id, person_id) if row is not None else None
     if row is None or said is None:
@@ -66,7 +66,7 @@ def news(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
-    """To those who look after it: everything, with what can be done."""
+    """For supervisors: everything, with the possible actions."""
     row = verbs.find(work.tx, OutageRef.read(about).number)
     if row is None:
         return None
@@ -97,7 +97,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def sure(work: Work, about: str, chat: str) -> Drawing | None:
-    """Before everybody is told that it is over: is it?"""
+    """The confirmation before the end is announced."""
     row = verbs.find(work.tx, OutageRef.read(about).number)
     if row is None or row.state != "open":
         return None

@@ -1,4 +1,4 @@
-"""/outage: a supervisor declares an outage and brings news of it; what is missing is asked for, one thing at a time."""
+"""/outage: a supervisor declares an outage and adds news; missing parts are asked for one by one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.ticket import Ticket
 
-LONGEST = 1000  # characters of an outage's words, or of its workaround
+LONGEST = 1000  # characters of an outage's text, or of its workaround
 
 
 def declare(work: Work, person: Person, text: str) -> None:
@@ -56,7 +56,7 @@ def declare(work: Work, person: Person, text: str) -> None:
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
-    """Begin an outage with what a ticket says of it; what is missing is asked for in private. Raises NotAllowed."""
+    """Begin an outage with the facts of a ticket; missing parts are asked for in private. Raises NotAllowed."""
     authorize(person, "outage", Object())
     requester = directory.get(work.tx, ticket.requester)
     floor = str(requester.profile.get("floor", ""))
@@ -83,7 +83,7 @@ def _begin(work: Work, person: Person, row: dict[str, Any]) -> None:
 
 
 def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
-    """Somebody who looks after it has something to say. Raises NotAllowed."""
+    """A supervisor wants to add news. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -103,7 +103,7 @@ def list_open(work: Work, person: Person) -> None:
 
 
 def answered(work: Work, person: Person, message: Incoming) -> bool:
-    """Take the answer to a question about an outage; False when the message answers something else."""
+    """Process the answer to a question about an outage; False when the message answers something else."""
     if not person.is_supervisor:
         return False
     row = _question(work.tx, person, message)
@@ -120,13 +120,13 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """The question stands there: remember where."""
+    """The question was sent: store its message."""
     outage_id = QuestionRef.read(row.about).number
     work.tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
 
 
 def _question(tx: Connection, person: Person, message: Incoming) -> Outage | None:
-    """The outage whose question this message answers; one that Telegram holds twice may be answered at either place."""
+    """The outage whose question this message answers; of a duplicated question either copy may be answered."""
     waits = (outages.c.asked_of == person.id) & (outages.c.asked != "") & (outages.c.state != "over")
     known = select(outages).where(waits & (outages.c.question == message.reply_to)).with_for_update()
     row = typed.first(Outage, tx.execute(known))
@@ -139,7 +139,7 @@ def _question(tx: Connection, person: Person, message: Incoming) -> Outage | Non
 
 
 def _values(desk: Desk, row: Outage, text: str, now: int) -> dict[str, Any]:
-    """What an answer says; nothing when it does not answer."""
+    """The values of an answer; empty when it does not answer the question."""
     if row.asked == "workaround":
         return {"workaround": without_nothing(text)}
     if row.asked == "next":
@@ -159,7 +159,7 @@ def _values(desk: Desk, row: Outage, text: str, now: int) -> dict[str, Any]:
 
 
 def _go_on(work: Work, outage_id: int, person: Person) -> None:
-    """Ask for the next thing that is missing; tell people once nothing is."""
+    """Ask for the next missing part; announce the outage once it is complete."""
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     missing = next((name for name, there in _parts(row).items() if not there), None)
@@ -180,7 +180,7 @@ def _go_on(work: Work, outage_id: int, person: Person) -> None:
 
 
 def _parts(row: Outage) -> dict[str, bool]:
-    """What an outage needs before people are told, in the order in which it is asked for."""
+    """The parts an outage needs before it is announced, in the order of asking."""
     return {
         "words": bool(row.words),
         "workaround": row.workaround is not None,
@@ -199,7 +199,7 @@ def _facts(desk: Desk, row: Outage, person: Person) -> dict[str, object]:
 
 
 def _seen_in(config: Config, category: str, person: Person) -> Line:
-    """Which scenarios show it: an outage that none shows would be declared to nobody."""
+    """Which scenarios show it: without any, the outage would reach no one."""
     shown = [item for item in config.program.menu if item.spec.banner == category]
     titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
     return (

@@ -1,4 +1,4 @@
-"""An outage from its declaration to its end: who may change it, whom it hits, what they are told and when."""
+"""An outage from its declaration to its end: permissions, affected people, messages and their times."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from bot.tickets.actions import Draft
 from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "outage"
-NEWS = "news"  # the timer's one key: the next message that people were promised
+NEWS = "news"  # the timer's only key: the next promised message
 WORKS, BROKEN = "works", "broken"
 
 
 @dataclass(frozen=True, slots=True)
 class OutageMember:
-    """What one person said to an outage."""
+    """One person's answers to an outage."""
 
     outage: int
     person: int
@@ -75,19 +75,19 @@ def all_open(tx: Connection) -> Sequence[Outage]:
 
 
 def hit(tx: Connection, outage_id: int) -> int:
-    """How many people said that it is their trouble too."""
+    """How many people said that it affects them too."""
     joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
     return tx.scalar(select(func.count()).select_from(outage_people).where(joined)) or 0
 
 
 def of(tx: Connection, outage_id: int, person_id: int) -> OutageMember | None:
-    """What this person said to it, if anything."""
+    """This person's answers to it, if any."""
     said = (outage_people.c.outage == outage_id) & (outage_people.c.person == person_id)
     return typed.first(OutageMember, tx.execute(select(outage_people).where(said)))
 
 
 def tell_open(work: Work, row: Outage, person: Person) -> None:
-    """It is declared, or there is news: whoever is hit reads it, those who look after it see its card, the next is due."""
+    """It was declared, or there is news: send it to affected people, show the card to supervisors, arm the next message."""
     if row.next_at is not None:
         arm(work.tx, TIMER, OutageRef(row.id), NEWS, row.next_at, cycle=row.next_at)
     _tell_people(work, row.id)
@@ -96,7 +96,7 @@ def tell_open(work: Work, row: Outage, person: Person) -> None:
 
 
 def end(work: Work, outage_id: int, person: Person) -> Line:
-    """It is over: everybody who is hit reads so and is asked whether it works. Raises NotAllowed."""
+    """It is over: all affected people are notified and asked whether it works. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -120,7 +120,7 @@ def end(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def join(work: Work, outage_id: int, person: Person) -> Line:
-    """ "It is my trouble too": counted, told of whatever happens, and needs no ticket. Raises NotAllowed."""
+    """ "Mine too": counted, gets all news, needs no ticket. Raises NotAllowed."""
     authorize(person, "open", Object())
     row = find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -130,7 +130,7 @@ def join(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def pass_by(work: Work, outage_id: int, person: Person) -> None:
-    """ "Mine is something else": this person is not shown it again until there is news. Raises NotAllowed."""
+    """ "Mine is something else": this person does not see it again until there is news. Raises NotAllowed."""
     authorize(person, "open", Object())
     if find(work.tx, outage_id) is not None:
         _say(work.tx, outage_id, person, passed_at=work.now)
@@ -163,7 +163,7 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
 
 
 def ring(work: Work, due: Sequence[Timer]) -> None:
-    """The next message that people were promised is due: whoever declared the outage is told, or all supervisors."""
+    """The next promised message is due: remind its declarer, or all supervisors."""
     for timer in due:
         row = find(work.tx, OutageRef.read(timer.ref).number)
         if row is None or row.state != "open" or row.next_at != timer.fire_at:
@@ -180,7 +180,7 @@ def ring(work: Work, due: Sequence[Timer]) -> None:
 def change(
     work: Work, outage_id: int, person: Person, action: str, data: dict[str, Any], **values: Any
 ) -> None:
-    """Change an outage and write down who did it."""
+    """Change an outage and record who did it."""
     work.tx.execute(update(outages).where(outages.c.id == outage_id).values(changed_at=work.now, **values))
     record(work, outage_id, person.key, action, data)
 
@@ -196,7 +196,7 @@ def _say(tx: Connection, outage_id: int, person: Person, **said: Any) -> None:
 
 
 def _tell_people(work: Work, outage_id: int) -> None:
-    """One message to each, after whatever else is being said: many at once must not hold up a talk."""
+    """One message to each, with a low priority: many messages at once must not delay conversations."""
     joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
     for person_id in work.tx.scalars(
         select(outage_people.c.person).where(joined).order_by(outage_people.c.person)

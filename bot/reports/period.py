@@ -1,4 +1,4 @@
-"""Read what a period's figures are counted from: promises that ended in it, tickets solved in it, gaps of the engine."""
+"""Reads the data of a period's figures: clocks that ended in it, tickets solved in it, gaps of the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROUPS: Mapping[str, Callable[[Desk, Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures of a period [first, last) in UTC seconds, by group, all together, and the gaps of the engine in it."""
+    """Figures of a period [first, last) in UTC seconds, by group, in total, and the gaps of the engine in it."""
 
     by: str
     first: int
@@ -39,7 +39,7 @@ class Report:
 
 
 def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report:
-    """Count the period's figures by `by` (a key of GROUPS). Only reads."""
+    """The period's figures by `by` (a key of GROUPS). Only reads."""
     key = GROUPS[by]
     ended = [_ended(desk, row, key) for row in _clocks(tx, first, last)]
     solved = _solved(tx, desk, first, last, key)
@@ -62,7 +62,7 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
 
 
 def _order(desk: Desk, by: str) -> Sequence[str]:
-    """Groups that the file names are told even when nothing happened in them."""
+    """The file's groups, which are shown even without tickets."""
     return {"class": list(desk.services), "priority": desk.file.priority_matrix.priorities}.get(by, ())
 
 
@@ -85,7 +85,7 @@ def _ended(desk: Desk, row: Any, key: Callable[[Desk, Any], str]) -> Ended:
 def _solved(
     tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, Any], str]
 ) -> list[Solved]:
-    """Tickets whose solution lies in the period and stands."""
+    """Tickets whose final solution lies in the period."""
     done = tickets.c.state.in_((State.RESOLVED.value, State.CLOSED.value))
     within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
     promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")

@@ -1,4 +1,4 @@
-"""Where employees go in a scenario and where they stop: a picture and a table, for those who look after scenarios."""
+"""Where employees go in a scenario and where they stop: a picture and a table."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from bot.texts.speak import Line
 
 DAYS = 30  # of history on a picture
 DAY = 86400
-MOST_READ = 20  # lines of articles: a message holds no more of them
-TABLE = 3000  # characters of a table that go into one message
+MOST_READ = 20  # lines of articles: the limit of one message
+TABLE = 3000  # characters of a table in one message
 
 
 def source(work: Work, person: Person, scenario: str) -> str | None:
-    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises NotAllowed."""
+    """The scenario with its traffic as `paint` draws it; None when there is no such scenario. Raises NotAllowed."""
     authorize(person, "figures", Object())
     if scenario not in work.config.program.scenarios:
         return None
@@ -63,7 +63,7 @@ def in_words(work: Work, person: Person, scenario: str) -> None:
 
 
 def overview(work: Work, person: Person, asked: str) -> None:
-    """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises NotAllowed."""
+    """Send the figures of all scenarios; `asked` is an unknown name that was asked for, if any. Raises NotAllowed."""
     authorize(person, "figures", Object())
     known = " ".join(item.id for item in work.config.program.menu)
     if asked:

@@ -1,4 +1,4 @@
-"""Figures of scenarios, from what happened and nothing else: per step, per version, and how much helped by itself."""
+"""Statistics of scenarios from their events: per step, per version, and how often self-help was enough."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,8 +13,8 @@ from bot.scenarios.library.run_rows import RunEvent, RunRow
 from bot.storage import typed
 from bot.storage.schema import run_events, runs, tickets
 
-ABANDONED = 24 * 3600  # seconds of silence after which a step counts as left without a word
-STILL_HELPED = 7 * 86400  # seconds without a ticket of the category that make a "yes, it helped" believable
+ABANDONED = 24 * 3600  # seconds without an answer after which a step counts as abandoned
+STILL_HELPED = 7 * 86400  # seconds without a ticket of the category that confirm a "yes, it helped"
 
 _ANSWERS = {"press", "typed", "sent", "skip", "checked"}
 _MOVES = {*_ANSWERS, "back", "rewind", "restart", "begin", "resume"}
@@ -38,7 +38,7 @@ class StepFigures:
 
     @property
     def median_s(self) -> int | None:
-        """How long people think here."""
+        """The median time people spend on it."""
         return round(median(self.took)) if self.took else None
 
 
@@ -49,23 +49,23 @@ class ScenarioFigures:
     scenario: str
     begun: int = 0
     helped: int = 0
-    came_back: int = 0  # confirmed, yet a ticket came
+    came_back: int = 0  # confirmed, but followed by a ticket
     tickets: int = 0  # the scenario's own tickets
-    human: int = 0  # a human was called
+    human: int = 0
     abandoned: int = 0
     cancelled: int = 0
-    other: int = 0  # a last word without a ticket, left for another scenario
+    other: int = 0  # ended without a ticket, left for another scenario
     under_way: int = 0
 
     @property
     def self_help(self) -> float | None:
-        """The share of ended runs that certainly needed nobody; None when none has ended."""
+        """The share of ended runs that needed no human; None when none has ended."""
         ended = self.begun - self.under_way
         return self.helped / ended if ended else None
 
 
 def steps(tx: Connection, since: int, now: int, scenario: str | None = None) -> list[StepFigures]:
-    """Figures of every step met since then, by scenario, version and step. Instants are UTC seconds."""
+    """Figures of every step shown since then, by scenario, version and step. Instants are UTC seconds."""
     found: dict[tuple[str, str, str], StepFigures] = {}
     for row, events in _histories(tx, since, scenario):
         for index, event in enumerate(events):
@@ -89,7 +89,7 @@ def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[Sc
 
 
 def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:
-    """The same figures as the picture of a scenario wants them."""
+    """The same figures in the form of the scenario's picture."""
     shown: Counter[str] = Counter()
     stopped: Counter[str] = Counter()
     taken: Counter[tuple[str, str]] = Counter()
@@ -123,7 +123,7 @@ def _count(
     later: Sequence[RunEvent],
     now: int,
 ) -> None:
-    """One showing of a step and what came of it."""
+    """Count one showing of a step and its result."""
     key = (row.scenario, row.version, shown.to_step)
     figures = found.setdefault(key, StepFigures(*key))
     figures.shown += 1

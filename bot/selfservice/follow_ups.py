@@ -1,4 +1,4 @@
-"""What a message follows up: an album, a question of ours, words of a ticket, something that we asked for."""
+"""What a message refers to: an album, a question of the bot, a message of a ticket, requested words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.tickets.ticket import State, Ticket
 
 
 def goes_on(work: Work, person: Person, message: Incoming) -> bool:
-    """A later message of an album goes where the first one went: an album is one word."""
+    """A later message of an album goes where the first one went: an album counts as one message."""
     if message.album is None:
         return False
     mates = transcript.of_album(work.tx, message.place, message.album)
@@ -45,7 +45,7 @@ def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
 
 
 def answered(work: Work, person: Person, message: Incoming) -> bool:
-    """An answer to a question of ours, or to something of a ticket: that ticket's word, whatever else goes on."""
+    """A reply to a question of the bot, or to a message of a ticket: it belongs to that ticket in any case."""
     if declaring.answered(work, person, message):
         return True
     asked = prompts.answered(work.tx, person.key, person, message.reply_to)
@@ -69,9 +69,10 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
 
 
 def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
-    """Words that we asked for: an answer, a line of the profile, or what to look up; also what begins with "instruction".
+    """Requested words: an answer, a profile field, or a search; also a message that begins with "instruction".
 
-    Words of danger are never taken for such an answer, nor is what somebody says who has gone on in a scenario since.
+    Words of danger are never treated as such an answer, nor is a message of a person who has continued in a scenario
+    since.
     """
     asked = pending_question.take(work, person.id)
     if message.kind != "text" or message.origin is not None:
@@ -91,7 +92,7 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
         name = asked.what.removeprefix(profile.FIELD)
         profile.answered(work, person, name, message.text, message.message_id)
         return True
-    if named is None and decision.kind:  # "thank you" is nothing to look up
+    if named is None and decision.kind:  # "thank you" is no search
         return False
     text = message.text if named is None else named
     kb_browse.look_up(work, person, person.key, text, message=message.message_id)
@@ -104,7 +105,7 @@ def _went_on(tx: Connection, person: Person, asked: pending_question.Asked) -> b
 
 
 def _is_a_new_problem(decision: Decision) -> bool:
-    """Whether words are about something of which we are sure: then they are no answer to a question of ours."""
+    """Whether words certainly belong to a topic: then they are not an answer to a question of the bot."""
     return decision.decision == "auto"
 
 
@@ -117,7 +118,7 @@ def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming)
 
 
 def to_the_main_one(work: Work, ticket: Ticket, person: Person, message: Incoming) -> None:
-    """A word for a merged ticket is news for the one in which the work goes on."""
+    """A message for a merged ticket goes to the ticket in which the work goes on."""
     main = next(number for number, kind in store.linked(work.tx, ticket.id) if kind == "duplicate")
     facts = {"who": person.name, "number": ticket.id, "text": message.text}
     actions.say_in_topic(work, store.peek(work.tx, main), Line("team.from_duplicate", facts))

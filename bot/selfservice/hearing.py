@@ -27,7 +27,7 @@ READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read si
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
 LONG_WORD = 4  # letters: shorter words are alike too easily
-LEAST = 2  # problems in one turn that are told apart
+LEAST = 2  # problems in one turn to be separated
 OPERATOR = "operator"
 
 

@@ -1,4 +1,4 @@
-"""What happens with an employee's word: a step's answer, a word for a ticket, or a new problem."""
+"""What happens with an employee's message: a step's answer, a message for a ticket, or a new problem."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 
 
 def menu(work: Work, person: Person) -> None:
-    """/start: what can be done here, at the end of the chat; and below it where the person stopped, if they did."""
+    """/start: the menu, at the end of the chat; below it the scenario the person has left, if any."""
     outbox.show(work, person.key, "menu", person.key, anew="start")
     if (standing := run.current(work.tx, person.id)) is not None:
         outbox.show(work, person.key, "resume", RunRef(standing.run_id), anew="start")
@@ -86,7 +86,7 @@ def my_tickets(work: Work, person: Person) -> None:
 
 
 def switch_language(work: Work, person: Person) -> None:
-    """/language: from now on in the next of our languages."""
+    """/language: switch to the next of our languages."""
     known = speak.languages()
     following = (
         known[(known.index(person.language) + 1) % len(known)] if person.language in known else known[0]
@@ -97,7 +97,7 @@ def switch_language(work: Work, person: Person) -> None:
 
 
 def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
-    """A button below the menu or below a question of ours. Numbers are checked against what this person wrote."""
+    """A button below the menu or a question of the bot. Numbers are checked against what this person wrote."""
     match pressed:
         case MyTickets():
             my_tickets(work, person)
@@ -124,7 +124,8 @@ def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
 
 
 def list_changed(work: Work, person: Person, utterance: int = 0) -> Line:
-    """What a button named is no longer listed: the present list, at the end of the chat; for words that wait, their offer."""
+    """What a button named is no longer listed: show the current list at the end of the chat; for a waiting message,
+    its offer."""
     kept = utterances.get(work.tx, person, utterance) if utterance else None
     if kept is not None and kept.chosen is None:
         outbox.show(work, person.key, "offer", WordsRef(utterance), anew="changed")
@@ -173,7 +174,7 @@ def _tell_the_ticket(work: Work, run_id: int, stood: run.Stood) -> None:
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
-    """Whatever a person sends in their private chat. Their words reach somebody, always."""
+    """Handle a message in a person's private chat. Every message reaches someone."""
     if message.secret and message.kind != SERVICE:
         masking.warn(work, person.key, message.message_id)
     if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
@@ -363,7 +364,7 @@ def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> Non
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
-    """A check came back: its result is the run's next event. A result that comes twice is taken once."""
+    """A check has returned: its result is the run's next event. A repeated result is ignored."""
     person = directory.get(work.tx, pending.person_id)
     try:
         with work.tx.begin_nested():
@@ -371,13 +372,13 @@ def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
                 work, work.config.program, pending.run_id, person.id, pending.seq, result, who(person)
             )
             return carry_out(work, person, stood)
-    except TooMany as error:  # nobody waits at a door for this answer
+    except TooMany as error:  # no person waits for this answer
         outbox.line(work, person.key, error.reason, {"most": error.most})
         return Reply()
 
 
 def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | None:
-    """Begin the scenario, with the words it was chosen for."""
+    """Begin the scenario, with the message it was chosen for."""
     utterance = pressed.utterance
     scenario = buttons.named(pressed.scenario, [item.id for item in work.config.program.menu])
     if scenario is None:
@@ -435,7 +436,7 @@ def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> 
 
 
 def _elsewhere(config: Config, text: str) -> tuple[str, ...]:
-    """The scenario that words certainly belong to, for somebody who types them in the middle of another."""
+    """The scenario that a message certainly belongs to, when it was typed in the middle of another."""
     decision = config.router.route(text)
     return (decision.candidates[0][0],) if decision.decision == "auto" else ()
 
@@ -455,13 +456,13 @@ def _small_talk(work: Work, person: Person, kind: str, message: Incoming) -> Non
 
 
 def offer(work: Work, person: Person, utterance: int, *, answers: int | None = None) -> None:
-    """Below the person's words: what we think they are about, and the way to an engineer."""
+    """Below the person's message: the suggested scenarios, and the way to an engineer."""
     anew = f"answers {answers}" if answers else None
     outbox.show(work, person.key, "offer", WordsRef(utterance), anew=anew)
 
 
 def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decision, message: Incoming) -> None:
-    """Words that surely belong to a scenario with an open outage are answered by it; all others by the offer."""
+    """A message that certainly belongs to a scenario with an open outage gets the banner; all others the offer."""
     likely = decision.candidates[0][0] if decision.decision == "auto" else ""
     outage = banners.known(work, likely, person) if likely in work.config.program.scenarios else None
     if outage is None:
@@ -480,7 +481,7 @@ def _none_of_these(work: Work, person: Person, utterance: int) -> Line | None:
 
 
 def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
-    """Open a ticket with the person's own words - or with those they forwarded, for whoever wrote them."""
+    """Open a ticket with the person's words, or with those they forwarded, for their original author."""
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)

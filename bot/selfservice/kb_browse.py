@@ -1,4 +1,4 @@
-"""The knowledge base as people use it: look something up, read it, say whether it helped, call an engineer if not."""
+"""The knowledge base for people: search, read, say whether it helped, call an engineer if not."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from bot.tickets.ticket import Ticket
 
 OfSearch = AllArticleTopics | ArticleTopic | FormerTopic | ReadArticle | HumanAfterArticles
 ArticleButton = OpenArticles | ArticlesForWords | OfSearch | SeeArticle | ArticleHelped | ArticleFailed
-ARTICLES = "articles"  # what the next words are meant for, once somebody has opened the knowledge base
-ALL = "*"  # of a search: the list of topics, whatever it began with
-MOST = 6  # articles in an answer: more are not read
-LONGEST = 200  # characters of a question to the knowledge base
+ARTICLES = "articles"  # the next message is a search, once the knowledge base was opened
+ALL = "*"  # of a search: the list of topics, however it began
+MOST = 6  # articles in a result: people do not read more
+LONGEST = 200  # characters of a search
 
 
 def audiences(person: Person) -> frozenset[Audience]:
-    """Whose articles a person may read now."""
+    """The audiences whose articles a person may read."""
     return EVERYBODY if allows(person, "instruct", Object()) else EMPLOYEES
 
 
@@ -58,7 +58,7 @@ def may_read(person: Person, article: Article) -> bool:
 def look_up(
     work: Work, person: Person, chat: str, text: str, *, message: int | None = None, ticket: int | None = None
 ) -> None:
-    """Show the articles that speak of these words; without words the topics, and the next words are looked up."""
+    """Show the articles for these words; without words the topics, and the next message is a search."""
     authorize(person, "read", Object())
     asked, found = " ".join(text.split())[:LONGEST], None
     if asked:
@@ -70,14 +70,14 @@ def look_up(
 
 
 def asks_for_articles(person: Person, text: str) -> str | None:
-    """What somebody wants to read about who begins with "instruction" or "how-to"; None when they do not begin so."""
+    """The search of a message that begins with "instruction" or "how-to"; None for others."""
     first, _, rest = text.strip().partition(" ")
     known = speak.voice(person.language).say("kb.words").split("|")
     return rest.strip() if first.casefold().strip(":,.!?") in known else None
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: ArticleButton) -> Line | None:
-    """A button of the knowledge base. Raises NotAllowed when it is not this person's, or not theirs to read."""
+    """A button of the knowledge base. Raises NotAllowed when it is another person's, or not theirs to read."""
     match pressed:
         case OpenArticles() | ArticlesForWords() if chat != person.key:
             raise NotAllowed("read", "access.unknown")
@@ -146,7 +146,7 @@ def _of_search(work: Work, person: Person, search: Search, pressed: OfSearch) ->
 
 
 def _list_changed(work: Work, search: Search) -> Line:
-    """The topic has gone from the list: the present one, at the end of the chat."""
+    """The topic was removed from the list: show the current one, at the end of the chat."""
     readings.leaf(work.tx, search.id, ALL)
     _show(work, search.chat, "shelf", SearchRef(search.id), search.ticket)
     return Line("list.changed", alert=True)
@@ -155,7 +155,7 @@ def _list_changed(work: Work, search: Search) -> Line:
 def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Search:
     found = readings.find_search(tx, number)
     if found is None:
-        raise NotAllowed("read", "stale")  # its words were forgotten
+        raise NotAllowed("read", "stale")  # its words were deleted
     if found.chat != chat or (chat == person.key and found.person != person.id):
         raise NotAllowed("read", "unknown.chat")
     return found
@@ -180,7 +180,7 @@ def _article(config: Config, person: Person, number: int) -> Article:
 
 
 def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
-    """The words that are being asked about, looked up."""
+    """Search for the words of the waiting message."""
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
@@ -189,7 +189,7 @@ def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
 
 
 def _say(work: Work, person: Person, reading: Reading, helped: bool) -> Line | None:
-    """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
+    """The reader's answer on an article. "No" calls an engineer; beside a ticket its team sees the answer."""
     article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
         raise NotAllowed("read", "kb.gone")
@@ -207,12 +207,12 @@ def _say(work: Work, person: Person, reading: Reading, helped: bool) -> Line | N
 
 
 def _call_engineer(work: Work, person: Person, reading: Reading, article: Article) -> Ticket:
-    """A ticket about what the article was to solve, so that nobody asks again what was tried."""
+    """A ticket about the article's problem, which lists what was tried."""
     program, desk = work.config.program, work.config.desk
     scenario = program.scenarios.get(article.front.scenario)
     category = desk.category((scenario.spec.category if scenario is not None else None) or OTHER)
     called: dict[str, Any] = {"team": category.team, "type": category.type}
-    if scenario is not None and scenario.human is not None:  # as "call a human" of its scenario does
+    if scenario is not None and scenario.human is not None:  # like "call a human" of its scenario
         human = scenario.human
         called = {"team": human.team, "type": human.type, "impact": human.impact, "urgency": human.urgency}
     asked = readings.find_search(work.tx, reading.search) if reading.search is not None else None
@@ -230,7 +230,7 @@ def _call_engineer(work: Work, person: Person, reading: Reading, article: Articl
 
 
 def _hand_on(work: Work, person: Person, search: Search) -> None:
-    """No article fits: the same words take the way of any others - a scenario, or an engineer."""
+    """No article fits: handle the words like any other message."""
     pending_question.forget(work.tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:
         outbox.show(work, person.key, "menu", person.key, anew="asked")

@@ -1,4 +1,4 @@
-"""What people see of the knowledge base: its topics, what was found, and an article with the question whether it helped."""
+"""The cards of the knowledge base: its topics, search results, and an article with "did it help?"."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LABEL = 60  # characters of a title on a button; a phone shows about half of the
 
 
 def shelf(work: Work, about: str, chat: str) -> Drawing | None:
-    """A look into the knowledge base: its topics, the articles of one, or what was found."""
+    """The topics, the articles of one, or search results."""
     search = readings.find_search(work.tx, SearchRef.read(about).number)
     if search is None:
         return None
@@ -54,7 +54,7 @@ def shelf(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def article(work: Work, about: str, chat: str) -> Drawing | None:
-    """An article, the question whether it helped, and what to read next; gone when its reader may not read it any more."""
+    """An article, "did it help?", and what to read next; removed when its reader may not read it any more."""
     reading = readings.get(work.tx, ReadingRef.read(about).number)
     shown = work.config.library.get(reading.article) if reading is not None else None
     if reading is None or shown is None:
@@ -74,7 +74,7 @@ def article(work: Work, about: str, chat: str) -> Drawing | None:
         keyboard = [*_answers(reading, shown, voice), *keyboard]
     drawing = Drawing("\n\n".join(parts), keyboard, shown.picture(voice.language))
     if reading.helped is not None and not drawing.caption_fits:
-        return replace(drawing, photo=None)  # the picture went ahead already; only the words below it change
+        return replace(drawing, photo=None)  # the picture was sent already; only the text below it changes
     return drawing
 
 
@@ -88,7 +88,7 @@ def _topics(config: Config, person: Person, search: Search, voice: Voice) -> Dra
 
 
 def _beside(work: Work, person: Person, search: Search, voice: Voice) -> Drawing:
-    """What fits a ticket: how the desk solves such a thing and whom it brings in, then what the employee may be sent."""
+    """What fits a ticket: instructions for solving and handing over, then what can be sent to the employee."""
     assert search.ticket is not None
     found = fitting(work, store.peek(work.tx, search.ticket), audiences(person))
     every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
@@ -120,7 +120,7 @@ def _ways_out(search: Search, voice: Voice) -> Keyboard:
 
 
 def _next(config: Config, reader: Person, shown: Article, reading: Reading, voice: Voice) -> Keyboard:
-    """The articles that this one leads to: a link that nobody can press would be a dead one."""
+    """Links to the article's related articles, without those that the reader may not read."""
     others = [found for found in map(config.library.get, shown.see()) if found and may_read(reader, found)]
     return rows([_title(one, SeeArticle(reading.id, one.number), voice) for one in others], 1)
 

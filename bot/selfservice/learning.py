@@ -1,4 +1,4 @@
-"""What people wrote and we did not understand teaches the router - if its writer agrees, and an administrator says so."""
+"""Messages that the router did not understand become phrases, with the author's consent and an administrator's decision."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ConsentButton = Teach | TeachNot
 LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
-HELD = 30 * 86400  # seconds that a person's words are held for the buttons below them
+HELD = 30 * 86400  # seconds for which a message is kept for the buttons below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Lesson:
 
 
 def chosen(work: Work, person: Person, kept: Utterance, scenario: str | None) -> None:
-    """A person has said what their words were about: a scenario, or None for a ticket. A mistake of ours is a lesson."""
+    """A person has chosen a scenario for their message, or None for a ticket. A wrong prediction becomes a lesson."""
     if not _is_lesson(kept, scenario):
         return
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
@@ -68,12 +68,12 @@ def chosen(work: Work, person: Person, kept: Utterance, scenario: str | None) ->
 
 
 def ask(work: Work, person: Person) -> None:
-    """/learning: whether this person's words may teach us, and the way to change it."""
+    """/learning: whether this person's messages may be used, and a way to change it."""
     outbox.show(work, person.key, ASK, WordsRef(0), anew=f"asked {work.now}")
 
 
 def press(work: Work, person: Person, pressed: ConsentButton) -> None:
-    """The person agrees, beginning with the words the question was about; or not, and what was kept of theirs goes."""
+    """The person agrees, from the message of the question on; or not, and their kept messages are deleted."""
     match pressed:
         case Teach():
             _answer(work, person, YES)
@@ -91,7 +91,7 @@ def press(work: Work, person: Person, pressed: ConsentButton) -> None:
 
 
 def question(work: Work, about: str, chat: str) -> Drawing:
-    """The question, or the answer that was given, with the button that changes it."""
+    """The question, or the given answer, with the button that changes it."""
     number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     person = PersonChat.read(chat).number
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
@@ -106,7 +106,7 @@ def question(work: Work, about: str, chat: str) -> Drawing:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Monday morning: the administrators are shown what was not understood, each message with its own buttons."""
+    """Monday morning: show the administrators what was not understood, each message with its own buttons."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):
             continue
@@ -123,7 +123,7 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
-    """One message of the digest, without personal data: what was chosen in the end, and whether it becomes a phrase."""
+    """One message of the digest, without personal data: the final choice, and whether it becomes a phrase."""
     lesson = typed.first(
         Lesson, work.tx.execute(select(lessons).where(lessons.c.id == LessonRef.read(about).number))
     )
@@ -144,7 +144,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _guesses(config: Config, lesson: Lesson, voice: Voice) -> Keyboard:
-    """Words that ended in a ticket may belong to a scenario all the same: to one of those that are nearest today."""
+    """A message that ended in a ticket may still belong to a scenario: the nearest ones today."""
     menu = [item.id for item in config.program.menu]
     near = [scenario for scenario, _ in config.router.route(lesson.text).candidates if scenario in menu]
     titles = {scenario: config.program.title(scenario, voice.language) for scenario in near}
@@ -155,7 +155,7 @@ def _guesses(config: Config, lesson: Lesson, voice: Voice) -> Keyboard:
 
 
 def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) -> Line:
-    """An administrator's word on one message, with the scenario where its writer chose none; the first press counts.
+    """An administrator's decision on one message, with the scenario if its author chose none; the first press counts.
 
     Raises NotAllowed.
     """
@@ -181,7 +181,7 @@ def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) 
 
 
 def _add(work: Work, person: Person, lesson: Lesson, carried: str) -> Line:
-    """The words become a phrase of this scenario."""
+    """The message becomes a phrase of this scenario."""
     scenario = buttons.named(carried, [item.id for item in work.config.program.menu])
     if scenario is None:
         return _list_changed(work, lesson)
@@ -198,19 +198,19 @@ def _settle(work: Work, person: Person, lesson: Lesson, **decided: str) -> None:
 
 
 def _list_changed(work: Work, lesson: Lesson) -> Line:
-    """The scenario is played no longer: the message with those of today, at the end of the chat."""
+    """The scenario is no longer in use: show the message with the current ones, at the end of the chat."""
     outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id), anew=f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 
 def sweep(work: Work, kept_s: int) -> None:
-    """Lessons are kept for `kept_s` seconds and no longer, whatever became of them; first words as long as their buttons."""
+    """Delete lessons after `kept_s` seconds, decided or not; first messages when their buttons expire."""
     work.tx.execute(delete(lessons).where(lessons.c.at < work.now - kept_s))
     work.tx.execute(delete(utterances).where(utterances.c.at < work.now - HELD))
 
 
 def _is_lesson(kept: Utterance, scenario: str | None) -> bool:
-    """Words of the person's own that led nowhere, or elsewhere than we thought."""
+    """The person's own words that led nowhere, or to another scenario than predicted."""
     if kept.kind != "text" or kept.about is not None or not kept.text.strip():
         return False
     first = kept.candidates[0][0] if kept.candidates else None
@@ -218,12 +218,12 @@ def _is_lesson(kept: Utterance, scenario: str | None) -> bool:
 
 
 def _scenario(kept: Utterance | None) -> str | None:
-    """The scenario that was chosen for the words; None when it was a ticket."""
+    """The scenario that was chosen for the message; None when it was a ticket."""
     return None if kept is None or kept.chosen is None or ":" in kept.chosen else str(kept.chosen)
 
 
 def _is_played(config: Config, scenario: str | None) -> bool:
-    """Whether this is a scenario that people can still begin."""
+    """Whether people can still begin this scenario."""
     return any(item.id == scenario for item in config.program.menu)
 
 
@@ -245,7 +245,7 @@ def _tell_on_monday(work: Work) -> None:
 
 
 def _answer(work: Work, person: Person, answer: str) -> None:
-    """Write down what the person said about their words, and when."""
+    """Store the person's answer about their messages, and its time."""
     row = insert(work.tx, teaching).values(person=person.id, answer=answer, at=work.now)
     work.tx.execute(
         row.on_conflict_do_update(index_elements=["person"], set_={"answer": answer, "at": work.now})
@@ -253,7 +253,7 @@ def _answer(work: Work, person: Person, answer: str) -> None:
 
 
 def _forget(work: Work, person: Person) -> None:
-    """What was kept of the person's words and nobody has decided about goes, from the digest too."""
+    """Delete the person's undecided kept messages, also from the digest."""
     open_ones = (lessons.c.person == person.id) & lessons.c.state.in_((KEPT, TOLD))
     for number in work.tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
         outbox.hide(work, ADMINS, LESSON, LessonRef(number))

@@ -1,4 +1,4 @@
-"""The buttons of an outage: of the banner, of the news, of the card of those who look after it."""
+"""The buttons of an outage: of the banner, of the news, of the supervisors' card."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
 
 
 def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerSomethingElse) -> Line | None:
-    """On with what the person was about to do: the scenario, or the offer for their words."""
+    """Continue with what the person was about to do: the scenario, or the offer for their message."""
     verbs.pass_by(work, pressed.outage, person)
     outbox.hide(work, person.key, "banner", _banner(pressed))
     if _wanted(pressed) in ("", "0"):
@@ -84,7 +84,8 @@ def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerS
 
 
 def _wanted(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
-    """What the person was about to begin, as the banner's key has it: a scenario, "" for the offer; a number from 0.1."""
+    """What the person was about to begin, in the form of the banner's key: a scenario, "" for the offer; a number
+    from 0.1."""
     return pressed.scenario if isinstance(pressed, MeToo | SomethingElse) else str(pressed.place)
 
 

@@ -1,4 +1,4 @@
-"""The card of /profile: what the person told about themselves, with a way to change each line."""
+"""The card of /profile: the person's values, with a way to change each line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.texts.speak import Voice
 
 
 def card(work: Work, about: str, _chat: str) -> Drawing:
-    """What is known; or the question of the field that is being changed."""
+    """The values; or the question of the field that is being changed."""
     person = directory.get(work.tx, PersonChat.read(about).number)
     program, voice = work.config.program, speak.voice(person.language)
     asked = pending_question.peek(work, person.id)
@@ -46,6 +46,6 @@ def _question(program: Program, voice: Voice, name: str) -> Drawing:
 
 
 def _confirmed(config: Config, person: Person, voice: Voice, now: int) -> str | None:
-    """The day on which all of it was last known to be true."""
+    """The date on which all of it was last confirmed."""
     oldest = min((person.told.get(name, 0) for name in told(config.program, person)), default=0)
     return voice.when(oldest, config.desk.zone, now) if oldest else None

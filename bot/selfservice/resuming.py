@@ -1,4 +1,4 @@
-"""Where a person stopped in a scenario: offered once after silence and below the menu; gone on with, begun anew or closed."""
+"""A scenario that a person has left: offered once after a pause and below the menu; resumed, restarted or closed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def press(work: Work, person: Person, pressed: RunButton) -> Reply:
-    """A button of the offer, or "go on" below a scenario that was left for another one."""
+    """A button of the offer, or "continue" below a scenario that was left for another one."""
     run_id, before = pressed.run, run.current(work.tx, person.id)
     match pressed:
         case ResumeRun():
@@ -56,7 +56,7 @@ def press(work: Work, person: Person, pressed: RunButton) -> Reply:
 
 
 def tell_silence(work: Work, standing: CurrentRun, what: str) -> None:
-    """A person fell silent in the middle of a scenario: one reminder with its ways on, or word that it is closed."""
+    """A person stopped answering in a scenario: one reminder with its buttons, or a message that it is closed."""
     person = directory.get(work.tx, standing.person_id)
     about = RunRef(standing.run_id)
     if what == "remind":

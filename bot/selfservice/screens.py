@@ -1,4 +1,4 @@
-"""What an employee sees before there is a ticket: the menu, an offer for their words, the step of a scenario."""
+"""The employee's cards before a ticket: the menu, the offer for a message, the step of a scenario."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left
 
 
 def menu(work: Work, about: str, chat: str) -> Drawing:
-    """The greeting: the commonest scenarios as buttons, the others one tap further."""
+    """The greeting: the most common scenarios as buttons, the others one tap further."""
     person, voice = (
         directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
@@ -57,13 +57,12 @@ def menu(work: Work, about: str, chat: str) -> Drawing:
 
 
 def topics(work: Work, _about: str, chat: str) -> Drawing:
-    """Every scenario there is."""
     voice = speak.voice(chats.language(work.tx, chat))
     return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice), 2))
 
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:
-    """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
+    """Below a person's message: one certain scenario, three to choose from, or all topics - and an engineer."""
     number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     words = typed.first(Utterance, work.tx.execute(select(utterances).where(utterances.c.id == number)))
     if words is None or words.chosen is not None:
@@ -117,7 +116,7 @@ def _wordless(words: Utterance, voice: Voice) -> Drawing:
 
 
 def _articles(work: Work, words: Utterance, voice: Voice) -> Keyboard:
-    """No scenario fits, but an article may: the way to look it up."""
+    """No scenario fits, but an article may: a button to search for it."""
     person = directory.get(work.tx, words.person)
     if words.about is not None or not finder(work.config.library, audiences(person)).find(words.words, 1):
         return []
@@ -125,20 +124,20 @@ def _articles(work: Work, words: Utterance, voice: Voice) -> Keyboard:
 
 
 def _for_whom(tx: Connection, words: Utterance, voice: Voice) -> str:
-    """To an engineer - for the person themselves, or for the colleague whose words they forwarded."""
+    """The label for "an engineer": for the person themselves, or for the colleague whose words they forwarded."""
     if words.about is None:
         return voice.say("button.ticket_with_text")
     return voice.say("button.ticket_for", who=directory.get(tx, words.about).name)
 
 
 def _again(work: Work, words: Utterance, voice: Voice) -> Keyboard:
-    """What was closed a moment ago may be what this is about."""
+    """Buttons for recently closed tickets, which the message may be about."""
     lately = store.closed_lately(work.tx, words.person, work.now - LATELY)[:1] if words.about is None else []
     return [[button(voice.say("button.again", number=one.id), ToTicket(words.id, one.id))] for one in lately]
 
 
 def step(work: Work, about: str, chat: str) -> Drawing | None:
-    """Where a run stands: what to read, what to answer, and the ways out that every step has."""
+    """The current step of a run: texts, question, and the automatic buttons."""
     run_id, voice = RunRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     standing = run.standing(work.tx, run_id)
     if standing is None:
@@ -157,7 +156,7 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _body(config: Config, view: View, voice: Voice) -> list[str]:
-    """The parts in reading order: what was said, the article, then the question."""
+    """The parts in reading order: texts, the article, then the question."""
     parts = list(view.parts)
     article = _article(config, view)
     if article is not None:
@@ -166,13 +165,13 @@ def _body(config: Config, view: View, voice: Voice) -> list[str]:
 
 
 def _article(config: Config, view: View) -> Article | None:
-    """The article of a step, as long as it is one for employees."""
+    """The article of a step, if it is for employees."""
     article = config.library.get(view.article) if view.article else None
     return article if article is not None and article.front.audience == "employee" else None
 
 
 def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
-    """The buttons below a step: its answers, and the ways out that no author writes, also while a check is under way."""
+    """The buttons below a step: its answers, and the automatic ones, also during a check."""
 
     def way(event: events.Event, label: str) -> Button:
         return button(voice.say(label), callback.callback(run_id, seq, event))

@@ -1,4 +1,4 @@
-"""What a person wrote before we knew what to do with it: kept as rows until their writer has said what they are about."""
+"""Free-text messages waiting for the user to pick a scenario or ticket (table `utterances`)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Utterance:
 
 
 def keep(tx: Connection, person: Person, message: Incoming, decision: Decision, asked: str = OFFERED) -> int:
-    """Keep the words with what the router thought of them, and how they are answered. Forwarded ones offer no scenario."""
+    """Store the message with the router's decision and how it is answered. Forwarded ones offer no scenario."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
     told = "none" if message.origin is not None else decision.decision
     return _insert(
@@ -67,7 +67,7 @@ def keep(tx: Connection, person: Person, message: Incoming, decision: Decision, 
 
 
 def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
-    """The turn that this message goes on with: it was answered with a question or a receipt, and nobody has pressed since."""
+    """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
     if message.origin is not None:
         return None
     mine = (utterances.c.person == person.id) & (utterances.c.asked != "") & utterances.c.about.is_(None)
@@ -79,7 +79,7 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
 
 
 def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
-    """The person's latest words, if they were answered with a question that nobody has answered yet."""
+    """The person's latest message, if it was answered with a question that is still open."""
     newest = (
         select(utterances).where(utterances.c.person == person.id).order_by(utterances.c.id.desc()).limit(1)
     )
@@ -110,18 +110,18 @@ def keep_several(tx: Connection, utterance: int, scenarios: Sequence[str]) -> No
 
 
 def unchoose(tx: Connection, utterance: int) -> None:
-    """They went to the wrong place: their writer is asked where they belong."""
+    """The message went to the wrong place: ask its author where it belongs."""
     values = {"chosen": None, "asked": WHERE}
     tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
 
 
 def remember_album(tx: Connection, person: Person, message: Incoming, chosen: str) -> None:
-    """The first picture of an album was used already; the others will come."""
+    """The first picture of an album was used already; its other messages will come."""
     _insert(tx, person, message, decision="none", candidates=[], chosen=chosen)
 
 
 def get(tx: Connection, person: Person, utterance: int) -> Utterance | None:
-    """The kept words, locked, if they are this person's."""
+    """The message, locked, if it is this person's."""
     mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
     return typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
 
@@ -131,12 +131,12 @@ def find(tx: Connection, utterance: int) -> Utterance | None:
 
 
 def choose(tx: Connection, utterance: int, chosen: str) -> None:
-    """Their writer has said what they are about."""
+    """Its author has chosen what it is about."""
     tx.execute(update(utterances).where(utterances.c.id == utterance).values(chosen=chosen))
 
 
 def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
-    """Not what we offered: offer everything, first what we thought of next. False when these are not this person's words."""
+    """ "None of these": offer everything, beginning with the next guesses. False when it is not this person's message."""
     kept = get(tx, person, utterance)
     if kept is not None and kept.decision != "none":
         others = kept.candidates[1:] if kept.decision == "auto" else []
@@ -146,7 +146,7 @@ def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
 
 
 def add_to_album(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
-    """One more message of an album whose first one is kept; None when none is."""
+    """Add a message of an album whose first one is stored; None when none is."""
     mine = (utterances.c.person == person.id) & (utterances.c.album == message.album)
     kept = typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
     if kept is not None:
@@ -156,7 +156,7 @@ def add_to_album(tx: Connection, person: Person, message: Incoming) -> Utterance
 
 
 def messages(kept: Utterance, person: Person) -> Sequence[Incoming]:
-    """The kept words as they came, an album message by message."""
+    """The stored messages as they came, an album message by message."""
     first = [kept.message, kept.kind, kept.file_id, kept.text]
     return [
         Incoming(
@@ -190,7 +190,7 @@ def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) ->
 
 
 def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
-    """Whose words were forwarded, when it is a colleague we know."""
+    """The author of a forwarded message, when it is a known colleague."""
     if message.origin is None:
         return None
     account = message.origin.telegram_id
@@ -199,7 +199,7 @@ def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
 
 
 def _of_name(tx: Connection, name: str) -> Person | None:
-    """The one colleague of this name and surname: most people hide their account from those who forward them."""
+    """The only colleague with this name and surname: most people hide their account from forwards."""
     words = name.casefold().split()
     if len(words) < 2:
         return None

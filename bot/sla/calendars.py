@@ -1,6 +1,6 @@
 """The `calendars:` section of desk.yaml, read with every fault at its line and column.
 
-Without pydantic: it is slow to start, and `firstline due` must not be.
+Without pydantic, which is slow to import: `firstline due` must be quick.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _DATE_CODES: Mapping[type[Exception], str] = {ValueError: "E314"}
 
 
 def read_calendars(document: Document) -> tuple[dict[str, Spec], list[Complaint]]:
-    """Every calendar that could be understood, by name, and everything wrong with the section."""
+    """Every valid calendar by name, and all faults of the section."""
     faults = DeskFaults(document)
     section = faults.mapping(("calendars",), "E301") or {}
     if not section and not faults.found:
@@ -161,7 +161,7 @@ def _overrides(faults: DeskFaults, path: Path) -> dict[date, tuple[Window, ...]]
 
 
 def _plain_length(faults: DeskFaults, path: Path, least: int = 1) -> int | None:
-    """A length in seconds of real time (no bd), in whole minutes; None when unsaid or refused."""
+    """A length in seconds of real time (no bd), in whole minutes; None when missing or invalid."""
     if not faults.document.has(path):
         return None
     seconds = faults.read(units.plain, path, LENGTH_CODES)
@@ -171,7 +171,7 @@ def _plain_length(faults: DeskFaults, path: Path, least: int = 1) -> int | None:
 
 
 def _look(faults: DeskFaults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
-    """What works, but perhaps not as its author thinks."""
+    """Warn of what is valid but probably not intended."""
     edges = {edge % 1440 for day in spec.week for window in day for edge in window}
     if any(0 < edge < SMALL_HOURS for edge in edges) and zones.changes_clocks(zone, spec.first, spec.last):
         faults.add("W301", (*path, "week"), "key", tz=spec.tz)

@@ -1,4 +1,4 @@
-"""desk.yaml checked as a whole: names of nothing, rules nobody reaches, chains that end in silence."""
+"""Checks desk.yaml as a whole: unknown names, unreachable rules, chains without a recipient."""
 
 import pathlib
 import sys
@@ -47,9 +47,9 @@ SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", 
 def load_desk(
     name: str, text: str, articles: Mapping[str, str] | None = None
 ) -> tuple[Desk | None, list[Complaint]]:
-    """The desk of a file called `name`, or None; and everything wrong with it at once.
+    """The desk of a file called `name`, or None; and all its faults.
 
-    `articles` says for whom each article is ("employee", "engineer"); without it, instructions are taken on trust.
+    `articles` maps each article to its audience ("employee", "engineer"); without it, instructions are not checked.
     """
     reading = read(name, text)
     document = reading.document
@@ -68,7 +68,7 @@ def load_desk(
 
 
 def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
-    """The desk of a file; or every fault of it on standard error, and the end of the command with code 2."""
+    """The desk of a file; with faults, prints them to standard error and exits with code 2."""
     name, text = str(file), text_or_exit(file, language)
     desk, complaints = load_desk(name, text)
     if desk is None:
@@ -79,7 +79,7 @@ def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The teams and the categories that a file names, whatever else is wrong with it; empty where it names none."""
+    """The teams and the categories that a file names, even if it has faults elsewhere; empty if it names none."""
     document = read(name, text).document
     if document is None:
         return frozenset(), frozenset()
@@ -101,7 +101,7 @@ def horizon(name: str, text: str, now: int) -> list[Complaint]:
     return faults.in_order()
 
 
-@lru_cache(maxsize=1)  # the bot looks every hour, and the file is the same nearly always
+@lru_cache(maxsize=1)  # the bot checks every hour, and the file rarely changes
 def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, Spec]]:
     document = read(name, text).document
     if document is None or not isinstance(document.data, dict):
@@ -110,7 +110,7 @@ def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, S
 
 
 def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:
-    """What a file that fits its models may still have wrong."""
+    """Faults of a file that fits its models."""
     faults = DeskFaults(document)
     _categories(faults, file)
     _matrix(faults, file)
@@ -134,7 +134,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
 
 
 def check_parts(document: Document) -> list[Complaint]:
-    """The names used in those parts of a broken file that fit by themselves, so that one slip does not hide another."""
+    """Unknown names in those parts of a broken file that fit by themselves, so that one fault does not hide another."""
     faults = DeskFaults(document)
     rules = _sound(document, "rules", Rule)
     nothing = PriorityMatrix.model_construct(priorities=(), impact=(), urgency=(), table={}, overrides=())
@@ -170,7 +170,7 @@ def _part(document: Document, section: str, model: type[Part]) -> Part | None:
 
 
 def _names(faults: DeskFaults, section: str) -> list[str]:
-    """What a section names, be its members sound or not."""
+    """The names in a section, including invalid members."""
     found = faults.at((section,))
     return list(found) if isinstance(found, dict) else []
 
@@ -238,7 +238,7 @@ def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: 
 
 
 def _chains(faults: DeskFaults, file: DeskFile) -> bool:
-    """Whether every `extends` leads somewhere and ends."""
+    """Whether every `extends` refers to a chain and has no cycle."""
     sound = True
     for name, chain in file.chains.items():
         if chain.extends is not None:
@@ -319,7 +319,7 @@ def _by_priority(faults: DeskFaults, path: Path, written: Mapping[str, str], fil
 
 
 def _fits(faults: DeskFaults, desk: Desk) -> None:
-    """Warn of every team and rule that cannot both keep their word, whatever people do (sla.md 3.2, notes)."""
+    """Warn of every team and rule that cannot both meet their targets: the OLA does not fit into the SLA at some hour."""
     for rule in desk.file.rules:
         priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
         for name in desk.file.ola.teams if desk.file.ola else ():
@@ -359,7 +359,7 @@ def _targets(faults: DeskFaults, desk: Desk, specs: Mapping[str, Spec]) -> None:
 
 
 def _once(complaints: list[Complaint]) -> list[Complaint]:
-    """In order of place, the same thing at the same place once."""
+    """The complaints in order of place, without duplicates."""
     seen: dict[tuple[Any, ...], Complaint] = {}
     for complaint in complaints:
         seen.setdefault((complaint.mark, complaint.code), complaint)

@@ -67,7 +67,7 @@ def elapsed(
 
 
 def _calendar(desk: Path, name: str, language: str) -> Calendar:
-    """The compiled calendar. Stops the command with every fault of the section; warnings are only said."""
+    """The compiled calendar. Exits with every fault of the section; warnings are only printed."""
     text = text_or_exit(desk, language)
     reading = read(str(desk), text)
     complaints = list(reading.complaints)
@@ -111,7 +111,7 @@ def _pause(text: str, calendar: Calendar, language: str) -> spans.Span:
 
 
 def _refuse(option: str, written: str, code: str, language: str, hint: str | None = None) -> NoReturn:
-    """An option is complained about like a file of one line."""
+    """Show an invalid option like a fault in a file of one line."""
     complaint = Complaint(code, option, Mark(1, 1), {"written": written}, hint)
     _stop([complaint], {option: written}, language)
 

@@ -1,7 +1,7 @@
-"""One SLA clock, pure: what pausing, stopping, reopening and retargeting do to it, and what must ring when.
+"""One SLA clock, pure: pausing, stopping, reopening and retargeting, and which levels fire when.
 
-Consumed time is the sum of business seconds of the *running* segments, replayed in the current calendar; a pause is never
-added to a due time. Every level is counted forward from the start.
+Consumed time is the sum of business seconds of the *running* segments, recomputed in the current calendar; a pause is
+never added to a due time. Every level is computed forward from the start.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,7 +18,7 @@ BEYOND = 2**40  # an instant past the end of every calendar
 
 
 class ClockState(StrEnum):
-    """Whether business time is being consumed. At night a clock is running, only closed."""
+    """Whether business time is consumed. At night a clock is running, although the calendar is closed."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -42,10 +42,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SlaClock:
-    """One promise: a target in business seconds of its calendar. Instants are UTC seconds.
+    """One clock: a target in business seconds of its calendar. Instants are UTC seconds.
 
-    `consumed_s` counts closed segments; `due_at` and `running_since` are None unless running. After a tightening or a reopening
-    it is never due before `floor_until`; `floor_s` is that granted while paused. A `void_reason` undoes `breached_at`.
+    `consumed_s` counts closed segments; `due_at` and `running_since` are None unless running. After a tightening or a
+    reopening it is never due before `floor_until`; `floor_s` is that floor while paused. A `void_reason` cancels
+    `breached_at`.
     """
 
     kind: str
@@ -70,23 +71,23 @@ class SlaClock:
 
     @property
     def is_late(self) -> bool:
-        """Whether a deadline was missed, and still counts."""
+        """Whether a deadline was missed and not voided."""
         return self.breached_at is not None and self.void_reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Per cents below 100 at which a clock speaks, then at most `most` repeats every `every_s` business seconds."""
+    """Per cents below 100 that fire, then at most `most` repeats every `every_s` business seconds."""
 
     percents: tuple[int, ...] = ()
     every_s: int | None = None
     most: int = 0
-    acts: tuple[str, ...] = ()  # keys below 100 at which something is done: "60:functional"
+    acts: tuple[str, ...] = ()  # keys below 100 with an action: "60:functional"
 
 
 @dataclass(frozen=True, slots=True)
 class LevelTimer:
-    """A level that must ring: its key, its rank among the clock's levels, and when (UTC seconds)."""
+    """A level that must fire: its key, its rank among the clock's levels, and when (UTC seconds)."""
 
     key: str
     level: int
@@ -95,7 +96,7 @@ class LevelTimer:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact for the audit trail."""
+    """An event for the audit trail."""
 
     type: str
     data: dict[str, Any]
@@ -103,7 +104,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """What one operation did. `timers` are all that ring from now on."""
+    """The result of one operation. `timers` are all that must fire from now on."""
 
     clock: SlaClock
     opened: Segment | None = None
@@ -120,7 +121,7 @@ def level(key: str) -> int:
 def start(
     kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, scope: str = "", cycle: int = 1
 ) -> ClockChange:
-    """A new clock that runs from `at`; `scope` is the team of a clock inside the SLA."""
+    """A new clock that runs from `at`; `scope` is the team of an OLA clock."""
     clock = SlaClock(kind, target_s, ClockState.RUNNING, at, scope, cycle, running_since=at)
     return replace(project(clock, calendar, ladder, (), at), opened=Segment(at, None, "started"))
 
@@ -128,10 +129,10 @@ def start(
 def project(
     clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], now: int
 ) -> ClockChange:
-    """The only place that sets a due time and says what must ring; `fired` keys never ring again in a cycle.
+    """The only place that computes a due time and its timers; `fired` keys never fire again in a cycle.
 
-    A late clock keeps the due it missed, and says so at once if nobody has said it. A due past the end of the
-    calendar is no due: the event "beyond" says so, for somebody to extend it.
+    A late clock keeps the due time it missed, and fires at once if that has not been announced. Past the end of the
+    calendar there is no due time: the event "beyond" reports it.
     """
     since = _running(clock)
     if clock.is_late:
@@ -151,14 +152,14 @@ def project(
             continue
         if (
             threshold > used or key in ladder.acts
-        ):  # else it was passed while something changed under our feet
+        ):  # otherwise it was passed before a change of the clock's facts
             armed.append(LevelTimer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
     armed.append(LevelTimer(_next_breach(fired), 100, clock.due_at))
     return ClockChange(clock, timers=tuple(armed))
 
 
 def pause(clock: SlaClock, calendar: Calendar, at: int, reason: str) -> ClockChange:
-    """Stand still from `at`. A deadline that passed before is missed all the same. Raises WrongState."""
+    """Pause from `at`. A deadline that passed before is still missed. Raises WrongState."""
     clock, segment, events = _close(clock, calendar, at, reason)
     return ClockChange(replace(clock, state=ClockState.PAUSED), closed=segment, events=events)
 
@@ -166,7 +167,7 @@ def pause(clock: SlaClock, calendar: Calendar, at: int, reason: str) -> ClockCha
 def resume(
     clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, reason: str
 ) -> ClockChange:
-    """Run again from `at`, with what was left. Raises WrongState."""
+    """Resume from `at`, with what was left. Raises WrongState."""
     if clock.state is not ClockState.PAUSED:
         raise WrongState(f"resume: {clock.state}")
     floor = _floor(calendar, at, clock.floor_s) if clock.floor_s else clock.floor_until
@@ -175,9 +176,9 @@ def resume(
 
 
 def stop(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
-    """The promise is kept or broken for good: met when `at`, the instant of the event, is not after the due.
+    """End the clock: met when `at`, the instant of the event, is not after the due time.
 
-    A breach that was noticed before the news of a stop in time came is voided, with that reason.
+    A breach that was noticed before a stop in time was processed is voided, with that reason.
     """
     if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"stop: {clock.state}")
@@ -192,7 +193,7 @@ def stop(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
 
 
 def cancel(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
-    """The promise is no longer wanted: neither met nor missed, but what was missed before stays missed."""
+    """The clock is no longer needed: neither met nor missed, but an earlier breach stays."""
     segment: Segment | None = None
     events: tuple[Event, ...] = ()
     if clock.state is ClockState.RUNNING:
@@ -204,7 +205,7 @@ def cancel(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
 def reopen(
     clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, floor_s: int
 ) -> ClockChange:
-    """The same clock runs on: the time since it stopped was a pause; due is at least `floor_s` away."""
+    """Continue the same clock: the time since it stopped was a pause; due is at least `floor_s` away."""
     if clock.state is not ClockState.STOPPED:
         raise WrongState(f"reopen: {clock.state}")
     running = replace(
@@ -230,10 +231,10 @@ def retarget(
     at: int,
     floor_s: int,
 ) -> ClockChange:
-    """Another target or calendar: closed segments are replayed, so nothing is lost and nothing given away.
+    """Change the target or the calendar and recompute the closed segments, so that no elapsed time is lost or gained.
 
-    When the due comes nearer, it stays at least `floor_s` business seconds from `at`; a standing floor
-    is not granted again. A missed deadline stays missed. `segments` are all of the clock. Raises WrongState.
+    When the due time comes nearer, it stays at least `floor_s` business seconds from `at`; an existing floor is not
+    renewed. A missed deadline stays missed. `segments` are all of the clock. Raises WrongState.
     """
     if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"retarget: {clock.state}")
@@ -263,9 +264,9 @@ def recalc(
     at: int,
     reason: str,
 ) -> ClockChange:
-    """The calendar was corrected: replay in it. A breach that this undoes is voided with `reason`.
+    """The calendar was corrected: recompute with it. A breach that this undoes is voided with `reason`.
 
-    Finished clocks are not to be recalculated: their history is frozen. Raises WrongState.
+    Finished clocks are frozen and must not be recomputed. Raises WrongState.
     """
     if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"recalc: {clock.state}")
@@ -281,7 +282,7 @@ def recalc(
 
 
 def ripe(clock: SlaClock, calendar: Calendar, key: str, now: int) -> bool:
-    """Whether the level is really reached at `now`: a guard against jumping clocks and changed facts."""
+    """Whether the level is really reached at `now`: a guard against clock jumps and changed facts."""
     if clock.state is not ClockState.RUNNING:
         return False
     if key.startswith(OVER):
@@ -294,7 +295,7 @@ def ripe(clock: SlaClock, calendar: Calendar, key: str, now: int) -> bool:
 
 
 def reached(clock: SlaClock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> ClockChange:
-    """A level has rung: at 100 the breach is a fact, dated at the due; the next repeat is counted from `now`."""
+    """A level has fired: at 100 the breach is recorded, dated at the due time; the next repeat is counted from `now`."""
     if level(key) < 100:
         return ClockChange(clock)
     events: tuple[Event, ...] = ()
@@ -304,12 +305,11 @@ def reached(clock: SlaClock, calendar: Calendar, ladder: Ladder, key: str, now: 
 
 
 def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
-    """Business seconds of all closed segments in a calendar."""
     return sum(calendar.spent(one.started_at, one.ended_at) for one in segments if one.ended_at is not None)
 
 
 def left(clock: SlaClock, calendar: Calendar, now: int) -> int:
-    """Business seconds that are left of the target at `now`; negative when overdrawn."""
+    """Business seconds left of the target at `now`; negative when exceeded."""
     used = clock.consumed_s
     if clock.running_since is not None:
         used += calendar.spent(clock.running_since, max(clock.running_since, now))
@@ -339,9 +339,9 @@ def _running(clock: SlaClock) -> int:
 def _close(
     clock: SlaClock, calendar: Calendar, at: int, reason: str
 ) -> tuple[SlaClock, Segment, tuple[Event, ...]]:
-    """End the running segment at `at`: what came due is missed, a breach noticed too soon is voided."""
+    """End the running segment at `at`: a passed due time is missed, a breach noticed too soon is voided."""
     since = _running(clock)
-    end = max(since, at)  # news may arrive out of order; a segment never runs backwards
+    end = max(since, at)  # events may arrive out of order; a segment never runs backwards
     used = clock.consumed_s + calendar.spent(since, end)
     events: tuple[Event, ...] = ()
     if clock.is_late and clock.breached_at is not None and end <= clock.breached_at:
@@ -355,7 +355,7 @@ def _close(
 
 
 def _undone(clock: SlaClock, segments: Iterable[Segment], calendar: Calendar) -> bool:
-    """Whether, by this calendar, the target that was missed was not used up yet when the breach was dated."""
+    """Whether, by this calendar, the missed target was not used up when the breach was dated."""
     breach = clock.breached_at or 0
     spans = [
         (one.started_at, breach if one.ended_at is None else min(one.ended_at, breach)) for one in segments
@@ -375,20 +375,20 @@ def _missed(clock: SlaClock) -> tuple[SlaClock, tuple[Event, ...]]:
 
 
 def _next_breach(fired: Collection[str]) -> str:
-    """The key of the next breach: "100"; "100:2" when a breach has been told and voided since."""
+    """The key of the next breach: "100"; "100:2" when a breach has been announced and voided before."""
     told = sum(level(key) == 100 for key in fired)
     return f"{BREACH}:{told + 1}" if told else BREACH
 
 
 def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[LevelTimer, ...]:
-    """The next repeat that has not rung yet, one step of the ladder after `after`."""
+    """The next repeat that has not fired yet, one step of the ladder after `after`."""
     return _over(
         calendar, ladder, max((level(key) - 99 for key in fired if key.startswith(OVER)), default=1), after
     )
 
 
 def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[LevelTimer, ...]:
-    """Repeat number `step`, unless the ladder ends below it or the calendar before it."""
+    """Repeat number `step`, unless the ladder or the calendar ends before it."""
     if ladder.every_s is None or step > ladder.most:
         return ()
     at = _later(calendar, after, ladder.every_s)

@@ -1,4 +1,4 @@
-"""What a desk.yaml that reads well may still leave uncovered: hours, roles, weeks of the rota."""
+"""Gaps that a valid desk.yaml may leave: hours, roles, weeks of the rota."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.yamlfiles.document import Path
 
 DAY = 86_400
 WEEKS = 4
-AHEAD = 90  # days for which the rota is looked at
-TOO_MUCH = 4  # a quarter of a rule's hours without its team is a hole, less is a lunch
-MANAGER = "manager"  # whoever the requester's own is: nobody's staff id
+AHEAD = 90  # days of the rota to check
+TOO_MUCH = 4  # a quarter of a rule's hours without its team is a gap, less is a lunch
+MANAGER = "manager"  # the requester's own manager, not a staff id
 CHIEFS: tuple[Recipient, ...] = ("supervisor", "head")
 
 Staff = Mapping[str, frozenset[str]]
@@ -23,7 +23,7 @@ Staff = Mapping[str, frozenset[str]]
 
 
 def chains(faults: DeskFaults, file: DeskFile) -> None:
-    """Warn of a chain whose breach nobody above the team hears of."""
+    """Warn of chains that alert no one above the team about a breach."""
     for name in file.chains:
         chain = chain_of(name, file.chains)
         told = {role for one in chain.thresholds if one.at == BREACH for role in one.to} | set(chain.ladder)
@@ -32,7 +32,7 @@ def chains(faults: DeskFaults, file: DeskFile) -> None:
 
 
 def hours(faults: DeskFaults, desk: Desk) -> None:
-    """Warn of a rule that promises hours in which one of its teams does not work and has nobody on duty."""
+    """Warn of rules with hours in which one of their teams does not work and has no one on duty."""
     for place, rule in enumerate(desk.file.rules):
         for team in _teams(desk, rule):
             theirs = _calendar_of(desk, rule, team)
@@ -46,7 +46,7 @@ def hours(faults: DeskFaults, desk: Desk) -> None:
 
 
 def rota(faults: DeskFaults, desk: Desk, now: int) -> None:
-    """Warn of the first day of the next three months on which a rota has nobody. `now` in UTC seconds."""
+    """Warn of the first day of the next three months without a person in the rota. `now` in UTC seconds."""
     for team in desk.file.duty:
         empty = (at for at in range(now, now + AHEAD * DAY, DAY) if desk.on_duty(team, at) is None)
         first = next(empty, None)
@@ -56,7 +56,7 @@ def rota(faults: DeskFaults, desk: Desk, now: int) -> None:
 
 
 def staff(faults: DeskFaults, file: DeskFile, people: Staff) -> None:
-    """Warn of teams, roles and turns that nobody of these people can fill."""
+    """Warn of teams, roles and turns that none of these people can fill."""
     teams = {
         kind.read(role).name
         for roles in people.values()
@@ -119,7 +119,7 @@ def _teams(desk: Desk, rule: Rule) -> list[str]:
 
 
 def _calendar_of(desk: Desk, rule: Rule, team: str) -> Calendar:
-    """When a team works on tickets of a rule; by the default rule's hours when nothing else is said."""
+    """When a team works on tickets of a rule; by default the default rule's hours."""
     priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
     terms = desk.terms(team, priorities[0])
     return terms.calendar if terms is not None else desk.calendar(desk.default_rule.calendar)

@@ -1,4 +1,4 @@
-"""desk.yaml as its author writes it: who answers, how fast, who is told when it goes wrong."""
+"""desk.yaml as written: teams, targets, alerts."""
 
 from collections.abc import Callable
 from datetime import date, time
@@ -88,7 +88,7 @@ Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
 class TeamSpec(Authored):
-    """A group of people who do the work. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
+    """A team. Its members are in people.csv (roles engineer:<id>, lead:<id>)."""
 
     title: Words
     chat_id: int | None = None
@@ -102,7 +102,7 @@ class TeamSpec(Authored):
 
 
 class Approval(Authored):
-    """Who must agree before such a request is worked on. The desk's promise begins with the consent."""
+    """Who must approve such a request before work begins. The SLA starts with the approval."""
 
     by: OneOrMore
     """Staff ids of people.csv: the resource's owner first, then the deputies in their order; "manager" is the requester's."""
@@ -112,7 +112,7 @@ class Approval(Authored):
 
 
 class Fact(Authored):
-    """What must be known before a ticket is handed over; asked unless somebody has said it already."""
+    """A fact that must be known before a hand-over; asked unless it was said already."""
 
     ask: Words
     known_by: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Fact(Authored):
 
 
 class CategorySpec(Authored):
-    """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
+    """What a ticket is about, its team, and the instructions for solving and handing over."""
 
     title: Words
     team: str
@@ -153,7 +153,7 @@ class PriorityMatrix(Authored):
 
 
 class ClockRule(Authored):
-    """Which events start and stop one kind of clock. A bot's message is no event at all."""
+    """Which events start and stop one kind of clock. Messages of the bot are not events."""
 
     start: Event
     stop: Annotated[tuple[Event, ...], Field(min_length=1)]
@@ -162,7 +162,7 @@ class ClockRule(Authored):
 
 
 class Pause(Authored):
-    """One reason to pause: the clocks that stand still for it. The claim and response clocks never do."""
+    """One reason to pause, and the clocks that it pauses. The claim and response clocks never pause."""
 
     clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
     max: LengthText
@@ -170,14 +170,14 @@ class Pause(Authored):
 
 
 class Reopen(Authored):
-    """Within the window a reopened ticket runs on its old clock; due is never nearer than the floor."""
+    """Within the window a reopened ticket continues on its old clock; due is never nearer than the floor."""
 
     window: LengthText
     floor: LengthOrNone
 
 
 class Closing(Authored):
-    """What happens when an employee falls silent: a nudge after a question; after a solution a warning, then the end."""
+    """When an employee does not answer: a reminder after a question; after a solution a warning, then closing."""
 
     nudge: LengthText = "1bd"
     warn: LengthText = "2bd"
@@ -192,7 +192,7 @@ class Retarget(Authored):
 
 
 class RuleConditions(Authored):
-    """What a rule is for: every field that is written must match; a list means any of them."""
+    """What a rule applies to: every given field must match; a list means any of its values."""
 
     priority: OneOrMore | None = None
     type: OneOrMore | None = None
@@ -203,13 +203,13 @@ class RuleConditions(Authored):
     office: OneOrMore | None = None
 
     def fits(self, **facts: str | None) -> bool:
-        """Whether a ticket with these facts is meant."""
+        """Whether a ticket with these facts matches."""
         wanted = {name: getattr(self, name) for name in type(self).model_fields}
         return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
 
 
 class Targets(Authored):
-    """How much business time each clock has; a clock without a target does not exist for the rule."""
+    """Business time of each clock; a clock without a target does not exist for the rule."""
 
     claim: LengthText | None = None
     response: LengthText
@@ -217,13 +217,12 @@ class Targets(Authored):
     update: LengthText | None = None
 
     def of(self, kind: str) -> units.Length | None:
-        """The target of one kind of clock."""
         text: str | None = getattr(self, kind)
         return None if text is None else units.length(text)
 
 
 class Rule(Authored):
-    """The targets for some tickets. The first rule that fits counts; the last has no `when`."""
+    """The targets for some tickets. The first matching rule counts; the last has no `when`."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
     when: RuleConditions | None = None
@@ -233,7 +232,7 @@ class Rule(Authored):
 
 
 class Threshold(Authored):
-    """Who is told when so many per cent of a target are used up, counted forward from the start."""
+    """Who is alerted at a percentage of a target, counted forward from the start."""
 
     at: Annotated[int, Field(ge=1, le=100)]
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
@@ -244,7 +243,7 @@ class Threshold(Authored):
 
 
 class AfterBreach(Authored):
-    """Repeats while a ticket stays late: the n-th goes to the ladder's n-th step, later ones to its last."""
+    """Repeats while a ticket is late: the n-th goes to the ladder's n-th step, later ones to its last."""
 
     every: LengthText
     max: Annotated[int, Field(ge=0, le=50)]
@@ -252,7 +251,7 @@ class AfterBreach(Authored):
 
 
 class Functional(Authored):
-    """More competence rather than more authority: what nobody takes is given to another team's queue."""
+    """Functional escalation: an unclaimed ticket moves to another team's queue."""
 
     unclaimed_at: Annotated[int, Field(ge=1, le=99)]
     """Per cent of the claim target."""
@@ -260,7 +259,7 @@ class Functional(Authored):
 
 
 class ChainSpec(Authored):
-    """Thresholds and repeats; `extends` takes what is not written here from another chain."""
+    """Thresholds and repeats; `extends` takes what is missing here from another chain."""
 
     extends: str | None = None
     functional: Functional | None = None
@@ -272,7 +271,7 @@ class ChainSpec(Authored):
 
 
 class QuietHours(Authored):
-    """When nobody is told anything, by the wall clock of a calendar; days it does not work are quiet too."""
+    """When no alerts are sent, by the wall clock of a calendar; its days off are quiet too."""
 
     window: WindowText
     calendar: str
@@ -281,7 +280,7 @@ class QuietHours(Authored):
 
 
 class Grouping(Authored):
-    """Alerts of one promise and level in one chat: the first few at once, more of them as one list."""
+    """Alerts of one clock and level in one chat: the first few singly, more of them as one list."""
 
     at_once: Annotated[int, Field(ge=1)] = 3
     wait: SecondsText = "30s"
@@ -290,14 +289,14 @@ class Grouping(Authored):
 
 
 class Rate(Authored):
-    """How many alerts a chat may get singly in so much time; what is above is a list."""
+    """How many single alerts a chat may get in a time; the rest is a list."""
 
     chat: RateText = "15/1m"
     person: RateText = "5/15m"
 
 
 class NotifySpec(Authored):
-    """How alerts are told. Lengths are real time. `bypass` priorities and categories are told singly whatever else there is."""
+    """How alerts are sent. Lengths are real time. `bypass` priorities and categories are always sent singly."""
 
     group: Grouping = Grouping()
     rate: Rate = Rate()
@@ -308,7 +307,7 @@ class NotifySpec(Authored):
 
 
 class Duty(Authored):
-    """Whose week it is in one team: staff ids of people.csv take turns from `start` on."""
+    """The rota of one team: staff ids of people.csv take weekly turns from `start` on."""
 
     start: DateText
     people: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -318,7 +317,7 @@ class Duty(Authored):
 
 
 class OlaTeam(Authored):
-    """What one team promises the support desk, by priority, in its own calendar (one, or one by priority too)."""
+    """What one team commits to, by priority, in its own calendar (one, or one by priority too)."""
 
     calendar: Annotated[dict[str, str], BeforeValidator(_for_all)]
     accept: LengthText
@@ -326,7 +325,7 @@ class OlaTeam(Authored):
 
 
 class Ola(Authored):
-    """Hours of teams inside the SLA, which never stops at a hand-over; capped by what it leaves, less the reserve."""
+    """OLAs of teams inside the SLA, which never stops at a hand-over; capped by what is left of it, less the reserve."""
 
     chain: str
     reserve: dict[str, LengthOrNone]
@@ -334,7 +333,7 @@ class Ola(Authored):
 
 
 class Quality(Authored):
-    """What a class promises besides time: per cent of tickets, but for the stars."""
+    """What a class promises besides time: per cent of tickets, except for the stars."""
 
     attainment: Annotated[int, Field(ge=1, le=100)] | None = None
     csat: Annotated[float, Field(ge=1, le=5)] | None = None
@@ -343,7 +342,7 @@ class Quality(Authored):
 
 
 class ServiceClass(Authored):
-    """How fast, how well, how dear: the rules of a class set its times, `price` is its factor."""
+    """Speed, quality and price: the rules of a class set its times, `price` is its factor."""
 
     name: Words
     rules: OneOrMore
@@ -352,7 +351,7 @@ class ServiceClass(Authored):
 
 
 class Rates(Authored):
-    """Money for an hour of a team's work."""
+    """Cost of an hour of a team's work."""
 
     currency: Annotated[str, Field(min_length=1, max_length=10)] = "RUB"
     default: Annotated[float, Field(ge=0)]

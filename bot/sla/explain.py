@@ -1,4 +1,4 @@
-"""The arithmetic of a clock, told: which spans ran, which stood still, what they cost, and whether it adds up."""
+"""The arithmetic of a clock: running spans, pauses, their business time, and whether it equals the stored values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.sla.clock import ClockState, Ladder, Segment, SlaClock
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A span between two instants (UTC seconds): business `seconds` that were counted, or 0 while it stood still."""
+    """A span between two instants (UTC seconds): the business `seconds` counted, or 0 for a pause."""
 
     started_at: int
     ended_at: int
@@ -26,7 +26,7 @@ class Stretch:
 class ClockAccount:
     """What a clock has used of its target, in business seconds, recomputed from its history.
 
-    `agrees` says whether that equals what the clock's own row remembers; it must.
+    `agrees` says whether that equals the clock's row; it must.
     """
 
     clock: SlaClock
@@ -37,7 +37,7 @@ class ClockAccount:
 
 
 def account(clock: SlaClock, segments: Sequence[Segment], calendar: Calendar, now: int) -> ClockAccount:
-    """The whole history of a clock until `now`, replayed in the calendar that measures it."""
+    """The whole history of a clock until `now`, recomputed in its calendar."""
     stretches: list[Stretch] = []
     for number, one in enumerate(segments):
         end = max(now, one.started_at) if one.ended_at is None else one.ended_at
@@ -58,7 +58,7 @@ def account(clock: SlaClock, segments: Sequence[Segment], calendar: Calendar, no
 def split(
     segments: Sequence[Segment], stints: Sequence[tuple[str, Sequence[Segment]]], calendar: Calendar, now: int
 ) -> dict[str, int]:
-    """The business seconds of a clock by the team that had the ticket; "" = the time that no stint covers."""
+    """The business seconds of a clock by the team that had the ticket; "" = time that no stint covers."""
     used: dict[str, int] = {}
     whole = 0
     for one in segments:
@@ -73,7 +73,7 @@ def split(
 
 
 def waited(segments: Sequence[Segment], calendar: Calendar, now: int, *, ended: bool) -> int:
-    """The business seconds for which a clock stood still between its segments, and after the last unless it has `ended`."""
+    """The business seconds of a clock's pauses between its segments, and after the last unless it has `ended`."""
     edges = [(one.started_at, one.ended_at) for one in segments]
     stood = sum(
         calendar.spent(before[1], after[0]) for before, after in pairwise(edges) if before[1] is not None

@@ -1,4 +1,4 @@
-"""Hand-over by instruction: the articles and teams that a category names, held against those there are."""
+"""Hand-over by instruction: checks the articles and teams that a category names."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ ENGINEER = "engineer"
 def check_instructions(
     document: Document, file: DeskFile, articles: Mapping[str, str] | None
 ) -> list[Complaint]:
-    """What categories say about solving and handing over and what is not so; `articles`: id -> audience, None = not known."""
+    """Complaints about the instructions of categories; `articles`: id -> audience, None = not known."""
     faults = DeskFaults(document)
     for name, category in file.categories.items():
         path: Path = ("categories", name)

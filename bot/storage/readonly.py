@@ -1,4 +1,4 @@
-"""Ask a database beside the bot that works with it: for commands that only read."""
+"""Query a database while the bot uses it: for commands that only read."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class DatabaseUnreachable(FirstlineError):
 def read_beside(
     url: str, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """The answer of the database at `url`, which the bot may be using; a file that is missing is not made.
+    """Query the database at `url`, which the bot may be using; a missing file is not created.
 
-    Raises NotReady or SchemaIsNewer when its tables are not those of this code, DatabaseUnreachable when nobody answers.
+    Raises NotReady or SchemaIsNewer when its tables are not those of this code, DatabaseUnreachable when it does not
+    answer.
     """
     file = sqlite_path(url)
     if file is not None and not file.exists():

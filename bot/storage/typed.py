@@ -1,4 +1,4 @@
-"""Rows as frozen dataclasses: their fields are the columns of one table, in its order."""
+"""Rows as frozen dataclasses whose fields are the columns of one table, in its order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Found = Result[Any] | CursorResult[Any]
 
 
 def first(kind: Kind[T], found: Found) -> T | None:
-    """The first row of `select(table)`, None when there is none."""
+    """The first row of `select(table)`, or None."""
     row = found.first()
     return None if row is None else kind(*row)
 

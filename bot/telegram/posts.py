@@ -1,4 +1,4 @@
-"""Where each card and each topic lives in Telegram: message ids belong to delivery."""
+"""The Telegram message of each card and topic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
 
-# Written once: building a statement costs more than running it, and these run at every delivery.
+# Built once: building a statement costs more than running it, and these run at every delivery.
 _SAME = (
     (posts.c.chat == bindparam("chat"))
     & (posts.c.card == bindparam("card"))
@@ -46,7 +46,7 @@ def _keeping(dialect: str) -> Executable:
 
 
 def find(tx: Connection, chat: str, card: str, about: str) -> Post | None:
-    """The post of `card` about `about` in `chat`, if it was ever sent."""
+    """The post of `card` about `about` in `chat`, if it was sent."""
     return typed.first(Post, tx.execute(_FIND, {"chat": chat, "card": card, "about": about}))
 
 
@@ -60,18 +60,18 @@ def keep(
     drawn: str = "",
     media: bool = False,
 ) -> None:
-    """Remember that `card` stands there now. `drawn` is a digest of what it shows."""
+    """Store where `card` is now. `drawn` is a digest of its content."""
     stands = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": unit.now}
     unit.tx.execute(_keeping(unit.tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
 
 
 def forget(tx: Connection, chat: str, card: str, about: str) -> None:
-    """The message or topic is gone; the next showing sends it anew."""
+    """The message or topic is deleted; the next showing sends a new one."""
     tx.execute(_FORGET, {"chat": chat, "card": card, "about": about})
 
 
 def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
-    """A topic was deleted: with it went everything that stood in it. Returns the cards that did."""
+    """A topic was deleted with everything in it. Returns its cards."""
     stood = (posts.c.chat == chat) & (posts.c.about == about)
     cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
     tx.execute(delete(posts).where(stood))
@@ -79,23 +79,23 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
 
 
 def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str]]:
-    """Where any of these cards is shown: chat, card, about."""
+    """Where these cards are shown: chat, card, about."""
     found = select(posts.c.chat, posts.c.card, posts.c.about).where(posts.c.card.in_(cards))
     return [(row.chat, row.card, row.about) for row in tx.execute(found.order_by(posts.c.at))]
 
 
 def newest(tx: Connection, chat: str) -> int:
-    """The highest message number that we know of in a chat."""
+    """The highest known message id of a chat."""
     return tx.scalar(_NEWEST, {"chat": chat}) or 0
 
 
 def about_message(tx: Connection, chat: str, message_id: int) -> Post | None:
-    """The card that this message shows (or the topic that it opened)."""
+    """The card of this message (or the topic that it opened)."""
     same = (posts.c.chat == chat) & (posts.c.message_id == message_id)
     return typed.first(Post, tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)))
 
 
 def anchor(tx: Connection, chat: str, about: str) -> int | None:
-    """In a group without topics: the oldest message about `about`, which later ones answer, so that a thread forms."""
+    """In a group without topics: the oldest message about `about`; later ones reply to it, which forms a thread."""
     same = (posts.c.chat == chat) & (posts.c.about == about) & (posts.c.card != TOPIC)
     return tx.scalar(select(posts.c.message_id).where(same).order_by(posts.c.at).limit(1))

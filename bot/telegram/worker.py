@@ -1,4 +1,4 @@
-"""Takes stored updates to the doors: one at a time in each chat, many chats side by side (R4)."""
+"""Passes stored updates to the doors: one at a time in each chat, many chats in parallel (R4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.unit import Unit, Units
 from bot.telegram import inbox
 from bot.telegram.inbox import AlreadyDone, StoredUpdate
 
-LANES = 64  # chats that are served at the same moment
+LANES = 64  # chats that are served at the same time
 PAUSE = 0.3  # real seconds before the same update is tried again, times the number of tries
 log = structlog.get_logger()
 C = TypeVar("C")
@@ -28,7 +28,7 @@ GaveUp = Callable[[Unit[C], StoredUpdate, str], None]
 
 
 class Worker(Generic[C]):
-    """Keeps one queue per chat. An update that fails is tried again, then put aside whole; its chat goes on (P6)."""
+    """One queue per chat. An update that fails is retried, then becomes a dead letter; its chat goes on (P6)."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Worker(Generic[C]):
         return bool(self._lanes)
 
     async def start(self) -> None:
-        """Take up what a predecessor left behind."""
+        """Queue what a predecessor left in the inbox."""
         self.offer(list(await self._units.db.read(inbox.pending)))
 
     def offer(self, updates: Sequence[StoredUpdate]) -> None:
@@ -93,7 +93,7 @@ class Worker(Generic[C]):
                 UPDATES_PROCESSED.labels("repeated").inc()
                 return
             except Exception as error:
-                if is_away(error):  # that is nothing against the update
+                if is_away(error):  # not the update's fault
                     self._trouble.met(error)
                 else:
                     log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
@@ -108,7 +108,7 @@ class Worker(Generic[C]):
                 return
 
     async def _put_aside(self, stored: StoredUpdate, error: str) -> bool:
-        """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
+        """Count the failure; True when the update became a dead letter, False also while the database is away."""
         try:
             dead = await self._units.run(_fail, stored, error, self._gave_up)
         except Exception as away:
@@ -124,7 +124,7 @@ class Worker(Generic[C]):
 
 
 def _fail(unit: Unit[C], stored: StoredUpdate, error: str, gave_up: GaveUp[C]) -> bool:
-    """The last failure and the word about it are one unit: no dead letter that nobody hears of (house law 8)."""
+    """The last failure and its report are one unit, so that no dead letter goes unreported."""
     dead = inbox.fail(unit.tx, stored.update_id, error)
     if dead:
         gave_up(unit, stored, error)

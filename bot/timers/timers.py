@@ -1,4 +1,4 @@
-"""Arm a "later", call it off, and ring what is due: the rows are the timers, the scheduler is only a heartbeat."""
+"""Arm and cancel timers, and fire due ones: the rows are the timers, the scheduler is only a heartbeat."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.storage.trouble import is_away
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
-BATCH = 50  # rows in one transaction: a storm of due rows must not hold an employee's press back
+BATCH = 50  # rows in one transaction: many due rows must not delay an employee's press
 
-# Written once: building a statement costs more than running it. The state is spelled out, as the partial index has it.
+# Built once: building a statement costs more than running it. The state is spelled out to match the partial index.
 _ARMED = timers.c.state == text("'armed'")
 _DUE = (
     select(timers)
@@ -42,7 +42,7 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One row that rings at `fire_at` (UTC seconds)."""
+    """One row that fires at `fire_at` (UTC seconds)."""
 
     id: int
     kind: str
@@ -62,7 +62,7 @@ Ringer = Callable[[Unit[C], Sequence[Timer]], None]
 
 
 class Alarm(NamedTuple):
-    """One row to arm: whose, which of its levels, when (UTC seconds)."""
+    """One row to arm: its object, its level, when (UTC seconds)."""
 
     ref: str
     key: str
@@ -74,7 +74,7 @@ class Alarm(NamedTuple):
 def arm(
     tx: Connection, kind: str, ref: str, key: str, fire_at: int, *, cycle: int = 1, level: int = 0
 ) -> None:
-    """Ring `ref` at `fire_at` (UTC seconds). Arming the same key again moves it, unless it has already rung in this cycle."""
+    """Fire `ref` at `fire_at` (UTC seconds). Arming the same key again moves it, unless it has fired in this cycle."""
     arm_all(tx, kind, [Alarm(ref, key, fire_at, cycle, level)])
 
 
@@ -88,7 +88,7 @@ def arm_all(tx: Connection, kind: str, alarms: Sequence[Alarm]) -> None:
 
 @cache
 def _arming(dialect: str) -> Executable:
-    # Built once: putting the statement together costs more than running it.
+    # Built once: building the statement costs more than running it.
     row = insert_for(dialect, timers)
     return row.on_conflict_do_update(
         index_elements=["kind", "ref", "cycle", "key"],
@@ -98,14 +98,14 @@ def _arming(dialect: str) -> Executable:
 
 
 def disarm(tx: Connection, kind: str, *refs: str, to: str = "cancelled", reason: str | None = None) -> None:
-    """Call off every armed or held row of `refs`; `to="held"` keeps them for a resume."""
+    """Cancel every armed or held row of `refs`; `to="held"` keeps them for a resume."""
     whose = {"of_kind": kind, "of_refs": refs}
     tx.execute(_DISARM, whose | {"state": to, "reason": reason})
     signal(tx, "timers")
 
 
 def settle_all(unit: Unit[object], ids: Sequence[int], state: str, reason: str | None = None) -> set[int]:
-    """Take armed rows out of the ring in one statement; returns those that nobody else had taken."""
+    """Settle armed rows in one statement; returns the ids of those that were still armed."""
     if not ids:
         return set()
     row = update(timers).where(timers.c.id.in_(ids) & (timers.c.state == "armed"))
@@ -114,12 +114,12 @@ def settle_all(unit: Unit[object], ids: Sequence[int], state: str, reason: str |
 
 
 def settle(unit: Unit[object], timer_id: int, state: str, reason: str | None = None) -> bool:
-    """Take an armed row out of the ring: "fired", "superseded" or "skipped". False when somebody else did."""
+    """Settle an armed row as "fired", "superseded" or "skipped". False when another process did."""
     return bool(settle_all(unit, [timer_id], state, reason))
 
 
 def ring(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
-    """One transaction of ringing: at most BATCH due rows, handed to their ringers. Returns how many there were."""
+    """Fire at most BATCH due rows in one transaction, by the handlers of their kinds. Returns the number of rows."""
     rows = _due(unit)
     by_kind = sorted(rows, key=lambda row: (row.kind, row.fire_at, row.id))
     for kind, group in groupby(by_kind, key=lambda row: row.kind):
@@ -128,7 +128,7 @@ def ring(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
 
 
 def ring_singly(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
-    """Ring like `ring`, each row in a savepoint of its own; a row that fails is parked with its error, the rest goes on (P6)."""
+    """Like `ring`, each row in its own savepoint; a failing row is parked with its error, the rest fires (P6)."""
     rows = _due(unit)
     for row in rows:
         try:
@@ -136,7 +136,7 @@ def ring_singly(unit: Unit[C], ringers: Mapping[str, Ringer[C]]) -> int:
                 ringers[row.kind](unit, [row])
         except Exception as error:
             if is_away(error):
-                raise  # that is nothing against the row
+                raise  # not the row's fault
             log.critical("ring.row_failed", kind=row.kind, ref=row.ref, key=row.key, exc_info=True)
             settle(unit, row.id, "skipped", reason=f"{type(error).__name__}: {error}"[:200])
     return len(rows)
@@ -147,5 +147,5 @@ def _due(unit: Unit[object]) -> Sequence[Timer]:
 
 
 def next_due(tx: Connection) -> int | None:
-    """When the nearest armed row rings, in UTC seconds; None when nothing is armed."""
+    """When the nearest armed row fires, in UTC seconds; None when none is armed."""
     return tx.scalar(_NEAREST)

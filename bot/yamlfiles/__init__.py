@@ -1,6 +1,6 @@
-"""Files people write: read strictly, fitted to models, and complained about with file, line and column.
+"""Files people write: read strictly, fitted to models, with complaints at file, line and column.
 
-`fit` and `Authored` are in `bot.yamlfiles.fitting`: they need pydantic, which a quick command can do without.
+`fit` and `Authored` are in `bot.yamlfiles.fitting`: they need pydantic, which quick commands avoid.
 """
 
 from bot.yamlfiles.complaint import Complaint, explain, sentence

@@ -1,4 +1,4 @@
-"""The common road of everything the bot sends: keyboard, chat, topic, reply, limits, message."""
+"""What every message of the bot goes through: keyboard, chat, topic, reply, limits."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One Bot API call: faults, arguments, the method, the envelope, the record."""
+"""One Bot API call: faults, arguments, the method, the response, the record."""
 
 import asyncio
 import json
@@ -47,12 +47,12 @@ METHODS: dict[str, Method] = {
         updates.METHODS,
     )
     for name, method in theme.items()
-}  # what is KNOWN and not here is answered 501
+}  # a method of KNOWN that is missing here is answered with 501
 
 
 @dataclass(slots=True)
 class HttpAnswer:
-    """`dropped`: the connection is to be cut instead of answering."""
+    """`dropped`: cut the connection instead of answering."""
 
     status: int
     text: str
@@ -61,7 +61,7 @@ class HttpAnswer:
 
 
 async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> HttpAnswer:
-    """Execute a method by its lower-case name. A waiting getUpdates does not count as a call under way."""
+    """Execute a method by its lower-case name. A waiting getUpdates does not count as a call in progress."""
     waits = name == "getupdates"
     box.calls.under_way += not waits
     args = Args()

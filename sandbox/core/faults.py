@@ -1,4 +1,4 @@
-"""What goes wrong next: faults wait here until a call or an update they fit comes by."""
+"""Planned faults: each waits for a matching call or update."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicat
 
 @dataclass(slots=True)
 class Fault:
-    """`method` and `chat` narrow it (None fits all); `count` is how many times it still strikes."""
+    """`method` and `chat` narrow it (None matches all); `count` is how many times it still applies."""
 
     id: int
     kind: str
@@ -31,7 +31,7 @@ class Fault:
         }
 
     def refusal(self) -> ApiError:
-        """The refusal an `error` or `retry_after` fault gives."""
+        """The refusal of an `error` or `retry_after` fault."""
         if self.kind == "retry_after":
             return refuse("flood", seconds=int(self.details.get("seconds", 1)))
         if name := self.details.get("refusal"):
@@ -76,7 +76,7 @@ class Faults:
         self.waiting.clear()
 
     def strike(self, method: str, chat: Any) -> list[Fault]:
-        """The faults that strike this call; each loses one of its count."""
+        """The faults for this call; the count of each is decremented."""
         if not self.waiting:
             return []
         return [
@@ -86,7 +86,7 @@ class Faults:
         ]
 
     def duplicates(self, kind: str, chat: int) -> bool:
-        """Is this update to be delivered once more?"""
+        """Whether this update is delivered once more."""
         for fault in self.waiting:
             if (
                 fault.kind == "duplicate_update"

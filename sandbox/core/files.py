@@ -1,4 +1,4 @@
-"""Files people and the bot sent: kept in memory, named by file_id, downloadable by path."""
+"""Files of people and the bot: in memory, named by file_id, downloadable by path."""
 
 import hashlib
 import struct
@@ -33,7 +33,7 @@ ENDINGS = {
 
 @dataclass(slots=True)
 class Upload:
-    """Bytes that came with a request."""
+    """A file of a request."""
 
     name: str
     mime: str
@@ -57,7 +57,7 @@ class StoredFile:
 
 
 class Files:
-    """All files of the world. The same bytes keep the same file_unique_id."""
+    """All files. The same bytes have the same file_unique_id."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, StoredFile] = {}
@@ -131,7 +131,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def check_photo(data: bytes) -> tuple[int, int]:
-    """Width and height of a photo that Telegram would take. Raises ApiError."""
+    """Width and height of a photo that Telegram would accept. Raises ApiError."""
     if len(data) > PHOTO_LIMIT:
         raise refuse("file_big")
     size = picture_size(data)
@@ -145,7 +145,7 @@ def check_photo(data: bytes) -> tuple[int, int]:
 def plain_picture(
     width: int = 320, height: int = 240, colour: tuple[int, int, int] = (120, 160, 200)
 ) -> bytes:
-    """A PNG that grows lighter downwards, for those who send a photo without giving one."""
+    """A PNG that grows lighter downwards, for photos without data."""
     rows = (bytes(min(255, part + 90 * line // height) for part in colour) * width for line in range(height))
     body = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

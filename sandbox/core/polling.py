@@ -1,4 +1,4 @@
-"""getUpdates: confirmation by offset, one long poll at a time, conflicts in the server's own words."""
+"""getUpdates: confirmation by offset, one long poll at a time, conflicts with the server's own texts."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from sandbox.core.webhook import Webhook
 
 LONGEST_POLL = 50.0  # steady seconds
 BATCH_BYTES = 4 * 1024 * 1024
-GATHER = 0.002  # real seconds a poll waits for companions of the first update, S LONG_POLL_MAX_DELAY
+GATHER = 0.002  # real seconds a poll waits for more updates after the first, S LONG_POLL_MAX_DELAY
 CONFLICT_PAUSE = 3.0
 
 
@@ -58,7 +58,7 @@ class PollingServer:
         seconds = min(max(seconds, 0.0), LONGEST_POLL)
         if (
             offset == self._last_offset
-        ):  # S process_get_updates_query: a client that repeats itself is slowed down
+        ):  # S process_get_updates_query: a client that repeats its offset is slowed down
             if seconds < CONFLICT_PAUSE and now < self._last_start + 3.0:
                 seconds = CONFLICT_PAUSE
             if now < self._last_finish + 0.5:
@@ -97,7 +97,7 @@ class PollingServer:
         return self._serve(limit)
 
     def _serve(self, limit: int) -> str:
-        """Oldest first. A `duplicate_update` fault brings an update again in a later answer."""
+        """Oldest first. A `duplicate_update` fault repeats an update in a later answer."""
         served, self._again = self._again[:limit], self._again[limit:]
         self._again_served = served
         texts = [update.text for update in served]
@@ -112,7 +112,7 @@ class PollingServer:
         return f"[{','.join(texts)}]"
 
     async def _take_over(self, why: str) -> None:
-        """End the poll that is waiting; a second conflict within three seconds is answered late (S)."""
+        """End the waiting poll; a second conflict within three seconds is answered late (S)."""
         if self._poll is None:
             return
         poll, now = self._poll, self.clock.steady()
@@ -130,7 +130,7 @@ class PollingServer:
         await self._take_over("conflict_set")
 
     def end(self) -> None:
-        """Let a waiting poll go with an empty answer."""
+        """End a waiting poll with an empty answer."""
         if self._poll is not None:
             self._poll.end(None)
             self._poll = None

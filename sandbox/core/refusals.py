@@ -1,4 +1,4 @@
-"""Every refusal the sandbox can give; the table itself is `refusals.yaml`, with the source of each."""
+"""Every refusal of the sandbox; the table is `refusals.yaml`, with the source of each."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,7 +17,7 @@ class Refusal:
 
 
 class ApiError(Exception):
-    """The Bot API says no."""
+    """A refusal of the Bot API."""
 
     def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
         super().__init__(description)
@@ -44,7 +44,7 @@ REFUSALS: dict[str, Refusal] = {
 
 
 def spell(code: int, words: str) -> str:
-    """The description as the official server words it (S Client.cpp:71-205)."""
+    """The description in the official server's form (S Client.cpp:71-205)."""
     prefix = PREFIXES.get(code)
     if not words:
         return prefix or str(code)
@@ -55,7 +55,7 @@ def spell(code: int, words: str) -> str:
 
 
 def refuse(name: str, **facts: Any) -> ApiError:
-    """The exception for a refusal of the table, its words filled with `facts`."""
+    """The exception for a refusal of the table, its text filled with `facts`."""
     refusal = REFUSALS[name]
     words = refusal.words.format(**facts) if facts else refusal.words
     parameters = None

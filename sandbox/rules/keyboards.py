@@ -1,4 +1,4 @@
-"""reply_markup: read, checked, and put into the form a message carries."""
+"""reply_markup: read, checked, and converted to the form in messages."""
 
 import json
 from typing import Any

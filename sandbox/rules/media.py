@@ -1,4 +1,4 @@
-"""Photos, documents, voice and the rest: the objects that messages carry, and what an album may mix."""
+"""Photos, documents, voice and other media: their objects in messages, and which kinds an album may mix."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
 NUMBERS = ("width", "height", "duration", "length")
 DEFAULTS = {"width": 640, "height": 480, "duration": 1, "length": 240}
 NAMED = ("document", "video", "animation", "audio")  # these show a file name
-ALONE = {"document": "document", "audio": "audio"}  # in an album only with their like
+ALONE = {"document": "document", "audio": "audio"}  # in an album only with the same kind
 IN_ALBUM = ("photo", "video", "document", "audio")
 
 
@@ -82,6 +82,6 @@ def media_kind(content: Json) -> str:
 
 
 def check_album(kinds: list[str]) -> None:
-    """Photos and videos mix; documents and audio stay among themselves."""
+    """Photos and videos mix; documents and audio do not."""
     if any(kind not in IN_ALBUM for kind in kinds) or len({ALONE.get(kind, "picture") for kind in kinds}) > 1:
         raise refuse("album_mix")

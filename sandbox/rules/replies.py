@@ -1,4 +1,4 @@
-"""reply_parameters: what a message answers, with quotes, and the topic that follows from it."""
+"""reply_parameters: the replied message, quotes, and the resulting topic."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def external(target: Message) -> Json:
 
 
 def quote(target: Message, given: Json, users: dict[int, Json]) -> Json:
-    """TextQuote; the quoted words must stand in the message exactly."""
+    """TextQuote; the quoted text must be in the message exactly."""
     words = str(given["quote"])
     try:
         text, entities = formatted(words, given.get("quote_parse_mode"), given.get("quote_entities"), users)

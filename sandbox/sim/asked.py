@@ -1,4 +1,4 @@
-"""What a /sim request asks for: fields out of its JSON, people and chats by id, plain errors."""
+"""Parses /sim requests: fields of the JSON, people and chats by id, errors."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sandbox.core.world import Account, Chat, Json, Message, World
 
 
 class Wrong(Exception):
-    """The request cannot be done; becomes {"error": ...} with this status."""
+    """The request is impossible; becomes {"error": ...} with this status."""
 
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
@@ -14,7 +14,7 @@ class Wrong(Exception):
 
 
 def number(body: Json, name: str) -> int:
-    """An integer field that must be there."""
+    """A required integer field."""
     value = body.get(name)
     try:
         return int(value)  # type: ignore[arg-type]  # None and the rest end in the same sentence
@@ -32,7 +32,7 @@ def person_of(world: World, body: Json, name: str = "from") -> Account:
 
 
 def chat_of(world: World, body: Json, default: int | None = None, name: str = "chat") -> Chat:
-    """The chat acted in; a group that has migrated leads to its supergroup."""
+    """The chat of the request; a migrated group leads to its supergroup."""
     wanted = default if body.get(name) is None and default is not None else number(body, name)
     chat = world.chats.get(wanted)
     if chat is None:
@@ -50,7 +50,7 @@ def message_of(chat: Chat, body: Json) -> Message:
 
 
 def must_be_in(chat: Chat, person: Account) -> None:
-    """People see and touch only what they are members of."""
+    """People see and change only chats that they are members of."""
     if chat.private:
         if chat.id != person.id:
             raise Wrong(f"{person.id} is not in the private chat {chat.id}", 403)

@@ -1,4 +1,4 @@
-"""The routes of /sim and the one door they go through: JSON in, JSON out, errors in one sentence."""
+"""The routes of /sim: JSON in, JSON out, errors in one sentence."""
 
 import asyncio
 import json

@@ -15,7 +15,7 @@ from sandbox.rules.replies import quote
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
 
 KINDS = ("photo", *SHAPES)
-PLAIN = ("contact", "location", "dice", "poll")  # taken as they are given
+PLAIN = ("contact", "location", "dice", "poll")  # used as given
 MIMES = {
     "photo": ("photo.png", "image/png"),
     "document": ("document.txt", "text/plain"),
@@ -26,7 +26,7 @@ MIMES = {
     "sticker": ("sticker.webp", "image/webp"),
     "animation": ("animation.mp4", "video/mp4"),
 }
-# Body fields a person may set by hand on a message, for what has no words of its own in /sim/send
+# Body fields that /sim/send may set directly on a message
 EXTRA = ("forward_origin", "via_bot", "users_shared", "chat_shared", "web_app_data", "author_signature")
 
 
@@ -67,7 +67,7 @@ def _say(box: Box, chat: Chat, person: Account, content: Json, place: Json) -> M
 
 
 def _place(world: World, chat: Chat, person: Account, body: Json) -> Json:
-    """Who is shown as the sender, in which topic, answering what."""
+    """The shown sender, the topic, the replied message."""
     sender, sender_chat = _shown_sender(world, chat, person, body)
     thread = body.get("thread")
     reply = _reply(chat, body.get("reply_to"), body.get("quote"))
@@ -147,7 +147,7 @@ def _caption(world: World, body: Json) -> Json:
 
 
 def _attachment(box: Box, kind: str, given: Any) -> Json:
-    """A file by base64, by file_id, or one made up on the spot."""
+    """A file by base64, by file_id, or a generated one."""
     wanted: Json = given if isinstance(given, dict) else {}
     if isinstance(given, str) or wanted.get("file_id"):
         return media(box.files, kind, wanted.get("file_id") or given, wanted)
@@ -196,7 +196,7 @@ def forward(box: Box, body: Json) -> Json | list[Json]:
 
 
 def edit(box: Box, body: Json) -> Json:
-    """A person changes the words or the file of a message of theirs; the bot hears only of a real change."""
+    """A person changes the text or the file of their message; only a real change makes an update."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     message = message_of(chat, body)
@@ -227,7 +227,7 @@ def _marks(body: Json) -> Json:
 
 
 def delete(box: Box, body: Json) -> Json:
-    """A person deletes a message; Telegram tells the bot nothing."""
+    """A person deletes a message; there is no update."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)

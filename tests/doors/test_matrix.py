@@ -1,6 +1,7 @@
-"""Every action x every role x {allowed, forged, replayed, forwarded, anonymous, left}, at the doors themselves (P16, T5-T10).
+"""Every action x every role x {allowed, forged, replayed, forwarded, anonymous, left}, at the doors themselves (P16,
+T5, T10).
 
-The rows come from the access table: an action without a deed fails. Whatever is not allowed leaves no trace but its refusal.
+The rows come from the access table: an action without a deed fails. A refused action leaves only its refusal.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ from tests.units import work
 WITHOUT_A_ROLE = {"requester", "colleague", "approver", "author of the word"}
 GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
 REFUSALS = ("line:access.", "line:unknown.", "line:anonymous", "line:note.not_taken", "line:link.itself")
-STRANGER = "call:sendMessage"  # "I do not know you", in as many languages as we speak
+STRANGER = "call:sendMessage"  # "I do not know you", in every supported language
 AUTHORITY = (tickets, chats, relays, approvals, lessons, outages)
 Carried = Callable[[dict[str, Any]], dict[str, Any]]
 AS_IT_IS: list[tuple[str, Carried]] = [(name, lambda update: update) for name in PEOPLE]
@@ -75,14 +76,14 @@ each_action = pytest.mark.parametrize("deed", FIRST, ids=lambda one: one.action)
 
 
 class Monday(MachineClock):
-    """It is always the same Monday morning."""
+    """A clock that always shows the same Monday morning."""
 
     def now(self) -> int:
         return NOW
 
 
 class Doorway:
-    """The doors on one connection in memory: whatever comes through them is undone when the cell is over."""
+    """The doors on one connection in memory: everything is rolled back after a cell."""
 
     def __init__(self, tx: Connection, house: Config) -> None:
         self.tx, self.house = tx, house
@@ -124,7 +125,7 @@ class Doorway:
             await asyncio.gather(*self.doors._answers)
 
     def traces(self) -> Counter[str]:
-        """What has been done and said, and whatever gives anybody authority."""
+        """What was done and said, and everything that gives authority."""
         found = Counter(f"history:{action}" for action in self.tx.scalars(select(history.c.action)))
         for row in self.tx.execute(select(outbox.c.card, outbox.c.method, outbox.c.params)):
             line = (row.params or {}).get("line")
@@ -137,7 +138,7 @@ class Doorway:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Whatever comes of it is undone at the end of the block."""
+        """Roll back at the end of the block."""
         given = [*self.answers]
         with undoing(self.tx):
             yield
@@ -194,7 +195,7 @@ async def test_a_deed_carried_elsewhere_is_done_by_nobody(doorway: Doorway, deed
 
 @each_action
 async def test_a_deed_of_somebody_who_hides_is_done_by_nobody(doorway: Doorway, deed: Deed) -> None:
-    """Whoever hides comes under the same number, so that all roles are one: those who may stand for the others."""
+    """Hidden senders have the same id, so all roles are one: those who may stand for the others."""
     cells = _each_with_some(sorted(MAY[deed.action]), _disguises(deed))
     assert await _doers(doorway, deed, cells, set()) == set()
 
@@ -241,7 +242,7 @@ async def _doers(
 ) -> set[str]:
     """Who gets it done, each of them alone. `since` is what happened to them after it was drawn.
 
-    Of whoever is not in `may` nothing is left but a refusal; None when their words may have gone another way.
+    People outside `may` leave only a refusal; None when their message may have been handled differently.
     """
     done = set()
     with doorway.undone():
@@ -266,7 +267,7 @@ async def _doers(
 
 
 def _each_with_some(names: Sequence[str], ways: Sequence[Carried]) -> list[tuple[str, Carried]]:
-    """Everybody by one way at least, and every way by somebody."""
+    """Every person by one way at least, and every way by at least one person."""
     count = max(len(names), len(ways)) if names and ways else 0
     return [(names[number % len(names)], ways[number % len(ways)]) for number in range(count)]
 
@@ -330,7 +331,7 @@ def _forwarded(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def _disguises(deed: Deed) -> list[Carried]:
-    """An administrator without a name, a channel that speaks in its group, or posts; a press by what is no person."""
+    """An anonymous administrator, a channel that writes in its group, or posts; a press by an account that is no person."""
     found = [_as(number) for number in (GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM)]
     return found if isinstance(deed, Button | Query) else [*found, _for_a_chat, _posted]
 
@@ -351,6 +352,6 @@ def _posted(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def _authority(traces: Counter[str]) -> Counter[str]:
-    """Who may do what and how tickets stand: all but what was said."""
+    """Permissions and states of tickets: everything except messages."""
     names = tuple(f"{table.name}:" for table in AUTHORITY)
     return Counter({trace: count for trace, count in traces.items() if trace.startswith(names)})

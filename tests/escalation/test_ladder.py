@@ -1,4 +1,4 @@
-"""Nobody home is never silence: deputies, the next step, the chat of last resort - and the history tells of every detour."""
+"""An alert always reaches someone: deputies, the next step, the fallback chat - and the history records every detour."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HOUR = 3600
 
 
 def detours(tx: Connection) -> list[tuple[str, str, list[str]]]:
-    """Every detour that the history knows: role, reason, who heard instead."""
+    """Every detour in the history: role, reason, who was alerted instead."""
     mine = select(schema.history.c.data).where(schema.history.c.action == "detour")
     rows = tx.scalars(mine.order_by(schema.history.c.id)).all()
     return [(row["role"], row["why"], row["to"]) for row in rows]
@@ -131,7 +131,7 @@ def test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_onc
         opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     telling.lost(work(tx, MONDAY + HOUR, shipped), keys.SUPERVISORS)
-    assert alerts_of(tx, f"person:{MARINA}") == []  # we are not lost there
+    assert alerts_of(tx, f"person:{MARINA}") == []  # the chat is not lost
     chats.lose(work(tx, MONDAY + HOUR), keys.SUPERVISORS, "Forbidden: bot was kicked")
     telling.lost(work(tx, MONDAY + HOUR, shipped), keys.SUPERVISORS)
     assert [row.key for row in alerts_of(tx, f"person:{MARINA}")] == ["100", "100"]
@@ -139,7 +139,7 @@ def test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_onc
     assert once.count((keys.SUPERVISORS, "refused", [f"person:{MARINA}"])) == 2
     telling.lost(
         work(tx, MONDAY + HOUR + 300, shipped), keys.SUPERVISORS
-    )  # the sender has knocked in vain again
+    )  # the sender has tried again without success
     assert len(alerts_of(tx, f"person:{MARINA}")) == 2
     assert detours(tx) == once
 

@@ -1,4 +1,4 @@
-"""desk.yaml changes while the bot runs: a good file is worked by at once, a bad one changes nothing and is told about."""
+"""desk.yaml changes while the bot runs: a valid file is used at once, a faulty one changes nothing and is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A supervisor lifts a breach with a reason: it stays in the history, and no longer counts."""
+"""A supervisor voids a breach with a reason: it stays in the history, and no longer counts."""
 
 from __future__ import annotations
 

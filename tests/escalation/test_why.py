@@ -1,4 +1,4 @@
-"""The arithmetic told: it adds up, it names spans, pauses, levels and people, in both languages."""
+"""The arithmetic as text: it adds up, it names spans, pauses, levels and people, in both languages."""
 
 from __future__ import annotations
 

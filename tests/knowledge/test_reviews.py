@@ -1,4 +1,4 @@
-"""Old articles are told about once a month, on a working morning, and only when there are any."""
+"""Old articles are reported once a month, on a working morning, and only when there are any."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def due(tx: Connection) -> list[int]:
 
 
 def ring_at(tx: Connection, instant: int) -> list[dict]:
-    """What the administrators are told at that instant."""
+    """What the administrators read at that instant."""
     kind = {reviews.TIMER: lambda unit, rows: reviews.ring(unit, LIBRARY, CALENDAR, rows)}
     ring(work(tx, instant), kind)
     return [row.params for row in tx.execute(select(outbox)).all()]

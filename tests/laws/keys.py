@@ -1,4 +1,4 @@
-"""Keys of chats and things are made and read in bot/keys.py alone: elsewhere their text is not put together or taken apart."""
+"""Keys are built and parsed in bot/keys.py only: other code neither formats nor splits their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.source import Module, product
 HOME = "bot.keys"
 KINDS = tuple(f"{one.KIND}:" for one in vars(keys).values() if isinstance(one, type) and hasattr(one, "KIND"))
 APART = {"partition", "rpartition", "split", "removeprefix", "startswith"}
-# Texts of other kinds that begin alike: an expression of the facts file, the keys of one transaction's own savings.
+# Other texts that begin alike: an expression of the facts file, the keys of a transaction's own savings.
 NOT_KEYS = ("demo",)
 
 
@@ -32,7 +32,7 @@ def _places(module: Module) -> Iterator[str]:
 
 
 def _begins(text: ast.JoinedStr) -> str:
-    """The constant that an f-string begins with, if a value follows at once."""
+    """The constant that an f-string begins with, if a value follows directly."""
     first = text.values[0]
     alone = len(text.values) > 1 and isinstance(first, ast.Constant)
     return str(first.value) if alone and isinstance(first, ast.Constant) else ""

@@ -1,4 +1,4 @@
-"""Who may do what: the table written down a second time, every cell asserted, all else refused (P16)."""
+"""The permissions written down a second time: every cell tested, everything else refused (P16)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def person(number: int, *roles: str) -> Person:
     return Person(number, f"E{number}", name, "ru", "", "", 500 + number, None, True, frozenset(roles))
 
 
-# Everybody who may stand before ticket 17: asked by Anna, in the network team, assigned to Oleg.
+# The people around ticket 17: requested by Anna, in the network team, assigned to Oleg.
 PEOPLE = {
     "requester": person(1),
     "colleague": person(2),

@@ -1,4 +1,4 @@
-"""The directory means the same on SQLite and on PostgreSQL, and in a hurry."""
+"""The directory works the same on SQLite and on PostgreSQL, also under concurrency."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ KEPT = {  # what one column of a file may change
     "language": set[str](),  # asked of the person once they are known
     "department": {"department"},
     "office": {"office"},
-    "telegram_id": set[str](),  # an account that the file does not know is not the file's to empty
+    "telegram_id": set[str](),  # an account that the file does not have is not cleared by it
     "username": set[str](),
     "roles": {"roles"},
     "manager": {"manager"},

@@ -1,4 +1,4 @@
-"""`firstline people import` and `list`: all or nothing, and what is wrong is said on standard error."""
+"""`firstline people import` and `list`: all or none, faults on standard error."""
 
 from __future__ import annotations
 

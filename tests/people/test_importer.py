@@ -1,4 +1,4 @@
-"""An import brings the directory in line with the file and keeps what people chose themselves."""
+"""An import updates the directory from the file and keeps what people chose themselves."""
 
 from __future__ import annotations
 

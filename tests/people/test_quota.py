@@ -1,4 +1,4 @@
-"""A bucket of tokens for each writer: bursts are fine, floods are told once and never grow in memory (T19)."""
+"""A token bucket per writer: bursts are accepted, floods get one warning and use no more memory (T19)."""
 
 from __future__ import annotations
 

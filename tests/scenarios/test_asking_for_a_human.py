@@ -1,4 +1,4 @@
-"""Whoever asks for a human in their own words gets one, at every kind of step, with what was said and tried so far."""
+"""People who ask for a human in their own words get one, at every kind of step, with what was said and tried so far."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The shipped scenarios for a reader of either language: the same steps, the same end, the same people who help."""
+"""The shipped scenarios in either language: the same steps, the same end, the same teams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ticket opened on the way: before the advice, once in a run, and there to stay however the run ends."""
+"""A ticket opened during a run: before the advice, once in a run, and permanent however the run ends."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The engine: what a person does, and what comes of it. No database, no clock, no Telegram."""
+"""The engine: a person's actions and their results. No database, no clock, no Telegram."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""The file changes while the bot runs: swapped in whole after check and tests, or refused with the line; nobody is lost."""
+"""The file changes while the bot runs: replaced as a whole after check and tests, or refused with the line; no run is
+lost."""
 
 import asyncio
 from pathlib import Path
@@ -59,7 +60,7 @@ async def reloader(db, file: Path) -> Reloader:
 
 
 async def told(db) -> list[str]:
-    """Every row for the administrators, as it stands in the outbox."""
+    """Every row for the administrators, as in the outbox."""
     rows = await db.read(
         lambda tx: tx.execute(
             select(outbox.c.params, outbox.c.card).where(outbox.c.chat == keys.ADMINS)
@@ -105,7 +106,7 @@ async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
     assert "reload.refused" in said
     assert why in said
     assert "^" in said
-    assert await reloader.look() is None  # told once, not every two seconds
+    assert await reloader.look() is None  # reported once, not every two seconds
 
 
 async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):

@@ -1,4 +1,4 @@
-"""The shipped scenarios: rehearsed whole, every way taken, and from every step the same four ways out."""
+"""The shipped scenarios: fully tested, every path taken, and the same four automatic buttons at every step."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ def test_the_shipped_file_passes_its_tests_and_every_way_is_walked():
 
 
 def steps(id_: str) -> Iterator[Transition]:
-    """One turn at each step of a scenario that waits for somebody."""
+    """One turn at each step of a scenario that waits for a person."""
     seen, waiting = set(), [engine.begin(PROGRAM, id_, ANNA, "ru", "помогите")]
     while waiting:
         turn = waiting.pop()

@@ -1,5 +1,5 @@
-"""Random walks over random programs: whatever people do and whenever the process restarts, a run stays itself and ends. A storm
-walks hundreds of them."""
+"""Random walks over random programs: with any actions and restarts a run stays consistent and ends. A storm walks
+hundreds of them."""
 
 import random
 import re
@@ -169,7 +169,7 @@ def walk_at_random(seed: int) -> None:
 
 
 def check_consistent(turn: Transition) -> None:
-    """Answers, transcript and history tell one story."""
+    """Answers, transcript and history are consistent."""
     state, view = turn.state, turn.view
     assert list(state.seqs) == sorted(set(state.seqs))
     assert all(seq < state.seq for seq in state.seqs)

@@ -1,4 +1,4 @@
-"""One clock by hand: the rows of the semantics table, one sentence each."""
+"""One clock by hand: the cases of pausing, stopping, reopening and retargeting, one sentence each."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_tighter_target_leaves_the_floor_and_says_so() -> None:
     assert turn.events[-1].data["floored"] is True
     assert not {"50", "75", "90"} & set(fires(turn))
     again = clocks.retarget(turn.clock, HOUR, OFFICE, LADDER, running, (), at("mon 15:10"), 1800)
-    assert again.clock.due_at == at("mon 15:30")  # the floor that still stands is not granted anew
+    assert again.clock.due_at == at("mon 15:30")  # an existing floor is not renewed
 
 
 def test_a_floor_granted_while_paused_counts_from_the_resume() -> None:
@@ -172,7 +172,7 @@ def test_a_corrected_calendar_voids_the_breach_that_it_undoes() -> None:
     turn = clocks.recalc(rung, monday_off, LADDER, running, ("100",), at("mon 15:00"), "calendar")
     assert (turn.clock.is_late, turn.clock.void_reason) == (False, "calendar")
     assert turn.clock.due_at == at("tue 13:00")
-    assert "100:2" in fires(turn)  # a second breach has a key of its own: no key rings twice
+    assert "100:2" in fires(turn)  # a second breach has its own key: no key fires twice
     same = clocks.recalc(rung, OFFICE, LADDER, running, ("100",), at("mon 15:00"), "calendar")
     assert same.clock.is_late
 

@@ -13,7 +13,7 @@ SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 
 
 def desk(text: str = SHIPPED) -> Desk:
-    """The desk of a text that nobody complains about."""
+    """The desk of a text without complaints."""
     found, complaints = load_desk("desk.yaml", text)
     assert complaints == []
     assert found is not None
@@ -30,7 +30,7 @@ def test_the_shipped_desk_is_understood_without_a_word() -> None:
     found = desk()
     assert found.team_ids()[:3] == ("helpdesk", "network", "admins")
     assert found.teams["network"].title["ru"] == "Сеть"
-    assert found.teams["network"].title["de"] == "Сеть"  # a language nobody wrote reads the first one
+    assert found.teams["network"].title["de"] == "Сеть"  # a missing language gets the first one
     assert found.categories["software"].team == "admins"
     assert found.zone == "Europe/Moscow"
 

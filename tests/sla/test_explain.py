@@ -1,4 +1,4 @@
-"""The account of a clock: on any history it adds up to the row, and a row that somebody changed is noticed."""
+"""The account of a clock: on any history it equals the row, and a changed row is noticed."""
 
 from dataclasses import replace
 from random import Random
@@ -39,7 +39,7 @@ def test_any_history_adds_up_to_the_row_and_a_changed_row_is_noticed(seed: int) 
 
 
 def forgeries(clock: SlaClock) -> list[SlaClock]:
-    """The row with one fact changed: each is a different lie."""
+    """The row with one fact changed."""
     lies = [replace(clock, consumed_s=clock.consumed_s + 60)]
     if clock.state is ClockState.RUNNING:
         assert clock.due_at is not None

@@ -1,4 +1,4 @@
-"""Commands that only read: they answer beside the bot, make nothing, and say in a sentence why they cannot."""
+"""Commands that only read: they work beside the bot, create nothing, and explain in a sentence why they cannot."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ async def desk(sandbox: SandboxProcess, database_url: str, file: Path) -> AsyncI
 
 
 async def reload(desk: Desk, file: Path, text: str) -> str:
-    """The file is saved and asked for; the bot may have seen it by itself a moment before."""
+    """Save the file and request a reload; the bot may have loaded it a moment before."""
     await asyncio.to_thread(file.write_text, text, "utf-8")
     await desk.write(IGOR, "/reload")
     return said(await desk.last(IGOR))

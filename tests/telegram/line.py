@@ -1,4 +1,4 @@
-"""A sender on the line to a strict sandbox, over HTTP, on either database; time is moved, never waited for."""
+"""A sender connected to a strict sandbox, over HTTP, on either database; time is moved, never waited for."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FORUM, GROUP, ADMINS = -1_000_000_000_700, -700, -701
 
 @dataclass
 class Line:
-    """What a test says over it, and what the sandbox and the outbox show afterwards. `drawn` is what each card shows now."""
+    """What a test sends, and what the sandbox and the outbox show afterwards. `drawn` is what each card shows now."""
 
     db: Database
     http: aiohttp.ClientSession
@@ -56,13 +56,13 @@ class Line:
         await self.sim("faults", kind=kind, **more)
 
     async def run(self, verb: Callable[..., T], *args: Any) -> T:
-        """Run a verb, and wait until what it says is said."""
+        """Run a verb, and wait until its messages are sent."""
         result = await self.db.run(verb, *args)
         await self.settle()
         return result
 
     async def say(self, chat: str, *words: str, **how: Any) -> None:
-        """Say words to a chat, and wait until all is said or waits for its time."""
+        """Send texts to a chat, and wait until all are sent or wait for their time."""
         for word in words:
             await self.db.run(lambda tx, word=word: outbox.say(work(tx, self.clock.now()), chat, word, **how))
         await self.settle()
@@ -85,7 +85,7 @@ class Line:
         assert moved["idle"]
 
     async def reads(self, chat: int) -> list[str]:
-        """What a chat reads: its words, without Telegram's own notices."""
+        """A chat's texts, without Telegram's own notices."""
         async with self.http.get(f"{self.root}/sim/chats/{chat}/messages") as answer:
             return [one["text"] for one in await answer.json() if "text" in one and not one.get("deleted")]
 
@@ -148,7 +148,7 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
 
 
 async def _move_in(line: Line) -> None:
-    # Nobody reads updates here, so none shall wait.
+    # Updates are not read here, so none may wait.
     nothing = {"timeout": 0, "allowed_updates": ["poll"]}
     async with line.http.post(f"{line.root}/bot{TOKEN}/getUpdates", json=nothing) as answer:
         assert answer.status == 200

@@ -1,4 +1,4 @@
-"""What the sandbox is told about work in hand is the newest that is true."""
+"""The sandbox gets the newest true report about work in hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SlowFirst:
 
 
 async def test_an_older_report_never_arrives_after_a_newer_one() -> None:
-    """Else the sandbox would believe that nothing is in hand, and let time jump over it."""
+    """Otherwise the sandbox would assume that nothing is in hand, and let time jump over it."""
     session = SlowFirst()
     follower = ClockFollower(cast("aiohttp.ClientSession", session), "http://sandbox", FollowedClock())
     busy = False

@@ -1,4 +1,4 @@
-"""A group that becomes another one, or throws us out: whatever waits for it arrives, once and in its order (T11, T13)."""
+"""A group that becomes another one, or removes the bot: what waits for it arrives, once and in order (T11, T13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The intake goes on: whatever Telegram answers, however long the database is away, nothing is lost or confirmed early."""
+"""The intake survives: with any answer of Telegram, and any absence of the database, nothing is lost or confirmed early."""
 
 from __future__ import annotations
 

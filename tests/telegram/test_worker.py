@@ -1,4 +1,5 @@
-"""The worker: every chat in order, many side by side; what fails is tried three times, put aside whole, and told about."""
+"""The worker: every chat in order, many in parallel; a failing update is tried three times, stored as a dead letter,
+and reported."""
 
 from __future__ import annotations
 

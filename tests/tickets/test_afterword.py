@@ -1,4 +1,4 @@
-"""What is kept of a solved ticket - cause and what helped - and what a supervisor does from the alert itself."""
+"""The resolution of a solved ticket - cause and what helped - and a supervisor's actions on the alert."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.units import work
 
 
 def solved(tx: Connection, desk: Desk) -> int:
-    """Anna's ticket, solved by Oleg's button without a word; the question below stands as message 70."""
+    """Anna's ticket, solved by Oleg's button without a word; the question below is message 70."""
     ticket = claimed(tx, desk)
     presses.press(work(tx, MONDAY, desk), Resolve(ticket.id), who(tx, OLEG), HELPDESK)
     posts.keep(work(tx, MONDAY), HELPDESK, resolution.CARD, ticket.about, 70)

@@ -1,4 +1,4 @@
-"""Consent before work: asked, reminded, passed on to a deputy, given or denied with a reason the employee reads."""
+"""Approval before work: asked, reminded, passed on to a deputy, given or denied with a reason the employee reads."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BY = "approval: {by: [manager, S-2, S-6], remind: 2h, deputy: 1bd}"
 
 @pytest.fixture(scope="module")
 def strict() -> Desk:
-    """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
+    """The shipped desk, in which access needs the approval of Boris, and of Marina when he does not answer."""
     text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
     plain = "    team: admins\n    solve_by: eng-account\n"
     assert text.count(plain) == 1

@@ -1,4 +1,4 @@
-"""What we asked somebody in private is answered by simply writing: nobody has to point at our question."""
+"""A question in the private chat is answered by simply writing, without a reply to its message."""
 
 from __future__ import annotations
 

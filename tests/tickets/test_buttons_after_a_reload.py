@@ -1,4 +1,4 @@
-"""A button does what it says whatever has become of the list that it was drawn from, or says that this has changed."""
+"""A button does what it says even when its list has changed, or says that it has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A category or a team that has gone from desk.yaml stops no card from being drawn, and no ticket from being opened."""
+"""A category or a team that was removed from desk.yaml prevents no card and no ticket."""
 
 from __future__ import annotations
 

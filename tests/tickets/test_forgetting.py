@@ -1,4 +1,4 @@
-"""What people looked for, read and were asked goes when its time is over, and nobody trips over the gap."""
+"""Searches, readings and questions expire, and what refers to them still works."""
 
 from __future__ import annotations
 

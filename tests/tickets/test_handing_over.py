@@ -1,4 +1,4 @@
-"""Hand-over by instruction: to whom it may go, what must be known first, and teams that have no chat of their own."""
+"""Hand-over by instruction: allowed teams, facts to know first, and teams without a chat."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ NOTE = "ролик новый, не тянет"
 
 
 def held(tx: Connection, desk: Desk, **draft: object) -> Ticket:
-    """Oleg's ticket about a computer, of which nobody has said the number."""
+    """Oleg's ticket about a computer whose number is unknown."""
     return claimed(tx, desk, **{"category": "hardware", "summary": "Ноутбук молчит"} | draft)
 
 
 def answer(tx: Connection, desk: Desk, words: str, person: int = OLEG) -> None:
-    """The engineer answers the newest question of ours."""
+    """The engineer answers the newest question."""
     asked = tx.execute(select(prompts).order_by(prompts.c.id.desc())).first()
     assert asked is not None
     number = 900 + asked.id

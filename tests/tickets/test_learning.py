@@ -1,4 +1,4 @@
-"""Words that teach: masked before anybody reads them, kept as long as was promised, written out as the file wants them."""
+"""Messages for learning: masked before anyone reads them, deleted on time, exported in the file's form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How a ticket lives: reopened, closed by silence, put off, handed over, given back, merged - every move with its actor."""
+"""The life of a ticket: reopened, closed by silence, postponed, handed over, taken back, merged - every move with its
+actor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge where steps lead: every target exists, every step is reached, every run ends or meets a human."""
+"""Rules about the graph: every target exists, every step is reachable, every run ends or reaches a human."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ TERMINAL = {SOLVED, RETURN, HUMAN, END}
 
 
 def judge_graph(bench: Bench) -> None:
-    """All of it, scenario by scenario, then how they call each other."""
+    """Check every scenario, then how they call each other."""
     for scenario in bench.program.scenarios.values():
         _ids(bench, scenario)
         if _targets(bench, scenario):
@@ -54,7 +54,7 @@ def _ids(bench: Bench, scenario: Scenario) -> None:
 
 
 def _targets(bench: Bench, scenario: Scenario) -> bool:
-    """Whether every target exists; the judgements after this one need that."""
+    """Whether every target exists; the other rules need that."""
     before = len(bench.complaints)
     reserved = set(RESERVED) if scenario.is_part else set(RESERVED) - {RETURN}
     told: set[Path] = set()
@@ -92,7 +92,7 @@ def _reach(bench: Bench, scenario: Scenario) -> None:
 
 
 def _loops(bench: Bench, scenario: Scenario) -> None:
-    """A loop in which nobody is asked never ends; one in which somebody is asked may bore them."""
+    """A loop without a question never ends; one with a question may annoy people."""
     graph = bench.graphs[scenario.id]
     silent = {key for key, node in scenario.nodes.items() if not _waits(bench, node)}
     endless = circles(silent, graph)
@@ -113,7 +113,7 @@ def _waits(bench: Bench, node: Node) -> bool:
 
 
 def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
-    """Whether a called scenario may come back without having asked anything."""
+    """Whether a called scenario may return without a question."""
     called = bench.program.scenarios.get(id_)
     if called is None or id_ in above:
         return False
@@ -134,7 +134,7 @@ def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
 
 
 def _ways_to_a_human(bench: Bench, scenario: Scenario) -> None:
-    """What did not help must be able to lead to somebody who helps."""
+    """After "did not help" there must be a path to a human."""
     graph = bench.graphs[scenario.id]
     tickets = {key for key, node in scenario.nodes.items() if isinstance(node.step, TicketStep)}
     helped = leading_to(graph, tickets | {HUMAN, RETURN})
@@ -169,12 +169,12 @@ def _calls(bench: Bench) -> None:
     _recursion(bench, called)
     used = {target for targets in called.values() for target, _ in targets}
     for id_ in known - used - set(bench.broken):
-        if not bench.broken:  # a broken scenario may be the one that calls it
+        if not bench.broken:  # it may be called by a broken scenario
             bench.complain("W208", ("scenarios", id_), of="key", name=id_)
 
 
 def _recursion(bench: Bench, called: dict[str, list[tuple[str, Path]]]) -> None:
-    """A scenario that, through others, calls itself would never come back."""
+    """A scenario that calls itself, directly or through others, would never return."""
     for start, targets in called.items():
         for first, path in targets:
             found, waiting = {first}, [first]

@@ -1,4 +1,4 @@
-"""Judge names that point outside a scenario: teams, categories, articles, media, checks, phrases, profile fields."""
+"""Rules about names outside a scenario: teams, categories, articles, media, checks, phrases, profile fields."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -26,7 +26,6 @@ from bot.yamlfiles.document import Path
 
 
 def judge_names(bench: Bench) -> None:
-    """All of it."""
     _profile(bench)
     judge_human(bench, ("defaults", "human"), bench.program.defaults.human)
     for scenario in bench.program.scenarios.values():
@@ -74,7 +73,7 @@ def words_of_tickets(bench: Bench) -> dict[str, Collection[str]]:
 
 
 def _returns(bench: Bench, scenario: Scenario) -> None:
-    """What a part promises to return must be there on every way back."""
+    """What a part returns must be set on every path back."""
     shapes = shapes_of(bench.program, scenario)
     promised = scenario.spec.returns
     path = ("scenarios", scenario.id, "returns")
@@ -112,7 +111,7 @@ def _articles(bench: Bench, scenario: Scenario) -> None:
 
 
 def judge_outside(bench: Bench, path: Path, step: Step) -> None:
-    """What a step names outside its scenario."""
+    """Check the names a step uses from outside its scenario."""
     media = getattr(step, "media", None)
     if media:
         bench.unknown("E182", (*path, "media"), media, bench.known.media)
@@ -165,7 +164,7 @@ def _bounds(bench: Bench, path: Path, least: int | None, most: int | None, patte
 
 
 def _options(bench: Bench, path: Path, step: ChooseStep) -> None:
-    """Two buttons that store or read the same cannot be told apart."""
+    """Two buttons with the same value or label cannot be distinguished."""
     values: set[str] = set()
     labels: set[tuple[str, str]] = set()
     for number, option in enumerate(step.options):
@@ -180,7 +179,7 @@ def _options(bench: Bench, path: Path, step: ChooseStep) -> None:
 
 
 def _ticket(bench: Bench, scenario: Scenario, path: Path, step: TicketStep) -> None:
-    """Every word a ticket may carry is one that exists."""
+    """Every value of a ticket's field must exist."""
     words = {
         "category": ("E180", bench.known.categories),
         "team": ("E179", bench.known.teams),
@@ -196,11 +195,11 @@ def _ticket(bench: Bench, scenario: Scenario, path: Path, step: TicketStep) -> N
 
 
 def _countable(bench: Bench, path: Path, source: str, shapes: Shapes) -> Iterator[str]:
-    """Every word a ticket's field can be. A field that can be anything cannot be checked, so it is refused."""
+    """Every value of a ticket's field. A field that can be any text cannot be checked and is refused."""
     try:
         values = possible(parse(source).body, shapes)
     except TemplateRefused:
-        return  # told where templates are judged
+        return  # the rules for texts complain about it
     if values is None:
         bench.complain("E185", path)
     yield from sorted(values or ())

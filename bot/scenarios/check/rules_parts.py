@@ -1,4 +1,4 @@
-"""Judge the names in the sound parts of a broken file: one slip of form does not hide the others until it is mended."""
+"""Checks names in the valid parts of a broken file: a malformed part does not hide other faults."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from bot.yamlfiles.fitting import fit
 
 
 def judge_parts(bench: Bench) -> None:
-    """All of it: every broken scenario's own names and those of its sound steps; and whose the tests are."""
+    """Check each broken scenario's names and valid steps, and the scenarios of tests."""
     for id_ in bench.broken:
         spec = bench.document.data["scenarios"][id_]
         if isinstance(spec, dict):
@@ -50,7 +50,7 @@ def _sound(bench: Bench, path: Path, steps: list[Any]) -> Iterator[tuple[int, St
 
 
 def _targets(bench: Bench, path: Path, step: Step, ids: set[str]) -> None:
-    """Every named target is a step that somebody has written, be it sound or not."""
+    """Every target must be a step of the file, valid or not."""
     known = ids | set(RESERVED)
     told: set[Path] = set()
     for edge in edges_of(bench.program, Node(step.id or "-", verb_of(step), step, END), path):
@@ -64,7 +64,7 @@ def _targets(bench: Bench, path: Path, step: Step, ids: set[str]) -> None:
 
 
 def _ticket(bench: Bench, path: Path, step: TicketStep) -> None:
-    """The words that are written down; those that come from answers wait until the whole scenario can be read."""
+    """Check literal values; those that come from answers need the whole scenario."""
     spec, known = step.ticket, bench.known
     words = {"category": ("E180", known.categories), "team": ("E179", known.teams)}
     words |= {name: ("E186", allowed) for name, allowed in words_of_tickets(bench).items()}

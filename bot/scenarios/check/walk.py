@@ -1,4 +1,4 @@
-"""Walk every way through a scenario by machine: each must end, take every offered answer and leave no hole in a text."""
+"""Walks every path of a scenario: each must end, accept every offered answer and leave no missing value in a text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,15 +27,17 @@ from bot.scenarios.play.events import (
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document
 
-SCREENS = 8000  # of a whole file up to which every way is walked; after that only steps not yet left that way
+SCREENS = (
+    8000  # up to so many screens in a file every path is walked; after that only edges not yet taken that way
+)
 LEAST = 40  # of them for each scenario, however many there are
-LONGEST = 300  # answers on one way
-MESSAGE = 4096  # characters Telegram takes
+LONGEST = 300  # answers on one path
+MESSAGE = 4096  # Telegram's limit of characters
 
 
 @dataclass(slots=True)
 class Walked:
-    """What came of walking. `walked` are the ways out that were taken."""
+    """The result. `walked` are the edges taken."""
 
     walks: int = 0
     shown: int = 0
@@ -44,7 +46,7 @@ class Walked:
 
 
 def walk_all(program: Program, document: Document) -> Walked:
-    """Walk every scenario of the menu, by a person nothing is known of and by one everything is known of."""
+    """Walk every scenario of the menu, as a person with an empty profile and one with a complete profile."""
     found = Walked()
     known = {name: sample_of_field(field) for name, field in program.profile.items()}
     profiles = [{}, known] if known else [{}]
@@ -58,14 +60,14 @@ def walk_all(program: Program, document: Document) -> Walked:
 
 
 def uncovered(program: Program, walked: Iterable[Step]) -> tuple[list[Step], int]:
-    """The ways out that were not taken, and how many there are in all."""
+    """The edges that were not taken, and the number of all edges."""
     done = set(walked)
     every = [step for id_ in program.scenarios for step in ways(program, id_)]
     return [step for step in every if step not in done], len(every)
 
 
 def ways(program: Program, id_: str) -> list[Step]:
-    """Every way out of every step of a scenario; a ticket or an end counts as one."""
+    """Every edge of a scenario; a ticket or an end counts as one."""
     graph = graph_of(program, program.scenarios[id_])
     found: list[Step] = []
     for key, edges in graph.items():
@@ -97,7 +99,7 @@ class _Walker:
                 waiting += self.onward(turn)
 
     def onward(self, turn: Transition) -> list[tuple[Transition, bool]]:
-        """Every answer the step offers, each taken; and whether it led by a way not walked before."""
+        """Every answer the step offers, taken; and whether it led along a new edge."""
         then: list[tuple[Transition, bool]] = []
         for event in answers(self.program, turn, self.person):
             after = engine.advance(self.program, turn.state, event, self.person)
@@ -111,7 +113,7 @@ class _Walker:
         return then
 
     def look(self, turn: Transition, languages: Sequence[str]) -> None:
-        """Look at the screen in these languages, and into the ticket."""
+        """Check the screen in these languages, and the ticket."""
         self.shown += 1
         self.found.shown += 1
         self.found.walked |= set(turn.trail)
@@ -148,7 +150,7 @@ class _Walker:
 
 
 def answers(program: Program, turn: Transition, person: Player) -> Sequence[Event]:
-    """Every kind of answer the present step can be given."""
+    """Every kind of answer to the current step."""
     view = turn.view
     if view.awaits == "check":
         return [Checked("ok", "ok"), Checked("fail", "no"), Checked("error", "?")]
@@ -161,13 +163,13 @@ def answers(program: Program, turn: Transition, person: Player) -> Sequence[Even
 
 
 def sample(program: Program, state: RunState, person: Player) -> str:
-    """A typed answer that the present question takes."""
+    """A typed answer that the current question accepts."""
     step = enter(program, state, person).step
     return sample_of(question(program, step)) if isinstance(step, AskStep) else ""
 
 
 def sample_of(asked: Question) -> str:
-    """A typed answer that a question takes."""
+    """A typed answer that a question accepts."""
     if asked.type == "int":
         return str(next((number for number in (asked.min, asked.max) if number is not None), 1))
     if asked.pattern:
@@ -176,7 +178,7 @@ def sample_of(asked: Question) -> str:
 
 
 def sample_of_field(field: ProfileField) -> str | int:
-    """A value that a profile field may hold."""
+    """A valid value of a profile field."""
     if field.values:
         return next(iter(field.values))
     asked = Question({}, field.type, field.min, field.max, field.pattern, None, {}, None)

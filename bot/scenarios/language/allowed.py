@@ -1,4 +1,4 @@
-"""What templates may not do: everything that is not in the list of node kinds, and anything too large or too deep."""
+"""What templates may contain: the listed kinds of nodes, up to a size and depth."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +12,13 @@ SOURCE = 4096  # characters of a template
 NODES, DEPTH, OUTPUTS = 300, 24, 50
 
 ROOTS = ("answers", "labels", "profile", "person", "transcript", "words")
-WHOLE = ("transcript", "words")  # roots that are a text by themselves
+WHOLE = ("transcript", "words")  # names that are a text themselves
 PERSON = ("name", "office", "department", "language", "staff_id")
 PARTS = ("text", "ok", "outcome")  # of a check's answer
 
 
 class TemplateRefused(FirstlineError):
-    """The template is not allowed. Carries our code, the line in the template and what to point at."""
+    """The template is not allowed. Has our code, the line in the template and the part to point at."""
 
     def __init__(self, code: str, line: int, near: str = "", **facts: Any) -> None:
         super().__init__(f"{code} {facts}")
@@ -34,7 +34,7 @@ def guard_size(source: str) -> None:
 
 
 def judge(body: tuple[nodes.Node, ...]) -> None:
-    """Refuse what is not in the language. Walks without recursion: depth is the author's."""
+    """Refuse what is not allowed. Without recursion, because authors decide the depth."""
     waiting: list[tuple[nodes.Node, int]] = [(node, 1) for node in body]
     count = outputs = 0
     while waiting:
@@ -50,7 +50,7 @@ def judge(body: tuple[nodes.Node, ...]) -> None:
 
 
 def _described(node: nodes.Node) -> dict[str, Any]:
-    """What was tried, and the word to point at."""
+    """What was tried, and the part to point at."""
     name = type(node).__name__
     call = node.node if isinstance(node, nodes.Call) else node
     near = str(getattr(call, "attr", None) or getattr(call, "name", None) or "")
@@ -58,7 +58,7 @@ def _described(node: nodes.Node) -> dict[str, Any]:
 
 
 def _any(node: nodes.Node) -> None:
-    """Nothing more to ask of this kind of node."""
+    """No further conditions for this kind of node."""
 
 
 def _rule_name(node: Any) -> None:

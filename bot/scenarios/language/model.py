@@ -1,4 +1,4 @@
-"""The scenario language: what may be written in scenarios.yaml, as models. What it means is check.py's."""
+"""The scenario language: the models of scenarios.yaml. check/ checks its meaning."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,14 +10,14 @@ from bot.yamlfiles.fitting import Authored, Many
 from bot.yamlfiles.reading import nearest
 
 VERBS = ("say", "choose", "ask", "photo", "article", "check", "branch", "call", "resolved", "ticket", "end")
-# Where a goto may lead besides the ids of the scenario's own steps.
+# Targets of a goto besides the ids of the scenario's steps.
 SOLVED, RETURN, HUMAN, END = "solved", "return", "human", "end"
 RESERVED = (SOLVED, RETURN, HUMAN, END)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Or:
-    """Tells the JSON Schema of a short form that a validator takes besides the full one."""
+    """Describes in the JSON Schema a short form that a validator accepts."""
 
     def __init__(self, **short: Any) -> None:
         self.short = short
@@ -27,7 +27,7 @@ class Or:
 
 
 def _worded(value: Any) -> Any:
-    """A plain string is one wording for every language: it is kept under the empty language."""
+    """A plain string is for every language: it is stored under the empty language."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise PydanticCustomError("E137", "{value}", {"value": str(value)})
     if value is None:
@@ -77,7 +77,7 @@ Template = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
 class Step(Authored):
-    """What every step may carry."""
+    """What every step may have."""
 
     id: Name | None = Field(None, description="A name other steps can go to.")
     next: Name | None = Field(None, description="Where to go afterwards; without it, to the step below.")
@@ -85,7 +85,7 @@ class Step(Authored):
 
 
 class SayStep(Step):
-    """Tell something and go on at once."""
+    """Show a text and go on at once."""
 
     say: Text
     media: str | None = Field(
@@ -113,7 +113,7 @@ class ChooseStep(Step):
 
 
 class AskStep(Step):
-    """A question answered by typing; `ask: profile.floor` asks what the profile describes and keeps it."""
+    """A question answered by typing; `ask: profile.floor` asks the profile's question and stores the answer there."""
 
     ask: Text
     save: Name | None = None
@@ -160,7 +160,7 @@ class CheckStep(Step):
 
 
 class BranchArm(Authored):
-    """One arm of a branch."""
+    """One condition of a branch."""
 
     when: Template
     goto: Name
@@ -173,7 +173,7 @@ class BranchStep(Step):
 
 
 class CallStep(Step):
-    """Play another scenario (its name begins with _) and come back with what it returns."""
+    """Play another scenario (its name begins with _) and return with its answers."""
 
     call: ScenarioId
 
@@ -186,7 +186,7 @@ class Labels(Authored):
 
 
 class ResolvedStep(Step):
-    """Ask whether it helped. Yes ends the scenario as solved unless told otherwise; no goes below."""
+    """Ask whether it helped. By default yes ends the scenario as solved; no goes below."""
 
     resolved: Text
     yes: Name | None = None
@@ -196,7 +196,7 @@ class ResolvedStep(Step):
 
 
 class TicketSpec(Authored):
-    """What the ticket says. Engineers read it, so it is written in defaults.language."""
+    """The ticket's content. Engineers read it, so it is in defaults.language."""
 
     category: Template
     team: Template
@@ -218,7 +218,7 @@ class TicketStep(Step):
 
 
 class EndStep(Step):
-    """Say a last word. The scenario ends here without a ticket."""
+    """Show a last text. The scenario ends here without a ticket."""
 
     end: Text
 
@@ -286,7 +286,7 @@ def _listed(values: Any) -> Any:
 
 
 class ProfileField(Authored):
-    """One thing the bot remembers about a person between scenarios."""
+    """A value the bot remembers about a person between scenarios."""
 
     type: Literal["text", "int", "enum"]
     min: int | None = None
@@ -312,7 +312,7 @@ class HumanTicket(Authored):
 
 
 class Defaults(Authored):
-    """What holds for every scenario that says nothing else."""
+    """Defaults for all scenarios."""
 
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "ru"
     resume_within: Span = 14 * 86400

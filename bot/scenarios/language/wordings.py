@@ -1,4 +1,4 @@
-"""Every text an author wrote, where it stands in the file and what becomes of it."""
+"""Every text of an author, its place in the file and its use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ from bot.scenarios.language.model import (
 )
 from bot.yamlfiles.document import Path
 
-# said: Telegram HTML with holes. label: a button. note: plain, no holes. summary: plain with holes, for both sides.
-# desk: the same for engineers alone.
+# said: Telegram HTML with expressions. label: a button. note: plain, without expressions. summary: plain with
+# expressions, for both sides.
+# desk: the same for engineers only.
 Kind = Literal["said", "label", "note", "summary", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One text: its path in the file and its words per language ("" = the same in all)."""
+    """One text: its path in the file and its versions per language ("" = the same in all)."""
 
     path: Path
     words: Mapping[str, str]
     kind: Kind
 
     def at(self, language: str) -> Path:
-        """The path of one language's words."""
+        """The path of one language's text."""
         return (*self.path, language) if language else self.path
 
 
 def of_scenario(id_: str, spec: ScenarioSpec) -> Iterator[Wording]:
-    """All texts of a scenario."""
     path: Path = ("scenarios", id_)
     yield Wording((*path, "title"), spec.title, "note")
     for number, step in enumerate(spec.steps):
@@ -45,7 +45,6 @@ def of_scenario(id_: str, spec: ScenarioSpec) -> Iterator[Wording]:
 
 
 def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
-    """All texts of a profile field."""
     path: Path = ("profile", name)
     if field.ask:
         yield Wording((*path, "ask"), field.ask, "said")
@@ -58,7 +57,6 @@ def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
 
 
 def of_step(path: Path, step: Step) -> Iterator[Wording]:
-    """All texts of a step."""
     match step:
         case SayStep():
             yield Wording((*path, "say"), step.say, "said")

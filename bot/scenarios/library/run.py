@@ -1,4 +1,4 @@
-"""Where each person stands: verbs that begin a run and take events in, one transaction each."""
+"""Runs of scenarios: verbs that begin a run and process events, one transaction each."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "run"
 
-# Written once: building a statement costs more than running it, and these run at every tap.
+# Built once: building a statement costs more than running it, and these run at every tap.
 _MINE = (
     select(runs)
     .where((runs.c.id == bindparam("run_id")) & (runs.c.person == bindparam("person_id")))
@@ -57,11 +57,11 @@ Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """What came of an event.
+    """The result of an event.
 
-    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier
-    step, `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the
-    run is over; nobody: no such run of this person. A turn is there for moved and repeated.
+    moved: to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier step,
+    `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the run is
+    over; nobody: no such run of this person. moved and repeated have a turn.
     """
 
     run_id: int
@@ -69,7 +69,7 @@ class Stood:
     kind: Kind
     turn: Transition | None = None
     rewind_to: int | None = None
-    silent_s: int = 0  # seconds of wall time since anything happened to the run before this
+    silent_s: int = 0  # seconds of wall time since the previous event of the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def begin(
     words: str | None,
     heard: Mapping[str, Json] | None = None,
 ) -> Stood:
-    """Start a scenario with the first words and what they name. A run that was open is left, and can be resumed."""
+    """Start a scenario with the first words and what they name. An open run is left, and can be resumed."""
     leave(unit, person_id)
     turn = engine.begin(program, scenario_id, who, who.language, words, heard)
     keep_scenario(unit, program, scenario_id)
@@ -119,7 +119,7 @@ def take(
     who: Player,
     route: Route | None = None,
 ) -> Stood:
-    """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
+    """Process an event. `seq` is the pressed button's, None for a typed or sent answer."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
@@ -134,7 +134,7 @@ def take(
 
 
 def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Player) -> Stood:
-    """Take up a run that was left for another one; the other one is left."""
+    """Resume a run that was left for another one; the other one is left."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
@@ -160,7 +160,7 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
 
 
 def leave(unit: Unit[object], person_id: int) -> int | None:
-    """Leave the person's open run, if there is one, for something else. Returns its id."""
+    """Leave the person's open run, if any, for something else. Returns its id."""
     row = typed.first(RunRow, unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}))
     if row is None:
         return None
@@ -169,19 +169,18 @@ def leave(unit: Unit[object], person_id: int) -> int | None:
 
 
 def current(tx: Connection, person_id: int) -> CurrentRun | None:
-    """The person's open run."""
     row = typed.first(RunRow, tx.execute(_OPEN, {"person_id": person_id}))
     return _standing(row) if row else None
 
 
 def standing(tx: Connection, run_id: int) -> CurrentRun | None:
-    """A run as it stands, open or ended."""
+    """A run in its current state, open or ended."""
     row = typed.first(RunRow, tx.execute(_ONE, {"run_id": run_id}))
     return _standing(row) if row else None
 
 
 def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
-    """Checks under way when the process stopped: (run, person, seq, what to run). They run again."""
+    """Checks in progress when the process stopped: (run, person, seq, what to run). They run again."""
     waiting = select(runs).where((runs.c.awaits == "check") & (runs.c.status == "open"))
     return [
         (int(row.id), int(row.person), int(row.seq), RunCheck(**json.loads(row.pending)))
@@ -195,9 +194,9 @@ Tell = Callable[[Unit[C], CurrentRun, Literal["remind", "expire"]], None]
 
 
 def ring(unit: Unit[C], rows: Sequence[Timer], program: Program, tell: Tell[C]) -> None:
-    """The ringer of runs: one reminder after silence, and the end after a long one.
+    """The timers of runs: one reminder after a pause, and closing after a long one.
 
-    A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
+    A tap does not move the timers; a row that fires too early, because the person has continued, moves itself.
     """
     for row in rows:
         run_id = RunRef.read(row.ref).number
@@ -230,7 +229,7 @@ def _fall_silent(unit: Unit[C], found: CurrentRun, key: str, tell: Tell[C]) -> N
 
 
 def _spans(program: Program, scenario: str) -> tuple[int, int]:
-    """After how many seconds of silence to remind, and to close; the file's own defaults for a scenario that is gone."""
+    """Seconds without an answer until the reminder, and until closing; the file's defaults for a removed scenario."""
     known = program.scenarios.get(scenario) or program.defaults
     return known.remind_after, known.resume_within
 
@@ -258,7 +257,7 @@ def _play(
         return Stood(row.id, row.seq, "absorbed")
     name, value = _named(event)
     if turn.moved and name in ("press", "typed", "sent", "skip") and turn.trail:
-        value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
+        value = turn.trail[0][2]  # the edge taken, however it was said; never the words
     _record(unit, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step)
     if turn.state.done is not None:
         disarm(unit.tx, TIMER, RunRef(row.id), reason=turn.state.done)
@@ -268,7 +267,7 @@ def _play(
 def _advanced(
     tx: Connection, program: Program, state: RunState, event: Event, who: Player, route: Route | None
 ) -> Transition:
-    """The engine's turn, on the version the run began with if that is still understood."""
+    """The engine's turn, on the version the run began with if that is still supported."""
     of_version = program_of(tx, program, state)
     if of_version is None:
         return engine.carry(program, state, who)
@@ -280,7 +279,7 @@ def _advanced(
 
 
 def _is_old(row: RunRow, seq: int | None, event: Event) -> bool:
-    """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
+    """Whether a press comes from a step that is no longer shown. "Call a human" works from any of them."""
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
@@ -308,13 +307,13 @@ def _insert(unit: Unit[object], person_id: int, turn: Transition) -> int:
 
 
 def _columns(turn: Transition, now: int) -> dict[str, Any]:
-    """What a turn changes in the row."""
+    """The columns that a turn changes."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
     asked = compact(pending) if pending else None
     return {
         **(
             {"pending": asked} if turn.moved else {}
-        ),  # a hint while a check is under way does not call it off
+        ),  # a hint while a check is in progress does not cancel it
         "status": turn.state.done or "open",
         "seq": turn.state.seq,
         "step": turn.view.step,
@@ -347,7 +346,7 @@ def _record(
 
 
 def _named(event: Event) -> tuple[str, str]:
-    """An event as it is recorded. What was typed is not: it may be private, and no figure needs it."""
+    """An event as it is recorded. Typed text is not: it may be private, and statistics do not need it."""
     value = ""
     if isinstance(event, Press):
         value = event.value
@@ -361,7 +360,7 @@ def _named(event: Event) -> tuple[str, str]:
 
 
 def _signature(seq: int | None, event: Event) -> str:
-    """Two presses of one button have one signature; typed words have none, for people do repeat them."""
+    """Two presses of one button have one signature; typed text has none, because people do repeat it."""
     name, value = _named(event)
     return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
 
@@ -381,7 +380,6 @@ def _standing(row: RunRow) -> CurrentRun:
 
 
 def view_from_json(text: str) -> View:
-    """A view from its row."""
     raw = json.loads(text)
     raw["parts"], raw["media"] = tuple(raw["parts"]), tuple(raw["media"])
     raw["options"] = tuple((value, label) for value, label in raw["options"])

@@ -1,4 +1,4 @@
-"""The rows of runs: a run, an event of it, an accepted file."""
+"""The rows of runs: a run, its events, an accepted file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One person's walk through one scenario. `state`, `view` and `pending` are JSON."""
+    """One person's run of one scenario. `state`, `view` and `pending` are JSON."""
 
     id: int
     person: int
@@ -28,7 +28,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """What a person or a timer did in a run, with the step before and after."""
+    """An action of a person or a timer in a run, with the step before and after."""
 
     id: int
     run: int

@@ -1,4 +1,4 @@
-"""Accepted versions: each scenario as it was when somebody began it, and whole files for rollback."""
+"""Accepted versions: each scenario as it was begun, and whole files for rollback."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,7 +18,7 @@ WHOLE = "*"  # the "scenario" of a whole file
 
 
 def keep_scenario(unit: Unit[object], program: Program, scenario: str) -> None:
-    """Keep what this scenario depends on, so that whoever begins it can finish it."""
+    """Store the scenario with its dependencies, so that people who begin it can finish it."""
     hash_ = program.scenarios[scenario].hash
     known = select(scenario_versions.c.hash).where(scenario_versions.c.hash == hash_)
     if unit.tx.scalar(known) is None:
@@ -26,7 +26,7 @@ def keep_scenario(unit: Unit[object], program: Program, scenario: str) -> None:
 
 
 def keep_file(unit: Unit[object], program: Program) -> None:
-    """Keep an accepted file: the last good one is what a start with a broken file falls back to."""
+    """Store an accepted file: a start with a broken file uses the last valid one."""
     row = insert(unit.tx, scenario_versions).values(
         hash=program.hash, scenario=WHOLE, source=program.source, loaded_at=unit.now
     )
@@ -41,9 +41,9 @@ def kept_files(tx: Connection, limit: int = 10) -> Sequence[KeptFile]:
 
 
 def program_of(tx: Connection, program: Program, state: RunState) -> Program | None:
-    """The program a run plays: the present one when its scenario is the same, else the one it began on.
+    """The program of a run: the present one when its scenario is unchanged, else the version it began with.
 
-    None when that version is gone or this engine no longer understands it.
+    None when that version is deleted or this engine no longer supports it.
     """
     present = program.scenarios.get(state.scenario)
     if present is not None and present.hash == state.version:

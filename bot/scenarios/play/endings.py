@@ -1,4 +1,4 @@
-"""How a run ends: solved, a ticket, a called human, a circle; and the turn of any arrival."""
+"""How a run ends: solved, a ticket, a called human, a loop; and the turn of any arrival."""
 
 from dataclasses import replace
 from typing import Literal
@@ -11,11 +11,11 @@ from bot.scenarios.play.enter import Landing, said
 from bot.scenarios.play.events import Effect, OpenTicket, RunState, Transition, View
 from bot.scenarios.play.views import closed_view, run_check, view_of
 
-DETAIL = 80  # characters of the first answer in the summary of a called human
+DETAIL = 80  # characters of the first answer in the summary when a human is called
 
 
 def turn(program: Program, state: RunState, here: Landing, effects: tuple[Effect, ...]) -> Transition:
-    """The turn of an arrival: a view of the step that waits, or the end with its effects."""
+    """The turn of an arrival: a view of the waiting step, or the end with its effects."""
     if here.node is None:
         return _finish(program, state, here, effects)
     if here.ticket is not None:
@@ -27,7 +27,7 @@ def turn(program: Program, state: RunState, here: Landing, effects: tuple[Effect
 
 
 def call_human(program: Program, state: RunState, here: Landing, why: Literal["human", "loop"]) -> Transition:
-    """Open a ticket with everything known so far, from any step; one that is open already has it all."""
+    """Open a ticket with everything known so far, from any step; a ticket that is already open has it all."""
     if state.ticketed:
         return stopped(program, state, here)
     scenario = program.scenarios[state.scenario]
@@ -61,7 +61,7 @@ def _summary(program: Program, state: RunState, language: str, detail: str) -> s
 
 
 def orphaned(program: Program, state: RunState) -> Transition:
-    """The end of a run whose scenario is gone altogether: a human gets what was said so far."""
+    """The end of a run whose scenario was removed: a human gets what was said so far."""
     desk, human = program.defaults.language, program.defaults.human
     lines = [said(desk, "transcript", question=asked, answer=answer) for asked, answer in state.asked]
     ticket = OpenTicket(
@@ -88,14 +88,14 @@ def orphaned(program: Program, state: RunState) -> Transition:
 
 
 def stopped(program: Program, state: RunState, here: Landing) -> Transition:
-    """The end of a run that has opened its ticket on the way: the ticket stays, however the run ends."""
+    """The end of a run that has already opened its ticket: the ticket stays."""
     return _ended(program, state, here, "ticket", said(state.language, "ticket_stays"), ())
 
 
 def _with_ticket(
     state: RunState, ticket: OpenTicket, effects: tuple[Effect, ...]
 ) -> tuple[RunState, tuple[Effect, ...]]:
-    """Open it, once in a run, however often somebody comes by."""
+    """Open the ticket, at most once in a run."""
     return (state, effects) if state.ticketed else (replace(state, ticketed=True), (*effects, ticket))
 
 
@@ -125,7 +125,7 @@ def _ended(
     done = replace(
         state, done=reason, asked=tuple(here.asked), files=tuple(here.files), tried=tuple(here.tried)
     )
-    if not state.done and here.node is not None:  # called from the step that waits, not reached by walking
+    if not state.done and here.node is not None:  # called from the waiting step, not reached by walking
         done = replace(done, seq=state.seq + 1)
     parts = tuple(here.parts) if here.node is None else ()
     view = replace(

@@ -1,7 +1,7 @@
-"""Play a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
+"""Plays a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
 
-The state keeps the place where the present view was entered, never the view. Entering is repeatable, so
-drawing a step again, going back and resuming after a restart are one thing; effects happen only on an event.
+The state stores where the present view was entered, never the view. Entering is repeatable, so drawing a step again,
+going back and resuming after a restart are the same; effects happen only on an event.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,8 +41,8 @@ from bot.scenarios.play.events import (
 from bot.scenarios.play.prefill import profile_at_first
 
 REMEMBERED = 40  # steps one can go back
-FILES = 20  # files one run carries to its ticket
-PICTURES = ("photo", "document", "video")  # what a photo step takes
+FILES = 20  # files a run adds to its ticket
+PICTURES = ("photo", "document", "video")  # accepted by a photo step
 
 Route = Callable[[str], tuple[str, ...]]
 """Scenarios that the words certainly belong to, best first; empty when unsure."""
@@ -56,7 +56,7 @@ def begin(
     text: str | None = None,
     heard: Mapping[str, Json] | None = None,
 ) -> Transition:
-    """Start a scenario. `text`, what the person wrote first, goes into the ticket; `heard`: floor, room, device named in it."""
+    """Start a scenario. `text` is the person's first message; `heard`: floor, room, device named in it."""
     scenario, heard = program.scenarios[scenario_id], heard or {}
     place = Checkpoint((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
     state = RunState(scenario_id, scenario.hash, language, place, words=text, heard=heard)
@@ -64,7 +64,7 @@ def begin(
 
 
 def show(program: Program, state: RunState, person: Player) -> Transition:
-    """What the person sees now, once more. Nothing happens; a check under way is asked for again."""
+    """The present view again, without effects; a check in progress is requested again."""
     turn = _arrive(program, state, person)
     kept = tuple(effect for effect in turn.effects if isinstance(effect, RunCheck))
     return Transition(state, turn.view, kept, moved=False)
@@ -73,7 +73,7 @@ def show(program: Program, state: RunState, person: Player) -> Transition:
 def advance(
     program: Program, state: RunState, event: Event, person: Player, route: Route | None = None
 ) -> Transition:
-    """Take one event in. A run that has ended stays as it is."""
+    """Process one event. A run that has ended is unchanged."""
     if state.done:
         return Transition(state, views.closed_view(program, state), moved=False)
     here = enter(program, state, person)
@@ -105,7 +105,7 @@ def advance(
 
 
 def carry(program: Program, state: RunState, person: Player) -> Transition:
-    """Bring a run whose version is lost onto the present one, with the given answers that still fit."""
+    """Move a run whose version is lost to the present one, with the given answers that are still valid."""
     if state.scenario not in program.scenarios:
         return endings.orphaned(program, state)
     given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
@@ -130,7 +130,7 @@ def carry(program: Program, state: RunState, person: Player) -> Transition:
 def _arrive(
     program: Program, state: RunState, person: Player, effects: tuple[Effect, ...] = ()
 ) -> Transition:
-    """Enter the state's place and see where that leads."""
+    """Enter the state's place and follow it to the next waiting step."""
     here = enter(program, state, person)
     return endings.turn(program, state, here, effects)
 
@@ -206,7 +206,7 @@ def _restart(program: Program, state: RunState, person: Player) -> Transition:
 
 
 def _again(program: Program, state: RunState, person: Player, hint: str | None, **facts: Any) -> Transition:
-    """The same step with a kind sentence."""
+    """The same step with a hint."""
     turn = show(program, state, person)
     words = said(state.language, f"hint.{hint}", **facts) if hint else None
     return Transition(state, replace(turn.view, hint=words), (), moved=False)
@@ -268,7 +268,7 @@ def _resolved(program: Program, state: RunState, here: Landing, person: Player, 
 
 
 def _answered(program: Program, state: RunState, here: Landing, person: Player, answer: Answer) -> Transition:
-    """An `ask` step has its answer."""
+    """Process the answer of an `ask` step."""
     step, node = here.step, here.node
     assert isinstance(step, AskStep)
     assert node is not None
@@ -326,7 +326,7 @@ def _typed_answer(
 def _unmatched(
     program: Program, state: RunState, person: Player, text: str, route: Route | None
 ) -> Transition:
-    """Words that fit no button: another scenario perhaps, else the question again. Never silence."""
+    """Text that matches no button: offers another scenario, or asks the question again."""
     known = [
         id_ for id_ in (route(text) if route else ()) if id_ in program.scenarios and id_ != state.scenario
     ]
@@ -338,7 +338,7 @@ def _unmatched(
 
 
 def _command(language: str, text: str) -> Event | None:
-    """The words of an automatic button, typed instead of pressed."""
+    """The automatic button that a typed text means."""
     commands: dict[str, Event] = {
         "back": Back(),
         "restart": Restart(),
@@ -371,7 +371,7 @@ def _sent(
         here.answer(step.save, answer)
         return _onward(program, state, here, person, node.after)
     kept = replace(state, files=tuple(here.files))
-    if event.caption:  # a picture with words where words were asked: the words are the answer
+    if event.caption:  # a picture where text was asked: its caption is the answer
         return advance(program, kept, Typed(event.caption), person, route)
     hint = "photo" if isinstance(step, PhotoStep) else "kept"
     return _again(program, kept, person, hint)
@@ -389,7 +389,7 @@ def _skip(program: Program, state: RunState, here: Landing, person: Player) -> T
 def _checked(program: Program, state: RunState, here: Landing, person: Player, event: Checked) -> Transition:
     step, node = here.step, here.node
     if not isinstance(step, CheckStep) or node is None:
-        return _again(program, state, person, None)  # it came too late: the person went on
+        return _again(program, state, person, None)  # too late: the person has continued
     value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
     here.answer(step.save, Answer(value, {"": event.text}))
     return _onward(program, state, here, person, _outcome(step, node, event), event.outcome)

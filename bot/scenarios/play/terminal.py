@@ -1,4 +1,4 @@
-"""Play a scenario in the terminal: the same engine, a keyboard instead of Telegram."""
+"""Plays a scenario in the terminal: the same engine, a keyboard instead of Telegram."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ _COMMANDS: dict[str, Event] = {
 
 
 def play(program: Program, scenario: str, language: str, read: Read, write: Write) -> None:
-    """Play until the scenario ends or the input does. Numbers press buttons, other words are typed."""
+    """Play until the scenario or the input ends. Numbers press buttons, other words are typed."""
     voice = speak.voice(language)
     person = Player("1", "Anna", language=language)
     write(voice.say("play.how"))

@@ -1,4 +1,4 @@
-"""What a person sees at a step: the view, its buttons, and all the words that mean a button."""
+"""What a person sees at a step: the view, its buttons, and all words that mean a button."""
 
 import re
 from dataclasses import replace
@@ -16,7 +16,7 @@ _SIGNS = re.compile(r"[^\w\s]+")
 
 
 def bare(text: str) -> str:
-    """Words without signs and case, to compare with a button's."""
+    """Words without punctuation and case, to compare with a button's."""
     return " ".join(_SIGNS.sub(" ", text.casefold()).split())
 
 
@@ -61,12 +61,12 @@ def _asking(base: View, words: str, awaits: Awaits, media: str | None, **more: A
 
 
 def closed_view(program: Program, state: RunState) -> View:
-    """What is left to see of a run that has ended."""
+    """The view of a run that has ended."""
     return View(program.title(state.scenario, state.language), f"{state.scenario}/-", len(state.history) + 1)
 
 
 def options_of(step: ChooseStep) -> dict[str, Option]:
-    """The buttons by what they send: their value, or their position when they store nothing."""
+    """The buttons by their data: their value, or their position when they store nothing."""
     return {option.value or f"_{number}": option for number, option in enumerate(step.options, 1)}
 
 
@@ -94,7 +94,7 @@ def choices(program: Program, step: Step | None, language: str) -> dict[str, lis
 
 
 def wish(text: str) -> Wish:
-    """Whether the words, in any language we speak, do nothing but ask for a human."""
+    """Whether the words, in any supported language, only ask for a human."""
     for code in speak.languages():
         kinds = (said(code, f"words.{kind}").split("|") for kind in ("call", "whom", "beside", "machine"))
         if found := wants_human(text, *kinds):
@@ -103,7 +103,7 @@ def wish(text: str) -> Wish:
 
 
 def tried_label(here: Landing, step: ResolvedStep) -> tuple[str, str]:
-    """What did not help, for the desk and for the person: the author's words for it, else the question itself."""
+    """What did not help, for the desk and for the person: the author's text for it, else the question itself."""
     words = step.tried or step.resolved
     return stripped(here.plain(words, here.desk)), stripped(here.plain(words, here.language))
 
