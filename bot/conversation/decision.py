@@ -42,27 +42,27 @@ class Waits(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Whereabouts:
     """A device or a place as words name it; None where they do not."""
 
     device: str | None = None
     floor: int | None = None
     room: str | None = None
 
-    def differs(self, other: Spot) -> bool:
+    def differs(self, other: Whereabouts) -> bool:
         """Whether both name the same kind of thing, and not the same one."""
         pairs = ((self.device, other.device), (self.floor, other.floor), (self.room, other.room))
         return any(one is not None and two is not None and one != two for one, two in pairs)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTicket:
+class TicketBeside:
     """An open ticket of the person: `category` None where it is not known, `is_named` when the turn names its engineer or its
     device, `is_alike` when it uses the ticket's own words."""
 
     number: int
     category: str | None = None
-    spot: Spot = Spot()
+    spot: Whereabouts = Whereabouts()
     is_named: bool = False
     is_alike: bool = False
     desk_wrote_at: int = 0
@@ -70,7 +70,7 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Awaited:
     """One thing that waits; `of` is the ticket, the run or the reading."""
 
     kind: Waits
@@ -84,9 +84,9 @@ class Standing:
     """What the person has going on. `closed` are tickets that ended lately, the latest first."""
 
     now: int
-    tickets: Sequence[OpenTicket] = ()
-    closed: Sequence[OpenTicket] = ()
-    waiting: Sequence[Waiting] = ()
+    tickets: Sequence[TicketBeside] = ()
+    closed: Sequence[TicketBeside] = ()
+    waiting: Sequence[Awaited] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Heard:
     ranked: Sequence[tuple[str, str | None]] = ()
     is_sure: bool = False
     problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
-    spot: Spot = Spot()
+    spot: Whereabouts = Whereabouts()
     number: int | None = None  # of a ticket that is named by it
     goes_on: Evidence = Evidence.NONE
     is_again: bool = False
@@ -137,7 +137,7 @@ class CallHuman:
 class ToWaiting:
     """It answers what waits."""
 
-    what: Waiting
+    what: Awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def _awaited(standing: Standing, heard: Heard) -> ToWaiting | None:
     return None if is_other else ToWaiting(newest)
 
 
-def _leaves_the_step(standing: Standing, heard: Heard, step: Waiting) -> bool:
+def _leaves_the_step(standing: Standing, heard: Heard, step: Awaited) -> bool:
     """Whether words at a step are about something else: an open ticket, or anything new after a long silence.
 
     What surely belongs to another scenario the step itself offers to begin.
@@ -269,11 +269,11 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
     return AskWhere(everything)
 
 
-def _spoke_lately(standing: Standing, ticket: OpenTicket) -> bool:
+def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
     return ticket.desk_wrote_at > 0 and standing.now - ticket.desk_wrote_at <= SPOKE_LATELY
 
 
-def _continues(standing: Standing, heard: Heard, ticket: OpenTicket) -> bool:
+def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
     if heard.goes_on is Evidence.TALK:
         return True
@@ -282,7 +282,7 @@ def _continues(standing: Standing, heard: Heard, ticket: OpenTicket) -> bool:
     return is_answer and known
 
 
-def _fitting(standing: Standing, heard: Heard) -> OpenTicket | None:
+def _fitting(standing: Standing, heard: Heard) -> TicketBeside | None:
     """The one ticket whose category or own words these are. Thanks and impatience use words of any subject."""
     if heard.goes_on is Evidence.TALK and not heard.is_sure:
         same = []
@@ -306,7 +306,7 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
     return not goes_on and all(one.category is not None for one in standing.tickets)
 
 
-def _expects(standing: Standing, heard: Heard, ticket: OpenTicket) -> bool:
+def _expects(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether something like these words was to be expected in this ticket."""
     return heard.goes_on is not Evidence.NONE and _spoke_lately(standing, ticket)
 
@@ -326,5 +326,5 @@ def _back(standing: Standing, heard: Heard) -> AskWhetherBack | None:
     return AskWhetherBack(standing.closed[0].number) if heard.is_again and standing.closed else None
 
 
-def _waiting_of(standing: Standing, kind: Waits) -> Waiting | None:
+def _waiting_of(standing: Standing, kind: Waits) -> Awaited | None:
     return next((one for one in standing.waiting if one.kind is kind), None)

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.config.config import Work
-from bot.conversation.decision import Evidence, Heard, OpenTicket, Spot, Standing, Steering, Waiting, Waits
+from bot.conversation.decision import (
+    Awaited,
+    Evidence,
+    Heard,
+    Standing,
+    Steering,
+    TicketBeside,
+    Waits,
+    Whereabouts,
+)
 from bot.knowledge import readings, signs
 from bot.knowledge.route import Decision
 from bot.knowledge.slots import Slots, find_slots
@@ -114,11 +123,11 @@ def _category(work: Work, scenario: str) -> str | None:
     return found.spec.category if found is not None else None
 
 
-def _spot(slots: Slots) -> Spot:
-    return Spot(slots.device, slots.floor, slots.room)
+def _spot(slots: Slots) -> Whereabouts:
+    return Whereabouts(slots.device, slots.floor, slots.room)
 
 
-def _ticket(work: Work, ticket: Ticket, text: str) -> OpenTicket:
+def _ticket(work: Work, ticket: Ticket, text: str) -> TicketBeside:
     spoken = transcript.spoken(work.tx, ticket.id)
     desk = [one for one in spoken if one.toward == "employee"]
     people = {one.author for one in desk} | ({ticket.assignee} if ticket.assignee is not None else set())
@@ -127,7 +136,7 @@ def _ticket(work: Work, ticket: Ticket, text: str) -> OpenTicket:
     names = [directory.get(work.tx, one).first_name for one in people]
     return about(
         text,
-        OpenTicket(
+        TicketBeside(
             ticket.id,
             ticket.category if ticket.category != OTHER else None,
             desk_wrote_at=max(wrote, asked),
@@ -138,7 +147,7 @@ def _ticket(work: Work, ticket: Ticket, text: str) -> OpenTicket:
     )
 
 
-def about(text: str, ticket: OpenTicket, its_words: str, names: Sequence[str]) -> OpenTicket:
+def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str]) -> TicketBeside:
     """The ticket beside the words of a turn: whether they name its device or an engineer, or speak with its words."""
     words = split(clean(text))
     is_named = any(signs.names(frozenset(words), name.casefold()) for name in names)
@@ -155,29 +164,29 @@ def _content(words: Sequence[str]) -> frozenset[str]:
     return frozenset(stem(word) for word in words if len(word) >= LONG_WORD and word not in flat("stop"))
 
 
-def _step(work: Work, person: Person) -> tuple[Waiting, ...]:
+def _step(work: Work, person: Person) -> tuple[Awaited, ...]:
     current = run.current(work.tx, person.id)
     if current is None or current.view.awaits == "nothing":
         return ()
-    return (Waiting(Waits.STEP, current.updated_at, current.run_id, _category(work, current.scenario)),)
+    return (Awaited(Waits.STEP, current.updated_at, current.run_id, _category(work, current.scenario)),)
 
 
-def _of_tickets(work: Work, tickets: Sequence[Ticket]) -> tuple[Waiting, ...]:
+def _of_tickets(work: Work, tickets: Sequence[Ticket]) -> tuple[Awaited, ...]:
     found = []
     for ticket in tickets:
         if ticket.state is State.WAITING:
-            found.append(Waiting(Waits.QUESTION, store.last(work.tx, ticket.id, "ask"), ticket.id))
+            found.append(Awaited(Waits.QUESTION, store.last(work.tx, ticket.id, "ask"), ticket.id))
         elif ticket.state is State.RESOLVED:
-            found.append(Waiting(Waits.WORKS, ticket.resolved_at or work.now, ticket.id))
+            found.append(Awaited(Waits.WORKS, ticket.resolved_at or work.now, ticket.id))
     return tuple(found)
 
 
-def _approvals(work: Work, person: Person) -> tuple[Waiting, ...]:
+def _approvals(work: Work, person: Person) -> tuple[Awaited, ...]:
     return tuple(
-        Waiting(Waits.APPROVAL, at, ticket) for ticket, at in consent.waiting_for(work.tx, person.id)
+        Awaited(Waits.APPROVAL, at, ticket) for ticket, at in consent.waiting_for(work.tx, person.id)
     )
 
 
-def _read(work: Work, person: Person) -> tuple[Waiting, ...]:
+def _read(work: Work, person: Person) -> tuple[Awaited, ...]:
     read = readings.latest(work.tx, person.id, person.key, work.now - READ_LATELY)
-    return (Waiting(Waits.ARTICLE, read.at, read.id),) if read is not None else ()
+    return (Awaited(Waits.ARTICLE, read.at, read.id),) if read is not None else ()

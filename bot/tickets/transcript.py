@@ -104,7 +104,7 @@ def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Rela
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class LastWords:
     """When somebody last wrote to a side of a ticket, UTC seconds."""
 
     toward: str
@@ -112,11 +112,11 @@ class Spoken:
     at: int
 
 
-def spoken(tx: Connection, ticket_id: int) -> Sequence[Spoken]:
+def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     """Who has written in the ticket to which side, with their last words' time."""
     columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
     mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
-    return typed.every(Spoken, tx.execute(mine))
+    return typed.every(LastWords, tx.execute(mine))
 
 
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:

@@ -15,16 +15,16 @@ from bot.conversation.decision import (
     AskWhere,
     AskWhetherBack,
     AskWhichFirst,
+    Awaited,
     BesideTicket,
     CallHuman,
     Destination,
     Heard,
-    OpenTicket,
     SomethingNew,
     Standing,
     Steer,
+    TicketBeside,
     ToWaiting,
-    Waiting,
     Waits,
     decide,
 )
@@ -93,20 +93,20 @@ def _standing(standing: Mapping[str, Any], text: str, work: Any) -> Standing:
         elif one["state"] == "closed" and one.get("minutes_ago", 0) * MINUTE <= 3 * DAY:
             closed.append(read)
         if one["state"] == "solved":
-            waiting.append(Waiting(Waits.WORKS, at, one["n"]))
+            waiting.append(Awaited(Waits.WORKS, at, one["n"]))
     for one in standing.get("waiting", []):
         at, kind = NOW - MINUTE * one.get("minutes_ago", 0), KINDS[one["kind"]]
         waiting = [known for known in waiting if (known.kind, known.of) != (kind, one.get("of"))]
         scenario = str(one.get("of")).partition("/")[0]
         category = hearing._category(work, scenario) if kind is Waits.STEP else None
-        waiting.append(Waiting(kind, at, one.get("of"), category))
+        waiting.append(Awaited(kind, at, one.get("of"), category))
     return Standing(NOW, tuple(tickets), tuple(closed), tuple(waiting))
 
 
-def _ticket(one: Mapping[str, Any], text: str, at: int) -> OpenTicket:
+def _ticket(one: Mapping[str, Any], text: str, at: int) -> TicketBeside:
     spoke = {"engineer": at, "employee": 1 if one.get("names") else 0}
     category = None if one["category"] in ("none", "other") else one["category"]
-    ticket = OpenTicket(one["n"], category, desk_wrote_at=spoke.get(one.get("last_writer"), 0), last_at=at)
+    ticket = TicketBeside(one["n"], category, desk_wrote_at=spoke.get(one.get("last_writer"), 0), last_at=at)
     its_words = f"{one.get('title', '')}\n{one.get('place', '')} {one.get('device', '')}"
     return hearing.about(text, ticket, its_words, one.get("names", []))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bot.conversation.decision import BesideTicket, OpenTicket, Standing, decide
+from bot.conversation.decision import BesideTicket, Standing, TicketBeside, decide
 from bot.selfservice import hearing
 from tests import shipped
 from tests.conversations.reading import FOLDER, MINUTE, NOW
@@ -37,7 +37,7 @@ def test_follow_ups_reach_their_ticket_unasked() -> None:
         at = NOW - MINUTE * of["minutes_ago"]
         category = None if of["category"] in ("none", "other") else of["category"]
         wrote = at if of["last_writer"] == "engineer" else 0
-        ticket = OpenTicket(1, category, desk_wrote_at=wrote, last_at=at)
+        ticket = TicketBeside(1, category, desk_wrote_at=wrote, last_at=at)
         standing = Standing(NOW, (hearing.about(text, ticket, of["title"], []),))
         found.append(decide(standing, heard(text)))
     reached = [one for one in found if isinstance(one, BesideTicket)]
