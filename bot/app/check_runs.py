@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class Checks:
-    """Runs checks side by side; a check that a crash cut off runs again at the next start (rule 12 of scenarios.md)."""
+    """Runs checks in parallel; a check that a crash interrupted runs again at the next start."""
 
     def __init__(
         self, units: Units[Config], clock: Clock, around: Surroundings, changed: Callable[[], None]

@@ -186,8 +186,7 @@ class Firstline:
             follower.state = self._state
 
     async def live(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order
-        (reliability.md 5, Shutdown)."""
+        """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order (P5)."""
         async with AsyncExitStack() as stack:
             if self._settings.health_port:
                 application = web.build(self._ready)
@@ -320,7 +319,7 @@ class Firstline:
 
 
 def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
-    """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
+    """Tell the author that their message could not be handled, and the administrators why."""
     key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)

@@ -1,7 +1,7 @@
-"""A rush: more new tickets than Telegram lets us show. One message of the team's chat names all that wait for their place.
+"""A rush: more new tickets than a group's message limit. One message in the team's chat names all that wait for their card.
 
-A group hears eighteen calls a minute, and a card in a topic of its own is two: 300 of them take half an hour (performance.md 6).
-The most urgent go first, and the list is there within seconds.
+A group gets eighteen calls a minute, and a card in its own topic needs two: 300 of them take half an hour. The most
+urgent go first, and the list is there within seconds.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def by_run(tx: Connection, run_id: int) -> Ticket | None:
 
 
 def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
-    """Write `values` if nobody was quicker. Raises Outrun when somebody was (house law 5)."""
+    """Write `values` by compare-and-set on `version`. Raises Outrun when another unit changed the ticket first (R7)."""
     same = (tickets.c.id == ticket.id) & (tickets.c.version == ticket.version)
     done = tx.execute(update(tickets).where(same).values(version=ticket.version + 1, **values))
     if done.rowcount != 1:
