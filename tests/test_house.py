@@ -57,6 +57,7 @@ LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offlin
 # Modules with Cyrillic for matching input, not for output.
 RECOGNISES = {
     "sandbox/rules/autolinks.py": "the domain рф",
+    "bot/knowledge/signs.py": "labels in Cyrillic letters",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
     "bot/scenarios/play/answers.py": "a typed no",

@@ -42,14 +42,14 @@ class Waits(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class NamedSpot:
     """A device or a place as words name it; None where they do not."""
 
     device: str | None = None
     floor: int | None = None
     room: str | None = None
 
-    def differs(self, other: Whereabouts) -> bool:
+    def differs(self, other: NamedSpot) -> bool:
         """Whether both name the same kind of thing, and not the same one."""
         pairs = ((self.device, other.device), (self.floor, other.floor), (self.room, other.room))
         return any(one is not None and two is not None and one != two for one, two in pairs)
@@ -62,7 +62,7 @@ class TicketBeside:
 
     number: int
     category: str | None = None
-    spot: Whereabouts = Whereabouts()
+    spot: NamedSpot = NamedSpot()
     is_named: bool = False
     is_alike: bool = False
     desk_wrote_at: int = 0
@@ -105,7 +105,7 @@ class Heard:
     ranked: Sequence[tuple[str, str | None]] = ()
     is_sure: bool = False
     problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
-    spot: Whereabouts = Whereabouts()
+    spot: NamedSpot = NamedSpot()
     number: int | None = None  # of a ticket that is named by it
     goes_on: Evidence = Evidence.NONE
     is_again: bool = False

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import delete
-
 from bot.config.config import Work
 from bot.keys import AlbumRef, RelayRef, TicketRef
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.storage.schema import relays
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import store, transcript
@@ -52,4 +49,4 @@ def _take_back(work: Work, relay: transcript.Relay) -> None:
         )
     else:
         outbox.take_back(work, relay.to_chat, _about(relay))
-    work.tx.execute(delete(relays).where(relays.c.id == relay.id))
+    transcript.forget(work.tx, relay.id)

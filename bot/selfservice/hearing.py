@@ -10,11 +10,11 @@ from bot.conversation.decision import (
     Awaited,
     Evidence,
     Heard,
+    NamedSpot,
     Standing,
     Steering,
     TicketBeside,
     Waits,
-    Whereabouts,
 )
 from bot.knowledge import readings, signs
 from bot.knowledge.route import Decision
@@ -123,8 +123,8 @@ def _category(work: Work, scenario: str) -> str | None:
     return found.spec.category if found is not None else None
 
 
-def _spot(slots: Slots) -> Whereabouts:
-    return Whereabouts(slots.device, slots.floor, slots.room)
+def _spot(slots: Slots) -> NamedSpot:
+    return NamedSpot(slots.device, slots.floor, slots.room)
 
 
 def _ticket(work: Work, ticket: Ticket, text: str) -> TicketBeside:

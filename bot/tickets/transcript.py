@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.config.config import Work
 from bot.keys import AlbumRef, RelayRef, TicketRef
@@ -69,6 +69,10 @@ def find(tx: Connection, relay_id: int) -> Relay | None:
 
 def change(tx: Connection, relay_id: int, **values: Any) -> None:
     tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
+
+
+def forget(tx: Connection, relay_id: int) -> None:
+    tx.execute(delete(relays).where(relays.c.id == relay_id))
 
 
 def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Relay]:

@@ -31,7 +31,7 @@ from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.selfservice import intake, kb_browse, learning, profile
+from bot.selfservice import intake, kb_browse, learning, profile, turns
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
@@ -225,9 +225,9 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     }
     tx.execute(insert(lessons).values(lesson))
     outbox.show(work(tx, MONDAY), "bot-admins", learning.LESSON, "lesson:1")
-    intake.take(work(tx, MONDAY, house), anna, message(71, WORD))
+    turns.take(work(tx, MONDAY, house), anna, message(71, WORD))
     boris = who(tx, BORIS)
-    intake.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
+    turns.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
     intake.choose(work(tx, MONDAY, house), boris, StartScenario("printer", 0))
     intake.menu(work(tx, MONDAY), boris)
     kb_browse.look_up(work(tx, MONDAY, house), anna, anna.key, WORD)
