@@ -13,7 +13,7 @@ from bot.knowledge.entries import entries_of, phrases_of
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
-from bot.scenarios.check.context import Known
+from bot.scenarios.check.context import IMPACTS, URGENCIES, Known
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
@@ -103,6 +103,7 @@ def audiences(library: Library) -> dict[str, str]:
 def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
+    matrix = desk.file.priority_matrix if desk else None
     media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
@@ -112,6 +113,8 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
         languages=frozenset(speak.languages()),
+        impacts=matrix.impact if matrix else IMPACTS,
+        urgencies=matrix.urgency if matrix else URGENCIES,
     )
 
 

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
 from bot.sla.duty import Rota, on_duty
+from bot.sla.names import Section
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 OTHER = "other"
 """The category of what no scenario foresees."""
+Axis = Literal[Section.IMPACT, Section.URGENCY]
+"""What the matrix makes a priority of."""
+USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
+"""What counts where the written one has gone from the file, as it does where none was written."""
 KINDS = ("claim", "response", "resolution", "update")
 _NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
@@ -161,6 +167,28 @@ class Desk:
         """The IANA zone of the default rule's calendar."""
         return self.specs[self.default_rule.calendar].tz
 
+    def names(self, section: Section) -> tuple[str, ...]:
+        """The names that a section of the file defines, in its order."""
+        matrix = self.file.priority_matrix
+        match section:
+            case Section.CATEGORIES:
+                return tuple(self.categories)
+            case Section.TEAMS:
+                return tuple(self.teams)
+            case Section.PRIORITIES:
+                return matrix.priorities
+            case Section.IMPACT:
+                return matrix.impact
+            case Section.URGENCY:
+                return matrix.urgency
+            case _:
+                assert_never(section)
+
+    def measure(self, axis: Axis, name: str) -> str:
+        """The impact or urgency of that name; the usual one when it has gone from the file, else the file's first."""
+        known = self.names(axis)
+        return next((one for one in (name, USUAL[axis]) if one in known), known[0])
+
     def team(self, team_id: str) -> Team:
         """The team of that id; one that has gone from the file is called by its id."""
         return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
@@ -189,9 +217,9 @@ class Desk:
     def priority(
         self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
     ) -> str:
-        """The priority of a ticket: the matrix, then every override that fits raises it. Raises KeyError."""
+        """The priority of a ticket: the matrix, then every override that fits raises it."""
         matrix = self.file.priority_matrix
-        found = matrix.table[impact][urgency]
+        found = matrix.table[self.measure(Section.IMPACT, impact)][self.measure(Section.URGENCY, urgency)]
         for override in matrix.overrides:
             if override.when.fits(type=type, category=category):
                 found = min(found, override.at_least, key=matrix.priorities.index)

@@ -6,7 +6,9 @@ import re
 
 import pytest
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
+from bot.app.files import Opened, known_names
 from bot.app.registries import renderers
 from bot.config.config import Config
 from bot.sla.check import load_desk
@@ -113,6 +115,58 @@ def test_what_comes_back_late_is_opened_though_its_category_has_gone(tx: Connect
     )
     assert again.id != old.id
     assert again.team == "helpdesk"
+
+
+def renamed(*pairs: tuple[str, str]) -> Desk:
+    """The shipped desk with words of its matrix put in the place of others."""
+    text = SHIPPED
+    for former, today in pairs:
+        text = re.sub(rf"\b{former}\b(?=[],:])", today, text)
+    desk, complaints = load_desk("desk.yaml", text)
+    assert desk is not None, complaints
+    return desk
+
+
+def test_a_ticket_of_an_impact_or_urgency_that_has_gone_is_opened_with_the_usual_one(
+    tx: Connection,
+) -> None:
+    desk = renamed(("company", "everybody"), ("blocked", "stuck"))
+    with capture_logs() as told:
+        ticket = opened(tx, desk, impact="company", urgency="blocked")
+    assert (ticket.impact, ticket.urgency, ticket.priority) == ("one", "degraded", "P3")
+    assert [one["event"] for one in told] == ["ticket.names_gone"]
+    assert told[0]["impact"] == "company"
+    assert told[0]["urgency"] == "blocked"
+
+
+def test_a_desk_without_the_usual_impact_and_urgency_opens_tickets_by_the_first_of_its_own(
+    tx: Connection,
+) -> None:
+    desk = renamed(("one", "single"), ("degraded", "slow"))
+    ticket = opened(tx, desk)
+    assert (ticket.impact, ticket.urgency, ticket.priority) == ("single", "can_wait", "P4")
+    assert desk.priority("single", "slow") == "P3"
+
+
+def test_scenarios_may_name_the_impacts_of_the_desk_and_no_others() -> None:
+    desk = renamed(("company", "everybody"), ("blocked", "stuck"))
+    known = known_names(Opened(desk, None, None), ROOT / "knowledge_base")
+    assert "everybody" in known.impacts
+    assert "company" not in known.impacts
+    assert "blocked" not in known.urgencies
+
+
+def test_what_comes_back_late_after_its_impact_has_gone_is_opened(tx: Connection, shipped: Desk) -> None:
+    old = closed(tx, shipped)
+    desk = renamed(("one", "single"), ("degraded", "slow"))
+    again = closing.came_back(work(tx, MONDAY + 9 * 86_400, desk), old.id, who(tx, ANNA))
+    assert (again.id != old.id, again.impact) == (True, "single")
+
+
+def test_an_opened_ticket_carries_no_category_that_has_gone(tx: Connection, shipped: Desk) -> None:
+    desk = without("categories", "telephony")
+    assert opened(tx, desk, category="telephony").category == OTHER
+    assert opened(tx, desk, category="").category == OTHER
 
 
 def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connection, shipped: Desk) -> None:
