@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,6 +11,7 @@ from bot.config.config import Work
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.names import InUse, Keeper, Section
 from bot.sla.policy import OTHER
 from bot.storage.schema import outage_history, outage_people, outages
 from bot.storage.upsert import insert
@@ -34,6 +35,12 @@ def find(tx: Connection, outage_id: int) -> Row[Any] | None:
 def all_open(tx: Connection) -> Sequence[Row[Any]]:
     """Every open outage, oldest first."""
     return tx.execute(select(outages).where(outages.c.state == "open").order_by(outages.c.id)).all()
+
+
+def used(tx: Connection) -> Iterator[InUse]:
+    """The categories that open outages are of, by the number of the outage."""
+    for row in all_open(tx):
+        yield InUse(Section.CATEGORIES, row.category, Keeper.OUTAGE, str(row.id))
 
 
 def hit(tx: Connection, outage_id: int) -> int:

@@ -15,12 +15,10 @@ from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.teamdesk import commands
 from bot.telegram.card import Drawing
-from bot.tickets import actions, closing, dropped, handover, resolution, store
-from bot.tickets.ticket import State
+from bot.tickets import actions, closing, handover, store
 from tests.shipped import ROOT
 from tests.tickets.company import (
     ANNA,
-    BORIS,
     HELPDESK,
     MONDAY,
     OLEG,
@@ -167,34 +165,6 @@ def test_an_opened_ticket_carries_no_category_that_has_gone(tx: Connection, ship
     desk = without("categories", "telephony")
     assert opened(tx, desk, category="telephony").category == OTHER
     assert opened(tx, desk, category="").category == OTHER
-
-
-def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connection, shipped: Desk) -> None:
-    new = without("categories", "telephony")
-    assert dropped.dropped(work(tx, 0, shipped), new) == []
-    first, second = (
-        opened(tx, shipped, category="telephony"),
-        opened(tx, shipped, BORIS, category="telephony"),
-    )
-    opened(tx, shipped)
-    gone = dropped.Dropped("categories", "telephony", (first.id, second.id))
-    assert dropped.dropped(work(tx, 0, shipped), new) == [gone]
-    assert dropped.dropped(work(tx, 0, new), new) == [], "what was gone before is not dropped now"
-    actions.cancel(work(tx, MONDAY, shipped), first.id, who(tx, ANNA))
-    assert [one.tickets for one in dropped.dropped(work(tx, 0, shipped), new)] == [(second.id,)]
-    actions.claim(work(tx, MONDAY, shipped), second.id, who(tx, OLEG))
-    resolution.resolve(work(tx, MONDAY, shipped), second.id, who(tx, OLEG), "")
-    assert store.get(tx, second.id).state is State.RESOLVED
-    assert dropped.dropped(work(tx, 0, shipped), new), "it waits for a yes, and may come back"
-
-
-def test_a_team_is_in_use_by_what_it_works_on_and_by_what_it_answers_for(
-    tx: Connection, shipped: Desk
-) -> None:
-    ticket = claimed(tx, shipped)
-    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "vendor", "за ними")
-    gone = dropped.Dropped("teams", "vendor", (ticket.id,))
-    assert dropped.dropped(work(tx, 0, shipped), without("teams", "vendor")) == [gone]
 
 
 def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:
