@@ -18,6 +18,7 @@ from bot.config.config import Config
 from bot.people import directory
 from bot.scenarios.library import reload
 from bot.settings import Settings
+from bot.sla.names import Section
 from bot.storage.db import open_database
 from bot.storage.migrate import migrate
 from bot.storage.schema import people
@@ -127,6 +128,18 @@ def test_a_desk_that_drops_what_open_tickets_use_is_not_started_with(
     bring_back(folder)
     _, config = start.prepare()
     assert "spare" in config.desk.categories
+
+
+def test_a_desk_that_says_what_it_calls_today_what_open_tickets_use_is_started_with(
+    folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    fill(folder, database_url)
+    (folder / "desk.yaml").write_text(f"{WITHOUT}renamed: {{categories: {{spare: hardware}}}}\n", "utf-8")
+    check.check()
+    assert "ошибка" not in capsys.readouterr().err
+    _, config = start.prepare()
+    assert config.desk.today(Section.CATEGORIES, "spare") == "hardware"
 
 
 def test_a_broken_scenarios_file_hides_no_name_that_is_in_use(

@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import names, redraw, web
+from bot.app import names, redraw, renaming, web
 from bot.app.check_runs import Checks
 from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
@@ -203,6 +203,7 @@ class Firstline:
                     await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
+        await self._units.run(renaming.follow)  # before anything is said or done under a former name
         loops = [asyncio.create_task(self._sender.run(), name="sender")]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))

@@ -106,7 +106,7 @@ def _used(tx: Connection) -> Iterator[InUse]:
 
 
 def _has(desk: Desk, use: InUse) -> bool:
-    return use.name in desk.names(use.section)
+    return desk.has(use.section, use.name)
 
 
 def _counted(uses: Iterator[InUse]) -> list[Dropped]:

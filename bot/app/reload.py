@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import names
+from bot.app import names, renaming
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
 from bot.config.config import Config, Current, Work
@@ -280,6 +280,7 @@ class DeskReloader:
         self._current.change(desk=desk)
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
+        await self._units.run(renaming.follow)
         await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
         if moved.count:
             await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))

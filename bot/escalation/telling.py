@@ -71,6 +71,16 @@ def ring_gathered(work: Work, rows: Sequence[Row[Any]]) -> None:
         outbox.show(work, row.ref.removeprefix("chat:"), "burst", f"burst:{begun}", priority=outbox.ALARM)
 
 
+def readdress(work: Work, former: str, today: str) -> None:
+    """Alerts of a chat that is called `today` from now on: those that wait and those that are there."""
+    for kind in (HELD, GATHERED):
+        timers.rename(work, kind, f"chat:{former}", f"chat:{today}")
+    other = alerts.alias()
+    same = (other.c.clock == alerts.c.clock) & (other.c.key == alerts.c.key) & (other.c.chat == today)
+    mine = (alerts.c.chat == former) & ~select(other.c.id).where(same).exists()
+    work.tx.execute(update(alerts).where(mine).values(chat=today))
+
+
 def lost(work: Work, chat: str) -> None:
     """A group has thrown us out: whatever alert waits to be said there does not wait for us to be let in again."""
     waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 
 from bot.config.config import Work
 from bot.people.directory import Person
+from bot.sla.names import Section
 from bot.storage.schema import outage_people, outages
 
 
@@ -19,6 +20,7 @@ def known(work: Work, scenario: str, person: Person) -> int | None:
     category = work.config.program.scenarios[scenario].spec.banner
     if category is None:
         return None
+    category = work.config.desk.today(Section.CATEGORIES, category)
     mine = (outage_people.c.outage == outages.c.id) & (outage_people.c.person == person.id)
     found = select(outages, outage_people.c.passed_at).outerjoin(outage_people, mine)
     found = found.where((outages.c.category == category) & (outages.c.state == "open"))

@@ -12,6 +12,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
 from bot.problems.wording import moment, understand, without_nothing
+from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
@@ -197,7 +198,11 @@ def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:
 
 def _seen_in(config: Config, category: str, person: Person) -> Line:
     """Which scenarios show it: an outage that none shows would be declared to nobody."""
-    shown = [item for item in config.program.menu if item.spec.banner == category]
+    shown = [
+        item
+        for item in config.program.menu
+        if item.spec.banner and config.desk.today(Section.CATEGORIES, item.spec.banner) == category
+    ]
     titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})

@@ -43,6 +43,18 @@ def used(tx: Connection) -> Iterator[InUse]:
         yield InUse(Section.CATEGORIES, row.category, Keeper.OUTAGE, str(row.id))
 
 
+def follow(work: Work) -> int:
+    """Outages that are not over go with their category to its name of today; returns how many did."""
+    renamed = work.config.desk.file.renamed.categories
+    going = outages.c.category.in_(renamed) & (outages.c.state != "over")
+    rows = work.tx.execute(select(outages.c.id, outages.c.category).where(going).with_for_update()).all()
+    for row in rows:
+        today = renamed[row.category]
+        work.tx.execute(update(outages).where(outages.c.id == row.id).values(category=today))
+        record(work, row.id, "bot", "rename", {"category": [row.category, today]})
+    return len(rows)
+
+
 def hit(tx: Connection, outage_id: int) -> int:
     """How many people said that it is their trouble too."""
     joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)
@@ -116,9 +128,8 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
     outbox.show(work, person.key, "outage_news", f"outage:{outage_id}")
     if verdict == WORKS:
         return Line("outage.glad")
-    category = work.config.desk.category(
-        row.category if row.category in work.config.desk.categories else OTHER
-    )
+    is_known = work.config.desk.has(Section.CATEGORIES, row.category)
+    category = work.config.desk.category(row.category if is_known else OTHER)
     desk, own = speak.voice(work.config.program.defaults.language), speak.voice(person.language)
     draft = Draft(
         category=category.id,

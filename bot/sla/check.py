@@ -2,7 +2,7 @@
 
 import pathlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,9 +13,20 @@ from pydantic import BaseModel
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
+from bot.sla.deskfile import (
+    Category,
+    Chain,
+    DeskFile,
+    Duty,
+    Ola,
+    PriorityMatrix,
+    QuietHours,
+    Rule,
+    When,
+)
 from bot.sla.faults import Faults
 from bot.sla.instructions import check_instructions
+from bot.sla.names import Renamed, Section
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.yamlfiles.complaint import Complaint
@@ -111,6 +122,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _ola(faults, file)
     _quiet_and_duty(faults, file)
     _telling(faults, file)
+    _renamed(faults, file)
     classes.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
@@ -138,6 +150,7 @@ def check_parts(document: Document) -> list[Complaint]:
         "ola": _part(document, "ola", Ola),
         "quiet_hours": _part(document, "quiet_hours", QuietHours),
         "duty": _sound(document, "duty", Duty),
+        "renamed": _part(document, "renamed", Renamed) or Renamed(),
     }
     file = DeskFile.model_construct(None, **parts)
     _categories(faults, file)
@@ -146,6 +159,7 @@ def check_parts(document: Document) -> list[Complaint]:
     _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
+    _renamed(faults, file)
     return faults.in_order()
 
 
@@ -289,6 +303,28 @@ def _telling(faults: Faults, file: DeskFile) -> None:
     chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     _bypass(faults, ("notify",), file, file.notify.bypass)
+
+
+def _renamed(faults: Faults, file: DeskFile) -> None:
+    """A former name has gone, and leads in one step to one that is there."""
+    matrix = file.priority_matrix
+    known: Mapping[Section, Collection[str]] = {
+        Section.CATEGORIES: _names(faults, "categories"),
+        Section.TEAMS: _names(faults, "teams"),
+        Section.PRIORITIES: matrix.priorities,
+        Section.IMPACT: matrix.impact,
+        Section.URGENCY: matrix.urgency,
+    }
+    for section, names in known.items():
+        renamed = file.renamed.of(section)
+        for former, today in renamed.items():
+            path = ("renamed", section.value, former)
+            if former in names:
+                faults.add("E359", path, "key", written=former, section=section.value)
+            elif today in renamed:
+                faults.add("E360", path, written=today, today=renamed[today])
+            else:
+                _known(faults, path, today, names, section.value)
 
 
 def _bypass(faults: Faults, path: Path, file: DeskFile, written: Iterable[str]) -> None:

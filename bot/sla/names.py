@@ -1,9 +1,12 @@
-"""Names that desk.yaml defines and rows of the database carry: their sorts, and who uses one."""
+"""Names that desk.yaml defines and rows of the database carry: their sorts, what they were called before, who uses one."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
+
+from pydantic import Field
+
+from bot.yamlfiles.fitting import Authored
 
 
 class Section(StrEnum):
@@ -14,6 +17,32 @@ class Section(StrEnum):
     PRIORITIES = "priorities"
     IMPACT = "impact"
     URGENCY = "urgency"
+
+
+class Renamed(Authored):
+    """What names were called before, by section: {former: name of today}. Whatever is open under a former name follows."""
+
+    categories: dict[str, str] = Field(default_factory=dict)
+    teams: dict[str, str] = Field(default_factory=dict)
+    priorities: dict[str, str] = Field(default_factory=dict)
+    impact: dict[str, str] = Field(default_factory=dict)
+    urgency: dict[str, str] = Field(default_factory=dict)
+
+    def of(self, section: Section) -> Mapping[str, str]:
+        """The former names of one section, each with what it is called today."""
+        match section:
+            case Section.CATEGORIES:
+                return self.categories
+            case Section.TEAMS:
+                return self.teams
+            case Section.PRIORITIES:
+                return self.priorities
+            case Section.IMPACT:
+                return self.impact
+            case Section.URGENCY:
+                return self.urgency
+            case _:
+                assert_never(section)
 
 
 class Keeper(StrEnum):

@@ -26,7 +26,7 @@ Axis = Literal[Section.IMPACT, Section.URGENCY]
 USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
 """What counts where the written one has gone from the file, as it does where none was written."""
 KINDS = ("claim", "response", "resolution", "update")
-_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
+_NO_POLICY = {"name", "teams", "categories", "renamed", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -184,17 +184,27 @@ class Desk:
             case _:
                 assert_never(section)
 
+    def today(self, section: Section, name: str) -> str:
+        """What a name that rows carry is called today; itself unless `renamed:` says otherwise, be it in the file or not."""
+        return self.file.renamed.of(section).get(name, name)
+
+    def has(self, section: Section, name: str) -> bool:
+        """Whether a name that rows carry means something: it is in the file, or was renamed to what is."""
+        return self.today(section, name) in self.names(section)
+
     def measure(self, axis: Axis, name: str) -> str:
         """The impact or urgency of that name; the usual one when it has gone from the file, else the file's first."""
         known = self.names(axis)
-        return next((one for one in (name, USUAL[axis]) if one in known), known[0])
+        return next((one for one in (self.today(axis, name), USUAL[axis]) if one in known), known[0])
 
     def team(self, team_id: str) -> Team:
-        """The team of that id; one that has gone from the file is called by its id."""
+        """The team of that id, or of a former one; one that has gone from the file is called by its id."""
+        team_id = self.today(Section.TEAMS, team_id)
         return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
 
     def category(self, category_id: str) -> Category:
-        """The category of that id; one that has gone from the file is called by its id and goes where "other" goes."""
+        """The category of that id, or of a former one; one that has gone is called by its id and goes where "other" goes."""
+        category_id = self.today(Section.CATEGORIES, category_id)
         if category_id in self.categories:
             return self.categories[category_id]
         other = self.categories.get(OTHER) or next(iter(self.categories.values()))
@@ -260,7 +270,7 @@ class Desk:
     def rate(self, team: str) -> float:
         """Money for an hour of a team's work; 0 when nothing is said."""
         rates = self.file.rates
-        return 0.0 if rates is None else rates.teams.get(team, rates.default)
+        return 0.0 if rates is None else rates.teams.get(self.today(Section.TEAMS, team), rates.default)
 
     def terms(self, team: str, priority: str) -> Terms | None:
         """What a team promises for a priority; None for a team without an OLA."""

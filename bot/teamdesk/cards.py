@@ -318,12 +318,11 @@ def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
 
 def queue(work: Work, about: str, chat: str) -> Drawing:
     """What a team has in work: a line each, the oldest first, with its promise."""
-    team, voice = about.partition(":")[2], speak.voice(chats.language(work.tx, chat))
-    tickets = store.queue_of(work.tx, team)
+    team, voice = work.config.desk.team(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    tickets = store.queue_of(work.tx, team.id)
     lines = [
         (ticket, ticket.sign, _name(work.tx, ticket), dues_of(work, ticket, voice))
         for ticket in tickets[:QUEUE]
     ]
-    title = work.config.desk.team(team).title[voice.language]
-    head = voice.html("queue.head", team=title)
+    head = voice.html("queue.head", team=team.title[voice.language])
     return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

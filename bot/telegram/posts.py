@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select, update
 
 from bot.storage.schema import posts
 from bot.storage.unit import Unit
@@ -68,6 +68,11 @@ def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str
     """Where any of these cards is shown: chat, card, about."""
     found = select(posts.c.chat, posts.c.card, posts.c.about).where(posts.c.card.in_(cards))
     return [(row.chat, row.card, row.about) for row in tx.execute(found.order_by(posts.c.at))]
+
+
+def rename(tx: Connection, former: str, today: str) -> None:
+    """A card about `former` is about `today` from now on, wherever it is."""
+    tx.execute(update(posts).where(posts.c.about == former).values(about=today))
 
 
 def newest(tx: Connection, chat: str) -> int:

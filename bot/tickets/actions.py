@@ -121,17 +121,18 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
 
 def _in_names_of_today(desk: Desk, draft: Draft) -> Draft:
     """What has gone from desk.yaml since the draft was begun is not written down: an open ticket carries names in use."""
-    category = draft.category if draft.category in desk.categories else OTHER
+    category = desk.category(draft.category) if desk.has(Section.CATEGORIES, draft.category) else None
+    team = desk.team(draft.team) if desk.has(Section.TEAMS, draft.team) else None
     known = replace(
         draft,
-        category=category,
-        team=draft.team if draft.team in desk.teams else desk.category(category).team,
+        category=OTHER if category is None else category.id,
+        team=(category or desk.category(OTHER)).team if team is None else team.id,
         impact=desk.measure(Section.IMPACT, draft.impact),
         urgency=desk.measure(Section.URGENCY, draft.urgency),
     )
     if known != draft:
         gone = {name: meant for name in NAMES if (meant := getattr(draft, name)) != getattr(known, name)}
-        log.warning("ticket.names_gone", run=draft.run, **gone)
+        log.warning("ticket.names_replaced", run=draft.run, **gone)
     return known
 
 

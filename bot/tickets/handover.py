@@ -10,6 +10,7 @@ from typing import Any
 from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, briefing, prompts, round_robin, store, ticket_timers, transcript
@@ -24,6 +25,7 @@ def transfer(work: Work, ticket_id: int, person: Person, team: str, note: str) -
     authorize(person, "transfer", thing(ticket))
     if not note.strip():
         raise NoWords
+    team = work.config.desk.today(Section.TEAMS, team)
     if team not in work.config.desk.teams or team == ticket.team:
         return Line("transfer.nowhere", alert=True)
     allowed = work.config.desk.may_go_to(ticket.category, ticket.team)

@@ -12,7 +12,7 @@ from bot.app.reload import DeskReloader
 from bot.config.config import Config, Current
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
-from bot.storage.schema import outbox, people, tickets
+from bot.storage.schema import history, outbox, people, tickets
 from bot.storage.unit import Units
 from bot.tickets.clocks import operations
 from tests import shipped as files
@@ -120,6 +120,32 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
         await reloader.look()
         assert (await _said(db))[-1] == "reload.desk_done"
         assert "spare" not in current.config.desk.categories
+    finally:
+        await db.close()
+
+
+async def test_a_reload_that_renames_what_open_tickets_use_takes_them_along(
+    tmp_path: Path, database_url: str
+) -> None:
+    file, shipped = tmp_path / "desk.yaml", (ROOT / "desk.yaml").read_text("utf-8")
+    file.write_text(shipped, "utf-8")
+    current = Current(files.house())
+    db = open_database(database_url)
+    try:
+        ticket_id = await db.run(_one_ticket, current.config.desk)
+        clock = Still()
+        reloader = DeskReloader(current, Units(db, clock.now, lambda: current.config), clock, file, "ru")  # type: ignore[arg-type]  # it never waits
+        await reloader.start()
+        file.write_text(
+            f"{shipped.replace('  printing:', '  prints:')}\nrenamed: {{categories: {{printing: prints}}}}\n",
+            "utf-8",
+        )
+        await reloader.look()
+        assert "reload.renamed" in await _said(db)
+        assert "reload.desk_refused" not in await _said(db), "scenarios may still say what it was called"
+        assert await db.read(lambda tx: tx.scalars(select(tickets.c.category)).all()) == ["prints"]
+        done = select(history.c.action).where(history.c.ticket == ticket_id)
+        assert "rename" in await db.read(lambda tx: tx.scalars(done).all())
     finally:
         await db.close()
 

@@ -132,7 +132,7 @@ def test_a_ticket_of_an_impact_or_urgency_that_has_gone_is_opened_with_the_usual
     with capture_logs() as told:
         ticket = opened(tx, desk, impact="company", urgency="blocked")
     assert (ticket.impact, ticket.urgency, ticket.priority) == ("one", "degraded", "P3")
-    assert [one["event"] for one in told] == ["ticket.names_gone"]
+    assert [one["event"] for one in told] == ["ticket.names_replaced"]
     assert told[0]["impact"] == "company"
     assert told[0]["urgency"] == "blocked"
 
