@@ -10,6 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 from bot.app.files import open_files
 from bot.app.reload import DeskReloader
 from bot.config.config import Config, Current
+from bot.people import directory
+from bot.scenarios.library import run
+from bot.selfservice import effects
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
 from bot.storage.schema import history, outbox, people, tickets
@@ -18,7 +21,8 @@ from bot.tickets.clocks import operations
 from tests import shipped as files
 from tests.databases import copied_sqlite
 from tests.escalation.company import ANNA, at, opened
-from tests.units import units
+from tests.tickets.test_names_in_use import SCENARIOS
+from tests.units import units, work
 
 ROOT = Path(__file__).parents[2]
 MONDAY = at("2026-11-23 10:00")
@@ -124,6 +128,30 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
         await db.close()
 
 
+async def test_a_reload_that_drops_what_a_begun_scenario_may_need_waits_until_that_has_ended(
+    tmp_path: Path, database_url: str
+) -> None:
+    file, shipped = tmp_path / "desk.yaml", (ROOT / "desk.yaml").read_text("utf-8")
+    scenario = SCENARIOS.replace("vendor_desk", "network")
+    config = files.house_with("scenarios.yaml", scenario)
+    today = files.house_with("scenarios.yaml", scenario.replace("telephony", "network"))
+    current, db = Current(today), open_database(database_url)
+    try:
+        await db.run(_begun, config)
+        clock = Still()
+        reloader = DeskReloader(current, Units(db, clock.now, lambda: current.config), clock, file, "ru")  # type: ignore[arg-type]  # it never waits
+        file.write_text("\n".join(one for one in shipped.splitlines() if "  telephony:" not in one), "utf-8")
+        await reloader.look()
+        (refused,) = [one for one in await _lines(db) if one["line"] == "reload.desk_refused"]
+        assert "ошибка[E357]: «telephony» больше нет в categories" in refused["facts"]["why"]
+        assert "1 (phone)" in refused["facts"]["why"]
+        await db.run(lambda tx: run.leave(work(tx, MONDAY), ANNA))
+        await reloader.look()
+        assert (await _said(db))[-1] == "reload.desk_done"
+    finally:
+        await db.close()
+
+
 async def test_a_reload_that_renames_what_open_tickets_use_takes_them_along(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -148,6 +176,12 @@ async def test_a_reload_that_renames_what_open_tickets_use_takes_them_along(
         assert "rename" in await db.read(lambda tx: tx.scalars(done).all())
     finally:
         await db.close()
+
+
+def _begun(tx: Connection, config: Config) -> None:
+    tx.execute(insert(people).values(id=ANNA, staff_id="S-1", name="Anna", roles=[], profile={}))
+    person = effects.who(directory.get(tx, ANNA))
+    run.begin(work(tx, MONDAY, config), config.program, ANNA, person, "phone", None)
 
 
 def _end(tx: Connection, ticket_id: int) -> None:

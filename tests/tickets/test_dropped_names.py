@@ -14,6 +14,7 @@ from bot.config.config import Config
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.teamdesk import commands
+from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.tickets import actions, closing, handover, store
 from tests.shipped import ROOT
@@ -22,11 +23,13 @@ from tests.tickets.company import (
     HELPDESK,
     MONDAY,
     OLEG,
+    at,
     claimed,
     closed,
     house_of,
     message,
     opened,
+    said,
     who,
 )
 from tests.units import work
@@ -167,12 +170,27 @@ def test_an_opened_ticket_carries_no_category_that_has_gone(tx: Connection, ship
     assert opened(tx, desk, category="").category == OTHER
 
 
+def test_a_deadline_past_the_end_of_the_calendar_is_told_although_its_own_calendar_has_gone(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = claimed(tx, shipped, at("2027-12-20 10:00"), impact="company", urgency="blocked")
+    asked = at("2027-12-20 10:30")
+    actions.ask(work(tx, asked, shipped), ticket.id, who(tx, OLEG), "Какой принтер?", asked)
+    desk, complaints = load_desk("desk.yaml", re.sub(r"\bduty(?=[:,}\n])", "nights", SHIPPED))
+    assert desk is not None, complaints
+    later = at("2027-12-30 17:00")
+    actions.answered(work(tx, later, desk), store.get(tx, ticket.id), later)
+    assert "sla.beyond" in said(tx, chats.ADMINS)
+
+
 def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in (ROOT / "bot").rglob("*.py")
         if path.parent != ROOT / "bot" / "sla"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if re.search(r"\.(teams|categories)\[", line)
+        if re.search(r"\.(teams|categories|specs|chains)\[", line)
     ]
-    assert found == [], "desk.team(id) and desk.category(id) have a fallback"
+    assert found == [], (
+        "desk.team(id), desk.category(id), desk.calendar(name) and desk.chain(id) have a fallback"
+    )

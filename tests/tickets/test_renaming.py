@@ -45,7 +45,7 @@ from tests.tickets.company import (
     shown,
     who,
 )
-from tests.tickets.test_dropped_names import drawn
+from tests.tickets.test_dropped_names import drawn, without
 from tests.tickets.test_names_in_use import SCENARIOS
 from tests.units import work
 
@@ -226,6 +226,19 @@ def test_a_scenario_begun_before_opens_its_ticket_under_the_name_of_today(tx: Co
     effects.carry_out(today, anna, stood)
     (ticket,) = store.open_of(tx, ANNA)
     assert (ticket.category, ticket.team) == ("phones", "front")
+
+
+def test_a_person_in_the_middle_of_a_scenario_whose_category_has_gone_gets_a_card(tx: Connection) -> None:
+    config = house_with("scenarios.yaml", SCENARIOS.replace("vendor_desk", "network"))
+    anna = who(tx, ANNA)
+    stood = run.begin(work(tx, MONDAY, config), config.program, ANNA, effects.who(anna), "phone", "молчит")
+    today = work(tx, MONDAY, replace(config, desk=without("categories", "telephony")))
+    stood = run.take(today, config.program, stood.run_id, ANNA, stood.seq, Human(), effects.who(anna))
+    effects.carry_out(today, anna, stood)
+    (ticket,) = store.open_of(tx, ANNA)
+    assert (ticket.category, ticket.team) == ("other", "network")
+    assert "team_card" in shown(tx, NETWORK)
+    assert "ticket_card" in shown(tx, anna.key)
 
 
 def test_scenarios_may_be_written_in_names_of_before_and_of_today() -> None:
