@@ -140,6 +140,13 @@ def test_a_ticket_of_an_impact_or_urgency_that_has_gone_is_opened_with_the_usual
     assert told[0]["urgency"] == "blocked"
 
 
+def test_a_card_is_drawn_with_an_urgency_that_only_this_desk_has(tx: Connection) -> None:
+    desk = renamed(("blocked", "stuck"))
+    ticket = opened(tx, desk, urgency="stuck")
+    assert "stuck" in drawn(house_of(desk), tx, ticket.id, "helpdesk")["team_card"]
+    assert "работать трудно" in drawn(house_of(desk), tx, opened(tx, desk).id, "helpdesk")["team_card"]
+
+
 def test_a_desk_without_the_usual_impact_and_urgency_opens_tickets_by_the_first_of_its_own(
     tx: Connection,
 ) -> None:
