@@ -173,6 +173,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
+        ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues_of(work, ticket, voice),
         at=lambda instant: voice.when(instant, desk.zone, work.now),

@@ -59,6 +59,8 @@ class Draft:
     summary_own: str | None = None
     tried_own: Sequence[str] = ()
     mass_hint: bool = False
+    ended: str = ""
+    """How its scenario ended: "ticket" as it is written, "human", "loop"; empty without one."""
 
 
 def thing(ticket: Ticket) -> Object:
@@ -103,6 +105,7 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
     )
     actor = f"person:{draft.author or requester.id}"
     facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    facts |= {"ended": draft.ended} if draft.ended else {}
     store.record(work, ticket.id, actor, "open", facts)
     search.learn(work.tx, ticket)
     if approvers:

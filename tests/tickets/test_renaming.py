@@ -237,6 +237,7 @@ def test_a_person_in_the_middle_of_a_scenario_whose_category_has_gone_gets_a_car
     effects.carry_out(today, anna, stood)
     (ticket,) = store.open_of(tx, ANNA)
     assert (ticket.category, ticket.team) == ("other", "network")
+    assert store.scenario_ended(tx, ticket) == "human"
     assert "team_card" in shown(tx, NETWORK)
     assert "ticket_card" in shown(tx, anna.key)
 
