@@ -82,12 +82,16 @@ def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The teams and the categories that a file names, whatever else is wrong with it; empty where it names none."""
+    """The teams and categories that a file names, be it as former ones, whatever else is wrong with it; empty for none."""
     document = read(name, text).document
     if document is None:
         return frozenset(), frozenset()
     faults = Faults(document)
-    return frozenset(_names(faults, "teams")), frozenset(_names(faults, "categories"))
+    teams, categories = (
+        frozenset([*_names(faults, section), *_names(faults, "renamed", section)])
+        for section in ("teams", "categories")
+    )
+    return teams, categories
 
 
 def horizon(name: str, text: str, now: int) -> list[Complaint]:
@@ -175,9 +179,9 @@ def _part(document: Document, section: str, model: type[Part]) -> Part | None:
     return fit(model, document, (section,))[0] if section in document.data else None
 
 
-def _names(faults: Faults, section: str) -> list[str]:
+def _names(faults: Faults, *path: str) -> list[str]:
     """What a section names, be its members sound or not."""
-    found = faults.at((section,))
+    found = faults.at(path)
     return list(found) if isinstance(found, dict) else []
 
 

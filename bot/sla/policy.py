@@ -246,8 +246,9 @@ class Desk:
         office: str | None = None,
     ) -> Rule:
         """The first rule that is for such a ticket of such a requester."""
-        facts = {"priority": priority, "type": type, "category": category, "team": team}
-        facts |= {"department": department, "office": office}
+        facts = {"type": type, "team": team and self.today(Section.TEAMS, team), "department": department}
+        facts |= {"category": self.today(Section.CATEGORIES, category), "office": office}
+        facts |= {"priority": self.today(Section.PRIORITIES, priority)}
         return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
 
     def rule(self, rule_id: str) -> Rule:

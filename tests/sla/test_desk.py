@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sla.check import horizon, load_desk
+from bot.sla.check import horizon, load_desk, names_in
 from bot.sla.policy import Desk
 from bot.yamlfiles.complaint import explain, sentence
 
@@ -165,6 +165,23 @@ def test_a_chain_of_renamings_is_refused_at_its_line_with_the_name_of_today() ->
 def test_a_wrong_renaming_is_found_beside_another_fault() -> None:
     text = changed("\nteams:", "\nrenamed: {teams: {frontline: helpdes}}\nteams:").replace("pause:", "puase:")
     assert {"E104", "E330"} <= {one.code for one in load_desk("desk.yaml", text)[1]}
+
+
+def test_an_ended_ticket_is_measured_by_the_rule_for_its_names_of_today() -> None:
+    found = desk(
+        changed("\nteams:", "\nrenamed: {categories: {safety: security}, priorities: {A: P1}}\nteams:")
+    )
+    assert found.rule_for("A", "incident", "safety").id == "security"
+    assert found.rule_for("A", "incident", "printing").id == "p1"
+
+
+def test_a_broken_desk_names_what_it_has_renamed_too() -> None:
+    text = changed("\nteams:", "\nrenamed: {categories: {safety: security}}\nteams:").replace(
+        "pause:", "puase:"
+    )
+    teams, categories = names_in("desk.yaml", text)
+    assert {"safety", "security"} <= categories
+    assert "helpdesk" in teams
 
 
 def test_a_renaming_is_no_other_policy() -> None:
