@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app.files import leads_to, open_files
+from bot.app import names
+from bot.app.files import Opened, leads_to, open_files
 from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
+from bot.errors import FirstlineError
 from bot.knowledge.strays import stray_phrases
 from bot.people import directory, roster
 from bot.scenarios.check.rehearsal import run_tests
@@ -22,7 +24,9 @@ from bot.sla.check import horizon, load_desk
 from bot.sla.faults import DeskFaults
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
+from bot.storage.readonly import NotReady
 from bot.texts import speak
+from bot.texts.speak import Line
 from bot.yamlfiles import Complaint, Mark, as_json, read, show, text_or_exit
 from bot.yamlfiles.environment import read_settings
 
@@ -51,10 +55,13 @@ def check(
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
     opened.complaints += catalogue_gaps()
+    unasked = _names_in_use(desk, opened)
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
     elif opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, language), err=True)
+    if unasked is not None and format != "json":
+        typer.echo(speak.voice(language).say(unasked.key, **unasked.facts), err=True)
     if opened.errors:
         raise typer.Exit(2)
     if format != "json" and opened.program is not None and opened.library is not None:
@@ -62,6 +69,20 @@ def check(
         typer.echo(
             voice.say("check.fine", scenarios=len(opened.program.scenarios), articles=len(opened.library))
         )
+
+
+def _names_in_use(desk: Path, opened: Opened) -> Line | None:
+    """Add what the database of the settings says about names that are gone; or say why it was not asked."""
+    settings = read_settings(Path(".env")).settings
+    if settings is None:
+        return Line("check.not_asked", {"why": ".env"})
+    try:
+        opened.complaints += names.beside(settings.database_url.get_secret_value(), desk, opened)
+    except NotReady:
+        return Line("check.no_database")
+    except FirstlineError as error:
+        return Line("check.not_asked", {"why": str(error)})
+    return None
 
 
 def catalogue_gaps() -> list[Complaint]:

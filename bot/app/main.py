@@ -18,9 +18,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import redraw, web
+from bot.app import names, redraw, renaming, web
 from bot.app.check_runs import Checks
 from bot.app.introduce import introduce
+from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.clock import Clock, FollowedClock, MachineClock
@@ -62,9 +63,13 @@ log = structlog.get_logger()
 
 
 def run(started: tuple[Settings, Config]) -> None:
-    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on."""
+    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on, 2 when the
+    database, once it is upgraded, turns out to use names that desk.yaml lacks."""
     try:
         asyncio.run(_until_signalled(*started))
+    except NamesInUse as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
     except FirstlineError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -127,6 +132,7 @@ async def _serve_once(
             log.info("schema.upgraded", revision=revision)
         db = open_database(url)
         stack.push_async_callback(db.close)
+        await names.admit(db, current.config.desk, settings.desk_file, settings.language)
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
@@ -197,6 +203,7 @@ class Firstline:
                     await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
+        await self._units.run(renaming.follow)  # before anything is said or done under a former name
         loops = [asyncio.create_task(self._sender.run(), name="sender")]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))

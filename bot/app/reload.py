@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app import names, renaming
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
 from bot.config.config import Config, Current, Work
@@ -33,9 +34,9 @@ from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, dropped
+from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
-from bot.yamlfiles import Complaint, read, show
+from bot.yamlfiles import Complaint, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
@@ -231,7 +232,7 @@ class DeskReloader:
         self._current, self._units, self._clock = current, units, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, "")
-        self._waiting: Desk | None = None  # sound by itself, refused because open tickets use what it drops
+        self._waiting: Desk | None = None  # sound by itself, refused because what it drops is in use
 
     async def start(self) -> None:
         """The file may have changed while nobody was up."""
@@ -262,9 +263,9 @@ class DeskReloader:
     async def _take(self, text: str) -> None:
         desk, complaints = await asyncio.to_thread(self._judge, text)
         self._waiting = desk
-        document = read(self._file.name, text).document
-        if desk is not None and document is not None:
-            complaints = [*complaints, *dropped.complaints(document, desk, await self._dropped_by(desk))]
+        if desk is not None:
+            found = await self._dropped_by(desk)
+            complaints = [*complaints, *names.complaints(self._file.name, text, desk, found)]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
             texts = {
@@ -280,6 +281,7 @@ class DeskReloader:
         self._current.change(desk=desk)
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
+        await self._units.run(renaming.follow)
         await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
         if moved.count:
             await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))
@@ -297,8 +299,8 @@ class DeskReloader:
         known = known_names(Opened(desk, program, config.library), config.media)
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
 
-    async def _dropped_by(self, desk: Desk) -> Sequence[dropped.Dropped]:
-        return await self._units.read(dropped.dropped, desk)
+    async def _dropped_by(self, desk: Desk) -> Sequence[names.Dropped]:
+        return await self._units.read(names.dropped, desk)
 
     async def _recount(self) -> None:
         await recount(self._units, self._clock)

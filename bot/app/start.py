@@ -5,11 +5,15 @@ Separate from `bot/app/main.py` because importing aiogram takes seconds, and a m
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import typer
 
+from bot.app import names
 from bot.app.files import open_files, router_of
 from bot.app.reload import last_good
 from bot.config.config import Config
+from bot.errors import FirstlineError
 from bot.observe import logs
 from bot.settings import Settings
 from bot.texts import speak
@@ -30,6 +34,12 @@ def prepare() -> tuple[Settings, Config]:
         raise typer.Exit(2)
     logs.begin(settings.log_level, settings.log_format, settings.secrets)
     opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
+    with suppress(
+        FirstlineError
+    ):  # a database that is not there yet, or not upgraded: asked again once it is
+        opened.complaints += names.beside(
+            settings.database_url.get_secret_value(), settings.desk_file, opened
+        )
     if opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
     # A broken scenarios file stops nobody who has had a good one: that is played, and the administrators are told.

@@ -50,6 +50,13 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
             outbox.hide(work, chat, TIMER, about)
 
 
+def readdress(work: Work, former: str, today: str) -> None:
+    """The buttons in a chat which is called `today` from now on go in time all the same."""
+    for chat, _, about in posts.of_cards(work.tx, (TIMER,)):
+        if chat == former:
+            timers.rename(work, TIMER, f"{about}@{former}", f"{about}@{today}")
+
+
 def press(work: Work, pressed: Recall, person: Person) -> Line:
     """The button below a public message."""
     relay = transcript.find(work.tx, pressed.relay)

@@ -75,6 +75,16 @@ def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
         outbox.show(work, ChatRef.read(row.ref).name, "burst", BurstRef(int(begun)), priority=outbox.ALARM)
 
 
+def readdress(work: Work, former: str, today: str) -> None:
+    """Alerts of a chat that is called `today` from now on: those that wait and those that are there."""
+    for kind in (HELD, GATHERED):
+        timers.rename(work, kind, ChatRef(former), ChatRef(today))
+    other = alerts.alias()
+    same = (other.c.clock == alerts.c.clock) & (other.c.key == alerts.c.key) & (other.c.chat == today)
+    mine = (alerts.c.chat == former) & ~select(other.c.id).where(same).exists()
+    work.tx.execute(update(alerts).where(mine).values(chat=today))
+
+
 def lost(work: Work, chat: str) -> None:
     """The bot was removed from a group: alerts waiting for it are not held until it is back."""
     waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)

@@ -160,6 +160,12 @@ def led_to(tx: Connection, number: int, ticket: int) -> None:
     tx.execute(update(readings).where(readings.c.id == number).values(opened=ticket))
 
 
+def readdress(tx: Connection, former: str, address: str) -> None:
+    """What was looked for and read in the chat `former` is reached at `address` from now on."""
+    for table in (searches, readings):
+        tx.execute(update(table).where(table.c.chat == former).values(chat=address))
+
+
 def figures(tx: Connection, since: int) -> Sequence[ArticleFigures]:
     """Figures of every article shown to a reader since then (UTC seconds), the most read first; leafing beside a ticket
     is an engineer's work and not counted."""

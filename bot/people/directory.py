@@ -136,6 +136,19 @@ def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | Non
     return known(tx, telegram_id)
 
 
+def rename_team(tx: Connection, former: str, today: str) -> int:
+    """Roles in a team are roles in the team that it is called today; returns how many people have them."""
+    kept = tx.execute(select(people.c.id, people.c.roles).where(cast(people.c.roles, Text) != "[]"))
+    roles = {f"{kind}:{former}": f"{kind}:{today}" for kind in ("engineer", "lead")}
+    changed = 0
+    for row in kept.all():
+        follow = list(dict.fromkeys(roles.get(role, role) for role in row.roles))
+        if follow != row.roles:
+            tx.execute(update(people).where(people.c.id == row.id).values(roles=follow))
+            changed += 1
+    return changed
+
+
 def everybody(tx: Connection) -> Sequence[Person]:
     """All active people by name."""
     rows = tx.execute(select(people).where(people.c.active == 1).order_by(people.c.name)).mappings()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.config.config import Work
 from bot.people.directory import Person
 from bot.problems.outages import Outage
+from bot.sla.names import Section
 from bot.storage import typed
 from bot.storage.schema import outage_people, outages
 
@@ -19,6 +20,7 @@ def known(work: Work, scenario: str, person: Person) -> int | None:
     category = work.config.program.scenarios[scenario].spec.banner
     if category is None:
         return None
+    category = work.config.desk.today(Section.CATEGORIES, category)
     mine = (outage_people.c.outage == outages.c.id) & (outage_people.c.person == person.id)
     passed = outage_people.c.passed_at.is_(None) | (outage_people.c.passed_at < outages.c.changed_at)
     found = select(outages).outerjoin(outage_people, mine).where(passed)

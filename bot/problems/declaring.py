@@ -14,6 +14,7 @@ from bot.people.directory import Person
 from bot.problems import outages as verbs
 from bot.problems.outages import Outage
 from bot.problems.wording import moment, understand, without_nothing
+from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import outages
@@ -200,7 +201,11 @@ def _facts(desk: Desk, row: Outage, person: Person) -> dict[str, object]:
 
 def _seen_in(config: Config, category: str, person: Person) -> Line:
     """Which scenarios show it: without any, the outage would reach no one."""
-    shown = [item for item in config.program.menu if item.spec.banner == category]
+    shown = [
+        item
+        for item in config.program.menu
+        if item.spec.banner and config.desk.today(Section.CATEGORIES, item.spec.banner) == category
+    ]
     titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})

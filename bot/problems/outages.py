@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.keys import SUPERVISORS, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.names import InUse, Keeper, Section
 from bot.sla.policy import OTHER
 from bot.storage import typed
 from bot.storage.schema import outage_history, outage_people, outages
@@ -72,6 +73,24 @@ def all_open(tx: Connection) -> Sequence[Outage]:
     return typed.every(
         Outage, tx.execute(select(outages).where(outages.c.state == "open").order_by(outages.c.id))
     )
+
+
+def used(tx: Connection) -> Iterator[InUse]:
+    """The categories that open outages are of, by the number of the outage."""
+    for row in all_open(tx):
+        yield InUse(Section.CATEGORIES, row.category, Keeper.OUTAGE, str(row.id))
+
+
+def follow(work: Work) -> int:
+    """Outages that are not over go with their category to its name of today; returns how many did."""
+    renamed = work.config.desk.file.renamed.categories
+    going = outages.c.category.in_(renamed) & (outages.c.state != "over")
+    rows = work.tx.execute(select(outages.c.id, outages.c.category).where(going).with_for_update()).all()
+    for row in rows:
+        today = renamed[row.category]
+        work.tx.execute(update(outages).where(outages.c.id == row.id).values(category=today))
+        record(work, row.id, "bot", "rename", {"category": [row.category, today]})
+    return len(rows)
 
 
 def hit(tx: Connection, outage_id: int) -> int:
@@ -148,9 +167,8 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
     outbox.show(work, person.key, "outage_news", OutageRef(outage_id))
     if verdict == WORKS:
         return Line("outage.glad")
-    category = work.config.desk.category(
-        row.category if row.category in work.config.desk.categories else OTHER
-    )
+    is_known = work.config.desk.has(Section.CATEGORIES, row.category)
+    category = work.config.desk.category(row.category if is_known else OTHER)
     desk, own = speak.voice(work.config.program.defaults.language), speak.voice(person.language)
     draft = Draft(
         category=category.id,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.reports.measures import Ended, Figures, Solved, figures
 from bot.reports.works import BACK, Deed, work_of
+from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, gaps, history, runs, tickets
 from bot.tickets.ticket import MOVES, State
@@ -19,9 +20,9 @@ ALL = "all"
 GROUPS: Mapping[str, Callable[[Desk, Any], str]] = {
     "class": lambda desk, row: service.id if (service := desk.service(row.rule or "")) else "-",
     "rule": lambda _, row: row.rule or "-",
-    "priority": lambda _, row: row.priority,
-    "category": lambda _, row: row.category,
-    "team": lambda _, row: row.owner_team or row.team,
+    "priority": lambda desk, row: desk.today(Section.PRIORITIES, row.priority),
+    "category": lambda desk, row: desk.today(Section.CATEGORIES, row.category),
+    "team": lambda desk, row: desk.today(Section.TEAMS, row.owner_team or row.team),
 }
 
 
@@ -98,7 +99,7 @@ def _solved(
         .where(done & within)
         .order_by(tickets.c.id)
     ).all()
-    deeds = _deeds(tx, [row.id for row in rows])
+    deeds = _deeds(tx, desk, [row.id for row in rows])
     found = []
     for row in rows:
         calendar = desk.calendar(row.calendar or desk.default_rule.calendar)
@@ -106,7 +107,7 @@ def _solved(
         found.append(
             Solved(
                 key(desk, row),
-                work_of(deeds[row.id], _began_in(deeds[row.id], row), calendar),
+                work_of(deeds[row.id], _began_in(desk, deeds[row.id], row), calendar),
                 service.price if service else 1.0,
                 row.stars,
                 row.closed_at - row.opened_at if row.outcome == "confirmed" else None,
@@ -116,17 +117,18 @@ def _solved(
     return found
 
 
-def _began_in(deeds: Sequence[Deed], row: Any) -> str:
+def _began_in(desk: Desk, deeds: Sequence[Deed], row: Any) -> str:
     team: str = next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), "")
-    return team or row.owner_team or row.team
+    return team or desk.today(Section.TEAMS, row.owner_team or row.team)
 
 
-def _deeds(tx: Connection, ids: Sequence[int]) -> dict[int, list[Deed]]:
-    """The history of some tickets, as far as it moved them."""
+def _deeds(tx: Connection, desk: Desk, ids: Sequence[int]) -> dict[int, list[Deed]]:
+    """The history of some tickets, as far as it moved them; a team is called what it is called today."""
     found: dict[int, list[Deed]] = {number: [] for number in ids}
     wanted = ("open", *MOVES, *BACK)
     for start in range(0, len(ids), PORTION):
         mine = history.c.ticket.in_(ids[start : start + PORTION]) & history.c.action.in_(wanted)
         for row in tx.execute(select(history).where(mine).order_by(history.c.id)):
-            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data))
+            team = {"team": desk.today(Section.TEAMS, row.data["team"])} if "team" in row.data else {}
+            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data | team))
     return found

@@ -117,4 +117,5 @@ def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> 
         files=(*effect.files, *more),
         run=run_id,
         mass_hint=effect.mass_hint,
+        ended=effect.why,
     )

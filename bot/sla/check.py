@@ -2,7 +2,7 @@
 
 import pathlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from bot.sla.deskfile import (
 )
 from bot.sla.faults import DeskFaults
 from bot.sla.instructions import check_instructions
+from bot.sla.names import Renamed, Section
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.yamlfiles.complaint import Complaint
@@ -79,12 +80,16 @@ def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The teams and the categories that a file names, even if it has faults elsewhere; empty if it names none."""
+    """The teams and categories that a file names, be it as former ones, whatever else is wrong with it; empty for none."""
     document = read(name, text).document
     if document is None:
         return frozenset(), frozenset()
     faults = DeskFaults(document)
-    return frozenset(_names(faults, "teams")), frozenset(_names(faults, "categories"))
+    teams, categories = (
+        frozenset([*_names(faults, section), *_names(faults, "renamed", section)])
+        for section in ("teams", "categories")
+    )
+    return teams, categories
 
 
 def horizon(name: str, text: str, now: int) -> list[Complaint]:
@@ -119,6 +124,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _ola(faults, file)
     _quiet_and_duty(faults, file)
     _telling(faults, file)
+    _renamed(faults, file)
     classes.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
@@ -146,6 +152,7 @@ def check_parts(document: Document) -> list[Complaint]:
         "ola": _part(document, "ola", Ola),
         "quiet_hours": _part(document, "quiet_hours", QuietHours),
         "duty": _sound(document, "duty", Duty),
+        "renamed": _part(document, "renamed", Renamed) or Renamed(),
     }
     file = DeskFile.model_construct(None, **parts)
     _categories(faults, file)
@@ -154,6 +161,7 @@ def check_parts(document: Document) -> list[Complaint]:
     _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
+    _renamed(faults, file)
     return faults.in_order()
 
 
@@ -169,9 +177,9 @@ def _part(document: Document, section: str, model: type[Part]) -> Part | None:
     return fit(model, document, (section,))[0] if section in document.data else None
 
 
-def _names(faults: DeskFaults, section: str) -> list[str]:
-    """The names in a section, including invalid members."""
-    found = faults.at((section,))
+def _names(faults: DeskFaults, *path: str) -> list[str]:
+    """What a section names, be its members sound or not."""
+    found = faults.at(path)
     return list(found) if isinstance(found, dict) else []
 
 
@@ -297,6 +305,28 @@ def _telling(faults: DeskFaults, file: DeskFile) -> None:
     chats = ("supervisors", "bot-admins", *(TeamChat(team) for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     _bypass(faults, ("notify",), file, file.notify.bypass)
+
+
+def _renamed(faults: DeskFaults, file: DeskFile) -> None:
+    """A former name has gone, and leads in one step to one that is there."""
+    matrix = file.priority_matrix
+    known: Mapping[Section, Collection[str]] = {
+        Section.CATEGORIES: _names(faults, "categories"),
+        Section.TEAMS: _names(faults, "teams"),
+        Section.PRIORITIES: matrix.priorities,
+        Section.IMPACT: matrix.impact,
+        Section.URGENCY: matrix.urgency,
+    }
+    for section, names in known.items():
+        renamed = file.renamed.of(section)
+        for former, today in renamed.items():
+            path = ("renamed", section.value, former)
+            if former in names:
+                faults.add("E359", path, "key", written=former, section=section.value)
+            elif today in renamed:
+                faults.add("E360", path, written=today, today=renamed[today])
+            else:
+                _known(faults, path, today, names, section.value)
 
 
 def _bypass(faults: DeskFaults, path: Path, file: DeskFile, written: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import FirstlineError
 from bot.sla import units, windows
+from bot.sla.names import Renamed
 from bot.sla.quotas import Quotas
 from bot.yamlfiles.fitting import Authored
 
@@ -84,6 +85,7 @@ SecondsText = Annotated[str, AfterValidator(_checked(units.plain, "E316"))]
 RateText = Annotated[str, AfterValidator(_checked(read_rate, "E342"))]
 """So many in so much real time: 15/1m."""
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Plain = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
 Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
@@ -135,10 +137,27 @@ class CategorySpec(Authored):
     know_first: tuple[Fact, ...] = ()
 
 
+class RuleConditions(Authored):
+    """What a rule is for: every field that is written must match; a list means any of them."""
+
+    priority: OneOrMore | None = None
+    type: OneOrMore | None = None
+    category: OneOrMore | None = None
+    team: OneOrMore | None = None
+    department: OneOrMore | None = None
+    """Of whoever asked, as people.csv has it; so is `office`."""
+    office: OneOrMore | None = None
+
+    def fits(self, **facts: str | None) -> bool:
+        """Whether a ticket with these facts is meant."""
+        wanted = {name: getattr(self, name) for name in type(self).model_fields}
+        return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
+
+
 class AtLeast(Authored):
     """Raises the priority of tickets that match, never lowers it."""
 
-    when: "RuleConditions"
+    when: RuleConditions
     at_least: str
 
 
@@ -191,23 +210,6 @@ class Retarget(Authored):
     share: Annotated[int, Field(ge=0, le=100)]
 
 
-class RuleConditions(Authored):
-    """What a rule applies to: every given field must match; a list means any of its values."""
-
-    priority: OneOrMore | None = None
-    type: OneOrMore | None = None
-    category: OneOrMore | None = None
-    team: OneOrMore | None = None
-    department: OneOrMore | None = None
-    """Of whoever asked, as people.csv has it; so is `office`."""
-    office: OneOrMore | None = None
-
-    def fits(self, **facts: str | None) -> bool:
-        """Whether a ticket with these facts matches."""
-        wanted = {name: getattr(self, name) for name in type(self).model_fields}
-        return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
-
-
 class Targets(Authored):
     """Business time of each clock; a clock without a target does not exist for the rule."""
 
@@ -224,7 +226,7 @@ class Targets(Authored):
 class Rule(Authored):
     """The targets for some tickets. The first matching rule counts; the last has no `when`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
+    id: Plain
     when: RuleConditions | None = None
     calendar: str
     targets: Targets
@@ -366,15 +368,14 @@ class DeskFile(Authored):
     calendars: Any = None
     teams: Annotated[dict[str, TeamSpec], Field(min_length=1)]
     categories: Annotated[dict[str, CategorySpec], Field(min_length=1)]
+    renamed: Renamed = Renamed()
     supervisors_chat_id: int | None = None
     priority_matrix: PriorityMatrix
     clocks: dict[Kind, ClockRule]
     pause: dict[PauseReason, Pause]
     reopen: Reopen
     closing: Closing = Closing()
-    causes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)], Words] = Field(
-        default_factory=dict
-    )
+    causes: dict[Plain, Words] = Field(default_factory=dict)
     """What a solved ticket turned out to be: the engineer names one by a tap."""
     replies: dict[str, Words] = Field(default_factory=dict)
     """Canned replies by name; {name}, {number} and {engineer} are filled in."""
@@ -394,6 +395,3 @@ class DeskFile(Authored):
     no_recipient: str = "supervisors"
     """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
     quotas: Quotas = Quotas()
-
-
-AtLeast.model_rebuild()

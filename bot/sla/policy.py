@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.keys import PersonChat
@@ -14,14 +15,19 @@ from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
 from bot.sla.duty import Rota, on_duty
+from bot.sla.names import Section
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 OTHER = "other"
 """The category of what no scenario foresees."""
+Axis = Literal[Section.IMPACT, Section.URGENCY]
+"""What the matrix makes a priority of."""
+USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
+"""What counts where the written one has gone from the file, as it does where none was written."""
 KINDS = ("claim", "response", "resolution", "update")
-_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
+_NO_POLICY = {"name", "teams", "categories", "renamed", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -160,12 +166,44 @@ class Desk:
         """The IANA zone of the default rule's calendar."""
         return self.specs[self.default_rule.calendar].tz
 
+    def names(self, section: Section) -> tuple[str, ...]:
+        """The names that a section of the file defines, in its order."""
+        matrix = self.file.priority_matrix
+        match section:
+            case Section.CATEGORIES:
+                return tuple(self.categories)
+            case Section.TEAMS:
+                return tuple(self.teams)
+            case Section.PRIORITIES:
+                return matrix.priorities
+            case Section.IMPACT:
+                return matrix.impact
+            case Section.URGENCY:
+                return matrix.urgency
+            case _:
+                assert_never(section)
+
+    def today(self, section: Section, name: str) -> str:
+        """What a name that rows carry is called today; itself unless `renamed:` says otherwise, be it in the file or not."""
+        return self.file.renamed.of(section).get(name, name)
+
+    def has(self, section: Section, name: str) -> bool:
+        """Whether a name that rows carry means something: it is in the file, or was renamed to what is."""
+        return self.today(section, name) in self.names(section)
+
+    def measure(self, axis: Axis, name: str) -> str:
+        """The impact or urgency of that name; the usual one when it has gone from the file, else the file's first."""
+        known = self.names(axis)
+        return next((one for one in (self.today(axis, name), USUAL[axis]) if one in known), known[0])
+
     def team(self, team_id: str) -> Team:
-        """The team of that id; a removed one has its id as title."""
+        """The team of that id, or of a former one; one that has gone from the file is called by its id."""
+        team_id = self.today(Section.TEAMS, team_id)
         return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
 
     def category(self, category_id: str) -> Category:
-        """The category of that id; a removed one has its id as title, and the team of "other"."""
+        """The category of that id, or of a former one; one that has gone is called by its id and goes where "other" goes."""
+        category_id = self.today(Section.CATEGORIES, category_id)
         if category_id in self.categories:
             return self.categories[category_id]
         other = self.categories.get(OTHER) or next(iter(self.categories.values()))
@@ -188,9 +226,9 @@ class Desk:
     def priority(
         self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
     ) -> str:
-        """The priority of a ticket: the matrix, then raised by every matching override. Raises KeyError."""
+        """The priority of a ticket: the matrix, then every override that fits raises it."""
         matrix = self.file.priority_matrix
-        found = matrix.table[impact][urgency]
+        found = matrix.table[self.measure(Section.IMPACT, impact)][self.measure(Section.URGENCY, urgency)]
         for override in matrix.overrides:
             if override.when.fits(type=type, category=category):
                 found = min(found, override.at_least, key=matrix.priorities.index)
@@ -206,9 +244,10 @@ class Desk:
         department: str | None = None,
         office: str | None = None,
     ) -> Rule:
-        """The first rule that matches such a ticket of such a requester."""
-        facts = {"priority": priority, "type": type, "category": category, "team": team}
-        facts |= {"department": department, "office": office}
+        """The first rule that is for such a ticket of such a requester."""
+        facts = {"type": type, "team": team and self.today(Section.TEAMS, team), "department": department}
+        facts |= {"category": self.today(Section.CATEGORIES, category), "office": office}
+        facts |= {"priority": self.today(Section.PRIORITIES, priority)}
         return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
 
     def rule(self, rule_id: str) -> Rule:
@@ -231,7 +270,7 @@ class Desk:
     def rate(self, team: str) -> float:
         """Cost of an hour of a team's work; 0 by default."""
         rates = self.file.rates
-        return 0.0 if rates is None else rates.teams.get(team, rates.default)
+        return 0.0 if rates is None else rates.teams.get(self.today(Section.TEAMS, team), rates.default)
 
     def terms(self, team: str, priority: str) -> Terms | None:
         """A team's OLA for a priority; None for a team without one."""

@@ -174,6 +174,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
+        ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues_of(work, ticket, voice),
         at=lambda instant: voice.when(instant, desk.zone, work.now),
@@ -319,12 +320,11 @@ def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
 
 def queue(work: Work, about: str, chat: str) -> Drawing:
     """What a team has in work: a line each, the oldest first, with its promise."""
-    team, voice = QueueRef.read(about).name, speak.voice(chats.language(work.tx, chat))
-    tickets = store.queue_of(work.tx, team)
+    team, voice = work.config.desk.team(QueueRef.read(about).name), speak.voice(chats.language(work.tx, chat))
+    tickets = store.queue_of(work.tx, team.id)
     lines = [
         (ticket, ticket.sign, _name(work.tx, ticket), dues_of(work, ticket, voice))
         for ticket in tickets[:QUEUE]
     ]
-    title = work.config.desk.team(team).title[voice.language]
-    head = voice.html("queue.head", team=title)
+    head = voice.html("queue.head", team=team.title[voice.language])
     return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

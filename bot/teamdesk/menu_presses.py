@@ -8,6 +8,8 @@ from typing import assert_never
 from bot.config.config import Work
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
+from bot.sla.policy import Desk
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
 from bot.telegram import outbox, posts
@@ -134,7 +136,8 @@ def show_present(work: Work, pressed: Former, person: Person, chat: str | None) 
 
 def _hand_to(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(TEAMS, ticket, person)
-    team = named(written, work.config.desk.may_go_to(ticket.category, ticket.team))
+    desk = work.config.desk
+    team = named(_today(desk, Section.TEAMS, written), desk.may_go_to(ticket.category, ticket.team))
     if team is None:
         return _show_changed(work, TEAMS, ticket, person, chat)
     _hide_menus(work, chat, ticket)
@@ -143,10 +146,17 @@ def _hand_to(work: Work, written: str, ticket: Ticket, person: Person, chat: str
 
 def _set_priority(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(PRIORITIES, ticket, person)
-    priority = named(written, work.config.desk.file.priority_matrix.priorities)
+    desk = work.config.desk
+    priority = named(_today(desk, Section.PRIORITIES, written), desk.names(Section.PRIORITIES))
     if priority is None:
         return _show_changed(work, PRIORITIES, ticket, person, chat)
     return _question(work, chat, ticket, person, "prioritize", priority)
+
+
+def _today(desk: Desk, section: Section, carried: str) -> str:
+    """The name of today for what a button carries that was drawn before it was renamed."""
+    former = named(carried, desk.file.renamed.of(section))
+    return carried if former is None else desk.today(section, former)
 
 
 def _send_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, bindparam, delete, func, select, update
 
 from bot.storage import typed
 from bot.storage.schema import posts
@@ -82,6 +82,11 @@ def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str
     """Where these cards are shown: chat, card, about."""
     found = select(posts.c.chat, posts.c.card, posts.c.about).where(posts.c.card.in_(cards))
     return [(row.chat, row.card, row.about) for row in tx.execute(found.order_by(posts.c.at))]
+
+
+def rename(tx: Connection, former: str, today: str) -> None:
+    """A card about `former` is about `today` from now on, wherever it is."""
+    tx.execute(update(posts).where(posts.c.about == former).values(about=today))
 
 
 def newest(tx: Connection, chat: str) -> int:

@@ -61,6 +61,10 @@ class Voice:
         """Telegram HTML; facts are escaped unless they are Markup already."""
         return Markup(self._sentence(key)).format(**facts)
 
+    def named(self, key: str, name: str) -> str:
+        """The words of `key` for a name that a file gives; the name itself where its author has one that no catalogue knows."""
+        return self.say(key) if any(voice(language).has(key) for language in COMPLETE) else name
+
     def many(self, key: str, n: int, /, **facts: object) -> str:
         """The plural form of `key` for the number `n`."""
         return self._form(key, n).format(n=n, **facts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.config.config import Work
@@ -14,6 +15,8 @@ from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
+from bot.sla.policy import OTHER, Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
@@ -28,8 +31,9 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "audio": ("sendAudio", "audio"),
 }
 
-
 NEAR = 5  # places in a queue that a card tells exactly
+NAMES = ("category", "team", "impact", "urgency")  # what a draft has from desk.yaml
+log = structlog.get_logger()
 
 
 class NoWords(FirstlineError):
@@ -56,6 +60,8 @@ class Draft:
     summary_own: str | None = None
     tried_own: Sequence[str] = ()
     mass_hint: bool = False
+    ended: str = ""
+    """How its scenario ended: "ticket" as it is written, "human", "loop"; empty without one."""
 
 
 def thing(ticket: Ticket) -> Object:
@@ -64,16 +70,11 @@ def thing(ticket: Ticket) -> Object:
 
 
 def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
-    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried.
-
-    A team that has gone from the file since the draft was begun is not written to: its category's team gets the ticket.
-    """
+    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried."""
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(work.tx, draft.run)) is not None:
         return already
-    team = (
-        draft.team if draft.team in work.config.desk.teams else work.config.desk.category(draft.category).team
-    )
+    draft = _in_names_of_today(work.config.desk, draft)
     approvers = consent.approvers(work, draft.category, requester.id)
     priority = work.config.desk.priority(
         draft.impact, draft.urgency, type=draft.type, category=draft.category
@@ -93,8 +94,8 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             "impact": draft.impact,
             "urgency": draft.urgency,
             "priority": priority,
-            "team": team,
-            "owner_team": team,
+            "team": draft.team,
+            "owner_team": draft.team,
             "author": draft.author,
             "mass_hint": int(draft.mass_hint),
             "summary_own": masking.hide(draft.summary_own) if draft.summary_own is not None else None,
@@ -104,7 +105,8 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
         },
     )
     actor = PersonChat(draft.author or requester.id)
-    facts = {"priority": priority, "team": team, "state": ticket.state.value}
+    facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    facts |= {"ended": draft.ended} if draft.ended else {}
     store.record(work, ticket.id, actor, "open", facts)
     search.learn(work.tx, ticket)
     if approvers:
@@ -119,6 +121,23 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             method, parameter = SENDING[kind]
             outbox.call(work, team_chat(work.tx, ticket), method, {parameter: file_id}, topic=ticket.about)
     return ticket
+
+
+def _in_names_of_today(desk: Desk, draft: Draft) -> Draft:
+    """What has gone from desk.yaml since the draft was begun is not written down: an open ticket carries names in use."""
+    category = desk.category(draft.category) if desk.has(Section.CATEGORIES, draft.category) else None
+    team = desk.team(draft.team) if desk.has(Section.TEAMS, draft.team) else None
+    known = replace(
+        draft,
+        category=OTHER if category is None else category.id,
+        team=(category or desk.category(OTHER)).team if team is None else team.id,
+        impact=desk.measure(Section.IMPACT, draft.impact),
+        urgency=desk.measure(Section.URGENCY, draft.urgency),
+    )
+    if known != draft:
+        gone = {name: meant for name in NAMES if (meant := getattr(draft, name)) != getattr(known, name)}
+        log.warning("ticket.names_replaced", run=draft.run, **gone)
+    return known
 
 
 def claim(work: Work, ticket_id: int, engineer: Person) -> Line:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.config.config import Work
 from bot.keys import TicketRef
-from bot.storage.schema import OUTBOX_CARD, posts
+from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, posts
 from bot.storage.schema import outbox as rows_to_say
 from bot.telegram import chats, outbox
+from bot.telegram import posts as posts_of_cards
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.tickets import store
@@ -50,6 +51,14 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
             _draw_again(work, row.ref, LATER)
         else:
             outbox.hide(work, row.ref, CARD, _about(row.ref))
+
+
+def readdress(work: Work, former: str, today: str) -> None:
+    """The list of a chat that is called `today` from now on."""
+    timers.rename(work, TIMER, former, today)
+    posts_of_cards.rename(work.tx, _about(former), _about(today))
+    waits = OUTBOX_OPEN & (rows_to_say.c.about == _about(former))
+    work.tx.execute(update(rows_to_say).where(waits).values(about=_about(today)))
 
 
 def drawing(work: Work, _about: str, chat: str) -> Drawing | None:

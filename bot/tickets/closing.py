@@ -13,7 +13,7 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, planning, round_robin, store, ticket_timers
+from bot.tickets import absence, approval, planning, renaming, round_robin, store, ticket_timers
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
@@ -63,8 +63,9 @@ def came_back(work: Work, ticket_id: int, employee: Person) -> Ticket:
         "comment": None,
     }
     values |= {"recurrences": ticket.recurrences + 1, "state": move(ticket, "reopen").value}
-    ticket = store.change(work.tx, ticket, **values)
-    store.record(work, ticket.id, employee.key, "reopen")
+    names = renaming.usable(work.config.desk, ticket)
+    ticket = store.change(work.tx, ticket, **values, **names)
+    store.record(work, ticket.id, employee.key, "reopen", names)
     tell(work, ticket, anew="reopened")
     return _to_its_engineer(work, ticket, employee, "team.came_back")
 

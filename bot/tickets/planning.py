@@ -10,6 +10,7 @@ from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, store, ticket_timers
@@ -31,6 +32,7 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
     authorize(person, "prioritize", thing(ticket))
     if not reason.strip():
         raise NoWords
+    priority = work.config.desk.today(Section.PRIORITIES, priority)
     if priority not in work.config.desk.file.priority_matrix.priorities:
         return Line("priority.unknown", alert=True)
     move(ticket, "prioritize")

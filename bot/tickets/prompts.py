@@ -58,6 +58,11 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     work.tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
 
 
+def readdress(tx: Connection, former: str, address: str) -> None:
+    """Questions asked in the chat `former` are answered at `address` from now on."""
+    tx.execute(update(prompts).where(prompts.c.chat == former).values(chat=address))
+
+
 def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) -> Prompt | None:
     """What this answer was asked for, once; None when it answers no question of ours to this person."""
     if reply_to is None:

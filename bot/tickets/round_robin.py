@@ -61,6 +61,12 @@ def is_there(desk: Desk, person: Person, now: int) -> bool:
     return person.active and not person.profile.get("away") and not is_away(desk, person.staff_id, now)
 
 
+def rename_team(tx: Connection, former: str, today: str) -> None:
+    """A team that is called `today` from now on goes on with whose turn it is."""
+    if (last := kv.get(tx, f"turn:{former}")) is not None:
+        kv.claim(tx, f"turn:{today}", last)
+
+
 def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None:
     """The one after whoever had the last turn in this team, by staff id; whose turn it was is kept for the next ticket."""
     if not waiting:

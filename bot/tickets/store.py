@@ -145,6 +145,15 @@ def last(tx: Connection, ticket_id: int, action: str) -> int:
     return tx.scalar(select(func.max(history.c.at)).where(done)) or 0
 
 
+def scenario_ended(tx: Connection, ticket: Ticket) -> str:
+    """How the scenario ended that opened a ticket: "ticket", "human" or "loop"; empty without one, or when it was not kept."""
+    if ticket.run is None:
+        return ""
+    mine = (history.c.ticket == ticket.id) & (history.c.action == "open")
+    data = tx.scalar(select(history.c.data).where(mine).order_by(history.c.id).limit(1))
+    return str((data or {}).get("ended", ""))
+
+
 def opened_since(tx: Connection, requester: int, since: int) -> int:
     """How many tickets this person has opened for themselves after `since` (UTC seconds)."""
     mine = (tickets.c.requester == requester) & tickets.c.author.is_(None) & (tickets.c.opened_at > since)

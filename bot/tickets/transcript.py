@@ -71,6 +71,15 @@ def change(tx: Connection, relay_id: int, **values: Any) -> None:
     tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
 
 
+def readdress(tx: Connection, former: str, address: str) -> None:
+    """What was written in the chat `former`, or carried there, is reached at `address` from now on."""
+    other = relays.alias()
+    same = (other.c.from_place == relays.c.from_place) & (other.c.from_message == relays.c.from_message)
+    carried = select(other.c.id).where(same & (other.c.to_chat == address)).exists()
+    tx.execute(update(relays).where((relays.c.to_chat == former) & ~carried).values(to_chat=address))
+    tx.execute(update(relays).where(relays.c.from_chat == former).values(from_chat=address))
+
+
 def forget(tx: Connection, relay_id: int) -> None:
     tx.execute(delete(relays).where(relays.c.id == relay_id))
 

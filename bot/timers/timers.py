@@ -104,6 +104,17 @@ def disarm(tx: Connection, kind: str, *refs: str, to: str = "cancelled", reason:
     signal(tx, "timers")
 
 
+def rename(unit: Unit[object], kind: str, former: str, today: str) -> None:
+    """What waits for `former` waits for `today` from now on; where that waits for the same already, once is enough."""
+    waits = timers.c.state.in_(("armed", "held"))
+    mine, other = (timers.c.kind == kind) & (timers.c.ref == former) & waits, timers.alias()
+    same = (other.c.kind == kind) & (other.c.ref == today)
+    same &= (other.c.cycle == timers.c.cycle) & (other.c.key == timers.c.key)
+    doubled = update(timers).where(mine & select(other.c.id).where(same).exists())
+    unit.tx.execute(doubled.values(state="cancelled", reason="renamed"))
+    unit.tx.execute(update(timers).where(mine).values(ref=today))
+
+
 def settle_all(unit: Unit[object], ids: Sequence[int], state: str, reason: str | None = None) -> set[int]:
     """Settle armed rows in one statement; returns the ids of those that were still armed."""
     if not ids:

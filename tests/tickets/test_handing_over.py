@@ -27,6 +27,7 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.tickets.test_dropped_names import without
 from tests.units import work
 
 NOTE = "ролик новый, не тянет"
@@ -66,6 +67,21 @@ def test_a_typed_hand_over_keeps_its_note_while_a_fact_is_asked(tx: Connection, 
     answer(tx, shipped, "NB-3-02")
     given = store.get(tx, ticket.id)
     assert (given.team, given.note) == ("admins", NOTE)
+
+
+@pytest.mark.parametrize("note", ["", NOTE])
+def test_a_fact_that_is_told_after_the_team_has_gone_asks_for_no_note(
+    tx: Connection, shipped: Desk, note: str
+) -> None:
+    ticket, unit = held(tx, shipped), work(tx, MONDAY, shipped)
+    missing = briefing.missing(shipped, ticket)
+    assert missing is not None
+    briefing.ask(unit, HELPDESK, ticket, who(tx, OLEG), missing, briefing.Wish("vendor", note))
+    answer(tx, without("teams", "vendor"), "NB-3-02")
+    assert said(tx, HELPDESK)[-1] == "transfer.nowhere"
+    assert tx.execute(select(prompts)).all() == []
+    kept = store.get(tx, ticket.id)
+    assert (kept.team, kept.transcript) == ("helpdesk", [("Номер с наклейки?", "NB-3-02")])
 
 
 def test_what_the_employee_has_said_is_not_asked_again(tx: Connection, shipped: Desk) -> None:

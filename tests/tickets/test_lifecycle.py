@@ -4,13 +4,13 @@ actor."""
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.conversation import exchange
 from bot.people import directory
 from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
-from bot.storage.schema import outbox, people
+from bot.storage.schema import history, outbox, people
 from bot.teamdesk import cards, menus
 from bot.tickets import absence, actions, closing, control, handover, planning, search, store
 from bot.tickets.actions import NoWords
@@ -43,6 +43,23 @@ from tests.tickets.company import (
 from tests.units import work
 
 HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"), [("human", "передано человеку"), ("loop", "по кругу"), ("ticket", None), ("", None)]
+)
+def test_the_team_reads_how_the_scenario_of_a_ticket_ended(
+    tx: Connection, shipped: Desk, ended: str, words: str | None
+) -> None:
+    ticket = opened(tx, shipped, run=1, ended=ended)
+    drawing = cards.team_card(work(tx, MONDAY, house_of(shipped)), ticket.about, HELPDESK)
+    assert drawing is not None
+    card = drawing.text
+    assert [one in card for one in ("передано человеку", "по кругу")].count(True) == bool(words)
+    assert words is None or words in card
+    data = tx.scalar(select(history.c.data).where(history.c.ticket == ticket.id))
+    assert data is not None
+    assert data.get("ended", "") == ended
 
 
 def test_a_human_word_is_what_makes_a_claimed_ticket_one_in_progress(tx: Connection, shipped: Desk) -> None:

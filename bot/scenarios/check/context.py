@@ -9,6 +9,10 @@ from bot.scenarios.language.program import Program
 from bot.yamlfiles import Complaint, Document, nearest
 from bot.yamlfiles.document import Path
 
+# What is taken for known while desk.yaml cannot be read.
+IMPACTS = ("one", "team", "site", "company")
+URGENCIES = ("can_wait", "degraded", "blocked")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -20,8 +24,8 @@ class Known:
     media: Collection[str] | None = None
     checks: Mapping[str, Collection[str]] | Collection[str] | None = None  # with their arguments, if known
     languages: Collection[str] | None = None
-    impacts: Collection[str] = ("one", "team", "site", "company")
-    urgencies: Collection[str] = ("can_wait", "degraded", "blocked")
+    impacts: Collection[str] = IMPACTS
+    urgencies: Collection[str] = URGENCIES
     types: Collection[str] = ("incident", "request")
 
 

@@ -49,11 +49,12 @@ def program_of(tx: Connection, program: Program, state: RunState) -> Program | N
     if present is not None and present.hash == state.version:
         return program
     source = tx.scalar(select(scenario_versions.c.source).where(scenario_versions.c.hash == state.version))
-    return _loaded(source) if source else None
+    return loaded(source) if source else None
 
 
 @lru_cache(maxsize=64)
-def _loaded(source: str) -> Program | None:
+def loaded(source: str) -> Program | None:
+    """The program of a kept version; None when this engine no longer understands it."""
     try:
         return load_version(source)
     except BadProgram:

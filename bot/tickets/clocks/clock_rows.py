@@ -235,7 +235,7 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
     store.record_all(work.tx, [_trail(kept, event, at) for kept, event in events])
     for kept, event in events:
         if event.type == "beyond":
-            spec = work.config.desk.specs[kept.calendar]
+            spec = work.config.desk.calendar(kept.calendar).spec
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
             outbox.line(work.at(at), ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}")
 
