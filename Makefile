@@ -1,4 +1,4 @@
-# The whole workflow on one page. Every target first makes sure that .venv holds exactly what the locks pin.
+# The whole workflow on one page. Every target first makes sure that .venv has exactly what the locks pin.
 # ARGS goes to the command behind a target: make demo ARGS="--speed 60 --port 8090"
 
 PYTHONS := python3.11 python3.12 python3.13 python3
@@ -46,7 +46,7 @@ bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 measure: .venv/.development  ## the code in figures, and the faults that may only get fewer; ARGS=--places lists them
 	$(BIN)/python -m tests.measure $(ARGS)
 
-pictures: .venv/.development  ## docs/pictures anew, by the demo and chromium: a small day seen by each side
+pictures: .venv/.development  ## redraw docs/pictures with the demo and chromium: a short day from each side
 	$(BIN)/python -m tests.pictures
 
 lock: .venv/.development  ## pin again what pyproject.toml asks for
@@ -54,7 +54,7 @@ lock: .venv/.development  ## pin again what pyproject.toml asks for
 	$(COMPILE) --build-deps-for editable --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
-# One environment, filled in two steps, because somebody who only wants the demo should not wait for the tools.
+# One environment, filled in two steps, so that the demo does not wait for the tools.
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Firstline needs Python 3.11 or newer; none of these is: $(PYTHONS)"; exit 1; }
 	$(PYTHON) -m venv .venv

@@ -10,7 +10,7 @@ NAMES = ("tap", "growth", "due", "start", "timers", "route", "scenarios")
 
 
 def main() -> None:
-    """Print a table for each benchmark; exit 2 on a name nobody knows."""
+    """Print a table for each benchmark; exit 2 on an unknown name."""
     here = {path.stem for path in Path(__file__).parent.glob("*.py")}
     wanted = sys.argv[1:] or [name for name in NAMES if name in here]
     if unknown := [name for name in wanted if name not in NAMES or name not in here]:

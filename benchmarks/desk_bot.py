@@ -1,4 +1,4 @@
-"""The bot as it is, with Telegram's limits lifted: what lies behind them is what is measured."""
+"""The bot without Telegram's limits, to measure what is behind them."""
 
 from __future__ import annotations
 

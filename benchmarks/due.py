@@ -1,4 +1,4 @@
-"""An offline command from start to end: `firstline due`, which must never import aiogram."""
+"""An offline command from start to end: `firstline due`, which must not import aiogram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The yardstick: the smallest aiogram bot that edits a message and answers a press. It keeps nothing."""
+"""The reference: the smallest aiogram bot that edits a message and answers a press. It stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ taps = count(1)
 
 
 def keyboard(number: int) -> InlineKeyboardMarkup:
-    """One button, with the tap's number in its data, so that whoever presses sees that it was answered."""
+    """One button, with the tap's number in its data, so that the presser sees that it was answered."""
     button = InlineKeyboardButton(text="tap", callback_data=f"tap|{number}")
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 

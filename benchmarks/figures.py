@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`goal` is what performance.md section 8 aims at, in words; a figure is never a test."""
+    """`goal` is the aim in words; a figure is never a test."""
 
     name: str
     value: float

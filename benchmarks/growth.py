@@ -1,4 +1,4 @@
-"""What a tap costs when there is much history: a hundred thousand ended tickets against a thousand, on SQLite."""
+"""The cost of a tap with much history: a hundred thousand ended tickets against a thousand, on SQLite."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 
 BEGUN = 1_700_000_000  # UTC seconds; a ticket a minute from here
-# What one ticket leaves behind. `n` is its number; people 1..500 opened them in turn.
+# The rows of one ticket. `n` is its number; people 1..500 opened them in turn.
 LEFT = (
     """INSERT INTO runs (id, person, scenario, version, status, seq, step, awaits, language, state, view, started_at, updated_at)
        SELECT n, 1 + n % 500, 'printer', 'old', 'ticket', 5, 'printer/what', 'nothing', 'en', '{}', '{}', t, t FROM old""",
@@ -33,7 +33,7 @@ PEOPLE = "INSERT INTO people (staff_id, name, roles, profile) SELECT 'H' || n, '
 
 
 def main() -> None:
-    """One transaction; what refers to people who are not there yet is looked at when it ends."""
+    """One transaction; foreign keys to people who are not there yet are checked when it ends."""
     file, how_many = sys.argv[1], int(sys.argv[2])
     with closing(sqlite3.connect(file)) as database, database:
         database.execute(

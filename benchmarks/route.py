@@ -1,4 +1,4 @@
-"""What one message costs the router: with the shipped scenarios, and with two hundred and a thousand made-up ones."""
+"""The router's cost of one message: with the shipped scenarios, and with two hundred and a thousand generated ones."""
 
 import random
 import statistics
@@ -50,7 +50,7 @@ def made_up(entries: Sequence[Entry], count: int) -> list[Entry]:
 
 
 def milliseconds(router: Router, texts: Sequence[str]) -> list[float]:
-    """CPU time of every message, sorted. Each is new to the router: no word of it has been looked up before."""
+    """CPU time of every message, sorted. Each is new to the router, so nothing is cached."""
     router.warm()
     taken = []
     for text in texts:
@@ -61,7 +61,7 @@ def milliseconds(router: Router, texts: Sequence[str]) -> list[float]:
 
 
 def run() -> list[Figure]:
-    """Processor milliseconds per message, each met for the first time; and how they grow with the scenarios."""
+    """Processor milliseconds per message, each new to the router; and their growth with the scenarios."""
     entries, texts = shipped(), messages()
     figures = []
     for count in (len(entries), 200, 1000):

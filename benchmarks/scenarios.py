@@ -1,4 +1,4 @@
-"""What a large scenarios file costs: read, check and rehearse fifty, a hundred and two hundred scenarios of twenty steps."""
+"""The cost of a large scenarios file: read, check and test fifty, a hundred and two hundred scenarios of twenty steps."""
 
 import time
 from pathlib import Path
@@ -66,7 +66,7 @@ def _end(holes: str) -> list[str]:
 
 
 def seconds(text: str) -> tuple[float, float, int]:
-    """Processor seconds to compile, and to rehearse; and how many screens were looked at."""
+    """Processor seconds to compile, and to test; and the number of screens."""
     start = time.process_time()
     compiled = compile_scenarios("large.yaml", text, ANYTHING)
     assert compiled.program is not None, compiled.complaints
@@ -79,7 +79,7 @@ def seconds(text: str) -> tuple[float, float, int]:
 
 
 def run() -> list[Figure]:
-    """Seconds for files of 50 to 200 scenarios and for the shipped one; growth per step is what to look at."""
+    """Seconds for files of 50 to 200 scenarios and for the shipped one; the growth per step matters."""
     figures = []
     for count in (50, 100, 200):
         compiling, rehearsing, _ = seconds(made_up(count))

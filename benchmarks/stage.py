@@ -1,4 +1,4 @@
-"""Where bots are measured: a sandbox of their own with its limits lifted, and people who tap as fast as they are answered."""
+"""Where bots are measured: a sandbox without limits, and people who tap as fast as they are answered."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ import aiohttp
 
 TOKEN = "1234567890:benchmark-token-of-no-bot-at-all-"
 FIRST = 2001  # the first person's Telegram id
-ROSTER = ["bot", "people", "import", "{folder}/people.csv"]  # makes the people of the stage known to the desk
+ROSTER = ["bot", "people", "import", "{folder}/people.csv"]  # imports the people of the stage
 LIFTED = {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0}
 
 
 @dataclass
 class Stage:
-    """A sandbox and a bot on it, both processes of their own."""
+    """A sandbox and a bot, each in its own process."""
 
     root: str
     bot: int  # its process id
@@ -38,7 +38,7 @@ class Stage:
 
 
 def resident(process: int) -> float:
-    """Megabytes of memory that a process holds."""
+    """Megabytes of a process's resident memory."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -85,7 +85,7 @@ async def _populate(root: str, people: int) -> None:
         for number in range(people):
             person = {"id": FIRST + number, "first_name": f"P{number}", "started": True}
             await http.post(f"{root}/sim/people", json=person)
-        # A stranger's word waits already, so the bot's first question is answered, and seen, at once.
+        # A stranger's message is waiting, so the bot's first getUpdates is answered, and seen, at once.
         await http.post(
             f"{root}/sim/people", json={"id": FIRST - 1, "first_name": "Somebody", "started": True}
         )

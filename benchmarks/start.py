@@ -15,7 +15,7 @@ BARE = "import aiogram, time; print('here', flush=True); time.sleep(60)"
 
 
 def run() -> list[Figure]:
-    """In turn, medians. The database is there already, as it is at every start but the first."""
+    """In turn, medians. The database exists, as at every start but the first."""
     bare, ours = [], []
     for _ in range(RUNS):
         bare.append(_bare())
@@ -33,7 +33,7 @@ def run() -> list[Figure]:
 
 
 def _bare() -> tuple[float, float]:
-    """Seconds until aiogram is imported, and the megabytes it then holds."""
+    """Seconds until aiogram is imported, and its memory in megabytes."""
     began = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

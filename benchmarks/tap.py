@@ -15,19 +15,19 @@ from benchmarks.stage import FIRST, ROSTER, Stage, stage
 
 USERS, TAPS, PAIRS = 16, 20, 5
 SCENARIO = ("/start", "🖨 Printer")
-WALK = ("Paper jam", "← Back")  # there and back in the printer's scenario, for ever
+WALK = ("Paper jam", "← Back")  # there and back in the printer's scenario, repeatedly
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a bot did when everybody tapped: taps a second, and microseconds of processor time for each."""
+    """The result of everyone tapping: taps a second, and microseconds of processor time for each."""
 
     rate: float
     cost: float
 
 
 def run() -> list[Figure]:
-    """Interleaved pairs, medians: the machine's mood falls on both alike."""
+    """Interleaved pairs, medians: the machine's load affects both alike."""
     with (
         stage(["benchmarks.desk_bot"], USERS, [ROSTER]) as desk,
         stage(["benchmarks.echo_bot"], USERS) as echo,
@@ -49,12 +49,12 @@ def run() -> list[Figure]:
 
 
 def begin(place: Stage, *words: str) -> None:
-    """Bring everybody to where the tapping begins: the first of `words` is sent, the others are buttons."""
+    """Bring everyone to the start of the tapping: the first of `words` is sent, the others are buttons."""
     asyncio.run(_begin(place, *words))
 
 
 def pace(place: Stage, labels: tuple[str, ...]) -> Pace:
-    """Let everybody tap these buttons in turn, each as fast as they are answered."""
+    """Everyone taps these buttons in turn, as fast as they are answered."""
     cpu, began, taps = place.cpu(), time.perf_counter(), USERS * TAPS
     asyncio.run(_everybody(place, labels))
     return Pace(taps / (time.perf_counter() - began), (place.cpu() - cpu) / taps * 1e6)
@@ -82,7 +82,7 @@ async def _one(http: aiohttp.ClientSession, place: Stage, person: int, labels: t
 async def _tap(
     http: aiohttp.ClientSession, place: Stage, person: int, labels: tuple[str, ...], turn: int
 ) -> None:
-    """Press, hear the answer, and wait until the message shows what came of it."""
+    """Press, get the answer, and wait until the message shows the result."""
     message = await _newest(http, place, person, None)
     label = labels[turn % len(labels)]
     body = {"from": person, "chat": person, "message_id": message["message_id"], "button": label}
@@ -94,7 +94,7 @@ async def _tap(
 async def _newest(
     http: aiohttp.ClientSession, place: Stage, person: int, other_than: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """The newest message with buttons, once it differs from the one that was seen before."""
+    """The newest message with buttons, once it differs from the previous one."""
     while True:
         async with http.get(f"{place.root}/sim/chats/{person}/messages") as answer:
             found = await answer.json()

@@ -1,4 +1,4 @@
-"""Time: what a tick costs while nothing is due, what due levels cost, and how long a corrected calendar holds a press back."""
+"""Timers: the cost of a tick while nothing is due, of due levels, and how long a corrected calendar delays a press."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ INSERT INTO timers (kind, ref, key, level, fire_at, state) SELECT 'sla', 'clock:
 
 
 class Timed(Embedded):
-    """A database that notes the milliseconds of each unit inside the writer: as long as nobody else's press is served."""
+    """A database that records the milliseconds of each unit inside the writer: other people's presses wait that long."""
 
     def __init__(self, url: str) -> None:
         super().__init__(make_url(url))
@@ -72,7 +72,7 @@ class Timed(Embedded):
 
 
 class Then(MachineClock):
-    """An hour after all was opened; waiting takes as long as it takes."""
+    """An hour after all was opened; waiting takes real time."""
 
     def now(self) -> int:
         return OPENED + 3600
@@ -80,7 +80,7 @@ class Then(MachineClock):
 
 @dataclass
 class Company:
-    """A database with so many running clocks, and the desk they run under."""
+    """A database with so many running clocks, and their desk."""
 
     db: Timed
     desk: Desk
@@ -95,7 +95,7 @@ class Company:
 
 
 def run() -> Iterator[Figure]:
-    """One database after another, each as large as it is called."""
+    """One database after another, each as large as its name says."""
     gc.freeze()  # as the bot does when it starts
     for count in RUNNING:
         yield from asyncio.run(_ticks(count))
@@ -109,7 +109,7 @@ async def _ticks(count: int) -> list[Figure]:
         try:
             idle = statistics.median([(await company.ring())[0] for _ in range(TICKS)])
             figures = [Figure(f"{name}, nothing due: a tick", idle, "ms", "< 1 (stretch 0.05)")]
-            await _breach(company, DUE[0])  # what is put together once is not counted
+            await _breach(company, DUE[0])  # the first use builds statements and is not counted
             for due in DUE:
                 units = await _breach(company, due)
                 figures.append(Figure(f"{name}, {due:>5,} missed: all of it", sum(units), "ms"))
@@ -120,7 +120,7 @@ async def _ticks(count: int) -> list[Figure]:
 
 
 async def _breach(company: Company, due: int) -> list[float]:
-    """Let so many deadlines pass at once - the dearest level there is - and ring until nothing is due."""
+    """Let so many deadlines pass at once - the most expensive level - and ring until nothing is due."""
     await company.db.run(_let_pass, due)
     units = []
     while True:
@@ -140,7 +140,7 @@ async def _corrected() -> list[Figure]:
         finally:
             await company.db.close()
     name = f"a corrected calendar, {CORRECTED:,} clocks"
-    units = company.db.units[1:]  # what is put together once is not counted
+    units = company.db.units[1:]  # the first use builds statements and is not counted
     return [
         Figure(f"{name}: all of it", sum(units) / 1000, "s"),
         Figure(f"{name}: the median unit", statistics.median(units), "ms"),
@@ -171,7 +171,7 @@ def _fill(tx: Connection, count: int, facts: dict[str, Any], keys: tuple[str, ..
         for number in range(1, PEOPLE + 1)
     ]
     tx.execute(insert(people), rows)
-    for place, chat in enumerate(("team:helpdesk", chats.SUPERVISORS, chats.ADMINS), start=1):
+    for place, chat in enumerate(("team:helpdesk", keys.SUPERVISORS, keys.ADMINS), start=1):
         chats.bind(work(tx, 0), chat, -1000 - place, is_forum=True)
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     for statement in (TICKETS, CLOCKS, SEGMENTS):
@@ -181,12 +181,12 @@ def _fill(tx: Connection, count: int, facts: dict[str, Any], keys: tuple[str, ..
 
 
 def _promise_a_day_later(tx: Connection) -> None:
-    """Every due moves when it is counted anew, and every employee has to be told so."""
+    """Every due time moves when it is recomputed, and every employee must be notified."""
     tx.execute(text("UPDATE clocks SET due_at = due_at + 86400"))
 
 
 def _let_pass(tx: Connection, due: int) -> None:
-    """The first `due` clocks are as they were on Monday, and their deadline is now; all the others' is far away."""
+    """The first `due` clocks are as they were on Monday, and their deadline is now; all others' is far away."""
     for table in ("alerts", "history", "outbox"):
         tx.execute(text(f"DELETE FROM {table}"))
     tx.execute(text("DELETE FROM timers WHERE key != '100'"))

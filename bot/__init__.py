@@ -1,3 +1,3 @@
-"""Firstline: the front line of a company's IT support, in Telegram."""
+"""Firstline: the first line of a company's IT support, in Telegram."""
 
 __version__ = "0.1.0"

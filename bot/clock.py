@@ -1,4 +1,4 @@
-"""The only look at the time: the machine's own clock, or the one a sandbox keeps."""
+"""The only reader of the time: the machine's clock, or a sandbox's."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two axes of time. Both are read-only for everybody but their owner."""
+    """Two axes of time. Only their owner can change them."""
 
     def now(self) -> int:
         """UTC seconds since the epoch: wall time, or the sandbox's virtual time."""
         ...
 
     def steady(self) -> float:
-        """Seconds that only grow, for limits, leases and retry_after; `speed` does not stretch them."""
+        """Monotonic seconds, for limits, leases and retry_after; not affected by `speed`."""
         ...
 
     def until(self, instant: int) -> float:
-        """Real seconds to wait until `now()` reaches `instant`; 0 when it has passed."""
+        """Real seconds until `now()` reaches `instant`; 0 when it has passed."""
         ...
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """Call `call` whenever the clock was moved or its speed was changed from outside."""
+        """Call `call` whenever the clock is moved or its speed changed from outside."""
         ...
 
 
@@ -42,13 +42,13 @@ class MachineClock:
         return max(0.0, instant - time.time())
 
     def on_change(self, call: Callable[[], None]) -> None:
-        """Nobody moves this clock, so there is nothing to hear of."""
+        """Does nothing: this clock is never moved."""
 
 
 class FollowedClock:
-    """A clock that was told by its owner (the sandbox) what time it is and how fast it runs.
+    """A clock whose time and speed are set by its owner, the sandbox.
 
-    `set` takes what the owner says; between two words of the owner the clock runs on by itself at `speed`.
+    Between two calls of `set` it runs at `speed`.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class FollowedClock:
         self._listeners: list[Callable[[], None]] = []
 
     def set(self, *, now: float, speed: float, advanced: float, version: int) -> None:
-        """Take the owner's word: `now` in UTC seconds, `advanced` = seconds it was moved by hand in all."""
+        """Set the time: `now` in UTC seconds, `advanced` = seconds by which it was moved by hand in total."""
         if version == self.version:
             return
         self._at, self._base, self._speed, self._advanced = time.monotonic(), now, speed, advanced
@@ -82,12 +82,12 @@ class FollowedClock:
 
 
 def machine_moment(seconds: float) -> datetime:
-    """The machine's own UTC time `seconds` from now: for the scheduler, whatever time the desk believes it is."""
+    """The machine's UTC time in `seconds`: for the scheduler, independent of the desk's time."""
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 async def rest(wake: asyncio.Event, seconds: float) -> None:
-    """Wait for `wake` or `seconds` of real time, whichever comes first, and clear `wake`."""
+    """Wait for `wake` or `seconds` of real time, and clear `wake`."""
     try:
         async with asyncio.timeout(max(seconds, 0.0)):
             await wake.wait()

@@ -1,6 +1,6 @@
-"""Every setting of the process, from the environment and from `.env`; the environment wins.
+"""Every setting of the process, from the environment and from `.env`; the environment takes precedence.
 
-`.env.example` explains each to whoever runs the bot. A setting that nothing acts upon has no place here.
+`.env.example` explains each. Settings without effect are not allowed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 def _address(text: str) -> str:
-    """An http address without the slash at its end, so that paths can be put behind it."""
+    """An http address without a trailing slash, so that paths can be appended."""
     host = text.removeprefix("https://").removeprefix("http://")
     if host == text or not host.strip("/") or any(sign in host for sign in " ?#"):
         raise PydanticCustomError("E502", "not an http address")
@@ -42,12 +42,12 @@ Shouted = BeforeValidator(lambda word: word.upper() if isinstance(word, str) els
 
 
 class Settings(BaseSettings):
-    """What the process is told from outside. Raises pydantic's ValidationError with every fault at once."""
+    """The settings. Raises pydantic's ValidationError with every fault at once."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8-sig",  # editors on Windows put a mark at the beginning
-        env_ignore_empty=True,  # "BOT_TOKEN=" is a setting not given
+        env_file_encoding="utf-8-sig",  # editors on Windows write a BOM
+        env_ignore_empty=True,  # "BOT_TOKEN=" counts as not given
         extra="forbid",
         frozen=True,
         hide_input_in_errors=True,
@@ -72,6 +72,6 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be seen in a log, an error or a metric (P15)."""
+        """Values that must not appear in logs, errors or metrics (P15)."""
         known = (self.bot_token, self.database_url)
         return tuple(secret.get_secret_value() for secret in known if secret is not None)

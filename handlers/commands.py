@@ -31,7 +31,7 @@ class Errand(Listed):
 
 async def bind(message: Message, visit: Visit, words: str) -> None:
     """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
-    place = groups.Group(message.chat.id, is_forum=bool(message.chat.is_forum))
+    place = groups.TelegramGroup(message.chat.id, is_forum=bool(message.chat.is_forum))
     await visit.do(groups.bind, visit.person, place, words)
 
 

@@ -13,11 +13,11 @@ from bot.selfservice.effects import PendingCheck
 from bot.storage.unit import Units
 from bot.telegram import inbox
 from bot.telegram.api import Api
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.texts import speak
 from handlers import build_router, middlewares
 from handlers.answers import Answers
-from handlers.visit import Files, Visit
+from handlers.visit import FileActions, Visit
 
 
 class Doors:
@@ -30,7 +30,7 @@ class Doors:
         clock: Clock,
         bot: Bot,
         start_checks: Callable[[Sequence[PendingCheck]], None],
-        files: Files,
+        files: FileActions,
     ) -> None:
         self._units, self._clock, self._bot = units, clock, bot
         self._start_checks, self._files = start_checks, files
@@ -40,7 +40,7 @@ class Doors:
         for gate in middlewares.gates(clock):
             self._dispatcher.update.outer_middleware(gate)
 
-    async def handle(self, stored: Stored) -> None:
+    async def handle(self, stored: StoredUpdate) -> None:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
         update = Update.model_validate(stored.raw, context={"bot": self._bot})
         visit = self._visit(stored)
@@ -52,7 +52,7 @@ class Doors:
         if update.inline_query is not None and visit.found is not None:
             self.answers.to_inline(update.inline_query, visit.found)
 
-    def _visit(self, stored: Stored) -> Visit:
+    def _visit(self, stored: StoredUpdate) -> Visit:
         config = self._units.config
         return Visit(
             update_id=stored.update_id,

@@ -7,7 +7,7 @@ from typing import get_args
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.selfservice import intake, kb_browse, learning, own_ticket, profile, resuming
+from bot.selfservice import intake, kb_browse, learning, own_ticket, profile, resuming, turns
 from bot.selfservice.intake import MenuButton
 from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
@@ -61,7 +61,7 @@ async def leafed(_query: CallbackQuery, visit: Visit, press: ArticleButton) -> N
 
 async def wrote(message: Message, visit: Visit) -> None:
     """Anything else a person sends: a step's answer, a word for a ticket, or a new problem."""
-    await visit.do_and_follow(intake.take, visit.person, incoming(message))
+    await visit.do_and_follow(turns.take, visit.person, incoming(message))
 
 
 def build() -> Router:

@@ -12,7 +12,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.errors import FirstlineError
-from bot.telegram import chats
+from bot.keys import SUPERVISORS, TeamChat
 from bot.telegram.buttons import Button, parse
 from handlers.visit import Visit
 
@@ -30,7 +30,7 @@ class InTeamChat(BaseFilter):
     """A message in the chat of one of our teams, or of the supervisors."""
 
     async def __call__(self, message: Message, visit: Visit) -> bool:
-        return visit.chat is not None and (visit.chat.startswith("team:") or visit.chat == chats.SUPERVISORS)
+        return visit.chat is not None and (TeamChat.names(visit.chat) or visit.chat == SUPERVISORS)
 
 
 class Refusing(BaseSession):

@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.config.config import Work
+from bot.keys import RawChat
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.directory import Person
-from bot.people.quota import Quota, Verdict
+from bot.people.quota import Quota, QuotaVerdict
 from bot.people.roster import NOBODY
 from bot.teamdesk import inline
 from bot.telegram import chats, outbox
@@ -69,7 +70,7 @@ class HiddenSender(Gate):
         await visit.do(_warn_hidden, update.message)
         if update.callback_query is not None:
             chat = place(update)
-            key = chats.raw(chat.id if chat is not None else 0)
+            key = RawChat(chat.id if chat is not None else 0)
             visit.voice = speak.voice(await visit.units.db.read(chats.language, key))
             visit.answer = Line("anonymous", alert=True)
         return False
@@ -128,10 +129,10 @@ class MessageQuota(Gate):
             return True
         most = visit.config.desk.file.quotas.messages_per_minute
         verdict = self._quota.take(visit.person.id, most, self._clock.steady(), message.media_group_id)
-        if verdict is Verdict.TAKEN:
+        if verdict is QuotaVerdict.TAKEN:
             return True
         RATE_LIMITED.labels("messages").inc()
-        if verdict is Verdict.WARNED:
+        if verdict is QuotaVerdict.WARNED:
             await visit.do(_warn_of_quota, visit.person, message.message_id, most)
         return False
 
@@ -181,13 +182,13 @@ def _warn_hidden(work: Work, message: Message | None) -> None:
     meant_for_us = (message.text or "").startswith("/") or message.reply_to_message is not None
     if meant_for_us and chats.name(work.tx, message.chat.id) is not None and message.from_user.id != TELEGRAM:
         thread = message.message_thread_id if message.is_topic_message else None
-        outbox.line(work, chats.raw(message.chat.id), "anonymous", {}, thread=thread)
+        outbox.line(work, RawChat(message.chat.id), "anonymous", {}, thread=thread)
 
 
 def _turn_away(work: Work, telegram_id: int, voice: Voice, private: bool) -> bool:
     answer = strangers.seen(work, telegram_id) and private
     if answer:
-        outbox.say(work, chats.raw(telegram_id), voice.html("stranger"))
+        outbox.say(work, RawChat(telegram_id), voice.html("stranger"))
     return answer
 
 

@@ -11,8 +11,9 @@ from aiogram.types import ErrorEvent, Message
 from sqlalchemy import Connection
 
 from bot.config.config import Work
-from bot.people.access import Refused
-from bot.telegram import chats, outbox
+from bot.keys import RawChat
+from bot.people.access import NotAllowed
+from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import store
 from bot.tickets.actions import NoWords
@@ -22,7 +23,7 @@ from bot.tickets.store import NoSuchTicket, Outrun
 from bot.tickets.ticket import IN_WORK, Impossible, State
 from handlers.visit import Visit
 
-Refusal = Refused | Impossible | Outrun | NoSuchTicket | NoWords | TooMany | Misused | Misplaced
+Refusal = NotAllowed | Impossible | Outrun | NoSuchTicket | NoWords | TooMany | Misused | Misplaced
 REFUSALS: tuple[type[Refusal], ...] = get_args(Refusal)
 # Words that answer a question of the bot which is settled by now: the state of the ticket would not explain the refusal.
 log = structlog.get_logger()
@@ -65,7 +66,7 @@ def register(router: Router) -> None:
 def pressed(error: Refusal) -> Line:
     """To the one who pressed a button; most of these buttons are older than what the ticket has become."""
     match error:
-        case Refused():
+        case NotAllowed():
             return Line(error.reason, alert=True)
         case Impossible():
             return Line(f"impossible.{error.state}", alert=True)
@@ -82,7 +83,7 @@ def pressed(error: Refusal) -> Line:
 def typed(work: Work, error: Refusal) -> Line:
     """To the one who typed a command, or words that we asked for."""
     match error:
-        case Refused():
+        case NotAllowed():
             return Line(error.reason)
         case Impossible():
             return _impossible(work.tx, error)
@@ -103,7 +104,7 @@ def typed(work: Work, error: Refusal) -> Line:
 def _say_below(work: Work, error: Refusal, message: Message, chat: str | None) -> Line:
     line = typed(work, error)
     thread = message.message_thread_id if message.is_topic_message else None
-    key = chat or chats.raw(message.chat.id)
+    key = chat or RawChat(message.chat.id)
     outbox.line(work, key, line.key, line.facts, answers=message.message_id, thread=thread)
     return line
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class FileActions:
     """What administrators do to scenarios.yaml from a chat: read it again, put a former one back, take new phrases."""
 
     reload: Callable[[Person], Awaitable[Line]]
@@ -40,7 +40,7 @@ class Visit:
     voice: Voice
     now: int
     start_checks: Callable[[Sequence[PendingCheck]], None]
-    files: Files
+    files: FileActions
     person: Person = field(init=False)
     chat: str | None = field(init=False)
     finished: bool = False

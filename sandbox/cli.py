@@ -1,4 +1,4 @@
-"""`firstline sandbox`: start the server alone and say where it is."""
+"""`firstline sandbox`: start the server alone and print its address."""
 
 import asyncio
 import logging
@@ -17,23 +17,24 @@ TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{1,60}\Z")
 
 def sandbox(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8081,
-    token: Annotated[
-        str | None, typer.Option(help="The bot's token; without it a new one is made up.")
-    ] = None,
+    port: Annotated[int, typer.Option(help="The port; 0 picks a free one.", min=0, max=65535)] = 8081,
+    token: Annotated[str | None, typer.Option(help="The bot's token; by default a new one.")] = None,
     start: Annotated[
-        str | None, typer.Option(help="The clock's first instant, ISO; without it: now.")
+        str | None, typer.Option(help="First time of its clock, 2026-11-23T07:00:00Z; by default now.")
     ] = None,
-    speed: Annotated[float, typer.Option(help="How many times as fast as real time the clock runs.")] = 1.0,
+    speed: Annotated[float, typer.Option(help="How many times faster than real time its clock runs.")] = 1.0,
 ) -> None:
-    """A local Bot API server with people, chats and a page. Never compared with live Telegram."""
+    """Run a local Bot API server with people, chats and a page.
+
+    Written from the documentation of the Bot API, not compared with the real Telegram.
+    """
     if token is not None and not TOKEN.match(token):
         print("--token: it looks like 1234567890:AA...", file=sys.stderr)
         raise SystemExit(2)
     try:
         first = instant(start) if start else None
     except ValueError:
-        print(f"--start: {start!r} is no ISO instant", file=sys.stderr)
+        print(f"--start: {start!r} is not a date and time like 2026-11-23T07:00:00Z", file=sys.stderr)
         raise SystemExit(2) from None
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     beginning = Beginning(token or new_token(), first, speed)

@@ -1,4 +1,4 @@
-"""The HTTP server: three faces on one port, bound to this machine."""
+"""The HTTP server: three interfaces on one port, bound to this machine."""
 
 import asyncio
 import contextlib
@@ -20,12 +20,12 @@ BOX = web.AppKey("box", Box)
 
 
 def new_box(beginning: Beginning) -> Box:
-    """An empty box in which a webhook's answers are calls, as those over HTTP are."""
+    """An empty box in which a webhook's answers are executed like calls over HTTP."""
     return Box(beginning, dispatch.call)
 
 
 def build(box: Box) -> web.Application:
-    """The aiohttp application around a box."""
+    """The aiohttp application of a box."""
     app = web.Application(client_max_size=BODY_LIMIT)
     app[BOX] = box
 

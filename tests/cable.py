@@ -1,4 +1,4 @@
-"""A way to a server that a test can cut and mend: connections through it break, and new ones are refused."""
+"""A connection to a server that a test can cut and restore: open connections break, and new ones are refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Cable:
-    """Passes on what comes to `port` of this machine to the server, and what it answers."""
+    """Passes traffic between `port` of this machine and the server."""
 
     def __init__(self, host: str, port: int) -> None:
         self._to, self.port = (host, port), 0

@@ -1,6 +1,6 @@
-"""The company that tests happen to, and the desk as its people meet it: they write, press and read through `/sim`.
+"""The company of the tests, and the desk as its people use it: they write, press and read through `/sim`.
 
-Nothing here knows how the bot works inside, or imports it: it may run in this process, in another one, or be dead at the moment.
+Nothing here imports the bot: it may run in this process, in another one, or be dead at the moment.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MONDAY = "2026-11-23T10:00:00+03:00"  # a working day, an hour after opening
 ANNA, BORIS, OLEG, SVETA, NINA, MARINA, IGOR, STRANGER = 1001, 1002, 1011, 1012, 1013, 1021, 1031, 1099
 HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS = (-1001000000000 - n for n in range(1, 6))
 
-CAST = (  # a reason for each: who asks, who works, who leads, who works elsewhere, who watches, who administers
+CAST = (  # requesters, engineers, a lead, another team's engineer, a supervisor, an administrator
     (ANNA, "Анна Иванова", "anna", "ru", "бухгалтерия", []),
     (BORIS, "Борис Петров", "boris", "ru", "продажи", []),
     (OLEG, "Олег Смирнов", "oleg", "ru", "ИТ", ["engineer:helpdesk"]),
@@ -61,7 +61,7 @@ class SandboxProcess:
 
 @dataclass
 class Desk:
-    """What a story says: who writes what, who presses what, what stands in which chat."""
+    """The actions of a story: people write and press; what each chat shows."""
 
     root: str
     http: aiohttp.ClientSession
@@ -79,7 +79,7 @@ class Desk:
             return await response.json()
 
     async def settle(self) -> None:
-        """Until nothing is under way."""
+        """Wait until nothing is outstanding."""
         idle = await self.look("idle?timeout=20")
         assert idle["idle"], idle
 
@@ -101,18 +101,18 @@ class Desk:
         return answer
 
     async def forge(self, person: int, chat: int, message_id: int, data: str) -> Any:
-        """Press a button that nobody drew."""
+        """Press a button with forged data."""
         body = {"from": person, "chat": chat, "message_id": message_id, "data": data}
         answer = await self.sim("press", body)
         await self.settle()
         return answer
 
     async def fast_forward(self, seconds: int) -> None:
-        """Time passes; whatever falls due on the way is done on the way."""
+        """Move time forward; what falls due is done on the way."""
         await self.sim("clock/advance", {"seconds": seconds})
 
     async def reads(self, chat: int, thread: int | None = None) -> list[dict[str, Any]]:
-        """The messages of a chat as it sees them now."""
+        """The messages of a chat as it shows them now."""
         query = f"?thread={thread}" if thread else ""
         found = await self.look(f"chats/{chat}/messages{query}")
         messages = found["messages"] if isinstance(found, dict) else found
@@ -122,7 +122,7 @@ class Desk:
         return (await self.reads(chat, thread))[-1]
 
     async def find(self, chat: int, words: str) -> dict[str, Any]:
-        """The newest message of a chat with these words in it."""
+        """The newest message of a chat that contains these words."""
         messages = await self.reads(chat)
         for message in reversed(messages):
             if words in said(message):
@@ -155,7 +155,7 @@ def buttons(message: dict[str, Any]) -> list[str]:
 
 
 async def move_in(http: aiohttp.ClientSession, root: str) -> None:
-    """Begin the sandbox anew with the whole company in it."""
+    """Reset the sandbox and put the company into it."""
 
     async def post(path: str, body: dict[str, Any]) -> None:
         async with http.post(f"{root}/sim/{path}", json=body) as response:

@@ -1,4 +1,4 @@
-"""Processes that tests start: they share no pipe with whoever runs the tests, every wait for them ends, and so do they."""
+"""Processes that tests start: they share no pipe with the test runner, every wait for them ends, and so do they."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ PATIENCE = 120  # real seconds: more than anything needs on a busy machine
 
 
 def begin(command: list[str], **more: Any) -> subprocess.Popen[Any]:
-    """Start a process from the root of the project. What is not asked for goes nowhere, rather than into our own pipes."""
+    """Start a process from the root of the project. Unused streams go to /dev/null, not to our own pipes."""
     nowhere = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=ROOT, **({"stdin": nowhere, "stdout": nowhere} | more))
 
 
 def end(process: subprocess.Popen[Any], seconds: float = 10) -> None:
-    """Ask the process to end, insist when it does not, and close what we read it by."""
+    """Terminate the process, kill it if it does not end, and close our side of its streams."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -35,7 +35,7 @@ def end(process: subprocess.Popen[Any], seconds: float = 10) -> None:
 
 @contextmanager
 def patience(process: subprocess.Popen[Any], seconds: float = PATIENCE) -> Iterator[None]:
-    """While we wait for what a process says. One that says nothing is killed, and then we read the end of its output."""
+    """A limit for waiting for a process's output. A silent process is killed, which ends its output."""
     killer = threading.Timer(seconds, process.kill)
     killer.daemon = True
     killer.start()

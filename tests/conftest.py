@@ -1,4 +1,4 @@
-"""What every room shares: plain logs, and both databases for whatever keeps rows. It must stay quick to import: no aiogram."""
+"""What all tests share: plain logs, and both databases. Must be quick to import: no aiogram."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def _begin_nothing(_process: object, *_: Any, **__: Any) -> NoReturn:
 
 
 def pytest_configure() -> None:
-    """Files of tests live in memory where there is room: a commit waits for a disk otherwise, and no test pulls its plug."""
+    """Files of tests are in memory where there is room: commits wait for a disk otherwise, and no test cuts the power."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs PostgreSQL or a process beside this one is seen from what it asks for; `make quick` leaves it out."""
+    """Tests that need PostgreSQL or another process are recognised by their fixtures; `make quick` leaves them out."""
     for item in items:
         if "postgresql" in getattr(item, "callspec", NO_PARAMETERS).params.values():
             item.add_marker("postgres")
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A process that a test starts without saying so would be started by `make quick` as well."""
+    """A test that starts a process without the marker would also run in `make quick`."""
     subprocess.Popen.__init__ = _BEGIN if item.get_closest_marker("processes") else _begin_nothing  # type: ignore[method-assign]
 
 
@@ -59,7 +59,7 @@ def _plain_logs() -> None:
 
 @pytest.fixture(scope="session")
 def _postgres_of_this_worker() -> Iterator[str]:
-    """The name of a database that tests use one after the other; two runs at once, or two workers, never share one."""
+    """The name of a database that tests use one after the other; parallel runs and workers have their own."""
     postgres_or_skip()
     name = f"firstline_test_{os.getpid()}"
     yield name

@@ -1,5 +1,5 @@
-"""Databases for tests: empty ones, and ones with their tables that are copied or emptied because making tables takes longer
-than most tests."""
+"""Databases for tests: empty ones, and ones with tables that are copied or emptied, because creating tables takes
+longer than most tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.storage.schema import metadata
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 _EMPTIED = "; ".join(
     [
-        # A bot that was killed may hold a transaction open in which it has touched what we delete.
+        # A killed bot may hold a transaction open that has touched what we delete.
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()",
         *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)),
@@ -52,21 +52,21 @@ def _postgres_is_there() -> bool:
 
 
 def copied_sqlite(file: Path) -> str:
-    """The address of a new SQLite database at `file` that has every table and no row."""
+    """The URL of a new SQLite database at `file` that has every table and no row."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(_image())
     return f"sqlite+aiosqlite:///{file}"
 
 
 def in_memory() -> Engine:
-    """A SQLite database in memory with every table and no row, on one connection whose transactions begin where we say."""
+    """A SQLite database in memory with every table and no row, on one connection with explicit transactions."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _fill(connection: Any, _record: object) -> None:
         connection.deserialize(_image())
         connection.isolation_level = None  # the driver's own transactions would end a savepoint's work
-        connection.execute("PRAGMA temp_store = MEMORY")  # a savepoint of any size would go through a file
+        connection.execute("PRAGMA temp_store = MEMORY")  # a large savepoint would go through a file
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -78,7 +78,7 @@ def in_memory() -> Engine:
 async def fresh_postgres(name: str) -> str:
     """An empty database of this name on the machine's PostgreSQL."""
     await _on("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
-    # A killed process loses nothing of what is committed so, and no test pulls the plug.
+    # A killed process loses no commit this way, and no test cuts the power.
     await _on("postgres", f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     return _address(name)
 
@@ -91,7 +91,7 @@ async def filled_postgres(name: str, script: str) -> str:
 
 
 async def emptied_postgres(name: str) -> str:
-    """The address of a PostgreSQL database with every table and no row, made when it is not there or lacks a table."""
+    """The URL of a PostgreSQL database with every table and no row, created when it is missing or lacks a table."""
     try:
         await _on(name, _EMPTIED)
     except (asyncpg.InvalidCatalogNameError, asyncpg.UndefinedTableError):
@@ -100,7 +100,7 @@ async def emptied_postgres(name: str) -> str:
 
 
 async def drop_postgres(name: str) -> None:
-    """Leave nothing behind on a server that others use too."""
+    """Leave nothing behind on a shared server."""
     await _on("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -131,7 +131,7 @@ def _image() -> bytes:
 
 
 def _in_a_thread(work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-    """Run it to its end, also where an event loop runs already."""
+    """Run it to its end, also when an event loop is running already."""
     thread = threading.Thread(target=lambda: asyncio.run(work()))
     thread.start()
     thread.join()

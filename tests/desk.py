@@ -80,7 +80,7 @@ __all__ = [
 UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000, 1.0))
 """How fast one may speak has its own tests; where much is said, it would only be waited for."""
 
-HANGS = 240  # real seconds that no test with a bot lasts
+HANGS = 240  # real seconds: longer than any test with a bot
 
 
 @asynccontextmanager
@@ -93,8 +93,8 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends.
 
-    The database has its tables already, or is a SQLite file that is not there yet. `before` is what happens while no bot
-    runs.
+    The database has its tables already, or is a SQLite file that does not exist yet. `before` runs before the bot
+    starts.
     """
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
@@ -143,14 +143,14 @@ async def served(
 
 
 def _show_and_end() -> None:
-    """A test that hangs says what each of its tasks waits for, and fails."""
+    """A hanging test prints what each of its tasks waits for, and fails."""
     for task in asyncio.all_tasks():
         task.print_stack(file=sys.__stderr__)
         task.cancel()
 
 
 def house(files: Path = ROOT) -> Config:
-    """The shipped files, or those in `files`, as the bot would open them."""
+    """The shipped files, or those in `files`, as the bot opens them."""
     if files == ROOT:
         return shipped.house()
     opened = open_files(files / "desk.yaml", files / "scenarios.yaml", files / "knowledge_base")
@@ -159,7 +159,7 @@ def house(files: Path = ROOT) -> Config:
 
 
 async def _until_it_reads(desk: Desk, bot: asyncio.Task[None], called: int) -> None:
-    """Until the bot asks for updates; `called` is how many calls the sandbox had before it began."""
+    """Wait until the bot asks for updates; `called` is how many calls the sandbox had before it began."""
     while not bot.done():
         if await desk.look(f"calls?after={called}&method=getUpdates"):
             return

@@ -1,4 +1,4 @@
-"""`make measure`: the house in figures, room by room. `make measure ARGS=--places` lists the places behind the last ones."""
+"""`make measure`: the code in figures, by room. `make measure ARGS=--places` lists the places of remaining faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A screenshot in 256 colours: a third of its size, so that whoever clones the repository does not wait for pictures."""
+"""A screenshot in 256 colours: a third of its size, to keep clones of the repository small."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST = 256  # of an indexed PNG
-COMMON = 160  # the colours that are seen most keep their own place; the others share the rest by likeness
+COMMON = 160  # the most frequent colours keep their own place; the others share the rest by similarity
 Colour = tuple[int, int, int]
 
 
 def reduce(file: Path) -> None:
-    """Write the picture (8 bits a channel, not interlaced: what chromium makes) anew, with a palette."""
+    """Rewrite the picture (8 bits a channel, not interlaced: chromium's form) with a palette."""
     pieces = dict(_grouped(file.read_bytes()))
     width, height, _, kind = struct.unpack(">IIBB", pieces[b"IHDR"][:10])
     rows = [_colours(row, {2: 3, 6: 4}[kind]) for row in _rows(pieces, width * {2: 3, 6: 4}[kind], height)]

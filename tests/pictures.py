@@ -1,6 +1,6 @@
-"""Takes the pictures of docs/pictures: a small day at the demo's desk, in each language, seen by each side.
+"""Takes the pictures of docs/pictures: a short day at the demo's desk, in each language, from each side.
 
-`make pictures`; it needs chromium (or CHROMIUM=path) and a font with emoji. Looked at before they are committed.
+`make pictures`; it needs chromium (or CHROMIUM=path) and a font with emoji. Check them before a commit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests import palette
 
 ROOT = Path(__file__).parent.parent
 INTO = ROOT / "docs" / "pictures"
-with socket.create_server(("127.0.0.1", 0)) as probe:  # whatever else runs here keeps its port
+with socket.create_server(("127.0.0.1", 0)) as probe:  # a free port, in case others are in use
     PORT = probe.getsockname()[1]
 PAGE = f"http://127.0.0.1:{PORT}"
 ANNA, BORIS, OLEG, MARINA = 1001, 1002, 1011, 1021
@@ -54,7 +54,7 @@ SAID = {
 
 
 def sim(path: str, body: dict[str, Any] | None = None) -> Any:
-    """One call of the sandbox's control side."""
+    """One /sim call."""
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(f"{PAGE}/sim/{path}", data, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -89,7 +89,7 @@ def press(person: int, label: str, chat: int | None = None) -> None:
 
 
 def ticket(voice: Voice, person: int, words: str) -> None:
-    """Somebody's own words, handed to an engineer."""
+    """A person's own words, passed to an engineer."""
     write(person, words)
     for label in ("button.none_of_these", "button.not_that"):
         try:
@@ -104,7 +104,7 @@ def ticket(voice: Voice, person: int, words: str) -> None:
 
 
 def a_day(voice: Voice) -> int:
-    """What happens before the pictures are taken; returns the topic of the ticket that is shown."""
+    """What happens before the pictures are taken; returns the topic of the shown ticket."""
     said = SAID[voice.language]
     write(ANNA, "/learning")
     press(ANNA, voice.say("button.teach"))
@@ -133,7 +133,7 @@ def a_day(voice: Voice) -> int:
 
 
 def picture(name: str, language: str, size: str, **looks: Any) -> None:
-    """One picture of the page as it stands now."""
+    """One picture of the page as it is now."""
     query = "&".join(["static", f"lang={language}", *(f"{key}={value}" for key, value in looks.items())])
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
     quiet = [
@@ -154,7 +154,7 @@ def picture(name: str, language: str, size: str, **looks: Any) -> None:
 
 @contextmanager
 def demo(language: str) -> Iterator[None]:
-    """The demo, its teams reading `language`."""
+    """The demo; its teams read `language`."""
     command = [
         sys.executable,
         "-m",

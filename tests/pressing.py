@@ -1,4 +1,4 @@
-"""Presses in tests: a button goes to the verb that its door hands it to."""
+"""Presses in tests: a button is passed to the verb of its door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting until the running desk has read its desk.yaml again."""
+"""Waits until the running desk has reloaded its desk.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.app.reload import DeskReloader
 
 
 def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
-    """Files are looked at every second; returns what waits until desk.yaml has been."""
+    """Files are checked every second; returns a function that waits until desk.yaml was."""
     looks, look = asyncio.Queue[None](), DeskReloader.look
 
     async def look_and_say(reloader: DeskReloader) -> None:
@@ -22,7 +22,7 @@ def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[Non
     async def looked() -> None:
         while not looks.empty():
             looks.get_nowait()
-        for _ in range(2):  # the first one may have begun before
+        for _ in range(2):  # the first check may have begun before
             await looks.get()
 
     monkeypatch.setattr(DeskReloader, "look", look_and_say)

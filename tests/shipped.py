@@ -1,4 +1,4 @@
-"""The files that Firstline ships, read once in a process: reading them and building the router over them takes two seconds."""
+"""The shipped files, read once per process: reading them and building the router takes two seconds."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def opened() -> Opened:
 
 
 def house(desk: Desk | None = None) -> Config:
-    """The shipped files, or this desk beside the others. Each caller gets a house of its own to reload."""
+    """The shipped files, or this desk with the others. Each caller gets its own Config to reload."""
     return replace(_house(), desk=desk) if desk is not None else replace(_house())
 
 
 def house_with(name: str, scenarios: str) -> Config:
-    """The shipped desk and articles beside a scenarios file of the test's own."""
+    """The shipped desk and articles with a scenarios file of the test."""
     return replace(_house_with(name, scenarios))
 
 
@@ -44,7 +44,7 @@ def _house() -> Config:
 
 
 def house_of(found: Opened, media: Path) -> Config:
-    """Files that were read, as the bot would serve them."""
+    """Read files in the form of the bot."""
     assert found.desk is not None
     assert found.program is not None
     assert found.library is not None

@@ -1,4 +1,4 @@
-"""The source as the laws read it: which module is in which room, and what it imports."""
+"""The source for the laws: the room of each module, and its imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Module:
-    """One file of Python: where it is, how it is imported, which room it belongs to."""
+    """One Python file: its path, its name, its room."""
 
     path: str
     name: str
@@ -66,5 +66,28 @@ def known() -> dict[str, Module]:
 
 
 def ours(name: str) -> Module | None:
-    """The module an imported name lives in: the name itself, or the module it is taken from."""
+    """The module of an imported name: the name itself, or the module it is taken from."""
     return known().get(name) or known().get(name.rpartition(".")[0])
+
+
+@cache
+def named(module: Module) -> frozenset[str]:
+    """Every name a module imports, in full."""
+    return frozenset(name for _, name in module.imports())
+
+
+def reach(module: Module) -> set[Module]:
+    """The modules of the product that importing this one imports: what it names, and the packages around that."""
+    seen: set[Module] = set()
+    todo = [module]
+    while todo:
+        if (current := todo.pop()) not in seen:
+            seen.add(current)
+            todo += [found for name in named(current) if (found := ours(name))]
+            todo += [known()[parent] for parent in _parents(current.name) if parent in known()]
+    return seen
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]

@@ -1,4 +1,4 @@
-"""A wrong configuration never starts (P14): every fault of every file at once, where it stands, in words, and no traceback."""
+"""A wrong configuration does not start (P14): every fault of every file at once, with its place, without a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a test does with a process, the test ends and so does the process."""
+"""Whatever a test does with a process, both end."""
 
 from __future__ import annotations
 

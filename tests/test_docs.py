@@ -1,4 +1,4 @@
-"""The documents are true: links lead somewhere, commands and files exist, the glossary's names are in the code."""
+"""The documents are true: links have targets, commands and files exist, the glossary's names are in the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.cli import COMMANDS
+from bot.app import cli, late
+from bot.app.cli import COMMANDS, GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -42,15 +43,36 @@ def test_every_file_named_in_code_style_exists(page: Path) -> None:
 @each_page
 def test_every_command_of_firstline_exists(page: Path) -> None:
     said = re.findall(r"(?:^|`|\$ |/)firstline ([a-z]+(?: [a-z]+)?)", page.read_text("utf-8"), re.MULTILINE)
-    known = {*COMMANDS, *(name.split()[0] for name in COMMANDS if " " not in name)}
+    known = {*COMMANDS, *GROUPS}
     assert not [words for words in said if words not in known and words.split()[0] not in known]
 
 
-def test_every_command_is_told() -> None:
-    told = re.findall(
-        r"^\| `firstline ([a-z ]+)` \|", (ROOT / "docs/commands.md").read_text("utf-8"), re.MULTILINE
-    )
-    assert told == list(COMMANDS)
+def _rows_of_commands() -> list[tuple[str, str, str]]:
+    """Name, text and example of every row of the page of commands."""
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    return re.findall(r"^\| `firstline ([a-z ]+)` \| (.+) \| `firstline (.+)` \|$", page, re.MULTILINE)
+
+
+def test_the_page_of_commands_says_what_the_command_line_says() -> None:
+    rows = _rows_of_commands()
+    assert [name for name, _, _ in rows] == list(COMMANDS)
+    said = {name: text.replace("`", "") for name, text, _ in rows}
+    assert [name for name, (_, text) in COMMANDS.items() if not said[name].startswith(text)] == []
+
+
+@pytest.mark.parametrize(("name", "_", "example"), _rows_of_commands())
+def test_an_example_of_the_page_of_commands_is_understood(
+    name: str, _: str, example: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words and options are parsed, nothing is run."""
+    monkeypatch.chdir(ROOT)
+    words = shlex.split(example.partition(" > ")[0])
+    assert " ".join(words).startswith(name)
+    context = cli.command_line().make_context("firstline", words)
+    for word in name.split():
+        assert isinstance(context.command, late.Group)
+        words.remove(word)
+        context = context.command.commands[word].make_context(word, list(words), parent=context)
 
 
 @each_page
@@ -92,7 +114,7 @@ def test_the_code_says_what_the_glossary_says() -> None:
 
 
 def _words_of_the_code() -> set[str]:
-    """Every name and every word in a string of the product, and in the files it ships."""
+    """Every name and every word in a string of the product, and in its shipped files."""
     words: set[str] = set()
     for folder in ("bot", "handlers", "sandbox"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -134,7 +156,7 @@ def test_every_package_of_the_project_is_in_the_lock() -> None:
     assert not [name for name in wanted if f"\n{name.lower()}==" not in f"\n{locked}"]
 
 
-# Named in a string or found by another package, never imported by us.
+# Named in a string or found by another package, never imported directly.
 UNSEEN = {"aiosqlite": "SQLAlchemy's driver", "tzdata": "zones where the system has none"}
 
 

@@ -20,7 +20,7 @@ OURS = frozenset({buttons.__name__, former_buttons.__name__})
 
 
 def test_no_update_waits_for_a_thread_before_a_door_opens() -> None:
-    """What is not a coroutine aiogram sends to another thread, which costs more than the door itself."""
+    """aiogram runs functions that are not coroutines in another thread, which costs more than the door."""
     handlers = [
         handler
         for router in build_router().chain_tail
@@ -62,7 +62,7 @@ def test_a_button_with_two_doors_and_one_without_any_are_noticed() -> None:
 
 
 def doors_of(root: Router) -> Counter[type[Button]]:
-    """How many doors each button has."""
+    """The number of doors of each button."""
     return Counter(kind for door in _pressed(root) for one in _filters(door) for kind in one.kinds)
 
 
@@ -76,4 +76,4 @@ def _filters(door: HandlerObject) -> list[Pressed]:
 
 
 async def _nowhere(*_: object) -> None:
-    """Where a planted button leads."""
+    """The door of a planted button."""

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests import source
-from tests.laws import acting, speech, tables, unused
+from tests.laws import acting, commands, keys, speech, tables, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
-from tests.source import Module, known, modules, ours, product
+from tests.source import modules, ours, product, reach
 
 # ── what the laws say ───────────────────────────────────────────────────────────────────────────────────
 
 # A room imports only rooms on lower steps.
 STAIRS: tuple[set[str], ...] = (
-    {"", "errors", "clock", "settings"},  # leaves; "" is bot/__init__.py, the version
+    {"", "errors", "clock", "keys", "settings"},  # leaves; "" is bot/__init__.py, the version
     {"storage", "texts", "observe", "yamlfiles"},
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
@@ -42,7 +42,7 @@ TELEGRAM_LIBRARY_IN = {"handlers", "telegram", "app", "sandbox"}
 # Neither a database, nor Telegram, nor the time of day, not even through what they import.
 PURE = ("bot.sla", "bot.scenarios.play.engine", "bot.tickets.ticket")
 IMPURE_LIBRARIES = {"sqlalchemy", "aiogram", "aiohttp", "asyncio"}
-# Who may look at the time: the clock; the sandbox, which keeps a clock of its own; the demo, which waits for its processes.
+# Who may read the time: the clock; the sandbox, which has its own; the demo, which waits for its processes.
 TIMEKEEPERS = {"clock", "demo", "sandbox"}
 LOOKS_AT_TIME = {"datetime": {"now", "utcnow", "today"}, "date": {"today"}, "func": {"now"}}
 LOOKS_AT_TIME |= {"time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "sleep"}}
@@ -50,13 +50,14 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 700,  # every table on one page is the point of it
+    "bot/storage/schema.py": 700,  # every table on one page is its purpose
     "bot/telegram/buttons.py": 450,  # and every button
 }
-LATE_IMPORTS_IN = "bot/app/cli.py"  # the table of commands, so that offline commands stay quick
-# Modules with Cyrillic that is matched, never said.
+LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
+# Modules with Cyrillic for matching input, not for output.
 RECOGNISES = {
     "sandbox/rules/autolinks.py": "the domain рф",
+    "bot/knowledge/signs.py": "labels in Cyrillic letters",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
     "bot/scenarios/play/answers.py": "a typed no",
@@ -84,7 +85,7 @@ def stairs_go_down() -> Iterator[str]:
 
 
 def the_sandbox_is_a_program_beside_the_bot() -> Iterator[str]:
-    """They meet over HTTP: the demo and the command line name the other by a string."""
+    """They communicate over HTTP: the demo and the command line refer to it by a string."""
     for module in product():
         for node, name in module.imports():
             target = ours(name)
@@ -102,29 +103,12 @@ def telegram_library_stays_in_its_rooms() -> Iterator[str]:
 def pure_code_is_pure() -> Iterator[str]:
     for module in product():
         if any(module.name == pure or module.name.startswith(pure + ".") for pure in PURE):
-            for reached in sorted(_reach(module), key=lambda found: found.path):
+            for reached in sorted(reach(module), key=lambda found: found.path):
                 libraries = {name.split(".")[0] for _, name in reached.imports()} & IMPURE_LIBRARIES
                 if libraries:
                     yield f"{module.path}: reaches {', '.join(sorted(libraries))} through {reached.path}"
                 if reached.room == "clock":
                     yield f"{module.path}: reaches the clock"
-
-
-def _reach(module: Module) -> set[Module]:
-    seen, todo = set(), [module]
-    while todo:
-        if (current := todo.pop()) not in seen:
-            seen.add(current)
-            todo += [found for _, name in current.imports() if (found := ours(name))]
-            todo += [
-                known()[".".join(parts)] for parts in _parents(current.name) if ".".join(parts) in known()
-            ]
-    return seen
-
-
-def _parents(name: str) -> list[list[str]]:
-    parts = name.split(".")
-    return [parts[:end] for end in range(1, len(parts))]
 
 
 def only_the_clock_looks_at_the_time() -> Iterator[str]:
@@ -175,7 +159,7 @@ def words_are_not_in_python() -> Iterator[str]:
 
 
 def _strings(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Every string that can be said: no docstrings, no patterns that recognise what people type."""
+    """Every string that can be output: no docstrings, no patterns that match typed text."""
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "re":
@@ -241,6 +225,8 @@ LAWS: tuple[Callable[[], Iterator[str]], ...] = (
     tables.a_table_is_named_by_its_owner,
     tables.the_list_of_intruders_is_true,
     speech.doors_do_not_speak,
+    commands.a_command_starts_without_the_library_of_telegram,
+    keys.keys_are_made_and_read_in_one_module,
 )
 
 

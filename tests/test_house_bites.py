@@ -1,4 +1,4 @@
-"""Every law of the house and of its words finds the fault it is for, in a house built to break it."""
+"""Every law of the house and of its words finds its fault, in a house built to break it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests import measure, source, test_words
 from tests import test_house as house
-from tests.laws import acting, figures, unused
+from tests.laws import acting, figures, ratchets, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
 
 RU, EN = "bot/texts/ru/a.po", "bot/texts/en/a.po"
@@ -45,6 +45,9 @@ BROKEN = {
     "nothing_is_left_for_later": {"bot/sla/a.py": ROOM + "x = 1  # " + "TODO: think\n"},
     "faults_are_not_swallowed": {"bot/sla/a.py": ROOM + "try:\n    x = 1\nexcept Exception:\n    pass\n"},
     "nothing_is_left_unused": {"bot/sla/a.py": ROOM + "def forgotten():\n    return 1\n"},
+    "keys_are_made_and_read_in_one_module": {
+        "bot/sla/a.py": ROOM + "def f(x):\n    return f'ticket:{x}', x.startswith('person:')\n"
+    },
     "every_setting_acts": {
         "bot/settings.py": ROOM
         + "from pydantic_settings import BaseSettings\n"
@@ -76,6 +79,11 @@ BROKEN = {
         + "from aiogram.types import Message\n"
         + "async def wrote(said: Message):\n    await said.answer('hello')\n"
     },
+    "a_command_starts_without_the_library_of_telegram": {
+        "bot/app/cli.py": ROOM + "COMMANDS = {'due': ('bot.sla.a:due', 'When?')}\n",
+        "bot/sla/a.py": ROOM + "from bot.telegram import b\n",
+        "bot/telegram/b.py": ROOM + "import aiogram\n",
+    },
     "languages_say_the_same": {RU: SAID, EN: SAID.replace("{name}", "Somebody")},
     "sentences_are_asked_for_and_found": {RU: SAID, EN: SAID},
 }
@@ -83,7 +91,7 @@ BROKEN = {
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Build a house of these files, in which the laws look around."""
+    """Build a house of these files, which the laws then check."""
 
     def building(files: dict[str, str]) -> None:
         for path, text in {"bot/texts/__init__.py": ROOM, **files}.items():
@@ -158,6 +166,11 @@ def test_a_silent_effect_leaves_the_list_when_it_is_carried_out(build, monkeypat
     assert list(acting.every_effect_is_carried_out()) == [
         "bot/scenarios/play/events.py: Greet is carried out: take it off SILENT"
     ]
+
+
+def test_a_comment_may_cite_only_a_number_that_a_page_lists(build) -> None:
+    build({"docs/threats.md": "| T6 | forged data |\n", "bot/sla/a.py": ROOM + "x = 1  # (T6, T" + "7)\n"})
+    assert list(ratchets.pages_that_are_not_here()) == ["bot/sla/a.py:2: T7"]
 
 
 PLANTED = {

@@ -20,7 +20,7 @@ async def test_what_was_built_before_the_start_is_never_searched_for_garbage(
 
     monkeypatch.setattr(main, "serve", served)
     try:
-        await main._until_signalled(None, None)  # type: ignore[arg-type]  # nobody looks at them
+        await main._until_signalled(None, None)  # type: ignore[arg-type]  # not used
     finally:
         gc.unfreeze()
     assert frozen[0] > 0

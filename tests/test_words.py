@@ -1,4 +1,4 @@
-"""The words people read: the same in every language, each asked for by the code and found."""
+"""The texts people read: the same in every language, each used and found."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def sentences_are_asked_for_and_found() -> Iterator[str]:
 
 
 def _is_said(key: str, whole: set[str], computed: set[str]) -> bool:
-    """Whether the code holds this key, or puts it together of parts that it says in their turn."""
+    """Whether the code contains this key, or builds it from parts that it contains."""
     if key in whole or key.isdecimal():
         return True
     found = (re.fullmatch(pattern, key) for pattern in computed)
@@ -66,7 +66,7 @@ def _is_said(key: str, whole: set[str], computed: set[str]) -> bool:
 
 
 def _asked() -> Iterator[tuple[str, str]]:
-    """Keys given in so many words to say, html and many."""
+    """Keys passed literally to say, html and many."""
     for module in product():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:

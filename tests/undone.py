@@ -1,7 +1,8 @@
-"""Tests that are a unit of work themselves: one that takes `tx` gets a transaction with a company in it, undone afterwards.
+"""Tests that are a unit of work themselves: one with a parameter `tx` gets a transaction with a company, rolled back
+afterwards.
 
-Nothing of it is ever committed, so all of them share one database, one connection, and one company: making these takes longer
-than most of them.
+Nothing is ever committed, so all of them share one database, one connection, and one company: creating these takes
+longer than most tests.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ def shipped() -> Desk:
 
 @contextmanager
 def undoing(tx: Connection) -> Iterator[None]:
-    """Whatever is done in this block is undone at its end.
+    """Roll back what is done in this block.
 
-    A savepoint that SQLAlchemy rolls back stays open, and each that is open makes every later write slower.
+    A savepoint that SQLAlchemy rolls back stays open, and each open one slows later writes.
     """
     tx.exec_driver_sql("SAVEPOINT undone")
     try:
@@ -54,7 +55,7 @@ def undoing(tx: Connection) -> Iterator[None]:
 
 
 class Undoing:
-    """One connection, on which every test finds the company it asks for, and of which it leaves nothing behind."""
+    """One connection on which every test finds its company, and to which no test leaves anything."""
 
     def __init__(self, tx: Connection) -> None:
         self._tx = tx
@@ -73,12 +74,12 @@ class Undoing:
             with undoing(tx):
                 test(tx)
         except DBAPIError:
-            self._company = None  # if the test has ended the transaction, the company went with it
+            self._company = None  # if the test has ended the transaction, the company is gone as well
             raise
         self._count_on(self._numbers)
 
     def _counted(self) -> dict[str, Any]:
-        """How far each sequence has come; what is undone on PostgreSQL still uses up the numbers that it took."""
+        """The state of each sequence: a rollback on PostgreSQL does not return used numbers."""
         if self._tx.dialect.name != "postgresql":
             return {}
         rows = self._tx.exec_driver_sql(
@@ -100,7 +101,7 @@ Run = Callable[[Test, Cast, Places], None]
 
 @pytest.fixture(scope="session")
 def shared_sqlite() -> Iterator[Run]:
-    """Runs tests on a database that has its tables, and nothing in them: nothing is committed to it."""
+    """Runs tests on a database with tables and without rows: nothing is committed to it."""
     engine = in_memory()
     with engine.connect() as connection:
         yield Undoing(connection).run
@@ -123,7 +124,7 @@ def shared_postgres() -> Iterator[Run]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def tx(request: pytest.FixtureRequest) -> Run:
-    """What runs the test; `undone` gives the test the transaction itself."""
+    """Runs the test; `undone` passes the transaction to the test."""
     if request.param == "postgresql":
         postgres_or_skip()
     run: Run = request.getfixturevalue(SHARED[request.param])
@@ -131,9 +132,9 @@ def tx(request: pytest.FixtureRequest) -> Run:
 
 
 def undone(pyfuncitem: pytest.Function, cast: Cast, places: Places) -> bool | None:
-    """Run a test that takes `tx` as a verb is run: a plain function inside one transaction, undone afterwards.
+    """Run a test with a parameter `tx` like a verb: a plain function inside one transaction, rolled back afterwards.
 
-    In it are the people of `cast`, each with roles, and these chats.
+    It contains the people of `cast`, each with roles, and these chats.
     """
     if "tx" not in pyfuncitem.fixturenames:
         return None

@@ -21,7 +21,7 @@ PARTS = {Desk: "desk", Program: "program", Library: "library"}
 
 
 def work(tx: Connection, now: int, *parts: Any) -> Work:
-    """A unit at `now` (UTC seconds) with a whole Config, or with the parts given and nothing else."""
+    """A unit at `now` (UTC seconds) with a whole Config, or only with the given parts."""
     return Unit(tx, now, config_of(*parts))
 
 
@@ -47,6 +47,6 @@ def as_unit(verb: Callable[..., Any], now: int, *parts: Any) -> Callable[..., An
 
 
 def units(db: Database, now: Callable[[], int], *parts: Any) -> Units[Config]:
-    """What the loops of the product run their verbs with."""
+    """What the product's loops run their verbs with."""
     config = config_of(*parts)
     return Units(db, now, lambda: config)

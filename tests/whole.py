@@ -1,5 +1,5 @@
-"""Fixtures of the whole product: a sandbox process for the session, and a desk that lives in it. Imported by the
-conftest of the folders that tell stories, so that the others need not pay for aiogram."""
+"""Fixtures of the whole product: a sandbox process for the session, and a desk in it. Imported by the conftest of the
+folders with stories, so that the others need not import aiogram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`firstline check`: everything people wrote, checked together, every fault at once."""
+"""`firstline check`, `test` and `sla check`: the files people write, checked together, every fault at once."""
 
 from __future__ import annotations
 
@@ -10,31 +10,44 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app.files import leads_to, open_files
+from bot.app import names
+from bot.app.files import Opened, leads_to, open_files
 from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
+from bot.errors import FirstlineError
 from bot.knowledge.strays import stray_phrases
 from bot.people import directory, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.sla import coverage
 from bot.sla.check import horizon, load_desk
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
+from bot.storage.readonly import NotReady
 from bot.texts import speak
-from bot.yamlfiles import Complaint, Mark, as_json, read, show
+from bot.texts.speak import Line
+from bot.yamlfiles import Complaint, Mark, as_json, read, show, text_or_exit
 from bot.yamlfiles.environment import read_settings
 
 
 def check(
-    desk: Annotated[Path, typer.Option(help="Teams, calendars, deadlines.")] = Path("desk.yaml"),
-    scenarios: Annotated[Path, typer.Option(help="What an employee meets.")] = Path("scenarios.yaml"),
-    knowledge: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
-    language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
-    format: Annotated[Literal["text", "json"], typer.Option(help="How it is printed.")] = "text",
+    desk: Annotated[Path, typer.Option(help="The desk file: teams, calendars, deadlines.")] = Path(
+        "desk.yaml"
+    ),
+    scenarios: Annotated[Path, typer.Option("--scenarios", "--file", help="The scenarios file.")] = Path(
+        "scenarios.yaml"
+    ),
+    knowledge: Annotated[
+        Path, typer.Option("--knowledge", "--knowledge-base", help="The folder of articles.")
+    ] = Path("knowledge_base"),
+    language: Annotated[str, typer.Option(help="Language of the messages: ru or en.")] = "ru",
+    format: Annotated[Literal["text", "json"], typer.Option(help="Output format.")] = "text",
 ) -> None:
-    """Check desk.yaml, scenarios.yaml and knowledge_base/ against each other. Exit 2 when something is wrong."""
+    """Check desk.yaml, scenarios.yaml and knowledge_base/.
+
+    They are also checked against each other. Exit code 2 when something is wrong; warnings alone do not count.
+    """
     opened = open_files(desk, scenarios, knowledge)
     if opened.program is not None and opened.library is not None:
         document = read(opened.program.name, opened.program.source).document
@@ -42,10 +55,13 @@ def check(
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
     opened.complaints += catalogue_gaps()
+    unasked = _names_in_use(desk, opened)
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
     elif opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, language), err=True)
+    if unasked is not None and format != "json":
+        typer.echo(speak.voice(language).say(unasked.key, **unasked.facts), err=True)
     if opened.errors:
         raise typer.Exit(2)
     if format != "json" and opened.program is not None and opened.library is not None:
@@ -53,6 +69,20 @@ def check(
         typer.echo(
             voice.say("check.fine", scenarios=len(opened.program.scenarios), articles=len(opened.library))
         )
+
+
+def _names_in_use(desk: Path, opened: Opened) -> Line | None:
+    """Add what the database of the settings says about names that are gone; or say why it was not asked."""
+    settings = read_settings(Path(".env")).settings
+    if settings is None:
+        return Line("check.not_asked", {"why": ".env"})
+    try:
+        opened.complaints += names.beside(settings.database_url.get_secret_value(), desk, opened)
+    except NotReady:
+        return Line("check.no_database")
+    except FirstlineError as error:
+        return Line("check.not_asked", {"why": str(error)})
+    return None
 
 
 def catalogue_gaps() -> list[Complaint]:
@@ -67,22 +97,19 @@ def catalogue_gaps() -> list[Complaint]:
 
 
 def check_sla(
-    desk: Annotated[Path, typer.Option(help="The file to judge.")] = Path("desk.yaml"),
+    desk: Annotated[Path, typer.Option(help="The desk file.")] = Path("desk.yaml"),
     people: Annotated[
         Path | None,
-        typer.Option(help="people.csv; without it the directory of the database, if there is one."),
+        typer.Option(help="A people.csv; by default the directory in the database, if there is one."),
     ] = None,
-    language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
-    format: Annotated[Literal["text", "json"], typer.Option(help="How it is printed.")] = "text",
+    language: Annotated[str, typer.Option(help="Language of the messages: ru or en.")] = "ru",
+    format: Annotated[Literal["text", "json"], typer.Option(help="Output format.")] = "text",
 ) -> None:
-    """Judge desk.yaml alone: promises nobody can keep, hours and weeks without anybody, empty roles.
+    """List hours, roles and weeks that desk.yaml leaves uncovered.
 
-    Exit 2 when the file is wrong, 1 when something is left uncovered.
+    Also targets that cannot be met. Exit code 2 when the file is wrong, 1 when something is uncovered.
     """
-    try:
-        text = desk.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{desk}: {error}", param_hint="--desk") from None
+    text = text_or_exit(desk, language)
     staff = people_of(people, language) if people is not None else _directory()
     now = MachineClock().now()
     complaints = [*load_desk(str(desk), text)[1], *uncovered(str(desk), text, staff, now)]
@@ -107,7 +134,7 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
     document = read(name, text).document
     if desk is None or document is None:
         return []
-    faults = Faults(document)
+    faults = DeskFaults(document)
     coverage.rota(faults, desk, now)
     if staff is not None:
         coverage.staff(faults, desk.file, staff)
@@ -116,10 +143,7 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
 
 def people_of(file: Path, language: str) -> coverage.Staff | None:
     """Everybody in people.csv with their roles; None when it has no such column. Stops the command when the file has faults."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{file}: {error}", param_hint="--people") from None
+    text = text_or_exit(file, language)
     entries, complaints = roster.read_roster(str(file), text)
     if errors := [complaint for complaint in complaints if not complaint.is_warning]:
         typer.echo(show(errors, {str(file): text}, language), err=True)
@@ -150,13 +174,24 @@ async def _everybody(url: str) -> dict[str, frozenset[str]]:
 
 
 def rehearse(
-    desk: Annotated[Path, typer.Option(help="Teams, calendars, deadlines.")] = Path("desk.yaml"),
-    scenarios: Annotated[Path, typer.Option(help="What an employee meets.")] = Path("scenarios.yaml"),
-    knowledge: Annotated[Path, typer.Option(help="The folder of articles.")] = Path("knowledge_base"),
-    language: Annotated[str, typer.Option(help="ru or en: the language of complaints.")] = "ru",
-    uncovered: Annotated[bool, typer.Option("--uncovered", help="List the ways no test takes.")] = False,
+    desk: Annotated[Path, typer.Option(help="The desk file: teams, calendars, deadlines.")] = Path(
+        "desk.yaml"
+    ),
+    scenarios: Annotated[Path, typer.Option("--scenarios", "--file", help="The scenarios file.")] = Path(
+        "scenarios.yaml"
+    ),
+    knowledge: Annotated[
+        Path, typer.Option("--knowledge", "--knowledge-base", help="The folder of articles.")
+    ] = Path("knowledge_base"),
+    language: Annotated[str, typer.Option(help="Language of the messages: ru or en.")] = "ru",
+    uncovered: Annotated[
+        bool, typer.Option("--uncovered", help="List the paths that no test takes.")
+    ] = False,
 ) -> None:
-    """Play the tests of scenarios.yaml without Telegram, and walk every way. Exit 1 when one fails, 2 when the file is wrong."""
+    """Play the tests in scenarios.yaml and walk every path through it.
+
+    Needs no Telegram. Exit code 1 when a test fails, 2 when the file is wrong.
+    """
     opened = open_files(desk, scenarios, knowledge)
     program, document = opened.program, opened.document
     if program is None or document is None:

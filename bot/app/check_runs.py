@@ -14,7 +14,7 @@ from bot.config.config import Config
 from bot.scenarios.library import run
 from bot.scenarios.library.check_functions import Surroundings, run_check
 from bot.scenarios.play.events import Checked
-from bot.selfservice import intake
+from bot.selfservice import turns
 from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.trouble import Trouble
 from bot.storage.unit import Units
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class Checks:
-    """Runs checks side by side; a check that a crash cut off runs again at the next start (rule 12 of scenarios.md)."""
+    """Runs checks in parallel; a check that a crash interrupted runs again at the next start."""
 
     def __init__(
         self, units: Units[Config], clock: Clock, around: Surroundings, changed: Callable[[], None]
@@ -61,7 +61,7 @@ class Checks:
         self.start(reply.checks)
 
     async def _take_in(self, pending: PendingCheck, result: Checked) -> Reply:
-        return await self._units.run(intake.checked, pending, result)
+        return await self._units.run(turns.checked, pending, result)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -1,99 +1,140 @@
-"""The command line: one table from a command to the function that does it, imported when it is asked for.
+"""The command line: one table from a command to its function and its help, and the sentence in which an error is said.
 
-The late import keeps offline commands quick: `firstline due` never sees aiogram, which takes four seconds to import.
-"a then b" are two functions: b is imported when a has returned, and is given what a returned.
+`firstline due` never sees aiogram, which takes seconds to import: see bot/app/late.py.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from importlib import import_module
-from typing import Any
+import traceback
+from typing import Annotated, NoReturn
 
 import typer
 
 from bot import __version__
+from bot.app.late import Group, fill, group
 from bot.errors import FirstlineError
 
-# command -> (where its function is, what it does in a line); the order is that of the help
-COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("bot.demo.demo:demo", "a small company with its own Telegram, in the browser"),
-    "run": ("bot.app.start:prepare then bot.app.main:run", "the bot itself, by the settings in .env"),
-    "sandbox": ("sandbox.cli:sandbox", "a local Bot API server, alone"),
-    "check": ("bot.app.check:check", "check desk.yaml, scenarios.yaml and knowledge_base/"),
-    "test": ("bot.app.check:rehearse", "play the tests of scenarios.yaml and walk all its ways"),
-    "try": ("bot.app.scenarios_cli:try_out", "play a scenario in the terminal"),
-    "graph": ("bot.app.scenarios_cli:graph", "draw a scenario, with where people go and stop"),
-    "stats": ("bot.app.stats_cli:stats", "what people met, answered, read and gave up"),
-    "rollback": ("bot.app.scenarios_cli:rollback", "put the scenarios back that were good before"),
-    "schema": ("bot.app.scenarios_cli:schema", "the JSON Schema of scenarios.yaml, for editors"),
-    "explain": ("bot.yamlfiles.cli:explained", "what a complaint's code means, and the cure"),
-    "route": ("bot.knowledge.cli:route", "where a message would lead: a line of JSON for each"),
-    "phrases": ("bot.knowledge.cli:phrases", "what administrators added, as YAML for scenarios.yaml"),
-    "articles": ("bot.knowledge.cli:articles", "find articles, or list those to be read again"),
-    "due": ("bot.sla.cli:due", "when a target falls due, by a calendar of desk.yaml"),
-    "elapsed": ("bot.sla.cli:elapsed", "business seconds between two instants"),
-    "draft": ("bot.app.tickets_cli:write_draft", "a solved ticket as a scenario with its test"),
-    "why": ("bot.escalation.cli:explain", "why a ticket is due when it is: spans, pauses, levels"),
-    "sla check": ("bot.app.check:check_sla", "hours, roles and weeks that desk.yaml leaves uncovered"),
-    "sla report": ("bot.reports.cli:show", "how fast, how well, how dear: attainment, stars, cost"),
-    "sla replay": ("bot.escalation.cli:rehearse", "what attainment another desk.yaml would have had"),
-    "people import": ("bot.people.cli:import_people", "load people.csv into the directory"),
-    "people list": ("bot.people.cli:list_people", "who is known"),
-    "chats bind": ("bot.app.tickets_cli:bind", "say which Telegram group is whose"),
+NAME = "firstline"
+# What `--help` says of a group of commands.
+GROUPS = {
+    "sla": "Deadlines and service levels: gaps in desk.yaml, reports, what-if.",
+    "people": "The directory of people.",
+    "chats": "Which Telegram group belongs to whom.",
 }
+# Command: where its function is, and its help, which is also the first paragraph of the function's docstring.
+# "a then b" are two functions: b is imported when a has returned, and is given what a returned.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "bot.demo.demo:demo",
+        "Try everything in the browser: a small company with its own Telegram.",
+    ),
+    "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
+    "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
+    "check": ("bot.app.check:check", "Check desk.yaml, scenarios.yaml and knowledge_base/."),
+    "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
+    "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
+    "graph": (
+        "bot.app.scenarios_cli:graph",
+        "Draw scenarios; with --traffic, how many people went each way.",
+    ),
+    "stats": (
+        "bot.app.stats_cli:stats",
+        "Show how scenarios and articles were used and whether they helped.",
+    ),
+    "rollback": ("bot.app.scenarios_cli:rollback", "Restore the previous good version of scenarios.yaml."),
+    "schema": ("bot.app.scenarios_cli:schema", "Print the JSON Schema of scenarios.yaml, for editors."),
+    "explain": (
+        "bot.yamlfiles.cli:explained",
+        "Explain the code of a fault, such as E104, and how to fix it.",
+    ),
+    "route": ("bot.knowledge.cli:route", "Show where a message would lead, as JSON."),
+    "phrases": (
+        "bot.knowledge.cli:phrases",
+        "Print the phrases administrators added, as YAML for scenarios.yaml.",
+    ),
+    "articles": ("bot.knowledge.cli:articles", "Search the articles, or list those due for review."),
+    "due": ("bot.sla.cli:due", "Print when a target falls due, by a calendar of desk.yaml."),
+    "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
+    "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),
+    "why": ("bot.escalation.cli:explain", "Explain the deadlines of a ticket: spans, pauses, levels."),
+    "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
+    "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
+    "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
+    "people import": ("bot.people.cli:import_people", "Load people from a CSV file into the directory."),
+    "people list": ("bot.people.cli:list_people", "List the active people."),
+    "chats bind": (
+        "bot.app.tickets_cli:bind",
+        "Assign a Telegram group to a team, supervisors or administrators.",
+    ),
+}
+TRACEBACK = "--traceback"  # written before the command
+EPILOG = (
+    "firstline COMMAND --help lists the options of a command. Without a bot token, begin with: firstline demo"
+)
 
 
-def main() -> None:
-    """Run one command; exit 2 on words it does not know."""
+def main() -> NoReturn:
+    """Run one command. Exit codes: see docs/commands.md."""
     words = sys.argv[1:]
-    if not words or words[0] in ("-h", "--help", "help"):
-        _help()
-        return
-    if words[0] in ("--version", "-V"):
-        typer.echo(f"firstline {__version__}")
-        return
-    for length in (2, 1):
-        name = " ".join(words[:length])
-        if name in COMMANDS and len(words) >= length:
-            _run(name, words[length:])
-            return
-    typer.echo(f"firstline: {words[0]}? See firstline --help", err=True)
-    raise SystemExit(2)
-
-
-def _run(name: str, arguments: list[str]) -> None:
-    first, *then = COMMANDS[name][0].split(" then ")
-    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    # A group's number is negative (-100...), and a number is never an option.
-    numbers = any(word.removeprefix("-").isdecimal() for word in arguments if word.startswith("-"))
-    command.command(context_settings={"ignore_unknown_options": numbers})(_chain(_found(first), then))
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
+    hook = sys.excepthook
     try:
-        command(args=arguments, prog_name=f"firstline {name}")
-    except FirstlineError as error:  # said in a sentence; a traceback would only frighten
-        typer.echo(f"firstline {name}: {error}", err=True)
-        raise SystemExit(1) from None
+        code = command_line().main(words, prog_name=NAME, standalone_mode=False)
+    except typer.TyperException as error:  # words that typer, or the command itself, cannot make sense of
+        said = error.format_message().replace("Value error, ", "")  # pydantic puts it before each message
+        _end(words, f"{said}{'' if said[-1:] in '.?' else '.'} See {_path(words)} --help.", error.exit_code)
+    except typer.Abort:
+        _end(words, "stopped.", 1)
+    except FirstlineError as error:
+        _end(words, str(error), 1)
+    except Exception as error:
+        if TRACEBACK in words or sys.excepthook is not hook:  # the running bot logs what it cannot go on from
+            raise
+        _end(words, _unexpected(error), 1)
+    raise SystemExit(code or 0)
 
 
-def _found(place: str) -> Callable[..., Any]:
-    module, _, function = place.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), function)
-    return found
+def command_line() -> Group:
+    """Every command of the table, none of them imported."""
+    settings = {"help": "The front line of a company's IT support, in Telegram.", "epilog": EPILOG}
+    root = group(NAME, _root, context_settings={"help_option_names": ["-h", "--help"]}, **settings)
+    fill(root, GROUPS, COMMANDS)
+    return root
 
 
-def _chain(first: Callable[..., Any], then: list[str]) -> Callable[..., Any]:
-    @wraps(first)
-    def whole(*arguments: Any, **options: Any) -> None:
-        result = first(*arguments, **options)
-        for place in then:
-            result = _found(place)(result)
+def _root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
+    with_traceback: Annotated[
+        bool, typer.Option(TRACEBACK, help="Show where in the code an unexpected error comes from.")
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
 
-    return whole
+
+def _path(words: list[str]) -> str:
+    """`firstline sla check`: the words that name a command or a group."""
+    named = [word for word in words if not word.startswith("-")]
+    for length in (2, 1):
+        if (name := " ".join(named[:length])) in COMMANDS or name in GROUPS:
+            return f"{NAME} {name}"
+    return NAME
 
 
-def _help() -> None:
-    typer.echo("firstline COMMAND [--help]\n")
-    for name, (_, what) in COMMANDS.items():
-        typer.echo(f"  {name:<16}{what}")
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"unexpected {said} ({last.filename}:{last.lineno}); {NAME} {TRACEBACK} COMMAND shows more."
+
+
+def _end(words: list[str], sentence: str, code: int) -> NoReturn:
+    typer.echo(f"{_path(words)}: {' '.join(sentence.split())}", err=True)
+    raise SystemExit(code)

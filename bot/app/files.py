@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from bot.knowledge.entries import entries_of, phrases_of
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
-from bot.scenarios.check.context import Known
+from bot.scenarios.check.context import IMPACTS, URGENCIES, Known
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
+from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.texts import speak
-from bot.yamlfiles import Complaint, Document, Mark
+from bot.yamlfiles import Complaint, Document, text_of
 
 
 @dataclass(slots=True)
@@ -106,20 +107,28 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
     media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
-        teams=frozenset(desk.with_chats()) if desk else opened.teams or None,
-        categories=frozenset(desk.categories) if desk else opened.categories or None,
+        teams=_nameable(desk, Section.TEAMS, desk.with_chats()) if desk else opened.teams or None,
+        categories=_nameable(desk, Section.CATEGORIES) if desk else opened.categories or None,
         articles=opened.broken_articles | shown if library else None,
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
         languages=frozenset(speak.languages()),
+        impacts=_nameable(desk, Section.IMPACT) if desk else IMPACTS,
+        urgencies=_nameable(desk, Section.URGENCY) if desk else URGENCIES,
     )
 
 
+def _nameable(desk: Desk, section: Section, names: Collection[str] | None = None) -> frozenset[str]:
+    """The names of a section, or those given of it, and what they were called before: one file changes before the other."""
+    names = desk.names(section) if names is None else names
+    former = (name for name, today in desk.file.renamed.of(section).items() if today in names)
+    return frozenset([*names, *former])
+
+
 def _text(path: Path, opened: Opened) -> str | None:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        opened.complaints.append(Complaint("E102", str(path), Mark(1, 1), {"problem": str(error)}, None))
+    text = text_of(path)
+    if isinstance(text, Complaint):
+        opened.complaints.append(text)
         return None
     opened.texts[path.name] = text
     return text

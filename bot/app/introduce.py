@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Config
 from bot.errors import FirstlineError
+from bot.keys import SUPERVISORS
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
@@ -96,7 +97,7 @@ def _menus(tx: Connection) -> list[Menu]:
         _menu({"type": "all_private_chats"}, ANYONE, ChatKind.PRIVATE),
         _menu({"type": "all_group_chats"}, ENGINEER, ChatKind.TEAM),
     ]
-    if (place := chats.find(tx, chats.SUPERVISORS)) is not None:
+    if (place := chats.find(tx, SUPERVISORS)) is not None:
         menus.append(_menu({"type": "chat", "chat_id": place.chat_id}, SUPERVISOR, ChatKind.CHIEFS))
     for person in directory.staff(tx):
         if (person.is_supervisor or person.is_admin) and person.telegram_id is not None:

@@ -18,15 +18,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import redraw, web
+from bot.app import names, redraw, renaming, web
 from bot.app.check_runs import Checks
 from bot.app.introduce import introduce
+from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
+from bot.keys import ADMINS, RawChat
 from bot.knowledge import readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
@@ -40,8 +42,8 @@ from bot.storage.trouble import Trouble, is_away, named
 from bot.storage.unit import Units
 from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
-from bot.telegram.clock_client import Follower
-from bot.telegram.inbox import Stored
+from bot.telegram.clock_client import ClockFollower
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
@@ -51,7 +53,7 @@ from bot.timers import timers
 from bot.timers.ringer import Ringer
 from handlers.context import Doors
 from handlers.filters import Introduced
-from handlers.visit import Files
+from handlers.visit import FileActions
 
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
@@ -61,9 +63,13 @@ log = structlog.get_logger()
 
 
 def run(started: tuple[Settings, Config]) -> None:
-    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on."""
+    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on, 2 when the
+    database, once it is upgraded, turns out to use names that desk.yaml lacks."""
     try:
         asyncio.run(_until_signalled(*started))
+    except NamesInUse as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
     except FirstlineError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -126,6 +132,7 @@ async def _serve_once(
             log.info("schema.upgraded", revision=revision)
         db = open_database(url)
         stack.push_async_callback(db.close)
+        await names.admit(db, current.config.desk, settings.desk_file, settings.language)
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         clock, follower = await _clock(settings, session)
         api = Api(session, settings.telegram_api_root, token)
@@ -137,11 +144,11 @@ async def _serve_once(
         await Firstline(settings, units, api, bot, clock, follower, current, limits).live(stop)
 
 
-async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, Follower | None]:
+async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, ClockFollower | None]:
     if settings.clock_url is None:
         return MachineClock(), None
     clock = FollowedClock()
-    follower = Follower(session, settings.clock_url, clock)
+    follower = ClockFollower(session, settings.clock_url, clock)
     await follower.begin()
     return clock, follower
 
@@ -156,7 +163,7 @@ class Firstline:
         api: Api,
         bot: Bot,
         clock: Clock,
-        follower: Follower | None,
+        follower: ClockFollower | None,
         current: Current,
         limits: Limits | None,
     ) -> None:
@@ -173,7 +180,7 @@ class Firstline:
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
         )
-        files = Files(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
+        files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
@@ -185,8 +192,7 @@ class Firstline:
             follower.state = self._state
 
     async def live(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order
-        (reliability.md 5, Shutdown)."""
+        """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order (P5)."""
         async with AsyncExitStack() as stack:
             if self._settings.health_port:
                 application = web.build(self._ready)
@@ -197,6 +203,7 @@ class Firstline:
                     await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
+        await self._units.run(renaming.follow)  # before anything is said or done under a former name
         loops = [asyncio.create_task(self._sender.run(), name="sender")]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
@@ -300,13 +307,13 @@ class Firstline:
         due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
         return busy, min(due, default=None)
 
-    async def _ready(self) -> health.Verdict:
+    async def _ready(self) -> health.Readiness:
         steady = self._clock.steady()
         try:
             waiting = await self._units.db.read(inbox.oldest)
             due = await self._units.db.read(timers.next_due)
         except SQLAlchemyError as error:
-            return health.Verdict(False, (f"LATE database: {type(error).__name__}",))
+            return health.Readiness(False, (f"LATE database: {type(error).__name__}",))
         age = 0 if waiting is None else self._clock.now() - waiting
         signs = [
             health.Sign("inbox", age, health.INBOX),
@@ -318,11 +325,11 @@ class Firstline:
         return health.ready(signs, stopping=self._stopping)
 
 
-def _say_it_failed(work: Work, stored: Stored, error: str) -> None:
-    """Nothing is lost silently: the writer hears that we failed, the administrators hear why (house law 8)."""
-    key = chats.raw(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
+def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
+    """Tell the author that their message could not be handled, and the administrators why."""
+    key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)
         outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
     facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(work, chats.ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")
+    outbox.line(work, ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")

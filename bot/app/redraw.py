@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from bot import __version__
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.storage import kv
 from bot.telegram import outbox, posts
 from bot.tickets import resolution, store
@@ -21,7 +22,7 @@ def after_upgrade(work: Work) -> None:
     if kv.get(work.tx, DRAWN_BY) == __version__:
         return
     kv.put(work.tx, DRAWN_BY, __version__)
-    wanted, leaving = {f"ticket:{number}" for number in store.every_open(work.tx)}, outbox.hiding(work.tx)
+    wanted, leaving = {TicketRef(number) for number in store.every_open(work.tx)}, outbox.hiding(work.tx)
     shown = [one for one in posts.of_cards(work.tx, (posts.TOPIC, *LIVE, *MENUS)) if one[2] in wanted]
     in_topic = {(chat, about) for chat, card, about in shown if card == posts.TOPIC}
     by_topic: defaultdict[str | None, list[tuple[str, str, str]]] = defaultdict(list)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
+from bot.keys import ADMINS, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -17,12 +16,12 @@ from bot.problems import declaring, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import kb_cards, learning, profile_card, resuming, screens
+from bot.selfservice import kb_cards, learning, profile_card, resuming, screens, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import LOST, Hook
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there, one_kind_only
 from bot.tickets import (
     absence,
@@ -36,7 +35,7 @@ from bot.tickets import (
 )
 from bot.tickets.clocks import operations, revised_eta
 from bot.timers.ringer import Watchdog
-from bot.timers.timers import Ringer
+from bot.timers.timers import Ringer, Timer
 
 
 def renderers() -> Mapping[str, Renderer[Config]]:
@@ -69,6 +68,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "menu": screens.menu,
         "topics": screens.topics,
         "offer": screens.offer,
+        where.CARD: where.card,
         learning.ASK: learning.question,
         learning.LESSON: learning.card,
         "run": screens.step,
@@ -127,36 +127,37 @@ def hooks() -> Mapping[str, Hook[Config]]:
     }
 
 
-def _silent_runs(work: Work, rows: Sequence[Row[Any]]) -> None:
+def _silent_runs(work: Work, rows: Sequence[Timer]) -> None:
     run.ring(work, rows, work.config.program, resuming.tell_silence)
 
 
-def _review_articles(work: Work, rows: Sequence[Row[Any]]) -> None:
+def _review_articles(work: Work, rows: Sequence[Timer]) -> None:
     desk = work.config.desk
     reviews.ring(work, work.config.library, desk.calendar(desk.default_rule.calendar), rows)
 
 
-def _lost(work: Work, row: Row[Any], _outcome: Outcome) -> None:
+def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
     telling.lost(work, row.chat)
 
 
-def _unheard(_work: Work, _row: Row[Any], _outcome: Outcome) -> None:
+def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is nobody's loss."""
 
 
-def _undelivered(work: Work, row: Row[Any], outcome: Outcome) -> None:
+def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and nobody else takes care of it: the administrators are told."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == chats.ADMINS or row.about == "undelivered:":
+    if row.chat == ADMINS or row.about == "undelivered:":
         return
     which = str(row.id)
-    if row.kind == "call" and one_kind_only(outcome.reason or "") and (row.topic or "").startswith("ticket:"):
-        exchange.kind_refused(work, int(row.topic.partition(":")[2]))
+    topic = TicketRef.among(row.topic or "")
+    if row.kind == "call" and one_kind_only(outcome.reason or "") and topic is not None:
+        exchange.kind_refused(work, topic.number)
         return
-    if row.chat.startswith("person:") and nobody_there(outcome.reason or ""):
-        unreachable.unreachable(work, directory.get(work.tx, int(row.chat.partition(":")[2])))
+    if PersonChat.names(row.chat) and nobody_there(outcome.reason or ""):
+        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number))
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
-    outbox.line(work, chats.ADMINS, "undelivered.other", told, **how)
+    outbox.line(work, ADMINS, "undelivered.other", told, **how)

@@ -10,10 +10,12 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app import names, renaming
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
 from bot.config.config import Config, Current, Work
 from bot.escalation import editions, migration
+from bot.keys import ADMINS
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
 from bot.people.access import Object, authorize
@@ -30,11 +32,11 @@ from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, dropped
+from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
-from bot.yamlfiles import Complaint, read, show
+from bot.yamlfiles import Complaint, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
@@ -85,7 +87,7 @@ class Reloader:
                 raise
 
     async def reload(self, person: Person) -> Line:
-        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises Refused."""
+        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises NotAllowed."""
         authorize(person, "reload", Object())
         async with self.turn:
             text = await asyncio.to_thread(self._watched.now)
@@ -101,7 +103,7 @@ class Reloader:
     async def roll_back(self, person: Person, hash_: str) -> Line:
         """Play a former good file again and put it in the place of the present one; returns what came of it.
 
-        It is judged anew: teams and articles may have gone since. Raises Refused.
+        It is judged anew: teams and articles may have gone since. Raises NotAllowed.
         """
         authorize(person, "reload", Object())
         async with self.turn:
@@ -230,7 +232,7 @@ class DeskReloader:
         self._current, self._units, self._clock = current, units, clock
         self._file, self._language = file, language
         self._watched = reload.Watched(file, "")
-        self._waiting: Desk | None = None  # sound by itself, refused because open tickets use what it drops
+        self._waiting: Desk | None = None  # sound by itself, refused because what it drops is in use
 
     async def start(self) -> None:
         """The file may have changed while nobody was up."""
@@ -261,9 +263,9 @@ class DeskReloader:
     async def _take(self, text: str) -> None:
         desk, complaints = await asyncio.to_thread(self._judge, text)
         self._waiting = desk
-        document = read(self._file.name, text).document
-        if desk is not None and document is not None:
-            complaints = [*complaints, *dropped.complaints(document, desk, await self._dropped_by(desk))]
+        if desk is not None:
+            found = await self._dropped_by(desk)
+            complaints = [*complaints, *names.complaints(self._file.name, text, desk, found)]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
             texts = {
@@ -279,6 +281,7 @@ class DeskReloader:
         self._current.change(desk=desk)
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
+        await self._units.run(renaming.follow)
         await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
         if moved.count:
             await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))
@@ -296,8 +299,8 @@ class DeskReloader:
         known = known_names(Opened(desk, program, config.library), config.media)
         return desk, [*complaints, *compile_scenarios(program.name, program.source, known).complaints]
 
-    async def _dropped_by(self, desk: Desk) -> Sequence[dropped.Dropped]:
-        return await self._units.read(dropped.dropped, desk)
+    async def _dropped_by(self, desk: Desk) -> Sequence[names.Dropped]:
+        return await self._units.read(names.dropped, desk)
 
     async def _recount(self) -> None:
         await recount(self._units, self._clock)
@@ -339,8 +342,8 @@ async def _remembered(settings: Settings, opened: Opened) -> Program | None:
 def _warn_of(work: Work, facts: dict[str, object]) -> None:
     told = f"calendar-ends:{facts['name']}:{facts['last']}:{work.now // WEEK}"
     plain = facts | {"last": str(facts["last"])}
-    outbox.line(work, chats.ADMINS, "reload.calendar_ends", plain, dedupe=told)
+    outbox.line(work, ADMINS, "reload.calendar_ends", plain, dedupe=told)
 
 
 def _tell(work: Work, line: Line) -> None:
-    outbox.line(work, chats.ADMINS, line.key, line.facts)
+    outbox.line(work, ADMINS, line.key, line.facts)

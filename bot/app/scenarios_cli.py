@@ -21,29 +21,33 @@ from bot.scenarios.library.versions import kept_files
 from bot.scenarios.play.terminal import play
 from bot.storage import readonly
 from bot.texts import speak
-from bot.yamlfiles import show
+from bot.yamlfiles import show, text_or_exit
 from bot.yamlfiles.environment import settings_or_exit
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-File = Annotated[Path, typer.Option("--file", help="The scenarios file.")]
-Language = Annotated[str, typer.Option(help="ru or en.")]
-OneScenario = Annotated[str | None, typer.Argument(help="Its steps; all scenarios without it.")]
-Days = Annotated[int, typer.Option(help="How many days back.", min=1)]
+File = Annotated[Path, typer.Option("--scenarios", "--file", help="The scenarios file.")]
+Language = Annotated[str, typer.Option(help="Language of the output: ru or en.")]
+OneScenario = Annotated[
+    str | None, typer.Argument(help="Id of one scenario, for its steps; by default all scenarios.")
+]
+Days = Annotated[int, typer.Option(help="Number of days to look back.", min=1)]
 
 
 def graph(
-    scenario: Annotated[str | None, typer.Argument(help="Which one; all of them without it.")] = None,
+    scenario: Annotated[str | None, typer.Argument(help="Id of one scenario; by default all.")] = None,
     format: Annotated[
-        Literal["mermaid", "dot", "svg"], typer.Option(help="mermaid, dot or svg.")
+        Literal["mermaid", "dot", "svg"], typer.Option(help="Output format; svg needs Graphviz.")
     ] = "mermaid",
-    with_traffic: Annotated[bool, typer.Option("--traffic", help="With how many went which way.")] = False,
+    with_traffic: Annotated[
+        bool, typer.Option("--traffic", help="Add how many people went each way; needs the database.")
+    ] = False,
     days: Days = 30,
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
 ) -> None:
-    """Draw scenarios, and with --traffic where people go and where they stop."""
+    """Draw scenarios; with --traffic, how many people went each way."""
     program = _program(file, language)
     for id_ in [_known(program, scenario, language)] if scenario else [item.id for item in program.menu]:
         history = _traffic(id_, days) if with_traffic else None
@@ -64,11 +68,13 @@ def _svg(source: str, language: str) -> str:
 
 
 def try_out(
-    scenario: Annotated[str | None, typer.Argument(help="Which one; the menu without it.")] = None,
+    scenario: Annotated[
+        str | None, typer.Argument(help="Id of the scenario; by default it is asked for.")
+    ] = None,
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
 ) -> None:
-    """Play a scenario here in the terminal."""
+    """Play a scenario in the terminal."""
     program = _program(file, language)
     if scenario is None:
         for item in program.menu:
@@ -81,7 +87,10 @@ def try_out(
 
 
 def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> None:
-    """Put the scenarios file that was good before the present one back in its place; the bot takes it by itself."""
+    """Restore the previous good version of scenarios.yaml.
+
+    The present file is kept beside it; a running bot loads the restored one without a restart.
+    """
     voice = speak.voice(language)
     present = file.read_text("utf-8-sig") if file.is_file() else ""
     kept = [row for row in read_beside(kept_files) if row.source != present]
@@ -103,7 +112,7 @@ def stats(
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
 ) -> None:
-    """What people met, answered and gave up, and how much helped without anybody."""
+    """How scenarios were used, or the steps of one of them."""
     program = _program(file, language)
     now = MachineClock().now()
     since = now - days * 86400
@@ -134,11 +143,7 @@ def rehearsal_lines(
 
 
 def _program(file: Path, language: str) -> Program:
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        typer.echo(f"{file}: {error}", err=True)
-        raise typer.Exit(2) from None
+    text = text_or_exit(file, language)
     loaded = load(str(file), text)
     if loaded.program is None:
         typer.echo(show(loaded.complaints, {str(file): text}, language), err=True)

@@ -1,4 +1,4 @@
-"""`firstline stats`: what people met in scenarios and read in articles, and how much of it helped without anybody."""
+"""`firstline stats`: how scenarios and articles were used, and how often no engineer was needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def stats(
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
 ) -> None:
-    """What people met, answered, read and gave up, and how much helped without anybody."""
+    """Show how scenarios and articles were used and whether they helped.
+
+    Also the words that were searched for without a result. Only reads; the bot may be running.
+    """
     scenarios_cli.stats(scenario, days, language, file)
     if scenario is not None:
         return

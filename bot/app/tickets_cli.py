@@ -11,7 +11,7 @@ from bot.clock import MachineClock
 from bot.sla.check import desk_or_exit
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.storage.readonly import read_beside
+from bot.storage.readonly import reaching, read_beside
 from bot.storage.unit import Units
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
@@ -22,9 +22,12 @@ from bot.yamlfiles.environment import settings_or_exit
 
 def bind(
     name: Annotated[str, typer.Argument(help="team:<id>, supervisors or bot-admins.")],
-    chat_id: Annotated[int, typer.Argument(help="Telegram's number of the group, as in -100...")],
+    chat_id: Annotated[int, typer.Argument(help="Telegram's id of the group: -100...")],
 ) -> None:
-    """Bind a Telegram group to one of the desk's names. The bot must not be running on the same SQLite file."""
+    """Assign a Telegram group to a team, supervisors or administrators.
+
+    On SQLite the bot must not be running. /bind in the group does the same.
+    """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
     known = groups.names(desk_or_exit(settings.desk_file, settings.language))
@@ -35,8 +38,11 @@ def bind(
     typer.echo(voice.say("bind.done", key=name))
 
 
-def write_draft(number: Annotated[int, typer.Argument(help="The number of a solved ticket.")]) -> None:
-    """Print a scenario and its test made of a solved ticket. Only reads; the bot may be running."""
+def write_draft(number: Annotated[int, typer.Argument(help="Number of a solved ticket.")]) -> None:
+    """Print a solved ticket as a scenario with its test.
+
+    Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
     ticket = read_beside(settings.database_url.get_secret_value(), store.peek, number)
@@ -49,7 +55,8 @@ def write_draft(number: Annotated[int, typer.Argument(help="The number of a solv
 async def _bind(url: str, name: str, chat_id: int, language: str) -> None:
     file = sqlite_path(url)
     lock = lock_file(file) if file is not None else None
-    await migrate(url)
+    with reaching():
+        await migrate(url)
     db = open_database(url)
     await Units(db, MachineClock().now, lambda: None).run(
         chats.bind, name, chat_id, is_forum=False, language=language

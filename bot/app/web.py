@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.observe.health import Verdict
+from bot.observe.health import Readiness
 from bot.observe.metrics import exposition
 
 
-def build(ready: Callable[[], Awaitable[Verdict]]) -> web.Application:
+def build(ready: Callable[[], Awaitable[Readiness]]) -> web.Application:
     """/livez answers while the event loop turns, /readyz says whether work gets done, /metrics is Prometheus text."""
 
     async def livez(_request: web.Request) -> web.Response:

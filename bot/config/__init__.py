@@ -1,1 +1,1 @@
-"""The configuration a unit of work runs with: desk.yaml, scenarios, articles, router, in one snapshot."""
+"""The configuration of a unit of work: desk.yaml, scenarios, articles and router in one snapshot."""

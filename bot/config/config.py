@@ -1,4 +1,4 @@
-"""The configuration the desk runs by: the files people wrote, as they are loaded now."""
+"""The configuration: the loaded files."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.storage.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One snapshot. A reload makes another one; a unit of work keeps the one it began with."""
+    """One snapshot. A reload makes another; a unit of work keeps the one it began with."""
 
     desk: Desk
     program: Program
     library: Library
     router: Router
-    media: Path  # the folder that pictures of steps are named in
+    media: Path  # the folder of the steps' pictures
 
 
 class Current:
-    """Which snapshot is in force."""
+    """Holds the snapshot in force."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -37,7 +37,7 @@ class Current:
         library: Library | None = None,
         router: Router | None = None,
     ) -> None:
-        """Put new parts in force, all at once."""
+        """Replace parts of the snapshot, all at once."""
         now = self.config
         self.config = replace(
             now,

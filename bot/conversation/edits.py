@@ -1,26 +1,28 @@
-"""Edits travel both ways: the copy changes with its original, or the author is told that it could not."""
+"""Edits in both directions: the copy is changed like its original, or the author reads that it could not be."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from bot.config.config import Work
+from bot.keys import EditRef, PersonChat, TicketRef
 from bot.knowledge import masking
 from bot.people.directory import Person
 from bot.storage.schema import utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import CAPTIONED, REPLACEABLE, Incoming
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.tickets import store, transcript
 from bot.tickets.actions import tell
 from bot.tickets.ticket import State
+from bot.tickets.transcript import Relay
 
 
 def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
-    """A person changed a message of theirs: change every copy of it."""
+    """A person edited a message: change every copy of it."""
     if message.secret:
         masking.warn(work, person.key, message.message_id)
     copies = transcript.of_source(work.tx, message.place, message.message_id)
@@ -31,26 +33,26 @@ def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
             _change(work, relay, message)
 
 
-def send(work: Work, relay: Row[Any], edit: Mapping[str, Any]) -> None:
-    """Change the copy that stands on the other side."""
+def send(work: Work, relay: Relay, edit: Mapping[str, Any]) -> None:
+    """Edit the copy on the other side."""
     params = {"message_id": relay.to_message} | edit["params"]
     outbox.call(
-        work, relay.to_chat, edit["method"], params, about=f"edit:{relay.id}", topic=f"ticket:{relay.ticket}"
+        work, relay.to_chat, edit["method"], params, about=EditRef(relay.id), topic=TicketRef(relay.ticket)
     )
 
 
-def heard(work: Work, row: Any, outcome: Outcome) -> None:
-    """The edit of a copy ended: only a failure is worth a word."""
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """Delivery of an edit: only a failure is reported."""
     if not outcome.is_done:
-        _say_it_failed(work, transcript.get(work.tx, int(row.about.partition(":")[2])))
+        _say_it_failed(work, transcript.get(work.tx, EditRef.read(row.about).number))
 
 
-def _change(work: Work, relay: Row[Any], message: Incoming) -> None:
+def _change(work: Work, relay: Relay, message: Incoming) -> None:
     edit = _edit_of(relay, message) if relay.state not in ("failed", "in part") else None
     if edit is None:
         _cannot(work, relay, message)
         return
-    store.record(work, relay.ticket, f"person:{relay.author}", "edit", {"relay": relay.id})
+    store.record(work, relay.ticket, PersonChat(relay.author), "edit", {"relay": relay.id})
     values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
     if relay.to_message is None:
         transcript.change(work.tx, relay.id, **values, edit=edit)
@@ -62,8 +64,8 @@ def _change(work: Work, relay: Row[Any], message: Incoming) -> None:
         tell(work, store.change(work.tx, ticket, question=message.text))
 
 
-def _edit_of(relay: Row[Any], message: Incoming) -> dict[str, Any] | None:
-    """The call that makes the copy like the original; None when Telegram has no such call."""
+def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
+    """The call that edits the copy; None when Telegram has no such call."""
     entities = [dict(entity) for entity in message.entities]
     if message.kind == "text" and relay.kind == "text":
         return {"method": "editMessageText", "params": {"text": message.text, "entities": entities}}
@@ -78,7 +80,7 @@ def _edit_of(relay: Row[Any], message: Incoming) -> dict[str, Any] | None:
 
 
 def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:
-    """Words that are not in any ticket: kept ones are corrected, others have been used as they were."""
+    """Edit a message that is in no ticket: waiting ones are corrected, others were used already."""
     mine = (utterances.c.person == person.id) & (utterances.c.message == message.message_id)
     kept = work.tx.execute(select(utterances.c.id, utterances.c.chosen).where(mine)).first()
     if chat != person.key:
@@ -89,11 +91,11 @@ def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incom
         outbox.line(work, chat, "edit.used", {}, answers=message.message_id)
 
 
-def _cannot(work: Work, relay: Row[Any], message: Incoming) -> None:
-    """A place that is shared live changes all the time: that its copy stands still is said once."""
+def _cannot(work: Work, relay: Relay, message: Incoming) -> None:
+    """A live location changes all the time: that its copy does not is said once."""
     _say_it_failed(work, relay, dedupe=f"edit.live:{relay.id}" if message.kind == "location" else None)
 
 
-def _say_it_failed(work: Work, relay: Row[Any], dedupe: str | None = None) -> None:
-    how: dict[str, Any] = {"topic": f"ticket:{relay.ticket}", "answers": relay.from_message, "dedupe": dedupe}
+def _say_it_failed(work: Work, relay: Relay, dedupe: str | None = None) -> None:
+    how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message, "dedupe": dedupe}
     outbox.line(work, relay.from_chat, f"edit.failed.{relay.toward}", {}, **how)

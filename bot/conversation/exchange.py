@@ -1,37 +1,39 @@
-"""The talk between an employee and the team: every word is copied across, and its author learns what became of it."""
+"""The conversation between an employee and the team: every message is copied, and its author learns the outcome."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import edits, recall
+from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
+from bot.tickets.transcript import Relay
 
 DELIVERED, KEPT_INSIDE = "👌", "✍"
 INSIDE, WORDS, QUESTION = "inside", "words", "question"
-REST_OF_ALBUM, NO_REST = 60, 2  # seconds: for messages of an album that we have, for those we do not know of
-PROMPT = "ask_prompt"  # the card "write your question as an answer to this"
+REST_OF_ALBUM, NO_REST = 60, 2  # seconds: for albums of which messages are in the inbox, and for others
+PROMPT = "ask_prompt"  # the card "reply to this with your question"
 
 
 def from_employee(work: Work, employee: Person, ticket_id: int, message: Incoming) -> Ticket:
-    """The employee's word goes into the ticket's topic; a question that waited for it is answered.
+    """Copy the employee's message to the ticket's topic; it answers a waiting question.
 
-    What counts is when it was written, not when we handle it (`now`, UTC seconds): after an outage these differ.
+    The time of writing counts, not of processing (`now`, UTC seconds): after an outage these differ.
     """
     ticket = store.get(work.tx, ticket_id)
     authorize(employee, "write", thing(ticket))
@@ -45,10 +47,11 @@ def from_employee(work: Work, employee: Person, ticket_id: int, message: Incomin
 
 
 def from_team(work: Work, engineer: Person, chat: str, ticket_id: int, message: Incoming) -> None:
-    """A word in a ticket's topic: inside by default, to the employee only as an answer to their words or to the card.
+    """A message in a ticket's topic: a note by default; goes to the employee as a reply to their message or to the
+    card.
 
-    Whoever has no right to the ticket may talk there, and is told once that it is not kept.
-    Answering the prompt of "ask" asks the question it holds. An album is one word: its first message decides.
+    A person without a right to the ticket may write there, and reads once that it is not stored. A reply to the
+    prompt of "ask" asks the question. An album counts as one message: its first part decides.
     """
     ticket = store.get(work.tx, ticket_id)
     target = _what_is_answered(work.tx, ticket, chat, message)
@@ -77,7 +80,7 @@ def from_team(work: Work, engineer: Person, chat: str, ticket_id: int, message: 
 
 
 def replied(work: Work, ticket: Ticket, engineer: Person, at: int) -> Ticket:
-    """A public word of a human: it stops the response clock; who answers first and unasked has claimed the ticket."""
+    """A public human reply: stops the response clock; the first unasked reply also claims the ticket."""
     authorize(engineer, "reply", thing(ticket))
     if ticket.state in UNCLAIMED and ticket.team in engineer.teams:
         claim(work, ticket.id, engineer)
@@ -94,9 +97,9 @@ def replied(work: Work, ticket: Ticket, engineer: Person, at: int) -> Ticket:
 def carry(
     work: Work, ticket: Ticket, chat: str, author: Person, message: Incoming, *, role: str = WORDS
 ) -> bool:
-    """Copy a message from `chat` to the other side. False when that cannot be done: its author has been told so."""
-    employee, team = f"person:{ticket.requester}", team_chat(work.tx, ticket)
-    toward, to_chat = ("team", team) if chat.startswith("person:") else ("employee", employee)
+    """Copy a message from `chat` to the other side. False when that is impossible; its author has been notified."""
+    employee, team = PersonChat(ticket.requester), team_chat(work.tx, ticket)
+    toward, to_chat = ("team", team) if PersonChat.names(chat) else ("employee", employee)
     if message.kind in UNCOPYABLE:
         how: dict[str, Any] = {"topic": ticket.about, "answers": message.message_id}
         outbox.line(work, chat, f"uncopyable.{toward}", {"number": ticket.id}, **how)
@@ -132,12 +135,12 @@ def carry(
     else:
         method, params = transcript.copied(message.kind, message.text, source)
         params |= _answering(work.tx, to_chat, message)
-        outbox.call(work, to_chat, method, params, about=f"relay:{relay_id}", topic=ticket.about)
+        outbox.call(work, to_chat, method, params, about=RelayRef(relay_id), topic=ticket.about)
     return True
 
 
 def show_to_team(work: Work, ticket: Ticket, message: Incoming) -> None:
-    """Show the team what somebody forwarded: its first writer has no conversation of which it is a part."""
+    """Show the team a forwarded message: its original author is not part of the conversation."""
     source = {"from_chat_id": message.place, "message_id": message.message_id}
     method, params = transcript.copied(message.kind, message.text, source)
     outbox.call(work, team_chat(work.tx, ticket), method, params, topic=ticket.about)
@@ -146,7 +149,7 @@ def show_to_team(work: Work, ticket: Ticket, message: Incoming) -> None:
 def ticket_of_topic(
     tx: Connection, chat: str, place: int, thread: int | None, reply_to: int | None
 ) -> int | None:
-    """The ticket that a message in a team's chat belongs to: by its topic, or by what it answers where there are no topics."""
+    """The ticket of a message in a team's chat: by its topic, or without topics by the message it replies to."""
     for message_id in (thread, reply_to):
         if (
             message_id is not None
@@ -156,9 +159,9 @@ def ticket_of_topic(
     return None
 
 
-def heard(work: Work, row: Any, outcome: Outcome) -> None:
-    """The delivery of a word ended: its author gets a sign, or is told why it did not arrive and what can be done."""
-    relay = transcript.get(work.tx, int(row.about.partition(":")[2]))
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """Delivery of a message: its author gets a sign, or the reason why it did not arrive and what can be done."""
+    relay = transcript.get(work.tx, RelayRef.read(row.about).number)
     if outcome.message_id is None:
         _failed(work, [relay], outcome.reason)
         return
@@ -167,14 +170,14 @@ def heard(work: Work, row: Any, outcome: Outcome) -> None:
     recall.offer(work, relay)
 
 
-def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
-    """The same for an album, which is delivered whole; of what is deleted meanwhile Telegram says nothing but the count."""
-    _, place, _, ticket_id = row.about.split(":")
+def album_heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """Delivery of an album, which is delivered whole; if parts were deleted meanwhile, Telegram only returns fewer ids."""
+    album = AlbumRef.read(row.about)
     sent = [
         relay
         for number in row.params["message_ids"]
-        for relay in transcript.of_source(work.tx, int(place), number)
-        if relay.to_chat == row.chat and relay.ticket == int(ticket_id)
+        for relay in transcript.of_source(work.tx, album.place, number)
+        if relay.to_chat == row.chat and relay.ticket == album.ticket
     ]
     if not sent:
         return
@@ -190,13 +193,13 @@ def album_heard(work: Work, row: Any, outcome: Outcome) -> None:
 
 
 def react(work: Work, chat: str, message_id: int, sign: str) -> None:
-    """Put a sign on a message of theirs: the shortest receipt there is."""
+    """Set a reaction on the author's message, as a short receipt."""
     reaction = [{"type": "emoji", "emoji": sign}]
     params = {"message_id": message_id, "reaction": reaction}
     outbox.call(work, chat, "setMessageReaction", params, about="reaction:", priority=outbox.NEWS)
 
 
-def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
+def _arrived(work: Work, relay: Relay, message_id: int) -> None:
     place = chats.find(work.tx, relay.to_chat)
     assert place is not None
     state = "recalled" if relay.state == "recalled" else "sent"
@@ -207,20 +210,20 @@ def _arrived(work: Work, relay: Row[Any], message_id: int) -> None:
         edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
 
 
-def _arrived_in_part(work: Work, sent: list[Row[Any]], count: int) -> None:
-    """Which copy is whose cannot be known then: what stands there can be taken back, but not corrected."""
+def _arrived_in_part(work: Work, sent: list[Relay], count: int) -> None:
+    """The copies cannot be matched to the originals then: they can be recalled, but not edited."""
     first = sent[0]
     for relay in sent:
         if transcript.get(work.tx, relay.id).state != "recalled":
             transcript.change(work.tx, relay.id, state="in part")
     store.record(work, first.ticket, "bot", "undelivered", {"relay": first.id, "missing": len(sent) - count})
     facts = {"number": first.ticket, "count": count, "all": len(sent)}
-    how: dict[str, Any] = {"topic": f"ticket:{first.ticket}", "answers": first.from_message}
+    how: dict[str, Any] = {"topic": TicketRef(first.ticket), "answers": first.from_message}
     outbox.line(work, first.from_chat, "undelivered.part", facts, priority=outbox.ALARM, **how)
 
 
-def _failed(work: Work, sent: list[Row[Any]], reason: str | None) -> None:
-    """Nothing is lost silently: the author is told below the very message, with a way out."""
+def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
+    """Tell the author below the message that it was not delivered, with a way out."""
     if all(relay.state == "recalled" for relay in sent):
         return
     first, ticket = sent[0], store.get(work.tx, sent[0].ticket)
@@ -235,19 +238,19 @@ def _failed(work: Work, sent: list[Row[Any]], reason: str | None) -> None:
 
 
 def kind_refused(work: Work, ticket_id: int) -> None:
-    """The team's chat takes no file of this kind: who opened the ticket with it hears so, and what they can send instead."""
+    """The team's chat accepts no files of this kind: tell the requester, and what they can send instead."""
     ticket = store.get(work.tx, ticket_id)
     author = directory.get(work.tx, ticket.author or ticket.requester)
     outbox.line(work, author.key, "undelivered.kind.team", {"number": ticket.id}, priority=outbox.ALARM)
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:
-    """Whether this is a later message of an album whose first one was a reply already."""
+    """Whether this is a later message of an album whose first one was a reply."""
     return bool(message.album and transcript.of_album(tx, message.place, message.album))
 
 
 def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any]:
-    """What the copy answers on the other side, with the same words quoted."""
+    """What the copy replies to on the other side, with the same quote."""
     if message.reply_to is None:
         return {}
     found = transcript.counterpart(tx, message.place, message.reply_to, to_chat)
@@ -258,7 +261,7 @@ def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any
 
 
 def _announce_album(work: Work, ticket: Ticket, to_chat: str, author: Person) -> None:
-    """An album cannot answer anything, so in a group without topics a line above says whose it is."""
+    """An album cannot be a reply, so in a group without topics a line before it names the ticket."""
     place = chats.find(work.tx, to_chat)
     if place is not None and place.is_group and not place.is_forum:
         say_in_topic(work, ticket, Line("album.of", {"number": ticket.id, "who": author.name}))

@@ -1,7 +1,8 @@
-"""A message of ours that is there twice: Telegram's answer was lost, it was sent again, and of the first we have no number.
+"""Duplicates of the bot's messages: Telegram's answer was lost, the message was sent again, and the first one's id is
+unknown.
 
-To its readers both are the same message. So an answer to the first one is taken for an answer to the one we know: a card is
-recognised by its buttons, a question of ours by its words, a word that we carried by its words or its file.
+To readers both look the same. So a reply to the first is treated as a reply to the known one: a card is recognised by
+its buttons, a question by its text, a copied message by its text or file.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from sqlalchemy import Connection, select, update
 
 from bot.config.config import Work
 from bot.conversation.exchange import PROMPT
+from bot.keys import PersonChat, PromptRef, TicketRef
 from bot.people.directory import Person
+from bot.storage import typed
 from bot.storage.schema import posts, prompts, relays
 from bot.telegram import chats, said
 from bot.telegram import posts as posted
@@ -37,9 +40,9 @@ from bot.telegram.card import unmarked
 from bot.telegram.former_buttons import FormerCause
 from bot.telegram.incoming import SERVICE, Incoming, Ours
 from bot.texts import speak
-from bot.tickets import prompts as asking
 from bot.tickets import resolution
 from bot.tickets import transcript as words
+from bot.tickets.transcript import Relay
 
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
@@ -53,7 +56,7 @@ _CARD_WITH: dict[type[Button], str] = {
 
 
 def known(work: Work, chat: str, person: Person, message: Incoming) -> Incoming:
-    """The message as an answer to the copy that we know, where it answers one that we do not know."""
+    """The message as a reply to the known copy, if it replies to an unknown one."""
     ours, number = message.ours, message.reply_to
     if ours is None or number is None or _is_known(work.tx, chat, message.place, number):
         return message
@@ -90,19 +93,19 @@ def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
 
 
 def _cards_with(data: Sequence[str]) -> set[tuple[str, str]]:
-    """The cards that have such buttons, and what they are about."""
+    """The cards that have such buttons, and their objects."""
     buttons = [button for one in data if isinstance(button := parse(one), OfTicket)]
-    return {(_CARD_WITH[type(one)], f"ticket:{one.ticket}") for one in buttons if type(one) in _CARD_WITH}
+    return {(_CARD_WITH[type(one)], TicketRef(one.ticket)) for one in buttons if type(one) in _CARD_WITH}
 
 
 def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int | None:
-    """The message that an engineer answers with the question for the employee."""
+    """The prompt that an engineer replies to with the question for the employee."""
     open_ones = (posts.c.chat == chat) & (posts.c.card == PROMPT)
     if ticket_id is not None:
-        open_ones &= posts.c.about == f"ticket:{ticket_id}"
+        open_ones &= posts.c.about == TicketRef(ticket_id)
     for post in tx.execute(select(posts.c.about, posts.c.message_id).where(open_ones)).all():
         text = speak.voice(chats.language(tx, chat)).html(
-            "ask.prompt", number=int(post.about.partition(":")[2])
+            "ask.prompt", number=TicketRef.read(post.about).number
         )
         if unmarked(str(text)) == ours.text:
             return int(post.message_id)
@@ -110,10 +113,10 @@ def _prompt(tx: Connection, chat: str, ours: Ours, ticket_id: int | None) -> int
 
 
 def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int) -> int | None:
-    """A question of ours to this very person that waits for an answer."""
+    """A pending question to this person."""
     mine = (prompts.c.chat == chat) & (prompts.c.person == person.id)
     for row in tx.execute(select(prompts.c.id, prompts.c.message).where(mine)).all():
-        if not said.under(tx, chat, f"{asking.AWAITED}{row.id}", ours):
+        if not said.under(tx, chat, PromptRef(row.id), ours):
             continue
         if row.message is None:
             tx.execute(update(prompts).where(prompts.c.id == row.id).values(message=number))
@@ -124,16 +127,17 @@ def _question(tx: Connection, chat: str, person: Person, ours: Ours, number: int
 def _word(
     tx: Connection, chat: str, place: int, ours: Ours, ticket_id: int | None, number: int
 ) -> int | None:
-    """A word that was carried here. The same word in two tickets is nobody's: a guess could reach the wrong person."""
+    """A message copied to this chat. If two tickets have the same text, neither is chosen: a guess could reach the
+    wrong person."""
     if ours.kind == SERVICE or ours.data:
         return None
-    toward = "employee" if chat.startswith("person:") else "team"
+    toward = "employee" if PersonChat.names(chat) else "team"
     same = (relays.c.to_chat == chat) & (relays.c.toward == toward) & (relays.c.kind == ours.kind)
     same &= (relays.c.content == words.first_words(ours.text)) & (relays.c.file == ours.file)
     same &= relays.c.to_message.is_(None) | ((relays.c.to_place == place) & (relays.c.to_message > number))
     if ticket_id is not None:
         same &= relays.c.ticket == ticket_id
-    rows = tx.execute(select(relays).where(same).order_by(relays.c.id)).all()
+    rows = typed.every(Relay, tx.execute(select(relays).where(same).order_by(relays.c.id)))
     if len({row.ticket for row in rows}) != 1:
         return None
     if rows[0].to_message is None:

@@ -1,4 +1,4 @@
-"""`firstline demo`: a small company with its own Telegram. Sandbox and bot are two processes that speak HTTP."""
+"""`firstline demo`: a small company with its own Telegram. Sandbox and bot are two processes that talk over HTTP."""
 
 from __future__ import annotations
 
@@ -23,30 +23,35 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.people.roster import COLUMNS
-from bot.sla.check import load_desk
+from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
 from bot.texts import speak
-from bot.yamlfiles import read, show
+from bot.yamlfiles import read
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
-PATIENCE = 60.0  # real seconds for a part to come up
+PATIENCE = 60.0  # real seconds for a part to start
 OPENING = 10  # o'clock, in the desk's zone
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The page's port.")] = 8081,
-    speed: Annotated[float, typer.Option(help="How many times as fast as real time the clock runs.")] = 1.0,
-    data: Annotated[Path | None, typer.Option(help="Keep the demo's database in this folder.")] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,
-    language: Annotated[str, typer.Option(help="ru or en: what this command and its company speak.")] = "ru",
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8081,
+    speed: Annotated[float, typer.Option(help="How many times faster than real time its clock runs.")] = 1.0,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder for the demo's database; by default it is thrown away.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    language: Annotated[str, typer.Option(help="Language of the demo: ru or en.")] = "ru",
 ) -> None:
-    """Start the whole product without a token: a local Telegram, a company, the bot. Ctrl-C ends it."""
+    """Try everything in the browser: a small company with its own Telegram.
+
+    Needs no token and no settings. Ctrl-C ends it.
+    """
     voice = speak.voice(language)
     if _taken(port):
         typer.echo(voice.say("demo.port_taken", port=port), err=True)
         raise typer.Exit(1)
-    desk = _desk(voice)
+    desk = desk_or_exit(Path("desk.yaml"), voice.language)
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="firstline-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,17 +76,8 @@ def demo(
         typer.echo(voice.say("demo.ended"))
 
 
-def _desk(voice: speak.Voice) -> Desk:
-    text = Path("desk.yaml").read_text("utf-8") if Path("desk.yaml").exists() else ""
-    desk, complaints = load_desk("desk.yaml", text)
-    if desk is None:
-        typer.echo(show(complaints, {"desk.yaml": text}, voice.language), err=True)
-        raise typer.Exit(2)
-    return desk
-
-
 def _working_morning(desk: Desk) -> dt.datetime:
-    """Ten o'clock of the first working day from today on, by the desk's own calendar: whatever the real hour."""
+    """Ten o'clock of the first working day from today on, by the desk's calendar."""
     calendar = desk.calendar(desk.default_rule.calendar)
     today = dt.datetime.fromtimestamp(time.time(), ZoneInfo(desk.zone)).date()
     for ahead in range(30):
@@ -97,7 +93,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
     database = folder / "demo.db"
     for leftover in folder.glob(
         "demo.db*"
-    ):  # the sandbox forgets its chats, so the bot must not remember them
+    ):  # the sandbox starts without chats, so the bot must not remember any
         leftover.unlink()
     return os.environ | {
         "BOT_TOKEN": TOKEN,
@@ -111,7 +107,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
 
 
 def _company(language: str) -> dict[str, list[dict[str, Any]]]:
-    """Its people, the strangers and the groups, as `language` calls them."""
+    """The company's people, the strangers and the groups, in `language`."""
     document = read(COMPANY.name, COMPANY.read_text("utf-8")).document
     assert document is not None, "company.yaml is ours and is read in a test"
 
@@ -122,7 +118,7 @@ def _company(language: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def _settle(root: str, company: dict[str, list[dict[str, Any]]]) -> None:
-    """The people and their groups move into the sandbox."""
+    """Create the people and groups in the sandbox."""
     for person in [*company["people"], *company["strangers"]]:
         first, _, last = person["name"].partition(" ")
         known = {key: person[key] for key in ("id", "username", "about") if key in person}
@@ -134,7 +130,7 @@ def _settle(root: str, company: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def _introduce(folder: Path, company: dict[str, list[dict[str, Any]]], environment: dict[str, str]) -> None:
-    """The bot gets to know them by the same commands that a real company uses."""
+    """Import people and bind groups with the same commands that a real company uses."""
     table = folder / "people.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore")
@@ -158,7 +154,7 @@ def _begin(
     stack: ExitStack, module: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
     output = stack.enter_context(log.open("ab"))
-    # A session of its own: Ctrl-C in the terminal is for us, and we end the parts in order.
+    # A session of its own: Ctrl-C in the terminal reaches only this process, which ends the parts in order.
     part = subprocess.Popen(
         [sys.executable, "-m", *module],
         env=environment,
@@ -200,13 +196,13 @@ def _serves(root: str) -> bool:
 
 
 def _is_read(root: str) -> bool:
-    """The bot has asked for updates, so whoever writes now is heard."""
+    """Whether the bot has asked for updates; before that a message would not be answered."""
     with urllib.request.urlopen(f"{root}/sim/calls", timeout=5) as answer:
         return b"getUpdates" in answer.read()
 
 
 def _watch(*parts: subprocess.Popen[bytes]) -> None:
-    """Until Ctrl-C, SIGTERM, or until a part ends by itself."""
+    """Wait for Ctrl-C, SIGTERM, or the end of a part."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(part.poll() is None for part in parts):

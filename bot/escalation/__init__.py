@@ -1,1 +1,1 @@
-"""Who is told when a promise is at risk or broken: levels that ring, people they reach, what those people read."""
+"""Alerts when a deadline is at risk or missed: levels that fire, their recipients, their texts."""

@@ -1,17 +1,20 @@
-"""What people read when a promise is at risk or broken. Drawn at the last moment; what is no longer true is not said."""
+"""The cards of alerts. Drawn when sent; what no longer applies is not sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
-from bot.sla.clock import State as ClockState
+from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
+from bot.storage import typed
 from bot.storage.schema import alerts
 from bot.telegram import chats, posts
 from bot.telegram.buttons import (
@@ -32,13 +35,30 @@ from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import Ticket
 
-MOST_LINES = 20  # of a burst: what fits one message with room to spare
+MOST_LINES = 20  # of a burst: well within one message
 OVERDUE, SOON = "🔥", "⏰"
 AT_ONCE = {"0:infeasible": "alert.infeasible", "0:ping_pong": "alert.ping_pong"}
 
 
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One level of one clock, alerted to a chat; `held_until` and `at` are UTC seconds."""
+
+    id: int
+    chat: str
+    ticket: int
+    clock: int
+    key: str
+    mentions: Any
+    loud: int
+    at: int
+    late_s: int
+    held_until: int | None
+    burst: int | None
+
+
 def alert(work: Work, about: str, chat: str) -> Drawing | None:
-    """One ticket's alert with the supervisors' buttons. When the trouble is over it says so, if it ever was shown."""
+    """One ticket's alert with the supervisors' buttons. If it was shown and no longer applies, it says so."""
     rows = _of_ticket(work.tx, about, chat)
     if not rows:
         return None
@@ -69,8 +89,8 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def reminder(work: Work, about: str, chat: str) -> Drawing | None:
-    """One level in a ticket's own topic: what is due when, and the names of those who are called."""
-    row = work.tx.execute(select(alerts).where(alerts.c.id == int(about.partition(":")[2]))).one()
+    """One level in a ticket's own topic: what is due when, and mentions."""
+    row = typed.one(Alert, work.tx.execute(select(alerts).where(alerts.c.id == AlertRef.read(about).number)))
     kept = clock_rows.get_all(work.tx, [row.clock])[row.clock]
     if not _is_true(row, kept):
         return None
@@ -82,11 +102,13 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def burst(work: Work, about: str, chat: str) -> Drawing | None:
-    """A flood as one message: a line for each ticket, the worst first."""
-    begun = int(about.partition(":")[2])
-    rows = work.tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun))).all()
+    """A burst as one message: a line for each ticket, the worst first."""
+    begun = BurstRef.read(about).number
+    rows = typed.every(
+        Alert, work.tx.execute(select(alerts).where((alerts.c.chat == chat) & (alerts.c.burst == begun)))
+    )
     true = _true(work.tx, rows)
-    worst: dict[int, tuple[Row[Any], Kept]] = {}
+    worst: dict[int, tuple[Alert, Kept]] = {}
     for row, kept in sorted(true, key=_rank):
         worst.setdefault(row.ticket, (row, kept))
     if not worst:
@@ -105,41 +127,41 @@ def burst(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(text)
 
 
-def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Row[Any]]:
-    mine = (alerts.c.ticket == int(about.partition(":")[2])) & (alerts.c.chat == chat)
-    return tx.execute(select(alerts).where(mine).order_by(alerts.c.id)).all()
+def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Alert]:
+    mine = (alerts.c.ticket == TicketRef.read(about).number) & (alerts.c.chat == chat)
+    return typed.every(Alert, tx.execute(select(alerts).where(mine).order_by(alerts.c.id)))
 
 
-def _true(tx: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Kept]]:
-    """The alerts whose trouble goes on, each with its clock."""
+def _true(tx: Connection, rows: Sequence[Alert]) -> list[tuple[Alert, Kept]]:
+    """The alerts that still apply, each with its clock."""
     kept = clock_rows.get_all(tx, [row.clock for row in rows])
     return [(row, kept[row.clock]) for row in rows if _is_true(row, kept[row.clock])]
 
 
-def _is_true(row: Row[Any], kept: Kept) -> bool:
-    """Whether the clock still runs in the trouble that this level told of."""
+def _is_true(row: Alert, kept: Kept) -> bool:
+    """Whether the clock is still in the state that this level announced."""
     late = sla.level(row.key) >= BREACH
     return kept.clock.state is ClockState.RUNNING and (not late or kept.clock.is_late)
 
 
-def _rank(pair: tuple[Row[Any], Kept]) -> tuple[int, int]:
+def _rank(pair: tuple[Alert, Kept]) -> tuple[int, int]:
     row, kept = pair
     return (-sla.level(row.key), kept.clock.due_at or 0)
 
 
-def _sign(true: Sequence[tuple[Row[Any], Kept]]) -> str:
+def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
     return OVERDUE if any(kept.clock.is_late for _, kept in true) else SOON
 
 
-def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Row[Any], Kept]], now: int) -> list[Line]:
-    """One line a clock, at its highest level; the worst first."""
+def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: int) -> list[Line]:
+    """One line per clock, at its highest level; the worst first."""
     worst: dict[int, Line] = {}
     for row, kept in sorted(true, key=_rank):
         worst.setdefault(row.clock, _line(desk, voice, row, kept, now))
     return list(worst.values())
 
 
-def _line(desk: Desk, voice: Voice, row: Row[Any], kept: Kept, now: int) -> Line:
+def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
     clock, calendar = kept.clock, desk.calendar(kept.calendar)
     left = sla.left(clock, calendar, now)
     facts = {

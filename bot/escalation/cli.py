@@ -1,4 +1,4 @@
-"""`firstline why` and `firstline sla replay`: deadlines explained, and another policy tried on the desk's own history."""
+"""`firstline why` and `firstline sla replay`: deadlines explained, and another policy tried on the desk's history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.clock import MachineClock
-from bot.escalation.replay import GROUPS, Line, replay
+from bot.escalation.replay import GROUPS, ReplayLine, replay
 from bot.escalation.why import why
 from bot.sla.check import desk_or_exit
 from bot.sla.policy import Desk
@@ -20,8 +20,11 @@ from bot.texts.speak import Voice
 from bot.yamlfiles.environment import settings_or_exit
 
 
-def explain(number: Annotated[int, typer.Argument(help="The number of the ticket.")]) -> None:
-    """Print why a ticket is due when it is: spans, pauses, levels, who acted. Only reads; the bot may be running."""
+def explain(number: Annotated[int, typer.Argument(help="Number of the ticket.")]) -> None:
+    """Explain the deadlines of a ticket: spans, pauses, levels.
+
+    Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     desk = desk_or_exit(settings.desk_file, settings.language)
     voice, now = speak.voice(settings.language), MachineClock().now()
@@ -30,9 +33,12 @@ def explain(number: Annotated[int, typer.Argument(help="The number of the ticket
 
 
 def rehearse(
-    desk: Annotated[Path, typer.Option("--desk", help="The other desk.yaml.")],
+    desk: Annotated[Path, typer.Option("--desk", help="The other desk file.")],
 ) -> None:
-    """Print what attainment another desk.yaml would have had on this desk's history. Only reads."""
+    """Measure past tickets by the rules of another desk.yaml.
+
+    Prints how many deadlines were met, and how many the other file would have met. Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     voice, other = speak.voice(settings.language), desk_or_exit(desk, settings.language)
     found = read_beside(settings.database_url.get_secret_value(), _replayed, other)
@@ -45,11 +51,11 @@ def rehearse(
         typer.echo(voice.say("replay.nothing"))
 
 
-def _said(voice: Voice, line: Line) -> str:
+def _said(voice: Voice, line: ReplayLine) -> str:
     was, would = (round(100 * part / line.count) for part in (line.kept, line.would_keep))
     facts = {"group": line.group, "kind": voice.say(f"why.kind.{line.kind}"), "count": line.count}
     return voice.say("replay.line", **facts, was=was, would=would, without=line.without)
 
 
-def _replayed(tx: Connection, other: Desk) -> dict[str, list[Line]]:
+def _replayed(tx: Connection, other: Desk) -> dict[str, list[ReplayLine]]:
     return {by: replay(tx, other, by) for by in GROUPS}

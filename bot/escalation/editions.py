@@ -1,4 +1,4 @@
-"""What deadlines were counted by, kept for good: each calendar and the rest of desk.yaml by the hash that clocks remember."""
+"""Calendars and policies by which deadlines were computed, kept permanently by the hash that clocks store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.upsert import insert
 
 
 def remember(work: Work) -> None:
-    """Keep what this desk counts by, unless it is kept already."""
+    """Store this desk's calendars and policy, unless stored already."""
     policy = {
         "kind": "policy",
         "name": "",
@@ -30,7 +30,7 @@ def remember(work: Work) -> None:
 
 
 def calendar_of(tx: Connection, desk: Desk, name: str, version: str) -> Calendar:
-    """The calendar `name` as it was in a version; today's when that version was never kept."""
+    """The calendar `name` in a version; today's when that version was not stored."""
     today = desk.calendar(name)
     if today.hash == version:
         return today
@@ -40,5 +40,5 @@ def calendar_of(tx: Connection, desk: Desk, name: str, version: str) -> Calendar
 
 @lru_cache(maxsize=32)
 def _compiled(name: str, written: str) -> Calendar:
-    """Compiling takes milliseconds, and one ticket asks for the same version several times."""
+    """Compiling takes milliseconds, and one ticket needs the same version several times."""
     return compiled(spec_of(name, json.loads(written)))

@@ -1,4 +1,4 @@
-"""The levels of the SLA ring: decide once, write down who is told, and give to others what nobody takes."""
+"""Handles due SLA timers: fires each level once, records recipients, offers unclaimed tickets to line two."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
+from bot.keys import ClockRef
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
+from bot.storage import typed
 from bot.storage.schema import timers as timer_rows
 from bot.tickets import handover, store
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 AT_ONCE: dict[str, tuple[Recipient, ...]] = {"0:infeasible": ("supervisor",), "0:ping_pong": ("team_lead",)}
 """What is told at a hand-over itself: nobody waits for the breach that is certain."""
@@ -27,21 +30,21 @@ AT_ONCE: dict[str, tuple[Recipient, ...]] = {"0:infeasible": ("supervisor",), "0
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A level that has been decided: whose, of which clock, by which row."""
+    """A level that was decided: its ticket, clock and row."""
 
     ticket: Ticket
     kept: Kept
-    row: Row[Any]
+    row: Timer
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """Ring due rows of kind "sla": per clock only the highest level speaks, the others are superseded by it.
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """Handle due rows of kind "sla": per clock only the highest level is announced, the others are superseded.
 
-    1. lock the tickets, so that nobody claims while we decide; 2. decide, once, by compare-and-set; 3. write what
-    that did to the clocks; 4. tell; 5. give what nobody has taken to those who can do more.
+    1. lock the tickets, so that they cannot be claimed meanwhile; 2. decide, once, by compare-and-set; 3. store the
+    effect on the clocks; 4. alert; 5. offer unclaimed tickets to line two.
     """
     rows = _with_the_rest(work, rows)
-    wanted = {row.ref: int(row.ref.removeprefix("clock:")) for row in rows}
+    wanted = {row.ref: ClockRef.read(row.ref).number for row in rows}
     tickets = store.hold(work.tx, clock_rows.tickets_of(work.tx, list(wanted.values())))
     kept = clock_rows.get_all(work.tx, list(wanted.values()))
     ripe = [row for row in rows if _is_ripe(work.config.desk, kept[wanted[row.ref]], row, work.now)]
@@ -74,8 +77,8 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
         _offer(work, kept[wanted[row.ref]], row)
 
 
-def _offer(work: Work, kept: Kept, row: Row[Any]) -> None:
-    """Functional escalation, once in the life of a claim clock: nobody took it, line two is offered it."""
+def _offer(work: Work, kept: Kept, row: Timer) -> None:
+    """Functional escalation, once per claim clock: an unclaimed ticket is offered to line two."""
     functional = work.config.desk.chain(kept.chain).functional
     if functional is None:  # desk.yaml has changed since
         timers.settle(work, row.id, "skipped", "no_line_two")
@@ -87,12 +90,12 @@ def _offer(work: Work, kept: Kept, row: Row[Any]) -> None:
         store.record(work, kept.ticket, "timer", "level", data | {"to_team": functional.to_team})
 
 
-def _with_the_rest(work: Work, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+def _with_the_rest(work: Work, rows: Sequence[Timer]) -> Sequence[Timer]:
     """These rows and every other due one of the same clocks: after an outage a clock's levels come in different batches."""
     theirs = (timer_rows.c.kind == clock_rows.TIMER) & timer_rows.c.ref.in_({row.ref for row in rows})
     due = theirs & (timer_rows.c.state == "armed") & (timer_rows.c.fire_at <= work.now)
     in_order = select(timer_rows).where(due).order_by(timer_rows.c.fire_at, timer_rows.c.id)
-    return work.tx.execute(in_order.with_for_update(skip_locked=True)).all()
+    return typed.every(Timer, work.tx.execute(in_order.with_for_update(skip_locked=True)))
 
 
 def _trail(said: Spoken, now: int) -> dict[str, Any]:
@@ -100,12 +103,12 @@ def _trail(said: Spoken, now: int) -> dict[str, Any]:
     return {"ticket": said.ticket.id, "actor": "timer", "action": "level", "at": now, "data": data}
 
 
-def _is_ripe(desk: Desk, kept: Kept, row: Row[Any], now: int) -> bool:
-    """Whether a due row still tells the truth about its clock."""
+def _is_ripe(desk: Desk, kept: Kept, row: Timer, now: int) -> bool:
+    """Whether a due row still applies to its clock."""
     return sla.ripe(kept.clock, desk.calendar(kept.calendar), row.key, now)
 
 
-def _is_old_news(desk: Desk, row: Row[Any], now: int) -> bool:
+def _is_old_news(desk: Desk, row: Timer, now: int) -> bool:
     notify = desk.notify
     return bool(0 < row.level < notify.drop_below and now - row.fire_at > notify.late_after_s)
 
@@ -130,7 +133,7 @@ def _tell_all(work: Work, spoken: Sequence[Spoken]) -> None:
 
 
 def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
-    """Who is told of a level, and whether loudly."""
+    """The recipients of a level, and whether they are mentioned."""
     chain, kept, level = desk.chain(said.kept.chain), said.kept, said.row.level
     if said.row.key in AT_ONCE:
         return AT_ONCE[said.row.key], True
@@ -142,7 +145,7 @@ def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
 
 
 def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]:
-    """The alert as a row: one level speaks once in one chat."""
+    """The alert's row: one level is announced once per chat."""
     return {
         "chat": target.chat,
         "ticket": said.ticket.id,

@@ -1,34 +1,35 @@
-"""What a new desk.yaml will do to the promises that run, reckoned before it does: which deadlines move, which breaches go."""
+"""The effect of a new desk.yaml on running clocks, computed in advance: which deadlines move, which breaches are voided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import ADMINS
 from bot.sla import clock as sla
 from bot.sla.policy import Desk
 from bot.storage.schema import tickets
 from bot.teamdesk.commands import MIGRATE
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.tickets import actions, store
 from bot.tickets.clocks import clock_rows, operations
 from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.ticket import IN_WORK, Ticket, from_row
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 PORTION = 500
 AT_ONCE = 50  # tickets in one unit of work
 SHOWN = 5  # examples in the message
-MOST = 5000  # clocks that are reckoned; beyond, the message says "at least"
+MOST = 5000  # clocks to compute; beyond that the message says "at least"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One deadline that moves (UTC seconds), or a breach that is lifted."""
+class MovedDeadline:
+    """One deadline that moves (UTC seconds), or a breach that is voided."""
 
     ticket: int
     kind: str
@@ -39,9 +40,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """All of them."""
-
-    all: tuple[Move, ...]
+    all: tuple[MovedDeadline, ...]
 
     @property
     def count(self) -> int:
@@ -62,8 +61,8 @@ class Moves:
 
 
 def rehearse(tx: Connection, desk: Desk, now: int) -> Moves:
-    """Recount what runs in calendars that have changed, without writing anything. Only reads."""
-    moves: list[Move] = []
+    """Recompute running clocks in calendars that have changed. Only reads."""
+    moves: list[MovedDeadline] = []
     for name in desk.specs:
         for portion in _outdated(tx, desk, name):
             moves += _moved(tx, desk, portion, now)
@@ -71,8 +70,8 @@ def rehearse(tx: Connection, desk: Desk, now: int) -> Moves:
 
 
 def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
-    """What /migrate would do: every open promise under the rules of this desk, without writing anything. Only reads."""
-    moves: list[Move] = []
+    """What /migrate would do: every open clock by the rules of this desk. Only reads."""
+    moves: list[MovedDeadline] = []
     for ticket in _open_tickets(tx, 0, MOST):
         rule, kept = operations.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
         spans, rung = clock_rows.segments_of(tx, kept), clock_rows.rung(tx, kept)
@@ -86,12 +85,12 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
                     one.clock, target_s, calendar, ladder, spans[one.id], rung[one.id], now, floor_s
                 )
                 after = turn.clock.due_at
-            moves.append(Move(ticket.id, one.clock.kind, one.clock.due_at, after, lifted=False))
+            moves.append(MovedDeadline(ticket.id, one.clock.kind, one.clock.due_at, after, lifted=False))
     return Moves(tuple(moves))
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """Rows of kind "migrate": put the next open tickets under today's rules, and come back until none is left."""
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """Rows of kind "migrate": apply today's rules to the next open tickets, until none is left."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         after, _, done = row.key.partition(":")
@@ -107,7 +106,7 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
         if len(portion) == AT_ONCE:
             timers.arm(work.tx, MIGRATE, row.ref, f"{portion[-1].id}:{count}", work.now, cycle=row.cycle)
         else:
-            outbox.line(work, chats.ADMINS, "migrate.done", {"count": count})
+            outbox.line(work, ADMINS, "migrate.done", {"count": count})
 
 
 def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:
@@ -119,10 +118,10 @@ def _open_tickets(tx: Connection, after: int, most: int) -> Sequence[Ticket]:
 
 
 def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
-    """The open promises of a ticket that today's rules would make otherwise."""
+    """The open clocks of a ticket that today's rules would change."""
     rule = operations.rule_of(tx, desk, ticket)
     targets = desk.targets(rule)
-    kept = clock_rows.of_ticket(tx, ticket.id, sla.State.RUNNING, sla.State.PAUSED)
+    kept = clock_rows.of_ticket(tx, ticket.id, sla.ClockState.RUNNING, sla.ClockState.PAUSED)
     return [
         one
         for one in kept
@@ -137,14 +136,14 @@ def _outdated(tx: Connection, desk: Desk, name: str) -> Iterator[list[Kept]]:
         yield found[start : start + PORTION]
 
 
-def _moved(tx: Connection, desk: Desk, kept: list[Kept], now: int) -> Iterator[Move]:
+def _moved(tx: Connection, desk: Desk, kept: list[Kept], now: int) -> Iterator[MovedDeadline]:
     spans, rung = clock_rows.segments_of(tx, kept), clock_rows.rung(tx, kept)
     for one in kept:
         calendar, ladder = clock_rows.means(desk, one)
         turn = sla.recalc(one.clock, calendar, ladder, spans[one.id], rung[one.id], now, "rehearsal")
         lifted = one.clock.is_late and not turn.clock.is_late
         if lifted or turn.clock.due_at != one.clock.due_at:
-            yield Move(one.ticket, one.clock.kind, one.clock.due_at, turn.clock.due_at, lifted)
+            yield MovedDeadline(one.ticket, one.clock.kind, one.clock.due_at, turn.clock.due_at, lifted)
 
 
 def _moment(desk: Desk, at: int | None) -> str:

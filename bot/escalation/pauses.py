@@ -1,23 +1,22 @@
-"""A pause ends by itself: nobody stops a clock for longer than desk.yaml allows, whoever forgets to answer."""
+"""Resumes clocks whose pause exceeded `pause.max`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.texts.speak import Line
 from bot.tickets import actions, store
 from bot.tickets.clocks import operations, revised_eta
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """Rows of kind "pause": the ticket's clocks run again from the instant the pause was to end, and the team is told."""
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """Rows of kind "pause": resume the ticket's clocks from the instant the pause was to end, and notify the team."""
     for row in rows:
-        ticket = store.get(work.tx, int(row.ref.removeprefix("ticket:")))
+        ticket = store.get(work.tx, TicketRef.read(row.ref).number)
         timers.settle(work, row.id, "fired")
         if operations.resumed(work, ticket.id, row.fire_at, "max_reached"):
             if moved := revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.waited"):

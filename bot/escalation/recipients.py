@@ -1,8 +1,7 @@
-"""Whom a level reaches: roles become chats and names, and an empty role is never silence.
+"""The recipients of a level: chats and mentions for roles; a role always reaches someone.
 
-Up the ladder: a team's people, its lead, the supervisors, the head of support, and the chat that desk.yaml keeps for what
-nobody else can hear. Whoever is away is stood in for by their deputy; every step past the one that was meant is a detour
-that the history remembers.
+Up the ladder: a team's members, its lead, the supervisors, the head of support, and desk.yaml's fallback chat.
+Deputies replace people who are away; every step past the intended role is a detour that the history records.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Recipient
@@ -20,14 +20,14 @@ from bot.sla.policy import Desk
 from bot.telegram import chats
 from bot.tickets.ticket import Ticket
 
-SUPERVISORS, ADMINS = chats.SUPERVISORS, chats.ADMINS
+SUPERVISORS, ADMINS = SUPERVISORS, ADMINS
 NOBODY, AWAY, REFUSED = "nobody", "away", "refused"
 """Why a role was not reached: nobody holds it, everybody who does is away, its chat is not there or refuses us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One chat that will be told, and the people (ids of the directory) who are called by name there."""
+    """One chat to alert, and the people (ids of the directory) mentioned there."""
 
     chat: str
     mentions: tuple[int, ...] = ()
@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """A role that could not be reached, why, and the chats that hear instead."""
+    """A role that could not be reached, why, and the chats alerted instead."""
 
     role: str
     why: str
@@ -44,7 +44,7 @@ class Detour:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody who hears of one level, and the detours on the way to them."""
+    """All chats alerted for one level, and the detours."""
 
     targets: tuple[Target, ...]
     detours: tuple[Detour, ...] = ()
@@ -52,21 +52,21 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Whose promise it is: a team, and the person in it (if anybody) whose work it is."""
+    """A team, and the assignee in it, if any."""
 
     team: str
     person: int | None
 
 
 def side_of(ticket: Ticket, scope: str) -> Side:
-    """The accountable side for the SLA, which never passes to another team; the one at work for its hours inside."""
+    """The accountable team for the SLA, which never changes; the working team for its OLA."""
     if scope or not ticket.is_away:
         return Side(ticket.team, ticket.assignee)
     return Side(ticket.accountable, ticket.owner)
 
 
 def resolve(work: Work, side: Side, recipients: Iterable[Recipient]) -> Audience:
-    """The chats and names behind the roles of one level at this moment, and the detours that led there."""
+    """The chats and mentions for the roles of one level now, and the detours."""
     search = _Search(work.tx, work.config.desk, work.now)
     found: dict[str, tuple[int, ...]] = {}
     for recipient in recipients:
@@ -77,10 +77,11 @@ def resolve(work: Work, side: Side, recipients: Iterable[Recipient]) -> Audience
 
 
 def beyond(work: Work, chat: str) -> Audience:
-    """Who hears instead of a chat that has just refused us: the next step of the ladder."""
+    """The chats alerted instead of one that has just refused: the next step of the ladder."""
     search = _Search(work.tx, work.config.desk, work.now)
-    kind, _, rest = chat.partition(":")
-    was_the_head = kind == "person" and "head" in directory.get(work.tx, int(rest)).roles
+    was_the_head = (
+        PersonChat.names(chat) and "head" in directory.get(work.tx, PersonChat.read(chat).number).roles
+    )
     targets = search.heads() if was_the_head else search.supervisors()
     reached = tuple(one for one in targets if one.chat != chat) or (Target(ADMINS),)
     return Audience(reached, (Detour(chat, REFUSED, tuple(one.chat for one in reached)), *search.detours))
@@ -88,7 +89,7 @@ def beyond(work: Work, chat: str) -> Audience:
 
 @dataclass(slots=True)
 class _Search:
-    """One look for recipients at one moment."""
+    """The recipients at one moment."""
 
     tx: Connection
     desk: Desk
@@ -96,7 +97,7 @@ class _Search:
     detours: list[Detour] = field(default_factory=list)
 
     def holders(self, side: Side, role: Recipient) -> Sequence[Target]:
-        """The chats and names of a role on one side, or of those who stand in for it."""
+        """The chats and mentions of a role on one side, or of its deputies."""
         match role:
             case "assignee" | "assignee_or_team" if side.person is not None:
                 return self._assignee(side, side.person)
@@ -110,7 +111,7 @@ class _Search:
                 return self.heads()
 
     def supervisors(self) -> Sequence[Target]:
-        """Their chat while one of them is there; each in private when the chat is not; else the head of support."""
+        """Their chat while one of them is present; each in private if the chat is unreachable; else the head of support."""
         here, why = self._standing_in(one for one in directory.staff(self.tx) if one.is_supervisor)
         if chats.reachable(self.tx, SUPERVISORS):
             chat = Target(SUPERVISORS)
@@ -119,7 +120,7 @@ class _Search:
         return self._instead("supervisor", REFUSED if here else why, alone or self.heads())
 
     def heads(self) -> Sequence[Target]:
-        """The head of support in private; else the chat that is kept for what nobody else can hear."""
+        """The head of support in private; else the fallback chat from desk.yaml."""
         here, why = self._standing_in(one for one in directory.staff(self.tx) if "head" in one.roles)
         return self._privately(here) or self._instead("head", REFUSED if here else why, self._last())
 
@@ -131,8 +132,8 @@ class _Search:
         return self._instead("assignee", why, self._team(side.team, self._on_duty(side.team)))
 
     def _team(self, team: str, mentions: tuple[int, ...]) -> Sequence[Target]:
-        if chats.reachable(self.tx, f"team:{team}"):
-            return [Target(f"team:{team}", mentions)]
+        if chats.reachable(self.tx, TeamChat(team)):
+            return [Target(TeamChat(team), mentions)]
         return self._instead("team", REFUSED, self.supervisors())
 
     def _leads(self, team: str) -> Sequence[Target]:
@@ -147,7 +148,7 @@ class _Search:
         return [Target(kept if chats.reachable(self.tx, kept) else ADMINS)]
 
     def _standing_in(self, holders: Iterable[Person]) -> tuple[list[Person], str]:
-        """Those who are there, with the first present deputy of each who is not; and why there is nobody."""
+        """Those present, with the first present deputy of each absent one; and the reason when there is none."""
         found: dict[int, Person] = {}
         why = NOBODY
         for holder in holders:

@@ -1,25 +1,40 @@
-"""Policy rehearsal: what the desk's own history would have been under another desk.yaml. It only reads."""
+"""Replays the desk's history under another desk.yaml. Only reads."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.sla import clock as sla
 from bot.sla.clock import Segment
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import clocks, people, tickets
 from bot.tickets.clocks import clock_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One kind of promise for one group: how many were kept, of how many; then, and as they would have been."""
+class Finished:
+    """A finished clock, with its ticket's facts and its requester's."""
+
+    id: int
+    kind: str
+    outcome: str
+    priority: str
+    type: str
+    category: str
+    team: str
+    department: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayLine:
+    """One kind of clock for one group: how many were met, of how many; then, and under the other file."""
 
     group: str
     kind: str
@@ -30,11 +45,11 @@ class Line:
     """Promises that the other desk does not make at all."""
 
 
-def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
-    """Every finished promise, measured again by another desk's rules and calendars, counted by a key of GROUPS.
+def replay(tx: Connection, other: Desk, by: str) -> list[ReplayLine]:
+    """Every finished clock, measured again by another desk's rules and calendars, counted by a key of GROUPS.
 
-    People are taken to have worked as they did: the spans in which each clock ran stay as they were, only what they
-    cost and what was allowed changes.
+    People are assumed to have worked as they did: the spans of each clock stay, only their business time and the
+    targets change.
     """
     found = list(_finished(tx))
     spans = clock_rows.segments_of_ids(tx, [row.id for row in found])
@@ -46,13 +61,13 @@ def replay(tx: Connection, other: Desk, by: str) -> list[Line]:
         would = _would_keep(row, spans[row.id], other)
         count["without" if would is None else "would" if would else "miss"] += 1
     return [
-        Line(group, kind, count["count"], count["kept"], count["would"], count["without"])
+        ReplayLine(group, kind, count["count"], count["kept"], count["would"], count["without"])
         for (group, kind), count in sorted(totals.items())
     ]
 
 
-def _would_keep(row: Row[Any], spans: Sequence[Segment], other: Desk) -> bool | None:
-    """Whether the same work would have kept the other desk's promise; None when that desk makes none."""
+def _would_keep(row: Finished, spans: Sequence[Segment], other: Desk) -> bool | None:
+    """Whether the same work would have met the other desk's target; None when it has none."""
     rule = _rule(row, other)
     target_s = other.targets(rule).get(row.kind)
     if target_s is None:
@@ -60,33 +75,31 @@ def _would_keep(row: Row[Any], spans: Sequence[Segment], other: Desk) -> bool | 
     return sla.consumed(spans, other.calendar(rule.calendar)) <= target_s
 
 
-def _rule(row: Row[Any], other: Desk) -> Rule:
-    """The rule that the other desk has for the ticket."""
+def _rule(row: Finished, other: Desk) -> Rule:
+    """The other desk's rule for the ticket."""
     whose = {"department": row.department, "office": row.office}
     return other.rule_for(row.priority, row.type, row.category, row.team, **whose)
 
 
-def _class(other: Desk, row: Row[Any]) -> str:
+def _class(other: Desk, row: Finished) -> str:
     service = other.service(_rule(row, other).id)
     return service.id if service is not None else "-"
 
 
-GROUPS: Mapping[str, Callable[[Desk, Row[Any]], str]] = {
+GROUPS: Mapping[str, Callable[[Desk, Finished], str]] = {
     "rule": lambda other, row: _rule(row, other).id,
     "class": _class,
     "priority": lambda _, row: row.priority,
 }
 
 
-def _finished(tx: Connection) -> Iterable[Row[Any]]:
-    """The SLA clocks that came to an end, teams' own hours left out, each with its ticket's facts."""
+def _finished(tx: Connection) -> Sequence[Finished]:
+    """The finished SLA clocks, without OLA clocks, each with its ticket's facts."""
     columns = (clocks.c.id, clocks.c.kind, clocks.c.outcome)
     facts = (tickets.c.priority, tickets.c.type, tickets.c.category, tickets.c.team)
     whose = (people.c.department, people.c.office)
     ended = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
-    return tx.execute(
-        select(*columns, *facts, *whose)
-        .join(tickets, tickets.c.id == clocks.c.ticket)
-        .join(people, people.c.id == tickets.c.requester)
-        .where(ended)
+    found = select(*columns, *facts, *whose).join(tickets, tickets.c.id == clocks.c.ticket)
+    return typed.every(
+        Finished, tx.execute(found.join(people, people.c.id == tickets.c.requester).where(ended))
     )

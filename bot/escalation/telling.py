@@ -1,6 +1,6 @@
-"""What a level says reaches a chat: one by one while that can be read, as one list when it cannot; held while it is quiet.
+"""How alerts reach a chat: singly while they are few, as one list when they are many; held in quiet hours.
 
-The words are drawn when their turn comes. What is no longer true by then is not said.
+Texts are drawn when sent. An alert that no longer applies is not sent.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
+from bot.escalation.alerts import Alert
 from bot.escalation.recipients import Detour, beyond
+from bot.keys import AlertRef, BurstRef, ChatRef, TeamChat, TicketRef
+from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox
 from bot.tickets import store
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 HELD = "held"
 """The kind of timer that ends the quiet of a chat."""
@@ -28,9 +32,9 @@ CARDS = frozenset({"alert", "reminder", "burst"})
 
 
 def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
-    """Write alerts down, each once in its chat, and have them said: now, in a list, or when the quiet is over.
+    """Store alerts, each once per chat, and send them: now, in a list, or after the quiet hours.
 
-    Returns the tickets of those that were not written down before.
+    Returns the tickets of those that were not stored before.
     """
     if not rows:
         return set()
@@ -43,48 +47,58 @@ def tell(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
         if row.held_until is None:
             told.setdefault(row.chat, []).append(row.id)
         else:
-            timers.arm(work.tx, HELD, f"chat:{row.chat}", str(row.held_until), row.held_until)
+            timers.arm(work.tx, HELD, ChatRef(row.chat), str(row.held_until), row.held_until)
     for chat, ids in told.items():
         _say(work, chat, ids)
     return new
 
 
-def ring_held(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """The quiet is over: what was held for a chat is told, as one message when there is more than one thing to tell."""
+def ring_held(work: Work, rows: Sequence[Timer]) -> None:
+    """The quiet hours are over: send what was held for a chat, as one message if there are several."""
     for row in rows:
         timers.settle(work, row.id, "fired")
-        chat = row.ref.removeprefix("chat:")
+        chat = ChatRef.read(row.ref).name
         held = (alerts.c.chat == chat) & (alerts.c.held_until <= work.now)
         ids = work.tx.scalars(update(alerts).where(held).values(held_until=None).returning(alerts.c.id)).all()
         if len(ids) > 1:
             work.tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=work.now))
-            outbox.show(work, chat, "burst", f"burst:{work.now}", priority=outbox.ALARM)
+            outbox.show(work, chat, "burst", BurstRef(work.now), priority=outbox.ALARM)
         else:
             _each(work, chat, ids)
 
 
-def ring_gathered(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """A list has waited for what belongs to it: it is shown, or edited where it stands."""
+def ring_gathered(work: Work, rows: Sequence[Timer]) -> None:
+    """A list has waited for more alerts: show it, or edit it."""
     for row in rows:
         timers.settle(work, row.id, "fired")
         begun = row.key.partition(":")[0]
-        outbox.show(work, row.ref.removeprefix("chat:"), "burst", f"burst:{begun}", priority=outbox.ALARM)
+        outbox.show(work, ChatRef.read(row.ref).name, "burst", BurstRef(int(begun)), priority=outbox.ALARM)
+
+
+def readdress(work: Work, former: str, today: str) -> None:
+    """Alerts of a chat that is called `today` from now on: those that wait and those that are there."""
+    for kind in (HELD, GATHERED):
+        timers.rename(work, kind, ChatRef(former), ChatRef(today))
+    other = alerts.alias()
+    same = (other.c.clock == alerts.c.clock) & (other.c.key == alerts.c.key) & (other.c.chat == today)
+    mine = (alerts.c.chat == former) & ~select(other.c.id).where(same).exists()
+    work.tx.execute(update(alerts).where(mine).values(chat=today))
 
 
 def lost(work: Work, chat: str) -> None:
-    """A group has thrown us out: whatever alert waits to be said there does not wait for us to be let in again."""
+    """The bot was removed from a group: alerts waiting for it are not held until it is back."""
     waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)
     for about in work.tx.scalars(select(outbox_rows.c.about).where(waiting).order_by(outbox_rows.c.id)).all():
         unreached(work, chat, about)
 
 
 def unreached(work: Work, chat: str, about: str) -> None:
-    """A chat refuses an alert: the level goes on to the next step of the ladder, once, and the history says so."""
+    """A chat refuses an alert: the level goes to the next step of the ladder, once, and the history records it."""
     if chats.reachable(work.tx, chat):
         return
-    kind, _, number = about.partition(":")
-    column = {"ticket": alerts.c.ticket, "alert": alerts.c.id, "burst": alerts.c.burst}[kind]
-    mine = select(alerts).where((alerts.c.chat == chat) & (column == int(number)))
+    columns = {TicketRef: alerts.c.ticket, AlertRef: alerts.c.id, BurstRef: alerts.c.burst}
+    kind = next(kind for kind in columns if kind.names(about))
+    mine = select(alerts).where((alerts.c.chat == chat) & (columns[kind] == kind.read(about).number))
     rows = work.tx.execute(mine.order_by(alerts.c.id)).mappings().all()
     audience = beyond(work, chat)
     told = []
@@ -100,7 +114,7 @@ def unreached(work: Work, chat: str, about: str) -> None:
 
 
 def detoured(ticket: int, detour: Detour, now: int, **of: str) -> dict[str, Any]:
-    """The line of a ticket's history about a way that an alert took; `of` = the clock and the level it was about."""
+    """The history line about an alert's detour; `of` = its clock and level."""
     data = of | {"role": detour.role, "why": detour.why, "to": list(detour.to)}
     return {"ticket": ticket, "actor": "timer", "action": "detour", "at": now, "data": data}
 
@@ -132,34 +146,36 @@ def _say(work: Work, chat: str, ids: Sequence[int]) -> None:
 
 
 def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
-    for row in work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id)).all():
-        about = f"ticket:{row.ticket}"
-        if chat.startswith("team:"):
+    for row in typed.every(
+        Alert, work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id))
+    ):
+        about = TicketRef(row.ticket)
+        if TeamChat.names(chat):
             priority = outbox.ALARM if row.loud else outbox.TALK
-            outbox.show(work, chat, "reminder", f"alert:{row.id}", topic=about, priority=priority)
+            outbox.show(work, chat, "reminder", AlertRef(row.id), topic=about, priority=priority)
         else:
             outbox.show(work, chat, "alert", about, priority=outbox.ALARM, anew=row.key)
 
 
 def _gather(work: Work, chat: str, ids: Sequence[int], begun: int) -> None:
-    """Put alerts into the chat's list: shown once `wait` has passed, brought up to date every `interval`."""
+    """Add alerts to the chat's list: shown after `wait`, updated every `interval`."""
     if not ids:
         return
     work.tx.execute(update(alerts).where(alerts.c.id.in_(ids)).values(burst=begun))
     first, interval = begun + work.config.desk.notify.wait_s, work.config.desk.notify.interval_s
     later = -(-(work.now - first) // interval) * interval if work.now > first else 0
-    timers.arm(work.tx, GATHERED, f"chat:{chat}", f"{begun}:{first + later}", first + later)
+    timers.arm(work.tx, GATHERED, ChatRef(chat), f"{begun}:{first + later}", first + later)
 
 
 def _begun(work: Work, chat: str, interval_s: int) -> int | None:
-    """The instant at which the list began that this chat is still reading; None when there is none."""
+    """When the chat's current list began; None when there is none."""
     recent = (alerts.c.chat == chat) & (alerts.c.at > work.now - interval_s)
     begun: int | None = work.tx.scalar(select(func.max(alerts.c.burst)).where(recent))
     return begun
 
 
 def _too_many(work: Work, chat: str) -> bool:
-    """Whether a chat would get more messages than it may, or than an outage is worth. What is new is counted in."""
+    """Whether a chat would get more messages than its rate, or than an outage is worth. New alerts are included."""
     notify = work.config.desk.notify
     most, seconds = notify.rate_of(chat)
     late = (alerts.c.at > work.now - notify.interval_s) & (alerts.c.late_s > notify.late_after_s)
@@ -175,7 +191,7 @@ def _count(tx: Connection, chat: str, conditions: Iterable[Any]) -> int:
 
 
 def _groups(tx: Connection, chat: str, since: int) -> Counter[tuple[str, str]]:
-    """How many alerts of each promise and level this chat has had since an instant."""
+    """How many alerts of each clock and level this chat has had since an instant."""
     recent = (alerts.c.chat == chat) & (alerts.c.at > since) & alerts.c.held_until.is_(None)
     rows = select(clocks.c.kind, alerts.c.key, func.count().label("many"))
     found = tx.execute(

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.escalation.editions import calendar_of
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat, TicketRef
 from bot.people import directory
-from bot.sla.clock import State
-from bot.sla.explain import Account, account
+from bot.sla.clock import ClockState
+from bot.sla.explain import ClockAccount, account
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
 from bot.telegram.card import Drawing
@@ -24,18 +26,20 @@ from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, TIMER, Kept
 from bot.tickets.clocks.time_by_team import named, shares
+from bot.tickets.store import HistoryRow
+from bot.timers.timers import Timer
 
 ACTS = ("take_control", "hush", "assign", "call", "void")
 """What supervisors do about an alert or a promise: it is told with the arithmetic."""
 AT_ONCE = {"0:infeasible": "why.key.infeasible", "0:ping_pong": "why.key.ping_pong"}
-GROUPS = {chats.SUPERVISORS: "chat.supervisors", chats.ADMINS: "chat.admins"}
+GROUPS = {SUPERVISORS: "chat.supervisors", ADMINS: "chat.admins"}
 _CALENDAR = re.compile("calendar [0-9a-f]{16}")
 CHANGES = ("clock.retarget", "detour")
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level that has spoken, or has not yet: its state, its name, the chats that heard it."""
+    """A level that was or will be announced: its state, its name, the chats that got it."""
 
     state: str
     name: str
@@ -44,25 +48,25 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One clock with its arithmetic, its changes of target, and the levels it has, or has not yet, spoken.
+class ExplainedClock:
+    """One clock with its arithmetic, its changes of target, and its levels.
 
-    `is_by_its_calendar` is False when that version was never kept: then it is told by today's, and need not add up.
-    `opens_at` (UTC seconds) is when it goes on, where it runs and it is not working time now.
+    `is_by_its_calendar` is False when that version was not stored: then today's is used, and the result may differ.
+    `opens_at` (UTC seconds) is when business time continues, for a running clock outside working time.
     """
 
     kept: Kept
-    account: Account
+    account: ClockAccount
     is_by_its_calendar: bool
     opens_at: int | None
     levels: Sequence[Level]
-    retargets: Sequence[Row[Any]]
+    retargets: Sequence[HistoryRow]
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
-    """The card behind "Why?": about is "ticket:123"."""
+    """The card of "Why?": about is "ticket:123"."""
     voice = speak.voice(chats.language(work.tx, chat))
-    return Drawing(why(work.tx, work.config.desk, int(about.partition(":")[2]), voice, work.now))
+    return Drawing(why(work.tx, work.config.desk, TicketRef.read(about).number, voice, work.now))
 
 
 def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> str:
@@ -78,8 +82,8 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         arithmetic = account(one.clock, spans[one.id], calendar, now)
         mine = [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope]
         levels = _levels(tx, desk, voice, one)
-        opens_at = calendar.opens_after(now) if one.clock.state is State.RUNNING else None
-        told.append(Told(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
+        opens_at = calendar.opens_after(now) if one.clock.state is ClockState.RUNNING else None
+        told.append(ExplainedClock(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
     return voice.card(
         "why",
         ticket=ticket,
@@ -95,7 +99,7 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
 def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Level]:
     heard = _heard(tx, desk, voice, kept)
     mine = (timers.c.kind == TIMER) & (timers.c.ref == kept.ref) & (timers.c.state != "cancelled")
-    rows = tx.execute(select(timers).where(mine).order_by(timers.c.level)).all()
+    rows = typed.every(Timer, tx.execute(select(timers).where(mine).order_by(timers.c.level)))
     return [
         Level(row.state, _name(voice, row.key), row.fired_at or row.fire_at, heard.get(row.key, ""))
         for row in rows
@@ -103,7 +107,7 @@ def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Le
 
 
 def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str, str]:
-    """The chats that each level of a clock was told to, in words."""
+    """The chats that got each level of a clock, as text."""
     mine = select(alerts.c.key, alerts.c.chat).where(
         (alerts.c.ticket == kept.ticket) & (alerts.c.clock == kept.id)
     )
@@ -115,14 +119,14 @@ def _heard(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Mapping[str,
 
 
 def _lifted(voice: Voice, reason: str) -> str:
-    """Why a breach does not count: a supervisor's own words, or what the clock itself found out."""
+    """Why a breach was voided: a supervisor's reason, or the clock's own."""
     if reason.endswith("_in_time") and " " not in reason:
         return voice.say("why.lifted.in_time")
     return voice.say("why.lifted.calendar") if _CALENDAR.fullmatch(reason) else reason
 
 
 def _name(voice: Voice, key: str) -> str:
-    """A level as people call it: 75 %, repeat 2, line two."""
+    """The name of a level: 75 %, repeat 2, line two."""
     if key.startswith("over:"):
         return voice.say("why.key.over", n=key.removeprefix("over:"))
     if key in AT_ONCE:
@@ -132,14 +136,15 @@ def _name(voice: Voice, key: str) -> str:
 
 
 def chat_title(tx: Connection, desk: Desk, voice: Voice, chat: str) -> str:
-    """A chat as people call it: the team's title, a person's name, the supervisors."""
-    kind, _, rest = chat.partition(":")
-    if kind == "team":
-        return desk.team(rest).title[voice.language]
-    return directory.get(tx, int(rest)).name if kind == "person" else voice.say(GROUPS[chat])
+    """The name of a chat: the team's title, a person's name, the supervisors."""
+    if TeamChat.names(chat):
+        return desk.team(TeamChat.read(chat).name).title[voice.language]
+    if PersonChat.names(chat):
+        return directory.get(tx, PersonChat.read(chat).number).name
+    return voice.say(GROUPS[chat])
 
 
-def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[str, Any]:
+def _detour(tx: Connection, desk: Desk, voice: Voice, row: HistoryRow) -> Mapping[str, Any]:
     role = row.data["role"]
     is_chat = ":" in role or role in GROUPS
     named = chat_title(tx, desk, voice, role) if is_chat else voice.say(f"role.{role}")
@@ -147,11 +152,11 @@ def _detour(tx: Connection, desk: Desk, voice: Voice, row: Row[Any]) -> Mapping[
     return {"role": named, "why": row.data["why"], "to": to, "at": row.at}
 
 
-def _act(tx: Connection, row: Row[Any]) -> tuple[str, str, int, str]:
-    name = directory.get(tx, int(row.actor.partition(":")[2])).name
+def _act(tx: Connection, row: HistoryRow) -> tuple[str, str, int, str]:
+    name = directory.get(tx, PersonChat.read(row.actor).number).name
     return row.action, name, row.at, row.data.get("reason", "")
 
 
-def _of_history(tx: Connection, ticket_id: int, actions: Sequence[str]) -> Sequence[Row[Any]]:
+def _of_history(tx: Connection, ticket_id: int, actions: Sequence[str]) -> Sequence[HistoryRow]:
     mine = (history.c.ticket == ticket_id) & history.c.action.in_(actions)
-    return tx.execute(select(history).where(mine).order_by(history.c.id)).all()
+    return typed.every(HistoryRow, tx.execute(select(history).where(mine).order_by(history.c.id)))

@@ -1,9 +1,9 @@
-"""Commands of this room: `firstline route` and `firstline articles`."""
+"""`firstline route`, `phrases` and `articles`."""
 
 import json
 import os
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,20 +15,30 @@ from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
 from bot.storage.readonly import read_beside
-from bot.yamlfiles import read, show
+from bot.yamlfiles import read, show, text_or_exit
 from bot.yamlfiles.environment import settings_or_exit
 
-Folder = Annotated[Path, typer.Option(help="The folder of articles.", exists=True, file_okay=False)]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--knowledge", "--knowledge-base", help="The folder of articles.", exists=True, file_okay=False
+    ),
+]
 
 
 def route(
     text: Annotated[
-        str | None, typer.Argument(help="One message; without it, a message per line of stdin.")
+        str | None, typer.Argument(help="One message; by default, each line of standard input.")
     ] = None,
-    scenarios: Annotated[Path, typer.Option(help="The scenarios file.")] = Path("scenarios.yaml"),
+    scenarios: Annotated[Path, typer.Option("--scenarios", "--file", help="The scenarios file.")] = Path(
+        "scenarios.yaml"
+    ),
     knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
-    """Say where each message would lead: one JSON object for every line, blank ones too."""
+    """Show where a message would lead, as JSON.
+
+    One object for each line, blank lines included.
+    """
     router = _router(scenarios, knowledge_base)
     # Bytes in and out, whatever the terminal believes in: a line ends with \n alone, and what is no UTF-8 is shown as such.
     for line in sys.stdin.buffer if text is None else [os.fsencode(text)]:
@@ -39,11 +49,7 @@ def route(
 def _router(scenarios: Path, knowledge_base: Path) -> Router:
     """Built from the files as they are; a file that cannot be read ends the command with 2."""
     library, _ = load_library(knowledge_base)
-    try:
-        source = scenarios.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{scenarios}: {error}", file=sys.stderr)
-        raise typer.Exit(2) from None
+    source = text_or_exit(scenarios, "ru")
     reading = read(scenarios.name, source)
     if reading.document is None or not isinstance(reading.document.data, dict):
         print(show(reading.complaints, {scenarios.name: source}, "ru"), file=sys.stderr)
@@ -52,23 +58,38 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
 
 
 def phrases() -> None:
-    """Print the phrases that administrators added and scenarios.yaml does not say yet, ready to be pasted there."""
+    """Print the phrases administrators added, as YAML for scenarios.yaml.
+
+    Only those that scenarios.yaml does not have yet. Only reads; the bot may be running.
+    """
     url = settings_or_exit().database_url.get_secret_value()
     typer.echo(phrasebook.written(read_beside(url, phrasebook.overlay)), nl=False)
 
 
 def articles(
-    text: Annotated[str, typer.Argument(help="A few words; without them, every article.")] = "",
-    audience: Annotated[Audience, typer.Option(help="Who looks.")] = "employee",
+    text: Annotated[str, typer.Argument(help="A few words; by default, every article.")] = "",
+    audience: Annotated[Audience, typer.Option(help="Whose articles to search.")] = "employee",
     stale_by: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only those to be read again by this day.")
+        str | None, typer.Option(help="Only those to be reviewed by this day: 2027-06-01.")
     ] = None,
     knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
-    """Find articles, or list those whose review day has come: id, review day, title."""
+    """Search the articles, or list those due for review.
+
+    Prints id, review day and title.
+    """
     library, _ = load_library(knowledge_base)
-    found = library.stale(stale_by.date()) if stale_by else library.all()
+    found = library.stale(_day(stale_by)) if stale_by else library.all()
     if text:
         found = Finder(library, ENGINEERS if audience == "engineer" else EMPLOYEES).find(text)
     for article in found:
         print(f"{article.id:<28}{article.front.review}  {article.title('ru')}")
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{written!r} is not a day like 2027-06-01", param_hint="--stale-by"
+        ) from None

@@ -5,16 +5,48 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from bot.storage import typed
 from bot.storage.schema import readings, searches
 from bot.storage.unit import Unit
 
 SOUGHT = 30 * 86400  # seconds that words are kept which somebody looked for: as long as first words are
 READ = 365 * 86400  # seconds that it is kept who read what: a year of figures
 BATCH = 500  # rows of either kind in one unit, as in bot/telegram/sweeping
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A look into the knowledge base."""
+
+    id: int
+    person: int
+    chat: str
+    ticket: int | None
+    text: str
+    message: int | None
+    topic: str | None
+    found: int | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article shown to a person."""
+
+    id: int
+    article: str
+    person: int
+    chat: str
+    search: int | None
+    ticket: int | None
+    sender: int | None
+    at: int
+    helped: int | None
+    said_at: int | None
+    opened: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +87,8 @@ def search(
     return int(number[0])
 
 
-def find_search(tx: Connection, number: int) -> Row[Any] | None:
-    return tx.execute(select(searches).where(searches.c.id == number)).first()
+def find_search(tx: Connection, number: int) -> Search | None:
+    return typed.first(Search, tx.execute(select(searches).where(searches.c.id == number)))
 
 
 def search_beside(unit: Unit[object], person: int, chat: str, ticket: int) -> int:
@@ -98,8 +130,16 @@ def begin(
     return int(number[0])
 
 
-def get(tx: Connection, number: int) -> Row[Any] | None:
-    return tx.execute(select(readings).where(readings.c.id == number)).first()
+def get(tx: Connection, number: int) -> Reading | None:
+    return typed.first(Reading, tx.execute(select(readings).where(readings.c.id == number)))
+
+
+def latest(tx: Connection, person: int, chat: str, since: int) -> Reading | None:
+    """What the person read last in this chat since then (UTC seconds), if they have not said yet whether it helped."""
+    mine = (readings.c.person == person) & (readings.c.chat == chat) & (readings.c.at >= since)
+    newest = select(readings).where(mine).order_by(readings.c.id.desc()).limit(1)
+    found = typed.first(Reading, tx.execute(newest))
+    return found if found is not None and found.helped is None and found.ticket is None else None
 
 
 def waits_for_word(tx: Connection, ticket: int, article: str) -> bool:
@@ -118,6 +158,12 @@ def say(unit: Unit[object], number: int, person: int, *, helped: int) -> bool:
 def led_to(tx: Connection, number: int, ticket: int) -> None:
     """The article did not help and a ticket was opened instead."""
     tx.execute(update(readings).where(readings.c.id == number).values(opened=ticket))
+
+
+def readdress(tx: Connection, former: str, address: str) -> None:
+    """What was looked for and read in the chat `former` is reached at `address` from now on."""
+    for table in (searches, readings):
+        tx.execute(update(table).where(table.c.chat == former).values(chat=address))
 
 
 def figures(tx: Connection, since: int) -> Sequence[ArticleFigures]:

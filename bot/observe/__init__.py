@@ -1,1 +1,1 @@
-"""What the process shows of itself: metrics, health, and logs without secrets."""
+"""Metrics, health, and logs without secrets."""

@@ -1,6 +1,6 @@
-"""Logs: one line an event, to standard output, text or JSON, every secret blotted out at the last moment.
+"""Logs: one line per event, to standard output, text or JSON, with secrets redacted.
 
-Redaction works on the finished line, whoever wrote it - our code, a library, a traceback (T23).
+Redaction works on the finished line, whether it comes from our code, a library or a traceback (T23).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Literal
 import structlog
 
 BLOT = "[secret]"
-TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # the form of every bot's token, also inside an address
-PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  # the password inside an address
-# What pydantic shows of a value that does not fit: part of an update, which is what somebody wrote.
+TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # the form of every bot's token, also inside a URL
+PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")  # the password inside a URL
+# pydantic's errors quote the invalid value: part of an update, which people wrote.
 SHOWN = re.compile(r"(input_value=).*?(, input_type=)", re.DOTALL)
-# Libraries that tell too much: requests with tokens, statements with people's words.
+# Libraries that log too much: requests with tokens, statements with people's words.
 HUSHED = (
     "aiogram",
     "aiohttp.access",
@@ -34,12 +34,12 @@ HUSHED = (
 
 
 class Redacting(logging.Formatter):
-    """Another formatter's line without the secrets."""
+    """Another formatter's line without secrets."""
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._inner = inner
-        # JSON writes some characters differently; a secret is found in both spellings.
+        # JSON escapes some characters; a secret is found in both spellings.
         spellings = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
         self._secrets = sorted(spellings, key=len, reverse=True)
 
@@ -48,7 +48,7 @@ class Redacting(logging.Formatter):
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """`text` without these secrets, anything of a token's form, passwords in addresses, values that did not fit."""
+    """`text` without these secrets, tokens, passwords in URLs and quoted invalid values."""
     for secret in secrets:
         text = text.replace(secret, BLOT)
     text = PASSWORD.sub(rf"\1{BLOT}@", TOKEN.sub(BLOT, text))
@@ -56,7 +56,7 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
 
 
 def begin(level: str, form: Literal["json", "text"], secrets: Iterable[str]) -> None:
-    """From now on every log line of the process goes through here; `secrets` never appear in one."""
+    """Set up logging for the whole process; `secrets` are redacted in every line."""
     before: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -86,7 +86,7 @@ def begin(level: str, form: Literal["json", "text"], secrets: Iterable[str]) -> 
     root.setLevel(level)
     for name in HUSHED:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # A job still at work when its next turn comes skips that turn on purpose; the scheduler warns of each one.
+    # A job that is still running skips its next run on purpose; the scheduler warns of each one.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     sys.excepthook = _unhandled
@@ -97,12 +97,12 @@ def _drawn(form: str) -> list[structlog.types.Processor]:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     plain = (
         structlog.dev.plain_traceback
-    )  # the coloured one prints local variables, and they hold people's words
+    )  # the coloured one prints local variables, which have people's words
     return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A traceback that nobody caught is a log line too: the interpreter would print it with its secrets."""
+    """Log an uncaught traceback: the interpreter would print it with its secrets."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return

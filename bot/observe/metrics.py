@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: base units, and never an id, a name or a word of anybody in a label."""
+"""Metrics for Prometheus: base units; no ids, names or texts in labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Info, generate_latest
 
 from bot import __version__
 
-# A registry of our own: what the library adds about the machine is not ours to promise.
+# A separate registry: the library's default one adds metrics of the machine.
 REGISTRY = CollectorRegistry()
 
 UPDATES_RECEIVED = Counter(
@@ -43,5 +43,5 @@ _BUILD.info({"version": __version__, "python": platform.python_version()})
 
 
 def exposition() -> bytes:
-    """Everything measured so far, in Prometheus's text format."""
+    """All metrics in Prometheus's text format."""
     return generate_latest(REGISTRY)

@@ -1,1 +1,1 @@
-"""Who is who: the directory of people, and the one table of who may do what."""
+"""The directory of people, and the table of permissions."""

@@ -1,6 +1,6 @@
-"""Who may do what, in one table; what is not in it is refused (T6, R11).
+"""Permissions, in one table; what is not in it is refused (T6, R11).
 
-Every verb asks here at the press: a button is only a wish, and the person may have changed teams since.
+Every verb checks them at the press: the button may be forged, and the person may have changed teams since.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from bot.errors import FirstlineError
 from bot.people.directory import Person
 
 
-class Refused(FirstlineError):
+class NotAllowed(FirstlineError):
     """This person may not do this."""
 
     def __init__(self, action: str, reason: str) -> None:
         super().__init__(f"{action}: {reason}")
         self.action = action
-        self.reason = reason  # an id in the catalogues: the one kind sentence the person reads
+        self.reason = reason  # a catalogue id: the sentence the person reads
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """What is acted upon, as far as authority goes. `requester`, `assignee`, `author` and `approver` are people's ids.
+    """The object of an action, for authorisation. `requester`, `assignee`, `author` and `approver` are ids of people.
 
-    `team` does the work, `owner` is the team that answers for it; `author` wrote the words in question.
+    `team` does the work, `owner` is the accountable team; `author` wrote the message in question.
     """
 
     team: str | None = None
@@ -83,7 +83,7 @@ def _anybody(person: Person, _thing: Object) -> bool:
     return person.active
 
 
-# action -> who may (any of them), and what the others read
+# action -> who may (any of them), and what others read
 TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "open": ((_anybody,), "access.open"),
     "open_for": ((_anybody,), "access.open"),
@@ -130,13 +130,13 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
 
 
 def authorize(person: Person, action: str, thing: Object) -> None:
-    """Raises Refused unless the table lets `person` do `action` to `thing` now."""
+    """Raises NotAllowed unless the table lets `person` do `action` to `thing` now."""
     if not allows(person, action, thing):
-        raise refusal(action)
+        raise NotAllowed(action, reason(action))
 
 
 def allows(person: Person, action: str, thing: Object) -> bool:
-    """Whether the table lets `person` do `action` to `thing` now: for what is shown, before anything is pressed."""
+    """Whether the table lets `person` do `action` to `thing` now: decides what is shown."""
     relations, _ = TABLE.get(action, ((), ""))
     return person.active and any(relation(person, thing) for relation in relations)
 
@@ -151,6 +151,6 @@ def could(person: Person, action: str) -> bool:
     )
 
 
-def refusal(action: str) -> Refused:
-    """To be raised: what those read who may not do it."""
-    return Refused(action, TABLE[action][1] if action in TABLE else "access.unknown")
+def reason(action: str) -> str:
+    """What those read who may not do it: an id in the catalogues."""
+    return TABLE[action][1] if action in TABLE else "access.unknown"

@@ -16,28 +16,28 @@ from bot.people import directory, importer, roster
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import DatabaseInUse, lock_file, migrate, sqlite_path
+from bot.storage.readonly import reaching, read_beside
 from bot.texts import speak
-from bot.yamlfiles import Complaint, Mark, read, show
+from bot.yamlfiles import Complaint, read, show, text_or_exit
 from bot.yamlfiles.environment import settings_or_exit
 
 T = TypeVar("T")
 
 
 def import_people(
-    file: Annotated[Path, typer.Argument(help="people.csv: the first line names the columns.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")],
     leavers: Annotated[
         int | None,
-        typer.Option(help="Deactivate those missing from FILE, this many at the most.", min=0),
+        typer.Option(help="Deactivate people missing from the file, at most this many.", min=0),
     ] = None,
 ) -> None:
-    """Take people from a CSV file into the directory; nothing is taken from a file with faults."""
+    """Load people from a CSV file into the directory.
+
+    All of it or, when the file has a fault, nothing. On SQLite the bot must not be running.
+    """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        _complain([Complaint("E102", str(file), Mark(1, 1), {"problem": str(error)})], file, "", settings)
-        raise typer.Exit(2) from error
+    text = text_or_exit(file, settings.language)
     entries, complaints = roster.read_roster(str(file), text, _teams(settings.desk_file))
     _complain(complaints, file, text, settings)
     if any(not complaint.is_warning for complaint in complaints):
@@ -59,17 +59,24 @@ def import_people(
 
 
 def list_people() -> None:
-    """Print everybody who is active: staff id, account, language, name, roles."""
-    for person in _in_database(settings_or_exit(), directory.everybody):
+    """List the active people.
+
+    Prints staff id, Telegram account, language, name and roles. Only reads; the bot may be running.
+    """
+    settings = settings_or_exit()
+    known = read_beside(settings.database_url.get_secret_value(), directory.everybody)
+    if not known:
+        typer.echo(speak.voice(settings.language).say("people.none"), err=True)
+    for person in known:
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")
         roles = " ".join(sorted(person.roles)) or "employee"
         typer.echo(f"{person.staff_id}\t{account}\t{person.language or '-'}\t{person.name}\t{roles}")
 
 
 def _bring_in_line(
-    tx: Connection, file: str, entries: list[roster.Entry], leavers: int | None
+    tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None
 ) -> tuple[importer.Taken, list[Complaint]]:
-    """Both halves of an import in one unit, leavers first, so that their accounts are free; and what to warn of."""
+    """Both halves of an import in one unit, leavers first, so that their accounts are free; returns the warnings too."""
     before = importer.administrators(tx)
     left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
     taken = importer.take_in(tx, file, entries)
@@ -91,7 +98,8 @@ def _in_database(settings: Settings, verb: Callable[[Connection], T]) -> T:
 
 
 async def _run(url: str, verb: Callable[[Connection], T]) -> T:
-    await migrate(url)
+    with reaching():
+        await migrate(url)
     database = open_database(url)
     try:
         return await database.run(verb)
@@ -100,7 +108,7 @@ async def _run(url: str, verb: Callable[[Connection], T]) -> T:
 
 
 def _teams(desk: Path) -> set[str] | None:
-    """The teams that roles may name; None when there is no desk file to ask."""
+    """The teams that roles may name; None without a desk file."""
     with contextlib.suppress(OSError, UnicodeDecodeError):
         document = read(desk.name, desk.read_text("utf-8")).document
         teams = document.data.get("teams") if document and isinstance(document.data, dict) else None

@@ -1,4 +1,4 @@
-"""The directory: who is behind a Telegram account, and what people told us about themselves."""
+"""The directory: the person behind a Telegram account, and their profile."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, or_, select, update
 
 from bot.errors import FirstlineError
+from bot.keys import EngineerRole, LeadRole, PersonChat
 from bot.storage.schema import people
 from bot.storage.unit import Unit
 
-# Written once: building a statement costs more than running it, and one of these runs at every update.
+# Built once: building a statement costs more than running it, and one of these runs at every update.
 _BY = {
     column.name: select(people).where(column == bindparam("sought"))
     for column in (people.c.id, people.c.staff_id, people.c.telegram_id, people.c.username)
@@ -39,7 +40,7 @@ class Person:
     active: bool
     roles: frozenset[str] = frozenset()
     profile: Mapping[str, Any] = field(default_factory=dict)
-    manager: str | None = None  # the staff id of whoever agrees to their requests
+    manager: str | None = None  # staff id of the person who approves their requests
     told: Mapping[str, int] = field(
         default_factory=dict
     )  # when each field was said or confirmed, UTC seconds
@@ -47,9 +48,9 @@ class Person:
     """Why their private chat refuses us (they blocked the bot), until they write there again."""
 
     @property
-    def key(self) -> str:
-        """The private chat with this person, and their name in the history."""
-        return f"person:{self.id}"
+    def key(self) -> PersonChat:
+        """The private chat with this person, also their name in the history."""
+        return PersonChat(self.id)
 
     @property
     def first_name(self) -> str:
@@ -57,7 +58,7 @@ class Person:
 
     @property
     def mention(self) -> Markup:
-        """What makes this person's telephone ring in a group: their user name, or a link to them where they have none."""
+        """A mention that notifies this person in a group: their user name, or a link if they have none."""
         if self.username is not None or self.telegram_id is None:
             return escape(f"@{self.username}" if self.username else self.name)
         return Markup('<a href="tg://user?id={}">{}</a>').format(self.telegram_id, self.name)
@@ -65,12 +66,12 @@ class Person:
     @property
     def teams(self) -> frozenset[str]:
         """The teams this person works in, as an engineer or as a lead."""
-        kinds = (role.partition(":") for role in self.roles)
-        return frozenset(team for kind, _, team in kinds if kind in ("engineer", "lead"))
+        of_teams = (EngineerRole, LeadRole)
+        return frozenset(kind.read(role).name for role in self.roles for kind in of_teams if kind.names(role))
 
     @property
     def leads(self) -> frozenset[str]:
-        return frozenset(role.partition(":")[2] for role in self.roles if role.startswith("lead:"))
+        return frozenset(LeadRole.read(role).name for role in self.roles if LeadRole.names(role))
 
     @property
     def is_engineer(self) -> bool:
@@ -94,12 +95,12 @@ def get(tx: Connection, person_id: int) -> Person:
 
 
 def by_staff_id(tx: Connection, staff_id: str) -> Person | None:
-    """The active person of this staff id, if there is one."""
+    """The active person with this staff id, or None."""
     return _active(_one(tx, "staff_id", staff_id))
 
 
 def known(tx: Connection, telegram_id: int) -> Person | None:
-    """The active person whose account this is; None for a stranger or for one who has left (T5)."""
+    """The active person with this account; None for strangers and people who have left (T5)."""
     return _active(_one(tx, "telegram_id", telegram_id))
 
 
@@ -109,7 +110,7 @@ def by_username(tx: Connection, name: str) -> Person | None:
 
 
 def called(tx: Connection, word: str) -> Sequence[Person]:
-    """Whom a word may mean: an @account, a staff id, a first name or a surname, in capitals or not; by name."""
+    """People a word may mean: an @account, a staff id, a first name or a surname, in any case; by name."""
     found = by_username(tx, word) or by_staff_id(tx, word) or by_staff_id(tx, word.upper())
     if found is not None or word.startswith("@") or not word:
         return [found] if found is not None else []
@@ -124,15 +125,28 @@ def called(tx: Connection, word: str) -> Sequence[Person]:
 
 
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
-    """The first contact of an account: the person known only by its user name is bound to it, if any.
+    """An account's first message: binds it to the person known only by its user name, if any.
 
-    Once and for good, for a name can change hands; and never to the account of somebody who has left.
+    The binding is permanent, because a user name can change hands; people who have left are never bound.
     """
     if username and _one(tx, "telegram_id", telegram_id) is None:
         unbound = people.c.telegram_id.is_(None) & (people.c.active == 1)
         named = people.c.username == username.lower()
         tx.execute(update(people).where(named & unbound).values(telegram_id=telegram_id))
     return known(tx, telegram_id)
+
+
+def rename_team(tx: Connection, former: str, today: str) -> int:
+    """Roles in a team are roles in the team that it is called today; returns how many people have them."""
+    kept = tx.execute(select(people.c.id, people.c.roles).where(cast(people.c.roles, Text) != "[]"))
+    roles = {f"{kind}:{former}": f"{kind}:{today}" for kind in ("engineer", "lead")}
+    changed = 0
+    for row in kept.all():
+        follow = list(dict.fromkeys(roles.get(role, role) for role in row.roles))
+        if follow != row.roles:
+            tx.execute(update(people).where(people.c.id == row.id).values(roles=follow))
+            changed += 1
+    return changed
 
 
 def everybody(tx: Connection) -> Sequence[Person]:
@@ -142,7 +156,7 @@ def everybody(tx: Connection) -> Sequence[Person]:
 
 
 def staff(tx: Connection) -> Sequence[Person]:
-    """The active people with any role, by name: a few of many, so that asking costs little in a large company."""
+    """The active people with any role, by name; a small part of a large company."""
     with_roles = (people.c.active == 1) & (cast(people.c.roles, Text) != "[]")
     rows = tx.execute(select(people).where(with_roles).order_by(people.c.name)).mappings()
     return [_person(row) for row in rows]
@@ -154,32 +168,31 @@ def engineers(tx: Connection, team: str) -> Sequence[Person]:
 
 
 def remember(unit: Unit[object], person_id: int, name: str, value: Any) -> None:
-    """Keep a field of the profile as it was told at `now` (UTC seconds), so that nobody is asked twice."""
+    """Store a profile field as it was said at `now` (UTC seconds), so that it is not asked twice."""
     person = get(unit.tx, person_id)
     values = {"profile": dict(person.profile) | {name: value}, "told": dict(person.told) | {name: unit.now}}
     unit.tx.execute(update(people).where(people.c.id == person_id).values(values))
 
 
 def confirm(unit: Unit[object], person_id: int, names: Collection[str]) -> None:
-    """These fields of the profile were true at `now` (UTC seconds) as they stand."""
+    """Confirm these profile fields at `now` (UTC seconds)."""
     told = dict(get(unit.tx, person_id).told) | dict.fromkeys(names, unit.now)
     unit.tx.execute(update(people).where(people.c.id == person_id).values(told=told))
 
 
 def hear_language(tx: Connection, person_id: int, language: str) -> Person:
-    """The first word of somebody whose language nobody has told us: they read in `language` until they choose."""
+    """The first message of a person without a language: they read in `language` until they choose."""
     unknown = (people.c.id == person_id) & (people.c.language == "")
     tx.execute(update(people).where(unknown).values(language=language))
     return get(tx, person_id)
 
 
 def found_again(tx: Connection, person_id: int) -> None:
-    """The person wrote to us in private: whatever refused us there is over."""
+    """The person wrote in private: forget the refusal of that chat."""
     tx.execute(update(people).where(people.c.id == person_id).values(lost=None))
 
 
 def set_language(tx: Connection, person_id: int, language: str) -> None:
-    """From now on the person reads in `language`."""
     tx.execute(update(people).where(people.c.id == person_id).values(language=language))
 
 

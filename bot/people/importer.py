@@ -1,4 +1,4 @@
-"""Bring the directory in line with people.csv: new people come in, known ones are brought up to date."""
+"""Update the directory from people.csv: add new people, update known ones."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import FirstlineError
 from bot.people import directory
-from bot.people.roster import Entry
+from bot.people.roster import RosterRow
 from bot.storage.schema import people
 from bot.yamlfiles import Complaint
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many people an import brought, changed, found as they were, and saw leave."""
+    """The result of an import: numbers of people."""
 
     added: int = 0
     changed: int = 0
@@ -27,7 +27,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Administrators:
-    """How many administrators work here, and how many of them the bot recognises by their account."""
+    """How many administrators there are, and how many have a known account."""
 
     all: int
     recognised: int
@@ -42,7 +42,7 @@ class AccountsTaken(FirstlineError):
 
 
 class NoAdministrator(FirstlineError):
-    """Nobody who may administer the desk would be left, or nobody whom the bot recognises."""
+    """No administrator would be left, or none whom the bot can recognise by their account."""
 
 
 class TooManyLeave(FirstlineError):
@@ -53,12 +53,11 @@ class TooManyLeave(FirstlineError):
         self.leaving, self.expected = leaving, expected
 
 
-def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
-    """Add and update everybody in the file; those who are not in it stay as they are.
+def take_in(tx: Connection, file: str, entries: Sequence[RosterRow]) -> Taken:
+    """Add and update everyone in the file; people who are not in it stay as they are.
 
-    What people chose or said themselves is kept: their language once they are known, the account they were
-    bound to, their profile; and so is everything in a column that the file does not have. Raises AccountsTaken,
-    with nothing changed.
+    Keeps what people chose or said themselves (their language once they are known, the bound account, their profile)
+    and everything in columns that the file does not have. Raises AccountsTaken, with nothing changed.
     """
     known = {row["staff_id"]: dict(row) for row in tx.execute(select(people)).mappings()}
     complaints = list(_taken_accounts(file, entries, known))
@@ -78,10 +77,10 @@ def take_in(tx: Connection, file: str, entries: Sequence[Entry]) -> Taken:
     return Taken(added, changed, len(entries) - added - changed)
 
 
-def let_go(tx: Connection, entries: Sequence[Entry], expected: int) -> int:
-    """Deactivate everybody who is not in the file; returns how many. Their next press is refused (T5).
+def let_go(tx: Connection, entries: Sequence[RosterRow], expected: int) -> int:
+    """Deactivate everyone who is not in the file; returns how many. Their next press is refused (T5).
 
-    Raises TooManyLeave above `expected`, because half a file would switch half of the company off.
+    Raises TooManyLeave above `expected`: an incomplete file would deactivate half of the company.
     """
     staying = {entry.staff_id for entry in entries}
     here = tx.execute(select(people.c.id, people.c.staff_id).where(people.c.active == 1))
@@ -94,21 +93,20 @@ def let_go(tx: Connection, entries: Sequence[Entry], expected: int) -> int:
 
 
 def administrators(tx: Connection) -> Administrators:
-    """How many people who work here may administer the desk."""
     admins = [person for person in directory.staff(tx) if person.is_admin]
     recognised = [person for person in admins if person.telegram_id is not None or person.username]
     return Administrators(len(admins), len(recognised))
 
 
 def keep_one(tx: Connection, before: Administrators) -> None:
-    """Raises NoAdministrator when there were some and none is left: nobody could take that back in Telegram."""
+    """Raises NoAdministrator when the last administrator is lost: that could not be undone in Telegram."""
     after = administrators(tx)
     if (before.all and not after.all) or (before.recognised and not after.recognised):
         raise NoAdministrator
 
 
-def unrecognised(tx: Connection, file: str, entries: Sequence[Entry]) -> list[Complaint]:
-    """The people of the file whose account neither the file nor the directory knows, by their place in the file."""
+def unrecognised(tx: Connection, file: str, entries: Sequence[RosterRow]) -> list[Complaint]:
+    """The people of the file whose account is in neither the file nor the directory, with their place in the file."""
     nameless = people.c.telegram_id.is_(None) & people.c.username.is_(None)
     found = set(tx.scalars(select(people.c.staff_id).where(nameless)))
     return [
@@ -118,8 +116,8 @@ def unrecognised(tx: Connection, file: str, entries: Sequence[Entry]) -> list[Co
     ]
 
 
-def _values(entry: Entry) -> dict[str, Any]:
-    """All that is to be known of a new person, by column; an account left blank is unknown."""
+def _values(entry: RosterRow) -> dict[str, Any]:
+    """A new person's values by column; a blank account is unknown."""
     values: dict[str, Any] = {
         "staff_id": entry.staff_id,
         "name": entry.name,
@@ -133,8 +131,8 @@ def _values(entry: Entry) -> dict[str, Any]:
     return values | {column: value for column, value in accounts.items() if value is not None}
 
 
-def _difference(before: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    """What the file changes about a person. A column that it does not have is not the file's to decide."""
+def _difference(before: dict[str, Any], entry: RosterRow) -> dict[str, Any]:
+    """What the file changes about a person. Columns that it does not have are unchanged."""
     decided = {"active", *entry.marks}
     return {
         column: value
@@ -144,9 +142,9 @@ def _difference(before: dict[str, Any], entry: Entry) -> dict[str, Any]:
 
 
 def _taken_accounts(
-    file: str, entries: Sequence[Entry], known: dict[str, dict[str, Any]]
+    file: str, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]
 ) -> Iterator[Complaint]:
-    """Accounts of the file that an active person outside the file holds, by the place in the file."""
+    """Accounts of the file that belong to an active person outside the file, with their place in the file."""
     mentioned = {entry.staff_id for entry in entries}
     for column in ("telegram_id", "username"):
         holders = {
@@ -161,9 +159,9 @@ def _taken_accounts(
                 yield Complaint("E617", file, entry.marks[column], facts)
 
 
-def _free_accounts(tx: Connection, entries: Sequence[Entry], known: dict[str, dict[str, Any]]) -> None:
-    """Take the file's accounts from whoever holds them now - two people who swapped, one who left - or the
-    unique columns would refuse the second of the two updates."""
+def _free_accounts(tx: Connection, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]) -> None:
+    """Take the file's accounts from their present holders - two people who swapped, one who left - because the unique
+    columns would refuse the second of two updates."""
     for column in ("telegram_id", "username"):
         owner = {getattr(entry, column): entry.staff_id for entry in entries}
         for row in known.values():

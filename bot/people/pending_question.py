@@ -1,4 +1,4 @@
-"""What we asked a person in their private chat: the next words they write are the answer, if they come soon."""
+"""The question asked in a person's private chat: their next message answers it, if it comes soon."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from bot.storage.schema import awaited
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
-PATIENCE = 15 * 60  # seconds: later words are about something else
+PATIENCE = 15 * 60  # seconds: a later message is about something else
 
 
 class Asked(NamedTuple):
-    """What we asked for, and when (UTC seconds)."""
+    """What was asked for, and when (UTC seconds)."""
 
     what: str
     at: int
 
 
 def put(unit: Unit[object], person_id: int, what: str) -> None:
-    """From `now` on (UTC seconds) the person's next words are meant for `what`."""
+    """From `now` (UTC seconds) the person's next message answers `what`."""
     row = insert(unit.tx, awaited).values(person=person_id, what=what, at=unit.now)
     unit.tx.execute(row.on_conflict_do_update(index_elements=["person"], set_={"what": what, "at": unit.now}))
 
 
 def peek(unit: Unit[object], person_id: int) -> Asked | None:
-    """What the next words are meant for, as things stand; None when nothing was asked, or long ago."""
+    """The pending question, without removing it; None when there is none or it has expired."""
     asked = unit.tx.execute(select(awaited).where(awaited.c.person == person_id)).first()
     return Asked(asked.what, asked.at) if asked is not None and unit.now - asked.at <= PATIENCE else None
 
 
 def take(unit: Unit[object], person_id: int) -> Asked | None:
-    """What the words that have just come are meant for, once; None when nothing was asked, or long ago."""
+    """The pending question, removed; None when there was none or it had expired."""
     asked = peek(unit, person_id)
     if asked is not None:
         forget(unit.tx, person_id)
@@ -41,10 +41,9 @@ def take(unit: Unit[object], person_id: int) -> Asked | None:
 
 
 def forget(tx: Connection, person_id: int) -> None:
-    """They have turned to something else."""
     tx.execute(delete(awaited).where(awaited.c.person == person_id))
 
 
 def sweep(unit: Unit[object]) -> None:
-    """Whatever was asked long ago awaits no answer any more."""
+    """Delete expired questions."""
     unit.tx.execute(delete(awaited).where(awaited.c.at < unit.now - PATIENCE))

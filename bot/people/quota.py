@@ -1,16 +1,16 @@
-"""How much one person may write: a bucket of tokens each, so that nobody's flood becomes everybody's wait (T19)."""
+"""A token bucket per person, so that one person's flood does not delay others (T19)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
-SWEEP = 1_000  # buckets: from so many on, those that are full again are forgotten
+SWEEP = 1_000  # buckets: above this number full ones are deleted
 MINUTE = 60.0
 
 
-class Verdict(Enum):
-    """What becomes of a message: taken; not taken, and its writer is told so; not taken, for they know."""
+class QuotaVerdict(Enum):
+    """What to do with a message: accept it; refuse and warn; refuse silently, after the warning."""
 
     TAKEN = "taken"
     WARNED = "warned"
@@ -20,14 +20,14 @@ class Verdict(Enum):
 @dataclass(slots=True)
 class _Bucket:
     left: float
-    at: float  # steady second at which `left` was true
-    album: str | None = None  # the last one: all of it has the fate of its first message
-    verdict: Verdict = Verdict.TAKEN
+    at: float  # steady second of `left`
+    album: str | None = None  # the last one: the whole album is treated as its first message
+    verdict: QuotaVerdict = QuotaVerdict.TAKEN
     warned: bool = False
 
 
 class Quota:
-    """Counts what each account writes. It forgets at a restart, which favours the writer."""
+    """Counts each account's messages. A restart resets it."""
 
     def __init__(self) -> None:
         self._buckets: dict[int, _Bucket] = {}
@@ -35,14 +35,14 @@ class Quota:
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def take(self, who: int, per_minute: int, steady: float, album: str | None = None) -> Verdict:
-        """One more message of `who` at this steady second, when `per_minute` of them are allowed."""
+    def take(self, who: int, per_minute: int, steady: float, album: str | None = None) -> QuotaVerdict:
+        """Count a message of `who` at this steady second, with `per_minute` allowed."""
         bucket = self._buckets.get(who)
         if bucket is None:
             self._forget_the_quiet(steady)
             bucket = self._buckets[who] = _Bucket(per_minute, steady)
         if album is not None and album == bucket.album:
-            return Verdict.DROPPED if bucket.verdict is Verdict.WARNED else bucket.verdict
+            return QuotaVerdict.DROPPED if bucket.verdict is QuotaVerdict.WARNED else bucket.verdict
         bucket.left = min(per_minute, bucket.left + (steady - bucket.at) * per_minute / MINUTE)
         bucket.at, bucket.album = steady, album
         bucket.warned = bucket.warned and bucket.left < per_minute - 1
@@ -50,14 +50,14 @@ class Quota:
         return bucket.verdict
 
     @staticmethod
-    def _decide(bucket: _Bucket) -> Verdict:
+    def _decide(bucket: _Bucket) -> QuotaVerdict:
         if bucket.left >= 1 and not bucket.warned:
             bucket.left -= 1
-            return Verdict.TAKEN
+            return QuotaVerdict.TAKEN
         if bucket.warned:
-            return Verdict.DROPPED
+            return QuotaVerdict.DROPPED
         bucket.warned = True
-        return Verdict.WARNED
+        return QuotaVerdict.WARNED
 
     def _forget_the_quiet(self, steady: float) -> None:
         if len(self._buckets) < SWEEP:

@@ -1,4 +1,4 @@
-"""people.csv: who works here, read strictly; every fault at once, at its line and column."""
+"""people.csv, read strictly: every fault at once, at its line and column."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One person as the file has them, and where: `marks` by column name, for the columns that the file has."""
+class RosterRow:
+    """One person of the file. `marks` are places by column name, for the columns that the file has."""
 
     staff_id: str
     name: str
@@ -47,8 +47,8 @@ class Entry:
 
 def read_roster(
     file: str, text: str, teams: Collection[str] | None = None
-) -> tuple[list[Entry], list[Complaint]]:
-    """Everybody in the file, or every reason why not. `teams`: the ids that roles may name; None: any."""
+) -> tuple[list[RosterRow], list[Complaint]]:
+    """Everyone in the file, or every fault. `teams`: the ids that roles may name; None: any."""
     complaints: list[Complaint] = []
     lines = list(rows(file, text, complaints))
     if not lines:
@@ -81,7 +81,7 @@ def _header(file: str, cells: list[Cell], complaints: list[Complaint]) -> list[s
     return names
 
 
-def _only_once(file: str, column: str, entries: list[Entry], complaints: list[Complaint]) -> None:
+def _only_once(file: str, column: str, entries: list[RosterRow], complaints: list[Complaint]) -> None:
     first: dict[object, int] = {}
     for entry in entries:
         value = getattr(entry, column)
@@ -97,15 +97,15 @@ def _only_once(file: str, column: str, entries: list[Entry], complaints: list[Co
 
 @dataclass(slots=True)
 class _Line:
-    """One line on its way to an entry; what is wrong with it is complained about and read as nothing."""
+    """One line being parsed; faulty values become complaints and are left out."""
 
     file: str
     cells: Mapping[str, Cell]
     teams: Collection[str] | None
     complaints: list[Complaint]
 
-    def entry(self) -> Entry:
-        return Entry(
+    def entry(self) -> RosterRow:
+        return RosterRow(
             staff_id=self._needed("staff_id"),
             name=self._needed("name"),
             language=self._language(),
@@ -127,7 +127,7 @@ class _Line:
         return self._text(column)
 
     def _language(self) -> str:
-        """The language of the cell; an empty one waits for what the person's Telegram says at their first word."""
+        """The cell's language; empty: taken from the person's Telegram at their first message."""
         language = self._text("language").lower()
         if language and language not in languages():
             self._complain("E608", "language", nearest(language, languages()), allowed=list(languages()))
@@ -157,7 +157,7 @@ class _Line:
         return manager or None
 
     def _roles(self) -> Iterator[str]:
-        """Roles as the directory keeps them; "employee" is everybody and so is nothing to keep."""
+        """Roles as the directory stores them; "employee" applies to everyone and is not stored."""
         for role in re.split(r"[\s,;|]+", self._text("roles").lower()):
             kind, colon, team = role.partition(":")
             if kind not in (*ROLES, ""):

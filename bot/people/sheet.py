@@ -1,4 +1,4 @@
-"""A sheet as spreadsheets save it: commas or semicolons, quotes where needed, every cell with its place."""
+"""A CSV file as spreadsheets save it: commas or semicolons, optional quotes, every cell with its place."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.yamlfiles import Complaint, Mark
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value without its quotes and outer spaces, and where it begins."""
+    """One value without its quotes and outer spaces, and its place."""
 
     text: str
     mark: Mark
 
 
 def rows(file: str, text: str, complaints: list[Complaint]) -> Iterator[list[Cell]]:
-    """Every line that is not blank, cut into cells; the first line decides between "," and ";"."""
+    """Every non-blank line, cut into cells; the first line decides between "," and ";"."""
     lines = text.removeprefix("\ufeff").splitlines()
     delimiter = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
     for number, line in enumerate(lines, 1):
@@ -36,7 +36,7 @@ class _OpenQuote(ValueError):
 
 
 def _cells(line: str, number: int, delimiter: str) -> Iterator[Cell]:
-    """The cells of one line. A quoted cell may hold the delimiter and doubled quotes, never a line break."""
+    """The cells of one line. A quoted cell may have the delimiter and doubled quotes, but no line break."""
     start = 0
     while start <= len(line):
         begin = start + len(line[start:]) - len(line[start:].lstrip(" \t"))
@@ -51,7 +51,7 @@ def _cells(line: str, number: int, delimiter: str) -> Iterator[Cell]:
 
 
 def _quoted(line: str, begin: int) -> tuple[str, int]:
-    """The text between the quotes that open at `begin`, and the index behind the closing one."""
+    """The text between the quotes that open at `begin`, and the index after the closing one."""
     text, here = "", begin + 1
     while here < len(line):
         if line[here] != '"':

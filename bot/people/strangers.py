@@ -1,4 +1,4 @@
-"""Accounts nobody knows: they leave a counter and get one polite refusal an hour (T1)."""
+"""Accounts outside the directory: they are counted and get one refusal an hour (T1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ QUIET = 3600  # seconds between two refusals
 
 
 def seen(unit: Unit[object], telegram_id: int) -> bool:
-    """Count one more contact; True when it is time to answer (again)."""
+    """Count a contact; True when the refusal is due (again)."""
     answered = unit.tx.scalar(select(strangers.c.answered_at).where(strangers.c.telegram_id == telegram_id))
     answer = answered is None or unit.now - answered >= QUIET
     row = insert(unit.tx, strangers).values(telegram_id=telegram_id, seen=1, answered_at=unit.now)

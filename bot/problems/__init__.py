@@ -1,1 +1,1 @@
-"""What hits many at once: outages that a supervisor declares, who is hit, and what they are told."""
+"""Outages: declared by a supervisor, with the affected people and their messages."""

@@ -1,14 +1,12 @@
-"""What is seen of an outage: the banner before a scenario, the news of those who are hit, the card of those who look after it."""
+"""The cards of an outage: the banner before a scenario, the news for affected people, the card for supervisors."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from bot.config.config import Config, Work
+from bot.keys import BannerRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.problems import outages as verbs
+from bot.problems.outages import Outage
 from bot.telegram import chats
 from bot.telegram.buttons import (
     AskOutageOver,
@@ -27,29 +25,29 @@ from bot.texts.speak import Voice
 
 
 def banner(work: Work, about: str, chat: str) -> Drawing | None:
-    """Before any question of a scenario: we know already. `about` remembers what the person was about to do.
+    """Before the first question of a scenario: the known outage. `about` contains what the person was about to do.
 
-    Rows of version 0.1 have a number instead of the scenario: it is carried on and begins nothing.
+    Rows of version 0.1 have a number instead of the scenario: it is kept and begins nothing.
     """
-    _, number, scenario, utterance = about.split(":")
-    row, person_id = verbs.find(work.tx, int(number)), int(chat.partition(":")[2])
+    shown = BannerRef.read(about)
+    row, person_id = verbs.find(work.tx, shown.outage), PersonChat.read(chat).number
     if row is None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
-    other = button(voice.say("button.something_else"), SomethingElse(row.id, scenario, int(utterance)))
+    other = button(voice.say("button.something_else"), SomethingElse(row.id, shown.scenario, shown.words))
     if row.state != "open":
         return Drawing(voice.html("outage.over", words=row.words), [[other]])
     lines = _told(work.config, row, voice, "outage.banner", work.now)
     said = verbs.of(work.tx, row.id, person_id)
     if said is not None and said.joined_at is not None:
         return Drawing("\n".join([*lines, voice.html("outage.joined")]), [[other]])
-    mine = button(voice.say("button.me_too"), MeToo(row.id, scenario, int(utterance)), "primary")
+    mine = button(voice.say("button.me_too"), MeToo(row.id, shown.scenario, shown.words), "primary")
     return Drawing("\n".join(lines), [[mine], [other]])
 
 
 def news(work: Work, about: str, chat: str) -> Drawing | None:
-    """To those who are hit: what is new; and at the end whether it works for them."""
-    row, person_id = verbs.find(work.tx, int(about.partition(":")[2])), int(chat.partition(":")[2])
+    """For affected people: the news; and at the end whether it works for them."""
+    row, person_id = verbs.find(work.tx, OutageRef.read(about).number), PersonChat.read(chat).number
     said = verbs.of(work.tx, row.id, person_id) if row is not None else None
     if row is None or said is None:
         return None
@@ -69,8 +67,8 @@ def news(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
-    """To those who look after it: everything, with what can be done."""
-    row = verbs.find(work.tx, int(about.partition(":")[2]))
+    """For supervisors: everything, with the possible actions."""
+    row = verbs.find(work.tx, OutageRef.read(about).number)
     if row is None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
@@ -100,8 +98,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def sure(work: Work, about: str, chat: str) -> Drawing | None:
-    """Before everybody is told that it is over: is it?"""
-    row = verbs.find(work.tx, int(about.partition(":")[2]))
+    """The confirmation before the end is announced."""
+    row = verbs.find(work.tx, OutageRef.read(about).number)
     if row is None or row.state != "open":
         return None
     voice = speak.voice(chats.language(work.tx, chat))
@@ -117,7 +115,7 @@ def sure(work: Work, about: str, chat: str) -> Drawing | None:
     )
 
 
-def _told(config: Config, row: Row[Any], voice: Voice, key: str, now: int) -> list[str]:
+def _told(config: Config, row: Outage, voice: Voice, key: str, now: int) -> list[str]:
     lines = [str(voice.html(key, words=row.words))]
     if row.workaround:
         lines.append(voice.html("outage.workaround", workaround=row.workaround))

@@ -1,32 +1,36 @@
-"""/outage: a supervisor declares an outage and brings news of it; what is missing is asked for, one thing at a time."""
+"""/outage: a supervisor declares an outage and adds news; missing parts are asked for one by one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.config.config import Config, Work
+from bot.keys import OutageRef, QuestionRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages as verbs
+from bot.problems.outages import Outage
 from bot.problems.wording import moment, understand, without_nothing
+from bot.sla.names import Section
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
 from bot.telegram import outbox, said
 from bot.telegram.incoming import Incoming
-from bot.telegram.outbox import Outcome
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.ticket import Ticket
 
-LONGEST = 1000  # characters of an outage's words, or of its workaround
+LONGEST = 1000  # characters of an outage's text, or of its workaround
 
 
 def declare(work: Work, person: Person, text: str) -> None:
-    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises Refused."""
+    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises NotAllowed."""
     authorize(person, "outage", Object())
     name, _, rest = text.strip().partition(" ")
     category = _category(work.config.desk, name.strip(",:;"))
@@ -53,7 +57,7 @@ def declare(work: Work, person: Person, text: str) -> None:
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
-    """Begin an outage with what a ticket says of it; what is missing is asked for in private. Raises Refused."""
+    """Begin an outage with the facts of a ticket; missing parts are asked for in private. Raises NotAllowed."""
     authorize(person, "outage", Object())
     requester = directory.get(work.tx, ticket.requester)
     floor = str(requester.profile.get("floor", ""))
@@ -80,7 +84,7 @@ def _begin(work: Work, person: Person, row: dict[str, Any]) -> None:
 
 
 def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
-    """Somebody who looks after it has something to say. Raises Refused."""
+    """A supervisor wants to add news. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
     if row is None or row.state != "open":
@@ -90,17 +94,17 @@ def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
 
 
 def list_open(work: Work, person: Person) -> None:
-    """/outages: the card of each open one. Raises Refused."""
+    """/outages: the card of each open one. Raises NotAllowed."""
     authorize(person, "outage", Object())
     found = verbs.all_open(work.tx)
     for row in found:
-        outbox.show(work, person.key, "outage", f"outage:{row.id}", anew=f"listed {work.now}")
+        outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"listed {work.now}")
     if not found:
         outbox.line(work, person.key, "outage.none", {})
 
 
 def answered(work: Work, person: Person, message: Incoming) -> bool:
-    """Take the answer to a question about an outage; False when the message answers something else."""
+    """Process the answer to a question about an outage; False when the message answers something else."""
     if not person.is_supervisor:
         return False
     row = _question(work.tx, person, message)
@@ -116,27 +120,27 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     return True
 
 
-def heard(work: Work, row: Any, outcome: Outcome) -> None:
-    """The question stands there: remember where."""
-    outage_id = int(row.about.partition(":")[2])
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """The question was sent: store its message."""
+    outage_id = QuestionRef.read(row.about).number
     work.tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
 
 
-def _question(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
-    """The outage whose question this message answers; one that Telegram holds twice may be answered at either place."""
+def _question(tx: Connection, person: Person, message: Incoming) -> Outage | None:
+    """The outage whose question this message answers; of a duplicated question either copy may be answered."""
     waits = (outages.c.asked_of == person.id) & (outages.c.asked != "") & (outages.c.state != "over")
     known = select(outages).where(waits & (outages.c.question == message.reply_to)).with_for_update()
-    row = tx.execute(known).first()
+    row = typed.first(Outage, tx.execute(known))
     if row is not None or message.ours is None:
         return row
-    for one in tx.execute(select(outages).where(waits).with_for_update()).all():
-        if said.under(tx, person.key, f"question:{one.id}", message.ours):
+    for one in typed.every(Outage, tx.execute(select(outages).where(waits).with_for_update())):
+        if said.under(tx, person.key, QuestionRef(one.id), message.ours):
             return one
     return None
 
 
-def _values(desk: Desk, row: Row[Any], text: str, now: int) -> dict[str, Any]:
-    """What an answer says; nothing when it does not answer."""
+def _values(desk: Desk, row: Outage, text: str, now: int) -> dict[str, Any]:
+    """The values of an answer; empty when it does not answer the question."""
     if row.asked == "workaround":
         return {"workaround": without_nothing(text)}
     if row.asked == "next":
@@ -156,7 +160,7 @@ def _values(desk: Desk, row: Row[Any], text: str, now: int) -> dict[str, Any]:
 
 
 def _go_on(work: Work, outage_id: int, person: Person) -> None:
-    """Ask for the next thing that is missing; tell people once nothing is."""
+    """Ask for the next missing part; announce the outage once it is complete."""
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     missing = next((name for name, there in _parts(row).items() if not there), None)
@@ -176,8 +180,8 @@ def _go_on(work: Work, outage_id: int, person: Person) -> None:
         outbox.line(work, person.key, line.key, line.facts)
 
 
-def _parts(row: Row[Any]) -> dict[str, bool]:
-    """What an outage needs before people are told, in the order in which it is asked for."""
+def _parts(row: Outage) -> dict[str, bool]:
+    """The parts an outage needs before it is announced, in the order of asking."""
     return {
         "words": bool(row.words),
         "workaround": row.workaround is not None,
@@ -185,19 +189,23 @@ def _parts(row: Row[Any]) -> dict[str, bool]:
     }
 
 
-def _ask(work: Work, row: Row[Any], person: Person, what: str, line: Line) -> None:
+def _ask(work: Work, row: Outage, person: Person, what: str, line: Line) -> None:
     values = {"asked": what, "asked_of": person.id, "question": None}
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(**values))
-    outbox.line(work, person.key, line.key, line.facts, about=f"question:{row.id}")
+    outbox.line(work, person.key, line.key, line.facts, about=QuestionRef(row.id))
 
 
-def _facts(desk: Desk, row: Row[Any], person: Person) -> dict[str, object]:
+def _facts(desk: Desk, row: Outage, person: Person) -> dict[str, object]:
     return {"number": row.id, "category": desk.category(row.category).title[person.language]}
 
 
 def _seen_in(config: Config, category: str, person: Person) -> Line:
-    """Which scenarios show it: an outage that none shows would be declared to nobody."""
-    shown = [item for item in config.program.menu if item.spec.banner == category]
+    """Which scenarios show it: without any, the outage would reach no one."""
+    shown = [
+        item
+        for item in config.program.menu
+        if item.spec.banner and config.desk.today(Section.CATEGORIES, item.spec.banner) == category
+    ]
     titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})

@@ -1,4 +1,4 @@
-"""What a supervisor says of an outage in one line: when the next message is, how to do without, where it is."""
+"""Parses a supervisor's line about an outage: the time of the next message, the workaround, the place."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NOTHING = re.compile(r"\W*(?:нет|никак|no|none|nothing)?\W*\Z", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was found; None where nothing was said. `next_at` is in UTC seconds."""
+    """What was found; None for missing parts. `next_at` is in UTC seconds."""
 
     words: str
     workaround: str | None
@@ -47,7 +47,7 @@ class Said:
 
 
 def understand(text: str, zone: str, now: int) -> Said:
-    """Take a line apart. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15")."""
+    """Parse a line. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15")."""
     promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON_PROMISED.finditer(text))[-1:]
     next_at = None
     if promised:
@@ -61,7 +61,7 @@ def understand(text: str, zone: str, now: int) -> Said:
 
 
 def moment(text: str, zone: str, now: int) -> int | None:
-    """The instant that an answer to "when?" means, in UTC seconds: 11:15, in 30 minutes, or only 30."""
+    """The instant of an answer to "when?", in UTC seconds: 11:15, in 30 minutes, or only 30."""
     found = _AT.search(text) or _SOON.search(text)
     if found is not None:
         return _instant(found, zone, now)

@@ -1,1 +1,1 @@
-"""Figures about the desk's own work: how fast, how well, how dear - defined once, counted from rows, told with their formulas."""
+"""Figures about the desk's work: speed, quality and cost, counted from rows."""

@@ -1,4 +1,4 @@
-"""`firstline sla report`: how fast, how well, how dear the desk worked in a period. Only reads; the bot may be running."""
+"""`firstline sla report`: attainment, quality and cost of a period. Only reads; the bot may be running."""
 
 from __future__ import annotations
 
@@ -22,17 +22,22 @@ DAYS = 30
 
 
 def show(
-    begin: Annotated[str | None, typer.Option("--from", help="First day, 2026-11-01.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last day, included; today unless said.")] = None,
-    by: Annotated[str, typer.Option(help="class, rule, priority, category or team.")] = "class",
-    format: Annotated[Literal["text", "json", "csv"], typer.Option(help="How it is printed.")] = "text",
+    begin: Annotated[
+        str | None, typer.Option("--from", help="First day: 2026-11-01; by default 30 days in all.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, included; by default today.")] = None,
+    by: Annotated[str, typer.Option(help="Group by class, rule, priority, category or team.")] = "class",
+    format: Annotated[Literal["text", "json", "csv"], typer.Option(help="Output format.")] = "text",
 ) -> None:
-    """Print attainment, stars, what came back, first contact, hours, cost and price. Exit 2 on words it does not know."""
+    """Report attainment, ratings, reopened tickets, hours and cost.
+
+    Only reads; the bot may be running.
+    """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
     desk = desk_or_exit(settings.desk_file, settings.language)
     if by not in GROUPS:
-        _refuse(by, "--by", sorted(GROUPS))
+        _refuse(by, "--by", f"is not one of {', '.join(sorted(GROUPS))}")
     now = MachineClock().now()
     first, last = _period(desk, begin, end, now)
     found = read_beside(settings.database_url.get_secret_value(), report, desk, first, last, by)
@@ -46,12 +51,12 @@ def show(
 
 
 def _period(desk: Desk, begin: str | None, end: str | None, now: int) -> tuple[int, int]:
-    """The period in UTC seconds, whole days of the desk's own zone."""
+    """The period in UTC seconds, whole days in the desk's zone."""
     zone = ZoneInfo(desk.zone)
     last = _day(end, "--to") or desk.calendar(desk.default_rule.calendar).local(now).date()
     first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
     if last < first:
-        _refuse(str(begin), "--from", [f"<= {last}"])
+        _refuse(str(begin), "--from", f"is after the last day, {last}")
     midnights = (
         datetime.combine(day, datetime.min.time(), zone) for day in (first, last + timedelta(days=1))
     )
@@ -65,8 +70,8 @@ def _day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _refuse(text, option, ["2026-11-01"])
+        _refuse(text, option, "is not a day like 2026-11-01")
 
 
-def _refuse(written: str, option: str, known: list[str]) -> NoReturn:
-    raise typer.BadParameter(f"{written}: {', '.join(known)}", param_hint=option)
+def _refuse(written: str, option: str, fault: str) -> NoReturn:
+    raise typer.BadParameter(f"{written!r} {fault}", param_hint=option)

@@ -1,4 +1,4 @@
-"""The figures themselves, pure: promises kept, stars, what came back, first contact, hours, cost and price, by group."""
+"""The figures, pure: targets met, stars, reopened tickets, first contact, hours, cost and price, by group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One promise that came to an end in the period: "met", "missed" or "voided", and the business seconds it took."""
+    """One clock that ended in the period: "met", "missed" or "voided", and the business seconds it took."""
 
     group: str
     kind: str
@@ -26,8 +26,7 @@ class Ended:
 @dataclass(frozen=True, slots=True)
 class Solved:
     """One ticket that was solved in the period. `factor` is its class's price; `life_s` real seconds until confirmed,
-    `before_s` from the first step of the scenario that did not help until it was opened.
-    """
+    `before_s` from the first step of the scenario that did not help until the ticket."""
 
     group: str
     work: Work
@@ -39,20 +38,20 @@ class Solved:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """A count out of a total."""
 
     count: int
     of: int
 
     @property
     def percent(self) -> float | None:
-        """None of nothing is no figure."""
+        """None when the total is 0."""
         return 100 * self.count / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One group's figures. Times are business seconds but for `life` and `before`; money is in the desk's currency."""
+    """One group's figures. Times are business seconds except for `life` and `before`; money is in the desk's currency."""
 
     group: str
     tickets: int
@@ -72,11 +71,11 @@ class Figures:
 
     @property
     def each(self) -> float | None:
-        """The price of one ticket."""
+        """The price per ticket."""
         return self.price / self.tickets if self.tickets else None
 
     def against(self, base: Figures | None) -> float | None:
-        """How many times dearer a ticket is than one of the base class."""
+        """The price per ticket relative to the base class."""
         if base is None or not base.each or self.each is None:
             return None
         return self.each / base.each
@@ -85,7 +84,7 @@ class Figures:
 def figures(
     group: str, ended: Iterable[Ended], solved: Iterable[Solved], rates: dict[str, float], other: float
 ) -> Figures:
-    """Figures of one group from what ended and what was solved; `rates` are money an hour by team, `other` the rest's."""
+    """Figures of one group; `rates` are money per hour by team, `other` for all others."""
     clocks, tickets = list(ended), list(solved)
     outcomes = Counter((one.kind, one.outcome) for one in clocks)
     kept = {

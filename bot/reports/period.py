@@ -1,4 +1,4 @@
-"""Read what a period's figures are counted from: promises that ended in it, tickets solved in it, gaps of the engine."""
+"""Reads the data of a period's figures: clocks that ended in it, tickets solved in it, gaps of the engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.reports.measures import Ended, Figures, Solved, figures
 from bot.reports.works import BACK, Deed, work_of
+from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, gaps, history, runs, tickets
 from bot.tickets.ticket import MOVES, State
@@ -19,15 +20,15 @@ ALL = "all"
 GROUPS: Mapping[str, Callable[[Desk, Any], str]] = {
     "class": lambda desk, row: service.id if (service := desk.service(row.rule or "")) else "-",
     "rule": lambda _, row: row.rule or "-",
-    "priority": lambda _, row: row.priority,
-    "category": lambda _, row: row.category,
-    "team": lambda _, row: row.owner_team or row.team,
+    "priority": lambda desk, row: desk.today(Section.PRIORITIES, row.priority),
+    "category": lambda desk, row: desk.today(Section.CATEGORIES, row.category),
+    "team": lambda desk, row: desk.today(Section.TEAMS, row.owner_team or row.team),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures of a period [first, last) in UTC seconds, by group, all together, and the gaps of the engine in it."""
+    """Figures of a period [first, last) in UTC seconds, by group, in total, and the gaps of the engine in it."""
 
     by: str
     first: int
@@ -39,7 +40,7 @@ class Report:
 
 
 def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report:
-    """Count the period's figures by `by` (a key of GROUPS). Only reads."""
+    """The period's figures by `by` (a key of GROUPS). Only reads."""
     key = GROUPS[by]
     ended = [_ended(desk, row, key) for row in _clocks(tx, first, last)]
     solved = _solved(tx, desk, first, last, key)
@@ -62,7 +63,7 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
 
 
 def _order(desk: Desk, by: str) -> Sequence[str]:
-    """Groups that the file names are told even when nothing happened in them."""
+    """The file's groups, which are shown even without tickets."""
     return {"class": list(desk.services), "priority": desk.file.priority_matrix.priorities}.get(by, ())
 
 
@@ -85,7 +86,7 @@ def _ended(desk: Desk, row: Any, key: Callable[[Desk, Any], str]) -> Ended:
 def _solved(
     tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, Any], str]
 ) -> list[Solved]:
-    """Tickets whose solution lies in the period and stands."""
+    """Tickets whose final solution lies in the period."""
     done = tickets.c.state.in_((State.RESOLVED.value, State.CLOSED.value))
     within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
     promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")
@@ -98,7 +99,7 @@ def _solved(
         .where(done & within)
         .order_by(tickets.c.id)
     ).all()
-    deeds = _deeds(tx, [row.id for row in rows])
+    deeds = _deeds(tx, desk, [row.id for row in rows])
     found = []
     for row in rows:
         calendar = desk.calendar(row.calendar or desk.default_rule.calendar)
@@ -106,7 +107,7 @@ def _solved(
         found.append(
             Solved(
                 key(desk, row),
-                work_of(deeds[row.id], _began_in(deeds[row.id], row), calendar),
+                work_of(deeds[row.id], _began_in(desk, deeds[row.id], row), calendar),
                 service.price if service else 1.0,
                 row.stars,
                 row.closed_at - row.opened_at if row.outcome == "confirmed" else None,
@@ -116,17 +117,18 @@ def _solved(
     return found
 
 
-def _began_in(deeds: Sequence[Deed], row: Any) -> str:
+def _began_in(desk: Desk, deeds: Sequence[Deed], row: Any) -> str:
     team: str = next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), "")
-    return team or row.owner_team or row.team
+    return team or desk.today(Section.TEAMS, row.owner_team or row.team)
 
 
-def _deeds(tx: Connection, ids: Sequence[int]) -> dict[int, list[Deed]]:
-    """The history of some tickets, as far as it moved them."""
+def _deeds(tx: Connection, desk: Desk, ids: Sequence[int]) -> dict[int, list[Deed]]:
+    """The history of some tickets, as far as it moved them; a team is called what it is called today."""
     found: dict[int, list[Deed]] = {number: [] for number in ids}
     wanted = ("open", *MOVES, *BACK)
     for start in range(0, len(ids), PORTION):
         mine = history.c.ticket.in_(ids[start : start + PORTION]) & history.c.action.in_(wanted)
         for row in tx.execute(select(history).where(mine).order_by(history.c.id)):
-            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data))
+            team = {"team": desk.today(Section.TEAMS, row.data["team"])} if "team" in row.data else {}
+            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data | team))
     return found

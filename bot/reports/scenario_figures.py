@@ -1,4 +1,4 @@
-"""Where employees go in a scenario and where they stop: a picture and a table, for those who look after scenarios."""
+"""Where employees go in a scenario and where they stop: a picture and a table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from bot.config.config import Work
+from bot.keys import FiguresRef
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -22,12 +23,12 @@ from bot.texts.speak import Line
 
 DAYS = 30  # of history on a picture
 DAY = 86400
-MOST_READ = 20  # lines of articles: a message holds no more of them
-TABLE = 3000  # characters of a table that go into one message
+MOST_READ = 20  # lines of articles: the limit of one message
+TABLE = 3000  # characters of a table in one message
 
 
 def source(work: Work, person: Person, scenario: str) -> str | None:
-    """The scenario with its history as `paint` draws it; None when there is no such scenario. Raises Refused."""
+    """The scenario with its traffic as `paint` draws it; None when there is no such scenario. Raises NotAllowed."""
     authorize(person, "figures", Object())
     if scenario not in work.config.program.scenarios:
         return None
@@ -49,11 +50,11 @@ def paint(text: str) -> str | None:
 
 def show(work: Work, person: Person, scenario: str, name: str) -> None:
     """Send the picture at the end of the person's chat."""
-    outbox.show(work, person.key, "figures", f"figures:{scenario}:{name}", anew="asked")
+    outbox.show(work, person.key, "figures", FiguresRef(f"{scenario}:{name}"), anew="asked")
 
 
 def in_words(work: Work, person: Person, scenario: str) -> None:
-    """Send the same figures as a table. Raises Refused."""
+    """Send the same figures as a table. Raises NotAllowed."""
     authorize(person, "figures", Object())
     table = "\n".join(
         step_lines(scenario_stats.steps(work.tx, work.now - DAYS * DAY, work.now, scenario), person.language)
@@ -62,7 +63,7 @@ def in_words(work: Work, person: Person, scenario: str) -> None:
 
 
 def overview(work: Work, person: Person, asked: str) -> None:
-    """Send the figures of all scenarios; `asked` is the name of one that there is not, if any. Raises Refused."""
+    """Send the figures of all scenarios; `asked` is an unknown name that was asked for, if any. Raises NotAllowed."""
     authorize(person, "figures", Object())
     known = " ".join(item.id for item in work.config.program.menu)
     if asked:
@@ -88,8 +89,8 @@ def _send_table(work: Work, person: Person, head: Line, table: str) -> None:
 
 def drawing(work: Work, about: str, _chat: str) -> Drawing | None:
     """The picture, as long as this process has it."""
-    _, scenario, name = about.split(":")
-    file = _folder() / f"{name}.png"
+    figures = FiguresRef.read(about)
+    file, scenario = _folder() / f"{figures.picture}.png", figures.scenario
     if not file.exists() or scenario not in work.config.program.scenarios:
         return None
     return Drawing(

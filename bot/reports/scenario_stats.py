@@ -1,19 +1,20 @@
-"""Figures of scenarios, from what happened and nothing else: per step, per version, and how much helped by itself."""
+"""Statistics of scenarios from their events: per step, per version, and how often self-help was enough."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.graph import Traffic
+from bot.scenarios.library.run_rows import RunEvent, RunRow
+from bot.storage import typed
 from bot.storage.schema import run_events, runs, tickets
 
-ABANDONED = 24 * 3600  # seconds of silence after which a step counts as left without a word
-STILL_HELPED = 7 * 86400  # seconds without a ticket of the category that make a "yes, it helped" believable
+ABANDONED = 24 * 3600  # seconds without an answer after which a step counts as abandoned
+STILL_HELPED = 7 * 86400  # seconds without a ticket of the category that confirm a "yes, it helped"
 
 _ANSWERS = {"press", "typed", "sent", "skip", "checked"}
 _MOVES = {*_ANSWERS, "back", "rewind", "restart", "begin", "resume"}
@@ -37,7 +38,7 @@ class StepFigures:
 
     @property
     def median_s(self) -> int | None:
-        """How long people think here."""
+        """The median time people spend on it."""
         return round(median(self.took)) if self.took else None
 
 
@@ -48,23 +49,23 @@ class ScenarioFigures:
     scenario: str
     begun: int = 0
     helped: int = 0
-    came_back: int = 0  # confirmed, yet a ticket came
+    came_back: int = 0  # confirmed, but followed by a ticket
     tickets: int = 0  # the scenario's own tickets
-    human: int = 0  # a human was called
+    human: int = 0
     abandoned: int = 0
     cancelled: int = 0
-    other: int = 0  # a last word without a ticket, left for another scenario
+    other: int = 0  # ended without a ticket, left for another scenario
     under_way: int = 0
 
     @property
     def self_help(self) -> float | None:
-        """The share of ended runs that certainly needed nobody; None when none has ended."""
+        """The share of ended runs that needed no human; None when none has ended."""
         ended = self.begun - self.under_way
         return self.helped / ended if ended else None
 
 
 def steps(tx: Connection, since: int, now: int, scenario: str | None = None) -> list[StepFigures]:
-    """Figures of every step met since then, by scenario, version and step. Instants are UTC seconds."""
+    """Figures of every step shown since then, by scenario, version and step. Instants are UTC seconds."""
     found: dict[tuple[str, str, str], StepFigures] = {}
     for row, events in _histories(tx, since, scenario):
         for index, event in enumerate(events):
@@ -78,7 +79,7 @@ def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[Sc
     found: dict[str, ScenarioFigures] = {}
     begun = select(runs).where(runs.c.started_at >= since).order_by(runs.c.id)
     later = _tickets_by_person(tx, since)
-    for row in tx.execute(begun).all():
+    for row in typed.every(RunRow, tx.execute(begun)):
         figures = found.setdefault(row.scenario, ScenarioFigures(row.scenario))
         figures.begun += 1
         scenario = program.scenarios.get(row.scenario)
@@ -88,7 +89,7 @@ def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[Sc
 
 
 def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:
-    """The same figures as the picture of a scenario wants them."""
+    """The same figures in the form of the scenario's picture."""
     shown: Counter[str] = Counter()
     stopped: Counter[str] = Counter()
     taken: Counter[tuple[str, str]] = Counter()
@@ -102,27 +103,27 @@ def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:
     return Traffic(shown, taken, stopped)
 
 
-def _histories(tx: Connection, since: int, scenario: str | None) -> Iterable[tuple[Row[Any], list[Row[Any]]]]:
+def _histories(tx: Connection, since: int, scenario: str | None) -> Iterable[tuple[RunRow, list[RunEvent]]]:
     """Every run begun since then with its events, in order."""
     begun = select(runs).where(runs.c.started_at >= since)
     if scenario is not None:
         begun = begun.where(runs.c.scenario == scenario)
-    events: dict[int, list[Row[Any]]] = defaultdict(list)
+    events: dict[int, list[RunEvent]] = defaultdict(list)
     of_them = select(run_events).join(runs, runs.c.id == run_events.c.run).where(runs.c.started_at >= since)
-    for event in tx.execute(of_them.order_by(run_events.c.run, run_events.c.id)).all():
+    for event in typed.every(RunEvent, tx.execute(of_them.order_by(run_events.c.run, run_events.c.id))):
         events[event.run].append(event)
-    for row in tx.execute(begun.order_by(runs.c.id)).all():
+    for row in typed.every(RunRow, tx.execute(begun.order_by(runs.c.id))):
         yield row, events[row.id]
 
 
 def _count(
     found: dict[tuple[str, str, str], StepFigures],
-    row: Row[Any],
-    shown: Row[Any],
-    later: Sequence[Row[Any]],
+    row: RunRow,
+    shown: RunEvent,
+    later: Sequence[RunEvent],
     now: int,
 ) -> None:
-    """One showing of a step and what came of it."""
+    """Count one showing of a step and its result."""
     key = (row.scenario, row.version, shown.to_step)
     figures = found.setdefault(key, StepFigures(*key))
     figures.shown += 1
@@ -144,7 +145,7 @@ def _count(
         figures.abandoned += 1
 
 
-def _judge(figures: ScenarioFigures, row: Row[Any], opened: Sequence[int], now: int) -> None:
+def _judge(figures: ScenarioFigures, row: RunRow, opened: Sequence[int], now: int) -> None:
     ended = row.updated_at
     if row.status == "solved":
         back = any(ended <= at <= ended + STILL_HELPED for at in opened)

@@ -1,4 +1,4 @@
-"""Figures of scenarios and articles as tables of text, for the terminal and for /figures."""
+"""Figures of scenarios and articles as text tables, for the terminal and for /figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from bot.texts import speak
 
 
 def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[str]:
-    """A table of scenarios."""
     voice = speak.voice(language)
     head = [
         "scenario",
@@ -33,7 +32,6 @@ def scenario_lines(figures: Sequence[ScenarioFigures], language: str) -> list[st
 
 
 def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
-    """A table of steps, version by version."""
     voice = speak.voice(language)
     head = ["version", "step", "shown", "answered", "back", "human", "abandoned", "median"]
     rows = [[voice.say(f"stats.{name}") for name in head]]
@@ -45,7 +43,7 @@ def step_lines(figures: Sequence[StepFigures], language: str) -> list[str]:
 
 
 def article_lines(figures: Sequence[ArticleFigures], language: str) -> list[str]:
-    """A table of articles: how often each was read, and what its readers said."""
+    """A table of articles: how often each was read, and its readers' answers."""
     voice = speak.voice(language)
     head = ["article", "read", "helped", "failed", "silent", "share"]
     rows = [[voice.say(f"stats.{name}") for name in head]]
@@ -57,7 +55,7 @@ def article_lines(figures: Sequence[ArticleFigures], language: str) -> list[str]
 
 
 def table(rows: list[list[str]]) -> list[str]:
-    """Rows as lines of even columns: the first two to the left, numbers to the right."""
+    """Rows as lines of even columns: the first two left-aligned, numbers right-aligned."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""The figures in words, as JSON and as a sheet. A few of a few are shown as they are, never as a per cent of nothing."""
+"""The figures as text, JSON and CSV. Small numbers are shown as they are, not as percentages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.config.config import Work
+from bot.keys import QualityRef
 from bot.reports.measures import KINDS, Figures, Share
 from bot.reports.period import ALL, Report, report
 from bot.sla.deskfile import Quality
@@ -18,13 +19,13 @@ from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Voice
 
-FEW = 10  # below so many, a share is told as "3/4"
+FEW = 10  # totals below this are shown as "3/4"
 DAY = 86_400
 
 
 def quality(work: Work, about: str, chat: str) -> Drawing:
-    """The card behind /quality; about is "quality:30", the days back from now."""
-    days, last = int(about.partition(":")[2]), work.now + 1  # what was solved in this very second counts
+    """The card of /quality; about is "quality:30", the days back from now."""
+    days, last = QualityRef.read(about).number, work.now + 1  # includes what was solved in this second
     found = report(
         work.tx, work.config.desk, last - days * DAY, last, "class" if work.config.desk.services else "rule"
     )
@@ -32,7 +33,7 @@ def quality(work: Work, about: str, chat: str) -> Drawing:
 
 
 def as_words(found: Report, desk: Desk, voice: Voice, now: int) -> str:
-    """The report for people, in Telegram's HTML."""
+    """The report in Telegram's HTML."""
     rows = [_row(voice, desk, found, one) for one in (*found.groups, found.total)]
     return voice.card(
         "quality",
@@ -48,14 +49,14 @@ def as_words(found: Report, desk: Desk, voice: Voice, now: int) -> str:
 
 
 def as_json(found: Report) -> str:
-    """The same for machines: shares as counts, times in business seconds, money unrounded."""
+    """For programs: shares as counts, times in business seconds, money unrounded."""
     groups = [_numbers(one, found) for one in (*found.groups, found.total)]
     told = {"by": found.by, "from": found.first, "to": found.last, "groups": groups, "gaps": found.gaps}
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def as_sheet(found: Report) -> str:
-    """The same for spreadsheets: one line a group."""
+    """For spreadsheets: one line per group."""
     rows = [_numbers(one, found) for one in (*found.groups, found.total)]
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, list(rows[0]), lineterminator="\n")
@@ -125,7 +126,7 @@ def _said(share: Share) -> str:
 
 
 def _sign(value: float | None, of: int, target: float | None, good: Callable[[float, float], bool]) -> str:
-    """Whether a target is reached; nothing is said of a few."""
+    """Whether a target is met; empty for small numbers."""
     if value is None or target is None or of < FEW:
         return ""
     return " ✅" if good(value, target) else " ⚠️"

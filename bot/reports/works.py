@@ -1,4 +1,4 @@
-"""One finished ticket as figures need it: who had it in hand for how long, whether it came back, what it was rated."""
+"""One finished ticket for the figures: the hours of each team, whether it came back, its rating."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from bot.keys import PersonChat
 from bot.sla.calendar import Calendar
 from bot.tickets.ticket import ACTIVE, State, moved
 
@@ -25,10 +26,10 @@ class Deed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What became of a ticket. `hands` are business seconds in the hands of each team's people.
+    """A finished ticket. `hands` are business seconds assigned to each team's people.
 
-    `first_contact`: solved by whoever took it first, without a hand-over, and it did not come back. `first_level`: no
-    other team than the one that took it on ever had it.
+    `first_contact`: solved by the engineer who took it first, without a hand-over, and it did not come back.
+    `first_level`: it was only ever in its first team.
     """
 
     came_back: bool
@@ -40,8 +41,8 @@ class Work:
 def work_of(deeds: Iterable[Deed], team: str, calendar: Calendar) -> Work:
     """Follow a ticket's history (oldest first) that began in `team`; time is counted in `calendar`.
 
-    In hand is the time in which somebody has it and may work: from taking it until it waits for the employee or a date,
-    is solved, handed on or put back.
+    Assigned time runs from the claim until the ticket waits for the employee or a date, is solved, handed over or
+    released.
     """
     state: State | None = None
     since, teams, handlers = 0, {team}, list[str]()
@@ -53,7 +54,7 @@ def work_of(deeds: Iterable[Deed], team: str, calendar: Calendar) -> Work:
         since = max(since, deed.at)
         state = _after(state, deed)
         if deed.action in HANDS:
-            handlers.append(deed.actor if deed.action == "claim" else f"person:{deed.data['engineer']}")
+            handlers.append(deed.actor if deed.action == "claim" else PersonChat(deed.data["engineer"]))
         elif deed.action in AWAY:
             team = deed.data["team"]
             teams.add(team)

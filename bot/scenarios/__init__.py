@@ -1,1 +1,1 @@
-"""Scenarios: their language, its compiler, the engine that plays them, and where everybody stands."""
+"""Scenarios: their language, the compiler, the engine, and the runs."""

@@ -1,4 +1,4 @@
-"""What a run's turn asks for: the step shown where it belongs, a ticket, something remembered, a check to be done."""
+"""Carries out a turn's effects: shows the step, opens a ticket, stores profile fields, requests checks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.scenarios.library.run import Standing, Stood
+from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
 from bot.scenarios.play.events import Offer, OpenTicket, Remember, RunCheck
@@ -22,7 +23,7 @@ from bot.tickets.actions import Draft
 
 @dataclass(frozen=True, slots=True)
 class PendingCheck:
-    """A check that a run waits for: done outside any transaction, its result taken in by `checked`."""
+    """A check that a run waits for: done outside any transaction, its result processed by `checked`."""
 
     run_id: int
     person_id: int
@@ -32,39 +33,39 @@ class PendingCheck:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the presser of a button reads, and the checks that are to be done now."""
+    """What the presser of a button reads, and the checks to be done now."""
 
     line: Line | None = None
     checks: tuple[PendingCheck, ...] = ()
 
 
-def who(person: Person) -> events.Person:
-    """The person as far as a scenario may know them."""
-    return events.Person(
+def who(person: Person) -> events.Player:
+    """The person as far as a scenario may know."""
+    return events.Player(
         person.staff_id, person.name, person.office, person.department, person.language, person.profile
     )
 
 
-def set_aside(work: Work, person: Person, before: Standing | None, run_id: int) -> None:
-    """The run that was left for another one says so, with a way back, instead of keeping buttons that do nothing."""
+def set_aside(work: Work, person: Person, before: CurrentRun | None, run_id: int) -> None:
+    """The card of a run that was left for another one says so, with a way back, instead of keeping dead buttons."""
     if before is not None and before.run_id != run_id:
-        outbox.hide(work, person.key, "resume", f"run:{before.run_id}")
-        outbox.show(work, person.key, "run", f"run:{before.run_id}")
+        outbox.hide(work, person.key, "resume", RunRef(before.run_id))
+        outbox.show(work, person.key, "run", RunRef(before.run_id))
 
 
 def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = None) -> Reply:
-    """Show where the run stands now and do what its turn asks for, in this same transaction."""
+    """Show the run's current step and carry out its turn's effects, in this transaction."""
     turn = stood.turn
     if turn is None:
         return Reply()
-    about = f"run:{stood.run_id}"
+    about = RunRef(stood.run_id)
     scenario = work.config.program.scenarios.get(turn.state.scenario)
-    if scenario is None or stood.silent_s >= scenario.remind_after:  # a reminder may stand there
+    if scenario is None or stood.silent_s >= scenario.remind_after:  # there may be a reminder below it
         outbox.hide(work, person.key, "resume", about)
     opened = next((effect for effect in turn.effects if isinstance(effect, OpenTicket)), None)
     goes_on = opened is not None and turn.state.done is None
     if opened is not None and not goes_on and not _says_more(turn):
-        # the ticket's card takes over; a finished step would only stand in its way
+        # the ticket's card replaces it; a finished step would only be in the way
         outbox.hide(work, person.key, "run", about)
     elif not goes_on:
         outbox.show(work, person.key, "run", about, anew=anew)
@@ -85,16 +86,16 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
             case RunCheck():
                 checks.append(PendingCheck(stood.run_id, person.id, stood.seq, effect))
             case Offer():
-                pass  # asked for below the words that were typed: see intake
+                pass  # asked below the typed message: see intake
             case _:
                 assert_never(effect)
-    if goes_on:  # the advice comes below the ticket's card, where it is read
+    if goes_on:  # the advice is shown below the ticket's card
         outbox.show(work, person.key, "run", about, anew=anew or f"step {stood.seq}")
     return Reply(checks=tuple(checks))
 
 
-def _says_more(turn: events.Turn) -> bool:
-    """Whether the end of a run tells what the ticket's card does not: advice on the way, a circle, a retired scenario."""
+def _says_more(turn: events.Transition) -> bool:
+    """Whether the end of a run says what the ticket's card does not: earlier advice, a loop, a retired scenario."""
     view, usual = turn.view, said(turn.state.language, "human_called")
     return bool(view.article or view.media or set(view.parts) - {usual})
 
@@ -116,4 +117,5 @@ def _draft(effect: OpenTicket, run_id: int, more: Sequence[tuple[str, str]]) -> 
         files=(*effect.files, *more),
         run=run_id,
         mass_hint=effect.mass_hint,
+        ended=effect.why,
     )

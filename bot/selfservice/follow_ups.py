@@ -1,13 +1,12 @@
-"""What a message follows up: an album, a question of ours, words of a ticket, something that we asked for."""
+"""What a message refers to: an album, a question of the bot, a message of a ticket, requested words."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange
+from bot.keys import PromptRef, RunRef, TicketRef
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
@@ -18,11 +17,12 @@ from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
 from bot.tickets import actions, approval, closing, prompts, store, transcript
+from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
 
 def goes_on(work: Work, person: Person, message: Incoming) -> bool:
-    """A later message of an album goes where the first one went: an album is one word."""
+    """A later message of an album goes where the first one went: an album counts as one message."""
     if message.album is None:
         return False
     mates = transcript.of_album(work.tx, message.place, message.album)
@@ -38,15 +38,14 @@ def goes_on(work: Work, person: Person, message: Incoming) -> bool:
 
 
 def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
-    kind, _, number = chosen.partition(":")
-    if kind == "ticket" and number:
-        return int(number)
-    opened = store.by_run(tx, int(number)) if kind == "run" else None
+    if TicketRef.names(chosen):
+        return TicketRef.read(chosen).number
+    opened = store.by_run(tx, RunRef.read(chosen).number) if RunRef.names(chosen) else None
     return opened.id if opened is not None else None
 
 
 def answered(work: Work, person: Person, message: Incoming) -> bool:
-    """An answer to a question of ours, or to something of a ticket: that ticket's word, whatever else goes on."""
+    """A reply to a question of the bot, or to a message of a ticket: it belongs to that ticket in any case."""
     if declaring.answered(work, person, message):
         return True
     asked = prompts.answered(work.tx, person.key, person, message.reply_to)
@@ -61,7 +60,7 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     if ticket.state is State.CLOSED:
         ticket = closing.came_back(work, ticket.id, person)
     if ticket.state is State.MERGED:
-        _to_the_main_one(work, ticket, person, message)
+        to_the_main_one(work, ticket, person, message)
         return True
     if not ticket.is_open:
         return False
@@ -70,9 +69,10 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
 
 
 def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
-    """Words that we asked for: an answer, a line of the profile, or what to look up; also what begins with "instruction".
+    """Requested words: an answer, a profile field, or a search; also a message that begins with "instruction".
 
-    Words of danger are never taken for such an answer, nor is what somebody says who has gone on in a scenario since.
+    Words of danger are never treated as such an answer, nor is a message of a person who has continued in a scenario
+    since.
     """
     asked = pending_question.take(work, person.id)
     if message.kind != "text" or message.origin is not None:
@@ -83,7 +83,7 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     decision = work.config.router.route(message.text)
     if decision.flags:
         return False
-    if named is None and asked is not None and asked.what.startswith(prompts.AWAITED):
+    if named is None and asked is not None and PromptRef.names(asked.what):
         prompt = None if _is_a_new_problem(decision) else prompts.awaited_by(work.tx, person, asked.what)
         if prompt is not None:
             _answer_prompt(work, prompt, person, message)
@@ -92,7 +92,7 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
         name = asked.what.removeprefix(profile.FIELD)
         profile.answered(work, person, name, message.text, message.message_id)
         return True
-    if named is None and decision.kind:  # "thank you" is nothing to look up
+    if named is None and decision.kind:  # "thank you" is no search
         return False
     text = message.text if named is None else named
     kb_browse.look_up(work, person, person.key, text, message=message.message_id)
@@ -105,11 +105,11 @@ def _went_on(tx: Connection, person: Person, asked: pending_question.Asked) -> b
 
 
 def _is_a_new_problem(decision: Decision) -> bool:
-    """Whether words are about something of which we are sure: then they are no answer to a question of ours."""
+    """Whether words certainly belong to a topic: then they are not an answer to a question of the bot."""
     return decision.decision == "auto"
 
 
-def _answer_prompt(work: Work, asked: Row[Any], person: Person, message: Incoming) -> None:
+def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming) -> None:
     if asked.action == "comment":
         line = closing.comment(work, asked.ticket, person, message.text)
     else:
@@ -117,8 +117,8 @@ def _answer_prompt(work: Work, asked: Row[Any], person: Person, message: Incomin
     outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
 
 
-def _to_the_main_one(work: Work, ticket: Ticket, person: Person, message: Incoming) -> None:
-    """A word for a merged ticket is news for the one in which the work goes on."""
+def to_the_main_one(work: Work, ticket: Ticket, person: Person, message: Incoming) -> None:
+    """A message for a merged ticket goes to the ticket in which the work goes on."""
     main = next(number for number, kind in store.linked(work.tx, ticket.id) if kind == "duplicate")
     facts = {"who": person.name, "number": ticket.id, "text": message.text}
     actions.say_in_topic(work, store.peek(work.tx, main), Line("team.from_duplicate", facts))

@@ -1,14 +1,12 @@
-"""What happens with an employee's word: a step's answer, a word for a ticket, or a new problem."""
+"""What happens with an employee's message: a step's answer, a message for a ticket, or a new problem."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import assert_never
 
-from bot.config.config import Config, Work
-from bot.conversation import exchange, twins
-from bot.knowledge import masking
+from bot.config.config import Work
+from bot.conversation import exchange, moving
+from bot.keys import BannerRef, RunRef, TicketRef, WordsRef
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
@@ -16,21 +14,28 @@ from bot.people.directory import Person
 from bot.problems import banners
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
-from bot.scenarios.play.events import Checked, Event, Sent, Typed
-from bot.selfservice import follow_ups, learning, utterances
-from bot.selfservice.effects import PendingCheck, Reply, carry_out, set_aside, who
+from bot.selfservice import hearing, learning, utterances, where
+from bot.selfservice.effects import Reply, carry_out, set_aside, who
+from bot.selfservice.utterances import Utterance
 from bot.sla.policy import OTHER
 from bot.telegram import buttons, outbox, posts
-from bot.telegram.buttons import AllTopics, MyTickets, NoneOfThese, StartScenario, ToHuman, ToTicket
+from bot.telegram.buttons import (
+    AllTopics,
+    MyTickets,
+    NoneOfThese,
+    NotThere,
+    StartScenario,
+    ToHuman,
+    ToTicket,
+)
 from bot.telegram.former_buttons import FormerScenario, FormerScenarioForWords
-from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
-from bot.telegram.keyboard import Keyboard, button, rows
+from bot.telegram.incoming import Incoming
+from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, quotas, store
 from bot.tickets.actions import Draft
-from bot.tickets.quotas import TooMany
-from bot.tickets.ticket import State, Ticket
+from bot.tickets.ticket import State
 
 MenuButton = (
     AllTopics
@@ -39,18 +44,17 @@ MenuButton = (
     | ToHuman
     | NoneOfThese
     | ToTicket
+    | NotThere
     | FormerScenario
     | FormerScenarioForWords
 )
-SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
-SURE = 0.85  # of a router's score: in the middle of a talk people say half sentences
 
 
 def menu(work: Work, person: Person) -> None:
-    """What can be done here, at the end of the chat; and below it where the person stopped, if they did."""
+    """/start: the menu, at the end of the chat; below it the scenario the person has left, if any."""
     outbox.show(work, person.key, "menu", person.key, anew="start")
     if (standing := run.current(work.tx, person.id)) is not None:
-        outbox.show(work, person.key, "resume", f"run:{standing.run_id}", anew="start")
+        outbox.show(work, person.key, "resume", RunRef(standing.run_id), anew="start")
 
 
 def my_tickets(work: Work, person: Person) -> None:
@@ -59,7 +63,7 @@ def my_tickets(work: Work, person: Person) -> None:
 
 
 def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
-    """A button below the menu or below a question of ours. Numbers are checked against what this person wrote."""
+    """A button below the menu or a question of the bot. Numbers are checked against what this person wrote."""
     match pressed:
         case MyTickets():
             my_tickets(work, person)
@@ -69,11 +73,13 @@ def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
         case StartScenario():
             return _begin_listed(work, person, pressed)
         case ToHuman():
-            return _ticket_with(work, person, pressed.utterance)
+            return ticket_with(work, person, pressed.utterance)
         case NoneOfThese():
             return _none_of_these(work, person, pressed.utterance)
         case ToTicket():
-            return _word_to(work, person, pressed.utterance, pressed.ticket)
+            return word_to(work, person, pressed.utterance, pressed.ticket)
+        case NotThere():
+            return _not_there(work, person, pressed.utterance)
         case FormerScenario():
             return list_changed(work, person)
         case FormerScenarioForWords():
@@ -84,10 +90,11 @@ def choose(work: Work, person: Person, pressed: MenuButton) -> Line | None:
 
 
 def list_changed(work: Work, person: Person, utterance: int = 0) -> Line:
-    """What a button named is no longer listed: the present list, at the end of the chat; for words that wait, their offer."""
+    """What a button named is no longer listed: show the current list at the end of the chat; for a waiting message,
+    its offer."""
     kept = utterances.get(work.tx, person, utterance) if utterance else None
     if kept is not None and kept.chosen is None:
-        outbox.show(work, person.key, "offer", f"words:{utterance}", anew="changed")
+        outbox.show(work, person.key, "offer", WordsRef(utterance), anew="changed")
     else:
         topics = posts.find(work.tx, person.key, "topics", person.key) is not None
         menu_is_there = posts.find(work.tx, person.key, "menu", person.key) is not None
@@ -132,61 +139,8 @@ def _tell_the_ticket(work: Work, run_id: int, stood: run.Stood) -> None:
     actions.say_in_topic(work, ticket, line)
 
 
-def take(work: Work, person: Person, message: Incoming) -> Reply:
-    """Whatever a person sends in their private chat. Their words reach somebody, always."""
-    if message.secret and message.kind != SERVICE:
-        masking.warn(work, person.key, message.message_id)
-    if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
-        return Reply()
-    message = twins.known(work, person.key, person, message)
-    if message.reply_to is not None and follow_ups.answered(work, person, message):
-        return Reply()
-    if message.kind in UNCOPYABLE:
-        outbox.line(work, person.key, "uncopyable.new", {}, answers=message.message_id)
-        return Reply()
-    if follow_ups.was_asked_for(work, person, message):
-        return Reply()
-    standing = run.current(work.tx, person.id)
-    if standing is not None and standing.view.awaits != "nothing" and message.origin is None:
-        return _answer_step(work, person, standing.run_id, message)
-    decision = work.config.router.route(message.text)
-    tickets = store.open_of(work.tx, person.id) if message.origin is None else ()
-    if decision.kind in SMALL_TALK and not tickets and message.origin is None:
-        # a "thank you" on an open ticket is for its engineer
-        _small_talk(work, person, decision.kind, message)
-        return Reply()
-    if len(tickets) == 1 and (tickets[0].state is State.WAITING or not _is_new_problem(decision)):
-        exchange.from_employee(work, person, tickets[0].id, message)
-        return Reply()
-    utterance = utterances.keep(work.tx, person, message, decision)
-    if tickets:
-        _ask_which(work, person, tickets, utterance, decision, message)
-    else:
-        _tell_or_offer(work, person, utterance, decision, message)
-    return Reply()
-
-
-def _is_new_problem(decision: Decision) -> bool:
-    """Whether words beside an open ticket are surely about something else; in doubt they belong to the ticket."""
-    return decision.decision == "auto" and decision.candidates[0][1] >= SURE
-
-
-def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
-    """A check came back: its result is the run's next event. A result that comes twice is taken once."""
-    person = directory.get(work.tx, pending.person_id)
-    try:
-        with work.tx.begin_nested():
-            stood = run.take(
-                work, work.config.program, pending.run_id, person.id, pending.seq, result, who(person)
-            )
-            return carry_out(work, person, stood)
-    except TooMany as error:  # nobody waits at a door for this answer
-        outbox.line(work, person.key, error.reason, {"most": error.most})
-        return Reply()
-
-
 def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | None:
-    """Begin the scenario, with the words it was chosen for."""
+    """Begin the scenario, with the message it was chosen for."""
     utterance = pressed.utterance
     scenario = buttons.named(pressed.scenario, [item.id for item in work.config.program.menu])
     if scenario is None:
@@ -195,14 +149,18 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     if kept is not None:
         utterances.choose(work.tx, kept.id, scenario)
         learning.chosen(work, person, kept, scenario)
-    said = kept.text if kept is not None else None
-    heard = work.config.router.route(kept.text).slots.said() if kept is not None else {}
+        if kept.asked == utterances.SEVERAL:
+            others = [one for one, _ in kept.candidates if one != scenario]
+            utterances.keep_several(work.tx, kept.id, others)
+        where.settled(work, person, kept.id)
+    said = _said_of(work, kept, scenario) if kept is not None else None
+    heard = work.config.router.route(kept.words).slots.said() if kept is not None else {}
     pending_question.forget(work.tx, person.id)
     if utterance:
-        outbox.hide(work, person.key, "offer", f"words:{utterance}")
+        outbox.hide(work, person.key, "offer", WordsRef(utterance))
     outage = banners.known(work, scenario, person)
     if outage is not None:
-        about = f"outage:{outage}:{buttons.written(scenario)}:{utterance}"
+        about = BannerRef.of(outage, buttons.written(scenario), utterance)
         outbox.show(work, person.key, "banner", about, anew="begun")
         return None
     before = run.current(work.tx, person.id)
@@ -212,31 +170,10 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
     return None
 
 
-def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
-    if message.album is not None:
-        utterances.remember_album(work.tx, person, message, f"run:{run_id}")
-    event: Event = (
-        Typed(message.text)
-        if message.file_id is None
-        else Sent(message.kind, message.file_id, message.text or None)
-    )
-    elsewhere = partial(_elsewhere, work.config)
-    ticket = store.by_run(work.tx, run_id)
-    stood = run.take(work, work.config.program, run_id, person.id, None, event, who(person), elsewhere)
-    reply = carry_out(work, person, stood, anew=f"after {message.message_id}")
-    if stood.turn is not None and any(isinstance(effect, events.Offer) for effect in stood.turn.effects):
-        decision = work.config.router.route(message.text)
-        utterance = utterances.keep(work.tx, person, message, decision)
-        _tell_or_offer(work, person, utterance, decision, message)
-    elif ticket is not None and ticket.is_open:
-        exchange.from_employee(work, person, ticket.id, message)
-    return reply
-
-
-def _elsewhere(config: Config, text: str) -> tuple[str, ...]:
-    """The scenario that words certainly belong to, for somebody who types them in the middle of another."""
-    decision = config.router.route(text)
-    return (decision.candidates[0][0],) if decision.decision == "auto" else ()
+def _said_of(work: Work, kept: Utterance, scenario: str) -> str:
+    if kept.asked != utterances.SEVERAL:
+        return kept.words
+    return hearing.clause_of(work, kept.words, scenario)
 
 
 def _rewind(person: Person, run_id: int, seq: int) -> Keyboard:
@@ -244,105 +181,96 @@ def _rewind(person: Person, run_id: int, seq: int) -> Keyboard:
     return [[button(voice.say("button.rewind"), callback.callback(run_id, seq, events.Rewind(seq)))]]
 
 
-def _small_talk(work: Work, person: Person, kind: str, message: Incoming) -> None:
-    if kind == "tickets":
-        my_tickets(work, person)
-    elif kind in ("thanks", "bye"):
-        outbox.line(work, person.key, "small.thanks", {}, answers=message.message_id)
-    else:
-        menu(work, person)
-
-
-def _ask_which(
-    work: Work,
-    person: Person,
-    tickets: Sequence[Ticket],
-    utterance: int,
-    decision: Decision,
-    message: Incoming,
-) -> None:
-    """The words may belong to a ticket or be a new problem; only their writer knows."""
-    voice = speak.voice(person.language)
-    choices = [
-        button(f"{ticket.id} · {ticket.title}"[:60], ToTicket(utterance, ticket.id)) for ticket in tickets[:8]
-    ]
-    if decision.decision == "auto":
-        likely = decision.candidates[0][0]
-        title = work.config.program.title(likely, person.language)
-        choices.append(button(voice.say("button.new_problem", title=title), StartScenario(likely, utterance)))
-    other = button(voice.say("button.another_problem"), NoneOfThese(utterance))
-    keyboard = [*rows(choices, 1), [other]]
-    outbox.line(work, person.key, "which.ticket", {}, keyboard=keyboard, answers=message.message_id)
-
-
 def offer(work: Work, person: Person, utterance: int, *, answers: int | None = None) -> None:
-    """Below the person's words: what we think they are about, and the way to an engineer."""
+    """Below the person's message: the suggested scenarios, and the way to an engineer."""
     anew = f"answers {answers}" if answers else None
-    outbox.show(work, person.key, "offer", f"words:{utterance}", anew=anew)
+    outbox.show(work, person.key, "offer", WordsRef(utterance), anew=anew)
 
 
-def _tell_or_offer(work: Work, person: Person, utterance: int, decision: Decision, message: Incoming) -> None:
-    """Words that surely belong to a scenario with an open outage are answered by it; all others by the offer."""
+def tell_or_offer(work: Work, person: Person, utterance: int, decision: Decision, message: Incoming) -> None:
+    """A message that certainly belongs to a scenario with an open outage gets the banner; all others the offer."""
     likely = decision.candidates[0][0] if decision.decision == "auto" else ""
     outage = banners.known(work, likely, person) if likely in work.config.program.scenarios else None
     if outage is None:
         offer(work, person, utterance, answers=message.message_id)
         return
     anew = f"answers {message.message_id}"
-    outbox.show(work, person.key, "banner", f"outage:{outage}::{utterance}", anew=anew)
+    outbox.show(work, person.key, "banner", BannerRef.of(outage, "", utterance), anew=anew)
 
 
 def _none_of_these(work: Work, person: Person, utterance: int) -> Line | None:
     if not utterances.foresee_nothing(work.tx, person, utterance):
         return Line("stale", alert=True)
+    outbox.hide(work, person.key, where.CARD, WordsRef(utterance))
     offer(work, person, utterance)
     return None
 
 
-def _ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
-    """Open a ticket with the person's own words - or with those they forwarded, for whoever wrote them."""
+def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
+    """Open a ticket with the person's words, or with those they forwarded, for their original author."""
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    if (kept.chosen or "").startswith("ticket"):
+    if TicketRef.names(kept.chosen):
         return Line("already.passed", alert=True)
     requester = directory.get(work.tx, kept.about) if kept.about is not None else person
     authorize(person, "open_for" if requester.id != person.id else "open", Object())
     if requester.id == person.id:
         quotas.check(work, person)
     category = work.config.desk.category(OTHER)
-    first_line = kept.text.strip().splitlines()[0][:100] if kept.text.strip() else ""
+    lines = kept.words.strip().splitlines()
+    # of a wish for a human and the sentence that follows it, the sentence is the title
+    first_line = lines[-1 if kept.asked == utterances.CALLED else 0][:100] if lines else ""
     draft = Draft(
         category=category.id,
         team=category.team,
         type=category.type,
         summary=first_line or speak.voice(requester.language).say("words.without_text"),
-        words=kept.text,
+        words=kept.words,
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(work, requester, draft)
-    utterances.choose(work.tx, utterance, f"ticket:{ticket.id}")
+    utterances.choose(work.tx, utterance, TicketRef(ticket.id))
     learning.chosen(work, person, kept, None)
     for message in utterances.messages(kept, person):
         if requester.id == person.id:
             exchange.carry(work, ticket, person.key, person, message)
         else:
             exchange.show_to_team(work, ticket, message)
-    outbox.hide(work, person.key, "offer", f"words:{utterance}")
+    outbox.hide(work, person.key, "offer", WordsRef(utterance))
+    where.settled(work, person, utterance)
     if requester.id != person.id:
         outbox.line(work, person.key, "open.done", {"number": ticket.id, "who": requester.name})
     return None
 
 
-def _word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:
+def word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
-    utterances.choose(work.tx, utterance, f"ticket:{ticket_id}")
+    if kept.chosen is not None:
+        return Line("already.passed", alert=True)
+    utterances.choose(work.tx, utterance, TicketRef(ticket_id))
     ticket = store.get(work.tx, ticket_id)
     if ticket.state is State.CLOSED:
         ticket = closing.came_back(work, ticket.id, person)
-        outbox.hide(work, person.key, "offer", f"words:{utterance}")
+        outbox.hide(work, person.key, "offer", WordsRef(utterance))
     for message in utterances.messages(kept, person):
         exchange.from_employee(work, person, ticket.id, message)
+    where.settled(work, person, utterance)
     return Line("passed", {"number": ticket.id})
+
+
+def _not_there(work: Work, person: Person, utterance: int) -> Line:
+    """The words went to the wrong ticket: they are taken back there, and their writer is asked where they belong."""
+    kept = utterances.get(work.tx, person, utterance)
+    ticket = TicketRef.among(kept.chosen or "") if kept is not None else None
+    if kept is None or ticket is None or kept.asked != utterances.RECEIPT:
+        return Line("stale", alert=True)
+    messages = utterances.messages(kept, person)
+    numbers = [message.message_id for message in messages]
+    if not moving.take_back(work, person, ticket.number, messages[0].place, numbers):
+        return Line("moving.wait", alert=True)
+    utterances.unchoose(work.tx, utterance)
+    outbox.show(work, person.key, where.CARD, WordsRef(utterance))
+    return Line("moving.begun")

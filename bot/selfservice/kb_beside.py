@@ -17,8 +17,8 @@ MOST = 8  # articles beside a ticket
 
 
 def fitting(work: Work, ticket: Ticket, audiences: frozenset[Audience]) -> Sequence[Article]:
-    """The articles that desk.yaml names for a ticket's category, then those of its scenario or category, the nearest to
-    its words first; where there are none or it is about nothing foreseen, whatever is near. Instructions lead."""
+    """The articles that desk.yaml names for a ticket's category, then those of its scenario or category by similarity
+    to its words; if there are none or its topic is unknown, the most similar of all. Instructions come first."""
     asked = f"{ticket.summary} {ticket.words}".strip()
     near = finder(work.config.library, audiences).find(asked, MOST)
     own = [
@@ -38,7 +38,7 @@ def fitting(work: Work, ticket: Ticket, audiences: frozenset[Audience]) -> Seque
 
 
 def _named(config: Config, ticket: Ticket) -> tuple[str | None, ...]:
-    """By which articles the ticket's category is solved, and others are brought in."""
+    """The instructions of the ticket's category for solving and for handing over."""
     category = config.desk.file.categories.get(ticket.category)
     return (category.solve_by, category.hand_over_by) if category is not None else ()
 

@@ -1,18 +1,20 @@
-"""The knowledge base as people use it: look something up, read it, say whether it helped, call an engineer if not."""
+"""The knowledge base for people: search, read, say whether it helped, call an engineer if not."""
 
 from __future__ import annotations
 
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, ReadingRef, SearchRef, TicketRef, WordsRef
 from bot.knowledge import readings
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience
+from bot.knowledge.readings import Reading, Search
 from bot.knowledge.route import Decision
 from bot.knowledge.search import finder
 from bot.people import directory, pending_question
-from bot.people.access import Object, Refused, allows, authorize
+from bot.people.access import NotAllowed, Object, allows, authorize
 from bot.people.directory import Person
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
@@ -38,14 +40,14 @@ from bot.tickets.ticket import Ticket
 
 OfSearch = AllArticleTopics | ArticleTopic | FormerTopic | ReadArticle | HumanAfterArticles
 ArticleButton = OpenArticles | ArticlesForWords | OfSearch | SeeArticle | ArticleHelped | ArticleFailed
-ARTICLES = "articles"  # what the next words are meant for, once somebody has opened the knowledge base
-ALL = "*"  # of a search: the list of topics, whatever it began with
-MOST = 6  # articles in an answer: more are not read
-LONGEST = 200  # characters of a question to the knowledge base
+ARTICLES = "articles"  # the next message is a search, once the knowledge base was opened
+ALL = "*"  # of a search: the list of topics, however it began
+MOST = 6  # articles in a result: people do not read more
+LONGEST = 200  # characters of a search
 
 
 def audiences(person: Person) -> frozenset[Audience]:
-    """Whose articles a person may read now."""
+    """The audiences whose articles a person may read."""
     return EVERYBODY if allows(person, "instruct", Object()) else EMPLOYEES
 
 
@@ -56,7 +58,7 @@ def may_read(person: Person, article: Article) -> bool:
 def look_up(
     work: Work, person: Person, chat: str, text: str, *, message: int | None = None, ticket: int | None = None
 ) -> None:
-    """Show the articles that speak of these words; without words the topics, and the next words are looked up."""
+    """Show the articles for these words; without words the topics, and the next message is a search."""
     authorize(person, "read", Object())
     asked, found = " ".join(text.split())[:LONGEST], None
     if asked:
@@ -64,21 +66,21 @@ def look_up(
     elif chat == person.key:
         pending_question.put(work, person.id, ARTICLES)
     number = readings.search(work, person.id, chat, text=asked, message=message, ticket=ticket, found=found)
-    _show(work, chat, "shelf", f"search:{number}", ticket)
+    _show(work, chat, "shelf", SearchRef(number), ticket)
 
 
 def asks_for_articles(person: Person, text: str) -> str | None:
-    """What somebody wants to read about who begins with "instruction" or "how-to"; None when they do not begin so."""
+    """The search of a message that begins with "instruction" or "how-to"; None for others."""
     first, _, rest = text.strip().partition(" ")
     known = speak.voice(person.language).say("kb.words").split("|")
     return rest.strip() if first.casefold().strip(":,.!?") in known else None
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: ArticleButton) -> Line | None:
-    """A button of the knowledge base. Raises Refused when it is not this person's, or not theirs to read."""
+    """A button of the knowledge base. Raises NotAllowed when it is another person's, or not theirs to read."""
     match pressed:
         case OpenArticles() | ArticlesForWords() if chat != person.key:
-            raise Refused("read", "access.unknown")
+            raise NotAllowed("read", "access.unknown")
         case OpenArticles():
             look_up(work, person, person.key, "")
         case ArticlesForWords():
@@ -110,15 +112,15 @@ def open_article(
 ) -> None:
     """Show an article to `person` in `chat`, at its end."""
     number = readings.begin(work, article.id, person.id, chat, search=search, ticket=ticket, sender=sender)
-    _show(work, chat, "article", f"reading:{number}", ticket)
+    _show(work, chat, "article", ReadingRef(number), ticket)
 
 
 def _show(work: Work, chat: str, card: str, about: str, ticket: int | None) -> None:
-    topic = f"ticket:{ticket}" if ticket is not None and not chat.startswith("person:") else None
+    topic = TicketRef(ticket) if ticket is not None and not PersonChat.names(chat) else None
     outbox.show(work, chat, card, about, topic=topic, anew="asked")
 
 
-def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) -> Line | None:
+def _of_search(work: Work, person: Person, search: Search, pressed: OfSearch) -> Line | None:
     match pressed:
         case AllArticleTopics():
             readings.leaf(work.tx, search.id, ALL)
@@ -139,46 +141,46 @@ def _of_search(work: Work, person: Person, search: Row[Any], pressed: OfSearch) 
             return None
         case _:
             assert_never(pressed)
-    outbox.show(work, search.chat, "shelf", f"search:{search.id}")
+    outbox.show(work, search.chat, "shelf", SearchRef(search.id))
     return None
 
 
-def _list_changed(work: Work, search: Row[Any]) -> Line:
-    """The topic has gone from the list: the present one, at the end of the chat."""
+def _list_changed(work: Work, search: Search) -> Line:
+    """The topic was removed from the list: show the current one, at the end of the chat."""
     readings.leaf(work.tx, search.id, ALL)
-    _show(work, search.chat, "shelf", f"search:{search.id}", search.ticket)
+    _show(work, search.chat, "shelf", SearchRef(search.id), search.ticket)
     return Line("list.changed", alert=True)
 
 
-def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _search(tx: Connection, person: Person, chat: str | None, number: int) -> Search:
     found = readings.find_search(tx, number)
     if found is None:
-        raise Refused("read", "stale")  # its words were forgotten
+        raise NotAllowed("read", "stale")  # its words were deleted
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
-def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Row[Any]:
+def _reading(tx: Connection, person: Person, chat: str | None, number: int) -> Reading:
     found = readings.get(tx, number)
     if found is None:
-        raise Refused("read", "stale")
+        raise NotAllowed("read", "stale")
     if found.chat != chat or (chat == person.key and found.person != person.id):
-        raise Refused("read", "unknown.chat")
+        raise NotAllowed("read", "unknown.chat")
     return found
 
 
 def _article(config: Config, person: Person, number: int) -> Article:
     article = config.library.by_number(number)
     if article is None:
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not may_read(person, article):
-        raise Refused("read", "access.engineers")
+        raise NotAllowed("read", "access.engineers")
     return article
 
 
 def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
-    """The words that are being asked about, looked up."""
+    """Search for the words of the waiting message."""
     kept = utterances.get(work.tx, person, utterance)
     if kept is None:
         return Line("stale", alert=True)
@@ -186,11 +188,11 @@ def _look_up_words(work: Work, person: Person, utterance: int) -> Line | None:
     return None
 
 
-def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | None:
-    """The reader's word on an article. "No" calls an engineer; beside a ticket its team hears either word."""
+def _say(work: Work, person: Person, reading: Reading, helped: bool) -> Line | None:
+    """The reader's answer on an article. "No" calls an engineer; beside a ticket its team sees the answer."""
     article = work.config.library.get(reading.article)
     if article is None or not may_read(person, article):
-        raise Refused("read", "kb.gone")
+        raise NotAllowed("read", "kb.gone")
     if not readings.say(work, reading.id, person.id, helped=int(helped)):
         return Line("kb.said", alert=True)
     ticket = store.peek(work.tx, reading.ticket) if reading.ticket is not None else None
@@ -200,17 +202,17 @@ def _say(work: Work, person: Person, reading: Row[Any], helped: bool) -> Line | 
     elif not helped and article.front.audience == "employee":
         opened = _call_engineer(work, person, reading, article)
         readings.led_to(work.tx, reading.id, opened.id)
-    outbox.show(work, reading.chat, "article", f"reading:{reading.id}")
+    outbox.show(work, reading.chat, "article", ReadingRef(reading.id))
     return Line("kb.thanks")
 
 
-def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Article) -> Ticket:
-    """A ticket about what the article was to solve, so that nobody asks again what was tried."""
+def _call_engineer(work: Work, person: Person, reading: Reading, article: Article) -> Ticket:
+    """A ticket about the article's problem, which lists what was tried."""
     program, desk = work.config.program, work.config.desk
     scenario = program.scenarios.get(article.front.scenario)
     category = desk.category((scenario.spec.category if scenario is not None else None) or OTHER)
     called: dict[str, Any] = {"team": category.team, "type": category.type}
-    if scenario is not None and scenario.human is not None:  # as "call a human" of its scenario does
+    if scenario is not None and scenario.human is not None:  # like "call a human" of its scenario
         human = scenario.human
         called = {"team": human.team, "type": human.type, "impact": human.impact, "urgency": human.urgency}
     asked = readings.find_search(work.tx, reading.search) if reading.search is not None else None
@@ -227,8 +229,8 @@ def _call_engineer(work: Work, person: Person, reading: Row[Any], article: Artic
     return actions.open_ticket(work, person, draft)
 
 
-def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
-    """No article fits: the same words take the way of any others - a scenario, or an engineer."""
+def _hand_on(work: Work, person: Person, search: Search) -> None:
+    """No article fits: handle the words like any other message."""
     pending_question.forget(work.tx, person.id)
     if not search.text or search.message is None or search.chat != person.key:
         outbox.show(work, person.key, "menu", person.key, anew="asked")
@@ -237,4 +239,4 @@ def _hand_on(work: Work, person: Person, search: Row[Any]) -> None:
     message = Incoming(search.message, search.text, "text", None, None, None, search.at, place=place)
     decision: Decision = work.config.router.route(search.text)
     utterance = utterances.keep(work.tx, person, message, decision)
-    outbox.show(work, person.key, "offer", f"words:{utterance}", anew="asked")
+    outbox.show(work, person.key, "offer", WordsRef(utterance), anew="asked")

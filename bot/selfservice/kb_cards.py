@@ -1,16 +1,15 @@
-"""What people see of the knowledge base: its topics, what was found, and an article with the question whether it helped."""
+"""The cards of the knowledge base: its topics, search results, and an article with "did it help?"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Row
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, ReadingRef, SearchRef
 from bot.knowledge import readings
 from bot.knowledge.articles import Article
+from bot.knowledge.readings import Reading, Search
 from bot.knowledge.search import finder
 from bot.people import directory
 from bot.people.directory import Person
@@ -39,8 +38,8 @@ LABEL = 60  # characters of a title on a button; a phone shows about half of the
 
 
 def shelf(work: Work, about: str, chat: str) -> Drawing | None:
-    """A look into the knowledge base: its topics, the articles of one, or what was found."""
-    search = readings.find_search(work.tx, int(about.partition(":")[2]))
+    """The topics, the articles of one, or search results."""
+    search = readings.find_search(work.tx, SearchRef.read(about).number)
     if search is None:
         return None
     person, voice = directory.get(work.tx, search.person), speak.voice(chats.language(work.tx, chat))
@@ -56,8 +55,8 @@ def shelf(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def article(work: Work, about: str, chat: str) -> Drawing | None:
-    """An article, the question whether it helped, and what to read next; gone when its reader may not read it any more."""
-    reading = readings.get(work.tx, int(about.partition(":")[2]))
+    """An article, "did it help?", and what to read next; removed when its reader may not read it any more."""
+    reading = readings.get(work.tx, ReadingRef.read(about).number)
     shown = work.config.library.get(reading.article) if reading is not None else None
     if reading is None or shown is None:
         return None
@@ -76,11 +75,11 @@ def article(work: Work, about: str, chat: str) -> Drawing | None:
         keyboard = [*_answers(reading, shown, voice), *keyboard]
     drawing = Drawing("\n\n".join(parts), keyboard, shown.picture(voice.language))
     if reading.helped is not None and not drawing.caption_fits:
-        return replace(drawing, photo=None)  # the picture went ahead already; only the words below it change
+        return replace(drawing, photo=None)  # the picture was sent already; only the text below it changes
     return drawing
 
 
-def _topics(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+def _topics(config: Config, person: Person, search: Search, voice: Voice) -> Drawing:
     buttons = [
         button(config.program.title(item.id, voice.language), ArticleTopic(search.id, item.id))
         for item in config.program.menu
@@ -89,22 +88,24 @@ def _topics(config: Config, person: Person, search: Row[Any], voice: Voice) -> D
     return Drawing(voice.html("kb.head"), rows(buttons, 2))
 
 
-def _beside(work: Work, person: Person, search: Row[Any], voice: Voice) -> Drawing:
-    """What fits a ticket: how the desk solves such a thing and whom it brings in, then what the employee may be sent."""
+def _beside(work: Work, person: Person, search: Search, voice: Voice) -> Drawing:
+    """What fits a ticket: instructions for solving and handing over, then what can be sent to the employee."""
+    assert search.ticket is not None
     found = fitting(work, store.peek(work.tx, search.ticket), audiences(person))
     every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
     head = voice.html("kb.beside" if found else "kb.nothing_beside", number=search.ticket)
     return Drawing(head, [*_titles(found, search, voice), [every]])
 
 
-def _topic(config: Config, person: Person, search: Row[Any], voice: Voice) -> Drawing:
+def _topic(config: Config, person: Person, search: Search, voice: Voice) -> Drawing:
+    assert search.topic is not None
     listed = config.library.of_scenario(search.topic, audiences(person))
     head = voice.html("kb.topic", title=config.program.title(search.topic, voice.language))
     every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
     return Drawing(head, [*_titles(listed, search, voice), [every]])
 
 
-def _titles(found: Sequence[Article], search: Row[Any], voice: Voice) -> Keyboard:
+def _titles(found: Sequence[Article], search: Search, voice: Voice) -> Keyboard:
     return rows([_title(one, ReadArticle(search.id, one.number), voice) for one in found], 1)
 
 
@@ -112,20 +113,20 @@ def _title(one: Article, pressed: Pressed, voice: Voice) -> Key:
     return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], pressed)
 
 
-def _ways_out(search: Row[Any], voice: Voice) -> Keyboard:
+def _ways_out(search: Search, voice: Voice) -> Keyboard:
     every = button(voice.say("button.all_articles"), AllArticleTopics(search.id))
-    if not search.chat.startswith("person:"):
+    if not PersonChat.names(search.chat):
         return [[every]]
     return [[every, button(voice.say("button.kb_human"), HumanAfterArticles(search.id))]]
 
 
-def _next(config: Config, reader: Person, shown: Article, reading: Row[Any], voice: Voice) -> Keyboard:
-    """The articles that this one leads to: a link that nobody can press would be a dead one."""
+def _next(config: Config, reader: Person, shown: Article, reading: Reading, voice: Voice) -> Keyboard:
+    """Links to the article's related articles, without those that the reader may not read."""
     others = [found for found in map(config.library.get, shown.see()) if found and may_read(reader, found)]
     return rows([_title(one, SeeArticle(reading.id, one.number), voice) for one in others], 1)
 
 
-def _verdict(reading: Row[Any], voice: Voice) -> str:
+def _verdict(reading: Reading, voice: Voice) -> str:
     if reading.helped is None:
         return voice.html("kb.helped")
     if reading.helped:
@@ -133,7 +134,7 @@ def _verdict(reading: Row[Any], voice: Voice) -> str:
     return voice.html("kb.ticket", number=reading.opened) if reading.opened else voice.html("kb.noted")
 
 
-def _answers(reading: Row[Any], shown: Article, voice: Voice) -> Keyboard:
+def _answers(reading: Reading, shown: Article, voice: Voice) -> Keyboard:
     if reading.helped is not None:
         return []
     calls = reading.ticket is None and shown.front.audience == "employee"

@@ -1,19 +1,23 @@
-"""What people wrote and we did not understand teaches the router - if its writer agrees, and an administrator says so."""
+"""Messages that the router did not understand become phrases, with the author's consent and an administrator's decision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
 from bot.config.config import Config, Work
+from bot.keys import ADMINS, LessonRef, PersonChat, WordsRef
 from bot.knowledge import masking, phrasebook
 from bot.people import directory
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
+from bot.selfservice.utterances import Utterance
+from bot.storage import typed
 from bot.storage.schema import lessons, teaching, utterances
 from bot.storage.upsert import insert
 from bot.telegram import buttons, chats, outbox
@@ -24,6 +28,7 @@ from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 TIMER = "lessons"
 ASK, LESSON = "teaching", "lesson"  # cards: the question to a person, one message of the digest
@@ -33,33 +38,48 @@ ConsentButton = Teach | TeachNot
 LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
-HELD = 30 * 86400  # seconds that a person's words are held for the buttons below them
+HELD = 30 * 86400  # seconds for which a message is kept for the buttons below it
 
 
-def chosen(work: Work, person: Person, kept: Row[Any], scenario: str | None) -> None:
-    """A person has said what their words were about: a scenario, or None for a ticket. A mistake of ours is a lesson."""
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A message that was not understood."""
+
+    id: int
+    utterance: int
+    person: int
+    text: str
+    scenario: str | None
+    state: str
+    at: int
+    decided_by: int | None
+    decided_at: int | None
+
+
+def chosen(work: Work, person: Person, kept: Utterance, scenario: str | None) -> None:
+    """A person has chosen a scenario for their message, or None for a ticket. A wrong prediction becomes a lesson."""
     if not _is_lesson(kept, scenario):
         return
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
     if answer is None:
         _answer(work, person, ASKED)
-        outbox.show(work, person.key, ASK, f"words:{kept.id}", anew="asked")
+        outbox.show(work, person.key, ASK, WordsRef(kept.id), anew="asked")
     elif answer == YES:
         _keep(work, person, kept, scenario)
 
 
 def ask(work: Work, person: Person) -> None:
-    """/learning: whether this person's words may teach us, and the way to change it."""
-    outbox.show(work, person.key, ASK, "words:0", anew=f"asked {work.now}")
+    """/learning: whether this person's messages may be used, and a way to change it."""
+    outbox.show(work, person.key, ASK, WordsRef(0), anew=f"asked {work.now}")
 
 
 def press(work: Work, person: Person, pressed: ConsentButton) -> None:
-    """The person agrees, beginning with the words the question was about; or not, and what was kept of theirs goes."""
+    """The person agrees, from the message of the question on; or not, and their kept messages are deleted."""
     match pressed:
         case Teach():
             _answer(work, person, YES)
             mine = (utterances.c.id == pressed.utterance) & (utterances.c.person == person.id)
-            kept = work.tx.execute(select(utterances).where(mine)).first()
+            kept = typed.first(Utterance, work.tx.execute(select(utterances).where(mine)))
             scenario = _scenario(kept)
             if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
                 _keep(work, person, kept, scenario)
@@ -68,13 +88,13 @@ def press(work: Work, person: Person, pressed: ConsentButton) -> None:
             _forget(work, person)
         case _:
             assert_never(pressed)
-    outbox.show(work, person.key, ASK, f"words:{pressed.utterance}")
+    outbox.show(work, person.key, ASK, WordsRef(pressed.utterance))
 
 
 def question(work: Work, about: str, chat: str) -> Drawing:
-    """The question, or the answer that was given, with the button that changes it."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
-    person = int(chat.partition(":")[2])
+    """The question, or the given answer, with the button that changes it."""
+    number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
+    person = PersonChat.read(chat).number
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
     yes = button(voice.say("button.teach"), Teach(number))
     no = button(voice.say("button.teach_not"), TeachNot(number))
@@ -86,31 +106,35 @@ def question(work: Work, about: str, chat: str) -> Drawing:
     return Drawing(voice.html("teaching.ask"), [[yes, no]])
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
-    """Monday morning: the administrators are shown what was not understood, each message with its own buttons."""
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """Monday morning: show the administrators what was not understood, each message with its own buttons."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):
             continue
-        waiting = work.tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id)).all()
+        waiting = typed.every(
+            Lesson, work.tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id))
+        )
         if waiting:
-            outbox.line(work, chats.ADMINS, "lessons.head", {"count": len(waiting)})
+            outbox.line(work, ADMINS, "lessons.head", {"count": len(waiting)})
         for lesson in waiting[:MOST]:
             work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(state=TOLD))
-            outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
+            outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id))
         if len(waiting) > MOST:
             _tell_on_monday(work)
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
-    """One message of the digest, without personal data: what was chosen in the end, and whether it becomes a phrase."""
-    lesson = work.tx.execute(select(lessons).where(lessons.c.id == int(about.partition(":")[2]))).first()
+    """One message of the digest, without personal data: the final choice, and whether it becomes a phrase."""
+    lesson = typed.first(
+        Lesson, work.tx.execute(select(lessons).where(lessons.c.id == LessonRef.read(about).number))
+    )
     if lesson is None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
-    known = _is_played(work.config, lesson.scenario)
-    title = work.config.program.title(lesson.scenario, voice.language) if known else ""
+    known = lesson.scenario if _is_played(work.config, lesson.scenario) else None
+    title = work.config.program.title(known, voice.language) if known else ""
     facts: dict[str, object] = {"text": masking.mask(work.tx, lesson.text), "title": title}
-    if lesson.state in (ADDED, DECLINED):
+    if lesson.decided_by is not None:
         facts["who"] = directory.get(work.tx, lesson.decided_by).name
         return Drawing(voice.html(f"lesson.{lesson.state}", **facts))
     no = button(voice.say("button.lesson_no"), DeclineLesson(lesson.id))
@@ -120,8 +144,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(voice.html("lesson.scenario", **facts), [[add], [no]])
 
 
-def _guesses(config: Config, lesson: Row[Any], voice: Voice) -> Keyboard:
-    """Words that ended in a ticket may belong to a scenario all the same: to one of those that are nearest today."""
+def _guesses(config: Config, lesson: Lesson, voice: Voice) -> Keyboard:
+    """A message that ended in a ticket may still belong to a scenario: the nearest ones today."""
     menu = [item.id for item in config.program.menu]
     near = [scenario for scenario, _ in config.router.route(lesson.text).candidates if scenario in menu]
     titles = {scenario: config.program.title(scenario, voice.language) for scenario in near}
@@ -132,15 +156,15 @@ def _guesses(config: Config, lesson: Row[Any], voice: Voice) -> Keyboard:
 
 
 def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) -> Line:
-    """An administrator's word on one message, with the scenario where its writer chose none; the first press counts.
+    """An administrator's decision on one message, with the scenario if its author chose none; the first press counts.
 
-    Raises Refused.
+    Raises NotAllowed.
     """
     authorize(person, "teach", Object())
-    if chat != chats.ADMINS:
-        raise Refused("teach", "unknown.chat")
+    if chat != ADMINS:
+        raise NotAllowed("teach", "unknown.chat")
     told = (lessons.c.id == pressed.lesson) & (lessons.c.state == TOLD)
-    lesson = work.tx.execute(select(lessons).where(told).with_for_update()).first()
+    lesson = typed.first(Lesson, work.tx.execute(select(lessons).where(told).with_for_update()))
     if lesson is None:
         return Line("lessons.already", alert=True)
     match pressed:
@@ -157,8 +181,8 @@ def decide(work: Work, person: Person, chat: str | None, pressed: LessonButton) 
             assert_never(pressed)
 
 
-def _add(work: Work, person: Person, lesson: Row[Any], carried: str) -> Line:
-    """The words become a phrase of this scenario."""
+def _add(work: Work, person: Person, lesson: Lesson, carried: str) -> Line:
+    """The message becomes a phrase of this scenario."""
     scenario = buttons.named(carried, [item.id for item in work.config.program.menu])
     if scenario is None:
         return _list_changed(work, lesson)
@@ -168,43 +192,43 @@ def _add(work: Work, person: Person, lesson: Row[Any], carried: str) -> Line:
     return LEARNT
 
 
-def _settle(work: Work, person: Person, lesson: Row[Any], **decided: str) -> None:
+def _settle(work: Work, person: Person, lesson: Lesson, **decided: str) -> None:
     values = {"decided_by": person.id, "decided_at": work.now} | decided
     work.tx.execute(update(lessons).where(lessons.c.id == lesson.id).values(values))
-    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}")
+    outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id))
 
 
-def _list_changed(work: Work, lesson: Row[Any]) -> Line:
-    """The scenario is played no longer: the message with those of today, at the end of the chat."""
-    outbox.show(work, chats.ADMINS, LESSON, f"lesson:{lesson.id}", anew=f"changed {work.now}")
+def _list_changed(work: Work, lesson: Lesson) -> Line:
+    """The scenario is no longer in use: show the message with the current ones, at the end of the chat."""
+    outbox.show(work, ADMINS, LESSON, LessonRef(lesson.id), anew=f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 
 def sweep(work: Work, kept_s: int) -> None:
-    """Lessons are kept for `kept_s` seconds and no longer, whatever became of them; first words as long as their buttons."""
+    """Delete lessons after `kept_s` seconds, decided or not; first messages when their buttons expire."""
     work.tx.execute(delete(lessons).where(lessons.c.at < work.now - kept_s))
     work.tx.execute(delete(utterances).where(utterances.c.at < work.now - HELD))
 
 
-def _is_lesson(kept: Row[Any], scenario: str | None) -> bool:
-    """Words of the person's own that led nowhere, or elsewhere than we thought."""
+def _is_lesson(kept: Utterance, scenario: str | None) -> bool:
+    """The person's own words that led nowhere, or to another scenario than predicted."""
     if kept.kind != "text" or kept.about is not None or not kept.text.strip():
         return False
     first = kept.candidates[0][0] if kept.candidates else None
     return bool(kept.decision == "none" or scenario != first)
 
 
-def _scenario(kept: Row[Any] | None) -> str | None:
-    """The scenario that was chosen for the words; None when it was a ticket."""
+def _scenario(kept: Utterance | None) -> str | None:
+    """The scenario that was chosen for the message; None when it was a ticket."""
     return None if kept is None or kept.chosen is None or ":" in kept.chosen else str(kept.chosen)
 
 
 def _is_played(config: Config, scenario: str | None) -> bool:
-    """Whether this is a scenario that people can still begin."""
+    """Whether people can still begin this scenario."""
     return any(item.id == scenario for item in config.program.menu)
 
 
-def _keep(work: Work, person: Person, kept: Row[Any], scenario: str | None) -> None:
+def _keep(work: Work, person: Person, kept: Utterance, scenario: str | None) -> None:
     row = {"utterance": kept.id, "person": person.id, "text": kept.text, "scenario": scenario}
     values = row | {"state": KEPT, "at": work.now}
     work.tx.execute(insert(work.tx, lessons).values(values).on_conflict_do_nothing())
@@ -222,7 +246,7 @@ def _tell_on_monday(work: Work) -> None:
 
 
 def _answer(work: Work, person: Person, answer: str) -> None:
-    """Write down what the person said about their words, and when."""
+    """Store the person's answer about their messages, and its time."""
     row = insert(work.tx, teaching).values(person=person.id, answer=answer, at=work.now)
     work.tx.execute(
         row.on_conflict_do_update(index_elements=["person"], set_={"answer": answer, "at": work.now})
@@ -230,8 +254,8 @@ def _answer(work: Work, person: Person, answer: str) -> None:
 
 
 def _forget(work: Work, person: Person) -> None:
-    """What was kept of the person's words and nobody has decided about goes, from the digest too."""
+    """Delete the person's undecided kept messages, also from the digest."""
     open_ones = (lessons.c.person == person.id) & lessons.c.state.in_((KEPT, TOLD))
     for number in work.tx.scalars(select(lessons.c.id).where(open_ones & (lessons.c.state == TOLD))).all():
-        outbox.hide(work, chats.ADMINS, LESSON, f"lesson:{number}")
+        outbox.hide(work, ADMINS, LESSON, LessonRef(number))
     work.tx.execute(delete(lessons).where(open_ones))

@@ -1,16 +1,17 @@
-"""The buttons of an outage: of the banner, of the news, of the card of those who look after it."""
+"""The buttons of an outage: of the banner, of the news, of the supervisors' card."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Object, Refused, authorize
+from bot.keys import SUPERVISORS, BannerRef, OutageRef
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
 from bot.problems import outages as verbs
 from bot.selfservice import intake
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.telegram.buttons import (
     AskOutageOver,
     EndOutage,
@@ -33,9 +34,9 @@ OutageButton = (
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
-    """Raises Refused; nothing is changed then."""
-    if chat != person.key and not (isinstance(pressed, CareButton) and chat == chats.SUPERVISORS):
-        raise Refused("outage", "unknown.chat")
+    """Raises NotAllowed; nothing is changed then."""
+    if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
+        raise NotAllowed("outage", "unknown.chat")
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -51,14 +52,14 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             return declaring.ask_for_news(work, pressed.outage, person)
         case AskOutageOver():
             authorize(person, "outage", Object())
-            about = f"outage:{pressed.outage}"
+            about = OutageRef(pressed.outage)
             outbox.show(work, chat or person.key, "outage_over", about, anew=f"asked {work.now}")
             return None
         case EndOutage():
             return _end(work, pressed.outage, person, chat)
         case KeepOutage():
             authorize(person, "outage", Object())
-            outbox.hide(work, chat or person.key, "outage_over", f"outage:{pressed.outage}")
+            outbox.hide(work, chat or person.key, "outage_over", OutageRef(pressed.outage))
             return None
         case _:
             assert_never(pressed)
@@ -66,12 +67,12 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
 
 def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
     line = verbs.end(work, outage, person)
-    outbox.hide(work, chat or person.key, "outage_over", f"outage:{outage}")
+    outbox.hide(work, chat or person.key, "outage_over", OutageRef(outage))
     return line
 
 
 def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerSomethingElse) -> Line | None:
-    """On with what the person was about to do: the scenario, or the offer for their words."""
+    """Continue with what the person was about to do: the scenario, or the offer for their message."""
     verbs.pass_by(work, pressed.outage, person)
     outbox.hide(work, person.key, "banner", _banner(pressed))
     if _wanted(pressed) in ("", "0"):
@@ -83,9 +84,10 @@ def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerS
 
 
 def _wanted(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
-    """What the person was about to begin, as the banner's key has it: a scenario, "" for the offer; a number from 0.1."""
+    """What the person was about to begin, in the form of the banner's key: a scenario, "" for the offer; a number
+    from 0.1."""
     return pressed.scenario if isinstance(pressed, MeToo | SomethingElse) else str(pressed.place)
 
 
 def _banner(pressed: MeToo | SomethingElse | FormerMeToo | FormerSomethingElse) -> str:
-    return f"outage:{pressed.outage}:{_wanted(pressed)}:{pressed.utterance}"
+    return BannerRef.of(pressed.outage, _wanted(pressed), pressed.utterance)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Refused, authorize
+from bot.keys import PersonChat
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
 from bot.telegram.buttons import (
@@ -20,6 +21,8 @@ from bot.telegram.buttons import (
     ReopenTicket,
     ShowTicket,
 )
+from bot.telegram.keyboard import button
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import actions, closing, planning, prompts, store
 from bot.tickets.ticket import Ticket, move
@@ -39,10 +42,10 @@ OwnTicketButton = (
 
 
 def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None) -> Line:
-    """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket = store.get(work.tx, pressed.ticket)
-    if chat != f"person:{ticket.requester}":
-        raise Refused("press", "unknown.chat")
+    if chat != PersonChat(ticket.requester):
+        raise NotAllowed("press", "unknown.chat")
     match pressed:
         case Confirm():
             return actions.confirm(work, ticket.id, person)
@@ -70,6 +73,16 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             return planning.disagree(work, ticket.id, person)
         case _:
             assert_never(pressed)
+
+
+def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int) -> None:
+    """Who types "cancel" is asked once; the button of the answer cancels."""
+    ticket = store.get(work.tx, ticket_id)
+    authorize(person, "cancel", actions.thing(ticket))
+    voice = speak.voice(person.language)
+    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelTicket(ticket.id), "danger")
+    facts = {"number": ticket.id, "title": ticket.title}
+    outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes]], answers=message)
 
 
 def _ask_for_a_word(work: Work, ticket: Ticket, person: Person) -> Line:

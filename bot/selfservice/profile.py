@@ -1,4 +1,4 @@
-"""Where a person sits and what they work on: told once, confirmed when it has grown old, theirs to change."""
+"""A person's place and device: asked once, confirmed when old, changed by the person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
-from bot.scenarios.play.answers import Fault, read_answer
+from bot.scenarios.play.answers import BadAnswer, read_answer
 from bot.telegram import buttons, outbox
 from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile, OpenProfile
 from bot.telegram.former_buttons import FormerField, FormerValue
@@ -20,8 +20,8 @@ from bot.tickets import actions, store
 ProfileButton = (
     OpenProfile | ConfirmProfile | ChangeField | ChooseValue | LeaveProfile | FormerField | FormerValue
 )
-FIELD = "profile:"  # what the next words are meant for: "profile:floor"
-OFFICE = "office"  # the one field that the directory may know by itself
+FIELD = "profile:"  # the pending question for a field: "profile:floor"
+OFFICE = "office"  # the one field that the directory may know itself
 
 
 def shown(program: Program) -> list[str]:
@@ -30,7 +30,7 @@ def shown(program: Program) -> list[str]:
 
 
 def value(program: Program, person: Person, name: str, language: str) -> str:
-    """What is known of a field, in words; "" when nothing is."""
+    """A field's value as text; "" when it is unknown."""
     known = person.profile.get(name)
     if known is None:
         return person.office if name == OFFICE else ""
@@ -39,18 +39,18 @@ def value(program: Program, person: Person, name: str, language: str) -> str:
 
 
 def told(program: Program, person: Person) -> list[str]:
-    """The fields that the person has told us themselves."""
+    """The fields that the person has given themselves."""
     return [name for name in shown(program) if person.profile.get(name) is not None]
 
 
 def is_old(program: Program, person: Person, now: int) -> bool:
-    """Whether something they told us has not been confirmed for so long that we had better ask."""
+    """Whether a value has not been confirmed for so long that it should be asked again."""
     oldest = min((person.told.get(name, 0) for name in told(program, person)), default=now)
     return now - oldest > program.defaults.confirm_after
 
 
 def place(program: Program, person: Person, voice: Voice) -> str:
-    """All that is known on one line: "Москва, этаж 3, кабинет 312"."""
+    """The whole profile on one line: "Москва, этаж 3, кабинет 312"."""
     parts = []
     for name in shown(program):
         if words := value(program, person, name, voice.language):
@@ -60,12 +60,12 @@ def place(program: Program, person: Person, voice: Voice) -> str:
 
 
 def show(work: Work, person: Person, reason: str) -> None:
-    """/profile: what we know of the person, at the end of the chat."""
+    """/profile: the person's profile, at the end of the chat."""
     outbox.show(work, person.key, "profile", person.key, anew=reason)
 
 
 def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
-    """A button of the profile. Raises Refused."""
+    """A button of the profile. Raises NotAllowed."""
     authorize(person, "profile", Object())
     match pressed:
         case OpenProfile():
@@ -88,11 +88,11 @@ def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
 
 
 def answered(work: Work, person: Person, name: str, text: str, message: int) -> None:
-    """The words that a field was asked for; a hint below them when they do not fit, and the question stays."""
+    """The answer to a field's question; if invalid, a hint below it, and the question stays."""
     if name not in work.config.program.profile:
         return
     read = read_answer(field_question(work.config.program, name), text)
-    if isinstance(read, Fault) or work.config.program.profile[name].values:
+    if isinstance(read, BadAnswer) or work.config.program.profile[name].values:
         pending_question.put(work, person.id, FIELD + name)
         key, facts = _hint(read)
         outbox.line(work, person.key, f"scenario.hint.{key}", facts, answers=message)
@@ -103,7 +103,7 @@ def answered(work: Work, person: Person, name: str, text: str, message: int) -> 
 
 
 def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -> list[str]:
-    """The fields that a scenario has just heard again as they stand."""
+    """The fields whose values a scenario has just got again unchanged."""
     fields = told(program, person)
     return [name for name in fields if str(answers.get(name)) == str(person.profile[name])]
 
@@ -111,7 +111,7 @@ def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -
 def named(
     program: Program, heard: Mapping[str, Any], answers: Mapping[str, Any]
 ) -> Sequence[tuple[str, Any]]:
-    """The fields that the person's first words named and the scenario has kept: where they are now."""
+    """The fields that the person's first words named and the scenario has stored: where they are now."""
     kept = [(name, answers.get(name)) for name in heard if name in program.profile]
     return [(name, value) for name, value in kept if value is not None and str(value) == str(heard[name])]
 
@@ -130,7 +130,7 @@ def _choose(work: Work, person: Person, pressed: ChooseValue) -> Line | None:
     if name is None:
         return _list_changed(work, person)
     chosen = buttons.named(pressed.value, work.config.program.profile[name].values)
-    if chosen is None:  # the question comes again, with the values of today
+    if chosen is None:  # ask again, with the current values
         pending_question.put(work, person.id, FIELD + name)
         return _list_changed(work, person)
     pending_question.forget(work.tx, person.id)
@@ -139,17 +139,17 @@ def _choose(work: Work, person: Person, pressed: ChooseValue) -> Line | None:
 
 
 def _list_changed(work: Work, person: Person) -> Line:
-    """What a button named is no longer there: the profile as it is today, at the end of the chat."""
+    """What a button named is no longer there: show the current profile, at the end of the chat."""
     show(work, person, f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 
-def _hint(read: int | str | Fault) -> tuple[str, Mapping[str, Any]]:
-    return (read.hint, read.facts) if isinstance(read, Fault) else ("choose", {})
+def _hint(read: int | str | BadAnswer) -> tuple[str, Mapping[str, Any]]:
+    return (read.hint, read.facts) if isinstance(read, BadAnswer) else ("choose", {})
 
 
 def _changed(work: Work, person: Person) -> Line:
-    """Whoever looks at an open ticket of this person sees it."""
+    """Redraw the cards of the person's open tickets."""
     outbox.show(work, person.key, "profile", person.key)
     for ticket in store.open_of(work.tx, person.id):
         actions.tell(work, ticket)

@@ -1,8 +1,9 @@
-"""The card of /profile: what the person told about themselves, with a way to change each line."""
+"""The card of /profile: the person's values, with a way to change each line."""
 
 from __future__ import annotations
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat
 from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
@@ -15,8 +16,8 @@ from bot.texts.speak import Voice
 
 
 def card(work: Work, about: str, _chat: str) -> Drawing:
-    """What is known; or the question of the field that is being changed."""
-    person = directory.get(work.tx, int(about.partition(":")[2]))
+    """The values; or the question of the field that is being changed."""
+    person = directory.get(work.tx, PersonChat.read(about).number)
     program, voice = work.config.program, speak.voice(person.language)
     asked = pending_question.peek(work, person.id)
     if asked is not None and (name := asked.what.removeprefix(FIELD)) in shown(program):
@@ -46,6 +47,6 @@ def _question(program: Program, voice: Voice, name: str) -> Drawing:
 
 
 def _confirmed(config: Config, person: Person, voice: Voice, now: int) -> str | None:
-    """The day on which all of it was last known to be true."""
+    """The date on which all of it was last confirmed."""
     oldest = min((person.told.get(name, 0) for name in told(config.program, person)), default=0)
     return voice.when(oldest, config.desk.zone, now) if oldest else None

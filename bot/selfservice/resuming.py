@@ -1,14 +1,15 @@
-"""Where a person stopped in a scenario: offered once after silence and below the menu; gone on with, begun anew or closed."""
+"""A scenario that a person has left: offered once after a pause and below the menu; resumed, restarted or closed."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
-from bot.scenarios.library.run import Standing
+from bot.scenarios.library.run import CurrentRun
 from bot.scenarios.play.events import Cancel, Restart
 from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.telegram import chats, outbox
@@ -23,7 +24,7 @@ RunButton = ResumeRun | RestartRun | CloseRun
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The offer; nothing once the run has ended."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    run_id, voice = RunRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     standing = run.standing(work.tx, run_id)
     if standing is None or not standing.open:
         return None
@@ -37,7 +38,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def press(work: Work, person: Person, pressed: RunButton) -> Reply:
-    """A button of the offer, or "go on" below a scenario that was left for another one."""
+    """A button of the offer, or "continue" below a scenario that was left for another one."""
     run_id, before = pressed.run, run.current(work.tx, person.id)
     match pressed:
         case ResumeRun():
@@ -50,15 +51,15 @@ def press(work: Work, person: Person, pressed: RunButton) -> Reply:
             assert_never(pressed)
     if stood.turn is None:
         return Reply(Line("stale", alert=True))
-    outbox.hide(work, person.key, "resume", f"run:{run_id}")
+    outbox.hide(work, person.key, "resume", RunRef(run_id))
     set_aside(work, person, before, run_id)
     return carry_out(work, person, stood, anew=f"pressed {work.now}")
 
 
-def tell_silence(work: Work, standing: Standing, what: str) -> None:
-    """A person fell silent in the middle of a scenario: one reminder with its ways on, or word that it is closed."""
+def tell_silence(work: Work, standing: CurrentRun, what: str) -> None:
+    """A person stopped answering in a scenario: one reminder with its buttons, or a message that it is closed."""
     person = directory.get(work.tx, standing.person_id)
-    about = f"run:{standing.run_id}"
+    about = RunRef(standing.run_id)
     if what == "remind":
         outbox.show(work, person.key, "resume", about, anew="remind")
         return

@@ -1,12 +1,11 @@
-"""What an employee sees before there is a ticket: the menu, an offer for their words, the step of a scenario."""
+"""The employee's cards before a ticket: the menu, the offer for a message, the step of a scenario."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.config.config import Config, Work
+from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
@@ -14,6 +13,8 @@ from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
 from bot.selfservice.kb_browse import audiences
+from bot.selfservice.utterances import CALLED, Utterance
+from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram import chats
 from bot.telegram.buttons import (
@@ -34,14 +35,17 @@ from bot.texts.speak import Voice
 from bot.tickets import store
 
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
+WORDLESS = frozenset(
+    {"photo", "voice", "video", "document"}
+)  # others are received without a name of their own
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
 _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.over"}
 
 
 def menu(work: Work, about: str, chat: str) -> Drawing:
-    """The greeting: the commonest scenarios as buttons, the others one tap further."""
+    """The greeting: the most common scenarios as buttons, the others one tap further."""
     person, voice = (
-        directory.get(work.tx, int(about.partition(":")[2])),
+        directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     buttons = _scenarios(work.config, voice)
@@ -54,15 +58,14 @@ def menu(work: Work, about: str, chat: str) -> Drawing:
 
 
 def topics(work: Work, _about: str, chat: str) -> Drawing:
-    """Every scenario there is."""
     voice = speak.voice(chats.language(work.tx, chat))
     return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice), 2))
 
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:
-    """Below a person's words: the scenario we are sure of, three to choose from, or all topics - and an engineer."""
-    number, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
-    words = work.tx.execute(select(utterances).where(utterances.c.id == number)).first()
+    """Below a person's message: one certain scenario, three to choose from, or all topics - and an engineer."""
+    number, voice = WordsRef.read(about).number, speak.voice(chats.language(work.tx, chat))
+    words = typed.first(Utterance, work.tx.execute(select(utterances).where(utterances.c.id == number)))
     if words is None or words.chosen is not None:
         return None
     buttons = dict(
@@ -72,6 +75,10 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
             strict=True,
         )
     )
+    if words.asked == CALLED:
+        return _called(words, voice)
+    if not words.words.strip() and words.about is None:
+        return _wordless(words, voice)
     likely = [scenario for scenario, _ in words.candidates if scenario in buttons]
     again = _again(work, words, voice)
     if words.decision == "auto" and likely:
@@ -95,30 +102,44 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
 
 
-def _articles(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
-    """No scenario fits, but an article may: the way to look it up."""
+def _called(words: Utterance, voice: Voice) -> Drawing:
+    """A human is wished for: one sentence of the person's will do, or none."""
+    return Drawing(
+        voice.html("offer.called"), [[button(voice.say("button.call_now"), ToHuman(words.id), "primary")]]
+    )
+
+
+def _wordless(words: Utterance, voice: Voice) -> Drawing:
+    """Something without a word: what was received is named, and one thing is asked."""
+    kind = words.kind if words.kind in WORDLESS else "other"
+    human = button(voice.say("button.ticket_with_text"), ToHuman(words.id), "primary")
+    return Drawing(voice.html(f"offer.received.{kind}"), [[human]])
+
+
+def _articles(work: Work, words: Utterance, voice: Voice) -> Keyboard:
+    """No scenario fits, but an article may: a button to search for it."""
     person = directory.get(work.tx, words.person)
-    if words.about is not None or not finder(work.config.library, audiences(person)).find(words.text, 1):
+    if words.about is not None or not finder(work.config.library, audiences(person)).find(words.words, 1):
         return []
     return [[button(voice.say("button.articles_with_text"), ArticlesForWords(words.id))]]
 
 
-def _for_whom(tx: Connection, words: Row[Any], voice: Voice) -> str:
-    """To an engineer - for the person themselves, or for the colleague whose words they forwarded."""
+def _for_whom(tx: Connection, words: Utterance, voice: Voice) -> str:
+    """The label for "an engineer": for the person themselves, or for the colleague whose words they forwarded."""
     if words.about is None:
         return voice.say("button.ticket_with_text")
     return voice.say("button.ticket_for", who=directory.get(tx, words.about).name)
 
 
-def _again(work: Work, words: Row[Any], voice: Voice) -> Keyboard:
-    """What was closed a moment ago may be what this is about."""
+def _again(work: Work, words: Utterance, voice: Voice) -> Keyboard:
+    """Buttons for recently closed tickets, which the message may be about."""
     lately = store.closed_lately(work.tx, words.person, work.now - LATELY)[:1] if words.about is None else []
     return [[button(voice.say("button.again", number=one.id), ToTicket(words.id, one.id))] for one in lately]
 
 
 def step(work: Work, about: str, chat: str) -> Drawing | None:
-    """Where a run stands: what to read, what to answer, and the ways out that every step has."""
-    run_id, voice = int(about.partition(":")[2]), speak.voice(chats.language(work.tx, chat))
+    """The current step of a run: texts, question, and the automatic buttons."""
+    run_id, voice = RunRef.read(about).number, speak.voice(chats.language(work.tx, chat))
     standing = run.standing(work.tx, run_id)
     if standing is None:
         return None
@@ -136,7 +157,7 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _body(config: Config, view: View, voice: Voice) -> list[str]:
-    """The parts in reading order: what was said, the article, then the question."""
+    """The parts in reading order: texts, the article, then the question."""
     parts = list(view.parts)
     article = _article(config, view)
     if article is not None:
@@ -145,13 +166,13 @@ def _body(config: Config, view: View, voice: Voice) -> list[str]:
 
 
 def _article(config: Config, view: View) -> Article | None:
-    """The article of a step, as long as it is one for employees."""
+    """The article of a step, if it is for employees."""
     article = config.library.get(view.article) if view.article else None
     return article if article is not None and article.front.audience == "employee" else None
 
 
 def ways(view: View, run_id: int, seq: int, voice: Voice) -> Keyboard:
-    """The buttons below a step: its answers, and the ways out that no author writes, also while a check is under way."""
+    """The buttons below a step: its answers, and the automatic ones, also during a check."""
 
     def way(event: events.Event, label: str) -> Key:
         return button(voice.say(label), callback.callback(run_id, seq, event))

@@ -1,46 +1,142 @@
-"""What a person wrote before we knew what to do with it: kept as rows until their writer has said what they are about."""
+"""Free-text messages waiting for the user to pick a scenario or ticket (table `utterances`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
+from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram.incoming import Incoming
 
+# How a turn is answered: with an offer, with the question where it belongs, whether a ticket has come back, by calling a human
+# at once, or with a receipt that can move it. "" for what went somewhere without any of these.
+OFFERED, WHERE, BACK, CALLED, RECEIPT = "offer", "where", "back", "human", "receipt"
+SEVERAL = "several"  # problems: which comes first; the others wait below
+PATIENCE = 15 * 60  # seconds that a question waits for typed words
+PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
 
-def keep(tx: Connection, person: Person, message: Incoming, decision: Decision) -> int:
-    """Keep the words with what the router thought of them. Forwarded ones offer no scenario: they are somebody else's."""
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a person wrote before a scenario was chosen."""
+
+    id: int
+    person: int
+    message: int
+    kind: str
+    file_id: str | None
+    text: str
+    album: str | None
+    more: Any
+    about: int | None
+    decision: str
+    candidates: Any
+    chosen: str | None
+    at: int
+    asked: str
+    last_at: int | None
+
+    @property
+    def words(self) -> str:
+        """All that was written in this turn."""
+        return "\n".join(
+            text for text in (self.text, *(text for *_, text in self.more or [])) if text.strip()
+        )
+
+
+def keep(tx: Connection, person: Person, message: Incoming, decision: Decision, asked: str = OFFERED) -> int:
+    """Store the message with the router's decision and how it is answered. Forwarded ones offer no scenario."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
     told = "none" if message.origin is not None else decision.decision
     return _insert(
-        tx, person, message, decision=told, candidates=candidates, about=_writer(tx, person, message)
+        tx,
+        person,
+        message,
+        decision=told,
+        candidates=candidates,
+        about=_writer(tx, person, message),
+        asked=asked,
     )
 
 
+def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
+    """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
+    if message.origin is not None:
+        return None
+    mine = (utterances.c.person == person.id) & (utterances.c.asked != "") & utterances.c.about.is_(None)
+    newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1).with_for_update()
+    kept = typed.first(Utterance, tx.execute(newest))
+    if kept is None or message.at - (kept.last_at or kept.at) > PAUSE or message.at - kept.at > LONGEST:
+        return None
+    return kept if kept.chosen is None or kept.asked == RECEIPT else None
+
+
+def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
+    """The person's latest message, if it was answered with a question that is still open."""
+    newest = (
+        select(utterances).where(utterances.c.person == person.id).order_by(utterances.c.id.desc()).limit(1)
+    )
+    kept = typed.first(Utterance, tx.execute(newest.with_for_update()))
+    waits = kept is not None and kept.chosen is None and at - (kept.last_at or kept.at) <= PATIENCE
+    return kept if waits else None
+
+
+def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:
+    """The message belongs to the turn of these words."""
+    more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
+    row = update(utterances).where(utterances.c.id == kept.id)
+    tx.execute(row.values(more=more, last_at=message.at))
+    return replace(kept, more=more, last_at=message.at)
+
+
+def judge(tx: Connection, utterance: int, decision: Decision, asked: str) -> None:
+    """What the router thinks of the whole turn, and how it is answered."""
+    candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
+    values = {"decision": decision.decision, "candidates": candidates, "asked": asked}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
+def keep_several(tx: Connection, utterance: int, scenarios: Sequence[str]) -> None:
+    """The problems of the turn that have not been begun; none: no question is left."""
+    values = {"candidates": [[one, 1.0] for one in scenarios], "decision": "ask", "asked": SEVERAL}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
+def unchoose(tx: Connection, utterance: int) -> None:
+    """The message went to the wrong place: ask its author where it belongs."""
+    values = {"chosen": None, "asked": WHERE}
+    tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
+
+
 def remember_album(tx: Connection, person: Person, message: Incoming, chosen: str) -> None:
-    """The first picture of an album was used already; the others will come."""
+    """The first picture of an album was used already; its other messages will come."""
     _insert(tx, person, message, decision="none", candidates=[], chosen=chosen)
 
 
-def get(tx: Connection, person: Person, utterance: int) -> Row[Any] | None:
-    """The kept words, locked, if they are this person's."""
+def get(tx: Connection, person: Person, utterance: int) -> Utterance | None:
+    """The message, locked, if it is this person's."""
     mine = (utterances.c.id == utterance) & (utterances.c.person == person.id)
-    return tx.execute(select(utterances).where(mine).with_for_update()).first()
+    return typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
+
+
+def find(tx: Connection, utterance: int) -> Utterance | None:
+    return typed.first(Utterance, tx.execute(select(utterances).where(utterances.c.id == utterance)))
 
 
 def choose(tx: Connection, utterance: int, chosen: str) -> None:
-    """Their writer has said what they are about."""
+    """Its author has chosen what it is about."""
     tx.execute(update(utterances).where(utterances.c.id == utterance).values(chosen=chosen))
 
 
 def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
-    """Not what we offered: offer everything, first what we thought of next. False when these are not this person's words."""
+    """ "None of these": offer everything, beginning with the next guesses. False when it is not this person's message."""
     kept = get(tx, person, utterance)
     if kept is not None and kept.decision != "none":
         others = kept.candidates[1:] if kept.decision == "auto" else []
@@ -49,18 +145,18 @@ def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
     return kept is not None
 
 
-def add_to_album(tx: Connection, person: Person, message: Incoming) -> Row[Any] | None:
-    """One more message of an album whose first one is kept; None when none is."""
+def add_to_album(tx: Connection, person: Person, message: Incoming) -> Utterance | None:
+    """Add a message of an album whose first one is stored; None when none is."""
     mine = (utterances.c.person == person.id) & (utterances.c.album == message.album)
-    kept = tx.execute(select(utterances).where(mine).with_for_update()).first()
+    kept = typed.first(Utterance, tx.execute(select(utterances).where(mine).with_for_update()))
     if kept is not None:
         more = [*(kept.more or []), [message.message_id, message.kind, message.file_id, message.text]]
         tx.execute(update(utterances).where(utterances.c.id == kept.id).values(more=more))
     return kept
 
 
-def messages(kept: Row[Any], person: Person) -> Sequence[Incoming]:
-    """The kept words as they came, an album message by message."""
+def messages(kept: Utterance, person: Person) -> Sequence[Incoming]:
+    """The stored messages as they came, an album message by message."""
     first = [kept.message, kept.kind, kept.file_id, kept.text]
     return [
         Incoming(
@@ -86,6 +182,7 @@ def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) ->
         "text": message.text,
         "album": message.album,
         "at": message.at,
+        "last_at": message.at,
     }
     number = tx.execute(insert(utterances).values(row | values)).inserted_primary_key
     assert number is not None
@@ -93,7 +190,7 @@ def _insert(tx: Connection, person: Person, message: Incoming, **values: Any) ->
 
 
 def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
-    """Whose words were forwarded, when it is a colleague we know."""
+    """The author of a forwarded message, when it is a known colleague."""
     if message.origin is None:
         return None
     account = message.origin.telegram_id
@@ -102,7 +199,7 @@ def _writer(tx: Connection, person: Person, message: Incoming) -> int | None:
 
 
 def _of_name(tx: Connection, name: str) -> Person | None:
-    """The one colleague of this name and surname: most people hide their account from those who forward them."""
+    """The only colleague with this name and surname: most people hide their account from forwards."""
     words = name.casefold().split()
     if len(words) < 2:
         return None

@@ -1,1 +1,1 @@
-"""Business time: calendars, policies and clocks, pure arithmetic without a clock or a database."""
+"""Business time: calendars, policies and clocks, pure arithmetic without the time of day or a database."""

@@ -1,4 +1,4 @@
-"""Who is away by desk.yaml, and when the first working hour of such a day is."""
+"""Absences of desk.yaml, and the first working hour of a day."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from bot.sla.policy import Desk
 
 
 def absences(desk: Desk) -> list[tuple[str, date, date]]:
-    """The staff id of everybody whom the file, or a rota in it, says is away, the first and the last day, both included."""
+    """Staff id, first and last day (both included) of every absence in the file and its rotas."""
     return [
         (person, *read_span(span))
         for absent in (desk.file.absent, *(rota.absent for rota in desk.file.duty.values()))
@@ -20,13 +20,13 @@ def absences(desk: Desk) -> list[tuple[str, date, date]]:
 
 
 def is_away(desk: Desk, staff_id: str, at: int) -> bool:
-    """Whether somebody is away on the day of an instant (UTC seconds), by the desk's zone."""
+    """Whether a person is absent on the day of an instant (UTC seconds), in the desk's zone."""
     day = zones.local(at, ZoneInfo(desk.zone)).date()
     return any(person == staff_id and first <= day <= last for person, first, last in absences(desk))
 
 
 def opening(desk: Desk, day: date) -> int:
-    """The first instant (UTC seconds) at which the default rule's calendar works on a day, or after it; past the
+    """The first instant (UTC seconds) at which the default rule's calendar is open on a day, or after it; past the
     calendar's end the day's midnight."""
     midnight = int(datetime.combine(day, time(), ZoneInfo(desk.zone)).timestamp())
     try:

@@ -1,4 +1,4 @@
-"""A business calendar as integers: how much open time lies between instants, when so much has passed."""
+"""A business calendar as integers: open time between instants, and when an amount of it has passed."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class BeyondCalendar(FirstlineError):
 
 @dataclass(frozen=True)
 class Spec:
-    """A calendar as its author meant it: wall-clock windows of every date from `first` to `last` included."""
+    """A calendar as written: wall-clock windows of every date from `first` to `last` included."""
 
     name: str
     tz: str
@@ -59,11 +59,10 @@ class Spec:
         return shorten(windows, cut, from_end=self.cut_from_end) if cut else windows
 
     def dates(self) -> Iterator[date]:
-        """Every date the calendar covers."""
         return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
     def working_day(self) -> int:
-        """Business seconds of one `bd`: the author's, else the commonest daily total (a tie: the longer)."""
+        """Business seconds of one `bd`: the author's, else the most common daily total (a tie: the longer)."""
         if self.day_s is not None:
             return self.day_s
         totals = Counter(total(day) for day in self.week if day) or Counter(
@@ -72,7 +71,7 @@ class Spec:
         return max(totals, key=lambda minutes: (totals[minutes], minutes), default=0) * 60
 
     def meant(self) -> list[Any]:
-        """All that matters to the arithmetic, as JSON; the calendar's name and comments do not."""
+        """All that affects the arithmetic, as JSON; without the calendar's name."""
         days = {
             day.isoformat(): (entry.off, entry.like, entry.short)
             for day, entry in sorted(self.production.days.items())
@@ -83,13 +82,13 @@ class Spec:
         return [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
 
     def hash(self) -> str:
-        """The content hash of what it means."""
+        """The content hash of `meant`."""
         meant = self.meant()
         return hashlib.sha256(json.dumps(meant, separators=(",", ":")).encode()).hexdigest()[:16]
 
 
 def spec_of(name: str, meant: list[Any]) -> Spec:
-    """The calendar that `Spec.meant` told of; it has the same hash."""
+    """The calendar of `Spec.meant`; it has the same hash."""
     tz, week, span, days, cut, from_end, overrides, day_s = meant
     first, last = map(date.fromisoformat, span)
     entries = {date.fromisoformat(day): Day(*entry) for day, entry in days.items()}
@@ -106,7 +105,7 @@ def _windows(written: list[list[int]]) -> tuple[Window, ...]:
 class Calendar:
     """Open time: sorted, disjoint [opens[i], closes[i]) in UTC seconds; totals[i] = open s up to closes[i].
 
-    `begin` and `end` (UTC seconds) bound what the calendar covers; asking past them raises BeyondCalendar.
+    `begin` and `end` (UTC seconds) are the calendar's limits; instants outside raise BeyondCalendar.
     """
 
     spec: Spec
@@ -140,14 +139,14 @@ class Calendar:
     def spent(self, start: int, end: int) -> int:
         """Like `elapsed`, with closed time instead of an error outside the calendar.
 
-        What has happened must be counted even when nobody has extended the calendar in time.
+        Past events must be counted even if the calendar was not extended in time.
         """
         return self.elapsed(*(min(max(at, self.begin), self.end) for at in (start, end)))
 
     def add(self, start: int, seconds: int) -> int:
         """The earliest instant t >= start with elapsed(start, t) == seconds. Raises BeyondCalendar.
 
-        A due reached exactly at closing is that closing, not the next opening; nothing to add is `start`.
+        A due time reached exactly at closing is that closing, not the next opening; for 0 seconds it is `start`.
         """
         if seconds <= 0:
             return start
@@ -158,7 +157,7 @@ class Calendar:
         return self.closes[i] - self.totals[i] + goal
 
     def end_of(self, start: int, seconds: int) -> int:
-        """Like `add`, but no later than the calendar itself: for what must end although nobody has extended it."""
+        """Like `add`, but at most the calendar's end: for what must end even if the calendar is not extended."""
         try:
             return self.add(start, seconds)
         except BeyondCalendar:
@@ -170,7 +169,7 @@ class Calendar:
         return i >= 0 and at < self.closes[i]
 
     def opens_after(self, at: int) -> int | None:
-        """When business time begins to run, after an instant at which it does not; None while it does, and past the end."""
+        """The next opening after an instant at which the calendar is closed; None while it is open, and past the end."""
         i = bisect_right(self.opens, at)
         return None if self.is_open(at) or i == len(self.opens) else self.opens[i]
 
@@ -203,7 +202,7 @@ def compiled(spec: Spec) -> Calendar:
 
 
 def ever_opens(spec: Spec) -> bool:
-    """Whether there is open time at all: a window in an hour or on a day that the zone leaves out is none."""
+    """Whether there is any open time: windows that fall entirely into a clock change do not count."""
     return any(_intervals(spec, ZoneInfo(spec.tz)))
 
 
@@ -215,5 +214,5 @@ def _intervals(spec: Spec, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
                 continue
             start = zones.instant(day, opening, zone)
             stop = zones.instant(day, closing, zone, closing=True)
-            if start < stop:  # a window inside the hour that never happens is no window
+            if start < stop:  # a window inside the skipped hour does not exist
                 yield start, stop

@@ -1,6 +1,6 @@
 """The `calendars:` section of desk.yaml, read with every fault at its line and column.
 
-Without pydantic: it is slow to start, and `firstline due` must not be.
+Without pydantic, which is slow to import: `firstline due` must be quick.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.sla import units, windows, zones
 from bot.sla.calendar import Spec, Week, ever_opens
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.sla.production import FILES, NONE, Production, production
 from bot.sla.windows import DAYS, Window
 from bot.yamlfiles.complaint import Complaint
@@ -29,8 +29,8 @@ _DATE_CODES: Mapping[type[Exception], str] = {ValueError: "E314"}
 
 
 def read_calendars(document: Document) -> tuple[dict[str, Spec], list[Complaint]]:
-    """Every calendar that could be understood, by name, and everything wrong with the section."""
-    faults = Faults(document)
+    """Every valid calendar by name, and all faults of the section."""
+    faults = DeskFaults(document)
     section = faults.mapping(("calendars",), "E301") or {}
     if not section and not faults.found:
         faults.add("E301", ("calendars",))
@@ -38,7 +38,7 @@ def read_calendars(document: Document) -> tuple[dict[str, Spec], list[Complaint]
     return {name: spec for name, spec in read.items() if spec is not None}, faults.in_order()
 
 
-def _calendar(faults: Faults, name: str) -> Spec | None:
+def _calendar(faults: DeskFaults, name: str) -> Spec | None:
     path: Path = ("calendars", name)
     if faults.mapping(path, "E302") is None:
         return None
@@ -62,7 +62,7 @@ def _calendar(faults: Faults, name: str) -> Spec | None:
     return spec
 
 
-def _zone(faults: Faults, path: Path) -> ZoneInfo | None:
+def _zone(faults: DeskFaults, path: Path) -> ZoneInfo | None:
     written = faults.at(path)
     try:
         return ZoneInfo(written if isinstance(written, str) else "")
@@ -74,7 +74,7 @@ def _zone(faults: Faults, path: Path) -> ZoneInfo | None:
         return None
 
 
-def _week(faults: Faults, path: Path) -> Week:
+def _week(faults: DeskFaults, path: Path) -> Week:
     week: list[tuple[Window, ...]] = [()] * 7
     said: dict[int, str] = {}
     for key in faults.mapping(path, "E305") or {}:
@@ -88,7 +88,7 @@ def _week(faults: Faults, path: Path) -> Week:
     return tuple(week)
 
 
-def _windows(faults: Faults, path: Path) -> tuple[Window, ...]:
+def _windows(faults: DeskFaults, path: Path) -> tuple[Window, ...]:
     written = faults.at(path)
     if not isinstance(written, list):
         faults.add("E307", path, written=written)
@@ -103,7 +103,7 @@ def _windows(faults: Faults, path: Path) -> tuple[Window, ...]:
     return good
 
 
-def _production(faults: Faults, path: Path) -> Production:
+def _production(faults: DeskFaults, path: Path) -> Production:
     name = faults.at(path)
     if name is None or name == "none":
         return NONE
@@ -114,7 +114,7 @@ def _production(faults: Faults, path: Path) -> Production:
     return production(name)
 
 
-def _covers(faults: Faults, path: Path, table: Production) -> tuple[date, date]:
+def _covers(faults: DeskFaults, path: Path, table: Production) -> tuple[date, date]:
     default = UNSAID if table is NONE else (table.first, table.last)
     if not faults.document.has(path) or faults.mapping(path, "E313") is None:
         return default
@@ -130,13 +130,13 @@ def _covers(faults: Faults, path: Path, table: Production) -> tuple[date, date]:
     return first, last
 
 
-def _date(faults: Faults, path: Path) -> date | None:
+def _date(faults: DeskFaults, path: Path) -> date | None:
     if not faults.document.has(path):
         return None
     return faults.read(date.fromisoformat, path, _DATE_CODES)
 
 
-def _short_day(faults: Faults, path: Path) -> tuple[int | None, bool]:
+def _short_day(faults: DeskFaults, path: Path) -> tuple[int | None, bool]:
     """Minutes a short day loses (None = as the production calendar says) and whether from its end."""
     if not faults.document.has(path) or faults.mapping(path, "E318") is None:
         return None, True
@@ -148,7 +148,7 @@ def _short_day(faults: Faults, path: Path) -> tuple[int | None, bool]:
     return None if cut is None else cut // 60, side != "start"
 
 
-def _overrides(faults: Faults, path: Path) -> dict[date, tuple[Window, ...]]:
+def _overrides(faults: DeskFaults, path: Path) -> dict[date, tuple[Window, ...]]:
     if not faults.document.has(path):
         return {}
     found: dict[date, tuple[Window, ...]] = {}
@@ -160,8 +160,8 @@ def _overrides(faults: Faults, path: Path) -> dict[date, tuple[Window, ...]]:
     return found
 
 
-def _plain_length(faults: Faults, path: Path, least: int = 1) -> int | None:
-    """A length in seconds of real time (no bd), in whole minutes; None when unsaid or refused."""
+def _plain_length(faults: DeskFaults, path: Path, least: int = 1) -> int | None:
+    """A length in seconds of real time (no bd), in whole minutes; None when missing or invalid."""
     if not faults.document.has(path):
         return None
     seconds = faults.read(units.plain, path, LENGTH_CODES)
@@ -170,8 +170,8 @@ def _plain_length(faults: Faults, path: Path, least: int = 1) -> int | None:
     return seconds
 
 
-def _look(faults: Faults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
-    """What works, but perhaps not as its author thinks."""
+def _look(faults: DeskFaults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
+    """Warn of what is valid but probably not intended."""
     edges = {edge % 1440 for day in spec.week for window in day for edge in window}
     if any(0 < edge < SMALL_HOURS for edge in edges) and zones.changes_clocks(zone, spec.first, spec.last):
         faults.add("W301", (*path, "week"), "key", tz=spec.tz)

@@ -1,8 +1,8 @@
-"""desk.yaml checked as a whole: names of nothing, rules nobody reaches, chains that end in silence."""
+"""Checks desk.yaml as a whole: unknown names, unreachable rules, chains without a recipient."""
 
 import pathlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -10,16 +10,29 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from bot.keys import TeamChat
 from bot.sla import classes, coverage, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
-from bot.sla.deskfile import Category, Chain, DeskFile, Duty, Ola, PriorityMatrix, QuietHours, Rule, When
-from bot.sla.faults import Faults
+from bot.sla.deskfile import (
+    CategorySpec,
+    ChainSpec,
+    DeskFile,
+    Duty,
+    Ola,
+    PriorityMatrix,
+    QuietHours,
+    Rule,
+    RuleConditions,
+)
+from bot.sla.faults import DeskFaults
 from bot.sla.instructions import check_instructions
+from bot.sla.names import Renamed, Section
 from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.yamlfiles.complaint import Complaint
-from bot.yamlfiles.document import Document, Mark, Path
+from bot.yamlfiles.document import Document, Path
+from bot.yamlfiles.files import text_or_exit
 from bot.yamlfiles.fitting import fit
 from bot.yamlfiles.reading import nearest, read
 from bot.yamlfiles.showing import show
@@ -35,9 +48,9 @@ SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", 
 def load_desk(
     name: str, text: str, articles: Mapping[str, str] | None = None
 ) -> tuple[Desk | None, list[Complaint]]:
-    """The desk of a file called `name`, or None; and everything wrong with it at once.
+    """The desk of a file called `name`, or None; and all its faults.
 
-    `articles` says for whom each article is ("employee", "engineer"); without it, instructions are taken on trust.
+    `articles` maps each article to its audience ("employee", "engineer"); without it, instructions are not checked.
     """
     reading = read(name, text)
     document = reading.document
@@ -56,13 +69,9 @@ def load_desk(
 
 
 def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
-    """The desk of a file; or every fault of it on standard error, and the end of the command with code 2."""
-    name, text, desk = str(file), "", None
-    try:
-        text = file.read_text("utf-8-sig")
-        desk, complaints = load_desk(name, text)
-    except (OSError, UnicodeDecodeError) as error:
-        complaints = [Complaint("E102", name, Mark(1, 1), {"problem": str(error)})]
+    """The desk of a file; with faults, prints them to standard error and exits with code 2."""
+    name, text = str(file), text_or_exit(file, language)
+    desk, complaints = load_desk(name, text)
     if desk is None:
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         print(show(errors, {name: text}, language), file=sys.stderr)
@@ -71,12 +80,16 @@ def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The teams and the categories that a file names, whatever else is wrong with it; empty where it names none."""
+    """The teams and categories that a file names, be it as former ones, whatever else is wrong with it; empty for none."""
     document = read(name, text).document
     if document is None:
         return frozenset(), frozenset()
-    faults = Faults(document)
-    return frozenset(_names(faults, "teams")), frozenset(_names(faults, "categories"))
+    faults = DeskFaults(document)
+    teams, categories = (
+        frozenset([*_names(faults, section), *_names(faults, "renamed", section)])
+        for section in ("teams", "categories")
+    )
+    return teams, categories
 
 
 def horizon(name: str, text: str, now: int) -> list[Complaint]:
@@ -84,7 +97,7 @@ def horizon(name: str, text: str, now: int) -> list[Complaint]:
     document, specs = _calendars_in(name, text)
     if document is None:
         return []
-    faults = Faults(document)
+    faults = DeskFaults(document)
     for spec in specs.values():
         left = spec.last.toordinal() - zones.local(now, ZoneInfo(spec.tz)).date().toordinal()
         if left < WARNED_DAYS:
@@ -93,7 +106,7 @@ def horizon(name: str, text: str, now: int) -> list[Complaint]:
     return faults.in_order()
 
 
-@lru_cache(maxsize=1)  # the bot looks every hour, and the file is the same nearly always
+@lru_cache(maxsize=1)  # the bot checks every hour, and the file rarely changes
 def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, Spec]]:
     document = read(name, text).document
     if document is None or not isinstance(document.data, dict):
@@ -102,8 +115,8 @@ def _calendars_in(name: str, text: str) -> tuple[Document | None, Mapping[str, S
 
 
 def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list[Complaint]:
-    """What a file that fits its models may still have wrong."""
-    faults = Faults(document)
+    """Faults of a file that fits its models."""
+    faults = DeskFaults(document)
     _categories(faults, file)
     _matrix(faults, file)
     _rules(faults, file, dict(enumerate(file.rules)), len(file.rules) - 1)
@@ -111,6 +124,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _ola(faults, file)
     _quiet_and_duty(faults, file)
     _telling(faults, file)
+    _renamed(faults, file)
     classes.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
@@ -126,18 +140,19 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
 
 
 def check_parts(document: Document) -> list[Complaint]:
-    """The names used in those parts of a broken file that fit by themselves, so that one slip does not hide another."""
-    faults = Faults(document)
+    """Unknown names in those parts of a broken file that fit by themselves, so that one fault does not hide another."""
+    faults = DeskFaults(document)
     rules = _sound(document, "rules", Rule)
     nothing = PriorityMatrix.model_construct(priorities=(), impact=(), urgency=(), table={}, overrides=())
     parts: dict[str, Any] = {
-        "categories": _sound(document, "categories", Category),
+        "categories": _sound(document, "categories", CategorySpec),
         "priority_matrix": _part(document, "priority_matrix", PriorityMatrix) or nothing,
         "clocks": dict.fromkeys(_names(faults, "clocks")),
-        "chains": _sound(document, "chains", Chain),
+        "chains": _sound(document, "chains", ChainSpec),
         "ola": _part(document, "ola", Ola),
         "quiet_hours": _part(document, "quiet_hours", QuietHours),
         "duty": _sound(document, "duty", Duty),
+        "renamed": _part(document, "renamed", Renamed) or Renamed(),
     }
     file = DeskFile.model_construct(None, **parts)
     _categories(faults, file)
@@ -146,6 +161,7 @@ def check_parts(document: Document) -> list[Complaint]:
     _chains(faults, file)
     _ola(faults, file)
     _quiet_and_duty(faults, file)
+    _renamed(faults, file)
     return faults.in_order()
 
 
@@ -161,13 +177,13 @@ def _part(document: Document, section: str, model: type[Part]) -> Part | None:
     return fit(model, document, (section,))[0] if section in document.data else None
 
 
-def _names(faults: Faults, section: str) -> list[str]:
+def _names(faults: DeskFaults, *path: str) -> list[str]:
     """What a section names, be its members sound or not."""
-    found = faults.at((section,))
+    found = faults.at(path)
     return list(found) if isinstance(found, dict) else []
 
 
-def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
+def _known(faults: DeskFaults, path: Path, written: str, known: Iterable[str], what: str) -> bool:
     """Complain unless `written` is one of the known names of this sort. With no names at all, that is the complaint."""
     known = list(known)
     if written in known or not known:
@@ -176,12 +192,12 @@ def _known(faults: Faults, path: Path, written: str, known: Iterable[str], what:
     return False
 
 
-def _categories(faults: Faults, file: DeskFile) -> None:
+def _categories(faults: DeskFaults, file: DeskFile) -> None:
     for name, category in file.categories.items():
         _known(faults, ("categories", name, "team"), category.team, _names(faults, "teams"), "teams")
 
 
-def _matrix(faults: Faults, file: DeskFile) -> None:
+def _matrix(faults: DeskFaults, file: DeskFile) -> None:
     matrix, path = file.priority_matrix, ("priority_matrix",)
     for impact, row in matrix.table.items():
         _known(faults, (*path, "table", impact), impact, matrix.impact, "impact")
@@ -199,7 +215,7 @@ def _matrix(faults: Faults, file: DeskFile) -> None:
         _when(faults, (*here, "when"), override.when, file)
 
 
-def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
+def _when(faults: DeskFaults, path: Path, when: RuleConditions, file: DeskFile) -> None:
     choices: dict[str, Iterable[str]] = {
         "priority": file.priority_matrix.priorities,
         "type": TYPES,
@@ -211,7 +227,7 @@ def _when(faults: Faults, path: Path, when: When, file: DeskFile) -> None:
             _known(faults, (*path, field), written, known, SECTIONS[field])
 
 
-def _rules(faults: Faults, file: DeskFile, rules: Mapping[int, Rule], last: int) -> None:
+def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: int) -> None:
     ids: set[str] = set()
     for place, rule in rules.items():
         path = ("rules", place)
@@ -229,8 +245,8 @@ def _rules(faults: Faults, file: DeskFile, rules: Mapping[int, Rule], last: int)
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
 
 
-def _chains(faults: Faults, file: DeskFile) -> bool:
-    """Whether every `extends` leads somewhere and ends."""
+def _chains(faults: DeskFaults, file: DeskFile) -> bool:
+    """Whether every `extends` refers to a chain and has no cycle."""
     sound = True
     for name, chain in file.chains.items():
         if chain.extends is not None:
@@ -259,7 +275,7 @@ def _loops(name: str, file: DeskFile) -> bool:
     return False
 
 
-def _ola(faults: Faults, file: DeskFile) -> None:
+def _ola(faults: DeskFaults, file: DeskFile) -> None:
     if file.ola is None:
         return
     path: Path = ("ola",)
@@ -275,7 +291,7 @@ def _ola(faults: Faults, file: DeskFile) -> None:
         _by_priority(faults, (*here, "resolve"), team.resolve, file)
 
 
-def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
+def _quiet_and_duty(faults: DeskFaults, file: DeskFile) -> None:
     for team in file.duty:
         _known(faults, ("duty", team), team, _names(faults, "teams"), "teams")
     if file.quiet_hours is not None:
@@ -285,13 +301,35 @@ def _quiet_and_duty(faults: Faults, file: DeskFile) -> None:
         _bypass(faults, path, file, file.quiet_hours.bypass)
 
 
-def _telling(faults: Faults, file: DeskFile) -> None:
-    chats = ("supervisors", "bot-admins", *(f"team:{team}" for team in file.teams))
+def _telling(faults: DeskFaults, file: DeskFile) -> None:
+    chats = ("supervisors", "bot-admins", *(TeamChat(team) for team in file.teams))
     _known(faults, ("no_recipient",), file.no_recipient, chats, "chats")
     _bypass(faults, ("notify",), file, file.notify.bypass)
 
 
-def _bypass(faults: Faults, path: Path, file: DeskFile, written: Iterable[str]) -> None:
+def _renamed(faults: DeskFaults, file: DeskFile) -> None:
+    """A former name has gone, and leads in one step to one that is there."""
+    matrix = file.priority_matrix
+    known: Mapping[Section, Collection[str]] = {
+        Section.CATEGORIES: _names(faults, "categories"),
+        Section.TEAMS: _names(faults, "teams"),
+        Section.PRIORITIES: matrix.priorities,
+        Section.IMPACT: matrix.impact,
+        Section.URGENCY: matrix.urgency,
+    }
+    for section, names in known.items():
+        renamed = file.renamed.of(section)
+        for former, today in renamed.items():
+            path = ("renamed", section.value, former)
+            if former in names:
+                faults.add("E359", path, "key", written=former, section=section.value)
+            elif today in renamed:
+                faults.add("E360", path, written=today, today=renamed[today])
+            else:
+                _known(faults, path, today, names, section.value)
+
+
+def _bypass(faults: DeskFaults, path: Path, file: DeskFile, written: Iterable[str]) -> None:
     known = file.priority_matrix.priorities and (*file.priority_matrix.priorities, *file.categories)
     for number, name in enumerate(written):
         _known(faults, (*path, "bypass", number), name, known, "priorities, categories")
@@ -302,7 +340,7 @@ def _calendars_of_teams(file: DeskFile) -> set[str]:
     return {calendar for team in teams for calendar in team.calendar.values()}
 
 
-def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
+def _by_priority(faults: DeskFaults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
     for priority in written:
         known = file.priority_matrix.priorities and ("default", *file.priority_matrix.priorities)
         _known(faults, (*path, priority), priority, known, "priorities")
@@ -310,8 +348,8 @@ def _by_priority(faults: Faults, path: Path, written: Mapping[str, str], file: D
         faults.add("E339", path, "key")
 
 
-def _fits(faults: Faults, desk: Desk) -> None:
-    """Warn of every team and rule that cannot both keep their word, whatever people do (sla.md 3.2, notes)."""
+def _fits(faults: DeskFaults, desk: Desk) -> None:
+    """Warn of every team and rule that cannot both meet their targets: the OLA does not fit into the SLA at some hour."""
     for rule in desk.file.rules:
         priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
         for name in desk.file.ola.teams if desk.file.ola else ():
@@ -328,7 +366,7 @@ def _fits(faults: Faults, desk: Desk) -> None:
                 faults.add("W312", ("ola", "teams", name), "key", team=name, rule=rule.id, when=when)
 
 
-def _silence(faults: Faults, file: DeskFile) -> None:
+def _silence(faults: DeskFaults, file: DeskFile) -> None:
     for name in file.chains:
         chain = chain_of(name, file.chains)
         if not any(threshold.at == BREACH for threshold in chain.thresholds):
@@ -337,7 +375,7 @@ def _silence(faults: Faults, file: DeskFile) -> None:
             faults.add("W310", ("chains", name), "key", written=name)
 
 
-def _targets(faults: Faults, desk: Desk, specs: Mapping[str, Spec]) -> None:
+def _targets(faults: DeskFaults, desk: Desk, specs: Mapping[str, Spec]) -> None:
     for place, rule in enumerate(desk.file.rules):
         if rule.calendar not in specs:
             continue
@@ -351,7 +389,7 @@ def _targets(faults: Faults, desk: Desk, specs: Mapping[str, Spec]) -> None:
 
 
 def _once(complaints: list[Complaint]) -> list[Complaint]:
-    """In order of place, the same thing at the same place once."""
+    """The complaints in order of place, without duplicates."""
     seen: dict[tuple[Any, ...], Complaint] = {}
     for complaint in complaints:
         seen.setdefault((complaint.mark, complaint.code), complaint)

@@ -1,4 +1,4 @@
-"""Classes of service in desk.yaml: each rule in one of them, and the faster the dearer."""
+"""Classes of service in desk.yaml: each rule in exactly one, and faster classes cost more."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from statistics import fmean
 
 from bot.sla.calendar import BeyondCalendar, Calendar
 from bot.sla.deskfile import DeskFile
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.sla.policy import Desk
 from bot.yamlfiles.reading import nearest
 
 DAY = 86_400
 
 
-def judge(faults: Faults, file: DeskFile) -> None:
-    """Rules that are none, are in two classes or in no class; teams of the rates that are none."""
+def judge(faults: DeskFaults, file: DeskFile) -> None:
+    """Complain about unknown rules, rules in two classes or in none, and unknown teams in the rates."""
     known = [rule.id for rule in file.rules]
     owner: dict[str, str] = {}
     for name, one in file.classes.items():
@@ -34,8 +34,8 @@ def judge(faults: Faults, file: DeskFile) -> None:
             faults.add("E330", ("rates", "teams", team), "key", nearest(team, file.teams), **facts)
 
 
-def compare(faults: Faults, desk: Desk) -> None:
-    """Warn of every class that is faster than another and no dearer."""
+def compare(faults: DeskFaults, desk: Desk) -> None:
+    """Warn of every class that is faster than another and costs no more."""
     paces = {name: fmean(_paces(desk, one.rules)) for name, one in desk.file.classes.items()}
     for name, pace in paces.items():
         cheaper = [

@@ -12,24 +12,33 @@ from bot.sla.calendars import LENGTH_CODES, read_calendars
 from bot.sla.units import Length
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Mark
+from bot.yamlfiles.files import text_or_exit
 from bot.yamlfiles.reading import nearest, read
 from bot.yamlfiles.showing import show
 
-Desk = Annotated[Path, typer.Option("--desk", help="A file with a calendars: section (desk.yaml).")]
-Name = Annotated[str, typer.Option("--calendar", help="Which calendar of the file.")]
-Language = Annotated[str, typer.Option("--language", help="Language of complaints: ru or en.")]
-Instant = "ISO instant; without an offset it is in the calendar's zone."
+Desk = Annotated[Path, typer.Option("--desk", help="A file with a calendars: section, such as desk.yaml.")]
+Name = Annotated[str, typer.Option("--calendar", help="Id of the calendar in the file.")]
+Language = Annotated[str, typer.Option("--language", help="Language of the messages: ru or en.")]
+Instant = "Date and time, 2026-11-27T17:00; the calendar's zone unless it has an offset."
 
 
 def due(
     desk: Desk,
     calendar: Name,
     start: Annotated[str, typer.Option("--start", help=Instant)],
-    target: Annotated[str, typer.Option("--target", help="How much working time: 90s, 30m, 4h, 1bd.")],
-    pause: Annotated[list[str] | None, typer.Option("--pause", help="ISO/ISO; may be repeated.")] = None,
+    target: Annotated[
+        str, typer.Option("--target", help="Working time: 90s, 30m, 4h, or 1bd for a business day.")
+    ],
+    pause: Annotated[
+        list[str] | None,
+        typer.Option("--pause", help="Time that does not count: START/END. May be repeated."),
+    ] = None,
     language: Language = "ru",
 ) -> None:
-    """Print when so much working time has passed: an ISO instant in the calendar's zone."""
+    """Print when a target falls due, by a calendar of desk.yaml.
+
+    The answer is in the zone of the calendar.
+    """
     found = _calendar(desk, calendar, language)
     seconds = found.seconds(_length(target, language))
     begun = _instant("--start", start, found, language)
@@ -47,7 +56,7 @@ def elapsed(
     end: Annotated[str, typer.Option("--to", help=Instant)],
     language: Language = "ru",
 ) -> None:
-    """Print how many seconds of working time lie between two instants."""
+    """Print the working time between two instants, in seconds."""
     found = _calendar(desk, calendar, language)
     try:
         typer.echo(
@@ -58,8 +67,8 @@ def elapsed(
 
 
 def _calendar(desk: Path, name: str, language: str) -> Calendar:
-    """The compiled calendar. Stops the command with every fault of the section; warnings are only said."""
-    text = _text(desk)
+    """The compiled calendar. Exits with every fault of the section; warnings are only printed."""
+    text = text_or_exit(desk, language)
     reading = read(str(desk), text)
     complaints = list(reading.complaints)
     specs: dict[str, Spec] = {}
@@ -75,13 +84,6 @@ def _calendar(desk: Path, name: str, language: str) -> Calendar:
     if any(not complaint.is_warning for complaint in complaints):
         raise typer.Exit(2)
     return compiled(specs[name])
-
-
-def _text(desk: Path) -> str:
-    try:
-        return desk.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{desk}: {error}", param_hint="--desk") from None
 
 
 def _length(target: str, language: str) -> Length:
@@ -109,13 +111,13 @@ def _pause(text: str, calendar: Calendar, language: str) -> spans.Span:
 
 
 def _refuse(option: str, written: str, code: str, language: str, hint: str | None = None) -> NoReturn:
-    """An option is complained about like a file of one line."""
+    """Show an invalid option like a fault in a file of one line."""
     complaint = Complaint(code, option, Mark(1, 1), {"written": written}, hint)
     _stop([complaint], {option: written}, language)
 
 
 def _beyond(desk: Path, calendar: Calendar, language: str) -> NoReturn:
-    document = read(str(desk), _text(desk)).document
+    document = read(str(desk), text_or_exit(desk, language)).document
     assert document is not None
     path = ("calendars", calendar.name)
     mark = document.mark((*path, "covers") if document.has((*path, "covers")) else path, "key")

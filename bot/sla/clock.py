@@ -1,7 +1,7 @@
-"""One SLA clock, pure: what pausing, stopping, reopening and retargeting do to it, and what must ring when.
+"""One SLA clock, pure: pausing, stopping, reopening and retargeting, and which levels fire when.
 
-Consumed time is the sum of business seconds of the *running* segments, replayed in the current calendar; a
-due time is never moved by adding a pause. Every level is counted forward from the start (sla.md 0).
+Consumed time is the sum of business seconds of the *running* segments, recomputed in the current calendar; a pause is
+never added to a due time. Every level is computed forward from the start.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,8 +17,8 @@ OVER = "over:"
 BEYOND = 2**40  # an instant past the end of every calendar
 
 
-class State(StrEnum):
-    """Whether business time is being consumed. At night a clock is running, only closed."""
+class ClockState(StrEnum):
+    """Whether business time is consumed. At night a clock is running, although the calendar is closed."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -41,17 +41,17 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """One promise: a target in business seconds of its calendar. Instants are UTC seconds.
+class SlaClock:
+    """One clock: a target in business seconds of its calendar. Instants are UTC seconds.
 
-    `consumed_s` counts closed segments; `due_at` and `running_since` are None unless running. A tightened or
-    reopened clock is never due before `floor_until`; `floor_s` is that granted while paused. `breached_at`
-    is the due that was missed, not when somebody noticed it; a `void_reason` undoes it.
+    `consumed_s` counts closed segments; `due_at` and `running_since` are None unless running. After a tightening or a
+    reopening it is never due before `floor_until`; `floor_s` is that floor while paused. A `void_reason` cancels
+    `breached_at`.
     """
 
     kind: str
     target_s: int
-    state: State
+    state: ClockState
     started_at: int
     scope: str = ""
     cycle: int = 1
@@ -71,23 +71,23 @@ class Clock:
 
     @property
     def is_late(self) -> bool:
-        """Whether a deadline was missed, and still counts."""
+        """Whether a deadline was missed and not voided."""
         return self.breached_at is not None and self.void_reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Per cents below 100 at which a clock speaks, then at most `most` repeats every `every_s` business seconds."""
+    """Per cents below 100 that fire, then at most `most` repeats every `every_s` business seconds."""
 
     percents: tuple[int, ...] = ()
     every_s: int | None = None
     most: int = 0
-    acts: tuple[str, ...] = ()  # keys below 100 at which something is done: "60:functional"
+    acts: tuple[str, ...] = ()  # keys below 100 with an action: "60:functional"
 
 
 @dataclass(frozen=True, slots=True)
-class Timer:
-    """A level that must ring: its key, its rank among the clock's levels, and when (UTC seconds)."""
+class LevelTimer:
+    """A level that must fire: its key, its rank among the clock's levels, and when (UTC seconds)."""
 
     key: str
     level: int
@@ -96,20 +96,20 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact for the audit trail."""
+    """An event for the audit trail."""
 
     type: str
     data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one operation did. `timers` are all that ring from now on."""
+class ClockChange:
+    """The result of one operation. `timers` are all that must fire from now on."""
 
-    clock: Clock
+    clock: SlaClock
     opened: Segment | None = None
     closed: Segment | None = None
-    timers: tuple[Timer, ...] = ()
+    timers: tuple[LevelTimer, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -120,94 +120,97 @@ def level(key: str) -> int:
 
 def start(
     kind: str, target_s: int, at: int, calendar: Calendar, ladder: Ladder, *, scope: str = "", cycle: int = 1
-) -> Turn:
-    """A new clock that runs from `at`; `scope` is the team of a clock inside the SLA."""
-    clock = Clock(kind, target_s, State.RUNNING, at, scope, cycle, running_since=at)
+) -> ClockChange:
+    """A new clock that runs from `at`; `scope` is the team of an OLA clock."""
+    clock = SlaClock(kind, target_s, ClockState.RUNNING, at, scope, cycle, running_since=at)
     return replace(project(clock, calendar, ladder, (), at), opened=Segment(at, None, "started"))
 
 
-def project(clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], now: int) -> Turn:
-    """The only place that sets a due time and says what must ring; `fired` keys never ring again in a cycle.
+def project(
+    clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], now: int
+) -> ClockChange:
+    """The only place that computes a due time and its timers; `fired` keys never fire again in a cycle.
 
-    A late clock keeps the due it missed, and says so at once if nobody has said it. A due past the end of the
-    calendar is no due: the event "beyond" says so, for somebody to extend it.
+    A late clock keeps the due time it missed, and fires at once if that has not been announced. Past the end of the
+    calendar there is no due time: the event "beyond" reports it.
     """
     since = _running(clock)
     if clock.is_late:
         told = any(level(key) == 100 for key in fired)
-        timers = _repeat(calendar, ladder, fired, now) if told else (Timer(BREACH, 100, now),)
-        return Turn(replace(clock, due_at=clock.breached_at), timers=timers)
+        timers = _repeat(calendar, ladder, fired, now) if told else (LevelTimer(BREACH, 100, now),)
+        return ClockChange(replace(clock, due_at=clock.breached_at), timers=timers)
     due = _later(calendar, since, clock.target_s - clock.consumed_s)
     if due is None or clock.floor_until == BEYOND:
-        return Turn(replace(clock, due_at=None), events=(Event("beyond", {"kind": clock.kind}),))
+        return ClockChange(replace(clock, due_at=None), events=(Event("beyond", {"kind": clock.kind}),))
     clock = replace(clock, due_at=max(due, clock.floor_until or 0))
     assert clock.due_at is not None
     used = clock.consumed_s + calendar.spent(since, max(since, now))
-    armed: list[Timer] = []
+    armed: list[LevelTimer] = []
     for key in (*map(str, ladder.percents), *ladder.acts):
         threshold = clock.target_s * level(key) // 100
         if key in fired:
             continue
         if (
             threshold > used or key in ladder.acts
-        ):  # else it was passed while something changed under our feet
-            armed.append(Timer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
-    armed.append(Timer(_next_breach(fired), 100, clock.due_at))
-    return Turn(clock, timers=tuple(armed))
+        ):  # otherwise it was passed before a change of the clock's facts
+            armed.append(LevelTimer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
+    armed.append(LevelTimer(_next_breach(fired), 100, clock.due_at))
+    return ClockChange(clock, timers=tuple(armed))
 
 
-def pause(clock: Clock, calendar: Calendar, at: int, reason: str) -> Turn:
-    """Stand still from `at`. A deadline that passed before is missed all the same. Raises WrongState."""
+def pause(clock: SlaClock, calendar: Calendar, at: int, reason: str) -> ClockChange:
+    """Pause from `at`. A deadline that passed before is still missed. Raises WrongState."""
     clock, segment, events = _close(clock, calendar, at, reason)
-    return Turn(replace(clock, state=State.PAUSED), closed=segment, events=events)
+    return ClockChange(replace(clock, state=ClockState.PAUSED), closed=segment, events=events)
 
 
 def resume(
-    clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, reason: str
-) -> Turn:
-    """Run again from `at`, with what was left. Raises WrongState."""
-    if clock.state is not State.PAUSED:
+    clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, reason: str
+) -> ClockChange:
+    """Resume from `at`, with what was left. Raises WrongState."""
+    if clock.state is not ClockState.PAUSED:
         raise WrongState(f"resume: {clock.state}")
     floor = _floor(calendar, at, clock.floor_s) if clock.floor_s else clock.floor_until
-    running = replace(clock, state=State.RUNNING, running_since=at, floor_until=floor, floor_s=0)
+    running = replace(clock, state=ClockState.RUNNING, running_since=at, floor_until=floor, floor_s=0)
     return replace(project(running, calendar, ladder, fired, at), opened=Segment(at, None, reason))
 
 
-def stop(clock: Clock, calendar: Calendar, at: int) -> Turn:
-    """The promise is kept or broken for good: met when `at`, the instant of the event, is not after the due.
+def stop(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
+    """End the clock: met when `at`, the instant of the event, is not after the due time.
 
-    A breach that was noticed before the news of a stop in time came is voided, with that reason.
+    A breach that was noticed before a stop in time was processed is voided, with that reason.
     """
-    if clock.state not in (State.RUNNING, State.PAUSED):
+    if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"stop: {clock.state}")
     segment: Segment | None = None
     events: tuple[Event, ...] = ()
-    if clock.state is State.RUNNING:
+    if clock.state is ClockState.RUNNING:
         clock, segment, events = _close(clock, calendar, at, "stopped")
     outcome = "missed" if clock.is_late else "met"
     strict = "met" if clock.consumed_s <= clock.target_s else "missed"
-    done = replace(clock, state=State.STOPPED, stopped_at=at, outcome=outcome, strict_outcome=strict)
-    return Turn(done, closed=segment, events=events)
+    done = replace(clock, state=ClockState.STOPPED, stopped_at=at, outcome=outcome, strict_outcome=strict)
+    return ClockChange(done, closed=segment, events=events)
 
 
-def cancel(clock: Clock, calendar: Calendar, at: int) -> Turn:
-    """The promise is no longer wanted: neither met nor missed, but what was missed before stays missed."""
+def cancel(clock: SlaClock, calendar: Calendar, at: int) -> ClockChange:
+    """The clock is no longer needed: neither met nor missed, but an earlier breach stays."""
     segment: Segment | None = None
     events: tuple[Event, ...] = ()
-    if clock.state is State.RUNNING:
+    if clock.state is ClockState.RUNNING:
         clock, segment, events = _close(clock, calendar, at, "cancelled")
-    return Turn(replace(clock, state=State.CANCELLED, stopped_at=at), closed=segment, events=events)
+    cancelled = replace(clock, state=ClockState.CANCELLED, stopped_at=at)
+    return ClockChange(cancelled, closed=segment, events=events)
 
 
 def reopen(
-    clock: Clock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, floor_s: int
-) -> Turn:
-    """The same clock runs on: the time since it stopped was a pause; due is at least `floor_s` away."""
-    if clock.state is not State.STOPPED:
+    clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str], at: int, floor_s: int
+) -> ClockChange:
+    """Continue the same clock: the time since it stopped was a pause; due is at least `floor_s` away."""
+    if clock.state is not ClockState.STOPPED:
         raise WrongState(f"reopen: {clock.state}")
     running = replace(
         clock,
-        state=State.RUNNING,
+        state=ClockState.RUNNING,
         running_since=at,
         stopped_at=None,
         outcome=None,
@@ -219,7 +222,7 @@ def reopen(
 
 
 def retarget(
-    clock: Clock,
+    clock: SlaClock,
     target_s: int,
     calendar: Calendar,
     ladder: Ladder,
@@ -227,20 +230,20 @@ def retarget(
     fired: Collection[str],
     at: int,
     floor_s: int,
-) -> Turn:
-    """Another target or calendar: closed segments are replayed, so nothing is lost and nothing given away.
+) -> ClockChange:
+    """Change the target or the calendar and recompute the closed segments, so that no elapsed time is lost or gained.
 
-    When the due comes nearer, it stays at least `floor_s` business seconds from `at`; a standing floor
-    is not granted again. A missed deadline stays missed. `segments` are all of the clock. Raises WrongState.
+    When the due time comes nearer, it stays at least `floor_s` business seconds from `at`; an existing floor is not
+    renewed. A missed deadline stays missed. `segments` are all of the clock. Raises WrongState.
     """
-    if clock.state not in (State.RUNNING, State.PAUSED):
+    if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"retarget: {clock.state}")
     before = clock
     clock = replace(clock, target_s=target_s, consumed_s=consumed(segments, calendar))
-    if clock.state is State.PAUSED:
+    if clock.state is ClockState.PAUSED:
         tighter = target_s - clock.consumed_s < min(floor_s, before.target_s - before.consumed_s)
         clock = replace(clock, floor_s=floor_s if tighter else before.floor_s)
-        return Turn(clock, events=(_retargeted(before, clock, floored=tighter),))
+        return ClockChange(clock, events=(_retargeted(before, clock, floored=tighter),))
     turn = project(clock, calendar, ladder, fired, at)
     floored = False
     if before.due_at is not None and turn.clock.due_at is not None and turn.clock.due_at < before.due_at:
@@ -253,34 +256,34 @@ def retarget(
 
 
 def recalc(
-    clock: Clock,
+    clock: SlaClock,
     calendar: Calendar,
     ladder: Ladder,
     segments: Iterable[Segment],
     fired: Collection[str],
     at: int,
     reason: str,
-) -> Turn:
-    """The calendar was corrected: replay in it. A breach that this undoes is voided with `reason`.
+) -> ClockChange:
+    """The calendar was corrected: recompute with it. A breach that this undoes is voided with `reason`.
 
-    Finished clocks are not to be recalculated: their history is frozen. Raises WrongState.
+    Finished clocks are frozen and must not be recomputed. Raises WrongState.
     """
-    if clock.state not in (State.RUNNING, State.PAUSED):
+    if clock.state not in (ClockState.RUNNING, ClockState.PAUSED):
         raise WrongState(f"recalc: {clock.state}")
     segments = tuple(segments)
     clock = replace(clock, consumed_s=consumed(segments, calendar))
     events: tuple[Event, ...] = ()
     if clock.is_late and _undone(clock, segments, calendar):
         clock, events = _void(clock, reason)
-    if clock.state is State.PAUSED:
-        return Turn(clock, events=events)
+    if clock.state is ClockState.PAUSED:
+        return ClockChange(clock, events=events)
     turn = project(clock, calendar, ladder, fired, at)
     return replace(turn, events=(*turn.events, *events))
 
 
-def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
-    """Whether the level is really reached at `now`: a guard against jumping clocks and changed facts."""
-    if clock.state is not State.RUNNING:
+def ripe(clock: SlaClock, calendar: Calendar, key: str, now: int) -> bool:
+    """Whether the level is really reached at `now`: a guard against clock jumps and changed facts."""
+    if clock.state is not ClockState.RUNNING:
         return False
     if key.startswith(OVER):
         return clock.is_late
@@ -291,23 +294,22 @@ def ripe(clock: Clock, calendar: Calendar, key: str, now: int) -> bool:
     return used >= clock.target_s * level(key) // 100
 
 
-def reached(clock: Clock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> Turn:
-    """A level has rung: at 100 the breach is a fact, dated at the due; the next repeat is counted from `now`."""
+def reached(clock: SlaClock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> ClockChange:
+    """A level has fired: at 100 the breach is recorded, dated at the due time; the next repeat is counted from `now`."""
     if level(key) < 100:
-        return Turn(clock)
+        return ClockChange(clock)
     events: tuple[Event, ...] = ()
     if level(key) == 100 and not clock.is_late:
         clock, events = _missed(clock)
-    return Turn(clock, timers=_over(calendar, ladder, level(key) - 99, now), events=events)
+    return ClockChange(clock, timers=_over(calendar, ladder, level(key) - 99, now), events=events)
 
 
 def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
-    """Business seconds of all closed segments in a calendar."""
     return sum(calendar.spent(one.started_at, one.ended_at) for one in segments if one.ended_at is not None)
 
 
-def left(clock: Clock, calendar: Calendar, now: int) -> int:
-    """Business seconds that are left of the target at `now`; negative when overdrawn."""
+def left(clock: SlaClock, calendar: Calendar, now: int) -> int:
+    """Business seconds left of the target at `now`; negative when exceeded."""
     used = clock.consumed_s
     if clock.running_since is not None:
         used += calendar.spent(clock.running_since, max(clock.running_since, now))
@@ -328,18 +330,18 @@ def _later(calendar: Calendar, start: int, seconds: int) -> int | None:
         return None
 
 
-def _running(clock: Clock) -> int:
-    if clock.state is not State.RUNNING or clock.running_since is None:
+def _running(clock: SlaClock) -> int:
+    if clock.state is not ClockState.RUNNING or clock.running_since is None:
         raise WrongState(f"{clock.kind}: {clock.state}")
     return clock.running_since
 
 
 def _close(
-    clock: Clock, calendar: Calendar, at: int, reason: str
-) -> tuple[Clock, Segment, tuple[Event, ...]]:
-    """End the running segment at `at`: what came due is missed, a breach noticed too soon is voided."""
+    clock: SlaClock, calendar: Calendar, at: int, reason: str
+) -> tuple[SlaClock, Segment, tuple[Event, ...]]:
+    """End the running segment at `at`: a passed due time is missed, a breach noticed too soon is voided."""
     since = _running(clock)
-    end = max(since, at)  # news may arrive out of order; a segment never runs backwards
+    end = max(since, at)  # events may arrive out of order; a segment never runs backwards
     used = clock.consumed_s + calendar.spent(since, end)
     events: tuple[Event, ...] = ()
     if clock.is_late and clock.breached_at is not None and end <= clock.breached_at:
@@ -352,8 +354,8 @@ def _close(
     return closed, Segment(since, end, "", reason), events
 
 
-def _undone(clock: Clock, segments: Iterable[Segment], calendar: Calendar) -> bool:
-    """Whether, by this calendar, the target that was missed was not used up yet when the breach was dated."""
+def _undone(clock: SlaClock, segments: Iterable[Segment], calendar: Calendar) -> bool:
+    """Whether, by this calendar, the missed target was not used up when the breach was dated."""
     breach = clock.breached_at or 0
     spans = [
         (one.started_at, breach if one.ended_at is None else min(one.ended_at, breach)) for one in segments
@@ -362,37 +364,37 @@ def _undone(clock: Clock, segments: Iterable[Segment], calendar: Calendar) -> bo
     return used < (clock.breach_target_s or clock.target_s)
 
 
-def _void(clock: Clock, reason: str) -> tuple[Clock, tuple[Event, ...]]:
+def _void(clock: SlaClock, reason: str) -> tuple[SlaClock, tuple[Event, ...]]:
     event = Event("void", {"kind": clock.kind, "reason": reason, "breached_at": clock.breached_at})
     return replace(clock, void_reason=reason), (event,)
 
 
-def _missed(clock: Clock) -> tuple[Clock, tuple[Event, ...]]:
+def _missed(clock: SlaClock) -> tuple[SlaClock, tuple[Event, ...]]:
     late = replace(clock, breached_at=clock.due_at, breach_target_s=clock.target_s, void_reason=None)
     return late, (Event("breach", {"kind": clock.kind, "breached_at": clock.due_at}),)
 
 
 def _next_breach(fired: Collection[str]) -> str:
-    """The key of the next breach: "100"; "100:2" when a breach has been told and voided since."""
+    """The key of the next breach: "100"; "100:2" when a breach has been announced and voided before."""
     told = sum(level(key) == 100 for key in fired)
     return f"{BREACH}:{told + 1}" if told else BREACH
 
 
-def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[Timer, ...]:
-    """The next repeat that has not rung yet, one step of the ladder after `after`."""
+def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[LevelTimer, ...]:
+    """The next repeat that has not fired yet, one step of the ladder after `after`."""
     return _over(
         calendar, ladder, max((level(key) - 99 for key in fired if key.startswith(OVER)), default=1), after
     )
 
 
-def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[Timer, ...]:
-    """Repeat number `step`, unless the ladder ends below it or the calendar before it."""
+def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[LevelTimer, ...]:
+    """Repeat number `step`, unless the ladder or the calendar ends before it."""
     if ladder.every_s is None or step > ladder.most:
         return ()
     at = _later(calendar, after, ladder.every_s)
-    return () if at is None else (Timer(f"{OVER}{step}", 100 + step, at),)
+    return () if at is None else (LevelTimer(f"{OVER}{step}", 100 + step, at),)
 
 
-def _retargeted(before: Clock, after: Clock, *, floored: bool) -> Event:
+def _retargeted(before: SlaClock, after: SlaClock, *, floored: bool) -> Event:
     facts = {"kind": after.kind, "from_s": before.target_s, "to_s": after.target_s, "floored": floored}
     return Event("retarget", facts | {"due_at": after.due_at})

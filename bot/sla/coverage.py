@@ -1,28 +1,29 @@
-"""What a desk.yaml that reads well may still leave uncovered: hours, roles, weeks of the rota."""
+"""Gaps that a valid desk.yaml may leave: hours, roles, weeks of the rota."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bot.keys import EngineerRole, LeadRole
 from bot.sla.calendar import Calendar
 from bot.sla.deskfile import DeskFile, Recipient, Rule
-from bot.sla.faults import Faults
+from bot.sla.faults import DeskFaults
 from bot.sla.policy import BREACH, Chain, Desk, chain_of
 from bot.yamlfiles.document import Path
 
 DAY = 86_400
 WEEKS = 4
-AHEAD = 90  # days for which the rota is looked at
-TOO_MUCH = 4  # a quarter of a rule's hours without its team is a hole, less is a lunch
-MANAGER = "manager"  # whoever the requester's own is: nobody's staff id
+AHEAD = 90  # days of the rota to check
+TOO_MUCH = 4  # a quarter of a rule's hours without its team is a gap, less is a lunch
+MANAGER = "manager"  # the requester's own manager, not a staff id
 CHIEFS: tuple[Recipient, ...] = ("supervisor", "head")
 
 Staff = Mapping[str, frozenset[str]]
 """Everybody who works here: staff id -> roles, as people.csv has them."""
 
 
-def chains(faults: Faults, file: DeskFile) -> None:
-    """Warn of a chain whose breach nobody above the team hears of."""
+def chains(faults: DeskFaults, file: DeskFile) -> None:
+    """Warn of chains that alert no one above the team about a breach."""
     for name in file.chains:
         chain = chain_of(name, file.chains)
         told = {role for one in chain.thresholds if one.at == BREACH for role in one.to} | set(chain.ladder)
@@ -30,8 +31,8 @@ def chains(faults: Faults, file: DeskFile) -> None:
             faults.add("W316", ("chains", name), "key", written=name)
 
 
-def hours(faults: Faults, desk: Desk) -> None:
-    """Warn of a rule that promises hours in which one of its teams does not work and has nobody on duty."""
+def hours(faults: DeskFaults, desk: Desk) -> None:
+    """Warn of rules with hours in which one of their teams does not work and has no one on duty."""
     for place, rule in enumerate(desk.file.rules):
         for team in _teams(desk, rule):
             theirs = _calendar_of(desk, rule, team)
@@ -44,8 +45,8 @@ def hours(faults: Faults, desk: Desk) -> None:
                 faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
 
 
-def rota(faults: Faults, desk: Desk, now: int) -> None:
-    """Warn of the first day of the next three months on which a rota has nobody. `now` in UTC seconds."""
+def rota(faults: DeskFaults, desk: Desk, now: int) -> None:
+    """Warn of the first day of the next three months without a person in the rota. `now` in UTC seconds."""
     for team in desk.file.duty:
         empty = (at for at in range(now, now + AHEAD * DAY, DAY) if desk.on_duty(team, at) is None)
         first = next(empty, None)
@@ -54,9 +55,15 @@ def rota(faults: Faults, desk: Desk, now: int) -> None:
             faults.add("W318", ("duty", team), "key", team=team, day=day)
 
 
-def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
-    """Warn of teams, roles and turns that nobody of these people can fill."""
-    teams = {role.partition(":")[2] for roles in people.values() for role in roles if ":" in role}
+def staff(faults: DeskFaults, file: DeskFile, people: Staff) -> None:
+    """Warn of teams, roles and turns that none of these people can fill."""
+    teams = {
+        kind.read(role).name
+        for roles in people.values()
+        for role in roles
+        for kind in (EngineerRole, LeadRole)
+        if kind.names(role)
+    }
     for name, category in file.categories.items():
         if category.team in file.teams and category.team not in teams:
             faults.add("W319", ("categories", name, "team"), category=name, team=category.team)
@@ -67,14 +74,14 @@ def staff(faults: Faults, file: DeskFile, people: Staff) -> None:
             faults.add("W320", ("chains",), "key", role=role)
     if "team_lead" in asked:
         for team in file.teams:
-            if f"lead:{team}" not in held:
-                faults.add("W320", ("teams", team), "key", role=f"lead:{team}")
+            if LeadRole(team) not in held:
+                faults.add("W320", ("teams", team), "key", role=LeadRole(team))
     for path, person in _named(file):
         if person not in people:
             faults.add("W321", path, "value", person=person)
     for team, duty in file.duty.items():
         for place, person in enumerate(duty.people):
-            if person in people and not people[person] & {f"engineer:{team}", f"lead:{team}"}:
+            if person in people and not people[person] & {EngineerRole(team), LeadRole(team)}:
                 faults.add("W322", ("duty", team, "people", place), person=person, team=team)
 
 
@@ -112,7 +119,7 @@ def _teams(desk: Desk, rule: Rule) -> list[str]:
 
 
 def _calendar_of(desk: Desk, rule: Rule, team: str) -> Calendar:
-    """When a team works on tickets of a rule; by the default rule's hours when nothing else is said."""
+    """When a team works on tickets of a rule; by default the default rule's hours."""
     priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
     terms = desk.terms(team, priorities[0])
     return terms.calendar if terms is not None else desk.calendar(desk.default_rule.calendar)

@@ -1,4 +1,4 @@
-"""desk.yaml as its author writes it: who answers, how fast, who is told when it goes wrong."""
+"""desk.yaml as written: teams, targets, alerts."""
 
 from collections.abc import Callable
 from datetime import date, time
@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import FirstlineError
 from bot.sla import units, windows
+from bot.sla.names import Renamed
 from bot.sla.quotas import Quotas
 from bot.yamlfiles.fitting import Authored
 
@@ -84,11 +85,12 @@ SecondsText = Annotated[str, AfterValidator(_checked(units.plain, "E316"))]
 RateText = Annotated[str, AfterValidator(_checked(read_rate, "E342"))]
 """So many in so much real time: 15/1m."""
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Plain = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
 Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
-class Team(Authored):
-    """A group of people who do the work. Who is in it, people.csv says (roles engineer:<id>, lead:<id>)."""
+class TeamSpec(Authored):
+    """A team. Its members are in people.csv (roles engineer:<id>, lead:<id>)."""
 
     title: Words
     chat_id: int | None = None
@@ -102,7 +104,7 @@ class Team(Authored):
 
 
 class Approval(Authored):
-    """Who must agree before such a request is worked on. The desk's promise begins with the consent."""
+    """Who must approve such a request before work begins. The SLA starts with the approval."""
 
     by: OneOrMore
     """Staff ids of people.csv: the resource's owner first, then the deputies in their order; "manager" is the requester's."""
@@ -112,15 +114,15 @@ class Approval(Authored):
 
 
 class Fact(Authored):
-    """What must be known before a ticket is handed over; asked unless somebody has said it already."""
+    """A fact that must be known before a hand-over; asked unless it was said already."""
 
     ask: Words
     known_by: tuple[str, ...] = ()
     """How words begin by which it is recognised in what the employee has answered or written."""
 
 
-class Category(Authored):
-    """What a ticket is about, which team takes it, and by which instruction it is solved or handed over."""
+class CategorySpec(Authored):
+    """What a ticket is about, its team, and the instructions for solving and handing over."""
 
     title: Words
     team: str
@@ -135,63 +137,7 @@ class Category(Authored):
     know_first: tuple[Fact, ...] = ()
 
 
-class AtLeast(Authored):
-    """Raises the priority of tickets that match, never lowers it."""
-
-    when: "When"
-    at_least: str
-
-
-class PriorityMatrix(Authored):
-    """Impact x urgency -> priority: scenarios ask about symptoms, not importance. Highest priority first."""
-
-    priorities: tuple[str, ...] = ("P1", "P2", "P3", "P4")
-    impact: Annotated[tuple[str, ...], Field(min_length=1)]
-    urgency: Annotated[tuple[str, ...], Field(min_length=1)]
-    table: dict[str, dict[str, str]]
-    overrides: tuple[AtLeast, ...] = ()
-
-
-class ClockRule(Authored):
-    """Which events start and stop one kind of clock. A bot's message is no event at all."""
-
-    start: Event
-    stop: Annotated[tuple[Event, ...], Field(min_length=1)]
-    repeating: bool = False
-    """Whether the same start event begins a new cycle each time."""
-
-
-class Pause(Authored):
-    """One reason to pause: the clocks that stand still for it. The claim and response clocks never do."""
-
-    clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
-    max: LengthText
-    """After so much business time of pause the clocks run again by themselves."""
-
-
-class Reopen(Authored):
-    """Within the window a reopened ticket runs on its old clock; due is never nearer than the floor."""
-
-    window: LengthText
-    floor: LengthOrNone
-
-
-class Closing(Authored):
-    """What happens when an employee falls silent: a nudge after a question; after a solution a warning, then the end."""
-
-    nudge: LengthText = "1bd"
-    warn: LengthText = "2bd"
-    close: LengthText = "1bd"
-
-
-class Retarget(Authored):
-    """A tightened target leaves the assignee at least min(floor, share of the target)."""
-
-    floor: LengthOrNone
-    share: Annotated[int, Field(ge=0, le=100)]
-
-
-class When(Authored):
+class RuleConditions(Authored):
     """What a rule is for: every field that is written must match; a list means any of them."""
 
     priority: OneOrMore | None = None
@@ -208,8 +154,64 @@ class When(Authored):
         return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
 
 
+class AtLeast(Authored):
+    """Raises the priority of tickets that match, never lowers it."""
+
+    when: RuleConditions
+    at_least: str
+
+
+class PriorityMatrix(Authored):
+    """Impact x urgency -> priority: scenarios ask about symptoms, not importance. Highest priority first."""
+
+    priorities: tuple[str, ...] = ("P1", "P2", "P3", "P4")
+    impact: Annotated[tuple[str, ...], Field(min_length=1)]
+    urgency: Annotated[tuple[str, ...], Field(min_length=1)]
+    table: dict[str, dict[str, str]]
+    overrides: tuple[AtLeast, ...] = ()
+
+
+class ClockRule(Authored):
+    """Which events start and stop one kind of clock. Messages of the bot are not events."""
+
+    start: Event
+    stop: Annotated[tuple[Event, ...], Field(min_length=1)]
+    repeating: bool = False
+    """Whether the same start event begins a new cycle each time."""
+
+
+class Pause(Authored):
+    """One reason to pause, and the clocks that it pauses. The claim and response clocks never pause."""
+
+    clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
+    max: LengthText
+    """After so much business time of pause the clocks run again by themselves."""
+
+
+class Reopen(Authored):
+    """Within the window a reopened ticket continues on its old clock; due is never nearer than the floor."""
+
+    window: LengthText
+    floor: LengthOrNone
+
+
+class Closing(Authored):
+    """When an employee does not answer: a reminder after a question; after a solution a warning, then closing."""
+
+    nudge: LengthText = "1bd"
+    warn: LengthText = "2bd"
+    close: LengthText = "1bd"
+
+
+class Retarget(Authored):
+    """A tightened target leaves the assignee at least min(floor, share of the target)."""
+
+    floor: LengthOrNone
+    share: Annotated[int, Field(ge=0, le=100)]
+
+
 class Targets(Authored):
-    """How much business time each clock has; a clock without a target does not exist for the rule."""
+    """Business time of each clock; a clock without a target does not exist for the rule."""
 
     claim: LengthText | None = None
     response: LengthText
@@ -217,23 +219,22 @@ class Targets(Authored):
     update: LengthText | None = None
 
     def of(self, kind: str) -> units.Length | None:
-        """The target of one kind of clock."""
         text: str | None = getattr(self, kind)
         return None if text is None else units.length(text)
 
 
 class Rule(Authored):
-    """The targets for some tickets. The first rule that fits counts; the last has no `when`."""
+    """The targets for some tickets. The first matching rule counts; the last has no `when`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-    when: When | None = None
+    id: Plain
+    when: RuleConditions | None = None
     calendar: str
     targets: Targets
     chain: str
 
 
 class Threshold(Authored):
-    """Who is told when so many per cent of a target are used up, counted forward from the start."""
+    """Who is alerted at a percentage of a target, counted forward from the start."""
 
     at: Annotated[int, Field(ge=1, le=100)]
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
@@ -244,7 +245,7 @@ class Threshold(Authored):
 
 
 class AfterBreach(Authored):
-    """Repeats while a ticket stays late: the n-th goes to the ladder's n-th step, later ones to its last."""
+    """Repeats while a ticket is late: the n-th goes to the ladder's n-th step, later ones to its last."""
 
     every: LengthText
     max: Annotated[int, Field(ge=0, le=50)]
@@ -252,15 +253,15 @@ class AfterBreach(Authored):
 
 
 class Functional(Authored):
-    """More competence rather than more authority: what nobody takes is given to another team's queue."""
+    """Functional escalation: an unclaimed ticket moves to another team's queue."""
 
     unclaimed_at: Annotated[int, Field(ge=1, le=99)]
     """Per cent of the claim target."""
     to_team: str
 
 
-class Chain(Authored):
-    """Thresholds and repeats; `extends` takes what is not written here from another chain."""
+class ChainSpec(Authored):
+    """Thresholds and repeats; `extends` takes what is missing here from another chain."""
 
     extends: str | None = None
     functional: Functional | None = None
@@ -272,7 +273,7 @@ class Chain(Authored):
 
 
 class QuietHours(Authored):
-    """When nobody is told anything, by the wall clock of a calendar; days it does not work are quiet too."""
+    """When no alerts are sent, by the wall clock of a calendar; its days off are quiet too."""
 
     window: WindowText
     calendar: str
@@ -280,8 +281,8 @@ class QuietHours(Authored):
     """Priorities and categories that wake people all the same."""
 
 
-class Group(Authored):
-    """Alerts of one promise and level in one chat: the first few at once, more of them as one list."""
+class Grouping(Authored):
+    """Alerts of one clock and level in one chat: the first few singly, more of them as one list."""
 
     at_once: Annotated[int, Field(ge=1)] = 3
     wait: SecondsText = "30s"
@@ -290,16 +291,16 @@ class Group(Authored):
 
 
 class Rate(Authored):
-    """How many alerts a chat may get singly in so much time; what is above is a list."""
+    """How many single alerts a chat may get in a time; the rest is a list."""
 
     chat: RateText = "15/1m"
     person: RateText = "5/15m"
 
 
-class Notify(Authored):
-    """How alerts are told. Lengths are real time. `bypass` priorities and categories are told singly whatever else there is."""
+class NotifySpec(Authored):
+    """How alerts are sent. Lengths are real time. `bypass` priorities and categories are always sent singly."""
 
-    group: Group = Group()
+    group: Grouping = Grouping()
     rate: Rate = Rate()
     late_after: SecondsText = "5m"
     digest_over: Annotated[int, Field(ge=1)] = 5
@@ -308,7 +309,7 @@ class Notify(Authored):
 
 
 class Duty(Authored):
-    """Whose week it is in one team: staff ids of people.csv take turns from `start` on."""
+    """The rota of one team: staff ids of people.csv take weekly turns from `start` on."""
 
     start: DateText
     people: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -318,7 +319,7 @@ class Duty(Authored):
 
 
 class OlaTeam(Authored):
-    """What one team promises the support desk, by priority, in its own calendar (one, or one by priority too)."""
+    """What one team commits to, by priority, in its own calendar (one, or one by priority too)."""
 
     calendar: Annotated[dict[str, str], BeforeValidator(_for_all)]
     accept: LengthText
@@ -326,7 +327,7 @@ class OlaTeam(Authored):
 
 
 class Ola(Authored):
-    """Hours of teams inside the SLA, which never stops at a hand-over; capped by what it leaves, less the reserve."""
+    """OLAs of teams inside the SLA, which never stops at a hand-over; capped by what is left of it, less the reserve."""
 
     chain: str
     reserve: dict[str, LengthOrNone]
@@ -334,7 +335,7 @@ class Ola(Authored):
 
 
 class Quality(Authored):
-    """What a class promises besides time: per cent of tickets, but for the stars."""
+    """What a class promises besides time: per cent of tickets, except for the stars."""
 
     attainment: Annotated[int, Field(ge=1, le=100)] | None = None
     csat: Annotated[float, Field(ge=1, le=5)] | None = None
@@ -343,7 +344,7 @@ class Quality(Authored):
 
 
 class ServiceClass(Authored):
-    """How fast, how well, how dear: the rules of a class set its times, `price` is its factor."""
+    """Speed, quality and price: the rules of a class set its times, `price` is its factor."""
 
     name: Words
     rules: OneOrMore
@@ -352,7 +353,7 @@ class ServiceClass(Authored):
 
 
 class Rates(Authored):
-    """Money for an hour of a team's work."""
+    """Cost of an hour of a team's work."""
 
     currency: Annotated[str, Field(min_length=1, max_length=10)] = "RUB"
     default: Annotated[float, Field(ge=0)]
@@ -365,28 +366,27 @@ class DeskFile(Authored):
     version: Literal[1]
     name: Words
     calendars: Any = None
-    teams: Annotated[dict[str, Team], Field(min_length=1)]
-    categories: Annotated[dict[str, Category], Field(min_length=1)]
+    teams: Annotated[dict[str, TeamSpec], Field(min_length=1)]
+    categories: Annotated[dict[str, CategorySpec], Field(min_length=1)]
+    renamed: Renamed = Renamed()
     supervisors_chat_id: int | None = None
     priority_matrix: PriorityMatrix
     clocks: dict[Kind, ClockRule]
     pause: dict[PauseReason, Pause]
     reopen: Reopen
     closing: Closing = Closing()
-    causes: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)], Words] = Field(
-        default_factory=dict
-    )
+    causes: dict[Plain, Words] = Field(default_factory=dict)
     """What a solved ticket turned out to be: the engineer names one by a tap."""
     replies: dict[str, Words] = Field(default_factory=dict)
     """Canned replies by name; {name}, {number} and {engineer} are filled in."""
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
-    chains: Annotated[dict[str, Chain], Field(min_length=1)]
+    chains: Annotated[dict[str, ChainSpec], Field(min_length=1)]
     classes: dict[str, ServiceClass] = Field(default_factory=dict)
     rates: Rates | None = None
     ola: Ola | None = None
     quiet_hours: QuietHours | None = None
-    notify: Notify = Notify()
+    notify: NotifySpec = NotifySpec()
     duty: dict[str, Duty] = Field(default_factory=dict)
     absent: dict[str, tuple[SpanText, ...]] = Field(default_factory=dict)
     """Who (staff id) is away on which days: neither on duty nor called, their deputy is."""
@@ -395,6 +395,3 @@ class DeskFile(Authored):
     no_recipient: str = "supervisors"
     """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
     quotas: Quotas = Quotas()
-
-
-AtLeast.model_rebuild()

@@ -1,4 +1,4 @@
-"""The duty rota: who of a team is called by name this week. Swaps and absences decide before the turn does."""
+"""The duty rota: which engineer of a team is mentioned this week. Swaps and absences take precedence over turns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ TURN = 7  # days
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """People (staff ids) take turns of a week from `start` on, handing over at `handover_m` minutes of local time.
+    """People (staff ids) take weekly turns from `start` on, handing over at `handover_m` minutes of local time.
 
-    `swaps` name who does the turn that holds a date; `absent` are first and last days, both included.
+    `swaps` name who does the turn that includes a date; `absent` are first and last days, both included.
     """
 
     start: date
@@ -24,7 +24,7 @@ class Rota:
 
 
 def on_duty(rota: Rota, local: datetime) -> str | None:
-    """Who is on duty at a moment of the team's wall clock; the next one present stands in; None when nobody is there."""
+    """Who is on duty at a moment of the team's wall clock; if absent, the next one present; None when all are absent."""
     shifted = (local - timedelta(minutes=rota.handover_m)).date()
     turn = (shifted - rota.start).days // TURN
     begin = rota.start + timedelta(days=turn * TURN)

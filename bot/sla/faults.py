@@ -1,4 +1,4 @@
-"""Complaints about one authored file, collected rather than raised: its author sees all of them at once."""
+"""Complaints about one authored file, collected instead of raised: its author sees all of them at once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ T = TypeVar("T")
 
 
 @dataclass
-class Faults:
-    """What is wrong with `document`, in the order it was noticed."""
+class DeskFaults:
+    """The faults of `document`, in the order they were found."""
 
     document: Document
     found: list[Complaint] = field(default_factory=list)
 
     def add(self, code: str, path: Path, of: str = "value", hint: str | None = None, **facts: Any) -> None:
-        """Complain about what stands at `path` (or, with of="key", about its key)."""
+        """Complain about the value at `path` (or, with of="key", about its key)."""
         self.found.append(Complaint(code, self.document.name, self.document.mark(path, of), facts, hint))
 
     def at(self, path: Path) -> Any:
-        """The data at `path`, or None when nothing is written there."""
+        """The data at `path`, or None."""
         here: Any = self.document.data
         for part in path:
             if not isinstance(here, Mapping) or part not in here:
@@ -41,7 +41,7 @@ class Faults:
         return None
 
     def unknown(self, path: Path, known: Iterable[str], code: str) -> None:
-        """Complain about every key at `path` that is not known, with the nearest one that is."""
+        """Complain about every unknown key at `path`, with the nearest known one."""
         known = list(known)
         for key in self.at(path):
             if key not in known:
@@ -56,10 +56,10 @@ class Faults:
         text: object = None,
         of: str = "value",
     ) -> T | None:
-        """`reader(text)`, by default of the value at `path`; or None and the complaint its error means."""
+        """`reader(text)`, by default of the value at `path`; or None and the complaint for its error."""
         written = self.at(path) if text is None else text
         try:
-            # Numbers and empty values are not text; the readers refuse this as they refuse any nonsense.
+            # Numbers and empty values are not text; the readers refuse this like any invalid text.
             return reader(written if isinstance(written, str) else "\0")
         except (FirstlineError, ValueError) as error:
             code = next(codes[kind] for kind in type(error).__mro__ if kind in codes)
@@ -67,5 +67,5 @@ class Faults:
             return None
 
     def in_order(self) -> list[Complaint]:
-        """The complaints as they stand in the file, from top to bottom."""
+        """The complaints by their place in the file."""
         return sorted(self.found, key=lambda complaint: (complaint.mark, complaint.code))

@@ -1,9 +1,9 @@
-"""Hand-over by instruction: the articles and teams that a category names, held against those there are."""
+"""Hand-over by instruction: checks the articles and teams that a category names."""
 
 from collections.abc import Mapping
 
-from bot.sla.deskfile import Category, DeskFile
-from bot.sla.faults import Faults
+from bot.sla.deskfile import CategorySpec, DeskFile
+from bot.sla.faults import DeskFaults
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Document, Path
 from bot.yamlfiles.reading import nearest
@@ -14,8 +14,8 @@ ENGINEER = "engineer"
 def check_instructions(
     document: Document, file: DeskFile, articles: Mapping[str, str] | None
 ) -> list[Complaint]:
-    """What categories say about solving and handing over and what is not so; `articles`: id -> audience, None = not known."""
-    faults = Faults(document)
+    """Complaints about the instructions of categories; `articles`: id -> audience, None = not known."""
+    faults = DeskFaults(document)
     for name, category in file.categories.items():
         path: Path = ("categories", name)
         if articles is not None:
@@ -24,7 +24,7 @@ def check_instructions(
     return faults.in_order()
 
 
-def _articles(faults: Faults, path: Path, category: Category, articles: Mapping[str, str]) -> None:
+def _articles(faults: DeskFaults, path: Path, category: CategorySpec, articles: Mapping[str, str]) -> None:
     for key, written in (("solve_by", category.solve_by), ("hand_over_by", category.hand_over_by)):
         if written is None:
             continue
@@ -34,7 +34,7 @@ def _articles(faults: Faults, path: Path, category: Category, articles: Mapping[
             faults.add("E351", (*path, key), written=written)
 
 
-def _teams(faults: Faults, path: Path, category: Category, file: DeskFile) -> None:
+def _teams(faults: DeskFaults, path: Path, category: CategorySpec, file: DeskFile) -> None:
     home = file.teams.get(category.team)
     if home is not None and home.chat == "none":
         faults.add("E352", (*path, "team"), written=category.team)

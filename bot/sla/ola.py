@@ -1,4 +1,4 @@
-"""A team's hours inside the SLA: what is handed over is still owed, so the team's own promise fits into what is left."""
+"""A team's OLA inside the SLA: the desk still answers for the ticket, so the team's targets must fit into what is left."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar
-from bot.sla.clock import Clock, State
+from bot.sla.clock import ClockState, SlaClock
 
 DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a team promises for one priority: business seconds of its own calendar; `reserve_s` of the SLA's."""
+    """What a team commits to for one priority: business seconds of its own calendar; `reserve_s` of the SLA's."""
 
     calendar: Calendar
     accept_s: int
@@ -33,26 +33,26 @@ class Stint:
     fits: bool
 
 
-def stint(terms: Terms, sla: Clock | None, sla_calendar: Calendar, at: int) -> Stint:
-    """The team's targets at hand-over, capped by what is left of the SLA less the reserve (sla.md 0, decision 7).
+def stint(terms: Terms, sla: SlaClock | None, sla_calendar: Calendar, at: int) -> Stint:
+    """The team's targets at the hand-over, capped by what is left of the SLA less the reserve.
 
-    A paused SLA has no due and caps nothing. What cannot fit keeps the team's own targets: it is escalated at once.
+    A paused SLA has no due time and caps nothing. If the targets cannot fit, they are kept and escalated at once.
     """
-    if sla is None or sla.state is not State.RUNNING or sla.due_at is None:
+    if sla is None or sla.state is not ClockState.RUNNING or sla.due_at is None:
         return Stint(terms.accept_s, terms.resolve_s, True)
     if _due(terms.calendar, at, terms.resolve_s) > sla.due_at:
         return Stint(terms.accept_s, terms.resolve_s, False)
     margin = clocks.left(sla, sla_calendar, at) - terms.reserve_s
     cap = _due(sla_calendar, at, margin) if margin > 0 else at
-    # Own hours fit before the due itself; the reserve may take all of them, and then the due is what is left to hold.
+    # They fit before the due time itself; if the reserve takes all of them, the due time is the only cap.
     room = terms.calendar.spent(at, min(cap, sla.due_at)) or terms.resolve_s
     return Stint(min(terms.accept_s, room), min(terms.resolve_s, room), True)
 
 
 def worst(terms: Terms, sla_calendar: Calendar, target_s: int) -> int | None:
-    """A moment of an ordinary month at which a ticket, handed over when it is opened, cannot be done in time.
+    """An hour at which a ticket that is handed over when it is opened cannot be done in time.
 
-    Looked at hour by hour through four weeks; None when the team always can. Instants are UTC seconds.
+    Checks each hour of four ordinary weeks; None when the team always can. Instants are UTC seconds.
     """
     begin = max(terms.calendar.begin, sla_calendar.begin) + 31 * DAY
     for at in range(begin, begin + 28 * DAY, 3600):
@@ -63,7 +63,7 @@ def worst(terms: Terms, sla_calendar: Calendar, target_s: int) -> int | None:
 
 
 def _due(calendar: Calendar, at: int, seconds: int) -> int:
-    """When so much business time has passed; past the calendar's end is later than any due."""
+    """When so much business time has passed; past the calendar's end, later than any due time."""
     try:
         return calendar.add(at, seconds)
     except BeyondCalendar:

@@ -1,4 +1,4 @@
-"""The desk: desk.yaml understood, with every lookup the rest of the product needs. Pure and immutable."""
+"""The desk: desk.yaml with the lookups that other rooms need. Pure and immutable."""
 
 import hashlib
 import json
@@ -7,26 +7,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
+from bot.keys import PersonChat
 from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
 from bot.sla.duty import Rota, on_duty
+from bot.sla.names import Section
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
 
 OTHER = "other"
 """The category of what no scenario foresees."""
+Axis = Literal[Section.IMPACT, Section.URGENCY]
+"""What the matrix makes a priority of."""
+USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
+"""What counts where the written one has gone from the file, as it does where none was written."""
 KINDS = ("claim", "response", "resolution", "update")
-_NO_POLICY = {"name", "teams", "categories", "calendars", "classes", "rates", "replies", "quotas"}
+_NO_POLICY = {"name", "teams", "categories", "renamed", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
 
 class Words(Mapping[str, str]):
-    """A text in every language: what was written once is for all, a missing language reads the first."""
+    """A text per language; a missing language gets the first one, a plain text is for all."""
 
     def __init__(self, written: str | Mapping[str, str]) -> None:
         self._texts = {"": written} if isinstance(written, str) else dict(written)
@@ -43,8 +50,6 @@ class Words(Mapping[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team as people see it."""
-
     id: str
     title: Words
     chat_id: int | None
@@ -52,7 +57,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category as people see it, with the team that takes its tickets."""
+    """A category with the team that takes its tickets."""
 
     id: str
     title: Words
@@ -62,7 +67,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One escalation chain, `extends` worked out: ascending thresholds, then repeats after the breach."""
+    """One escalation chain with `extends` resolved: ascending thresholds, then repeats after the breach."""
 
     id: str
     thresholds: tuple[Threshold, ...]
@@ -73,7 +78,7 @@ class Chain:
     functional: Functional | None = None
 
     def for_clock(self, kind: str, target_s: int, calendar: Calendar) -> tuple[Threshold, ...]:
-        """The thresholds that speak for a clock of this kind and target (business seconds)."""
+        """The thresholds for a clock of this kind and target (business seconds)."""
         return tuple(
             threshold
             for threshold in self.thresholds
@@ -85,13 +90,13 @@ class Chain:
         )
 
     def repeated_to(self, n: int) -> Recipient:
-        """Whom the n-th repeat (from 1) after a breach is for."""
+        """The recipient of the n-th repeat (from 1) after a breach."""
         return self.ladder[min(n, len(self.ladder)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A class of service as people see it, with its price factor and what it promises besides time."""
+    """A class of service, with its price factor and its quality targets."""
 
     id: str
     title: Words
@@ -101,7 +106,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """How alerts are told, as numbers: seconds are real time."""
+    """How alerts are sent, as numbers: seconds are real time."""
 
     at_once: int
     wait_s: int
@@ -114,17 +119,17 @@ class Notify:
     bypass: tuple[str, ...]
 
     def goes_first(self, priority: str, category: str) -> bool:
-        """Whether alerts about such a ticket are told singly whatever else there is to tell."""
+        """Whether alerts about such a ticket are always sent singly."""
         return priority in self.bypass or category in self.bypass
 
     def rate_of(self, chat: str) -> tuple[int, int]:
-        """How many alerts in how many seconds a chat may get singly."""
-        return self.person if chat.startswith("person:") else self.chat
+        """How many single alerts in how many seconds a chat may get."""
+        return self.person if PersonChat.names(chat) else self.chat
 
 
 @dataclass(frozen=True)
 class Desk:
-    """All of desk.yaml. Two desks with the same `policy_hash` and calendar hashes mean the same."""
+    """All of desk.yaml. Two desks with the same `policy_hash` and calendar hashes are equivalent."""
 
     file: DeskFile
     specs: Mapping[str, Spec]
@@ -135,7 +140,7 @@ class Desk:
 
     @cached_property
     def policy_hash(self) -> str:
-        """The content hash of everything that decides a due time or an alert, calendars apart."""
+        """The content hash of everything that affects a due time or an alert, except calendars."""
         meant = self.file.model_dump(mode="json", exclude=_NO_POLICY)
         return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -144,7 +149,7 @@ class Desk:
         return {}
 
     def calendar(self, name: str) -> Calendar:
-        """The calendar of that name, compiled at its first use; the default rule's when it has gone from the file."""
+        """The calendar of that name, compiled at its first use; the default rule's when it was removed."""
         if name not in self.specs:
             name = self.default_rule.calendar
         if name not in self._compiled:
@@ -153,7 +158,7 @@ class Desk:
 
     @property
     def default_rule(self) -> Rule:
-        """The rule for whatever no other rule is for."""
+        """The rule that applies when no other does."""
         return self.file.rules[-1]
 
     @property
@@ -161,12 +166,44 @@ class Desk:
         """The IANA zone of the default rule's calendar."""
         return self.specs[self.default_rule.calendar].tz
 
+    def names(self, section: Section) -> tuple[str, ...]:
+        """The names that a section of the file defines, in its order."""
+        matrix = self.file.priority_matrix
+        match section:
+            case Section.CATEGORIES:
+                return tuple(self.categories)
+            case Section.TEAMS:
+                return tuple(self.teams)
+            case Section.PRIORITIES:
+                return matrix.priorities
+            case Section.IMPACT:
+                return matrix.impact
+            case Section.URGENCY:
+                return matrix.urgency
+            case _:
+                assert_never(section)
+
+    def today(self, section: Section, name: str) -> str:
+        """What a name that rows carry is called today; itself unless `renamed:` says otherwise, be it in the file or not."""
+        return self.file.renamed.of(section).get(name, name)
+
+    def has(self, section: Section, name: str) -> bool:
+        """Whether a name that rows carry means something: it is in the file, or was renamed to what is."""
+        return self.today(section, name) in self.names(section)
+
+    def measure(self, axis: Axis, name: str) -> str:
+        """The impact or urgency of that name; the usual one when it has gone from the file, else the file's first."""
+        known = self.names(axis)
+        return next((one for one in (self.today(axis, name), USUAL[axis]) if one in known), known[0])
+
     def team(self, team_id: str) -> Team:
-        """The team of that id; one that has gone from the file is called by its id."""
+        """The team of that id, or of a former one; one that has gone from the file is called by its id."""
+        team_id = self.today(Section.TEAMS, team_id)
         return self.teams.get(team_id) or Team(team_id, Words(team_id), None)
 
     def category(self, category_id: str) -> Category:
-        """The category of that id; one that has gone from the file is called by its id and goes where "other" goes."""
+        """The category of that id, or of a former one; one that has gone is called by its id and goes where "other" goes."""
+        category_id = self.today(Section.CATEGORIES, category_id)
         if category_id in self.categories:
             return self.categories[category_id]
         other = self.categories.get(OTHER) or next(iter(self.categories.values()))
@@ -177,7 +214,7 @@ class Desk:
         return tuple(self.teams)
 
     def with_chats(self) -> tuple[str, ...]:
-        """The teams to which a ticket can be opened: those that have a chat of their own."""
+        """The teams with a chat, for which tickets can be opened."""
         return tuple(name for name, team in self.file.teams.items() if team.chat is None)
 
     def may_go_to(self, category: str, team: str) -> tuple[str, ...]:
@@ -189,9 +226,9 @@ class Desk:
     def priority(
         self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
     ) -> str:
-        """The priority of a ticket: the matrix, then every override that fits raises it. Raises KeyError."""
+        """The priority of a ticket: the matrix, then every override that fits raises it."""
         matrix = self.file.priority_matrix
-        found = matrix.table[impact][urgency]
+        found = matrix.table[self.measure(Section.IMPACT, impact)][self.measure(Section.URGENCY, urgency)]
         for override in matrix.overrides:
             if override.when.fits(type=type, category=category):
                 found = min(found, override.at_least, key=matrix.priorities.index)
@@ -208,12 +245,13 @@ class Desk:
         office: str | None = None,
     ) -> Rule:
         """The first rule that is for such a ticket of such a requester."""
-        facts = {"priority": priority, "type": type, "category": category, "team": team}
-        facts |= {"department": department, "office": office}
+        facts = {"type": type, "team": team and self.today(Section.TEAMS, team), "department": department}
+        facts |= {"category": self.today(Section.CATEGORIES, category), "office": office}
+        facts |= {"priority": self.today(Section.PRIORITIES, priority)}
         return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
 
     def rule(self, rule_id: str) -> Rule:
-        """The rule of that id; the default one when it has gone from the file."""
+        """The rule of that id; the default one when it was removed."""
         return next((rule for rule in self.file.rules if rule.id == rule_id), self.default_rule)
 
     @cached_property
@@ -225,17 +263,17 @@ class Desk:
         }
 
     def service(self, rule_id: str) -> Service | None:
-        """The class that a rule belongs to; None when the desk has no classes, or the rule has gone."""
+        """The class of a rule; None when the desk has no classes, or the rule was removed."""
         found = (name for name, one in self.file.classes.items() if rule_id in one.rules)
         return self.services.get(next(found, ""))
 
     def rate(self, team: str) -> float:
-        """Money for an hour of a team's work; 0 when nothing is said."""
+        """Cost of an hour of a team's work; 0 by default."""
         rates = self.file.rates
-        return 0.0 if rates is None else rates.teams.get(team, rates.default)
+        return 0.0 if rates is None else rates.teams.get(self.today(Section.TEAMS, team), rates.default)
 
     def terms(self, team: str, priority: str) -> Terms | None:
-        """What a team promises for a priority; None for a team without an OLA."""
+        """A team's OLA for a priority; None for a team without one."""
         ola = self.file.ola
         if ola is None or team not in ola.teams:
             return None
@@ -246,7 +284,7 @@ class Desk:
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
     def quiet_until(self, priority: str, category: str, at: int) -> int | None:
-        """Until when (UTC seconds) an alert about such a ticket is held; None when it may be told at once."""
+        """Until when (UTC seconds) an alert about such a ticket is held; None when it may be sent now."""
         quiet = self.file.quiet_hours
         if quiet is None or priority in quiet.bypass or category in quiet.bypass:
             return None
@@ -254,7 +292,6 @@ class Desk:
 
     @cached_property
     def notify(self) -> Notify:
-        """How alerts are told."""
         written, plain = self.file.notify, units.plain
         group, rate = written.group, written.rate
         return Notify(
@@ -270,7 +307,7 @@ class Desk:
         )
 
     def on_duty(self, team: str, at: int) -> str | None:
-        """The staff id of whoever of a team is called by name at an instant; None when there is no rota, or nobody."""
+        """The staff id of the engineer on duty at an instant; None without a rota, or when all are absent."""
         written = self.file.duty.get(team)
         if written is None:
             return None
@@ -288,12 +325,12 @@ class Desk:
         return on_duty(rota, self._wall(at))
 
     def is_absent(self, staff_id: str, at: int) -> bool:
-        """Whether the file says that somebody is away on the day of an instant."""
+        """Whether the file says that a person is absent on the day of an instant."""
         day = self._wall(at).date()
         return any(first <= day <= last for first, last in self._away(staff_id, {}))
 
     def deputies_of(self, staff_id: str) -> tuple[str, ...]:
-        """Who hears for somebody who is away, the first one first."""
+        """Who is alerted instead of an absent person, the first one first."""
         return self.file.deputies.get(staff_id, ())
 
     def _away(self, staff_id: str, more: Mapping[str, tuple[str, ...]]) -> list[tuple[date, date]]:
@@ -303,7 +340,7 @@ class Desk:
         return zones.local(at, ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def chain(self, chain_id: str) -> Chain:
-        """The chain of that id; the default rule's when it has gone from the file."""
+        """The chain of that id; the default rule's when it was removed."""
         return self.chains.get(chain_id) or self.chains[self.default_rule.chain]
 
     def clock_rules(self) -> dict[str, ClockRule]:
@@ -311,7 +348,7 @@ class Desk:
         return {str(kind): rule for kind, rule in self.file.clocks.items()}
 
     def targets(self, rule: Rule) -> dict[str, int]:
-        """Business seconds of the rule's calendar for every clock it sets."""
+        """Business seconds of the rule's calendar for each of its clocks."""
         calendar = self.calendar(rule.calendar)
         lengths = {kind: rule.targets.of(kind) for kind in KINDS}
         return {kind: calendar.seconds(length) for kind, length in lengths.items() if length is not None}
@@ -326,7 +363,7 @@ class Desk:
         return min(self.seconds(retarget.floor, calendar), target_s * retarget.share // 100)
 
     def paused_by(self, reason: str) -> deskfile.Pause | None:
-        """What a reason pauses, or None when the desk does not pause for it."""
+        """What a reason pauses; None when it is no reason to pause."""
         return next((pause for name, pause in self.file.pause.items() if name == reason), None)
 
 
@@ -342,8 +379,8 @@ def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
     )
 
 
-def chain_of(name: str, written: Mapping[str, deskfile.Chain]) -> Chain:
-    """A chain with what it extends filled in. The caller has made sure that `extends` ends somewhere."""
+def chain_of(name: str, written: Mapping[str, deskfile.ChainSpec]) -> Chain:
+    """A chain with `extends` resolved. The caller has checked that `extends` has no cycle."""
     own = written[name]
     base = chain_of(own.extends, written) if own.extends else None
     thresholds = base.thresholds if own.thresholds is None and base else own.thresholds or ()

@@ -15,7 +15,7 @@ FILES = {"ru": "ru_days.yaml"}
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How one date differs: no work, worked like another weekday, shorter by minutes of open time."""
+    """How one date differs: a day off, worked like another weekday, shorter by minutes of open time."""
 
     off: bool = False
     like: int | None = None
@@ -24,7 +24,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """One country's table. It says nothing, and must not be asked, outside `first`..`last`."""
+    """One country's table. It is not valid outside `first`..`last`."""
 
     name: str
     first: date

@@ -1,7 +1,7 @@
 """Proposes a year of the Russian production calendar for a human to review: `python -m bot.sla.proposal 2028`.
 
-What the Labour Code says (art. 95 and 112) can be computed. The two January days and whatever else the government moves are
-in a decree of that year, which nobody can guess: they are the lines to add by hand.
+The Labour Code's part (art. 95 and 112) can be computed. The two January days and everything else the government
+moves are in a decree of that year: these lines have to be added by hand.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 SHORT = 60  # minutes that the eve of a public holiday loses
-JANUARY = tuple(
-    (1, day) for day in range(1, 9)
-)  # days off of these that fall on a weekend are moved by decree
+JANUARY = tuple((1, day) for day in range(1, 9))  # days off that a decree moves when they fall on a weekend
 OTHERS = ((2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4))
 DAY = timedelta(days=1)
 
@@ -34,7 +32,7 @@ def proposed(year: int) -> Mapping[date, str]:
 
 
 def lines(year: int) -> Iterator[str]:
-    """The year as it goes into ru_days.yaml, with what is left to do."""
+    """The year in the form of ru_days.yaml, with the remaining tasks."""
     yield f"# {year} by law alone. Add the days that the decree moves (a working Saturday: {{like: mon, short: 60}}) and check"
     yield f"# the sums: {working_days(year)} working days so far. Then extend covers in desk.yaml."
     yield f"{year}:"
@@ -43,7 +41,7 @@ def lines(year: int) -> Iterator[str]:
 
 
 def working_days(year: int) -> int:
-    """How many there are by law alone, before any decree."""
+    """The number of working days by law alone, before any decree."""
     first, days = date(year, 1, 1), proposed(year)
     all_days = [first + DAY * number for number in range((date(year + 1, 1, 1) - first).days)]
     return sum(day.weekday() < 5 and days.get(day) != '"off"' for day in all_days)

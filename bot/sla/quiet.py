@@ -1,4 +1,4 @@
-"""Quiet hours: when people are left alone, and when they may be told. They hold what is said, never a clock."""
+"""Quiet hours: when alerts wait. They never affect a clock."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ FARTHEST = 40  # days without any working day: longer than every holiday
 
 
 def quiet_until(window: Window, calendar: Calendar, at: int) -> int | None:
-    """The end of the quiet that `at` lies in (UTC seconds), or None when people may be told now.
+    """The end of the quiet hours at `at` (UTC seconds), or None outside them.
 
-    It is quiet inside the window, by the wall clock of the calendar's zone, and on days on which the calendar has no
-    working window at all; it ends at the window's close on the next working day.
+    It is quiet inside the window, by the wall clock of the calendar's zone, and on days without a working window; it
+    ends at the window's close on the next working day.
     """
     wall = calendar.local(at)
     works = bool(calendar.spec.plan(wall.date()))

@@ -1,4 +1,4 @@
-"""`quotas:` of desk.yaml as its author writes it: how much one person may write and ask for."""
+"""`quotas:` of desk.yaml: how much one person may write and request."""
 
 from typing import Annotated
 
@@ -8,10 +8,10 @@ from bot.yamlfiles.fitting import Authored
 
 
 class Quotas(Authored):
-    """How much one person may ask of the desk: nobody's flood, or broken account, becomes everybody's wait.
+    """Limits per person, so that one person's flood does not delay others.
 
-    The defaults stop a machine and never a person: somebody in a hurry forwards a hundred messages at once, a secretary asks for
-    a whole floor. A desk that is abused sets them lower.
+    The defaults stop programs, not people: a person in a hurry forwards a hundred messages at once, a secretary
+    reports for a whole floor. A desk that is abused sets them lower.
     """
 
     messages_per_minute: Annotated[int, Field(ge=1)] = 600

@@ -22,7 +22,7 @@ class BareDay(NotALength):
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length of business time: seconds plus whole working days of whichever calendar measures it."""
+    """A length of business time: seconds plus whole working days of the calendar that measures it."""
 
     seconds: int
     days: int = 0
@@ -33,7 +33,7 @@ class Length:
 
 
 def length(text: str) -> Length:
-    """Read a length. Raises BareDay for "2d", NotALength for everything else that is not one."""
+    """Read a length. Raises BareDay for "2d", NotALength for other invalid texts."""
     if _BARE_DAY.search(text):
         raise BareDay
     if not _LENGTH.fullmatch(text):
@@ -48,7 +48,7 @@ def length(text: str) -> Length:
 
 
 def nearest(text: str) -> str | None:
-    """The length that was probably meant by "2 h", "4H" or "30min"; None for anything else."""
+    """The length probably meant by "2 h", "4H" or "30min"; else None."""
     bare = _LONG.sub(lambda word: word[0][0], "".join(text.lower().split()))
     return bare if _LENGTH.fullmatch(bare) else None
 

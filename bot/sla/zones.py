@@ -1,4 +1,4 @@
-"""Local wall time to UTC seconds, through the hours that happen twice and the hours that never happen."""
+"""Local wall time to UTC seconds, including repeated and skipped hours."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,8 +11,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def instant(day: date, minute: int, zone: ZoneInfo, *, closing: bool = False) -> int:
     """UTC seconds at which the clocks of `zone` show `minute` of `day` (past 1440: the next day's).
 
-    An hour that happens twice opens at its first and closes at its second occurrence; a minute that never
-    happens is the moment of the jump itself.
+    A repeated hour opens at its first and closes at its second occurrence; a skipped minute is the moment of the
+    jump.
     """
     if minute >= 1440:
         day, minute = day + _DAY * (minute // 1440), minute % 1440
@@ -26,8 +26,8 @@ def instant(day: date, minute: int, zone: ZoneInfo, *, closing: bool = False) ->
 def steady_midnights(first: date, last: date, zone: ZoneInfo) -> Iterator[int | None]:
     """UTC seconds of each date's midnight, or None when the clocks change within two days of it.
 
-    From such a midnight every minute of the date is sixty seconds on: this is what makes a calendar of twenty
-    years compile in milliseconds.
+    From such a midnight every minute of the date is sixty seconds on, so a calendar of twenty years compiles in
+    milliseconds.
     """
     days = range(first.toordinal(), last.toordinal() + 3)
     offsets = [datetime.combine(date.fromordinal(day), time(), zone).utcoffset() for day in days]
@@ -38,7 +38,7 @@ def steady_midnights(first: date, last: date, zone: ZoneInfo) -> Iterator[int | 
 
 
 def _jump(zone: ZoneInfo, before: int, after: int) -> int:
-    """The first second in (before, after] that has another offset than `before`."""
+    """The first second in (before, after] whose offset differs from that of `before`."""
     old = local(before, zone).utcoffset()
     while after - before > 1:
         middle = (before + after) // 2
@@ -55,7 +55,7 @@ def local(at: int, zone: ZoneInfo) -> datetime:
 
 
 def changes_clocks(zone: ZoneInfo, first: date, last: date) -> bool:
-    """Whether the offset of `zone` changes between the two dates (looked at on the first of every month)."""
+    """Whether the offset of `zone` changes between the two dates (checked on the first of every month)."""
     month, offsets = first.replace(day=1), set()
     while month <= last:
         offsets.add(datetime.combine(month, time(12), zone).utcoffset())
@@ -72,5 +72,5 @@ def read(text: str, zone: ZoneInfo) -> int:
 
 
 def iso(at: int, zone: ZoneInfo) -> str:
-    """The instant as ISO 8601 with the offset `zone` has then."""
+    """The instant as ISO 8601 with the zone's offset at that time."""
     return local(at, zone).isoformat()

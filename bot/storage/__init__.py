@@ -1,1 +1,1 @@
-"""Where everything is kept: the schema on one page, and the way to run a unit of work."""
+"""The database: the schema on one page, and units of work."""

@@ -1,9 +1,9 @@
-"""How a unit of work is run: a plain function in one transaction, on SQLite or on PostgreSQL.
+"""Runs units of work: a plain function in one transaction, on SQLite or on PostgreSQL.
 
-A verb is `def verb(tx, ...) -> T`. On SQLite all verbs run in one writer thread; those that wait at the same moment
-share one commit, each in a savepoint of its own, so that a failing verb undoes only itself. A failed commit fails every verb
-of its batch. On PostgreSQL the same verbs run through `AsyncConnection.run_sync`; a deadlock or a serialization failure is
-simply tried again, which is safe because a verb has no effect outside its transaction.
+A verb is `def verb(tx, ...) -> T`. On SQLite all verbs run in one writer thread; those waiting at the same moment
+share one commit, each in its own savepoint, so that a failing verb undoes only itself. A failed commit fails every
+verb of its batch. On PostgreSQL the same verbs run through `AsyncConnection.run_sync`; a deadlock or a serialization
+failure is retried, which is safe because a verb has no effect outside its transaction.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from bot.storage.trouble import named
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BATCH = 64  # verbs in one commit at the most: a bound on how long the first of them waits
-READERS = 2  # threads: one for a report that takes its time, one for everybody else
+BATCH = 64  # verbs in one commit at most: bounds how long the first of them waits
+READERS = 2  # threads: one for a slow report, one for other queries
 RETRIES = 10
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL, appendix A
-# An error names the statement, never people's words in it (P15).
+# Errors show the statement without its parameters, which are people's words (P15).
 _DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 
@@ -41,7 +41,7 @@ class DatabaseClosed(FirstlineError):
 
 
 class Database(Protocol):
-    """Run verbs; read without writing; be told after commits what was touched."""
+    """Run verbs, read without writing, and notify listeners after commits."""
 
     dialect: str
 
@@ -59,7 +59,7 @@ class Database(Protocol):
 
 
 def signal(tx: Connection, name: str) -> None:
-    """Tell the listeners of `name` after this transaction has committed (and not if it does not)."""
+    """Notify the listeners of `name` after this transaction commits (not if it rolls back)."""
     tx.info.setdefault("signals", set()).add(name)
 
 
@@ -96,7 +96,7 @@ _Queue = queue.SimpleQueue[_Unit | None]
 
 
 class Embedded(_Listeners):
-    """SQLite in this process: one writer thread for verbs, reader threads beside it, a connection for each."""
+    """SQLite in this process: one writer thread for verbs and reader threads, each with its own connection."""
 
     dialect = "sqlite"
 
@@ -128,7 +128,7 @@ class Embedded(_Listeners):
         return result
 
     async def close(self) -> None:
-        """Finish what waits, then close. A verb that comes later gets `DatabaseClosed`."""
+        """Finish waiting verbs, then close. A later verb raises `DatabaseClosed`."""
         self._closed = True
         for waiting in (self._verbs, *[self._queries] * READERS):
             waiting.put(None)
@@ -151,7 +151,7 @@ class Embedded(_Listeners):
                 self._hand_back(batch)
 
     def _read(self, connection: Connection) -> None:
-        """One query at a time: a report must not hold up whoever waits behind it, there is another thread."""
+        """Serve one query at a time: a slow report does not delay the next query, there is another thread."""
         with connection as tx:
             while (unit := self._queries.get()) is not None:
                 try:
@@ -161,7 +161,7 @@ class Embedded(_Listeners):
                 finally:
                     with suppress(
                         SQLAlchemyError, sqlite3.Error
-                    ):  # this thread must live on, whatever the file does
+                    ):  # this thread must survive any error of the file
                         tx.rollback()
                 self._hand_back([unit])
 
@@ -207,9 +207,9 @@ def _commit(tx: Connection, batch: list[_Unit]) -> None:
         with tx.begin():
             for unit in batch:
                 _run_in_savepoint(tx, unit)
-    except Exception as error:  # nothing of this batch is on disk, so nobody in it may believe it is
-        with suppress(SQLAlchemyError, sqlite3.Error):  # this thread must live on, whatever the file does
-            tx.connection.rollback()  # SQLite keeps a transaction open whose COMMIT it refused
+    except Exception as error:  # nothing of this batch is on disk, so every verb of it fails
+        with suppress(SQLAlchemyError, sqlite3.Error):  # this thread must survive any error of the file
+            tx.connection.rollback()  # after a refused COMMIT SQLite keeps the transaction open
         for unit in batch:
             unit.error = unit.error or _of_sqlalchemy(error)
 
@@ -222,19 +222,20 @@ def _run_in_savepoint(tx: Connection, unit: _Unit) -> None:
     except Exception as error:
         unit.error = _of_sqlalchemy(error)
         if not tx.connection.in_transaction:
-            raise  # a full disk: SQLite undid the whole batch by itself, and each verb of it has to hear so
+            raise  # a full disk: SQLite rolled back the whole batch, and each verb of it has to fail
 
 
 def _of_sqlalchemy(error: Exception) -> Exception:
-    """A savepoint talks to the driver directly; its callers know SQLAlchemy's errors only."""
+    """Savepoints use the driver directly; callers only handle SQLAlchemy's errors."""
     return OperationalError("savepoint", None, error) if isinstance(error, sqlite3.Error) else error
 
 
 @contextmanager
 def savepoint(tx: Connection) -> Iterator[None]:
-    """What is done inside is undone, and nothing else, when it raises.
+    """Undo what was done inside, and nothing else, when it raises.
 
-    On SQLite this goes past SQLAlchemy, whose bookkeeping costs fifty times what the two statements do (decision 0002).
+    On SQLite this bypasses SQLAlchemy, whose bookkeeping costs fifty times as much as the two statements (decision
+    0002).
     """
     if tx.dialect.name != "sqlite":
         with tx.begin_nested():
@@ -307,8 +308,8 @@ def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> Engine:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 
-    # The driver opens no transaction before the first write, so a SELECT would stand outside it: 691 of 800
-    # updates were lost so (reliability.md 2.5).
+    # The driver begins no transaction before the first write, so a SELECT would be outside it: in an experiment 691
+    # of 800 increments were lost that way.
     event.listen(engine, "begin", _begin_reading if pragmas is _READER else _begin_writing)
     return engine
 
@@ -319,13 +320,15 @@ def _begin_writing(connection: Connection) -> None:
 
 def _begin_reading(connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
-    driver.execute("BEGIN")  # takes no lock yet, so nothing can go wrong that SQLAlchemy would have to name
+    driver.execute(
+        "BEGIN"
+    )  # takes no lock yet, so it cannot raise an error that SQLAlchemy would have to translate
 
 
 _WRITER = (
     "busy_timeout=10000",
     "journal_mode=WAL",
-    "synchronous=FULL",  # we have already told Telegram "got it"
+    "synchronous=FULL",  # the update is already confirmed to Telegram when this commits
     "foreign_keys=ON",
 )
 _READER = ("busy_timeout=10000", "query_only=ON")

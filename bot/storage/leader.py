@@ -1,7 +1,7 @@
-"""One replica reads and speaks, the others stand by: on PostgreSQL by an advisory lock, on SQLite by the lock file.
+"""Leader election: one replica reads and sends, the others wait. PostgreSQL: an advisory lock; SQLite: the lock file.
 
-A replica that was cut off and does not know it yet cannot do harm: an update is finished, and a message settled, by
-compare-and-set (rules R4, R10).
+A replica that lost its connection and does not know it yet does no harm: updates are finished and messages settled by
+compare-and-set (R4, R10).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from sqlalchemy.exc import OperationalError
 
 from bot.storage.trouble import Trouble, is_away, named
 
-_THE_DESK = 0x46_4C  # any fixed number that two Firstlines on one database agree upon
-BEAT = 2.0  # real seconds between two looks at whether the lock is (still) ours
+_THE_DESK = 0x46_4C  # any fixed number, the same for all replicas of a database
+BEAT = 2.0  # real seconds between two checks of the lock
 log = structlog.get_logger()
 
 
 class Role:
-    """The right to read updates, ring and speak. `url` is PostgreSQL's address; without one the right is never lost."""
+    """The right to read updates, fire timers and send. `url` is PostgreSQL's; without one the right is never lost."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url
@@ -31,7 +31,7 @@ class Role:
         self._trouble = Trouble("role", longest=BEAT)
 
     async def won(self, stop: asyncio.Event) -> None:
-        """Return when this replica may work, or at `stop`. A database that is away is waited for."""
+        """Return when this replica may work, or at `stop`. An unreachable database is retried."""
         standing_by = False
         while self._url is not None and not stop.is_set():
             try:
@@ -52,7 +52,7 @@ class Role:
                     await stop.wait()
 
     async def lost(self) -> None:
-        """Return only when another replica has the lock. A connection that is gone is made again, and the lock taken again."""
+        """Return only when another replica has the lock. A lost connection is reopened, and the lock taken again."""
         while True:
             await asyncio.sleep(BEAT)
             if self._url is None:
@@ -69,7 +69,7 @@ class Role:
                 self._trouble.met(error)
 
     async def release(self) -> None:
-        """Give the lock back; it goes with its connection."""
+        """Release the lock by closing its connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(OperationalError), named():
@@ -93,7 +93,7 @@ class Role:
 
 @asynccontextmanager
 async def roles(url: str, stop: asyncio.Event) -> AsyncIterator[Role]:
-    """Wait until this replica may work, or until `stop`. The lock is held on a connection of its own (R10)."""
+    """Wait until this replica may work, or until `stop`. The lock has its own connection (R10)."""
     parsed = make_url(url)
     is_server = parsed.get_backend_name() != "sqlite"
     address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)

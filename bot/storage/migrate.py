@@ -1,4 +1,4 @@
-"""Bring the database to the schema this code needs, with a copy of the file made first."""
+"""Upgrade the database to this code's schema, after a copy of the file."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class SchemaIsNewer(FirstlineError):
 
 
 def lock_file(database: Path) -> TextIO:
-    """Hold `<database>.lock` for the life of the process; SQLite has one writer process (R9).
+    """Lock `<database>.lock` for the life of the process; SQLite has one writer process (R9).
 
-    Raises DatabaseInUse, naming the file, when another process holds it. Keep the returned file open.
+    Raises DatabaseInUse, naming the file, when another process has it. Keep the returned file open.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     handle = database.with_name(database.name + ".lock").open("w")
@@ -46,15 +46,15 @@ def lock_file(database: Path) -> TextIO:
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file behind a SQLite address, or None for another database."""
+    """The file of a SQLite URL, or None for another database."""
     parsed = make_url(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 async def migrate(url: str) -> list[str]:
-    """Upgrade to the newest schema; returns the revisions that were applied, oldest first.
+    """Upgrade to the newest schema; returns the applied revisions, oldest first.
 
-    Raises SchemaIsNewer when the database knows revisions that this code does not.
+    Raises SchemaIsNewer when the database has revisions that this code does not know.
     """
     path = sqlite_path(url)
     if path is not None:
@@ -77,7 +77,7 @@ async def migrate(url: str) -> list[str]:
 
 
 def _own_transactions(connection: object, _record: object) -> None:
-    # The driver commits before DDL by itself; with this a migration that dies leaves nothing behind (P12).
+    # The driver commits before DDL by default; this makes a failed migration roll back (P12).
     connection.isolation_level = None  # type: ignore[attr-defined]
 
 
@@ -97,7 +97,7 @@ def _config() -> Config:
 
 
 def pending(connection: Connection) -> list[str]:
-    """Revisions that this database lacks, oldest first."""
+    """Revisions to apply, oldest first."""
     scripts = _scripts()
     known = {script.revision for script in scripts.walk_revisions()}
     current = MigrationContext.configure(connection).get_current_heads()
@@ -116,7 +116,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _copy(path: Path, revision: str) -> None:
-    """Copy the file by SQLite's backup interface: a plain copy of a live file was damaged in 3 cases of 10."""
+    """Copy the file with SQLite's backup API: plain copies of a live file were damaged in 3 cases of 10."""
     with (
         sqlite3.connect(path) as source,
         sqlite3.connect(path.with_name(f"{path.name}.before-{revision}")) as target,

@@ -1,9 +1,10 @@
-"""Ask a database beside the bot that works with it: for commands that only read."""
+"""Query a database while the bot uses it: for commands that only read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -21,16 +22,17 @@ class NotReady(FirstlineError):
     """The database is empty, or an older Firstline's: start the bot once (firstline run), it makes what is missing."""
 
 
-class Unreachable(FirstlineError):
-    """The database cannot be read; is it up, and is DATABASE_URL right?"""
+class DatabaseUnreachable(FirstlineError):
+    """The database cannot be reached; is it up, and is DATABASE_URL right?"""
 
 
 def read_beside(
     url: str, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """The answer of the database at `url`, which the bot may be using; a file that is missing is not made.
+    """Query the database at `url`, which the bot may be using; a missing file is not created.
 
-    Raises NotReady or SchemaIsNewer when its tables are not those of this code, Unreachable when nobody answers.
+    Raises NotReady or SchemaIsNewer when its tables are not those of this code, DatabaseUnreachable when it does not
+    answer.
     """
     file = sqlite_path(url)
     if file is not None and not file.exists():
@@ -46,14 +48,21 @@ def read_beside(
     return asyncio.run(asked())
 
 
-async def _opened(url: str) -> Database:
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn the error of a driver that cannot connect into DatabaseUnreachable."""
     try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error.orig}") from error
+    except OSError as error:
+        raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error}") from error
+
+
+async def _opened(url: str) -> Database:
+    with reaching():
         db = open_database(url)
         missing = await db.read(pending)
-    except DBAPIError as error:
-        raise Unreachable(f"{Unreachable.__doc__} {error.orig}") from error
-    except OSError as error:
-        raise Unreachable(f"{Unreachable.__doc__} {error}") from error
     if missing:
         await db.close()
         raise NotReady

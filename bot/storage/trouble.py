@@ -1,4 +1,4 @@
-"""A database that is away, locked or full for a while: told from a statement that is wrong, waited for, and logged once."""
+"""A database that is away, locked or full for a while: recognised, waited for, and logged once."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.clock import Clock, rest
 
 T = TypeVar("T")
-FIRST, LONGEST = 0.5, 30.0  # seconds: the first pause, and the most that they grow to
+FIRST, LONGEST = 0.5, 30.0  # seconds: the first pause, and the longest
 log = structlog.get_logger()
 
 _SQLITE = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL),
 }
-# PostgreSQL, appendix A: connection, resources (53100 is a full disk), operator's intervention, system; then a lock that was
-# not to be had, a standby that takes no writes, a serialization failure, a deadlock.
+# PostgreSQL, appendix A: connection, resources (53100 is a full disk), operator's intervention, system; then lock not
+# available, read-only standby, serialization failure, deadlock.
 _CLASSES, _STATES = {"08", "53", "57", "58"}, {"55P03", "25006", "40001", "40P01"}
 LOST = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @contextmanager
 def named() -> Iterator[None]:
-    """What the driver and the network raise while they connect comes as SQLAlchemy's error, as everything later does."""
+    """Turn what the driver and the network raise while connecting into SQLAlchemy's error, as later errors are."""
     try:
         yield
     except LOST as error:
@@ -40,10 +40,10 @@ def named() -> Iterator[None]:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the same unit of work may succeed later: nothing is wrong with it, but with the database or the way there."""
+    """Whether the same unit of work may succeed later: the fault is the database's or the network's."""
     if isinstance(
         error, PoolTimeout | PendingRollbackError
-    ):  # the latter: SQLite undid the batch around this unit
+    ):  # the latter: SQLite rolled back the batch of this unit
         return True
     if not isinstance(error, DBAPIError):
         return False
@@ -56,9 +56,9 @@ def is_away(error: BaseException | None) -> bool:
 
 
 class Trouble:
-    """The trouble of one loop: it waits longer each time, and is logged when it begins, when it changes, and when it is over.
+    """The back-off of one loop: waits longer each time, and logs when the trouble begins, changes and ends.
 
-    With a clock, time that is moved by hand counts as waited.
+    With a clock, virtual time counts as waited.
     """
 
     def __init__(self, where: str, clock: Clock | None = None, longest: float = LONGEST) -> None:
@@ -69,7 +69,7 @@ class Trouble:
             clock.on_change(self._wake.set)
 
     def met(self, error: BaseException) -> float:
-        """Note a failure; returns how many seconds to wait before the next try."""
+        """Note a failure; returns the seconds to wait before the next try."""
         self._failures += 1
         what = f"{type(error).__name__}: {getattr(error, 'orig', None) or error}".splitlines()[0][:300]
         if what != self._known:
@@ -78,13 +78,13 @@ class Trouble:
         return min(self._longest, FIRST * 2.0 ** min(self._failures - 1, 10))
 
     def over(self) -> None:
-        """It works again."""
+        """Note a success."""
         if self._failures:
             log.warning(f"{self._where}.works_again", failures=self._failures)
         self._failures, self._known = 0, ""
 
     async def outlast(self, unit: Callable[[], Awaitable[T]]) -> T:
-        """Do a unit of work, however long the database takes to come back."""
+        """Run a unit of work, retrying until the database is back."""
         while True:
             try:
                 done = await unit()

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.config.config import Config, Work
+from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import profile
@@ -174,6 +175,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
+        ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues_of(work, ticket, voice),
         at=lambda instant: voice.when(instant, desk.zone, work.now),
@@ -188,7 +190,7 @@ def topic(work: Work, about: str, _chat: str) -> Drawing:
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
-    return store.peek(tx, int(about.partition(":")[2]))
+    return store.peek(tx, TicketRef.read(about).number)
 
 
 def _main(tx: Connection, ticket: Ticket) -> int | None:
@@ -293,7 +295,7 @@ def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
 
 def _is_hosted(tx: Connection, ticket: Ticket) -> bool:
     """Whether the team at work has no chat, so that the accountable one leads the talk."""
-    return ticket.is_away and team_chat(tx, ticket) == f"team:{ticket.accountable}"
+    return ticket.is_away and team_chat(tx, ticket) == TeamChat(ticket.accountable)
 
 
 def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
@@ -319,12 +321,11 @@ def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
 
 def queue(work: Work, about: str, chat: str) -> Drawing:
     """What a team has in work: a line each, the oldest first, with its promise."""
-    team, voice = about.partition(":")[2], speak.voice(chats.language(work.tx, chat))
-    tickets = store.queue_of(work.tx, team)
+    team, voice = work.config.desk.team(QueueRef.read(about).name), speak.voice(chats.language(work.tx, chat))
+    tickets = store.queue_of(work.tx, team.id)
     lines = [
         (ticket, ticket.sign, _name(work.tx, ticket), dues_of(work, ticket, voice))
         for ticket in tickets[:QUEUE]
     ]
-    title = work.config.desk.team(team).title[voice.language]
-    head = voice.html("queue.head", team=title)
+    head = voice.html("queue.head", team=team.title[voice.language])
     return Drawing(voice.card("queue", head=head, lines=lines, more=len(tickets) - len(lines)))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.config.config import Work
 from bot.conversation import exchange, twins
-from bot.people.access import could, refusal
+from bot.people.access import NotAllowed, could, reason
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
 from bot.telegram.incoming import Incoming
@@ -20,6 +20,10 @@ from bot.yamlfiles import nearest
 
 Verb = Callable[[Work, Invocation], Line | None]
 """What a command does: one transaction. It returns what is said below the command, None when it has shown something."""
+
+
+OF_ONE_TICKET = frozenset({"access.not_your_team", "access.not_assignee"})
+"""Reasons that speak of the ticket in question: they say nothing to a person who works on none."""
 
 
 class ChatKind(StrEnum):
@@ -115,9 +119,11 @@ def may(person: Person, commands: Iterable[Listed]) -> list[Listed]:
 
 
 def check(person: Person, command: Listed) -> None:
-    """Raises Refused for a person who could do it nowhere: they read that, not how the command is written."""
-    if not could(person, command.right):
-        raise refusal(command.right)
+    """Raises NotAllowed for a person who could do it nowhere: they read that, not how the command is written."""
+    if could(person, command.right):
+        return
+    why = reason(command.right)
+    raise NotAllowed(command.right, "access.engineers" if why in OF_ONE_TICKET else why)
 
 
 def in_menu(person: Person, kind: ChatKind, commands: Iterable[Listed]) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import recall
+from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -13,7 +14,7 @@ from bot.problems import declaring
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import (
     absence,
@@ -157,14 +158,14 @@ def show_queue(work: Work, asked: Invocation) -> Line | None:
     """/queue: the team's tickets in work, drawn in the place where it was asked for; in private, those of my teams."""
     person, chat = asked.person, asked.chat
     authorize(person, "queue", Object())
-    if chat == chats.SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
+    if chat == SUPERVISORS or (chat == person.key and person.is_supervisor and not person.teams):
         outbox.show(work, chat, "load", "load:all", anew="asked")
         return None
-    teams = [chat.partition(":")[2]] if chat.startswith("team:") else sorted(person.teams)
+    teams = [TeamChat.read(chat).name] if TeamChat.names(chat) else sorted(person.teams)
     if not teams:
         return Line("queue.where")
     for team in teams:
-        outbox.show(work, chat, "queue", f"queue:{team}", anew="asked")
+        outbox.show(work, chat, "queue", QueueRef(team), anew="asked")
     return None
 
 
@@ -208,7 +209,7 @@ def quality(work: Work, asked: Invocation) -> Line | None:
     days = asked.words or str(QUALITY_DAYS)
     if not (days.isdecimal() and 1 <= len(days) <= 3 and int(days)):
         raise asked.misused()
-    outbox.show(work, asked.chat, "quality", f"quality:{int(days)}", anew="asked")
+    outbox.show(work, asked.chat, "quality", QualityRef(int(days)), anew="asked")
     return None
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.config.config import Work
+from bot.keys import DraftRef, TeamChat
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
@@ -33,15 +34,15 @@ def send(work: Work, person: Person, chat: str, ticket_id: int) -> Line | None:
     ticket = store.peek(work.tx, ticket_id)
     if not ticket.resolution:
         return Line("draft.unsolved", {"number": ticket.id})
-    topic = ticket.about if chat.startswith("team:") else None
-    outbox.show(work, chat, CARD, f"draft:{ticket.id}", topic=topic, anew="asked")
+    topic = ticket.about if TeamChat.names(chat) else None
+    outbox.show(work, chat, CARD, DraftRef(ticket.id), topic=topic, anew="asked")
     return None
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
     """The draft as a document."""
     ticket, voice = (
-        store.peek(work.tx, int(about.partition(":")[2])),
+        store.peek(work.tx, DraftRef.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     file = _folder() / f"ticket-{ticket.id}.yaml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.config.config import Work
+from bot.keys import ADMINS, SUPERVISORS, RawChat, TeamChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -14,7 +15,7 @@ from bot.tickets import unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TelegramGroup:
     """A Telegram group as it introduces itself."""
 
     chat_id: int
@@ -23,16 +24,16 @@ class Group:
 
 def names(desk: Desk) -> list[str]:
     """Every name a group can be bound to: the teams', the supervisors', the administrators'."""
-    return [*(f"team:{team}" for team in desk.team_ids()), chats.SUPERVISORS, chats.ADMINS]
+    return [*(TeamChat(team) for team in desk.team_ids()), SUPERVISORS, ADMINS]
 
 
-def bind(work: Work, person: Person, group: Group, wanted: str) -> None:
+def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
     """/bind NAME: from now on this group is NAME. A team may be named without its "team:"."""
     authorize(person, "bind_chat", Object())
-    here = chats.raw(group.chat_id)
+    here = RawChat(group.chat_id)
     known = names(work.config.desk)
-    key = wanted if wanted in known else f"team:{wanted}"
-    listed = ", ".join(name.removeprefix("team:") for name in known)
+    key = wanted if wanted in known else TeamChat(wanted)
+    listed = ", ".join(_called(name) for name in known)
     if not wanted:
         outbox.line(work, here, "how.bind", {"keys": listed})
     elif key not in known:
@@ -40,7 +41,11 @@ def bind(work: Work, person: Person, group: Group, wanted: str) -> None:
     else:
         language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
-        outbox.line(work, key, "bind.done", {"key": key.removeprefix("team:")})
+        outbox.line(work, key, "bind.done", {"key": _called(key)})
+
+
+def _called(key: str) -> str:
+    return TeamChat.read(key).name if TeamChat.names(key) else key
 
 
 def migrated(work: Work, old_id: int, new_id: int) -> None:
@@ -67,8 +72,10 @@ def adopt(work: Work, language: str) -> None:
 
     They read `language` until an administrator who reads another one sends /bind there.
     """
-    given = {f"team:{team.id}": team.chat_id for team in work.config.desk.teams.values()}
-    given[chats.SUPERVISORS] = work.config.desk.file.supervisors_chat_id
+    given: dict[str, int | None] = {
+        TeamChat(team.id): team.chat_id for team in work.config.desk.teams.values()
+    }
+    given[SUPERVISORS] = work.config.desk.file.supervisors_chat_id
     for key, chat_id in given.items():
         free = (
             chat_id is not None and chats.find(work.tx, key) is None and chats.name(work.tx, chat_id) is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.keys import SearchRef
 from bot.knowledge import readings
-from bot.people.access import Refused, authorize
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
@@ -27,7 +28,7 @@ def press(work: Work, pressed: GuideButton, person: Person, chat: str | None) ->
         case SendArticle():
             reading = readings.get(work.tx, pressed.reading)
             if reading is None or reading.ticket is None or reading.chat != chat:
-                raise Refused("reply", "unknown.chat")
+                raise NotAllowed("reply", "unknown.chat")
             return _send(work, here(work.tx, reading.ticket, chat), person, reading.article)
         case _:
             assert_never(pressed)
@@ -37,7 +38,7 @@ def _show_beside(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
     authorize(person, "note", actions.thing(ticket))
     authorize(person, "instruct", actions.thing(ticket))
     number = readings.search_beside(work, person.id, chat, ticket.id)
-    outbox.show(work, chat, "shelf", f"search:{number}", topic=ticket.about, anew="asked")
+    outbox.show(work, chat, "shelf", SearchRef(number), topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 

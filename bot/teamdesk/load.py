@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import PersonChat
 from bot.people import directory
 from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, posts
@@ -63,7 +64,7 @@ def _agenda(work: Work, held: Sequence[Ticket], voice: Voice) -> Drawing:
 def my_tickets(work: Work, about: str, chat: str) -> Drawing:
     """The person's open tickets, a line each - a press brings the card - and what an engineer has in hand."""
     person, voice = (
-        directory.get(work.tx, int(about.partition(":")[2])),
+        directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)

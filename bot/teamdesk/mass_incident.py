@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS
 from bot.people.access import Object, allows, authorize
 from bot.people.directory import Person
 from bot.problems import declaring
@@ -16,19 +17,17 @@ from bot.tickets.ticket import Ticket
 
 
 def press(work: Work, ticket: Ticket, person: Person) -> Line:
-    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises Refused."""
+    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises NotAllowed."""
     if not ticket.is_open:
         return Line("stale", alert=True)
     if allows(person, "outage", Object()):
         declaring.declare_for(work, person, ticket)
         return Line("mass.begun")
     authorize(person, "note", actions.thing(ticket))
-    if not chats.reachable(work.tx, chats.SUPERVISORS):
+    if not chats.reachable(work.tx, SUPERVISORS):
         return Line("mass.unreachable", alert=True)
-    voice = speak.voice(chats.language(work.tx, chats.SUPERVISORS))
+    voice = speak.voice(chats.language(work.tx, SUPERVISORS))
     keyboard = [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]]
     facts = {"who": person.name, "number": ticket.id, "summary": ticket.title}
-    outbox.line(
-        work, chats.SUPERVISORS, "mass.suspected", facts, keyboard=keyboard, dedupe=f"mass:{ticket.id}"
-    )
+    outbox.line(work, SUPERVISORS, "mass.suspected", facts, keyboard=keyboard, dedupe=f"mass:{ticket.id}")
     return Line("mass.asked")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.people.access import Refused, authorize
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
+from bot.sla.policy import Desk
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
 from bot.telegram import outbox, posts
@@ -58,7 +60,7 @@ ENGINEERS = "assign_menu"
 
 
 def open_menu(work: Work, pressed: Opening, person: Person, chat: str | None) -> Line:
-    """Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket, place = here(work.tx, pressed.ticket, chat), chat or ""
     match pressed:
         case OpenTeams():
@@ -80,7 +82,7 @@ def open_menu(work: Work, pressed: Opening, person: Person, chat: str | None) ->
 
 
 def choose(work: Work, pressed: Choice, person: Person, chat: str | None) -> Line:
-    """A button of a menu. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """A button of a menu. Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket, place = here(work.tx, pressed.ticket, chat), chat or ""
     match pressed:
         case HandTo():
@@ -134,7 +136,8 @@ def show_present(work: Work, pressed: Former, person: Person, chat: str | None) 
 
 def _hand_to(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(TEAMS, ticket, person)
-    team = named(written, work.config.desk.may_go_to(ticket.category, ticket.team))
+    desk = work.config.desk
+    team = named(_today(desk, Section.TEAMS, written), desk.may_go_to(ticket.category, ticket.team))
     if team is None:
         return _show_changed(work, TEAMS, ticket, person, chat)
     _hide_menus(work, chat, ticket)
@@ -143,10 +146,17 @@ def _hand_to(work: Work, written: str, ticket: Ticket, person: Person, chat: str
 
 def _set_priority(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(PRIORITIES, ticket, person)
-    priority = named(written, work.config.desk.file.priority_matrix.priorities)
+    desk = work.config.desk
+    priority = named(_today(desk, Section.PRIORITIES, written), desk.names(Section.PRIORITIES))
     if priority is None:
         return _show_changed(work, PRIORITIES, ticket, person, chat)
     return _question(work, chat, ticket, person, "prioritize", priority)
+
+
+def _today(desk: Desk, section: Section, carried: str) -> str:
+    """The name of today for what a button carries that was drawn before it was renamed."""
+    former = named(carried, desk.file.renamed.of(section))
+    return carried if former is None else desk.today(section, former)
 
 
 def _send_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
@@ -161,12 +171,12 @@ def _send_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: 
 def _mute(work: Work, minutes: int, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(PERIODS, ticket, person)
     if minutes not in control.HUSHES:
-        raise Refused("hush", "access.unknown")
+        raise NotAllowed("hush", "access.unknown")
     return _question(work, chat, ticket, person, "hush", str(minutes))
 
 
 def _check(menu: Menu, ticket: Ticket, person: Person) -> None:
-    """Whether the person may have this menu now. Raises Refused or Impossible."""
+    """Whether the person may have this menu now. Raises NotAllowed or Impossible."""
     authorize(person, menu.right, actions.thing(ticket))
     if ticket.state not in menu.states:
         raise Impossible(menu.right, ticket.state, ticket.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.people import directory
 from bot.telegram import chats
 from bot.telegram.buttons import (
@@ -142,7 +143,7 @@ def schedule(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def ticket_of(tx: Connection, about: str) -> Ticket:
-    return store.peek(tx, int(about.partition(":")[2]))
+    return store.peek(tx, TicketRef.read(about).number)
 
 
 def _never_mind(ticket: Ticket, voice: Voice) -> Key:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
-from bot.people.access import Refused, authorize
+from bot.keys import SUPERVISORS, TeamChat, TicketRef
+from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.teamdesk import mass_incident
-from bot.telegram import chats, outbox, posts
+from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AskEmployee,
     CallAssignee,
@@ -37,6 +38,7 @@ from bot.tickets import (
     search,
     store,
 )
+from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import Ticket, move
 
 CardButton = (
@@ -54,7 +56,7 @@ CardButton = (
 
 
 def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> Line:
-    """A button of a ticket's card or alert. Raises Refused, Impossible or NoSuchTicket; nothing is changed then."""
+    """A button of a ticket's card or alert. Raises NotAllowed, Impossible or NoSuchTicket; nothing is changed then."""
     ticket = here(work.tx, pressed.ticket, chat)
     match pressed:
         case Claim():
@@ -101,8 +103,8 @@ def show_why(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
 def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
     """The ticket, if this chat is one in which it is shown; a button carried elsewhere does nothing (T8)."""
     ticket = store.get(tx, ticket_id)
-    if chat not in (actions.team_chat(tx, ticket), f"team:{ticket.accountable}", chats.SUPERVISORS):
-        raise Refused("press", "unknown.chat")
+    if chat not in (actions.team_chat(tx, ticket), TeamChat(ticket.accountable), SUPERVISORS):
+        raise NotAllowed("press", "unknown.chat")
     return ticket
 
 
@@ -117,7 +119,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         line = _answer(work, asked, person, message)
         outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
         return
-    if chat == chats.SUPERVISORS:
+    if chat == SUPERVISORS:
         return  # their own talk, unless it answers a question of ours
     solved = _asked_what_helped(work.tx, chat, message)
     if solved is not None:
@@ -136,10 +138,10 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
     """The ticket whose question "what helped?" is answered by this message."""
     post = posts.about_message(tx, chat, message.reply_to) if message.reply_to is not None else None
-    return int(post.about.partition(":")[2]) if post is not None and post.card == resolution.CARD else None
+    return TicketRef.read(post.about).number if post is not None and post.card == resolution.CARD else None
 
 
-def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message: Incoming) -> Line:
+def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Line:
     """The words that a button of ours asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
@@ -156,7 +158,7 @@ def _answer(work: Work, asked: Row[tuple[object, ...]], person: Person, message:
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
         case _:
-            raise Refused(asked.action, "access.unknown")
+            raise NotAllowed(asked.action, "access.unknown")
 
 
 def _prompt(work: Work, ticket: Ticket, person: Person) -> Line:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import VersionRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.scenarios.library.run_rows import KeptFile
 from bot.scenarios.library.versions import kept_files
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import KeepVersion, RollBack
@@ -22,7 +22,7 @@ CARD = "rollback"
 
 
 def overview(work: Work, person: Person) -> None:
-    """/versions: the last good files, newest first, and which one is played. Raises Refused."""
+    """/versions: the last good files, newest first, and which one is played. Raises NotAllowed."""
     authorize(person, "reload", Object())
     voice, zone = speak.voice(person.language), work.config.desk.zone
     lines = []
@@ -41,12 +41,12 @@ def offer(work: Work, person: Person, wanted: str) -> None:
         line = Line("rollback.unknown", {"hash": wanted[:40]}) if others else Line("rollback.none")
         outbox.line(work, person.key, line.key, line.facts)
         return
-    outbox.show(work, person.key, CARD, f"version:{found[0].hash}", anew=f"asked {work.now}")
+    outbox.show(work, person.key, CARD, VersionRef(found[0].hash), anew=f"asked {work.now}")
 
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The question, with both answers; nothing when that version is what is played already."""
-    row = kept(work.tx, about.partition(":")[2])
+    row = kept(work.tx, VersionRef.read(about).name)
     if row is None or row.hash == work.config.program.hash:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
@@ -56,7 +56,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(text, [[yes, button(voice.say("button.never_mind"), KeepVersion(row.hash))]])
 
 
-def kept(tx: Connection, hash_: str) -> Row[Any] | None:
+def kept(tx: Connection, hash_: str) -> KeptFile | None:
     """The kept file of this hash."""
     return next((row for row in kept_files(tx) if row.hash == hash_), None)
 
@@ -68,6 +68,6 @@ def tell(work: Work, person: Person, line: Line) -> None:
 
 def answered(work: Work, person: Person, hash_: str, line: Line | None) -> None:
     """The question has its answer: it goes, and what came of it is said."""
-    outbox.hide(work, person.key, CARD, f"version:{hash_}")
+    outbox.hide(work, person.key, CARD, VersionRef(hash_))
     if line is not None:
         tell(work, person, line)

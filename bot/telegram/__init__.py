@@ -1,1 +1,1 @@
-"""Everything that talks with Telegram: what came in, what goes out, and the limits of both."""
+"""Communication with Telegram: intake, delivery, and the limits of both."""

@@ -1,7 +1,7 @@
-"""Call the Bot API: JSON in, plain JSON out, every failure named.
+"""Calls the Bot API: JSON in, plain JSON out, every failure a typed error.
 
-aiogram builds and parses a model for each call; for delivery that is twice the processor time (performance.md 1), and all we need
-of an answer is a message id. So the sender calls by itself, in sixty lines; updates are still aiogram's to parse.
+aiogram builds and parses a model for each call, which takes twice the processor time; delivery needs only message ids
+and refusals.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class TelegramError(FirstlineError):
 
 
 class Unreachable(TelegramError):
-    """Telegram cannot be reached or is ill; the same call may go through later."""
+    """Telegram cannot be reached or has failed; the same call may succeed later."""
 
 
 class Disowned(Unreachable):
-    """Telegram does not know this token: it was revoked, or mistyped. What was to be said waits for a right one."""
+    """Telegram does not know this token: it was revoked or mistyped. Messages wait for a valid one."""
 
 
 class RetryAfter(TelegramError):
@@ -41,7 +41,7 @@ class RetryAfter(TelegramError):
 
 
 class Conflict(TelegramError):
-    """Somebody else reads this bot's updates."""
+    """Another process reads this bot's updates."""
 
 
 class Refused(TelegramError):
@@ -53,7 +53,7 @@ class Refused(TelegramError):
 
 
 class Api:
-    """One bot at one Bot API server. The token lives in the address, so no error may show the address (T23)."""
+    """One bot at one Bot API server. The token is part of the URL, so errors must not show the URL (T23)."""
 
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
         self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
@@ -67,7 +67,7 @@ class Api:
         files: Mapping[str, Path] | None = None,
         timeout_s: float = CALL_TIMEOUT,
     ) -> Any:
-        """Call `method`; returns `result` as Telegram gave it.
+        """Call `method`; returns its `result`.
 
         `files` maps a parameter's name to a file to upload. Raises Unreachable, RetryAfter, Conflict or Refused.
         """
@@ -104,7 +104,7 @@ def _result(method: str, answer: Any) -> Any:
 
 
 def _parameters(given: Any) -> dict[str, Any]:
-    """ResponseParameters, with nothing in them that is not a number; a wait is bounded by the day that a message may wait."""
+    """ResponseParameters, numbers only; a wait is at most a day, because messages expire after a day."""
     found = given if isinstance(given, dict) else {}
     numbers = {name: _number(found.get(name)) for name in ("retry_after", "migrate_to_chat_id")}
     kept: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}

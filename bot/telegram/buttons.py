@@ -1,8 +1,8 @@
-"""Every inline button as a type: its callback data is packed and parsed here alone.
+"""Every inline button as a type, which packs and parses its callback data.
 
-The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a scenario, a team, a reply), never
-positions in a list: a message lives for months in a chat, a file is edited weekly. A name that is long or not plain ASCII is
-written as `~` and a short hash; `named` finds it again among the names in use.
+The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a scenario, a team, a
+reply), never positions in a list: a message stays in a chat for months, a file is edited weekly. A name that is long
+or not plain ASCII is written as `~` and a short hash; `named` finds it among the names in use.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BY_FORM: dict[tuple[str, int], type[Button]] = {}
 
 @dataclass_transform(frozen_default=True)
 class Button:
-    """The data behind a button: frozen, its fields are ints or names (str). A subclass with a sign is a button of its own."""
+    """The data of a button: frozen, its fields are ints or names (str). A subclass with a sign is a button type."""
 
     sign: ClassVar[str]
 
@@ -35,7 +35,6 @@ class Button:
             _BY_FORM[form] = cls
 
     def pack(self) -> str:
-        """The callback data."""
         data = "|".join([self.sign, *(written(value) for value in vars(self).values())])
         assert len(data) <= LONGEST, data
         return data
@@ -43,7 +42,7 @@ class Button:
 
 @lru_cache(maxsize=4096)
 def parse(data: str) -> Button | None:
-    """The button of this callback data; None when it is not ours. Anything may stand in callback data, from anyone."""
+    """The button of this callback data; None when it is invalid. Callback data can be anything, from anyone."""
     room, _, rest = data.partition("|")
     action, *texts = rest.split("|")
     kind = _BY_FORM.get((f"{room}|{action}", len(texts)))
@@ -63,12 +62,12 @@ def parse(data: str) -> Button | None:
 
 
 def named(carried: str, known: Iterable[str]) -> str | None:
-    """The name in use that a button carries; None when it has gone."""
+    """The name in use that a button means; None when it has been removed."""
     return next((name for name in known if carried in (name, _short(name))), None)
 
 
 def written(value: int | str) -> str:
-    """How a button carries this; a key of a card that its buttons have to find again says it the same way."""
+    """A field as a button carries it; a card's key that buttons have to find is written the same way."""
     if isinstance(value, int) or not value or _PLAIN.fullmatch(value) or _HASHED.fullmatch(value):
         return str(value)
     return _short(value)
@@ -278,6 +277,10 @@ class NoneOfThese(Button, sign="m|none"):
 class ToTicket(Button, sign="m|to"):
     utterance: int
     ticket: int
+
+
+class NotThere(Button, sign="m|else"):
+    utterance: int
 
 
 class ResumeRun(Button, sign="m|goon"):

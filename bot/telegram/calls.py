@@ -1,4 +1,4 @@
-"""Says one prepared row: the Bot API calls that a call, a card with or without a picture, or a new topic need."""
+"""Sends one prepared row: the Bot API calls for a call, a card with or without a picture, or a new topic."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ log = structlog.get_logger()
 
 
 class Speech:
-    """Turns a Job into calls. Raises what Api.call raises; the sender knows what to do then."""
+    """Turns a Job into calls. Raises what Api.call raises; the sender handles it."""
 
     def __init__(self, units: Units[object], api: Api) -> None:
         self._units, self._api = units, api
-        # A file of ours, as it was at this instant -> Telegram's id of it, so that it is uploaded once.
+        # A file at a version -> Telegram's id of it, so that it is uploaded once.
         self._photos: dict[Path, tuple[int, str]] = {}
 
     async def say(self, job: Job) -> Ending:
-        """Say it, and tell how that ended. The topic it belongs to is opened first where there is none yet."""
+        """Send it and return the outcome. Its topic is opened first if there is none yet."""
         if job.drop is not None:
             return Ending(Outcome("dropped", reason=job.drop))
         place = job.place
@@ -39,12 +39,12 @@ class Speech:
         await self._open_topic(job, place.chat_id)
         if job.drawing is not None:
             return await self._show(job, job.drawing, place.chat_id)
-        answer = await self._api.call(job.row.method, {"chat_id": place.chat_id} | job.params)
+        answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id} | job.params)
         ids = _message_ids(answer)
         return Ending(Outcome("sent", ids[0] if ids else None, message_ids=ids))
 
     async def remove(self, job: Job, message_id: int) -> None:
-        """Take away the card's former post; best effort, for an old message may not be deletable any more."""
+        """Delete the card's previous post; best effort, because old messages cannot be deleted."""
         target = {"chat_id": job.place.chat_id if job.place else 0, "message_id": message_id}
         try:
             await self._api.call("deleteMessage", target)
@@ -54,7 +54,7 @@ class Speech:
             log.info("telegram.old_card_stays", message_id=message_id)
 
     async def unbutton(self, job: Job, message_id: int) -> None:
-        """A message that is too old to be taken away (two days) keeps its words, but has nothing to press; best effort."""
+        """Remove the buttons of a message that is too old to be deleted (two days); best effort."""
         target = {"chat_id": job.place.chat_id if job.place else 0, "message_id": message_id}
         try:
             await self._api.call("editMessageReplyMarkup", target)
@@ -62,11 +62,11 @@ class Speech:
             log.info("telegram.old_card_stays", message_id=message_id)
 
     def forget(self, photo: Path) -> None:
-        """Telegram does not know its own name for this file any more: upload it the next time."""
+        """Telegram no longer knows its id of this file: upload it the next time."""
         self._photos.pop(photo, None)
 
     async def reopen(self, job: Job) -> None:
-        """Open the closed topic of this row again. Raises Refused when we may not."""
+        """Reopen the closed topic of this row. Raises Refused without the right."""
         topic = {"chat_id": job.place.chat_id if job.place else 0, "message_thread_id": job.thread}
         try:
             await self._api.call("reopenForumTopic", topic)
@@ -75,7 +75,7 @@ class Speech:
                 raise
 
     async def _open_topic(self, job: Job, chat_id: int) -> None:
-        if job.topic_name is None or job.thread is not None:
+        if job.topic_name is None or job.thread is not None or job.row.topic is None:
             return
         topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
         thread = int(topic["message_thread_id"])
@@ -83,7 +83,7 @@ class Speech:
         job.params["message_thread_id"] = thread
 
     async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
-        """Edit the card where it stands; send it where it does not stand yet, or shall stand lower."""
+        """Edit the card in place; send a new message if there is none yet or it must move to the bottom."""
         post = job.post
         if post is not None and "anew" not in job.params:
             if post.drawn == drawing.digest:
@@ -96,7 +96,7 @@ class Speech:
         return Ending(Outcome("sent", message_id), drawing, former=former)
 
     async def _edit(self, message_id: int, drawing: Drawing, chat_id: int) -> bool:
-        """Change the card in place; False when it has to be sent anew."""
+        """Edit the card in place; False when it has to be sent as a new message."""
         target = {"chat_id": chat_id, "message_id": message_id, "reply_markup": drawing.markup}
         try:
             if drawing.photo is None:
@@ -140,7 +140,7 @@ class Speech:
         return int(answer["message_id"])
 
     def _known(self, photo: Path) -> str | None:
-        """Telegram's own name of this file, as long as nobody has put another one in its place."""
+        """Telegram's id of this file, as long as the file is unchanged."""
         stamp, name = self._photos.get(photo, (0, None))
         return name if photo.is_file() and photo.stat().st_mtime_ns == stamp else None
 

@@ -15,23 +15,23 @@ from bot.storage.unit import Unit
 from bot.telegram.keyboard import Keyboard, markup
 
 C = TypeVar("C")
-TEXT, CAPTION = 4096, 1024  # characters after the markup is taken away (Bot API)
+TEXT, CAPTION = 4096, 1024  # characters without the markup (Bot API)
 MORE = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A card as it must look now. `photo` is a file of ours; then `text` is its caption (at most 1,024 characters)."""
+    """A card as it must look now. `photo` is a local file; then `text` is its caption (at most 1,024 characters)."""
 
     text: str
     keyboard: Keyboard = field(default_factory=list)
     photo: Path | None = None
-    document: Path | None = None  # a file of ours that is sent to be kept; the text is its caption
-    plain: bool = False  # the text is no markup
+    document: Path | None = None  # a local file sent as a document; the text is its caption
+    plain: bool = False  # the text has no markup
 
     @property
     def plainly(self) -> Drawing:
-        """The same without markup: for when Telegram refuses it, because the words matter more than their looks."""
+        """The same without markup, for when Telegram refuses the markup."""
         return replace(self, text=unmarked(self.text), plain=True)
 
     @property
@@ -41,7 +41,7 @@ class Drawing:
 
     @property
     def caption_fits(self) -> bool:
-        """Whether the text can stand below the photo; else the photo goes ahead of it by itself."""
+        """Whether the text fits below the photo; otherwise the photo is sent as a separate message before it."""
         return len(unmarked(self.text)) <= CAPTION
 
     @property
@@ -59,14 +59,14 @@ Renderer = Callable[[Unit[C], str, str], Drawing | None]
 
 
 def unmarked(html: str) -> str:
-    """The words of a Telegram HTML text."""
+    """A Telegram HTML text without its markup."""
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def fitted(html: str, most: int = TEXT) -> str:
-    """The text, cut to `most` characters where it has more: Telegram refuses such a text whole, and nobody would read it.
+    """The text, cut to `most` characters: Telegram refuses longer ones.
 
-    It is cut between characters of the words, never inside a tag or a reference, and what is open is closed (T14).
+    It is cut between characters, never inside a tag or an entity, and open tags are closed (T14).
     """
     if len(html) <= most or len(unmarked(html)) <= most:
         return html

@@ -1,4 +1,4 @@
-"""Our names of chats and Telegram's numbers for them: "person:7", "team:network", "supervisors"."""
+"""Our names of chats and their Telegram ids: "person:7", "team:network", "supervisors"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat
 from bot.storage import kv
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
@@ -15,13 +16,11 @@ from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.texts.speak import FALLBACK
 
-SUPERVISORS = "supervisors"
-LANGUAGE = "language"  # the fact that holds the setting
-GONE = "chat_gone"  # the reason of rows that wait until we are let in again
+LANGUAGE = "language"  # the key of the stored setting
+GONE = "chat_gone"  # the reason of rows that wait until the bot is back in the group
 DAY = 86_400  # seconds
-ADMINS = "bot-admins"  # not "admins": many a desk has a team of that name
 
-# Written once: building a statement costs more than running it, and these run at every delivery.
+# Built once: building a statement costs more than running it, and these run at every delivery.
 _PERSON = people.c.id == bindparam("person")
 _ACCOUNT, _THEIR_LANGUAGE = (
     select(people.c.telegram_id).where(_PERSON),
@@ -39,7 +38,7 @@ _NAME = select(chats.c.key).where(chats.c.chat_id == bindparam("number"))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row goes: Telegram's id of the chat, and whether it has topics."""
+    """A row's destination: Telegram's id of the chat, and whether it has topics."""
 
     chat_id: int
     is_forum: bool = False
@@ -49,54 +48,42 @@ class Place:
         return self.chat_id < 0
 
 
-def person(person_id: int) -> str:
-    """The private chat with a person of the directory."""
-    return f"person:{person_id}"
-
-
-def raw(chat_id: int) -> str:
-    """A chat that has no name of ours: a stranger's, a group nobody has bound yet."""
-    return f"id:{chat_id}"
-
-
 def find(tx: Connection, key: str) -> Place | None:
-    """Where `key` is; None when nobody has bound it yet."""
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        found = tx.scalar(_ACCOUNT, {"person": int(rest)})
+    """The place of `key`; None when it is not bound."""
+    if (private := PersonChat.among(key)) is not None:
+        found = tx.scalar(_ACCOUNT, {"person": private.number})
         return Place(found) if found is not None else None
-    if kind == "id":
-        return Place(int(rest))
+    if (raw_chat := RawChat.among(key)) is not None:
+        return Place(raw_chat.number)
     row = tx.execute(_BOUND, {"chat": key}).first()
     return Place(row.chat_id, bool(row.is_forum)) if row else None
 
 
 def name(tx: Connection, chat_id: int) -> str | None:
-    """Our key of a group, or None when it is not one of ours."""
+    """Our key of a group; None when it is not bound."""
     return tx.scalar(_NAME, {"number": chat_id})
 
 
 def language(tx: Connection, key: str) -> str:
-    """The language that a chat reads; the setting LANGUAGE for one that has not said."""
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        known = tx.scalar(_THEIR_LANGUAGE, {"person": int(rest)})
-    elif kind == "id" and int(rest) > 0:
-        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": int(rest)})
-    elif kind == "id":
-        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": int(rest)})
-    else:
+    """The language of a chat; the setting LANGUAGE if it has not chosen one."""
+    if (private := PersonChat.among(key)) is not None:
+        known = tx.scalar(_THEIR_LANGUAGE, {"person": private.number})
+    elif (raw_chat := RawChat.among(key)) is None:
         known = tx.scalar(_ITS_LANGUAGE, {"chat": key})
+    elif raw_chat.number > 0:
+        known = tx.scalar(_LANGUAGE_OF_ACCOUNT, {"account": raw_chat.number})
+    else:
+        known = tx.scalar(_LANGUAGE_OF_GROUP, {"number": raw_chat.number})
     return known or kv.get(tx, LANGUAGE) or FALLBACK
 
 
 def read_by_default(tx: Connection, language: str) -> None:
-    """Note the setting LANGUAGE where drawing finds it."""
+    """Store the setting LANGUAGE for drawing."""
     kv.put(tx, LANGUAGE, language)
 
 
 def bind(unit: Unit[object], key: str, chat_id: int, *, is_forum: bool, language: str | None = None) -> None:
-    """Say that `key` is this Telegram group from now on. Cards of a former group are forgotten."""
+    """Bind `key` to this Telegram group. Cards in a previous group are forgotten."""
     former = find(unit.tx, key)
     if former is not None and former.chat_id != chat_id:
         unit.tx.execute(delete(posts).where(posts.c.chat == key))
@@ -114,9 +101,11 @@ def bind(unit: Unit[object], key: str, chat_id: int, *, is_forum: bool, language
 
 
 def move(unit: Unit[object], old_id: int, new_id: int) -> None:
-    """The group became a supergroup (T11): re-point our name of it, and tell the administrators; whichever of Telegram's two
-    signs comes second finds it done. Message ids of the old one mean nothing any more."""
-    unit.tx.execute(update(outbox_rows).where(outbox_rows.c.chat == raw(old_id)).values(chat=raw(new_id)))
+    """The group became a supergroup (T11): update its id and notify the administrators. Telegram sends two signs; the
+    second one finds it done. Message ids of the old group are invalid."""
+    unit.tx.execute(
+        update(outbox_rows).where(outbox_rows.c.chat == RawChat(old_id)).values(chat=RawChat(new_id))
+    )
     key = name(unit.tx, old_id)
     if key is not None:
         bind(unit, key, new_id, is_forum=False)
@@ -124,43 +113,44 @@ def move(unit: Unit[object], old_id: int, new_id: int) -> None:
 
 
 def without_topics(unit: Unit[object], key: str, reason: str) -> None:
-    """Topics were switched off in this group, or taken from us: speak there in one stream, and tell the administrators."""
+    """Topics were switched off in this group, or the right to them was removed: send without topics and notify the
+    administrators."""
     forum = (chats.c.key == key) & (chats.c.is_forum == 1)
     if unit.tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=unit.now)).rowcount:
         outbox.line(unit, ADMINS, "group.no_topics", {"key": key, "reason": reason})
 
 
 def without_kind(unit: Unit[object], key: str, reason: str) -> None:
-    """A group takes messages, but none of one kind: its administrators can change that, and hear of it once a day."""
-    if reachable(unit.tx, key) and not key.startswith(("person:", "id:")):
+    """A group accepts messages, except those of one kind: notify its administrators, who can change that, at most
+    once a day."""
+    if reachable(unit.tx, key) and not PersonChat.names(key) and not RawChat.names(key):
         dedupe = f"kind:{key}:{reason}:{unit.now // DAY}"
         outbox.line(unit, ADMINS, "group.without_kind", {"key": key, "reason": reason}, dedupe=dedupe)
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:
-    """Every group of ours: our name and Telegram's number of it."""
+    """Every bound group: our name and its Telegram id."""
     return [(row.key, row.chat_id) for row in tx.execute(select(chats.c.key, chats.c.chat_id))]
 
 
 def reachable(tx: Connection, key: str) -> bool:
-    """Whether the chat is known and has not refused us for good."""
+    """Whether the chat is known and has not refused messages permanently."""
     if find(tx, key) is None:
         return False
-    kind, _, rest = key.partition(":")
     refused = select(chats.c.lost).where(chats.c.key == key)
-    if kind == "person":
-        refused = select(people.c.lost).where(people.c.id == int(rest))
+    if (private := PersonChat.among(key)) is not None:
+        refused = select(people.c.lost).where(people.c.id == private.number)
     return tx.scalar(refused) is None
 
 
 def lose(unit: Unit[object], key: str, reason: str) -> bool:
-    """We are not in a group of ours any more: supervisors and administrators hear of it, once. False when it is not ours.
+    """The bot was removed from a bound group: notify supervisors and administrators, once. False when it is not
+    bound.
 
-    Of a person who blocked the bot we remember it, until they write again.
+    For a person who blocked the bot this is stored until they write again.
     """
-    kind, _, rest = key.partition(":")
-    if kind == "person":
-        unit.tx.execute(update(people).where(people.c.id == int(rest)).values(lost=reason[:200]))
+    if (private := PersonChat.among(key)) is not None:
+        unit.tx.execute(update(people).where(people.c.id == private.number).values(lost=reason[:200]))
         return False
     known = unit.tx.execute(select(chats.c.lost).where(chats.c.key == key).with_for_update()).first()
     if known is None:
@@ -172,7 +162,7 @@ def lose(unit: Unit[object], key: str, reason: str) -> bool:
 
 
 def regain(unit: Unit[object], key: str) -> None:
-    """We can speak there again: what waited for that goes now."""
+    """The chat accepts messages again: send what waits for that."""
     gone = (chats.c.key == key) & chats.c.lost.is_not(None)
     if unit.tx.execute(update(chats).where(gone).values(lost=None, updated_at=unit.now)).rowcount:
         _tell_chiefs(unit, key, "group.found", {"key": key})

@@ -1,6 +1,6 @@
-"""Follow a sandbox's clock: hear what time it is, and tell it whether there is work in hand and what is due next.
+"""Follows a sandbox's clock: receives the time, and reports whether there is work in hand and what is due next.
 
-Used only when `CLOCK_URL` is set. The protocol is `/sim/clock` and `/sim/clock/follower` of docs/sandbox.md.
+Used only with `CLOCK_URL`. The protocol is `/sim/clock` and `/sim/clock/follower` of docs/sandbox.md.
 """
 
 from __future__ import annotations
@@ -18,28 +18,26 @@ LONG_POLL = 20  # real seconds
 log = structlog.get_logger()
 
 
-class Follower:
-    """Keeps a FollowedClock right. `state` says (busy, next due instant); `changed` is called whenever that may differ."""
+class ClockFollower:
+    """Updates a FollowedClock. `state` returns (busy, next due instant); `changed` is called whenever that may differ."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, clock: FollowedClock) -> None:
         self._session, self._clock = session, clock
         self._url = f"{url.rstrip('/').removesuffix('/sim/clock')}/sim/clock"
         self._dirty = asyncio.Event()
-        self._telling = (
-            asyncio.Lock()
-        )  # two reports on their way could overtake each other, and the older would stay
+        self._telling = asyncio.Lock()  # concurrent reports could arrive in the wrong order
         self._told: tuple[bool, int | None, int] | None = None
         self.state: Callable[[], tuple[bool, int | None]] = lambda: (True, None)
 
     async def begin(self) -> None:
-        """Learn the time once, before anything else looks at it."""
+        """Get the time once, before any other code reads it."""
         self._take(await self._get({}))
 
     def changed(self) -> None:
         self._dirty.set()
 
     async def tell(self) -> None:
-        """Report now, if there is anything new to report."""
+        """Report now, if the state has changed."""
         async with self._telling:
             report = (*self.state(), self._clock.version)
             if report == self._told:
@@ -51,7 +49,7 @@ class Follower:
             self._told = report
 
     async def listen(self) -> None:
-        """Hear of every change of the clock."""
+        """Receive every change of the clock."""
         while True:
             try:
                 self._take(await self._get({"version": self._clock.version, "timeout": LONG_POLL}))

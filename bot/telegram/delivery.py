@@ -1,4 +1,4 @@
-"""What one outbox row needs to be delivered, gathered in the transaction that leases it: place, topic, drawing."""
+"""All that is needed to deliver an outbox row, collected in the transaction that leases it: place, topic, drawing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 import structlog
 from markupsafe import Markup
-from sqlalchemy import Row
 
 from bot.storage.db import savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
 from bot.telegram.card import C, Drawing, Renderer, fitted, unmarked
-from bot.telegram.outbox import Outcome, Waiting
+from bot.telegram.outbox import OutboxRow, Outcome, Waiting
+from bot.telegram.posts import Post
 from bot.texts import speak
 
 log = structlog.get_logger()
@@ -29,20 +29,20 @@ LOST = "lost"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A leased row with all that its delivery needs. `drop` says why it need not be delivered, `fault` why it cannot be."""
+    """A leased row with all that its delivery needs. `drop` says why it is not sent, `fault` why it cannot be."""
 
-    row: Row[Any]
+    row: OutboxRow
     place: chats.Place | None
     params: dict[str, Any] = field(default_factory=dict)
     drawing: Drawing | None = None
-    post: Row[Any] | None = None
-    topic_name: str | None = None  # the topic must be opened first, under this name
+    post: Post | None = None
+    topic_name: str | None = None  # the topic must be opened first, with this name
     drop: str | None = None
     fault: str | None = None
 
     @property
     def thread(self) -> int | None:
-        """The topic it goes into, where that is known."""
+        """The id of its topic, if known."""
         thread: int | None = self.params.get("message_thread_id")
         return thread
 
@@ -52,12 +52,12 @@ class Job:
 
     @property
     def calls(self) -> int:
-        """How many calls it takes at the least: its topic may have to be opened first."""
+        """The minimum number of calls: its topic may have to be opened first."""
         return 1 if self.topic_name is None else 2
 
     @property
     def in_general(self) -> Job:
-        """The same outside any topic: better in the wrong place than nowhere (T12)."""
+        """The same outside any topic: the wrong place is better than none (T12)."""
         params = {key: value for key, value in self.params.items() if key != "message_thread_id"}
         return replace(self, params=params, topic_name=None, post=None)
 
@@ -67,7 +67,6 @@ class Job:
 
     @property
     def without_picture(self) -> Job:
-        """The same in words only."""
         return replace(self, drawing=replace(self.drawing, photo=None)) if self.drawing is not None else self
 
     @property
@@ -76,7 +75,6 @@ class Job:
 
     @property
     def plainly(self) -> Job:
-        """The same without markup."""
         if self.drawing is not None:
             return replace(self, drawing=self.drawing.plainly)
         params = {key: value for key, value in self.params.items() if key != "parse_mode"}
@@ -86,7 +84,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What to write down after a try; `former` is the message that a card has left."""
+    """The outcome of a try; `former` is the message that a card has left."""
 
     outcome: Outcome
     drawing: Drawing | None = None
@@ -101,13 +99,14 @@ def look(
     alarms_only: Collection[str],
     most: int,
 ) -> tuple[list[Job], list[Waiting]]:
-    """Lease the next rows, at most `most`, and draw them as the world is now (house law 3). Also tells who still waits."""
+    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. Also
+    returns which chats still wait."""
     rows, waiting = outbox.lease(unit, busy, most, alarms_only)
     return [_prepare(unit, renderers, row) for row in rows], waiting
 
 
 def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]]) -> None:
-    """Write down how a row ended, and let its room hear of it."""
+    """Store the outcome of a row and call its room's delivery callback."""
     row, outcome, drawing = job.row, ending.outcome, ending.drawing
     if outcome.state == "pending":
         outbox.postpone(unit.tx, row, ending.not_before, outcome.reason or "")
@@ -117,30 +116,30 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if not outbox.settle(unit, row.id, outcome):
         return
     if row.kind == "hide":
-        posts.forget(unit.tx, row.chat, row.card, row.about)
-        return  # an old message that Telegram will not delete is nobody's loss
+        posts.forget(unit.tx, row.chat, row.its_card, row.about)
+        return  # an old message that Telegram will not delete does no harm
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
-        posts.keep(unit, row.chat, row.card, row.about, outcome.message_id, drawn=shown, media=media)
+        posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
     _tell(unit, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook)
 
 
-def _tell(unit: Unit[C], row: Row[Any], outcome: Outcome, hook: Hook[C] | None) -> None:
+def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:
     if hook is None:
         return
     try:
         with savepoint(unit.tx):
             hook(unit, row, outcome)
-    except Exception:  # what was said was said, whatever its room makes of it (P6)
+    except Exception:  # the message was sent, even if the callback fails (P6)
         log.critical("outbox.room_failed", row=row.id, about=row.about, exc_info=True)
 
 
 _OF_A_TOPIC = frozenset({"closeForumTopic", "reopenForumTopic", "editForumTopic"})
 
 
-def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any]) -> Job:
+def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow) -> Job:
     place = chats.find(unit.tx, row.chat)
     if row.expires_at is not None and row.expires_at <= unit.now:
         return Job(row, place, drop="expired")
@@ -149,12 +148,12 @@ def _prepare(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any])
     try:
         with savepoint(unit.tx):
             return _drawn(unit, renderers, row, place)
-    except Exception as error:  # one card that cannot be drawn must not stop the others (P6)
+    except Exception as error:  # a card that cannot be drawn must not stop the others (P6)
         log.critical("outbox.cannot_draw", row=row.id, card=row.card, about=row.about, exc_info=True)
         return Job(row, place, fault=f"cannot draw: {type(error).__name__}: {error}"[:200])
 
 
-def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any], place: chats.Place) -> Job:
+def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, place: chats.Place) -> Job:
     params = dict(row.params or {})
     if source := params.pop("from_chat", None):
         found = chats.find(unit.tx, source)
@@ -169,29 +168,29 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: Row[Any], p
     if "text" in params and params.get("parse_mode") == "HTML":
         params["text"] = fitted(params["text"])
     if row.kind == "hide":
-        post = posts.find(unit.tx, row.chat, row.card, row.about)
+        post = posts.find(unit.tx, row.chat, row.its_card, row.about)
         return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
     topic_name = _into_topic(unit, renderers, row, place, params)
     if row.kind == "call":
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
         return Job(row, place, params, topic_name=topic_name)
-    drawing = renderers[row.card](unit, row.about, row.chat)
+    drawing = renderers[row.its_card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
     drawing = replace(drawing, text=fitted(drawing.text))
-    post = posts.find(unit.tx, row.chat, row.card, row.about)
+    post = posts.find(unit.tx, row.chat, row.its_card, row.about)
     return Job(row, place, params, drawing, post, topic_name)
 
 
 def _into_topic(
     unit: Unit[C],
     renderers: Mapping[str, Renderer[C]],
-    row: Row[Any],
+    row: OutboxRow,
     place: chats.Place,
     params: dict[str, Any],
 ) -> str | None:
-    """Aim the call at its topic; returns the name of a topic that has yet to be opened."""
+    """Set the call's topic; returns the name of a topic that has to be opened first."""
     if row.topic is None or not place.is_group:
         return None
     if not place.is_forum:

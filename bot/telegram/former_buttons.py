@@ -1,4 +1,4 @@
-"""Buttons of version 0.1 that carried positions in a list. Parsed until 0.3: the presser is shown the present list."""
+"""Buttons of version 0.1 with positions in a list. Parsed until 0.3: the presser is shown the present list."""
 
 from __future__ import annotations
 

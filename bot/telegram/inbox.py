@@ -1,4 +1,4 @@
-"""The durable inbox: an update is ours once its raw words are committed here (R1)."""
+"""The durable inbox: an update is stored raw and committed before it is confirmed (R1)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bot.storage.schema import inbox
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
-ATTEMPTS = 3  # then it goes to the dead letters and somebody is told
+ATTEMPTS = 3  # then it becomes a dead letter and is reported
 
-# Written once: building a statement costs more than running it, and these run at every update.
+# Built once: building a statement costs more than running it, and these run at every update.
 _WAITING = (inbox.c.update_id == bindparam("which")) & (inbox.c.state == "pending")
 _FINISH = update(inbox).where(_WAITING).values(state="done", payload="")
 
@@ -28,12 +28,12 @@ def _storing(dialect: str) -> Executable:
 
 
 class AlreadyDone(FirstlineError):
-    """This update was handled by somebody else in the meantime; nothing of this unit may stay."""
+    """This update was handled in another unit meanwhile; this unit must be rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A raw update that waits. `lane` is the chat (or person) whose updates are handled one by one, in order."""
+class StoredUpdate:
+    """A raw update that waits. `lane` is the chat (or person) whose updates are handled in order."""
 
     update_id: int
     lane: int
@@ -46,13 +46,13 @@ class Stored:
 
 
 def is_update(raw: Any) -> bool:
-    """Whether this can be kept: an object with a number that a row can have."""
+    """Whether it can be stored: an object with an id that fits a row."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63 - 1
 
 
 def lane(raw: dict[str, Any]) -> int:
-    """The chat an update belongs to, or its person where it has no chat; 0 for the few that have neither."""
+    """The chat of an update, or its person if it has no chat; 0 for the few that have neither."""
     for value in raw.values():
         if not isinstance(value, dict):
             continue
@@ -65,25 +65,26 @@ def lane(raw: dict[str, Any]) -> int:
 
 
 def thread(raw: dict[str, Any]) -> int | None:
-    """The topic that an update belongs to, where it belongs to one."""
+    """The topic of an update, if any."""
     message = raw.get("message") or (raw.get("callback_query") or {}).get("message") or {}
     return message.get("message_thread_id") if message.get("is_topic_message") else None
 
 
 def holds_album(tx: Connection, place: int, album: str) -> bool:
-    """Whether more messages of an album wait to be handled: Telegram hands it over message by message."""
+    """Whether more messages of an album wait: Telegram delivers them one by one."""
     waiting = (inbox.c.lane == place) & (inbox.c.state == "pending")
     named = inbox.c.payload.contains(f'"media_group_id": "{album}"', autoescape=True)
     return tx.scalar(select(inbox.c.update_id).where(waiting & named).limit(1)) is not None
 
 
-def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[Stored]:
-    """Keep a batch of raw updates; an update that Telegram repeats is kept once. Returns those that were new.
+def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[StoredUpdate]:
+    """Store a batch of raw updates; repeated ones are stored once. Returns the new ones.
 
-    The payload is plain ASCII: whatever stands in it - a zero character, half of a surrogate pair - can be kept by any database.
+    The payload is plain ASCII, so that any database accepts zero characters and lone surrogates.
     """
     rows = {
-        int(raw["update_id"]): Stored(int(raw["update_id"]), lane(raw), json.dumps(raw)) for raw in updates
+        int(raw["update_id"]): StoredUpdate(int(raw["update_id"]), lane(raw), json.dumps(raw))
+        for raw in updates
     }
     values = [
         {"update_id": row.update_id, "lane": row.lane, "received_at": unit.now, "payload": row.payload}
@@ -94,13 +95,13 @@ def store(unit: Unit[object], updates: Sequence[dict[str, Any]]) -> list[Stored]
 
 
 def finish(tx: Connection, update_id: int) -> None:
-    """Mark an update as handled, in the unit that handled it. Raises AlreadyDone, which undoes the unit (R8)."""
+    """Mark an update as handled, in the unit that handled it. Raises AlreadyDone, which rolls the unit back (R8)."""
     if tx.execute(_FINISH, {"which": update_id}).rowcount != 1:
         raise AlreadyDone
 
 
 def fail(tx: Connection, update_id: int, error: str) -> bool:
-    """Count a failed try. True when it was the last one: the update is now a dead letter, kept whole."""
+    """Count a failed try. True when it was the last one: the update becomes a dead letter."""
     which = {"which": update_id}
     failed = update(inbox).where(_WAITING).values(attempts=inbox.c.attempts + 1, error=error[:2000])
     tx.execute(failed, which)
@@ -109,12 +110,12 @@ def fail(tx: Connection, update_id: int, error: str) -> bool:
 
 
 def oldest(tx: Connection) -> int | None:
-    """When the update that has waited longest was received, in UTC seconds; None when nothing waits."""
+    """When the oldest waiting update was received, in UTC seconds; None when none waits."""
     received: int | None = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == "pending"))
     return received
 
 
-def pending(tx: Connection) -> Iterable[Stored]:
-    """What waits, oldest first: read once at the start; later ones are handed over by the intake itself."""
+def pending(tx: Connection) -> Iterable[StoredUpdate]:
+    """Waiting updates, oldest first: read once at the start; later ones come from the intake directly."""
     rows = select(inbox.c.update_id, inbox.c.lane, inbox.c.payload).where(inbox.c.state == "pending")
-    return [Stored(*row) for row in tx.execute(rows.order_by(inbox.c.update_id))]
+    return [StoredUpdate(*row) for row in tx.execute(rows.order_by(inbox.c.update_id))]

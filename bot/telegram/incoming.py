@@ -1,4 +1,4 @@
-"""A message that a person wrote, in plain words: the doors read it, the desk never sees Telegram."""
+"""A person's message without Telegram's types: the doors build it, other rooms never see Telegram's objects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SERVICE = "service"  # a pinned message, a new title: nobody's words
+SERVICE = "service"  # a pinned message, a new title: not written by a person
 UNCOPYABLE = frozenset({"story", "paid_media", "giveaway", "invoice", "unknown"})
 CAPTIONED = frozenset({"photo", "document", "video", "animation", "audio", "voice"})
 REPLACEABLE = frozenset({"photo", "document", "video", "animation", "audio"})  # editMessageMedia takes these
@@ -14,7 +14,7 @@ REPLACEABLE = frozenset({"photo", "document", "video", "animation", "audio"})  #
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who first wrote a forwarded message; an id only when that person lets it be seen."""
+    """The original author of a forwarded message; an id only if that person allows it."""
 
     name: str
     telegram_id: int | None = None
@@ -22,7 +22,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """A message of the bot as whoever answers it sees it: words, kind and file as in Incoming, and the data of its buttons."""
+    """A message of the bot that a person replies to: text, kind and file as in Incoming, and the data of its buttons."""
 
     text: str
     kind: str
@@ -34,8 +34,8 @@ class Ours:
 class Incoming:
     """`at` is when it was written (UTC seconds); `reply_to` the message it answers; `thread` its topic in a forum.
 
-    `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location, venue, dice,
-    poll; SERVICE, or one of UNCOPYABLE. `place` is Telegram's number of the chat, `album` its media_group_id.
+    `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location, venue,
+    dice, poll; SERVICE, or one of UNCOPYABLE. `place` is Telegram's id of the chat, `album` its media_group_id.
     """
 
     message_id: int
@@ -50,7 +50,7 @@ class Incoming:
     album: str | None = None
     quote: str | None = None
     origin: Origin | None = None
-    answers_us: bool = False  # what it answers was said by the bot
-    ours: Ours | None = None  # and looks so, unless the bot forwarded it
-    file: str | None = None  # file_unique_id: the same file has the same one everywhere
-    secret: bool = False  # `text` is what is left after a password, PIN or code was hidden
+    answers_us: bool = False  # it replies to a message of the bot
+    ours: Ours | None = None  # that message, unless the bot forwarded it
+    file: str | None = None  # file_unique_id: identical for the same file everywhere
+    secret: bool = False  # a password, PIN or code was removed from `text`

@@ -1,8 +1,8 @@
-"""Telegram's limits as data, and the reckoning of when a chat may be spoken to again.
+"""Telegram's limits as data, and when a chat may get its next message.
 
-The figures are the FAQ's with a margin (30/s overall, about 1/s to one chat with short bursts, 20/min to a group, edits counted);
-exact limits are unspecified, so a 429 always has the last word. A person who taps quickly is a short burst: holding an answer
-back for a second each time would be felt, a backlog sent at one a second is not.
+The figures are the FAQ's with a margin (30/s overall, about 1/s to one chat with short bursts, 20/min to a group,
+edits counted). The exact limits are unspecified, so a 429 always takes precedence. Private chats may burst: people
+who tap quickly notice a delay of a second per answer.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the sender keeps to. `burst` are the calls that a rested private chat takes at once, above one a second;
-    `rush` those that a rested group does: the others are spread, so that an alarm finds a place at any time.
+    """The sender's limits. `burst`: calls that an idle private chat gets at once, above one a second; `rush`: those
+    of an idle group; the others are spread, so that there is always a place for an alert.
 
     A group's minute is a second longer than Telegram's, which counts a call when it arrives, not when it was sent.
     """
@@ -40,7 +40,7 @@ class Limits:
 
     @property
     def pace(self) -> float:
-        """Seconds from one call to the next when all that is allowed is used."""
+        """Seconds between calls at the full rate."""
         return self.overall.seconds / self.overall.count
 
 
@@ -53,13 +53,13 @@ class Window:
         self._closed_until = 0.0
 
     def free_at(self, steady: float, *, urgent: bool = False) -> float:
-        """The steady second from which one more call fits; `urgent` ones need not leave a place for others."""
+        """The steady second from which one more call fits; `urgent` ones may use the reserved place."""
         full = len(self._calls) == self._limit.count
         by_count = self._calls[0] + self._limit.seconds if full else steady
         return max(by_count, self._closed_until)
 
     def room(self, steady: float) -> int:
-        """How many calls fit at this moment."""
+        """How many calls fit now."""
         if self._closed_until > steady:
             return 0
         recent = sum(1 for call in self._calls if call + self._limit.seconds > steady)
@@ -69,19 +69,19 @@ class Window:
         self._calls.append(steady)
 
     def close(self, until: float) -> None:
-        """Telegram said retry_after: nothing before `until` (steady seconds)."""
+        """After retry_after: nothing before `until` (steady seconds)."""
         self._closed_until = max(self._closed_until, until)
 
     def idle(self, steady: float) -> bool:
-        """Nothing in it limits anybody any more, so it can be forgotten."""
+        """Whether it limits nothing any more, so that it can be deleted."""
         return self._closed_until <= steady and (
             not self._calls or self._calls[-1] + self._limit.seconds <= steady
         )
 
 
 class Shared(Window):
-    """A window in which talk leaves room for alarms: after `rush` calls the free places but one are spread over the time
-    until the oldest of its calls no longer counts, and no two are closer than if all had been spread evenly."""
+    """A window with a place reserved for alerts: after `rush` calls the free places except one are spread over the
+    time until the oldest call leaves the window, at least an even pace apart."""
 
     def __init__(self, limit: Limit, rush: int) -> None:
         super().__init__(limit)
@@ -100,12 +100,12 @@ class Shared(Window):
 
 
 class Bucket(Window):
-    """A window that lets a rested chat save up calls: `burst` of them at once, then one per `limit`."""
+    """A window in which an idle chat saves up calls: `burst` of them at once, then one per `limit`."""
 
     def __init__(self, limit: Limit, burst: int) -> None:
         super().__init__(limit)
         self._allowance = burst * limit.seconds
-        self._paid_until = -math.inf  # the steady second at which every call so far is paid for
+        self._paid_until = -math.inf  # the steady second at which all calls so far are paid for
 
     def free_at(self, steady: float, *, urgent: bool = False) -> float:
         return max(steady, self._paid_until - self._allowance, self._closed_until)
@@ -137,11 +137,11 @@ class Meter:
         self._window(chat, is_group=is_group).spend(steady)
 
     def close(self, chat: str | None, until: float, *, is_group: bool = False) -> None:
-        """Honour retry_after for one chat, or for all of them (`chat=None`)."""
+        """Apply retry_after to one chat, or to all of them (`chat=None`)."""
         (self._window(chat, is_group=is_group) if chat else self._overall).close(until)
 
     def waiting(self, steady: float, *, urgent: bool = False) -> dict[str, float]:
-        """The chats that must not be spoken to now -> the steady second from which they may; fewer where it is `urgent`."""
+        """Chats that must not get a message now -> the steady second from which they may; fewer for `urgent` ones."""
         for chat in [chat for chat, window in self._chats.items() if window.idle(steady)]:
             del self._chats[chat]
         free = {chat: window.free_at(steady, urgent=urgent) for chat, window in self._chats.items()}

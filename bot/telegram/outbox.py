@@ -1,4 +1,4 @@
-"""The outbox: what shall be said, to which chat, in which order. A verb writes here; only the sender speaks (R2, R3)."""
+"""The outbox: messages to send, per chat and in order. Verbs write here; only the sender sends (R2, R3)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Connection, Executable, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, func, select, update
 
+from bot.storage import typed
 from bot.storage.db import signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
 from bot.storage.unit import Unit
@@ -20,8 +21,8 @@ from bot.telegram.keyboard import Key, markup
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
-# Written once: building a statement costs more than running it, and these run at every tap. OUTBOX_OPEN stands in all that
-# look for rows by anything but their id, else the database walks through everything that was ever said.
+# Built once: building a statement costs more than running it, and these run at every tap. Every query that does not
+# use the id has OUTBOX_OPEN, otherwise the database scans all rows ever sent.
 _OF_CHAT: Any = {"partition_by": outbox.c.chat}
 _IS_PENDING = outbox.c.state == "pending"
 _IN_ORDER = (
@@ -55,6 +56,40 @@ _UNSHOW = update(outbox).where(_SAME_CARD & OUTBOX_CARD)
 _NEWER = select(outbox.c.id).where(_SAME_CARD & OUTBOX_CARD & (outbox.c.id != bindparam("which"))).limit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message for a chat: one call of `method`, or a `card` that is shown or hidden. Times are UTC seconds."""
+
+    id: int
+    dedupe: str | None
+    chat: str
+    kind: str
+    about: str
+    card: str | None
+    topic: str | None
+    method: str | None
+    params: Any
+    priority: int
+    state: str
+    not_before: int
+    expires_at: int | None
+    attempts: int
+    created_at: int
+    done_at: int | None
+    message_id: int | None
+    reason: str | None
+
+    @property
+    def its_card(self) -> str:
+        assert self.card is not None
+        return self.card
+
+    @property
+    def its_method(self) -> str:
+        assert self.method is not None
+        return self.method
+
+
 @cache
 def _calling(dialect: str) -> Executable:
     return insert_for(dialect, outbox).on_conflict_do_nothing()
@@ -62,11 +97,11 @@ def _calling(dialect: str) -> Executable:
 
 @cache
 def _showing(dialect: str, *taken_over: str) -> Executable:
-    """Insert a card's row. Where one waits already, that one takes over the more urgent priority, and the columns named."""
+    """Insert a card's row. A waiting row for the same card gets the more urgent priority and the named columns instead."""
     row = insert_for(dialect, outbox)
     urgent = case((outbox.c.priority > row.excluded.priority, row.excluded.priority), else_=outbox.c.priority)
-    # A row that waits already is written again even where nothing in it changes: it must not be leased, and drawn from the
-    # state before this transaction, until this transaction has ended.
+    # A waiting row is updated even if nothing changes: the lock keeps the sender from leasing it, and drawing it from
+    # the state before this transaction, until this transaction ends.
     return row.on_conflict_do_update(
         index_elements=["chat", "card", "about"],
         index_where=OUTBOX_CARD,
@@ -76,9 +111,8 @@ def _showing(dialect: str, *taken_over: str) -> Executable:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a try ended: "sent", "dropped" because it was no longer worth saying, "dead" because it never can be said, or
-    "pending" again; and why. `message_ids` are all that one call made, in order, where it makes several messages.
-    """
+    """The result of a try: "sent", "dropped" because it is outdated, "dead" because it can never be sent, or
+    "pending" again; and why. `message_ids` are all messages of one call, in order."""
 
     state: str
     message_id: int | None = None
@@ -87,12 +121,12 @@ class Outcome:
 
     @property
     def is_done(self) -> bool:
-        """Telegram did it, or it was done already."""
+        """Telegram did it, now or before."""
         return self.state == "sent"
 
 
 class Waiting(NamedTuple):
-    """A chat that has more to be said: the `not_before` (UTC seconds) of the row that goes first, and whether it is an alarm."""
+    """A chat with more rows: the `not_before` (UTC seconds) of its first row, and whether that is an alert."""
 
     chat: str
     not_before: int
@@ -112,9 +146,9 @@ def call(
     not_before: int = 0,
     expires_at: int | None = None,
 ) -> None:
-    """Say something frozen: one Bot API call to `chat`, our own key of it ("person:7", "team:network").
+    """Queue one Bot API call with frozen parameters to `chat`, our key of it ("person:7", "team:network").
 
-    `chat_id` and the topic's id are filled in at delivery. Saying the same `dedupe` twice is saying it once.
+    `chat_id` and the topic's id are filled in at delivery. A second row with the same `dedupe` is not inserted.
     `not_before` and `expires_at` are UTC seconds.
     """
     row = {
@@ -142,7 +176,7 @@ def say(
     keyboard: Sequence[Sequence[Key]] = (),
     **how: Any,
 ) -> None:
-    """Say `text` (Telegram HTML) with inline buttons. `how` is as in `call`."""
+    """Queue `text` (Telegram HTML) with inline buttons. `how` is as in `call`."""
     params: dict[str, Any] = {
         "text": text,
         "parse_mode": "HTML",
@@ -164,10 +198,10 @@ def line(
     thread: int | None = None,
     **how: Any,
 ) -> None:
-    """Say a sentence of the catalogues in the language that the chat reads when its turn comes.
+    """Queue a sentence of the catalogues, said in the chat's language at delivery.
 
-    `answers` is a message of that chat to reply to, `thread` a topic by its number; the rest is as in `call`.
-    A fact that is Markup stays Markup: a link to somebody who is called by it.
+    `answers` is a message of that chat to reply to, `thread` a topic's id; the rest is as in `call`. A fact that is
+    Markup stays Markup, such as a mention link.
     """
     params: dict[str, Any] = {"line": key, "facts": dict(facts)}
     if marked := [name for name, fact in facts.items() if isinstance(fact, Markup)]:
@@ -191,10 +225,10 @@ def show(
     priority: int = TALK,
     anew: str | None = None,
 ) -> None:
-    """Let `chat` see `card` of `about` as it is when its turn comes: edited in place, or sent when it is not there yet.
+    """Show `card` of `about` in `chat`, drawn at delivery: edited in place, or sent if it is not there yet.
 
-    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the sender
-    comes round are one edit.
+    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the next
+    delivery are one edit.
     """
     show_all(unit, [(chat, card, about)], topic=topic, priority=priority, anew=anew)
 
@@ -226,10 +260,10 @@ def gather(
     not_before: int,
     topic: str | None = None,
 ) -> None:
-    """Copy one more message of an album: what still waits under the same `about` goes as one copyMessages.
+    """Copy one more message of an album: messages waiting under the same `about` are sent as one copyMessages.
 
-    All of it waits until `not_before` (UTC seconds) of its latest message. What comes later still goes after it, never into it.
-    `source` has from_chat_id and message_id.
+    All of it waits until `not_before` (UTC seconds) of the latest message. Messages that come later are sent
+    separately. `source` has from_chat_id and message_id.
     """
     same = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     latest = select(outbox.c.id, outbox.c.params).where(same).order_by(outbox.c.id.desc()).limit(1)
@@ -245,20 +279,26 @@ def gather(
 
 
 def take_back(unit: Unit[object], chat: str, about: str) -> bool:
-    """Unsay what waits under `about`. False when it is said already, or is being said at this moment."""
+    """Delete the row waiting under `about`. False when it is sent or being sent."""
     waiting = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about) & _IS_PENDING
     values = {"state": "dropped", "done_at": unit.now, "reason": "taken back"}
     return unit.tx.execute(update(outbox).where(waiting).values(values)).rowcount > 0
 
 
+def is_being_sent(tx: Connection, chat: str, about: str) -> bool:
+    """Whether what was said under `about` is on its way at this moment: it can neither be unsaid nor deleted yet."""
+    mine = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about)
+    return tx.scalar(select(outbox.c.id).where(mine & (outbox.c.state == "sending")).limit(1)) is not None
+
+
 def show_again(unit: Unit[object], chat: str, about: str) -> None:
-    """The topic about `about` is lost: what stood in it is shown again, in a new one, ahead of whatever else waits."""
+    """The topic of `about` is lost: show its cards again, in a new topic, before other rows."""
     for card in posts.forget_topic(unit.tx, chat, about):
         show(unit, chat, card, about, topic=about, priority=ALARM)
 
 
 def hide(unit: Unit[object], chat: str, card: str, about: str) -> None:
-    """Take a card away from a chat, in its turn: after it was shown, if it is on its way there now."""
+    """Delete a card from a chat, in order: after it was shown, if it is being sent now."""
     hidden = {"state": "dropped", "done_at": unit.now, "reason": "hidden"}
     unit.tx.execute(_UNSHOW, {"of_chat": chat, "of_card": card, "of_about": about} | hidden)
     values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": unit.now}
@@ -267,7 +307,7 @@ def hide(unit: Unit[object], chat: str, card: str, about: str) -> None:
 
 
 def hiding(tx: Connection) -> set[tuple[str, str, str]]:
-    """The cards that are about to go: chat, card, about."""
+    """The cards to be deleted: chat, card, about."""
     going = select(outbox.c.chat, outbox.c.card, outbox.c.about).where(
         OUTBOX_OPEN & (outbox.c.kind == "hide")
     )
@@ -276,13 +316,13 @@ def hiding(tx: Connection) -> set[tuple[str, str, str]]:
 
 def lease(
     unit: Unit[object], busy: Collection[str], most: int, alarms_only: Collection[str] = ()
-) -> tuple[list[Row[Any]], list[Waiting]]:
-    """Take the next rows to deliver, one per chat, urgent first, never out of order inside a chat. Also tells which chats
-    have more to be said.
+) -> tuple[list[OutboxRow], list[Waiting]]:
+    """Take the next rows to deliver, one per chat, urgent first, in order within a chat. Also returns which chats
+    have more.
 
-    `busy` are the chats that have a row under way or have spent their limit, `alarms_only` those whose last places are kept
-    for what is urgent. A chat whose first row must wait (`not_before`) is not overtaken by its own later rows of the same
-    priority. Among equals the chat with most to say goes first: that drains a backlog in the least time (performance.md 6).
+    `busy` are chats with a row in flight or without limit left, `alarms_only` those whose last place is reserved for
+    urgent rows. A chat whose first row must wait (`not_before`) is not overtaken by its own later rows of the same
+    priority. Among equals the chat with most rows goes first: that empties a backlog in the least time.
     """
     heads = unit.tx.execute(_HEADS).all()
     ready = [
@@ -295,7 +335,7 @@ def lease(
     ]
     ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
     order = {row.id: place for place, row in enumerate(ready[:most])}
-    rows = unit.tx.execute(_LEASE, {"which": list(order)}).all() if order else []
+    rows = typed.every(OutboxRow, unit.tx.execute(_LEASE, {"which": list(order)})) if order else []
     waiting = [
         Waiting(row.chat, row.not_before, row.priority == ALARM)
         for row in heads
@@ -305,15 +345,17 @@ def lease(
 
 
 def reclaim(tx: Connection) -> int:
-    """A sender starts: what its predecessor left half-sent is sent again. Returns how many rows that was."""
-    half_sent = tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending"))).all()
+    """At a sender's start: release the rows leased by its predecessor. Returns their number."""
+    half_sent = typed.every(
+        OutboxRow, tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending")))
+    )
     for row in half_sent:
         tx.execute(_END, {"which": row.id, "state": _back(tx, row)})
     return len(half_sent)
 
 
 def settle(unit: Unit[object], row_id: int, outcome: Outcome) -> bool:
-    """Record how a leased row ended. False when it is not leased any more."""
+    """Store the outcome of a leased row. False when it is not leased any more."""
     ended = {
         "which": row_id,
         "state": outcome.state,
@@ -324,14 +366,14 @@ def settle(unit: Unit[object], row_id: int, outcome: Outcome) -> bool:
     return unit.tx.execute(_END, ended).rowcount == 1
 
 
-def postpone(tx: Connection, row: Row[Any], not_before: int, reason: str) -> None:
-    """Put a leased row back until `not_before` (UTC seconds); a restart does not forget it, nor why it waits."""
+def postpone(tx: Connection, row: OutboxRow, not_before: int, reason: str) -> None:
+    """Release a leased row until `not_before` (UTC seconds); time and reason are stored, so they survive a restart."""
     tx.execute(_END, {"which": row.id, "state": _back(tx, row), "not_before": not_before, "reason": reason})
     signal(tx, "outbox")
 
 
 def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
-    """What waits for `reason`, in one chat or in all, need not wait any longer."""
+    """Rows that wait for `reason`, in one chat or in all, may be sent now."""
     waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.reason == reason)
     if chat is not None:
         waiting &= outbox.c.chat == chat
@@ -339,7 +381,7 @@ def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
     signal(tx, "outbox")
 
 
-def _back(tx: Connection, row: Row[Any]) -> str:
-    """What becomes of a leased row that was not said: where a newer one for the same card waits, it has nothing to add."""
+def _back(tx: Connection, row: OutboxRow) -> str:
+    """The state of a leased row that was not sent: dropped if a newer row for the same card waits, else pending."""
     same = {"of_chat": row.chat, "of_card": row.card, "of_about": row.about, "which": row.id}
     return "dropped" if row.kind == "card" and tx.scalar(_NEWER, same) is not None else "pending"

@@ -1,4 +1,4 @@
-"""The intake: getUpdates, store raw, commit - and only then ask for the next, which confirms them (R1)."""
+"""The intake: getUpdates, store raw, commit - and only then ask for the next batch, which confirms this one (R1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.telegram import inbox
 from bot.telegram.api import Api, Conflict, RetryAfter, TelegramError, Unreachable
 
 LONG_POLL = 25  # real seconds; Telegram's most is 50
-SILENCE = 90  # real seconds without an answer: the connection is half dead, begin a new one
+SILENCE = 90  # real seconds without an answer: the connection is broken, open a new one
 ALLOWED = [
     *("message", "edited_message", "callback_query", "inline_query"),
     *("my_chat_member", "chat_member", "message_reaction"),
@@ -26,26 +26,24 @@ log = structlog.get_logger()
 
 
 class Polling:
-    """Reads updates until stopped. `offer` hands stored updates to the worker; `before_confirm` is awaited in between."""
+    """Reads updates until stopped. `offer` passes stored updates to the worker; `before_confirm` is awaited in between."""
 
     def __init__(
         self,
         units: Units[object],
         api: Api,
         clock: Clock,
-        offer: Callable[[Sequence[inbox.Stored]], None],
+        offer: Callable[[Sequence[inbox.StoredUpdate]], None],
         before_confirm: Callable[[], Awaitable[None]],
     ) -> None:
         self._units, self._api, self._clock = units, api, clock
         self._offer, self._before_confirm = offer, before_confirm
         self.last_answer = clock.steady()
         self._silence, self._trouble = Trouble("intake", clock), Trouble("inbox", clock)
-        self._malformed: list[
-            Any
-        ] = []  # those of the last batch: what cannot be confirmed comes again and again
+        self._malformed: list[Any] = []  # those of the last batch: what cannot be confirmed comes again
 
     async def run(self) -> None:
-        """Read for ever. Cancelling it is safe at any moment: what was not committed was not confirmed."""
+        """Read for ever. Cancelling is safe at any moment: what is not committed is not confirmed."""
         offset = 0
         while True:
             try:
@@ -72,7 +70,7 @@ class Polling:
         return updates
 
     def _put_aside(self, malformed: list[Any]) -> None:
-        """What has no number can be neither kept nor confirmed; those behind it must not wait for it."""
+        """An update without an id can be neither stored nor confirmed; the next ones must not wait for it."""
         if malformed and malformed != self._malformed:
             UPDATES_MALFORMED.inc(len(malformed))
             log.error(
@@ -81,7 +79,7 @@ class Polling:
         self._malformed = malformed
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        """Store them, however long the database takes to come back; until then nothing is confirmed, nor more asked for."""
+        """Store the updates, retrying until the database is back; until then nothing is confirmed or fetched."""
         await self._trouble.outlast(partial(self._store, updates))
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
@@ -108,7 +106,7 @@ class Polling:
 
 
 def _pause(error: TelegramError) -> float | None:
-    """How long to wait before asking again, where that does not depend on how often it failed."""
+    """Seconds until the next try, if that does not depend on the number of failures."""
     if isinstance(error, RetryAfter):
         return error.seconds
     if isinstance(error, Conflict):

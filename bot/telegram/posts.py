@@ -1,20 +1,21 @@
-"""Where each card and each topic lives in Telegram: message ids belong to delivery."""
+"""The Telegram message of each card and topic."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Executable, bindparam, delete, func, select, update
 
+from bot.storage import typed
 from bot.storage.schema import posts
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
 
-# Written once: building a statement costs more than running it, and these run at every delivery.
+# Built once: building a statement costs more than running it, and these run at every delivery.
 _SAME = (
     (posts.c.chat == bindparam("chat"))
     & (posts.c.card == bindparam("card"))
@@ -24,6 +25,19 @@ _FIND, _FORGET = select(posts).where(_SAME), delete(posts).where(_SAME)
 _NEWEST = select(func.max(posts.c.message_id)).where(posts.c.chat == bindparam("chat"))
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of the bot that shows a card."""
+
+    chat: str
+    card: str
+    about: str
+    message_id: int
+    drawn: str | None
+    media: int
+    at: int
+
+
 @cache
 def _keeping(dialect: str) -> Executable:
     row = insert_for(dialect, posts)
@@ -31,9 +45,9 @@ def _keeping(dialect: str) -> Executable:
     return row.on_conflict_do_update(index_elements=["chat", "card", "about"], set_=changed)
 
 
-def find(tx: Connection, chat: str, card: str, about: str) -> Row[Any] | None:
-    """The post of `card` about `about` in `chat`, if it was ever sent."""
-    return tx.execute(_FIND, {"chat": chat, "card": card, "about": about}).first()
+def find(tx: Connection, chat: str, card: str, about: str) -> Post | None:
+    """The post of `card` about `about` in `chat`, if it was sent."""
+    return typed.first(Post, tx.execute(_FIND, {"chat": chat, "card": card, "about": about}))
 
 
 def keep(
@@ -46,18 +60,18 @@ def keep(
     drawn: str = "",
     media: bool = False,
 ) -> None:
-    """Remember that `card` stands there now. `drawn` is a digest of what it shows."""
+    """Store where `card` is now. `drawn` is a digest of its content."""
     stands = {"message_id": message_id, "drawn": drawn, "media": int(media), "at": unit.now}
     unit.tx.execute(_keeping(unit.tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
 
 
 def forget(tx: Connection, chat: str, card: str, about: str) -> None:
-    """The message or topic is gone; the next showing sends it anew."""
+    """The message or topic is deleted; the next showing sends a new one."""
     tx.execute(_FORGET, {"chat": chat, "card": card, "about": about})
 
 
 def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
-    """A topic was deleted: with it went everything that stood in it. Returns the cards that did."""
+    """A topic was deleted with everything in it. Returns its cards."""
     stood = (posts.c.chat == chat) & (posts.c.about == about)
     cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
     tx.execute(delete(posts).where(stood))
@@ -65,23 +79,28 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
 
 
 def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str]]:
-    """Where any of these cards is shown: chat, card, about."""
+    """Where these cards are shown: chat, card, about."""
     found = select(posts.c.chat, posts.c.card, posts.c.about).where(posts.c.card.in_(cards))
     return [(row.chat, row.card, row.about) for row in tx.execute(found.order_by(posts.c.at))]
 
 
+def rename(tx: Connection, former: str, today: str) -> None:
+    """A card about `former` is about `today` from now on, wherever it is."""
+    tx.execute(update(posts).where(posts.c.about == former).values(about=today))
+
+
 def newest(tx: Connection, chat: str) -> int:
-    """The highest message number that we know of in a chat."""
+    """The highest known message id of a chat."""
     return tx.scalar(_NEWEST, {"chat": chat}) or 0
 
 
-def about_message(tx: Connection, chat: str, message_id: int) -> Row[Any] | None:
-    """The card that this message shows (or the topic that it opened)."""
+def about_message(tx: Connection, chat: str, message_id: int) -> Post | None:
+    """The card of this message (or the topic that it opened)."""
     same = (posts.c.chat == chat) & (posts.c.message_id == message_id)
-    return tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)).first()
+    return typed.first(Post, tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)))
 
 
 def anchor(tx: Connection, chat: str, about: str) -> int | None:
-    """In a group without topics: the oldest message about `about`, which later ones answer, so that a thread forms."""
+    """In a group without topics: the oldest message about `about`; later ones reply to it, which forms a thread."""
     same = (posts.c.chat == chat) & (posts.c.about == about) & (posts.c.card != TOPIC)
     return tx.scalar(select(posts.c.message_id).where(same).order_by(posts.c.at).limit(1))

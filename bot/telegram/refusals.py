@@ -1,6 +1,6 @@
-"""Telegram's refusals by name: what each means for the message that met it.
+"""Telegram's refusals by name: what each means for the refused message.
 
-Sources: telegram.md section 1 (tdlib/telegram-bot-api Client.cpp and issue threads named there).
+Sources: tdlib/telegram-bot-api's Client.cpp and its issue threads.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from bot.telegram.api import Refused
 
 
 class Meaning(Enum):
-    """What a refusal asks of the sender."""
+    """What a refusal requires from the sender."""
 
-    UNCHANGED = "unchanged"  # the message shows this already: as good as done
-    POST_GONE = "post_gone"  # the message to edit is no more: send a new one
+    UNCHANGED = "unchanged"  # the message shows this already: counts as done
+    POST_GONE = "post_gone"  # the message to edit is deleted: send a new one
     TOPIC_GONE = "topic_gone"  # open a new topic
     TOPIC_CLOSED = "topic_closed"  # reopen it
-    NO_TOPICS = "no_topics"  # no topics here, or none for us: speak in the general one
+    NO_TOPICS = "no_topics"  # no topics here, or no right to them: send to the general one
     MOVED = "moved"  # the group became a supergroup
-    BAD_MARKUP = "bad_markup"  # say it in plain text
-    BAD_PICTURE = "bad_picture"  # upload it again, else do without
-    PERSON_GONE = "person_gone"  # blocked us, deactivated, or never began
-    CHAT_GONE = "chat_gone"  # we are not in the chat any more, or may say nothing there
-    KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are welcome
-    SOURCE_GONE = "source_gone"  # what was to be copied is no more
+    BAD_MARKUP = "bad_markup"  # send as plain text
+    BAD_PICTURE = "bad_picture"  # upload it again, or send without it
+    PERSON_GONE = "person_gone"  # blocked the bot, deactivated, or never started it
+    CHAT_GONE = "chat_gone"  # the bot is not in the chat any more, or may not write there
+    KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are accepted
+    SOURCE_GONE = "source_gone"  # the message to copy is deleted
     OTHER = "other"
 
 
@@ -66,13 +66,14 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("not enough rights to send text messages", Meaning.CHAT_GONE),
     ("chat_send_plain_forbidden", Meaning.CHAT_GONE),
     ("chat_write_forbidden", Meaning.CHAT_GONE),
-    # "... stickers to the chat", "... voice notes to the chat": one text for each kind (tdlib can_send_message_content).
+    # "... stickers to the chat", "... voice notes to the chat": one text for each kind (tdlib
+    # can_send_message_content).
     ("not enough rights to send", Meaning.KIND_FORBIDDEN),
     (
         "chat_send_",
         Meaning.KIND_FORBIDDEN,
-    ),  # the same as the server of Telegram words it: CHAT_SEND_GIFS_FORBIDDEN
-    ("restricted receiving of", Meaning.KIND_FORBIDDEN),  # a person takes no voice or video messages
+    ),  # the server's form of the same: CHAT_SEND_GIFS_FORBIDDEN
+    ("restricted receiving of", Meaning.KIND_FORBIDDEN),  # a person does not accept voice or video messages
     ("voice_messages_forbidden", Meaning.KIND_FORBIDDEN),
     ("group chat was deleted", Meaning.CHAT_GONE),
     ("group chat was deactivated", Meaning.CHAT_GONE),
@@ -80,17 +81,17 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
 
 
 def meaning(refusal: Refused) -> Meaning:
-    """What `refusal` means; OTHER when nobody has named it yet."""
+    """What `refusal` means; OTHER when it is unknown."""
     return Meaning.MOVED if "migrate_to_chat_id" in refusal.parameters else _named(refusal.description)
 
 
 def nobody_there(description: str) -> bool:
-    """Whether a refusal in these words says that a person cannot be reached by us any more."""
+    """Whether a refusal with this description means that the bot cannot reach the person any more."""
     return _named(description) is Meaning.PERSON_GONE
 
 
 def one_kind_only(description: str) -> bool:
-    """Whether a refusal in these words is meant for messages of this kind, and not for the whole chat."""
+    """Whether a refusal with this description applies to messages of this kind, not to the whole chat."""
     return _named(description) is Meaning.KIND_FORBIDDEN
 
 

@@ -1,4 +1,4 @@
-"""Recognise the words of an outbox row in a message that Telegram holds."""
+"""Recognise the text of an outbox row in a message from Telegram."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.texts import speak
 
 
 def under(tx: Connection, chat: str, about: str, ours: Ours) -> bool:
-    """Whether these are the words of the question that was said under `about`."""
+    """Whether this is the text of the question sent under `about`."""
     said = (outbox.c.chat == chat) & (outbox.c.about == about)
     params = tx.scalar(select(outbox.c.params).where(said).order_by(outbox.c.id.desc()).limit(1))
     if params is None or "line" not in params:

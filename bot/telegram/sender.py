@@ -1,4 +1,4 @@
-"""The one that speaks: takes rows from the outbox, waits for its place under the limits, says them, records what came of it."""
+"""The sender: takes rows from the outbox, waits for the limits, sends them, stores the outcome."""
 
 from __future__ import annotations
 
@@ -24,22 +24,23 @@ from bot.telegram.limits import Limits, Meter
 from bot.telegram.outbox import Outcome, Waiting
 from bot.telegram.refusals import Meaning, meaning
 
-SLOTS = 16  # deliveries under way at once
-GIVE_UP = 24 * 3600  # seconds: what could not be delivered in a day is said to somebody instead
-KNOCK = 300  # seconds: how often a group that has thrown us out is tried again
-NEAR = 3.0  # real seconds: a wait so short still counts as work in hand
+SLOTS = 16  # deliveries in flight at once
+GIVE_UP = 24 * 3600  # seconds: an undelivered message is given up after a day, and reported
+KNOCK = 300  # seconds between two tries at a group that removed the bot
+NEAR = 3.0  # real seconds: so short a wait counts as work in hand
 LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
-QUICK = 0.005  # seconds: quicker than any answer, so that a pace like this is none
-HICCUP = 1.0  # real seconds before a database that failed is asked again
+QUICK = 0.005  # seconds: quicker than any answer, so such a pace is no limit
+HICCUP = 1.0  # real seconds before a failed database is tried again
 UNREACHABLE = "unreachable"
 log = structlog.get_logger()
 
 
 class Sender(Generic[C]):
-    """Delivers the outbox. At most one row of a chat is under way, so a chat reads everything in order.
+    """Delivers the outbox. At most one row of a chat is in flight, so a chat gets messages in order.
 
-    What is under way when the process is killed is said twice. So one message goes out at a time while Telegram is quick, and the
-    next beside it only when the answer takes longer than the pace of the limits: nothing is lost of what they allow.
+    A message in flight when the process is killed is sent twice. So while Telegram is quick only one message is in
+    flight, and the next one beside it only when the answer takes longer than the pace of the limits, which loses no
+    throughput.
     """
 
     def __init__(
@@ -61,8 +62,8 @@ class Sender(Generic[C]):
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._began = -math.inf  # the steady second at which the last delivery began
         self._looking = True
-        self._release: float | None = None  # steady second at which a waiting row may go
-        self._more_to_say = True  # somebody waits whose turn may come when a delivery ends
+        self._release: float | None = None  # steady second at which a waiting row may be sent
+        self._more_to_say = True  # a chat waits that may get its turn when a delivery ends
         self._stopping = False
         self._trouble, self._writing = Trouble("outbox"), Trouble("outbox.writing")
         self.last_beat = clock.steady()
@@ -75,7 +76,7 @@ class Sender(Generic[C]):
 
     @property
     def next_due(self) -> int | None:
-        """When the limits let the next waiting row go, in UTC seconds."""
+        """When the limits allow the next waiting row, in UTC seconds."""
         if self._release is None:
             return None
         return self._clock.now() + math.ceil(max(0.0, self._release - self._clock.steady()))
@@ -119,7 +120,7 @@ class Sender(Generic[C]):
         self._changed()
 
     async def _fill(self) -> None:
-        """Lease what may go now and start its delivery; then see how long the rest must wait."""
+        """Lease what may be sent now and start its delivery; then compute how long the rest must wait."""
         steady = self._clock.steady()
         room = self._room(steady)
         shut, alarms_only = self._meter.waiting(steady, urgent=True), self._meter.waiting(steady)
@@ -160,7 +161,7 @@ class Sender(Generic[C]):
         if self._looking:
             return 0.0
         if self._release is None:
-            return 1.0  # other processes write into the same outbox; a look a second is cheap (R10)
+            return 1.0  # other processes write to the same outbox; checking once a second is cheap (R10)
         return min(1.0, max(0.0, self._release - self._clock.steady()))
 
     async def _deliver(self, job: Job) -> None:
@@ -171,12 +172,12 @@ class Sender(Generic[C]):
                 await self._speech.remove(job, ending.former)
         finally:
             self._under_way.pop(job.row.chat, None)
-            if self._more_to_say:  # else a look would find nothing: whoever says something new wakes us
+            if self._more_to_say:  # otherwise there is nothing to find, and new rows wake the sender
                 self.wake()
             self._changed()
 
     async def _try(self, job: Job) -> Ending:
-        """Say it, with the remedies that Telegram's refusals ask for; never raises."""
+        """Send it, with the remedies for Telegram's refusals; never raises."""
         try:
             try:
                 ending = await self._speech.say(job)
@@ -201,7 +202,7 @@ class Sender(Generic[C]):
         return ending
 
     async def _write_down(self, job: Job, ending: Ending) -> None:
-        """What was said is written down, however long the database takes to come back: else it would be said twice."""
+        """Store that it was sent, retrying until the database is back: otherwise it would be sent twice."""
         await self._surely(partial(self._units.run, close, job, ending, self._hooks))
 
     async def _surely(self, unit: Callable[[], Awaitable[object]]) -> None:
@@ -232,8 +233,8 @@ class Sender(Generic[C]):
         return _again(job, now + math.ceil(pause), UNREACHABLE)
 
     async def _remedy(self, job: Job, refusal: Refused) -> Ending:
-        """Do what the refusal's meaning asks. The same remedy is not tried twice in a row; what has none is dead, and whoever
-        can act hears of it."""
+        """Apply the refusal's remedy. The same remedy is not applied twice in a row; without one the row is dead,
+        which is reported."""
         row, now, what = job.row, self._clock.now(), meaning(refusal)
         log.warning(
             "telegram.refused", row=row.id, chat=row.chat, meaning=what.value, text=refusal.description

@@ -1,4 +1,4 @@
-"""Housekeeping: what was handled and said long ago goes, so that the tables that are looked at all the time stay small."""
+"""Deletes rows that were handled or sent long ago, so that frequently used tables stay small."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from sqlalchemy import delete, select
 from bot.storage.schema import inbox, outbox
 from bot.storage.unit import Unit
 
-BATCH = 500  # rows in one unit: an employee's press must not wait for a broom
-HANDLED = 2 * 86400  # seconds: Telegram repeats an update for a day at the most
-SAID = 30 * 86400  # seconds: long enough to find out what was said, and to say nothing twice
+BATCH = 500  # rows in one unit: an employee's press must not wait for it
+HANDLED = 2 * 86400  # seconds: Telegram repeats an update for a day at most
+SAID = 30 * 86400  # seconds: long enough to look up what was sent, and to recognise duplicates
 
 
 def sweep(unit: Unit[object]) -> int:
-    """Delete one batch of old rows of each kind; returns how many went. Dead letters stay: somebody must look at them."""
+    """Delete one batch of old rows of each kind; returns their number. Dead letters stay, because a person must look
+    at them."""
     handled = select(inbox.c.update_id).where(
         (inbox.c.state == "done") & (inbox.c.received_at < unit.now - HANDLED)
     )

@@ -1,4 +1,4 @@
-"""Takes stored updates to the doors: one at a time in each chat, many chats side by side (R4)."""
+"""Passes stored updates to the doors: one at a time in each chat, many chats in parallel (R4)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
 from bot.storage.trouble import Trouble, is_away
 from bot.storage.unit import Unit, Units
 from bot.telegram import inbox
-from bot.telegram.inbox import AlreadyDone, Stored
+from bot.telegram.inbox import AlreadyDone, StoredUpdate
 
-LANES = 64  # chats that are served at the same moment
+LANES = 64  # chats that are served at the same time
 PAUSE = 0.3  # real seconds before the same update is tried again, times the number of tries
 log = structlog.get_logger()
 C = TypeVar("C")
 
-Handle = Callable[[Stored], Awaitable[None]]
+Handle = Callable[[StoredUpdate], Awaitable[None]]
 """`handle(stored)`: everything this update causes, in units that end with `inbox.finish`."""
 
-GaveUp = Callable[[Unit[C], Stored, str], None]
+GaveUp = Callable[[Unit[C], StoredUpdate, str], None]
 """`gave_up(unit, stored, error)`: an update became a dead letter in this transaction, and somebody has to hear of it."""
 
 
 class Worker(Generic[C]):
-    """Keeps one queue per chat. An update that fails is tried again, then put aside whole; its chat goes on (P6)."""
+    """One queue per chat. An update that fails is retried, then becomes a dead letter; its chat goes on (P6)."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Worker(Generic[C]):
     ) -> None:
         self._units, self._handle = units, handle
         self._gave_up, self._changed = gave_up, changed
-        self._lanes: dict[int, deque[Stored]] = {}
+        self._lanes: dict[int, deque[StoredUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(LANES)
         self._stopping = False
@@ -50,10 +50,10 @@ class Worker(Generic[C]):
         return bool(self._lanes)
 
     async def start(self) -> None:
-        """Take up what a predecessor left behind."""
+        """Queue what a predecessor left in the inbox."""
         self.offer(list(await self._units.db.read(inbox.pending)))
 
-    def offer(self, updates: Sequence[Stored]) -> None:
+    def offer(self, updates: Sequence[StoredUpdate]) -> None:
         """Queue stored updates; returns at once."""
         for stored in updates:
             lane = self._lanes.get(stored.lane)
@@ -83,7 +83,7 @@ class Worker(Generic[C]):
         del self._lanes[lane]
         self._changed()
 
-    async def _one(self, stored: Stored) -> None:
+    async def _one(self, stored: StoredUpdate) -> None:
         attempt = 0
         while True:
             attempt += 1
@@ -93,7 +93,7 @@ class Worker(Generic[C]):
                 UPDATES_PROCESSED.labels("repeated").inc()
                 return
             except Exception as error:
-                if is_away(error):  # that is nothing against the update
+                if is_away(error):  # not the update's fault
                     self._trouble.met(error)
                 else:
                     log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
@@ -107,8 +107,8 @@ class Worker(Generic[C]):
                 UPDATES_PROCESSED.labels("ok").inc()
                 return
 
-    async def _put_aside(self, stored: Stored, error: str) -> bool:
-        """Count the failure; True when the update became a dead letter. While the database is away it is neither."""
+    async def _put_aside(self, stored: StoredUpdate, error: str) -> bool:
+        """Count the failure; True when the update became a dead letter, False also while the database is away."""
         try:
             dead = await self._units.run(_fail, stored, error, self._gave_up)
         except Exception as away:
@@ -123,8 +123,8 @@ class Worker(Generic[C]):
         return dead
 
 
-def _fail(unit: Unit[C], stored: Stored, error: str, gave_up: GaveUp[C]) -> bool:
-    """The last failure and the word about it are one unit: no dead letter that nobody hears of (house law 8)."""
+def _fail(unit: Unit[C], stored: StoredUpdate, error: str, gave_up: GaveUp[C]) -> bool:
+    """The last failure and its report are one unit, so that no dead letter goes unreported."""
     dead = inbox.fail(unit.tx, stored.update_id, error)
     if dead:
         gave_up(unit, stored, error)

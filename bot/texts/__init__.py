@@ -1,1 +1,1 @@
-"""The words people read: catalogues in Russian and English, and the cards drawn with them."""
+"""The texts people read: catalogues in Russian and English, and card templates."""

@@ -1,4 +1,4 @@
-"""Say a thing in a person's language: sentences from the catalogues, cards from templates, times as promises.
+"""Texts in a person's language: sentences from the catalogues, cards from templates, times.
 
 A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A language is a
 folder: a third one needs no code. Facts are put in as `{name}`; in `html` and in cards they are escaped, once.
@@ -26,9 +26,9 @@ from bot.errors import FirstlineError
 
 HERE = Path(__file__).parent
 CARDS = HERE / "cards"
-BRIEF = 400  # characters of somebody's words on a card; all of them stand in the conversation
-FALLBACK = "ru"  # of a language without a catalogue
-COMPLETE = ("en", "ru")  # every sentence is in these; a test says so
+BRIEF = 400  # characters of a person's words on a card; the whole text is in the conversation
+FALLBACK = "ru"  # for a language without a catalogue
+COMPLETE = ("en", "ru")  # a test checks that these are complete
 
 
 class UnknownWords(FirstlineError):
@@ -37,7 +37,7 @@ class UnknownWords(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence that will be said in the language of whoever reads it. `alert` = it must be seen, not only flash by."""
+    """A sentence to be said in the reader's language. `alert`: it needs a confirmation, a short notice is not enough."""
 
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -58,15 +58,18 @@ class Voice:
         return self._sentence(key).format(**facts)
 
     def html(self, key: str, /, **facts: object) -> Markup:
-        """Text for Telegram's HTML mode; facts are escaped unless they are Markup already."""
+        """Telegram HTML; facts are escaped unless they are Markup already."""
         return Markup(self._sentence(key)).format(**facts)
 
+    def named(self, key: str, name: str) -> str:
+        """The words of `key` for a name that a file gives; the name itself where its author has one that no catalogue knows."""
+        return self.say(key) if any(voice(language).has(key) for language in COMPLETE) else name
+
     def many(self, key: str, n: int, /, **facts: object) -> str:
-        """The form of `key` that goes with the number `n`."""
+        """The plural form of `key` for the number `n`."""
         return self._form(key, n).format(n=n, **facts)
 
     def line(self, line: Line) -> str:
-        """Say a Line, plainly."""
         return self.say(line.key, **line.facts)
 
     def card(self, name: str, /, **facts: object) -> str:
@@ -78,19 +81,19 @@ class Voice:
         return format_time(_local(instant, zone), "HH:mm", locale=self.locale)
 
     def when(self, instant: int, zone: str, now: int) -> str:
-        """A moment as people say it: today at 15:00, tomorrow at 12:00, on Wednesday at 15:00, on 12 May at 9:00."""
+        """A moment relative to `now`: today at 15:00, tomorrow at 12:00, on Wednesday at 15:00, on 12 May at 9:00."""
         return self._relative("when", instant, zone, now)
 
     def until(self, instant: int, zone: str, now: int) -> str:
-        """A promise: today by 15:00, tomorrow by 12:00, on Wednesday by 15:00."""
+        """A deadline: today by 15:00, tomorrow by 12:00, on Wednesday by 15:00."""
         return self._relative("until", instant, zone, now)
 
     def day(self, date: dt.date) -> str:
-        """A day with its month, without the year, as the language writes it: 12 мая, May 12."""
+        """A day with its month, without the year, in the language's form: 12 мая, May 12."""
         return format_skeleton("MMMMd", date, locale=self.locale)
 
     def span(self, seconds: int) -> str:
-        """How long, in the two largest units: 4 ч 12 мин. Below a minute it is a minute: nobody counts seconds."""
+        """A duration in its two largest units: 4 ч 12 мин. At least a minute."""
         minutes = max(1, round(seconds / 60))
         hours, minutes = divmod(minutes, 60)
         parts = [self.say("span.hours", n=hours)] if hours else []
@@ -99,7 +102,7 @@ class Voice:
         return " ".join(parts)
 
     def number(self, value: float, pattern: str = "0.0") -> str:
-        """A figure as the language writes it: 4,6 and 54 900; `pattern` is CLDR's."""
+        """A number in the language's format: 4,6 and 54 900; `pattern` is CLDR's."""
         return format_decimal(value, pattern, locale=self.locale)
 
     def _relative(self, family: str, instant: int, zone: str, now: int) -> str:
@@ -124,47 +127,47 @@ class Voice:
         return found[0] if n is None else found[min(self._index(n), len(found) - 1)]
 
     def _elsewhere(self, key: str, n: int | None) -> str:
-        """A young catalogue lacks a sentence: better in English, or in Russian, than not at all."""
+        """The text of an incomplete catalogue's missing sentence: English, else Russian."""
         for language in COMPLETE:
             if language != self.language and voice(language).has(key):
                 return voice(language)._form(key, n)
         raise UnknownWords(f"{UnknownWords.__doc__} {self.language}: {key}")
 
     def has(self, key: str) -> bool:
-        """Whether this language's own catalogue says it."""
+        """Whether this language's own catalogue has it."""
         return key in self._sentences
 
     def _index(self, n: int) -> int:
-        # gettext numbers its forms one, few, many …; CLDR names them in this same order.
+        # gettext numbers plural forms one, few, many …; CLDR names them in the same order.
         tags = sorted(self._plural.tags | {"other"}, key=("zero", "one", "two", "few", "many", "other").index)
         return tags.index(self._plural(n))
 
 
 @cache
 def voice(language: str) -> Voice:
-    """The voice of `language`; of FALLBACK when there is no such catalogue."""
+    """The voice of `language`, or of FALLBACK when it has no catalogue."""
     return Voice(language if language in languages() else FALLBACK)
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Every language that has a catalogue."""
+    """The languages with a catalogue."""
     return tuple(sorted(path.name for path in HERE.iterdir() if any(path.glob("*.po"))))
 
 
 def spoken(code: str | None) -> str | None:
-    """The language of ours that a code of Telegram or a browser means ("en-GB" is "en"), None when we speak none."""
+    """Our language for a code of Telegram or a browser ("en-GB" is "en"), or None."""
     whole = (code or "").lower().replace("_", "-")
     return next((known for known in (whole, whole.partition("-")[0]) if known in languages()), None)
 
 
 def brief(words: str) -> str:
-    """As much of somebody's words as leaves room on a card for what else must be known."""
+    """The beginning of a person's words, short enough for a card."""
     return words if len(words) <= BRIEF else f"{words[: BRIEF - 1]}…"
 
 
 def gaps(language: str) -> tuple[list[str], list[str]]:
-    """The sentences that a language does not say yet, and those that name other facts than ours do."""
+    """The sentences that a language lacks, and those whose facts differ from ours."""
     own, ours = _catalogue(language), _catalogue(COMPLETE[-1])
     missing = sorted(key for key in ours if key not in own)
     return missing, sorted(key for key in own if key in ours and _facts(own[key]) != _facts(ours[key]))
@@ -180,7 +183,7 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 if not message.id or not (message.string and any(message.string)):
-                    continue  # the head of the file, or a sentence that waits for its translator
+                    continue  # the file's header, or a sentence that waits for its translator
                 if isinstance(message.id, str):
                     sentences[message.id] = str(message.string)
                 else:
@@ -192,7 +195,7 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
 
 @cache
 def _cards() -> Environment:
-    # Our own templates, read-only; autoescape because every fact in them was typed by somebody.
+    # Our own read-only templates; autoescape because every fact in them was typed by a person.
     environment = Environment(
         loader=FileSystemLoader(CARDS),
         autoescape=select_autoescape(default=True),

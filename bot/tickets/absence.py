@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import StaffRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -18,7 +18,7 @@ from bot.tickets.actions import say_in_topic, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import ACTIVE, State, Ticket, move
 from bot.timers import timers
-from bot.timers.timers import Alarm
+from bot.timers.timers import Alarm, Timer
 
 TIMER = "absence"
 
@@ -60,17 +60,17 @@ def begin_shift(work: Work, engineer: Person) -> Line:
 def foresee(work: Work) -> None:
     """Every absence of the file that is not over rings when its first working hour comes."""
     alarms = [
-        Alarm(f"staff:{staff_id}", first.isoformat(), max(work.now, opening(work.config.desk, first)))
+        Alarm(StaffRef(staff_id), first.isoformat(), max(work.now, opening(work.config.desk, first)))
         for staff_id, first, last in absences(work.config.desk)
         if opening(work.config.desk, last) >= work.now or is_away(work.config.desk, staff_id, work.now)
     ]
     timers.arm_all(work.tx, TIMER, alarms)
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "absence": what somebody who is away now was working on goes back to the queue."""
     for row in rows:
-        engineer = directory.by_staff_id(work.tx, row.ref.partition(":")[2])
+        engineer = directory.by_staff_id(work.tx, StaffRef.read(row.ref).name)
         if not timers.settle(work, row.id, "fired") or engineer is None:
             continue
         for held in store.held_by(work.tx, engineer.id):

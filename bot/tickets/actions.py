@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
+from bot.keys import PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
+from bot.sla.policy import OTHER, Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
@@ -27,8 +31,9 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "audio": ("sendAudio", "audio"),
 }
 
-
 NEAR = 5  # places in a queue that a card tells exactly
+NAMES = ("category", "team", "impact", "urgency")  # what a draft has from desk.yaml
+log = structlog.get_logger()
 
 
 class NoWords(FirstlineError):
@@ -55,6 +60,8 @@ class Draft:
     summary_own: str | None = None
     tried_own: Sequence[str] = ()
     mass_hint: bool = False
+    ended: str = ""
+    """How its scenario ended: "ticket" as it is written, "human", "loop"; empty without one."""
 
 
 def thing(ticket: Ticket) -> Object:
@@ -63,16 +70,11 @@ def thing(ticket: Ticket) -> Object:
 
 
 def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
-    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried.
-
-    A team that has gone from the file since the draft was begun is not written to: its category's team gets the ticket.
-    """
+    """Open a ticket, start its clocks, show it to both sides. A scenario run opens one ticket, whatever is retried."""
     authorize(requester, "open", Object())
     if draft.run is not None and (already := store.by_run(work.tx, draft.run)) is not None:
         return already
-    team = (
-        draft.team if draft.team in work.config.desk.teams else work.config.desk.category(draft.category).team
-    )
+    draft = _in_names_of_today(work.config.desk, draft)
     approvers = consent.approvers(work, draft.category, requester.id)
     priority = work.config.desk.priority(
         draft.impact, draft.urgency, type=draft.type, category=draft.category
@@ -92,8 +94,8 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             "impact": draft.impact,
             "urgency": draft.urgency,
             "priority": priority,
-            "team": team,
-            "owner_team": team,
+            "team": draft.team,
+            "owner_team": draft.team,
             "author": draft.author,
             "mass_hint": int(draft.mass_hint),
             "summary_own": masking.hide(draft.summary_own) if draft.summary_own is not None else None,
@@ -102,8 +104,9 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             "opened_at": work.now,
         },
     )
-    actor = f"person:{draft.author or requester.id}"
-    facts = {"priority": priority, "team": team, "state": ticket.state.value}
+    actor = PersonChat(draft.author or requester.id)
+    facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
+    facts |= {"ended": draft.ended} if draft.ended else {}
     store.record(work, ticket.id, actor, "open", facts)
     search.learn(work.tx, ticket)
     if approvers:
@@ -118,6 +121,23 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
             method, parameter = SENDING[kind]
             outbox.call(work, team_chat(work.tx, ticket), method, {parameter: file_id}, topic=ticket.about)
     return ticket
+
+
+def _in_names_of_today(desk: Desk, draft: Draft) -> Draft:
+    """What has gone from desk.yaml since the draft was begun is not written down: an open ticket carries names in use."""
+    category = desk.category(draft.category) if desk.has(Section.CATEGORIES, draft.category) else None
+    team = desk.team(draft.team) if desk.has(Section.TEAMS, draft.team) else None
+    known = replace(
+        draft,
+        category=OTHER if category is None else category.id,
+        team=(category or desk.category(OTHER)).team if team is None else team.id,
+        impact=desk.measure(Section.IMPACT, draft.impact),
+        urgency=desk.measure(Section.URGENCY, draft.urgency),
+    )
+    if known != draft:
+        gone = {name: meant for name in NAMES if (meant := getattr(draft, name)) != getattr(known, name)}
+        log.warning("ticket.names_replaced", run=draft.run, **gone)
+    return known
 
 
 def claim(work: Work, ticket_id: int, engineer: Person) -> Line:
@@ -158,7 +178,7 @@ def answered(work: Work, ticket: Ticket, at: int) -> Ticket:
     operations.resumed(work, ticket.id, at)
     moved = revised_eta.why(before, revised_eta.given(work.tx, ticket), "why.waited")
     ticket = store.change(work.tx, ticket, state=state.value, question=None, **moved)
-    store.record(work.at(at), ticket.id, f"person:{ticket.requester}", "answer")
+    store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
     ticket_timers.call_off(work.tx, ticket)
     tell(work.at(at), ticket, anew="promise" if moved else None)
     return ticket
@@ -223,8 +243,8 @@ def rate(work: Work, ticket_id: int, employee: Person, stars: int) -> Line:
 
 def team_chat(tx: Connection, ticket: Ticket) -> str:
     """Where the work on a ticket is talked about: its team's chat, or the accountable team's where that one has none."""
-    own = f"team:{ticket.team}"
-    return f"team:{ticket.accountable}" if ticket.is_away and chats.find(tx, own) is None else own
+    own = TeamChat(ticket.team)
+    return TeamChat(ticket.accountable) if ticket.is_away and chats.find(tx, own) is None else own
 
 
 def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
@@ -235,14 +255,14 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     if ticket.state is not State.APPROVAL:
         outbox.show(work, team_chat(work.tx, ticket), "team_card", ticket.about, topic=ticket.about)
     if ticket.is_away:
-        outbox.show(work, f"team:{ticket.accountable}", "team_card", ticket.about, topic=ticket.about)
-    outbox.show(work, f"person:{ticket.requester}", "ticket_card", ticket.about, anew=anew)
+        outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
+    outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
 
 
 def move_up(work: Work, team: str) -> None:
     """Somebody left a team's queue: those behind see on their cards that they have come nearer."""
     for waiting in store.waiting(work.tx, team, NEAR):
-        outbox.show(work, f"person:{waiting.requester}", "ticket_card", waiting.about)
+        outbox.show(work, PersonChat(waiting.requester), "ticket_card", waiting.about)
 
 
 def say_in_topic(work: Work, ticket: Ticket, line: Line, *, priority: int = outbox.TALK) -> None:
@@ -258,7 +278,7 @@ def close_topic(work: Work, ticket: Ticket) -> None:
         "closeForumTopic",
         {},
         topic=ticket.about,
-        about=f"topic:{ticket.id}",
+        about=TopicRef(ticket.id),
     )
 
 

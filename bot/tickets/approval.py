@@ -10,8 +10,9 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS, InformRef, PersonChat, TicketRef
 from bot.people import directory
-from bot.people.access import Object, Refused, authorize
+from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import Approve, Deny, Inquire
@@ -32,7 +33,7 @@ def press(work: Work, pressed: ApprovalButton, person: Person, chat: str | None)
     ticket = store.get(work.tx, pressed.ticket)
     _may(work.tx, ticket, person)
     if chat != person.key:
-        raise Refused("approve", "unknown.chat")
+        raise NotAllowed("approve", "unknown.chat")
     match pressed:
         case Approve():
             return approve(work, ticket, person)
@@ -62,15 +63,15 @@ def answered(work: Work, ticket_id: int, person: Person, action: str, words: str
     ticket = store.get(work.tx, ticket_id)
     if not words.strip():
         raise NoWords
-    if action.startswith("inform:"):
-        return _inform(work, ticket, person, int(action.partition(":")[2]), words)
+    if InformRef.names(action):
+        return _inform(work, ticket, person, InformRef.read(action).number, words)
     _may(work.tx, ticket, person)
     if action == "deny":
         return _deny(work, ticket, person, words)
     move(ticket, "approve")
     requester = directory.get(work.tx, ticket.requester)
     line = Line("approval.question", {"who": person.name, "number": ticket.id, "words": words})
-    prompts.put(work, requester.key, ticket, requester, f"inform:{person.id}", "", line)
+    prompts.put(work, requester.key, ticket, requester, InformRef(person.id), "", line)
     store.record(work, ticket.id, person.key, "inquire", {"words": words})
     return Line("approval.asked", {"who": requester.first_name})
 
@@ -80,7 +81,7 @@ def silent(work: Work, ticket: Ticket, key: str) -> None:
     waiting = consent.asked(work.tx, ticket.id)
     if key == ticket_timers.REMIND:
         for person in waiting:
-            outbox.show(work, f"person:{person}", "approval", ticket.about, anew="reminder")
+            outbox.show(work, PersonChat(person), "approval", ticket.about, anew="reminder")
         store.record(work, ticket.id, "timer", "remind", {"approvers": list(waiting)})
         return
     following = [
@@ -91,13 +92,13 @@ def silent(work: Work, ticket: Ticket, key: str) -> None:
         consent.ask(work, ticket, following[0])
     else:
         facts = {"number": ticket.id, "who": consent.names(work.tx, ticket.id)}
-        outbox.line(work, chats.SUPERVISORS, "approval.stuck", facts)
+        outbox.line(work, SUPERVISORS, "approval.stuck", facts)
     tell(work, ticket)
 
 
 def card(work: Work, about: str, chat: str) -> Drawing:
     """To whoever must agree: who wants what, and why."""
-    ticket = store.peek(work.tx, int(about.partition(":")[2]))
+    ticket = store.peek(work.tx, TicketRef.read(about).number)
     voice, requester = speak.voice(chats.language(work.tx, chat)), directory.get(work.tx, ticket.requester)
     text = voice.card("approval", ticket=ticket, requester=requester, open=ticket.state is State.APPROVAL)
     if ticket.state is not State.APPROVAL:
@@ -134,6 +135,6 @@ def _deny(work: Work, ticket: Ticket, person: Person, reason: str) -> Line:
 def _inform(work: Work, ticket: Ticket, person: Person, approver: int, words: str) -> Line:
     authorize(person, "write", Object(requester=ticket.requester))
     facts = {"who": person.name, "number": ticket.id, "words": words}
-    outbox.line(work, f"person:{approver}", "approval.answer", facts)
+    outbox.line(work, PersonChat(approver), "approval.answer", facts)
     store.record(work, ticket.id, person.key, "inform", {"words": words})
     return Line("passed", {"number": ticket.id})

@@ -1,26 +1,28 @@
-"""A rush: more new tickets than Telegram lets us show. One message of the team's chat names all that wait for their place.
+"""A rush: more new tickets than a group's message limit. One message in the team's chat names all that wait for their card.
 
-A group hears eighteen calls a minute, and a card in a topic of its own is two: 300 of them take half an hour (performance.md 6).
-The most urgent go first, and the list is there within seconds.
+A group gets eighteen calls a minute, and a card in its own topic needs two: 300 of them take half an hour. The most
+urgent go first, and the list is there within seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select, update
 
 from bot.config.config import Work
-from bot.storage.schema import OUTBOX_CARD, posts
+from bot.keys import TicketRef
+from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, posts
 from bot.storage.schema import outbox as rows_to_say
 from bot.telegram import chats, outbox
+from bot.telegram import posts as posts_of_cards
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.tickets import store
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 CARD = TIMER = "rush"
 TEAM_CARD = "team_card"
@@ -39,7 +41,7 @@ def foresee(work: Work, ticket: Ticket, chat: str) -> None:
     _draw_again(work, chat, SOON)
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "rush", by chat: the list is drawn as it is now, or taken away when every card has found its place."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):
@@ -49,6 +51,14 @@ def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
             _draw_again(work, row.ref, LATER)
         else:
             outbox.hide(work, row.ref, CARD, _about(row.ref))
+
+
+def readdress(work: Work, former: str, today: str) -> None:
+    """The list of a chat that is called `today` from now on."""
+    timers.rename(work, TIMER, former, today)
+    posts_of_cards.rename(work.tx, _about(former), _about(today))
+    waits = OUTBOX_OPEN & (rows_to_say.c.about == _about(former))
+    work.tx.execute(update(rows_to_say).where(waits).values(about=_about(today)))
 
 
 def drawing(work: Work, _about: str, chat: str) -> Drawing | None:
@@ -81,4 +91,4 @@ def _unseen(tx: Connection, chat: str, most: int) -> list[int]:
     its_post = (posts.c.chat == chat) & (posts.c.card == TEAM_CARD) & (posts.c.about == rows_to_say.c.about)
     unseen = waiting & ~select(posts.c.message_id).where(its_post).exists()
     found = tx.scalars(select(rows_to_say.c.about).where(unseen).order_by(rows_to_say.c.id).limit(most))
-    return [int(about.partition(":")[2]) for about in found]
+    return [TicketRef.read(about).number for about in found]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.deskfile import Fact
@@ -66,7 +67,7 @@ def tell_in_private(work: Work, ticket: Ticket, note: str) -> None:
         say_in_topic(work, ticket, Line("handed.told", facts | {"names": names}))
     else:
         say_in_topic(work, ticket, Line("handed.nobody", facts))
-        outbox.line(work, chats.SUPERVISORS, "handed.nobody", facts)
+        outbox.line(work, SUPERVISORS, "handed.nobody", facts)
 
 
 def _people(work: Work, team: str) -> list[Person]:

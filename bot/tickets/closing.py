@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from bot.config.config import Work
+from bot.keys import PersonChat, TicketRef
 from bot.people import directory
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, planning, round_robin, store, ticket_timers
+from bot.tickets import absence, approval, planning, renaming, round_robin, store, ticket_timers
 from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
+from bot.timers.timers import Timer
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Ring due rows of kind "ticket". What is no longer so in the ticket's state is passed over."""
     for row in rows:
-        ticket = store.get(work.tx, int(row.ref.partition(":")[2]))
+        ticket = store.get(work.tx, TicketRef.read(row.ref).number)
         if timers.settle(work, row.id, "fired"):
             _ring(work, ticket, row.key)
 
@@ -63,8 +63,9 @@ def came_back(work: Work, ticket_id: int, employee: Person) -> Ticket:
         "comment": None,
     }
     values |= {"recurrences": ticket.recurrences + 1, "state": move(ticket, "reopen").value}
-    ticket = store.change(work.tx, ticket, **values)
-    store.record(work, ticket.id, employee.key, "reopen")
+    names = renaming.usable(work.config.desk, ticket)
+    ticket = store.change(work.tx, ticket, **values, **names)
+    store.record(work, ticket.id, employee.key, "reopen", names)
     tell(work, ticket, anew="reopened")
     return _to_its_engineer(work, ticket, employee, "team.came_back")
 
@@ -120,7 +121,7 @@ def _follow(work: Work, old: Ticket, employee: Person) -> Ticket:
 def _ring(work: Work, ticket: Ticket, key: str) -> None:
     match key, ticket.state:
         case ticket_timers.NUDGE, State.WAITING:
-            outbox.show(work, f"person:{ticket.requester}", "ticket_card", ticket.about, anew="nudge")
+            outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew="nudge")
         case ticket_timers.UNANSWERED, State.WAITING:
             _unanswered(work, ticket)
         case ticket_timers.TURN, (State.NEW | State.HANDED):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from bot.config.config import Work
+from bot.keys import PersonChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import approvals
@@ -46,6 +47,12 @@ def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
     return tx.scalars(select(approvals.c.approver).where(mine).order_by(approvals.c.id)).all()
 
 
+def waiting_for(tx: Connection, person: int) -> Sequence[tuple[int, int]]:
+    """The tickets that wait for this person's yes or no, and since when (UTC seconds)."""
+    mine = (approvals.c.approver == person) & (approvals.c.state == ASKED)
+    return [(row.ticket, row.asked_at) for row in tx.execute(select(approvals).where(mine))]
+
+
 def names(tx: Connection, ticket_id: int) -> str:
     """Who is being waited for, as the requester reads it."""
     return ", ".join(directory.get(tx, person).name for person in asked(tx, ticket_id))
@@ -63,4 +70,4 @@ def decide(work: Work, ticket: Ticket, approver: int, state: str, word: str) -> 
     work.tx.execute(update(approvals).where(mine).values(state=state, decided_at=work.now, word=word or None))
     everybody = select(approvals.c.approver).where(approvals.c.ticket == ticket.id)
     for person in work.tx.scalars(everybody).all():
-        outbox.show(work, f"person:{person}", "approval", ticket.about)
+        outbox.show(work, PersonChat(person), "approval", ticket.about)

@@ -6,11 +6,12 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from bot.config.config import Work
+from bot.keys import SUPERVISORS, PersonChat
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.storage.schema import history
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import round_robin, store
@@ -29,7 +30,7 @@ def take_control(work: Work, ticket_id: int, supervisor: Person) -> Line:
     operations.acknowledged(work, ticket.id, work.now)
     store.record(work, ticket.id, supervisor.key, "take_control")
     tell(work, ticket)
-    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
+    outbox.show(work, SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("control.taken", {"number": ticket.id})
 
 
@@ -50,7 +51,7 @@ def hush(work: Work, ticket_id: int, supervisor: Person, minutes: int, reason: s
     at = speak.voice(supervisor.language).when(until, work.config.desk.zone, work.now)
     facts = {"who": supervisor.name, "at": at, "reason": reason.strip()}
     say_in_topic(work, ticket, Line("team.hushed", facts))
-    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
+    outbox.show(work, SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("hush.done", {"number": ticket.id, "at": at})
 
 
@@ -60,7 +61,7 @@ def hush_of(work: Work, ticket: Ticket) -> tuple[str, int, str] | None:
     row = work.tx.execute(select(history).where(mine).order_by(history.c.id.desc()).limit(1)).first()
     if row is None or row.data["until"] <= work.now:
         return None
-    name = directory.get(work.tx, int(row.actor.partition(":")[2])).name
+    name = directory.get(work.tx, PersonChat.read(row.actor).number).name
     return name, row.data["until"], row.data["reason"]
 
 
@@ -81,7 +82,7 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
     tell(work, ticket)
     move_up(work, ticket.team)
     say_in_topic(work, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}))
-    outbox.show(work, chats.SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
+    outbox.show(work, SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
     return Line("assign.done", facts)
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.config.config import Work
+from bot.keys import TeamChat
 from bot.people.access import authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
+from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, briefing, prompts, round_robin, store, ticket_timers, transcript
@@ -81,10 +84,23 @@ def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, word
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "transfer", thing(ticket))
     ticket, wish = briefing.learn(work, ticket, person, value, words)
+    team = work.config.desk.today(Section.TEAMS, wish.team)
+    if (refusal := _not_there(work.config.desk, ticket, person, team)) is not None:
+        return refusal
     if wish.note:
         return transfer(work, ticket_id, person, wish.team, wish.note)
-    begin(work, ticket, person, wish.team, chat)
+    begin(work, ticket, person, team, chat)
     return Line("transfer.noted")
+
+
+def _not_there(desk: Desk, ticket: Ticket, person: Person, team: str) -> Line | None:
+    """Why the ticket cannot go to that team, as its engineer reads it; None when it can."""
+    if team not in desk.teams or team == ticket.team:
+        return Line("transfer.nowhere", alert=True)
+    allowed = desk.may_go_to(ticket.category, ticket.team)
+    if team not in allowed and not person.is_supervisor:
+        return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
+    return None
 
 
 def _give(
@@ -120,6 +136,6 @@ def _give(
     round_robin.offer(work, ticket)
     for relay in earlier:
         transcript.copy_again(work, ticket, team_chat(work.tx, ticket), relay)
-    if ticket.is_away and chats.find(work.tx, f"team:{team}") is None:
+    if ticket.is_away and chats.find(work.tx, TeamChat(team)) is None:
         briefing.tell_in_private(work, ticket, note or "-")
     return Line("transfer.done", {"number": ticket.id})

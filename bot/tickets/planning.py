@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.config import Work
+from bot.keys import PersonChat
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
@@ -57,7 +58,7 @@ def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
         return Line("schedule.when" if at is None else "schedule.past", alert=True)
     ticket = store.change(work.tx, ticket, wake_at=at)
     store.record(work, ticket.id, person.key, "propose", {"at": at})
-    outbox.show(work, f"person:{ticket.requester}", "schedule", ticket.about, anew="proposed")
+    outbox.show(work, PersonChat(ticket.requester), "schedule", ticket.about, anew="proposed")
     tell(work, ticket)
     return Line("schedule.asked", {"number": ticket.id})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Words
@@ -72,7 +73,7 @@ def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
 def card(work: Work, about: str, chat: str) -> Drawing | None:
     """The question; gone as soon as the ticket is not solved any more, or everything is said."""
     ticket, voice = (
-        store.peek(work.tx, int(about.partition(":")[2])),
+        store.peek(work.tx, TicketRef.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
     if ticket.state not in SOLVED:

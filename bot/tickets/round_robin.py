@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import TeamChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla.absences import is_away
-from bot.sla.clock import State as ClockState
+from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import Desk
 from bot.storage import kv
 from bot.storage.schema import history
@@ -36,7 +37,7 @@ def offer(work: Work, ticket: Ticket) -> None:
 
     When everybody on shift has had a turn, nobody is called again: the reminders of the promise go on.
     """
-    team, chat = work.config.desk.file.teams.get(ticket.team), f"team:{ticket.team}"
+    team, chat = work.config.desk.file.teams.get(ticket.team), TeamChat(ticket.team)
     if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
         return
     ticket_timers.call_off(work.tx, ticket)
@@ -58,6 +59,12 @@ def offer(work: Work, ticket: Ticket) -> None:
 def is_there(desk: Desk, person: Person, now: int) -> bool:
     """Whether somebody is on shift: neither /off, nor away by the file."""
     return person.active and not person.profile.get("away") and not is_away(desk, person.staff_id, now)
+
+
+def rename_team(tx: Connection, former: str, today: str) -> None:
+    """A team that is called `today` from now on goes on with whose turn it is."""
+    if (last := kv.get(tx, f"turn:{former}")) is not None:
+        kv.claim(tx, f"turn:{today}", last)
 
 
 def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -12,6 +13,18 @@ from bot.errors import FirstlineError
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
 from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One act in the history of a ticket, at UTC seconds. `actor` is a person's chat key, "bot" or "timer"."""
+
+    id: int
+    ticket: int
+    at: int
+    actor: str
+    action: str
+    data: Any
 
 
 class Outrun(FirstlineError):
@@ -69,7 +82,7 @@ def by_run(tx: Connection, run_id: int) -> Ticket | None:
 
 
 def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
-    """Write `values` if nobody was quicker. Raises Outrun when somebody was (house law 5)."""
+    """Write `values` by compare-and-set on `version`. Raises Outrun when another unit changed the ticket first (R7)."""
     same = (tickets.c.id == ticket.id) & (tickets.c.version == ticket.version)
     done = tx.execute(update(tickets).where(same).values(version=ticket.version + 1, **values))
     if done.rowcount != 1:
@@ -115,6 +128,16 @@ def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def merged_into_open(tx: Connection, requester: int) -> Sequence[Ticket]:
+    """The person's tickets that were merged into one that is still open: words about them go there."""
+    main = tickets.alias()
+    mine = (tickets.c.requester == requester) & (tickets.c.state == State.MERGED)
+    to_main = links.join(main, main.c.id == links.c.other)
+    is_open = select(links.c.ticket).select_from(to_main).where(main.c.state.in_(OPEN))
+    found = select(tickets).where(mine & tickets.c.id.in_(is_open.where(links.c.kind == "duplicate")))
+    return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
+
+
 def every_open(tx: Connection) -> Sequence[int]:
     """The numbers of all open tickets, the oldest first."""
     return tx.scalars(select(tickets.c.id).where(tickets.c.state.in_(OPEN)).order_by(tickets.c.id)).all()
@@ -124,6 +147,15 @@ def last(tx: Connection, ticket_id: int, action: str) -> int:
     """When this was done to the ticket for the last time, in UTC seconds; 0 for never."""
     done = (history.c.ticket == ticket_id) & (history.c.action == action)
     return tx.scalar(select(func.max(history.c.at)).where(done)) or 0
+
+
+def scenario_ended(tx: Connection, ticket: Ticket) -> str:
+    """How the scenario ended that opened a ticket: "ticket", "human" or "loop"; empty without one, or when it was not kept."""
+    if ticket.run is None:
+        return ""
+    mine = (history.c.ticket == ticket.id) & (history.c.action == "open")
+    data = tx.scalar(select(history.c.data).where(mine).order_by(history.c.id).limit(1))
+    return str((data or {}).get("ended", ""))
 
 
 def opened_since(tx: Connection, requester: int, since: int) -> int:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import FirstlineError
+from bot.keys import TicketRef
 
 
 class State(StrEnum):
@@ -134,9 +135,9 @@ class Ticket:
         return _SIGNS.get(self.priority, "⚪")
 
     @property
-    def about(self) -> str:
+    def about(self) -> TicketRef:
         """How the outbox, the posts and the timers call it."""
-        return f"ticket:{self.id}"
+        return TicketRef(self.id)
 
     @property
     def title(self) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.config.config import Work
+from bot.keys import AlbumRef, RelayRef, TicketRef
 from bot.knowledge.masking import MASK
+from bot.storage import typed
 from bot.storage.schema import relays
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox, posts
@@ -16,6 +19,30 @@ from bot.tickets.ticket import Ticket
 
 KEPT = 200  # characters of a message that are kept for the card and the search
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A message of one side and its copy for the other."""
+
+    id: int
+    ticket: int
+    toward: str
+    author: int
+    role: str
+    kind: str
+    album: str | None
+    from_chat: str
+    from_place: int
+    from_message: int
+    to_chat: str
+    to_place: int | None
+    to_message: int | None
+    state: str
+    file: str | None
+    edit: Any
+    content: str
+    at: int
 
 
 def first_words(text: str) -> str:
@@ -31,54 +58,85 @@ def begin(tx: Connection, values: Mapping[str, Any]) -> int | None:
     return number
 
 
-def get(tx: Connection, relay_id: int) -> Row[Any]:
-    return tx.execute(select(relays).where(relays.c.id == relay_id)).one()
+def get(tx: Connection, relay_id: int) -> Relay:
+    return typed.one(Relay, tx.execute(select(relays).where(relays.c.id == relay_id)))
 
 
-def find(tx: Connection, relay_id: int) -> Row[Any] | None:
+def find(tx: Connection, relay_id: int) -> Relay | None:
     """The same for a number that anybody may have written on a button."""
-    return tx.execute(select(relays).where(relays.c.id == relay_id)).first()
+    return typed.first(Relay, tx.execute(select(relays).where(relays.c.id == relay_id)))
 
 
 def change(tx: Connection, relay_id: int, **values: Any) -> None:
     tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
 
 
-def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Row[Any]]:
+def readdress(tx: Connection, former: str, address: str) -> None:
+    """What was written in the chat `former`, or carried there, is reached at `address` from now on."""
+    other = relays.alias()
+    same = (other.c.from_place == relays.c.from_place) & (other.c.from_message == relays.c.from_message)
+    carried = select(other.c.id).where(same & (other.c.to_chat == address)).exists()
+    tx.execute(update(relays).where((relays.c.to_chat == former) & ~carried).values(to_chat=address))
+    tx.execute(update(relays).where(relays.c.from_chat == former).values(from_chat=address))
+
+
+def forget(tx: Connection, relay_id: int) -> None:
+    tx.execute(delete(relays).where(relays.c.id == relay_id))
+
+
+def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Relay]:
     """The copies of a message, wherever it was written; several when the ticket went to another team."""
     same = (relays.c.from_place == place) & (relays.c.from_message == message_id)
-    return tx.execute(select(relays).where(same).order_by(relays.c.id)).all()
+    return typed.every(Relay, tx.execute(select(relays).where(same).order_by(relays.c.id)))
 
 
-def of_copy(tx: Connection, place: int, message_id: int) -> Row[Any] | None:
+def of_copy(tx: Connection, place: int, message_id: int) -> Relay | None:
     """The word whose copy this message of ours is."""
     same = (relays.c.to_place == place) & (relays.c.to_message == message_id)
-    return tx.execute(select(relays).where(same)).first()
+    return typed.first(Relay, tx.execute(select(relays).where(same)))
 
 
-def of_album(tx: Connection, place: int, album: str) -> Sequence[Row[Any]]:
+def of_album(tx: Connection, place: int, album: str) -> Sequence[Relay]:
     """What else of this album is on its way, or there already."""
     same = (relays.c.from_place == place) & (relays.c.album == album)
-    return tx.execute(select(relays).where(same).order_by(relays.c.from_message)).all()
+    return typed.every(Relay, tx.execute(select(relays).where(same).order_by(relays.c.from_message)))
 
 
 def about_album(place: int, album: str, ticket_id: int) -> str:
     """What the copy of an album is about, for the outbox; a single word is "relay:4"."""
-    return f"album:{place}:{album}:{ticket_id}"
+    return AlbumRef.of(place, album, ticket_id)
 
 
-def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Row[Any]]:
+def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay]:
     """The employee's latest words in the chat that had the ticket, oldest first."""
     mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
-    rows = tx.execute(select(relays).where(mine).order_by(relays.c.id.desc()).limit(TRANSCRIPT)).all()
+    rows = typed.every(
+        Relay, tx.execute(select(relays).where(mine).order_by(relays.c.id.desc()).limit(TRANSCRIPT))
+    )
     return list(reversed(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """When somebody last wrote to a side of a ticket, UTC seconds."""
+
+    toward: str
+    author: int
+    at: int
+
+
+def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
+    """Who has written in the ticket to which side, with their last words' time."""
+    columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
+    mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
+    return typed.every(LastWords, tx.execute(mine))
 
 
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
     """The ticket that a message of a chat belongs to: a card of it, its topic, or a word carried here."""
     post = posts.about_message(tx, chat, message_id)
-    if post is not None and post.about.startswith("ticket:"):
-        return int(post.about.partition(":")[2])
+    if post is not None and TicketRef.names(post.about):
+        return TicketRef.read(post.about).number
     found = of_copy(tx, place, message_id)
     return int(found.ticket) if found is not None else None
 
@@ -104,7 +162,7 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     return "copyMessage", source | {"caption": text}
 
 
-def copy_again(work: Work, ticket: Ticket, chat: str, relay: Row[Any]) -> None:
+def copy_again(work: Work, ticket: Ticket, chat: str, relay: Relay) -> None:
     """Show an employee's earlier word in the chat of the team that has the ticket now."""
     values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": chat}
     if (relay_id := begin(work.tx, values)) is not None:
@@ -113,7 +171,7 @@ def copy_again(work: Work, ticket: Ticket, chat: str, relay: Row[Any]) -> None:
         if relay.to_message is not None and (method, params) != ("copyMessage", source):
             # the copy has all the words without the secret, `content` only the first ones
             method, params = "copyMessage", {"from_chat_id": relay.to_place, "message_id": relay.to_message}
-        about = f"relay:{relay_id}"
+        about = RelayRef(relay_id)
         outbox.call(work, chat, method, params, about=about, topic=ticket.about)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
-from bot.sla.clock import State
+from bot.sla.clock import ClockState
 from bot.storage.schema import clocks
 from bot.texts.speak import Line
 from bot.tickets import store
@@ -33,7 +33,7 @@ def void(work: Work, ticket_id: int, supervisor: Person, words: str) -> Line:
         for one in clock_rows.of_ticket(work.tx, ticket.id)
         if one.clock.is_late and one.clock.kind in kinds
     ]
-    ended = [one for one in late if one.clock.state in (State.STOPPED, State.CANCELLED)]
+    ended = [one for one in late if one.clock.state in (ClockState.STOPPED, ClockState.CANCELLED)]
     if not ended:
         return Line("void.running" if late else "void.nothing", {"number": ticket.id}, alert=True)
     numbers = [one.id for one in ended]

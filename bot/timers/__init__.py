@@ -1,1 +1,1 @@
-"""Every "later" of the product: rows that say when, and one job that rings those that are due."""
+"""Timers: rows with a time, and one job that fires those that are due."""

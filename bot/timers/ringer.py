@@ -1,4 +1,4 @@
-"""The heartbeat: one APScheduler job that wakes at the nearest due row and rings it."""
+"""The heartbeat: one APScheduler job that wakes at the nearest due row and fires it."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from bot.storage.trouble import Trouble, is_away
 from bot.storage.unit import Unit, Units
 from bot.timers import timers
 
-NOTED = 30  # seconds from one note of "still alive" to the next
-SET_BACK = 60  # seconds that the clock may go back unnoticed: it is corrected a little now and then
-STAYED = 600.0  # steady seconds after which a clock that went back is believed
-OWNED = 60.0  # a clock by which five minutes pass in fewer real seconds than this is driven by somebody
-SAFETY = 4  # real seconds: finds what another process armed before it died, within the five seconds of P3
+NOTED = 30  # seconds between two notes of "still alive"
+SET_BACK = 60  # seconds by which the clock may go back unnoticed, as small corrections do
+STAYED = 600.0  # steady seconds after which a clock that went back is trusted
+OWNED = 60.0  # when five minutes pass in fewer real seconds than this, a person moves the clock
+SAFETY = 4  # real seconds: finds rows armed by a process that died, within the five seconds of P3
 log = structlog.get_logger()
 C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
 class Watchdog(Generic[C]):
-    """Two verbs: `beat` notes a look at the timers and says whether to ring, `note` takes the time as it is."""
+    """Two verbs: `beat` notes a look at the timers and returns whether to fire, `note` accepts the time as it is."""
 
     beat: Callable[[Unit[C]], bool]
     note: Callable[[Unit[C]], None]
 
 
 class Ringer(Generic[C]):
-    """Rings due rows and re-arms its one job to the next. It never holds a job per ticket."""
+    """Fires due rows and re-arms its one job for the next. There is no job per ticket."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Ringer(Generic[C]):
         self._trouble = Trouble("timers")
 
     def start(self) -> None:
-        """Begin to ring; what fell due while nobody was up rings at once."""
+        """Start; rows that fell due while the bot was down fire at once."""
         self._units.db.listen("timers", self.wake)
         self._clock.on_change(self._on_change)
         self._scheduler.add_job(self._beat, IntervalTrigger(seconds=SAFETY), id="ring-safety")
@@ -73,12 +73,13 @@ class Ringer(Generic[C]):
         self._ring_in(0.0)
 
     def _on_change(self) -> None:
-        """Whoever owns the clock has moved it: that is no gap, nobody was down."""
+        """The clock was moved on purpose: that is not a downtime."""
         self._moved = True
         self.wake()
 
     async def _may_ring(self) -> bool:
-        """Whether the time can be trusted. It is noted now and then, for the next start to see how long nobody rang."""
+        """Whether the time can be trusted. It is stored regularly, so that the next start knows how long the bot was
+        down."""
         now, steady = self._clock.now(), self._clock.steady()
         if self._watchdog is None or self._seen - SET_BACK <= now < self._seen + NOTED:
             return True
@@ -109,7 +110,7 @@ class Ringer(Generic[C]):
         except SQLAlchemyError as error:
             if not is_away(error):
                 raise
-            self._trouble.met(error)  # the next safety look tries again
+            self._trouble.met(error)  # retried at the next safety look
         finally:
             self.busy = False
             self._changed()

@@ -1,4 +1,4 @@
-"""`firstline explain`: what a complaint's code means and how to put it right."""
+"""`firstline explain`: what the code of a complaint means and how to mend the file."""
 
 from typing import Annotated
 
@@ -9,10 +9,10 @@ from bot.yamlfiles.reading import nearest
 
 
 def explained(
-    code: Annotated[str, typer.Argument(help="A code from a complaint: E104.")],
-    language: Annotated[str, typer.Option(help="ru or en.")] = "ru",
+    code: Annotated[str, typer.Argument(help="The code in brackets after a message: E104.")],
+    language: Annotated[str, typer.Option(help="Language of the output: ru or en.")] = "ru",
 ) -> None:
-    """Say what a code means and how to put it right."""
+    """Explain the code of a fault, such as E104, and how to fix it."""
     said = explain(code, language)
     if said is None:
         meant = nearest(code.upper(), codes())

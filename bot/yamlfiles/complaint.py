@@ -1,4 +1,4 @@
-"""A complaint about a file: a code, a place and facts; the sentences live in each room's complaints.yaml."""
+"""A complaint about a file: a code, a place and facts; the sentences are in each room's complaints.yaml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,11 +11,12 @@ import yaml
 from bot.yamlfiles.document import Mark
 
 ROOMS = Folder(__file__).resolve().parent.parent
+_OWN = ROOMS / "yamlfiles" / "complaints.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One fault: E... (the file is refused) or W... (it works, but look); `hint` is the word meant."""
+    """One fault: E... (the file is refused) or W... (a warning); `hint` is the word probably meant."""
 
     code: str
     file: str
@@ -25,12 +26,11 @@ class Complaint:
 
     @property
     def is_warning(self) -> bool:
-        """Whether the file works in spite of it."""
         return self.code.startswith("W")
 
 
 def sentence(complaint: Complaint, language: str) -> str:
-    """The complaint in words, with the close match when there is one."""
+    """The complaint as a sentence, with the hint if any."""
     entry = _catalogue().get(complaint.code)
     facts = {name: _worded(value, language) for name, value in complaint.facts.items()}
     said = _fill(_in(entry, language), facts) if entry else f"{complaint.code}: {facts}"
@@ -38,13 +38,13 @@ def sentence(complaint: Complaint, language: str) -> str:
 
 
 def explain(code: str, language: str) -> str | None:
-    """What the code means and how to put it right, or None for a code nobody uses."""
+    """What the code means and how to fix it, or None for an unknown code."""
     entry = _catalogue().get(code.upper())
     return str(_in(entry["explain"], language)).strip() if entry else None
 
 
 def heading(code: str, language: str) -> str:
-    """The sentence of a code, with its facts' names where facts would stand. Raises KeyError for an unknown code."""
+    """The sentence of a code, with names in place of facts. Raises KeyError for an unknown code."""
     return _fill(_in(_catalogue()[code.upper()], language), {})
 
 
@@ -54,13 +54,18 @@ def codes() -> list[str]:
 
 
 def frame(language: str) -> dict[str, str]:
-    """The words around a complaint: "error", "warning", "may be"."""
-    found: dict[str, str] = _in(_file(ROOMS / "yamlfiles" / "complaints.yaml")["frame"], language)
+    """The words around a complaint and inside it: "error", "warning", "there is no such file"."""
+    found: dict[str, str] = _in(_file(_OWN)["frame"], language)
     return found
 
 
+def pair(word: str) -> dict[str, str]:
+    """One of those words in every language, as a fact of a complaint."""
+    return {language: frame(language)[word] for language in _file(_OWN)["frame"]}
+
+
 def _in(texts: Mapping[str, Any], language: str) -> Any:
-    """Complaints are told in Russian and English; whoever reads neither gets them in English."""
+    """Complaints are in Russian and English; other languages get English."""
     return texts.get(language) or texts["en"]
 
 
@@ -83,8 +88,8 @@ def _file(file: Folder) -> dict[str, Any]:
 
 def _worded(value: Any, language: str) -> str:
     """A fact in words: lists become "a, b, c", a {ru:, en:} pair is chosen by language."""
-    if isinstance(value, Mapping) and language in value:
-        return str(value[language])
+    if isinstance(value, Mapping) and "en" in value:
+        return str(_in(value, language))
     if isinstance(value, list | tuple | set | frozenset):
         items = (
             sorted(map(str, value)) if isinstance(value, set | frozenset) else [str(item) for item in value]
@@ -94,7 +99,7 @@ def _worded(value: Any, language: str) -> str:
 
 
 class _Facts(dict[str, str]):
-    """A fact the complaint does not carry is shown by its name, never a crash while complaining."""
+    """A missing fact is shown by its name instead of raising."""
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"

@@ -1,4 +1,4 @@
-"""What a YAML file says, and where it says it: plain data with a mark for every value and every key."""
+"""The content of a YAML file and its places: plain data with a mark for every value and every key."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +16,13 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True)
 class Spot:
-    """Where one node was written: its value, its key (in a mapping) and its children."""
+    """The place of one node: its value, its key (in a mapping) and its children."""
 
     mark: Mark
     key: Mark | None = None
-    raw: str = ""  # a scalar as the author typed it: 1.10 stays "1.10" here
+    raw: str = ""  # a scalar as typed: 1.10 stays "1.10" here
     style: str = ""  # "", "'", '"', "|" or ">": how the scalar was written
-    damaged: bool = False  # already complained about: what follows from it is noise
+    damaged: bool = False  # already complained about: no follow-up complaints
     named: "dict[str, Spot] | None" = None  # children of a mapping
     listed: "list[Spot] | None" = None  # children of a list
 
@@ -48,7 +48,7 @@ class Document:
         return here
 
     def has(self, path: Path) -> bool:
-        """Whether something was written at exactly this path."""
+        """Whether the file has exactly this path."""
         here = self.root
         for part in path:
             step = _child(here, part)
@@ -63,7 +63,7 @@ class Document:
         return spot.key if of == "key" and spot.key is not None else spot.mark
 
     def behind(self, path: Path) -> str:
-        """The rest of the line behind an unquoted text of one line; empty for any other value."""
+        """The rest of the line after an unquoted text of one line; empty for any other value."""
         spot = self.spot(path)
         start = spot.mark.column - 1
         line = self._line(spot.mark.line)
@@ -71,7 +71,7 @@ class Document:
         return line[start + len(spot.raw) :] if plain else ""
 
     def within(self, path: Path, line: int = 1, column: int = 1) -> Mark:
-        """Where line:column *of the text value* at `path` stands in the file, as near as its style allows."""
+        """Where line:column *of the text value* at `path` is in the file, as near as its style allows."""
         spot = self.spot(path)
         if spot.style == "|":
             return Mark(spot.mark.line + line, self._indent(spot) + column)
@@ -98,7 +98,7 @@ class Document:
 
 @lru_cache(maxsize=8)
 def _lines(text: str) -> tuple[str, ...]:
-    """A file's lines, split once: whoever judges it asks for them at every text."""
+    """A file's lines, split once: checks ask for them at every text."""
     return tuple(text.split("\n"))
 
 

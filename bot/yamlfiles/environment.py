@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from bot.settings import Settings
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Mark
+from bot.yamlfiles.files import text_of
 from bot.yamlfiles.reading import nearest
 from bot.yamlfiles.showing import show
 
-ENVIRONMENT = "environment"  # what a value given by the process is called instead of a file
+ENVIRONMENT = "environment"  # shown instead of a file for a value from the environment
 _CODES = {
     "literal_error": "E505",
     "int_parsing": "E506",
@@ -28,21 +29,20 @@ _CODES = {
 
 
 @dataclass(slots=True)
-class Told:
-    """What was read: settings or complaints, and the texts to show the complaints with (secrets masked)."""
+class EnvironmentRead:
+    """Settings or complaints, and the texts to show the complaints with (secrets masked)."""
 
     settings: Settings | None = None
     complaints: list[Complaint] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def read_settings(file: Path) -> Told:
-    """The settings of this process from its environment and `file`; a missing file is an empty one."""
-    told = Told()
-    try:
-        text = file.read_text("utf-8-sig") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        told.complaints.append(Complaint("E102", file.name, Mark(1, 1), {"problem": str(error)}))
+def read_settings(file: Path) -> EnvironmentRead:
+    """The settings from the environment and `file`; a missing file counts as empty."""
+    told = EnvironmentRead()
+    text = text_of(file, file.name) if file.exists() else ""
+    if isinstance(text, Complaint):
+        told.complaints.append(text)
         return told
     lines = _lines(text)
     marks = _marks(lines, file.name, told.complaints)
@@ -63,7 +63,7 @@ def read_settings(file: Path) -> Told:
 
 
 def settings_or_exit(file: Path = Path(".env"), language: str = "ru") -> Settings:
-    """The settings; or every fault on standard error and the end of the process with code 2."""
+    """The settings; with faults, prints them to standard error and exits with code 2."""
     told = read_settings(file)
     if told.settings is None:
         print(show(told.complaints, told.texts, language), file=sys.stderr)
@@ -72,7 +72,7 @@ def settings_or_exit(file: Path = Path(".env"), language: str = "ru") -> Setting
 
 
 def _lines(text: str) -> list[tuple[Binding, Mark, Mark]]:
-    """What dotenv sees in each line, with the places of its name and of its value."""
+    """dotenv's bindings by line, with the places of names and values."""
     seen = []
     for binding in parse_stream(io.StringIO(text)):
         whole, line = binding.original.string, binding.original.line
@@ -89,7 +89,7 @@ def _lines(text: str) -> list[tuple[Binding, Mark, Mark]]:
 def _marks(
     lines: list[tuple[Binding, Mark, Mark]], file: str, complaints: list[Complaint]
 ) -> dict[str, tuple[str, Mark]]:
-    """Where each setting's value stands; lines that say nothing, or say it twice, are complained about."""
+    """The place of each setting's value; complains about lines without effect and repeated names."""
     marks: dict[str, tuple[str, Mark]] = {}
     for binding, name, value in lines:
         key = (binding.key or "").lower()
@@ -116,7 +116,7 @@ def _complaint(item: dict[str, Any], marks: Mapping[str, tuple[str, Mark]], file
 
 
 def _is_open(name: str) -> bool:
-    """Whether a value may be shown: of a known setting that is no secret. An unknown one may be a token."""
+    """Whether a value may be shown: only of a known setting that is no secret. An unknown one may be a token."""
     known = Settings.model_fields.get(name.lower())
     return known is not None and "SecretStr" not in str(known.annotation)
 
@@ -126,7 +126,7 @@ def _masked(name: str, value: str) -> str:
 
 
 def _shown(binding: Binding) -> str:
-    """The line as complaints may show it."""
+    """The line as complaints show it."""
     whole = binding.original.string
     if binding.error or (binding.key and binding.value is None):
         return re.sub(r"\S", " ", whole)

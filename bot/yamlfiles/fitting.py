@@ -1,4 +1,4 @@
-"""Fit a document to pydantic models and say what does not fit at the author's line and column."""
+"""Fits a document to pydantic models; faults have the author's line and column."""
 
 import json
 import types
@@ -14,7 +14,7 @@ from bot.yamlfiles.reading import nearest
 Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")
 
-# A list in the file, a tuple in the model. Behind a BeforeValidator a plain tuple[...] would refuse the list.
+# A list in the file, a tuple in the model. After a BeforeValidator a plain tuple[...] would refuse the list.
 Many = Annotated[tuple[Item, ...], Strict(False)]
 
 # pydantic's error type -> our code. A model may raise PydanticCustomError("E3xx", ...): its type is the code.
@@ -50,10 +50,10 @@ _WANTS_SOMETHING = {"E121", "E122", "E123", "E124", "E125", "E126"}
 
 
 class Authored(BaseModel):
-    """The base of every model of a file people write: unknown keys refused, values never changed afterwards.
+    """The base of every model of an authored file: unknown keys refused, immutable.
 
-    A union of models uses a callable Discriminator whose Tags stand in angle brackets ("<say>"), so that a
-    tag in an error's location is never mistaken for a key of the file.
+    A union of models uses a callable Discriminator whose Tags are in angle brackets ("<say>"), so that a tag in an
+    error's location is never mistaken for a key of the file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
@@ -62,15 +62,15 @@ class Authored(BaseModel):
 def fit(
     model: type[Model], document: Document, at: Path = (), context: Any = None
 ) -> tuple[Model | None, list[Complaint]]:
-    """The model filled from the document's part `at`, or None and every reason why not.
+    """The model filled from the document's part `at`, or None and every fault.
 
-    Booleans, numbers and text are never turned into each other.
+    Booleans, numbers and text are never converted to each other.
     """
     data = document.data
     for part in at:
         data = data[part]
     try:
-        # By way of JSON: strict about scalars (Authored), yet lists may become the tuples that frozen models hold.
+        # By way of JSON: strict about scalars (Authored), yet lists may become the tuples that frozen models have.
         filled = model.model_validate_json(json.dumps(data, ensure_ascii=False), context=context)
     except ValidationError as error:
         return None, list(_complaints(model, error, document, at))
@@ -95,13 +95,13 @@ def _complaints(
             nearest(str(complaint.facts.get("key", "")), misspelled)
             or (complaint.mark, complaint.code) in seen
         ):
-            continue  # the unknown key beside it already says what is missing
+            continue  # the complaint about the unknown key beside it covers this
         seen.add((complaint.mark, complaint.code))
         yield complaint
 
 
 def _only_counts_sound_ones(item: dict[str, Any]) -> bool:
-    """pydantic calls a list too short that is long enough, but for its broken items: those are told themselves."""
+    """pydantic calls a list too short when it does not count invalid items, which have complaints of their own."""
     written, least = item.get("input"), item.get("ctx", {}).get("min_length")
     return item["type"] == "too_short" and isinstance(written, list | dict) and len(written) >= (least or 0)
 
@@ -115,7 +115,7 @@ def _complaint(
     facts.setdefault("key", loc[-1] if loc else "")
     facts.setdefault("value", _short(item.get("input")))
     of, hint = "value", None
-    if "at" in facts:  # the model's own validator names the key it means
+    if "at" in facts:  # the model's own validator names the key
         path, of = (*path, facts["at"]), "key"
     if kind == "extra_forbidden":
         known = sorted(_keys(model, loc[:-1]))
@@ -125,7 +125,7 @@ def _complaint(
     elif code == "E127":
         allowed = [str(choice) for choice in _allowed(item)]
         facts["allowed"], hint = allowed, nearest(str(item.get("input")), allowed)
-        if hint == str(item.get("input")):  # "1" for 1: right but for its quotes
+        if hint == str(item.get("input")):  # "1" for 1: only the quotes are wrong
             code, hint = "E122", None
     elif kind in _CODES and code in _WANTS_SOMETHING and item.get("input") is None:
         code = "E136"
@@ -133,7 +133,7 @@ def _complaint(
         code = "E137"
     elif loc and loc[-1] == "[key]":
         of = "key"
-    if code == "E137":  # the number as it was typed: 1.10, not 1.1
+    if code == "E137":  # the number as typed: 1.10, not 1.1
         facts["value"] = document.spot(path).raw
     if code == "E135":
         facts["problem"] = str(item.get("ctx", {}).get("error", item["msg"]))
@@ -144,7 +144,7 @@ def _complaint(
 
 
 def _place(document: Document, at: Path, loc: tuple[int | str, ...]) -> Path:
-    """The document's path for an error's location: union tags and pydantic's own steps left out."""
+    """The document's path for an error's location, without union tags and pydantic's own steps."""
     path = at
     for part in loc:
         if (isinstance(part, str) and part.startswith("<")) or part == "[key]":
@@ -164,13 +164,13 @@ def _short(value: Any) -> str:
 
 
 def _allowed(item: dict[str, Any]) -> list[str]:
-    """The choices of a Literal or enum, out of pydantic's sentence "'a', 'b' or 'c'"."""
+    """The choices of a Literal or enum, parsed from pydantic's sentence "'a', 'b' or 'c'"."""
     expected = str(item.get("ctx", {}).get("expected", ""))
     return [part.strip().strip("'") for part in expected.replace(" or ", ", ").split(", ")]
 
 
 def _keys(model: Any, loc: tuple[int | str, ...]) -> set[str]:
-    """The keys a mapping at this location may have, found by walking the model as pydantic did."""
+    """The keys a mapping at this location may have, found by walking the model as pydantic does."""
     kinds = [model]
     for part in loc:
         kinds = [inner for kind in kinds for inner in _step(kind, part)]
@@ -199,7 +199,7 @@ def _step(kind: Any, part: int | str) -> Iterator[Any]:
 
 
 def _tagged(kind: Any, tag: str) -> Iterator[Any]:
-    """The members of a union that carry this tag; without tags in sight, the kind itself."""
+    """The members of a union that have this tag; without tags, the kind itself."""
     if get_origin(kind) is Annotated:
         inner, *notes = get_args(kind)
         tags = [note.tag for note in notes if isinstance(note, Tag)]

@@ -1,4 +1,4 @@
-"""Read YAML strictly: no duplicate keys, aliases, tags, depth or surprises of type; all has a mark."""
+"""Reads YAML strictly: no duplicate keys, aliases, tags, deep nesting or implicit types; everything has a mark."""
 
 import difflib
 import re
@@ -13,18 +13,16 @@ from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Document, Mark, Spot
 
 LARGEST = 4 * 1024 * 1024  # bytes of UTF-8
-DEEPEST = 32  # mappings and lists inside each other
+DEEPEST = 32  # nested mappings and lists
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-)  # written as "\\0": no database and no chat takes it
-_WIDE_SPACES = "\u00a0\u2007\u202f\ufeff"  # they look like indentation and are none
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # written as "\\0": refused by databases and chats
+_WIDE_SPACES = "\u00a0\u2007\u202f\ufeff"  # they look like indentation but are not
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-# libyaml's sentence -> our code; what is not here is E101 with the library's own words.
+# libyaml's sentence -> our code; any other is E101 with the library's own words.
 _SYNTAX = (
     ("cannot start any token", "E110"),
     ("mapping values are not allowed", "E111"),
@@ -47,35 +45,35 @@ _SYNTAX = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading: a document (None when the text is no YAML) and everything wrong with it."""
+class YamlReading:
+    """A document (None when the text is not YAML) and all faults."""
 
     document: Document | None
     complaints: list[Complaint] = field(default_factory=list)
 
 
-def read(name: str, text: str, first_line: int = 1) -> Reading:
+def read(name: str, text: str, first_line: int = 1) -> YamlReading:
     """Read one file. `first_line` is where `text` begins in it (front matter inside an article)."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     size = len(text.encode("utf-8", "replace"))
     if size > LARGEST:
         facts = {"mib": f"{size / 2**20:.1f}", "limit": LARGEST // 2**20}
-        return Reading(None, [Complaint("E109", name, Mark(first_line, 1), facts)])
+        return YamlReading(None, [Complaint("E109", name, Mark(first_line, 1), facts)])
     builder = _Builder(name, first_line)
     try:
         builder.take(yaml.parse(text, Loader=_LOADER))
     except _TooDeep:
-        return Reading(None, builder.complaints)
+        return YamlReading(None, builder.complaints)
     except yaml.YAMLError as error:
-        return Reading(None, [*builder.complaints, _syntax(name, error, text, first_line)])
+        return YamlReading(None, [*builder.complaints, _syntax(name, error, text, first_line)])
     if builder.root is None:
-        return Reading(None, [*builder.complaints, Complaint("E100", name, Mark(first_line, 1))])
+        return YamlReading(None, [*builder.complaints, Complaint("E100", name, Mark(first_line, 1))])
     value, spot = builder.root
-    return Reading(Document(name, text, value, spot, first_line), builder.complaints)
+    return YamlReading(Document(name, text, value, spot, first_line), builder.complaints)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word this one was probably meant to be."""
+    """The known word that was probably meant."""
     choices = sorted(set(known))
     found = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     folded = {choice.casefold(): choice for choice in choices}
@@ -83,18 +81,18 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 class _TooDeep(Exception):
-    """The file nests deeper than anybody can read."""
+    """The file is nested too deeply."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list whose end has not been read yet."""
+    """A mapping or list that is still open."""
 
     spot: Spot
     mapping: dict[str, Any] | None = None
     items: list[Any] | None = None
     key: tuple[str, Mark] | None = None  # the key that waits for its value
-    is_key: bool = False  # it stands where a key should: read aside and thrown away
+    is_key: bool = False  # it is in the place of a key: read and ignored
 
     @property
     def wants_key(self) -> bool:
@@ -102,7 +100,7 @@ class _Open:
 
 
 class _Builder:
-    """Turns the stream of YAML events into data and spots, without recursion: depth is the author's."""
+    """Turns YAML events into data and spots, without recursion, because authors decide the depth."""
 
     def __init__(self, name: str, first_line: int) -> None:
         self.name = name
@@ -173,7 +171,7 @@ class _Builder:
         self.open.append(opened)
 
     def refuse_as_key(self, top: _Open, mark: Mark, is_mapping: bool) -> None:
-        """A list or mapping where a key should be; nearly always {{ name }} that lost its quotes."""
+        """A list or mapping in the place of a key; nearly always {{ name }} without its quotes."""
         braces = is_mapping and top.spot.mark == Mark(mark.line, mark.column - 1)
         self.complain("E118" if braces else "E117", top.spot.mark if braces else mark)
         top.spot.damaged = True
@@ -187,12 +185,12 @@ class _Builder:
         if top.items is not None and top.spot.listed is not None:
             top.items.append(value)
             top.spot.listed.append(spot)
-        elif top.key is None:  # an alias where a key should be
+        elif top.key is None:  # an alias in the place of a key
             top.key = (f"?{spot.mark.line}:{spot.mark.column}", spot.mark)
         elif top.mapping is not None and top.spot.named is not None:
             name, spot.key = top.key
             top.key = None
-            top.mapping.setdefault(name, value)  # of two the first stands: the second was complained about
+            top.mapping.setdefault(name, value)  # the first one counts: the second has a complaint
             top.spot.named.setdefault(name, spot)
 
     def refuse_anchor_and_tag(self, event: Any, mark: Mark) -> bool:
@@ -230,25 +228,25 @@ def _syntax(name: str, error: yaml.YAMLError, text: str, first_line: int) -> Com
     code = next((code for part, code in _SYNTAX if part in problem), "E101")
     if (
         code == "E113" and opened is not None
-    ):  # what was left open is where it was opened, not at the end of the file
+    ):  # an unclosed item is reported where it was opened, not at the end of the file
         place = Mark(opened.line + first_line, opened.column + 1)
     if code == "E110" and opened is not None and opened.line + first_line == place.line:
         place = Mark(place.line, opened.column + 1)  # *important*: the star is what cannot begin a value
     if code == "E114" and _follows_a_quote(text, place.line - first_line, place.column - 1):
         code = "E119"
-    place = min(place, _last_word(text, first_line))  # nobody finds a fault behind the end of the file
+    place = min(place, _last_word(text, first_line))  # a place after the end of the file cannot be shown
     facts = {"problem": problem}
     return Complaint(code, name, place, facts)
 
 
 def _follows_a_quote(text: str, line: int, column: int) -> bool:
-    """Whether more text stands right behind a closing quote: "press "Start" and wait"."""
+    """Whether more text follows directly after a closing quote: "press "Start" and wait"."""
     lines = text.split("\n")
     before = lines[line][:column].rstrip() if line < len(lines) else ""
     return before[-1:] in ("'", '"') and before.count(before[-1]) > 1
 
 
 def _last_word(text: str, first_line: int) -> Mark:
-    """Where the last character stands that is not blank."""
+    """The place of the last non-blank character."""
     lines = text.rstrip().split("\n")
     return Mark(first_line + len(lines) - 1, max(len(lines[-1]), 1))

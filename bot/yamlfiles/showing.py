@@ -1,4 +1,4 @@
-"""Show complaints: for people as a compiler does, with the line and a caret; for machines as JSON."""
+"""Shows complaints: for people like a compiler, with the line and a caret; for programs as JSON."""
 
 import json
 import unicodedata
@@ -25,7 +25,7 @@ def show(complaints: Sequence[Complaint], texts: Mapping[str, str], language: st
 
 
 def as_json(complaints: Sequence[Complaint], language: str) -> str:
-    """The same for a build: one JSON object with counts and a list, in order of place."""
+    """For CI: one JSON object with counts and a list, in order of place."""
     listed = [
         {
             "file": complaint.file,

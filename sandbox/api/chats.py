@@ -133,7 +133,7 @@ def leave_chat(box: Box, args: Args) -> bool:
 
 @METHODS.add("setChatMemberTag", chat_id=CHAT, user_id=INT, tag=TEXT)
 def set_chat_member_tag(box: Box, args: Args) -> bool:
-    """A short word beside a member's name (Bot API 9.5); nothing is known of its errors."""
+    """A short tag beside a member's name (Bot API 9.5); its errors are unknown."""
     chat = known_chat(box.world, args)
     if chat.type != "supergroup" or not box.world.bot_may(chat, "can_manage_tags"):
         raise refuse("no_right_tags")

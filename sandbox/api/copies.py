@@ -59,7 +59,7 @@ def forward_message(box: Box, args: Args) -> Message:
 
 
 def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
-    """All of them or none: a place under the limits is taken for the whole list."""
+    """All of them or none: the limits are checked for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
     open_thread(chat, thread)
     for content in contents:
@@ -80,7 +80,7 @@ def _present(source: Chat, numbers: list[int]) -> list[Message]:
 
 
 def _albums(world: World, found: list[Message]) -> dict[str | None, Json]:
-    """An album stays one, under a new number: "album grouping is kept for copied messages" (Bot API)."""
+    """An album stays one, with a new id: "album grouping is kept for copied messages" (Bot API)."""
     groups = Counter(message.body.get("media_group_id") for message in found)
     return {
         group: {"media_group_id": world.new_album()} for group, size in groups.items() if group and size > 1

@@ -1,4 +1,4 @@
-"""The common road of everything the bot sends: keyboard, chat, topic, reply, limits, message."""
+"""What every message of the bot goes through: keyboard, chat, topic, reply, limits."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ PREVIEW_FLAGS = ("is_disabled", "prefer_small_media", "prefer_large_media", "sho
 
 
 def deliver(box: Box, args: Args, content: Json) -> Message:
-    """Send `content` to the chat of `args`. Raises Refused."""
+    """Send `content` to the chat of `args`. Raises ApiError."""
     markup = read_markup(args.get("reply_markup"))
     if (receiver := ephemeral.receiver(args)) is not None:
         return ephemeral.deliver(box, args, content, markup, receiver)

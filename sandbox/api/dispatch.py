@@ -1,4 +1,4 @@
-"""One Bot API call: faults, arguments, the method, the envelope, the record."""
+"""One Bot API call: faults, arguments, the method, the response, the record."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from sandbox.api.table import NOT_BUILT_FIELDS, Method, Result
 from sandbox.core.box import Box
 from sandbox.core.facts import METHOD_NAMES
 from sandbox.core.files import Upload
-from sandbox.core.refusals import Refused, refuse
+from sandbox.core.refusals import ApiError, refuse
 from sandbox.core.wire import Args, decode
 from sandbox.core.world import Message
 
@@ -47,12 +47,12 @@ METHODS: dict[str, Method] = {
         updates.METHODS,
     )
     for name, method in theme.items()
-}  # what is KNOWN and not here is answered 501
+}  # a method of KNOWN that is missing here is answered with 501
 
 
 @dataclass(slots=True)
-class Answer:
-    """`dropped`: the connection is to be cut instead of answering."""
+class HttpAnswer:
+    """`dropped`: cut the connection instead of answering."""
 
     status: int
     text: str
@@ -60,8 +60,8 @@ class Answer:
     dropped: bool = False
 
 
-async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> Answer:
-    """Execute a method by its lower-case name. A waiting getUpdates does not count as a call under way."""
+async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Upload]) -> HttpAnswer:
+    """Execute a method by its lower-case name. A waiting getUpdates does not count as a call in progress."""
     waits = name == "getupdates"
     box.calls.under_way += not waits
     args = Args()
@@ -69,9 +69,9 @@ async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Uplo
         faults = box.faults.strike(name, raw.get("chat_id"))
         odd = next((fault.details for fault in faults if fault.kind == "answer"), None)
         if any(fault.kind == "drop_before" for fault in faults):
-            answer = Answer(0, "", dropped=True)
+            answer = HttpAnswer(0, "", dropped=True)
         elif odd is not None:
-            answer = Answer(int(odd.get("status", 200)), str(odd.get("text", "")))
+            answer = HttpAnswer(int(odd.get("status", 200)), str(odd.get("text", "")))
         else:
             for fault in faults:
                 if fault.kind == "delay":
@@ -81,8 +81,8 @@ async def call(box: Box, name: str, raw: dict[str, Any], uploads: dict[str, Uplo
                     if fault.kind in ("error", "retry_after"):
                         raise fault.refusal()
                 args = _arguments(name, raw, uploads)
-                answer = Answer(200, _good(await _run(box, name, args)))
-            except Refused as refused:
+                answer = HttpAnswer(200, _good(await _run(box, name, args)))
+            except ApiError as refused:
                 answer = _bad(refused)
             answer.dropped = any(fault.kind == "drop_after" for fault in faults)
         box.calls.record(_official(name), args or raw, box.clock.now(), answer.text, answer.status)
@@ -125,10 +125,10 @@ def _good(result: Result) -> str:
     return json.dumps({"ok": True, "result": result}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _bad(refused: Refused) -> Answer:
+def _bad(refused: ApiError) -> HttpAnswer:
     body: dict[str, Any] = {"ok": False, "error_code": refused.code, "description": refused.description}
     retry_after = None
     if refused.parameters:
         body["parameters"] = refused.parameters
         retry_after = refused.parameters.get("retry_after")
-    return Answer(refused.code, json.dumps(body, ensure_ascii=False), retry_after)
+    return HttpAnswer(refused.code, json.dumps(body, ensure_ascii=False), retry_after)

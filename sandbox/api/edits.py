@@ -22,7 +22,7 @@ DELETABLE = 48 * 3600  # virtual seconds
 
 
 def _own(box: Box, args: Args) -> Message:
-    """A message of the bot's that can be edited."""
+    """A message of the bot that can be edited."""
     if args.get("inline_message_id"):
         raise refuse("not_implemented", what="editing inline messages")
     chat = writable_chat(box.world, args)

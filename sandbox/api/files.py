@@ -1,4 +1,4 @@
-"""getFile; the bytes themselves are under /file/bot<token>/<path>."""
+"""getFile; the bytes are under /file/bot<token>/<path>."""
 
 from sandbox.api.table import Methods
 from sandbox.core.box import Box

@@ -1,4 +1,4 @@
-"""Forum topics: make, rename, close, reopen, delete; the General topic."""
+"""Forum topics: create, rename, close, reopen, delete; the General topic."""
 
 from sandbox.api.table import Methods
 from sandbox.core.box import Box

@@ -27,7 +27,7 @@ OFFSET_LIMIT = 64  # bytes
     button=JSON,
 )
 def answer_inline_query(box: Box, args: Args) -> bool:
-    """Checked whole before the query is looked for: one bad result and the person sees none."""
+    """All results are checked before the query is looked up: one bad result and the person sees none."""
     results, offset = args.get("results"), args.get("next_offset", "")
     if not isinstance(results, list):
         raise refuse("json_field", field="inline query results")
@@ -44,7 +44,7 @@ def answer_inline_query(box: Box, args: Args) -> bool:
 
 
 def _checked(box: Box, result: Any) -> Json:
-    """One result: an article with a text to send; other kinds are not built."""
+    """One result: an article with a text; other kinds are not implemented."""
     if not isinstance(result, dict) or not result.get("type"):
         raise refuse("results_bad", why='Can\'t find field "type"')
     if result["type"] != "article":

@@ -1,4 +1,4 @@
-"""sendPhoto and its kin, sendMediaGroup."""
+"""sendPhoto and similar methods, sendMediaGroup."""
 
 from typing import Any
 

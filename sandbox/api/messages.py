@@ -1,4 +1,4 @@
-"""sendMessage and its plain kin: contacts, places, chat actions, reactions, answers to callbacks."""
+"""sendMessage, contacts, places, chat actions, reactions, answers to callbacks."""
 
 from sandbox.api.deliver import deliver, text_content
 from sandbox.api.table import SENDING, TEXTUAL, Methods

@@ -1,7 +1,7 @@
-"""A method's result that is JSON text already."""
+"""A method's result that is already JSON text."""
 
 
 class Ready(str):
-    """Put into the envelope as it is."""
+    """Put into the response unchanged."""
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""What a Bot API method is here: its name, its fields, the function that executes it."""
+"""A Bot API method: its name, its fields, the function that executes it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Method:
     run: Handler
 
 
-# Fields that change what a call means and are not built: refused aloud, never ignored
+# Fields that change what a call means and are not implemented: refused, never ignored
 NOT_BUILT_FIELDS = (
     "business_connection_id",
     "direct_messages_topic_id",
@@ -62,7 +62,7 @@ class Methods(dict[str, Method]):
     """The methods of one theme by their lower-case names."""
 
     def add(self, name: str, /, **fields: str | Spec) -> Callable[[H], H]:
-        """Add a method; a keyword is a field and its kind, `_x=` a whole group of fields."""
+        """Add a method; a keyword is a field and its kind, `_x=` a group of fields."""
         spec: Spec = {}
         for field, kind in fields.items():
             if isinstance(kind, dict):

@@ -1,1 +1,1 @@
-"""What there is and how it moves on: people and chats, the clock, updates and their delivery, faults and limits."""
+"""State and its changes: people and chats, the clock, updates and their delivery, faults and limits."""

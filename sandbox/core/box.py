@@ -1,4 +1,4 @@
-"""The box: all state of one running sandbox, with a way back to the start."""
+"""All state of one running sandbox, which can be reset."""
 
 import asyncio
 import secrets
@@ -12,9 +12,9 @@ from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.events import Events
 from sandbox.core.faults import Faults
 from sandbox.core.files import Files, Upload
-from sandbox.core.flood import Flood, Limits
+from sandbox.core.flood import Flood, FloodLimits
 from sandbox.core.follower import Follower
-from sandbox.core.polling import Polling
+from sandbox.core.polling import PollingServer
 from sandbox.core.queries import Queries
 from sandbox.core.updates import Updates
 from sandbox.core.webhook import Webhook
@@ -25,12 +25,12 @@ TOKEN_TAIL = 35
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a sandbox is started with; `start` is the first virtual instant in unix seconds, None for now."""
+    """A sandbox's initial state; `start` is the first virtual instant in unix seconds, None for now."""
 
     token: str
     start: float | None = None
     speed: float = 1.0
-    limits: Limits = field(default_factory=Limits)
+    limits: FloodLimits = field(default_factory=FloodLimits)
     name: str = "Firstline"
     username: str = "firstline_sandbox_bot"
 
@@ -40,14 +40,14 @@ Execute = Callable[["Box", str, Json, dict[str, Upload]], Awaitable[object]]
 
 
 def new_token() -> str:
-    """A token of the usual form, good for this sandbox only."""
+    """A token of the usual form, valid for this sandbox only."""
     letters = string.ascii_letters + string.digits + "_-"
     tail = "AA" + "".join(secrets.choice(letters) for _ in range(TOKEN_TAIL - 2))
     return f"{secrets.randbelow(9_000_000_000) + 1_000_000_000}:{tail}"
 
 
 class Box:
-    """One world with one bot. `reset` empties it; update ids and the clock's version go on growing."""
+    """One world with one bot. `reset` empties it; update ids and the clock's version keep growing."""
 
     def __init__(self, beginning: Beginning, execute: Execute) -> None:
         self.beginning = beginning
@@ -56,7 +56,7 @@ class Box:
         self.events = Events()
         self.clock = SandboxClock(beginning.start or time.time(), beginning.speed)
         self.calls = Calls()
-        self.stirred = Signal()  # something may have come to its end
+        self.stirred = Signal()  # something outstanding may have ended
         self.moving = asyncio.Lock()  # one jump of the clock at a time
         self._fill()
 
@@ -65,24 +65,24 @@ class Box:
         self.world = World(bot_user(beginning))
         self.files = Files()
         self.faults = Faults()
-        self.flood = Flood(self.clock, Limits(**asdict(beginning.limits)))
+        self.flood = Flood(self.clock, FloodLimits(**asdict(beginning.limits)))
         self.queries = Queries(self.clock)
         self.updates = Updates(self.clock)
         self.clock.changed.downstream = [self.updates.came]
         self.webhook = Webhook(self.updates, self.faults, self.clock, self.stirred, self._obey)
-        self.polling = Polling(self.updates, self.faults, self.webhook, self.clock, self.stirred)
+        self.polling = PollingServer(self.updates, self.faults, self.webhook, self.clock, self.stirred)
         self.follower = Follower(self.clock, self.stirred)
         self.commands: dict[tuple[str, str], list[Json]] = {}
-        self.zone: str | None = None  # in which the page shows times; None for the reader's own
+        self.zone: str | None = None  # for times on the page; None for the reader's own
 
     async def _obey(self, method: str, fields: Json) -> None:
-        """A webhook's answer is a call like any other."""
+        """A webhook's answer is executed like any other call."""
         await self._execute(self, method, fields, {})
 
     def reset(self) -> None:
         next_update, version = self.updates.next_id, self.clock.version
         self.polling.end()
-        self.updates.drop_all()  # a poll that is about to answer knows only these
+        self.updates.drop_all()  # a poll that is about to answer has its own list
         self.webhook.stop()
         changed = self.clock.changed
         self.clock = SandboxClock(self.beginning.start or time.time(), self.beginning.speed)

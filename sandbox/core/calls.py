@@ -21,7 +21,7 @@ class Call:
 
 
 class Calls:
-    """Numbers grow without end; only the last KEPT calls can still be read."""
+    """Numbers keep growing; only the last KEPT calls can be read."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -40,5 +40,5 @@ class Calls:
 
 
 def plain(args: dict[str, Any]) -> Json:
-    """Arguments fit for JSON: an uploaded file is its name and size."""
+    """Arguments as JSON: an uploaded file is its name and size."""
     return {name: value.picture() if hasattr(value, "picture") else value for name, value in args.items()}

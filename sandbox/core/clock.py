@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Signal:
-    """Something happened: wakes all who wait for it, and passes it on `downstream`."""
+    """Wakes all waiting tasks, and passes the signal on to `downstream`."""
 
     def __init__(self) -> None:
         self.downstream: list[Signal] = []
@@ -43,8 +43,8 @@ def _give_up(future: asyncio.Future[bool]) -> None:
 class SandboxClock:
     """Virtual time runs `speed` times as fast as real time and can be moved forward; it never goes back.
 
-    Steady time is real (monotonic) seconds plus all that was skipped by `jump_to`: callback windows, flood
-    windows, long polls and retry_after live there, so that at a high speed a button does not expire unread.
+    Steady time is real (monotonic) seconds plus all that was skipped by `jump_to`: callback windows, flood windows,
+    long polls and retry_after use it, so that at a high speed a button does not expire too soon.
     """
 
     def __init__(self, start: float, speed: float = 1.0) -> None:
@@ -63,7 +63,7 @@ class SandboxClock:
         return self._anchor + (time.monotonic() - self._anchor_real) * self.speed
 
     def date(self) -> int:
-        """Virtual unix seconds as messages carry them."""
+        """Virtual unix seconds as an integer, as in messages."""
         return int(self.now())
 
     def steady(self) -> float:
@@ -74,12 +74,12 @@ class SandboxClock:
         self._tell()
 
     def restart_at(self, now: float) -> None:
-        """Another beginning, for a world in which nothing has happened yet."""
+        """Set the initial time of a world in which nothing has happened yet."""
         self._set(now, self.speed)
         self._tell()
 
     def jump_to(self, target: float) -> None:
-        """Skip forward so that `now` is exactly `target`; the past is not possible."""
+        """Skip forward so that `now` is exactly `target`, which must not be in the past."""
         skipped = target - self.now()
         if skipped <= 0:
             return

@@ -1,4 +1,4 @@
-"""What the page listens to: every change, told to whoever is listening at the moment."""
+"""The page's event bus: every change, for the present listeners."""
 
 import asyncio
 import json
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-MISSED = 2000  # a listener that lags further behind is told to load everything anew
+MISSED = 2000  # a listener that lags further behind is asked to reload everything
 
 
 class Events:
-    """A bus without memory: no listener, no work."""
+    """An event bus without a history: without listeners nothing is done."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[str | None]] = set()
@@ -30,7 +30,7 @@ class Events:
                 listener.put_nowait('{"kind":"reload","fact":{}}')
 
     def close(self) -> None:
-        """End every stream: None is the last word."""
+        """End every stream by sending None."""
         for listener in self._listeners:
             listener.put_nowait(None)
 

@@ -1,12 +1,10 @@
-"""Facts of the Bot API kept as data in `facts.yaml`: names of all methods, allowed reactions."""
+"""Data of the Bot API from `facts.yaml`: names of all methods, allowed reactions."""
 
 from importlib.resources import files
 
 import yaml
 
-Loader = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # the C loader is ten times as quick, where it is built
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, where available, is ten times as fast
 _FACTS = yaml.load((files(__package__) / "facts.yaml").read_text("utf-8"), Loader=Loader)
 METHOD_NAMES: tuple[str, ...] = tuple(_FACTS["methods"].split())
 REACTIONS: frozenset[str] = frozenset(_FACTS["reactions"].split())

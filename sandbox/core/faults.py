@@ -1,9 +1,9 @@
-"""What goes wrong next: faults wait here until a call or an update they fit comes by."""
+"""Planned faults: each waits for a matching call or update."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.core.refusals import PREFIXES, REFUSALS, Refused, refuse, spell, upgraded
+from sandbox.core.refusals import PREFIXES, REFUSALS, ApiError, refuse, spell, upgraded
 from sandbox.core.world import Json
 
 KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicate_update", "answer")
@@ -11,7 +11,7 @@ KINDS = ("error", "retry_after", "drop_before", "drop_after", "delay", "duplicat
 
 @dataclass(slots=True)
 class Fault:
-    """`method` and `chat` narrow it (None fits all); `count` is how many times it still strikes."""
+    """`method` and `chat` narrow it (None matches all); `count` is how many times it still applies."""
 
     id: int
     kind: str
@@ -30,18 +30,18 @@ class Fault:
             **self.details,
         }
 
-    def refusal(self) -> Refused:
-        """The refusal an `error` or `retry_after` fault gives."""
+    def refusal(self) -> ApiError:
+        """The refusal of an `error` or `retry_after` fault."""
         if self.kind == "retry_after":
             return refuse("flood", seconds=int(self.details.get("seconds", 1)))
         if name := self.details.get("refusal"):
             if name == "upgraded":
                 return upgraded(int(self.details.get("migrate_to_chat_id", -1_000_000_000_001)))
             known = REFUSALS[name]
-            return Refused(known.code, spell(known.code, known.words))
+            return ApiError(known.code, spell(known.code, known.words))
         code = int(self.details.get("error_code", 500))
         words = self.details.get("description") or PREFIXES.get(code, "Error")
-        return Refused(code, str(words), self.details.get("parameters"))
+        return ApiError(code, str(words), self.details.get("parameters"))
 
 
 class Faults:
@@ -76,7 +76,7 @@ class Faults:
         self.waiting.clear()
 
     def strike(self, method: str, chat: Any) -> list[Fault]:
-        """The faults that strike this call; each loses one of its count."""
+        """The faults for this call; the count of each is decremented."""
         if not self.waiting:
             return []
         return [
@@ -86,7 +86,7 @@ class Faults:
         ]
 
     def duplicates(self, kind: str, chat: int) -> bool:
-        """Is this update to be delivered once more?"""
+        """Whether this update is delivered once more."""
         for fault in self.waiting:
             if (
                 fault.kind == "duplicate_update"

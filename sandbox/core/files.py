@@ -1,4 +1,4 @@
-"""Files people and the bot sent: kept in memory, named by file_id, downloadable by path."""
+"""Files of people and the bot: in memory, named by file_id, downloadable by path."""
 
 import hashlib
 import struct
@@ -33,7 +33,7 @@ ENDINGS = {
 
 @dataclass(slots=True)
 class Upload:
-    """Bytes that came with a request."""
+    """A file of a request."""
 
     name: str
     mime: str
@@ -44,7 +44,7 @@ class Upload:
 
 
 @dataclass(slots=True)
-class Stored:
+class StoredFile:
     id: str
     unique_id: str
     kind: str
@@ -57,19 +57,19 @@ class Stored:
 
 
 class Files:
-    """All files of the world. The same bytes keep the same file_unique_id."""
+    """All files. The same bytes have the same file_unique_id."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, Stored] = {}
-        self._by_path: dict[str, Stored] = {}
+        self._by_id: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
 
-    def keep(self, kind: str, upload: Upload, width: int = 0, height: int = 0) -> Stored:
+    def keep(self, kind: str, upload: Upload, width: int = 0, height: int = 0) -> StoredFile:
         number = len(self._by_id) + 1
         digest = hashlib.sha256(upload.data).hexdigest()
         dot = upload.name.rpartition(".")
         ending = dot[2] if dot[1] and kind in ("document", "audio") else ENDINGS.get(kind, "bin")
         path = f"{FOLDERS.get(kind, 'files')}/file_{number}.{ending}"
-        stored = Stored(
+        stored = StoredFile(
             f"SB{kind[:2].upper()}{number:08d}{digest[:16]}",
             f"AQ{digest[16:32]}{width or ''}",
             kind,
@@ -84,10 +84,10 @@ class Files:
         self._by_path[path] = stored
         return stored
 
-    def by_id(self, file_id: str) -> Stored | None:
+    def by_id(self, file_id: str) -> StoredFile | None:
         return self._by_id.get(file_id)
 
-    def by_path(self, path: str) -> Stored | None:
+    def by_path(self, path: str) -> StoredFile | None:
         return self._by_path.get(path)
 
 
@@ -131,7 +131,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def check_photo(data: bytes) -> tuple[int, int]:
-    """Width and height of a photo that Telegram would take. Raises Refused."""
+    """Width and height of a photo that Telegram would accept. Raises ApiError."""
     if len(data) > PHOTO_LIMIT:
         raise refuse("file_big")
     size = picture_size(data)
@@ -145,7 +145,7 @@ def check_photo(data: bytes) -> tuple[int, int]:
 def plain_picture(
     width: int = 320, height: int = 240, colour: tuple[int, int, int] = (120, 160, 200)
 ) -> bytes:
-    """A PNG that grows lighter downwards, for those who send a photo without giving one."""
+    """A PNG that grows lighter downwards, for photos without data."""
     rows = (bytes(min(255, part + 90 * line // height) for part in colour) * width for line in range(height))
     body = zlib.compress(b"".join(b"\0" + row for row in rows), 6)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

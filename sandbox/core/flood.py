@@ -1,4 +1,4 @@
-"""Flood limits as settings: how much may be sent, to whom, in which steady window."""
+"""Flood limits as settings: how many messages, to which chats, in which steady window."""
 
 import math
 from collections import deque
@@ -10,8 +10,8 @@ from sandbox.core.world import Chat, Json
 
 
 @dataclass(slots=True)
-class Limits:
-    """Zero switches a limit off. FAQ figures; exact limits are published nowhere (telegram.md 1, Flood)."""
+class FloodLimits:
+    """Zero switches a limit off. The figures are the FAQ's; exact limits are not published."""
 
     overall_per_second: int = 30
     private_per_second: float = 1.0
@@ -20,9 +20,9 @@ class Limits:
 
 
 class Flood:
-    """Counts what was really sent; a refused call costs nothing."""
+    """Counts what was sent; a refused call does not count."""
 
-    def __init__(self, clock: SandboxClock, limits: Limits) -> None:
+    def __init__(self, clock: SandboxClock, limits: FloodLimits) -> None:
         self.clock = clock
         self.limits = limits
         self._overall: deque[float] = deque()
@@ -30,7 +30,7 @@ class Flood:
         self._private: dict[int, tuple[float, float]] = {}  # chat -> (tokens left, when)
 
     def spend(self, chat: Chat, count: int = 1, edit: bool = False) -> None:
-        """Take `count` places, or refuse with 429. Edits cost in groups only."""
+        """Count `count` messages, or refuse with 429. Edits count in groups only."""
         now = self.clock.steady()
         group = not chat.private
         if group and self.limits.group_per_minute:

@@ -1,4 +1,4 @@
-"""The bot that follows this clock: is it busy, and when does it want to wake up next."""
+"""The bot that follows this clock: whether it is busy, and its next due instant."""
 
 from dataclasses import dataclass
 
@@ -7,27 +7,27 @@ from sandbox.core.world import Json
 
 
 @dataclass(slots=True)
-class Report:
+class FollowerReport:
     busy: bool
     next_due: float | None
     version: int
 
 
 class Follower:
-    """The last report of the follower; a report made before the clock last moved proves nothing."""
+    """The follower's last report; one made before the clock last moved proves nothing."""
 
     def __init__(self, clock: SandboxClock, stirred: Signal) -> None:
         self.clock = clock
-        self.report: Report | None = None
+        self.report: FollowerReport | None = None
         self._stirred = stirred
 
     def hear(self, busy: bool, next_due: float | None, version: int) -> None:
-        self.report = Report(busy, next_due, version)
+        self.report = FollowerReport(busy, next_due, version)
         self._stirred.fire()
 
     @property
     def at_work(self) -> bool:
-        """Never heard of: nobody follows, nobody is waited for."""
+        """False without a follower."""
         report = self.report
         return report is not None and (report.busy or report.version < self.clock.version)
 

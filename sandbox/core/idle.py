@@ -1,12 +1,12 @@
-"""Is anything still going on, and how time is skipped without skipping over work."""
+"""Whether anything is outstanding, and skipping time without skipping work."""
 
 import asyncio
 
 from sandbox.core.box import Box
 from sandbox.core.world import Json
 
-LOOK_EVERY = 0.05  # real seconds; for what ends without a sign, such as updates that expire
-PATIENCE = 10.0  # real seconds a jump waits for work to end before it goes on without
+LOOK_EVERY = 0.05  # real seconds; for what ends without a signal, such as expiring updates
+PATIENCE = 10.0  # real seconds a jump waits for outstanding work before it goes on
 
 
 def outstanding(box: Box) -> Json:
@@ -29,9 +29,9 @@ async def settle(box: Box, within: float) -> Json:
 
 
 async def advance(box: Box, target: float, patience: float = PATIENCE) -> Json:
-    """Move the clock to `target` (virtual unix seconds), stopping wherever the follower wants to wake.
+    """Move the clock to `target` (virtual unix seconds), stopping at each instant that the follower reports as due.
 
-    A follower that never settles (killed, stuck) is waited for once; the rest is one jump, "idle" is false.
+    A follower that never settles (killed, stuck) is waited for once; the rest is one jump, and "idle" is false.
     """
     stops = 0
     state = await settle(box, patience)

@@ -1,17 +1,17 @@
-"""getUpdates: confirmation by offset, one long poll at a time, conflicts in the server's own words."""
+"""getUpdates: confirmation by offset, one long poll at a time, conflicts with the server's own texts."""
 
 import asyncio
 from typing import Any
 
 from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.faults import Faults
-from sandbox.core.refusals import Refused, refuse
+from sandbox.core.refusals import ApiError, refuse
 from sandbox.core.updates import Update, Updates
 from sandbox.core.webhook import Webhook
 
 LONGEST_POLL = 50.0  # steady seconds
 BATCH_BYTES = 4 * 1024 * 1024
-GATHER = 0.002  # real seconds a poll waits for companions of the first update, S LONG_POLL_MAX_DELAY
+GATHER = 0.002  # real seconds a poll waits for more updates after the first, S LONG_POLL_MAX_DELAY
 CONFLICT_PAUSE = 3.0
 
 
@@ -20,15 +20,15 @@ class Poll:
 
     def __init__(self, wake: Signal) -> None:
         self.ended = False
-        self.refusal: Refused | None = None
+        self.refusal: ApiError | None = None
         self._wake = wake
 
-    def end(self, refusal: Refused | None) -> None:
+    def end(self, refusal: ApiError | None) -> None:
         self.ended, self.refusal = True, refusal
         self._wake.fire()
 
 
-class Polling:
+class PollingServer:
     def __init__(
         self, updates: Updates, faults: Faults, webhook: Webhook, clock: SandboxClock, stirred: Signal
     ) -> None:
@@ -47,7 +47,7 @@ class Polling:
         return len(self._again) + len(self._again_served)
 
     async def get(self, offset: int, limit: int, seconds: float, allowed: Any) -> str:
-        """The answer as JSON text of an array. Raises Refused."""
+        """The answer as JSON text of an array. Raises ApiError."""
         if self.webhook.url:
             raise refuse("conflict_webhook")
         await self._take_over("conflict_poll")
@@ -58,7 +58,7 @@ class Polling:
         seconds = min(max(seconds, 0.0), LONGEST_POLL)
         if (
             offset == self._last_offset
-        ):  # S process_get_updates_query: a client that repeats itself is slowed down
+        ):  # S process_get_updates_query: a client that repeats its offset is slowed down
             if seconds < CONFLICT_PAUSE and now < self._last_start + 3.0:
                 seconds = CONFLICT_PAUSE
             if now < self._last_finish + 0.5:
@@ -97,7 +97,7 @@ class Polling:
         return self._serve(limit)
 
     def _serve(self, limit: int) -> str:
-        """Oldest first. A `duplicate_update` fault brings an update again in a later answer."""
+        """Oldest first. A `duplicate_update` fault repeats an update in a later answer."""
         served, self._again = self._again[:limit], self._again[limit:]
         self._again_served = served
         texts = [update.text for update in served]
@@ -112,7 +112,7 @@ class Polling:
         return f"[{','.join(texts)}]"
 
     async def _take_over(self, why: str) -> None:
-        """End the poll that is waiting; a second conflict within three seconds is answered late (S)."""
+        """End the waiting poll; a second conflict within three seconds is answered late (S)."""
         if self._poll is None:
             return
         poll, now = self._poll, self.clock.steady()
@@ -130,7 +130,7 @@ class Polling:
         await self._take_over("conflict_set")
 
     def end(self) -> None:
-        """Let a waiting poll go with an empty answer."""
+        """End a waiting poll with an empty answer."""
         if self._poll is not None:
             self._poll.end(None)
             self._poll = None

@@ -1,4 +1,4 @@
-"""Callback and inline queries: asked by people, answered once, in time."""
+"""Callback and inline queries: answered once, within their window."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Queries:
         return query
 
     def answer(self, query_id: str, answer: Json) -> None:
-        """Take the bot's answer. Raises Refused when late, unknown, or answered before."""
+        """Store the bot's answer. Raises ApiError when late, unknown, or answered before."""
         query = self.find(query_id)
         del self._open[query_id]
         if not query.answer.done():

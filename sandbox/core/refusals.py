@@ -1,4 +1,4 @@
-"""Every refusal the sandbox can give; the table itself is `refusals.yaml`, with the source of each."""
+"""Every refusal of the sandbox; the table is `refusals.yaml`, with the source of each."""
 
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,8 +16,8 @@ class Refusal:
     source: str
 
 
-class Refused(Exception):
-    """The Bot API says no."""
+class ApiError(Exception):
+    """A refusal of the Bot API."""
 
     def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
         super().__init__(description)
@@ -44,7 +44,7 @@ REFUSALS: dict[str, Refusal] = {
 
 
 def spell(code: int, words: str) -> str:
-    """The description as the official server words it (S Client.cpp:71-205)."""
+    """The description in the official server's form (S Client.cpp:71-205)."""
     prefix = PREFIXES.get(code)
     if not words:
         return prefix or str(code)
@@ -54,17 +54,17 @@ def spell(code: int, words: str) -> str:
     return f"{prefix}: {words if raw else words[0].lower() + words[1:]}"
 
 
-def refuse(name: str, **facts: Any) -> Refused:
-    """The exception for a refusal of the table, its words filled with `facts`."""
+def refuse(name: str, **facts: Any) -> ApiError:
+    """The exception for a refusal of the table, its text filled with `facts`."""
     refusal = REFUSALS[name]
     words = refusal.words.format(**facts) if facts else refusal.words
     parameters = None
     if name == "flood":
         parameters = {"retry_after": int(facts["seconds"])}
-    return Refused(refusal.code, spell(refusal.code, words), parameters)
+    return ApiError(refusal.code, spell(refusal.code, words), parameters)
 
 
-def upgraded(new_chat: int) -> Refused:
+def upgraded(new_chat: int) -> ApiError:
     """A call to a basic group that has become a supergroup: carries the new id."""
     refusal = REFUSALS["upgraded"]
-    return Refused(refusal.code, spell(refusal.code, refusal.words), {"migrate_to_chat_id": new_chat})
+    return ApiError(refusal.code, spell(refusal.code, refusal.words), {"migrate_to_chat_id": new_chat})

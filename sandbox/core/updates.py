@@ -1,4 +1,4 @@
-"""Updates waiting for the bot: what is created, how long it is kept, what is confirmed."""
+"""Updates waiting for the bot: creation, retention, confirmation."""
 
 import json
 from collections import OrderedDict, deque
@@ -9,7 +9,7 @@ from sandbox.core.clock import SandboxClock, Signal
 from sandbox.core.world import Json
 
 FIRST_UPDATE = 700_000_001
-# S Client.h:1456: these come only to those who ask for them
+# S Client.h:1456: only for bots that ask for them
 ONLY_ON_REQUEST = ("chat_member", "message_reaction", "message_reaction_count")
 # S Client::add_update; callbacks and inline queries in steady seconds, the rest in virtual ones
 KEPT_STEADY = {"callback_query": 150.0, "inline_query": 30.0, "chosen_inline_result": 600.0}
@@ -27,7 +27,7 @@ class Update:
 
 
 class Updates:
-    """The queue of one bot. allowed_updates filters when an update is made, not when it is fetched."""
+    """The queue of one bot. allowed_updates filters when an update is created, not when it is fetched."""
 
     def __init__(self, clock: SandboxClock, first: int = FIRST_UPDATE) -> None:
         self.clock = clock
@@ -60,7 +60,7 @@ class Updates:
         return update
 
     def confirm(self, offset: int) -> None:
-        """Forget every update before `offset`."""
+        """Delete every update before `offset`."""
         while self.pending and next(iter(self.pending)) < offset:
             self.pending.popitem(last=False)
 

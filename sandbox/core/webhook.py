@@ -1,4 +1,4 @@
-"""Webhook delivery: order kept per chat or presser, others in parallel, retries until the update expires."""
+"""Webhook delivery: in order per chat or presser, others in parallel, retries until the update expires."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ NOT_AS_REPLY = ("getupdates", "setwebhook", "deletewebhook", "close", "logout")
 
 
 class Webhook:
-    """One deque per queue and a set of queues under way: an acknowledgement costs constant time."""
+    """One deque per queue and a set of queues in progress: an acknowledgement takes constant time."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Webhook:
         self._session: aiohttp.ClientSession | None = None
 
     def start(self, url: str, secret: str, max_connections: int) -> None:
-        """Deliver to `url` from now on, beginning with what waits. Raises Refused."""
+        """Deliver to `url` from now on, beginning with waiting updates. Raises ApiError."""
         check_url(url)
         if secret and not SECRET.match(secret):
             raise refuse("secret_long" if len(secret) > 256 else "secret_chars")
@@ -113,9 +113,9 @@ class Webhook:
         del self._queues[name]
 
     async def _deliver(self, update: Update) -> None:
-        """One update until acknowledged or expired: the first retry at once, then 2, 4, 8 ... seconds (S).
+        """Deliver one update until acknowledged or expired: the first retry at once, then 2, 4, 8 ... seconds (S).
 
-        A receiver that answers with Retry-After is obeyed, up to an hour.
+        Retry-After of a receiver is respected, up to an hour.
         """
         pause = 0.0
         while True:
@@ -134,7 +134,7 @@ class Webhook:
             pause = min(pause * 2 or 2.0, LONGEST_PAUSE)
 
     async def _post(self, update: Update) -> float | None:
-        """None when acknowledged, else the steady seconds the receiver asks to be left alone."""
+        """None when acknowledged, else the steady seconds that the receiver asks to wait."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0, ssl=False)
             self._session = aiohttp.ClientSession(connector=connector)
@@ -166,7 +166,7 @@ class Webhook:
         self.last_error = {"last_error_date": self.clock.date(), "last_error_message": why}
 
     async def _obey(self, body: bytes) -> None:
-        """A JSON answer with "method" is executed as a call; its result is lost."""
+        """A JSON answer with "method" is executed as a call; its result is not returned."""
         if not body.lstrip().startswith(b"{"):
             return
         try:

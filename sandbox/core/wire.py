@@ -1,4 +1,4 @@
-"""The wire: query string, form, multipart or JSON in; arguments by the kind each field has."""
+"""Parameters: query string, form, multipart or JSON; decoded by the kind of each field."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from aiohttp.web_request import FileField
 from sandbox.core.files import Upload
 from sandbox.core.refusals import refuse
 
-# Kinds a field can have: text is never JSON-decoded, json comes as a string except in JSON bodies
+# Kinds of fields: text is never JSON-decoded, json comes as a string except in JSON bodies
 TEXT, INT, FLOAT, FLAG, JSON, CHAT, FILE = "text", "int", "float", "flag", "json", "chat", "file"
 Spec = dict[str, str]
 
@@ -52,7 +52,7 @@ async def read(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]
 
 
 def decode(spec: Spec, raw: dict[str, Any], uploads: dict[str, Upload]) -> Args:
-    """The fields of `spec` that were given, each by its kind; unknown fields are ignored."""
+    """The given fields of `spec`, each decoded by its kind; unknown fields are ignored."""
     args = Args(uploads)
     for name, value in raw.items():
         kind = spec.get(name)
@@ -110,7 +110,7 @@ def _file(name: str, value: Any, uploads: dict[str, Upload]) -> Upload | str:
 
 
 def attached(value: str, uploads: dict[str, Upload]) -> Upload | str:
-    """`attach://<name>` is the uploaded part of that name; anything else is a file_id or an address."""
+    """`attach://<name>` is the uploaded part of that name; anything else is a file_id or a URL."""
     return uploads.get(value[9:], value) if value.startswith("attach://") else value
 
 

@@ -1,4 +1,4 @@
-"""Who and what exists: people, chats, topics, members, messages, as plain state without rules."""
+"""People, chats, topics, members, messages: plain state without rules."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,8 +40,8 @@ PRESENT = ("creator", "administrator", "member", "restricted")
 
 
 @dataclass(slots=True)
-class Person:
-    """A human account. `started`: has written to the bot at least once; `blocked`: stopped the bot since."""
+class Account:
+    """A human account. `started`: has written to the bot at least once; `blocked`: has stopped the bot since."""
 
     user: Json
     about: str = ""
@@ -71,7 +71,7 @@ class Member:
         return self.status == "creator" or (self.status == "administrator" and bool(self.rights.get(right)))
 
     def picture(self) -> Json:
-        """ChatMember as the Bot API writes it."""
+        """The Bot API's ChatMember."""
         shown: Json = {"status": self.status, "user": self.user}
         if self.status == "creator":
             shown["is_anonymous"] = bool(self.rights.get("is_anonymous"))
@@ -109,7 +109,7 @@ class Topic:
 
 @dataclass(slots=True)
 class Message:
-    """One message. `body` is the Bot API object without what it replies to; `by` is who really sent it."""
+    """One message. `body` is the Bot API object without the message it replies to; `by` is its real sender."""
 
     chat: "Chat"
     id: int
@@ -126,7 +126,7 @@ class Message:
     seen_by: int | None = None
 
     def picture(self) -> Json:
-        """Message as the Bot API shows it now; what it replies to is not nested further."""
+        """The Bot API's Message as it is now; the replied message is not nested further."""
         if self.reply_to is not None:
             target = self.chat.messages.get(self.reply_to)
             if target is not None and not target.deleted:
@@ -134,7 +134,7 @@ class Message:
         return self.body
 
     def transcript(self) -> Json:
-        """`picture` with what only the sandbox's own reader sees: deletion and reactions."""
+        """`picture` with deletion and reactions, which only /sim shows."""
         shown = dict(self.picture())
         if self.deleted:
             shown["deleted"] = True
@@ -158,7 +158,7 @@ class Chat:
     username: str | None = None
     is_forum: bool = False
     about: str = ""
-    person: Person | None = None
+    person: Account | None = None
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class Chat:
         return self.type == "private"
 
     def picture(self) -> Json:
-        """Chat as the Bot API writes it inside messages."""
+        """The Bot API's Chat, as inside messages."""
         if self.person is not None:
             user = self.person.user
             names: Json = {key: user[key] for key in ("first_name", "last_name", "username") if key in user}
@@ -187,15 +187,15 @@ class Chat:
 
 
 class World:
-    """Everybody and every chat, found by id in constant time."""
+    """All people and chats, by id."""
 
     def __init__(self, bot: Json) -> None:
         self.bot = bot
-        self.people: dict[int, Person] = {}
+        self.people: dict[int, Account] = {}
         self.users: dict[int, Json] = {}  # the accounts of `people`, as entities name them
         self.chats: dict[int, Chat] = {}
         self.by_username: dict[str, Chat] = {}
-        self.private_messages = 0  # private chats and basic groups of one bot share their message numbers
+        self.private_messages = 0  # private chats and basic groups of one bot share their message ids
         self._albums = FIRST_ALBUM
         self._next_group = FIRST_GROUP
         self._next_supergroup = FIRST_SUPERGROUP
@@ -219,7 +219,7 @@ class World:
             if number not in self.chats:
                 return number
 
-    def add_person(self, person: Person) -> None:
+    def add_person(self, person: Account) -> None:
         self.people[person.id] = person
         self.users[person.id] = person.user
         self.chats[person.id] = Chat(person.id, "private", person=person)

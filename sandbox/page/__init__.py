@@ -1,4 +1,4 @@
-"""The web page: plain files served as they are; itself only a client of `/sim`."""
+"""The web page: static files; only a client of `/sim`."""
 
 from importlib.resources import files
 

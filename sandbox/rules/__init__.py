@@ -1,1 +1,1 @@
-"""What Telegram lets a call do and what follows: rights, topics, replies, text and keyboards, messages in the world."""
+"""What Telegram allows and its effects: rights, topics, replies, text and keyboards, messages."""

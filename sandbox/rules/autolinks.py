@@ -1,4 +1,4 @@
-"""What the server finds in plain text by itself: commands, links, mentions, hashtags, e-mail addresses."""
+"""What the server detects in plain text: commands, links, mentions, hashtags, e-mail addresses."""
 
 import re
 

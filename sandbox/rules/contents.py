@@ -1,4 +1,4 @@
-"""What copies, forwards and replies carry of a message."""
+"""What copies, forwards and replies keep of a message."""
 
 from sandbox.core.refusals import refuse
 from sandbox.core.world import ANONYMOUS_ADMIN, Json, Message
@@ -11,7 +11,7 @@ CONTENT = (
 
 
 def content_of(message: Message) -> Json:
-    """What a copy or a forward of a message carries along."""
+    """What a copy or a forward keeps of a message."""
     return {name: message.body[name] for name in CONTENT if name in message.body}
 
 
@@ -31,7 +31,7 @@ def origin_of(message: Message) -> Json:
 
 
 def copied(message: Message) -> Json:
-    """Content for a copy. Raises Refused for what cannot be copied."""
+    """Content for a copy. Raises ApiError for what cannot be copied."""
     content = content_of(message)
     quiz = content.get("poll", {}).get("type") == "quiz" and "correct_option_id" not in content["poll"]
     if message.service or not content or quiz or "has_protected_content" in message.body:
@@ -40,7 +40,7 @@ def copied(message: Message) -> Json:
 
 
 def forwarded(message: Message) -> Json:
-    """Content for a forward, with where it came from."""
+    """Content for a forward, with its origin."""
     content = content_of(message)
     if message.service or not content or "has_protected_content" in message.body:
         raise refuse("not_forwardable")

@@ -27,7 +27,7 @@ Text = tuple[str, list[Json]]
 
 
 def formatted(text: str, parse_mode: str | None, given: Any, users: dict[int, Json]) -> Text:
-    """Text and entities as a message will carry them. Raises Refused."""
+    """Text and entities of a message. Raises ApiError."""
     if len(text) * 4 > RAW_LIMIT and len(text.encode()) > RAW_LIMIT:
         raise refuse("text_raw_long")
     mode = (parse_mode or "").lower()
@@ -50,7 +50,7 @@ def formatted(text: str, parse_mode: str | None, given: Any, users: dict[int, Js
 
 
 def _resolved(entity: Json, users: dict[int, Json]) -> Json | None:
-    """A mention of a user the bot has never met, and a link that is no link, are silently lost."""
+    """A mention of an unknown user and an invalid link are dropped without an error."""
     if entity["type"] == "text_mention":
         user = users.get(int(entity["user"]["id"]))
         return {**entity, "user": user} if user else None
@@ -61,7 +61,7 @@ def _resolved(entity: Json, users: dict[int, Json]) -> Json | None:
 
 
 def given_entities(text: str, given: Any, users: dict[int, Json]) -> list[Json]:
-    """Entities handed in with `entities` / `caption_entities`, checked against the text."""
+    """Entities from `entities` / `caption_entities`, checked against the text."""
     if not given:
         return []
     if not isinstance(given, list):
@@ -75,7 +75,7 @@ def given_entities(text: str, given: Any, users: dict[int, Json]) -> list[Json]:
 
 
 def _dropped(one: Any) -> bool:
-    return isinstance(one, dict) and one.get("type") in FOUND_BY_SERVER  # the server finds these by itself
+    return isinstance(one, dict) and one.get("type") in FOUND_BY_SERVER  # the server detects these itself
 
 
 def _given(text: str, one: Any, end: int) -> Json:
@@ -109,7 +109,7 @@ def _given(text: str, one: Any, end: int) -> Json:
 
 
 def splits_symbol(text: str, offset: int) -> bool:
-    """Does a UTF-16 offset fall inside a surrogate pair?"""
+    """Whether a UTF-16 offset is inside a surrogate pair."""
     if text.isascii():
         return False
     units = text.encode("utf-16-le")
@@ -141,7 +141,7 @@ def _rank(kind: str) -> int:
 
 
 def with_links(text: str, entities: list[Json]) -> list[Json]:
-    """Adds what the server finds by itself: links, commands, mentions, hashtags, e-mail addresses."""
+    """Adds what the server detects: links, commands, mentions, hashtags, e-mail addresses."""
     taken = [
         (entity["offset"], entity["offset"] + entity["length"])
         for entity in entities

@@ -1,6 +1,6 @@
-"""Ephemeral messages (Bot API 10.2-10.3): shown to one member of a group, kept apart from its history.
+"""Ephemeral messages (Bot API 10.2-10.3): shown to one member of a group, separate from its history.
 
-Built from the documentation alone. The sandbox delivers them always; in life delivery is not guaranteed.
+Built from the documentation alone. The sandbox always delivers them; the real server does not guarantee it.
 """
 
 from sandbox.core.box import Box

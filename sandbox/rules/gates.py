@@ -1,4 +1,4 @@
-"""Gates a call passes before it has an effect: which chat, may the bot act there, which topic and message."""
+"""Checks before a call has an effect: the chat, the bot's rights there, the topic and the message."""
 
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from sandbox.core.world import GENERAL, Chat, Json, Message, World
 
 
 def chat_of(world: World, given: Any) -> Chat:
-    """The chat a call names; no right is asked yet."""
+    """The chat a call names; rights are not checked yet."""
     if given is None or given == "":
         raise refuse("chat_empty")
     if isinstance(given, str):
@@ -25,7 +25,7 @@ def chat_of(world: World, given: Any) -> Chat:
 
 
 def known_chat(world: World, args: Args) -> Chat:
-    """A chat the bot can look at: it is there, or it is a private chat."""
+    """A chat the bot can read: it is a member, or it is a private chat."""
     chat = chat_of(world, args.get("chat_id"))
     if not chat.private:
         _present(world, chat)
@@ -58,8 +58,8 @@ def _present(world: World, chat: Chat) -> None:
         raise refuse("no_right_send")
 
 
-# What a message holds -> the right it needs, and what the refusal calls it (T can_send_message_content). An animation comes
-# with a document, a venue with a location: the first that fits decides.
+# A message's content -> the right it needs, and its name in the refusal (T can_send_message_content). An animation
+# comes with a document, a venue with a location: the first match decides.
 _KINDS = (
     ("animation", "can_send_other_messages", "animations"),
     ("sticker", "can_send_other_messages", "stickers"),
@@ -75,7 +75,7 @@ _KINDS = (
 
 
 def allowed_kind(world: World, chat: Chat, content: Json) -> None:
-    """Refuse a message of a kind that the bot may not send here, as one without an administrator's rights."""
+    """Refuse a kind of message that the bot, without an administrator's rights, may not send here."""
     member = world.bot_member(chat)
     if chat.private or member is None or member.status != "restricted":
         return
@@ -97,7 +97,7 @@ def thread_of(chat: Chat, given: int | None) -> int | None:
 
 
 def open_thread(chat: Chat, thread: int | None) -> None:
-    """Refuse to write into a closed topic (I: TOPIC_CLOSED; the sandbox excepts nobody)."""
+    """Refuse to write into a closed topic (I: TOPIC_CLOSED; without exceptions in the sandbox)."""
     if not chat.is_forum:
         return
     topic = chat.topics.get(thread or GENERAL)
@@ -106,7 +106,7 @@ def open_thread(chat: Chat, thread: int | None) -> None:
 
 
 def message_of(chat: Chat, number: int | None, unknown: str) -> Message:
-    """A message that is still there, or the refusal named `unknown`."""
+    """An existing message, or the refusal named `unknown`."""
     if not number:
         raise refuse("id_missing" if number is None else unknown)
     message = chat.messages.get(number)

@@ -1,4 +1,4 @@
-"""The HTML dialect of messages, read as strictly as the server reads it (T MessageEntity.cpp:3289)."""
+"""The HTML dialect of messages, as strict as the server's (T MessageEntity.cpp:3289)."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ LONGEST_REFERENCE = 9
 
 
 class BrokenMarkup(Exception):
-    """Markup the server refuses; the message is its own wording without the leading phrase."""
+    """Markup the server refuses; the message is the server's text without the leading phrase."""
 
 
 @dataclass(slots=True)
@@ -202,7 +202,7 @@ class Reader:
             self.entities.append({"type": "text_link", **place, "url": url})
 
     def _emit_code(self, opened: Open, place: Json) -> None:
-        """`<pre><code class="language-x">` is one `pre` with a language, whichever of the two closes last."""
+        """`<pre><code class="language-x">` is one `pre` with a language, whichever closes last."""
         last = self.entities[-1] if self.entities else None
         same = last is not None and (last["offset"], last["length"]) == (place["offset"], place["length"])
         if last is not None and same and opened.tag == "pre" and last["type"] == "code":
@@ -222,7 +222,7 @@ class Reader:
 
 
 def date_time(opened: Open, place: Json) -> Json:
-    """A `<tg-time unix= format=>` (Bot API 9.5); its errors are worded by us, the server's are not known."""
+    """A `<tg-time unix= format=>` (Bot API 9.5); its error texts are ours, the server's are unknown."""
     if not re.fullmatch(r"-?\d{1,11}", opened.argument):
         raise BrokenMarkup("Invalid date-time identifier specified")
     if not TIME_FORMAT.match(opened.date_format):
@@ -234,7 +234,7 @@ def date_time(opened: Open, place: Json) -> Json:
 
 
 def argument_of(tag: str, attributes: dict[str, str]) -> str:
-    """The one attribute that matters for a tag."""
+    """The one relevant attribute of a tag."""
     if tag == "a":
         return attributes.get("href", "")
     if tag == "code":
@@ -249,7 +249,7 @@ def argument_of(tag: str, attributes: dict[str, str]) -> str:
 
 
 def decode(text: str, at: int) -> tuple[str | None, int]:
-    """A character reference at `at`: its symbol (None: the server leaves it as it is) and where it ends."""
+    """A character reference at `at`: its symbol (None: the server leaves it unchanged) and its end."""
     found = REFERENCE.match(text, at)
     assert found is not None
     end = found.end()

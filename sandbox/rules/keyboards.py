@@ -1,4 +1,4 @@
-"""reply_markup: read, checked, and put into the form a message carries."""
+"""reply_markup: read, checked, and converted to the form in messages."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ FLAGS = {
 
 
 def read_markup(markup: Any, inline_only: bool = False) -> Json | None:
-    """The checked markup, None when there is none. Raises Refused."""
+    """The checked markup, None when there is none. Raises ApiError."""
     if markup is None or markup == {}:
         return None
     if not isinstance(markup, dict):

@@ -1,4 +1,4 @@
-"""Which addresses Telegram takes for links, in buttons and in text."""
+"""Which URLs Telegram accepts, in buttons and in text."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ TELEGRAM = ("tg", "ton", "tonsite")
 
 
 def link_fault(url: object) -> str | None:
-    """Why an address is refused, in the official words, or None."""
+    """Why a URL is refused, in the official text, or None."""
     if not isinstance(url, str) or not url.strip():
         return "URL host is empty"
     url = url.strip()
@@ -25,7 +25,7 @@ def link_fault(url: object) -> str | None:
 
 
 def checked_link(url: str) -> str | None:
-    """The address as a message carries it, or None when it is no link (the text then stays without one)."""
+    """The URL as in a message, or None when it is invalid (the text then has no link)."""
     if link_fault(url):
         return None
     url = url.strip()

@@ -1,8 +1,8 @@
-"""Photos, documents, voice and the rest: the objects that messages carry, and what an album may mix."""
+"""Photos, documents, voice and other media: their objects in messages, and which kinds an album may mix."""
 
 from typing import Any
 
-from sandbox.core.files import SEND_LIMIT, Files, Stored, Upload, check_photo
+from sandbox.core.files import SEND_LIMIT, Files, StoredFile, Upload, check_photo
 from sandbox.core.refusals import refuse
 from sandbox.core.world import Json
 
@@ -19,12 +19,12 @@ SHAPES: dict[str, tuple[str, ...]] = {
 NUMBERS = ("width", "height", "duration", "length")
 DEFAULTS = {"width": 640, "height": 480, "duration": 1, "length": 240}
 NAMED = ("document", "video", "animation", "audio")  # these show a file name
-ALONE = {"document": "document", "audio": "audio"}  # in an album only with their like
+ALONE = {"document": "document", "audio": "audio"}  # in an album only with the same kind
 IN_ALBUM = ("photo", "video", "document", "audio")
 
 
 def media(files: Files, kind: str, given: Any, shape: Json) -> Json:
-    """The media object of a message, from an upload or a file_id. Raises Refused."""
+    """The media object of a message, from an upload or a file_id. Raises ApiError."""
     if not given:
         raise refuse("no_file", kind=kind.replace("_", " "))
     if isinstance(given, Upload):
@@ -48,7 +48,7 @@ def photo(files: Files, upload: Upload) -> Json:
     return {"photo": sizes(files.keep("photo", upload, width, height))}
 
 
-def sizes(stored: Stored) -> list[Json]:
+def sizes(stored: StoredFile) -> list[Json]:
     """PhotoSize list, smallest first. The sandbox does not scale: both sizes name the same bytes."""
     full = {**_file(stored), "width": stored.width, "height": stored.height}
     if max(stored.width, stored.height) <= THUMB:
@@ -58,11 +58,11 @@ def sizes(stored: Stored) -> list[Json]:
     return [{**full, "file_unique_id": f"{stored.unique_id}s", **small}, full]
 
 
-def _file(stored: Stored) -> Json:
+def _file(stored: StoredFile) -> Json:
     return {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": len(stored.data)}
 
 
-def described(stored: Stored, kind: str, shape: Json) -> Json:
+def described(stored: StoredFile, kind: str, shape: Json) -> Json:
     about = _file(stored)
     for field in SHAPES[kind]:
         value = shape.get(field) or DEFAULTS.get(field)
@@ -82,6 +82,6 @@ def media_kind(content: Json) -> str:
 
 
 def check_album(kinds: list[str]) -> None:
-    """Photos and videos mix; documents and audio stay among themselves."""
+    """Photos and videos mix; documents and audio do not."""
     if any(kind not in IN_ALBUM for kind in kinds) or len({ALONE.get(kind, "picture") for kind in kinds}) > 1:
         raise refuse("album_mix")

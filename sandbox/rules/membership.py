@@ -1,4 +1,4 @@
-"""Who is in a chat and with which rights: changes, their updates and service messages."""
+"""Members of chats and their rights: changes, their updates and service messages."""
 
 from sandbox.core.box import Box
 from sandbox.core.world import PRESENT, RIGHTS, Chat, Json, Member
@@ -16,7 +16,7 @@ def set_status(
     rights: Json | None = None,
     quiet: bool = False,
 ) -> Member:
-    """Give a user another status in a chat; `quiet` leaves out the joined/left service message."""
+    """Change a user's status in a chat; `quiet` omits the joined/left service message."""
     number = int(user["id"])
     old = chat.members.get(number) or Member(public(user), "left")
     new = Member(public(user), status, dict(rights or {}), old.title, old.tag)

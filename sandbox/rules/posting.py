@@ -1,4 +1,4 @@
-"""How a message comes into the world, and who hears of it."""
+"""How a message gets into a chat, and which updates it makes."""
 
 from sandbox.core.box import Box
 from sandbox.core.events import Events
@@ -18,10 +18,10 @@ def post(
     sender_chat: Json | None = None,
     service: bool = False,
 ) -> Message:
-    """Put a message into a chat. `reply` may hold `to` (an id) and body fields such as `quote`.
+    """Put a message into a chat. `reply` may have `to` (an id) and body fields such as `quote`.
 
-    The bot hears of everybody's messages but its own; of its own service messages it does hear
-    (S need_skip_update_message).
+    The bot gets updates of all messages except its own; of its own service messages it does (S
+    need_skip_update_message).
     """
     number = box.world.new_message_id(chat)
     body: Json = {"message_id": number}
@@ -50,7 +50,7 @@ def post(
 
 
 def public(user: Json) -> Json:
-    """A User as it stands inside messages: without what getMe alone tells."""
+    """A User as inside messages: without the fields of getMe."""
     return {name: user[name] for name in USER_FIELDS if name in user}
 
 
@@ -71,7 +71,7 @@ def announce(box: Box, message: Message) -> None:
 
 
 def announce_edit(box: Box, message: Message) -> None:
-    """Make the update for an edit of somebody else's message, if the bot may see it."""
+    """Make the update for an edit of another person's message, if the bot may see it."""
     _tell(box, message, "edited_channel_post" if message.chat.type == "channel" else "edited_message")
 
 
@@ -81,7 +81,7 @@ def _tell(box: Box, message: Message, kind: str) -> None:
 
 
 def hears(world: World, message: Message) -> bool:
-    """Is the bot there, and does its privacy mode let it see this message?"""
+    """Whether the bot is in the chat and its privacy mode lets it see this message."""
     chat = message.chat
     if chat.private:
         return True
@@ -106,7 +106,7 @@ def addressed(world: World, message: Message) -> bool:
 
 
 def show(events: Events, message: Message) -> None:
-    """Tell the page what a message looks like now."""
+    """Send a message's current state to the page."""
     if events.heard:
         events.tell("message", {"chat": message.chat.id, "message": message.transcript()})
 
@@ -114,12 +114,12 @@ def show(events: Events, message: Message) -> None:
 def service(
     box: Box, chat: Chat, actor: Json, what: Json, thread: int | None = None, reply: Json | None = None
 ) -> Message:
-    """A service message: a topic made, somebody joined, a message pinned."""
+    """A service message: a topic was created, a person joined, a message was pinned."""
     return post(box, chat, actor, int(actor["id"]), what, thread=thread, reply=reply, service=True)
 
 
 def removed(events: Events, message: Message) -> None:
-    """Delete a message; nobody is told by an update, as in life."""
+    """Delete a message; as on the real server, without an update."""
     message.deleted = True
     if message.id in message.chat.pinned:
         message.chat.pinned.remove(message.id)

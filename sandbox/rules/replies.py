@@ -1,8 +1,8 @@
-"""reply_parameters: what a message answers, with quotes, and the topic that follows from it."""
+"""reply_parameters: the replied message, quotes, and the resulting topic."""
 
 from typing import Any
 
-from sandbox.core.refusals import Refused, refuse
+from sandbox.core.refusals import ApiError, refuse
 from sandbox.core.wire import Args
 from sandbox.core.world import Chat, Json, Message, World
 from sandbox.rules.contents import content_of, origin_of
@@ -12,7 +12,7 @@ from sandbox.rules.html_dialect import utf16
 
 
 def place(world: World, chat: Chat, args: Args) -> tuple[int | None, Json | None]:
-    """Topic and reply of a message to be sent. Raises Refused."""
+    """Topic and reply of a message to be sent. Raises ApiError."""
     thread = thread_of(chat, args.get("message_thread_id"))
     given = args.get("reply_parameters")
     if given is None and args.get("reply_to_message_id"):
@@ -67,11 +67,11 @@ def external(target: Message) -> Json:
 
 
 def quote(target: Message, given: Json, users: dict[int, Json]) -> Json:
-    """TextQuote; the quoted words must stand in the message exactly."""
+    """TextQuote; the quoted text must be in the message exactly."""
     words = str(given["quote"])
     try:
         text, entities = formatted(words, given.get("quote_parse_mode"), given.get("quote_entities"), users)
-    except Refused as refused:
+    except ApiError as refused:
         raise refused from None
     if len(text) > QUOTE_LIMIT:
         raise refuse("quote_long")

@@ -1,4 +1,4 @@
-"""What can happen to a forum topic, whoever does it; each change leaves its service message."""
+"""Changes of forum topics by anyone; each makes its service message."""
 
 from sandbox.core.box import Box
 from sandbox.core.refusals import refuse
@@ -61,7 +61,7 @@ def _note(box: Box, chat: Chat, topic: Topic, actor: Json, what: Json) -> None:
 
 
 def delete(box: Box, chat: Chat, topic: Topic) -> None:
-    """The topic goes with all its messages; no update tells of it."""
+    """Delete a topic with all its messages; there is no update."""
     topic.deleted = True
     for message in chat.messages.values():
         if message.thread == topic.id and not message.deleted:
@@ -70,6 +70,6 @@ def delete(box: Box, chat: Chat, topic: Topic) -> None:
 
 
 def shown(topic: Topic) -> Json:
-    """A topic as /sim shows it."""
+    """A topic in the form of /sim."""
     state = {name: True for name in ("closed", "deleted", "hidden") if getattr(topic, name)}
     return {**topic.picture(), **state}

@@ -1,1 +1,1 @@
-"""`/sim`: act as a person, look at what happened, bend the world; JSON in and out."""
+"""`/sim`: act as a person, observe, change clock and faults; JSON in and out."""

@@ -1,12 +1,12 @@
-"""What a /sim request asks for: fields out of its JSON, people and chats by id, plain errors."""
+"""Parses /sim requests: fields of the JSON, people and chats by id, errors."""
 
 from typing import Any
 
-from sandbox.core.world import Chat, Json, Message, Person, World
+from sandbox.core.world import Account, Chat, Json, Message, World
 
 
 class Wrong(Exception):
-    """The request cannot be done; becomes {"error": ...} with this status."""
+    """The request is impossible; becomes {"error": ...} with this status."""
 
     def __init__(self, words: str, status: int = 400) -> None:
         super().__init__(words)
@@ -14,7 +14,7 @@ class Wrong(Exception):
 
 
 def number(body: Json, name: str) -> int:
-    """An integer field that must be there."""
+    """A required integer field."""
     value = body.get(name)
     try:
         return int(value)  # type: ignore[arg-type]  # None and the rest end in the same sentence
@@ -22,7 +22,7 @@ def number(body: Json, name: str) -> int:
         raise Wrong(f"{name}: an integer is needed, got {value!r}") from None
 
 
-def person_of(world: World, body: Json, name: str = "from") -> Person:
+def person_of(world: World, body: Json, name: str = "from") -> Account:
     """The person who acts."""
     who = number(body, name)
     person = world.people.get(who)
@@ -32,7 +32,7 @@ def person_of(world: World, body: Json, name: str = "from") -> Person:
 
 
 def chat_of(world: World, body: Json, default: int | None = None, name: str = "chat") -> Chat:
-    """The chat acted in; a group that has migrated leads to its supergroup."""
+    """The chat of the request; a migrated group leads to its supergroup."""
     wanted = default if body.get(name) is None and default is not None else number(body, name)
     chat = world.chats.get(wanted)
     if chat is None:
@@ -49,8 +49,8 @@ def message_of(chat: Chat, body: Json) -> Message:
     return message
 
 
-def must_be_in(chat: Chat, person: Person) -> None:
-    """People see and touch only what they are members of."""
+def must_be_in(chat: Chat, person: Account) -> None:
+    """People see and change only chats that they are members of."""
     if chat.private:
         if chat.id != person.id:
             raise Wrong(f"{person.id} is not in the private chat {chat.id}", 403)

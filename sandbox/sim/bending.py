@@ -1,4 +1,4 @@
-"""/sim/faults, /sim/flood, /sim/clock, /sim/idle, /sim/reset: bending the world."""
+"""/sim/faults, /sim/flood, /sim/clock, /sim/idle, /sim/reset."""
 
 import asyncio
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,7 +33,7 @@ def flood(box: Box, query: Json) -> Json:
 
 
 def set_flood(box: Box, body: Json) -> Json:
-    """Change limits (zero switches one off) and the callback window; windows begin anew."""
+    """Change limits (zero switches one off) and the callback window; windows restart."""
     wanted = dict(body)
     try:
         if "callback_window" in wanted:
@@ -49,7 +49,7 @@ def set_flood(box: Box, body: Json) -> Json:
 
 
 async def clock(box: Box, query: Json) -> Json:
-    """The clock; with `version` waits up to `timeout` real seconds until it is another one."""
+    """The clock; with `version` waits up to `timeout` real seconds for another version."""
     if query.get("version") is not None:
         known = int(real(query["version"], "version"))
         timeout = min(real(query.get("timeout", 0), "timeout"), LONGEST_WATCH)
@@ -61,7 +61,7 @@ async def clock(box: Box, query: Json) -> Json:
 
 
 def set_clock(box: Box, body: Json) -> Json:
-    """Another speed, the zone the page shows, or another beginning as long as nothing has happened."""
+    """Set the speed, the page's zone, or, while nothing has happened, the initial time."""
     if "now" in body:
         if any(chat.messages for chat in box.world.chats.values()):
             raise Wrong("the clock's beginning can be set only before the first message", 409)
@@ -92,7 +92,7 @@ def _target(box: Box, body: Json) -> float:
 
 
 async def advance(box: Box, body: Json) -> Json:
-    """Skip `seconds`, or up to `to`, stopping at every instant the follower asked to be woken at."""
+    """Skip `seconds`, or up to `to`, stopping at every due instant of the follower."""
     async with box.moving:
         target = _target(box, body)
         if target < box.clock.now() - 1:

@@ -1,4 +1,4 @@
-"""/sim/state, transcripts, calls and files: looking without touching."""
+"""/sim/state, transcripts, calls and files: read-only."""
 
 import json
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from itertools import takewhile
 from sandbox.core.box import Box
 from sandbox.core.calls import Call, plain
 from sandbox.core.idle import outstanding
-from sandbox.core.world import GENERAL, Chat, Json, Message, Person
+from sandbox.core.world import GENERAL, Account, Chat, Json, Message
 from sandbox.rules.topics import shown
 from sandbox.sim.asked import Wrong, chat_of, number, real
 
 
 def state(box: Box, query: Json) -> Json:
-    """Everything but the messages."""
+    """Everything except the messages."""
     return {
         "bot": box.world.bot,
         "token": box.token,
@@ -38,7 +38,7 @@ def state(box: Box, query: Json) -> Json:
     }
 
 
-def person_shown(person: Person) -> Json:
+def person_shown(person: Account) -> Json:
     flags = {name: getattr(person, name) for name in ("started", "blocked", "deactivated")}
     return {**person.extra, **person.user, "about": person.about, **flags}
 
@@ -65,9 +65,9 @@ def last_id(chat: Chat) -> int:
 
 
 def messages(box: Box, query: Json) -> list[Json]:
-    """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is in proportion to the answer.
+    """The transcript, oldest first: `after`, `thread`, `limit`, `as`. Work is proportional to the answer.
 
-    `former` reads what a group held before it became a supergroup.
+    `former` reads what a group had before it became a supergroup.
     """
     chat = box.world.chats.get(number(query, "chat")) if query.get("former") else chat_of(box.world, query)
     if chat is None:

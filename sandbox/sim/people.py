@@ -1,7 +1,7 @@
 """/sim/people, /sim/chats and what people do to chats and bots."""
 
 from sandbox.core.box import Box
-from sandbox.core.world import GENERAL, RIGHTS, Chat, Json, Member, Person, Topic, World
+from sandbox.core.world import GENERAL, RIGHTS, Account, Chat, Json, Member, Topic, World
 from sandbox.rules import membership, topics
 from sandbox.rules.posting import public, service
 from sandbox.rules.topics import COLOURS
@@ -20,7 +20,7 @@ def add_person(box: Box, body: Json) -> Json:
     if person is None:
         if not body.get("first_name"):
             raise Wrong("first_name: a person has a name")
-        person = Person({"id": number_, "is_bot": False})
+        person = Account({"id": number_, "is_bot": False})
     for name in USER_FIELDS:
         if body.get(name):
             person.user[name] = body[name]
@@ -78,7 +78,7 @@ def _fill(world: World, chat: Chat, body: Json) -> None:
 
 
 def _bot_joins(box: Box, chat: Chat, body: Json) -> None:
-    """The bot learns of its new chat by my_chat_member, as in life."""
+    """The bot gets my_chat_member for its new chat, as on the real server."""
     status = body.get("bot", "administrator")
     if not membership.valid_status(status):
         raise Wrong(f"bot: a member status, not {status!r}")
@@ -104,7 +104,7 @@ def _actor(world: World, chat: Chat, body: Json) -> Json:
 
 
 def kick(box: Box, body: Json) -> Json:
-    """Throw a person, or without `person` the bot, out of a chat."""
+    """Remove a person, or without `person` the bot, from a chat."""
     chat = chat_of(box.world, body)
     who = _whom(box.world, {"person": body.get("person")})
     return membership.set_status(box, chat, _actor(box.world, chat, body), who, "kicked").picture()
@@ -116,7 +116,7 @@ def leave(box: Box, body: Json) -> Json:
 
 
 def join(box: Box, body: Json) -> Json:
-    """A person comes in; without `from` the bot is brought back, with `status` as given."""
+    """A person joins; without `from` the bot is added again, with `status` as given."""
     chat, who = chat_of(box.world, body), _whom(box.world, body)
     is_bot = who is box.world.bot
     status = str(body.get("status") or ("administrator" if is_bot else "member"))

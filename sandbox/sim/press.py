@@ -1,11 +1,11 @@
-"""/sim/press and /sim/inline: people press buttons and ask inline, and wait for the bot's answer."""
+"""/sim/press and /sim/inline: people press buttons and query inline, and wait for the bot's answer."""
 
 import asyncio
 from typing import Any
 
 from sandbox.core.box import Box
 from sandbox.core.queries import INLINE_WINDOW, Query
-from sandbox.core.world import Chat, Json, Message, Person
+from sandbox.core.world import Account, Chat, Json, Message
 from sandbox.rules.entities import formatted
 from sandbox.rules.keyboards import read_markup
 from sandbox.rules.posting import post, public
@@ -15,7 +15,7 @@ WAIT = 10.0  # real seconds
 
 
 async def press(box: Box, body: Json) -> Json:
-    """Press by the button's words or with any `data`; `inaccessible` hides the message from the bot."""
+    """Press a button by its label or with any `data`; `inaccessible` hides the message from the bot."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)
@@ -59,7 +59,7 @@ def _button(message: Message | None, body: Json) -> Json:
 
 
 def _without_callback(button: Json) -> Json:
-    """Buttons the client handles by itself: the bot hears nothing."""
+    """Buttons handled by the client: the bot gets nothing."""
     copied = button.get("copy_text", {}).get("text")
     answer: Json = {"answered": False, "text": None, "show_alert": False, "url": button.get("url")}
     return answer | ({"copied": copied} if copied else {})
@@ -85,7 +85,7 @@ async def _answer(query: Query, body: Json, wait: bool) -> Json:
 
 
 async def inline(box: Box, body: Json) -> Json:
-    """Ask `@bot query`; with `choose` (an index) send that result into `chat` via the bot."""
+    """Query `@bot query`; with `choose` (an index) send that result into `chat` via the bot."""
     person = person_of(box.world, body)
     if not box.world.bot["supports_inline_queries"]:
         raise Wrong("the bot has no inline mode")
@@ -108,7 +108,7 @@ async def inline(box: Box, body: Json) -> Json:
     return answer
 
 
-def _choose(box: Box, chat: Chat, person: Person, results: list[Any], index: int, asked: str) -> Json:
+def _choose(box: Box, chat: Chat, person: Account, results: list[Any], index: int, asked: str) -> Json:
     if not 0 <= index < len(results):
         raise Wrong(f"no result {index}; there are {len(results)}", 404)
     result = results[index]

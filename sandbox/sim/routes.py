@@ -1,4 +1,4 @@
-"""The routes of /sim and the one door they go through: JSON in, JSON out, errors in one sentence."""
+"""The routes of /sim: JSON in, JSON out, errors in one sentence."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.core.box import Box
-from sandbox.core.refusals import Refused
+from sandbox.core.refusals import ApiError
 from sandbox.core.world import Json
 from sandbox.sim import bending, looking, people, press, talk
 from sandbox.sim.asked import Wrong
@@ -71,7 +71,7 @@ def _door(box: Box, act: Act) -> Callable[[web.Request], Any]:
             return _answer(200, await result if isinstance(result, Awaitable) else result)
         except Wrong as wrong:
             return _answer(wrong.status, {"error": str(wrong)})
-        except Refused as refused:
+        except ApiError as refused:
             return _answer(refused.code, {"error": refused.description})
 
     return open_door

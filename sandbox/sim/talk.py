@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.core.box import Box
 from sandbox.core.files import Upload, plain_picture
-from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Chat, Json, Message, Person, World
+from sandbox.core.world import ANONYMOUS_ADMIN, CHANNEL_BOT, GENERAL, Account, Chat, Json, Message, World
 from sandbox.rules import entities
 from sandbox.rules.contents import forwarded
 from sandbox.rules.media import DEFAULTS, SHAPES, check_album, media, media_kind
@@ -15,7 +15,7 @@ from sandbox.rules.replies import quote
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
 
 KINDS = ("photo", *SHAPES)
-PLAIN = ("contact", "location", "dice", "poll")  # taken as they are given
+PLAIN = ("contact", "location", "dice", "poll")  # used as given
 MIMES = {
     "photo": ("photo.png", "image/png"),
     "document": ("document.txt", "text/plain"),
@@ -26,7 +26,7 @@ MIMES = {
     "sticker": ("sticker.webp", "image/webp"),
     "animation": ("animation.mp4", "video/mp4"),
 }
-# Body fields a person may set by hand on a message, for what has no words of its own in /sim/send
+# Body fields that /sim/send may set directly on a message
 EXTRA = ("forward_origin", "via_bot", "users_shared", "chat_shared", "web_app_data", "author_signature")
 
 
@@ -43,7 +43,7 @@ def send(box: Box, body: Json) -> Json | list[Json]:
     return message.transcript()
 
 
-def _may_write(chat: Chat, person: Person) -> None:
+def _may_write(chat: Chat, person: Account) -> None:
     if chat.private and chat.id == person.id:
         if person.blocked:
             raise Wrong(f"{person.id} has blocked the bot; unblock first", 403)
@@ -53,7 +53,7 @@ def _may_write(chat: Chat, person: Person) -> None:
     must_be_in(chat, person)
 
 
-def _say(box: Box, chat: Chat, person: Person, content: Json, place: Json) -> Message:
+def _say(box: Box, chat: Chat, person: Account, content: Json, place: Json) -> Message:
     return post(
         box,
         chat,
@@ -66,8 +66,8 @@ def _say(box: Box, chat: Chat, person: Person, content: Json, place: Json) -> Me
     )
 
 
-def _place(world: World, chat: Chat, person: Person, body: Json) -> Json:
-    """Who is shown as the sender, in which topic, answering what."""
+def _place(world: World, chat: Chat, person: Account, body: Json) -> Json:
+    """The shown sender, the topic, the replied message."""
     sender, sender_chat = _shown_sender(world, chat, person, body)
     thread = body.get("thread")
     reply = _reply(chat, body.get("reply_to"), body.get("quote"))
@@ -84,7 +84,7 @@ def _place(world: World, chat: Chat, person: Person, body: Json) -> Json:
     return {"sender": sender, "sender_chat": sender_chat, "thread": thread, "reply": reply}
 
 
-def _shown_sender(world: World, chat: Chat, person: Person, body: Json) -> tuple[Json | None, Json | None]:
+def _shown_sender(world: World, chat: Chat, person: Account, body: Json) -> tuple[Json | None, Json | None]:
     if flag(body, "anonymous"):
         member = chat.members.get(person.id)
         if member is None or member.status not in ("administrator", "creator"):
@@ -147,7 +147,7 @@ def _caption(world: World, body: Json) -> Json:
 
 
 def _attachment(box: Box, kind: str, given: Any) -> Json:
-    """A file by base64, by file_id, or one made up on the spot."""
+    """A file by base64, by file_id, or a generated one."""
     wanted: Json = given if isinstance(given, dict) else {}
     if isinstance(given, str) or wanted.get("file_id"):
         return media(box.files, kind, wanted.get("file_id") or given, wanted)
@@ -166,7 +166,7 @@ def _attachment(box: Box, kind: str, given: Any) -> Json:
     return media(box.files, kind, upload, shape)
 
 
-def _album(box: Box, chat: Chat, person: Person, body: Json, place: Json, album: Any) -> list[Json]:
+def _album(box: Box, chat: Chat, person: Account, body: Json, place: Json, album: Any) -> list[Json]:
     if (
         not isinstance(album, list)
         or not 2 <= len(album) <= 10
@@ -196,7 +196,7 @@ def forward(box: Box, body: Json) -> Json | list[Json]:
 
 
 def edit(box: Box, body: Json) -> Json:
-    """A person changes the words or the file of a message of theirs; the bot hears only of a real change."""
+    """A person changes the text or the file of their message; only a real change makes an update."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     message = message_of(chat, body)
@@ -227,7 +227,7 @@ def _marks(body: Json) -> Json:
 
 
 def delete(box: Box, body: Json) -> Json:
-    """A person deletes a message; Telegram tells the bot nothing."""
+    """A person deletes a message; there is no update."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     must_be_in(chat, person)

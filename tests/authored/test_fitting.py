@@ -1,4 +1,4 @@
-"""Fitting a document to models: what does not fit is told at the author's own key or value."""
+"""Fitting a document to models: each fault is reported at the author's key or value."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,10 +1,23 @@
 """Strict reading: what YAML would guess stays as written, and every fault has its place."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.yamlfiles import Mark, as_json, explain, nearest, read, sentence, show
+from bot.yamlfiles import (
+    Complaint,
+    Mark,
+    as_json,
+    explain,
+    nearest,
+    read,
+    sentence,
+    show,
+    text_of,
+    text_or_exit,
+)
 from bot.yamlfiles.complaint import codes
 
 
@@ -175,4 +188,33 @@ def test_a_complaint_with_a_hint_says_so_in_both_languages():
     complaint = read("f.yaml", "a: 1\na: 2\n").complaints[0]
     hinted = type(complaint)("E104", "f.yaml", Mark(1, 1), {"key": "nxt"}, "next")
     assert sentence(hinted, "ru") == "неизвестное поле 'nxt' — может быть, 'next'?"
-    assert sentence(hinted, "en") == "unknown field 'nxt' - may be 'next'?"
+    assert sentence(hinted, "en") == "unknown field 'nxt' - did you mean 'next'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "ru", "en"),
+    [
+        ("missing.yaml", "такого файла нет", "there is no such file"),
+        ("folder.yaml", "это папка", "it is a folder"),
+        ("latin.yaml", "он сохранён не в UTF-8", "it is not saved as UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_explained_in_the_words_of_the_reader(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, ru: str, en: str
+):
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "latin.yaml").write_bytes("été".encode("latin-1"))
+    complaint = text_of(tmp_path / name, name)
+    assert isinstance(complaint, Complaint)
+    assert sentence(complaint, "ru") == f"файл не читается: {ru}"
+    for language in ("en", "de"):  # what has no translation is in English
+        assert sentence(complaint, language) == f"the file cannot be read: {en}"
+    with pytest.raises(SystemExit) as ended:
+        text_or_exit(tmp_path / name, "en")
+    assert ended.value.code == 2
+    assert en in capsys.readouterr().err
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_text(tmp_path: Path):
+    (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbfa: 1")
+    assert text_of(tmp_path / "a.yaml") == "a: 1"

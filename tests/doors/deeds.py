@@ -1,6 +1,8 @@
-"""Every action of the access table as it reaches a door: what is pressed, typed, written or asked, on which ticket and where.
+"""Every action of the access table as it reaches a door: what is pressed, typed, written or queried, on which ticket
+and where.
 
-The ticket is that of tests/people/test_access.py: asked by Anna, the network team works on it, the helpdesk answers for it.
+The ticket is that of tests/people/test_access.py: requested by Anna, the network team works on it, the helpdesk
+answers for it.
 """
 
 from __future__ import annotations
@@ -39,9 +41,9 @@ Stage = Callable[[Connection, Config, Person], str]
 
 @dataclass(frozen=True)
 class Deed:
-    """One way to do an `action`. It is done when another `mark` is there; `chat` is None in the doer's private chat.
+    """One way to do an `action`. It is done when another `mark` exists; `chat` is None in the doer's private chat.
 
-    `own` is what each doer has of their own: their words, their look into the knowledge base.
+    `own` is what each doer has of their own: their message, their search in the knowledge base.
     """
 
     action: str
@@ -54,12 +56,12 @@ class Deed:
 
 @dataclass(frozen=True)
 class Button(Deed):
-    """Something that is pressed."""
+    """A press."""
 
 
 @dataclass(frozen=True)
 class Words(Deed):
-    """Something that is written; in a group, in the ticket's topic."""
+    """A message; in a group, in the ticket's topic."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ class Typed(Words):
 
 @dataclass(frozen=True)
 class Query(Deed):
-    """Something that is asked inline."""
+    """An inline query."""
 
 
 def move_in(tx: Connection) -> None:
-    """Everybody of the table, and every chat of theirs."""
+    """All people and chats of the table."""
     for person in {one.id: one for one in reversed(PEOPLE.values())}.values():
         row = {"id": person.id, "staff_id": person.staff_id, "name": person.name, "username": f"p{person.id}"}
         more = {"telegram_id": person.telegram_id, "language": "ru", "roles": sorted(person.roles)}
@@ -88,14 +90,14 @@ def become(tx: Connection, person: Person, **values: Any) -> None:
 
 
 def asked(tx: Connection, house: Config, category: str = "network") -> Ticket:
-    """Nobody has seen it yet."""
+    """A new ticket, not seen by the team."""
     draft = Draft(category=category, team="network", summary="Нет сети")
     ticket = actions.open_ticket(work(tx, NOW, house.desk), directory.get(tx, ANNA), draft)
     return store.change(tx, ticket, owner_team="helpdesk")
 
 
 def opened(tx: Connection, house: Config) -> int:
-    """It has its topic, and nobody has taken it yet."""
+    """A ticket with a topic, unclaimed."""
     ticket = asked(tx, house)
     posts.keep(work(tx, NOW), "team:network", posts.TOPIC, ticket.about, TOPIC)
     posts.keep(work(tx, NOW), "team:network", "team_card", ticket.about, CARD)
@@ -134,12 +136,12 @@ def proposed(tx: Connection, house: Config) -> int:
 
 
 def awaiting_consent(tx: Connection, house: Config) -> int:
-    """Anna's manager must agree first."""
+    """A ticket that waits for approval by Anna's manager."""
     return asked(tx, house, "equipment").id
 
 
 def said(tx: Connection, house: Config) -> tuple[int, int]:
-    """A public word of somebody's, and its ticket."""
+    """A public message, and its ticket."""
     number = taken(tx, house)
     word = {"ticket": number, "toward": "employee", "author": AUTHOR, "role": "words", "kind": "text"}
     word |= {"from_chat": "team:network", "from_place": NETWORK, "from_message": WORD, "content": "x"}
@@ -150,7 +152,7 @@ def said(tx: Connection, house: Config) -> tuple[int, int]:
 
 
 def on(make: Callable[[Connection, Config], int], text: str) -> Stage:
-    """What is pressed or typed about the ticket that `make` makes."""
+    """A press or command about the ticket that `make` makes."""
     return lambda tx, house, _person: text.format(ticket=make(tx, house))
 
 

@@ -19,12 +19,12 @@ from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
 from bot.storage.schema import approvals, chats, history, lessons, outages, outbox, relays, tickets
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from bot.texts.speak import Line
 from handlers.context import Doors
 from handlers.filters import Introduced
-from handlers.visit import Files, Visit
+from handlers.visit import FileActions, Visit
 from tests.cast import TOKEN
 from tests.doors.deeds import NOW, TOPIC, Button, Deed, Query
 from tests.undone import undoing
@@ -41,7 +41,7 @@ async def _nothing_learnt() -> None:
     """No phrase is added to any file."""
 
 
-FILES = Files(_no_file, _no_file, _nothing_learnt)
+FILES = FileActions(_no_file, _no_file, _nothing_learnt)
 
 
 class Monday(MachineClock):
@@ -90,14 +90,14 @@ class Doorway:
     async def is_delivered(self, raw: dict[str, Any]) -> None:
         """Telegram delivers an update, for the first time or again."""
         if keep(work(self.tx, NOW), [raw]):
-            await self.doors.handle(Stored(raw["update_id"], 0, json.dumps(raw)))
+            await self.doors.handle(StoredUpdate(raw["update_id"], 0, json.dumps(raw)))
             await asyncio.gather(*self.doors.answers._tasks)
 
     def visit(self) -> Visit:
         """An update that is stored and has come no further."""
         self._updates += 1
         keep(work(self.tx, NOW), [{"update_id": self._updates}])
-        return self.doors._visit(Stored(self._updates, 0, "{}"))
+        return self.doors._visit(StoredUpdate(self._updates, 0, "{}"))
 
     def traces(self) -> Counter[str]:
         """What has been done and said, and whatever gives anybody authority."""

@@ -12,11 +12,11 @@ from aiogram import filters
 from sqlalchemy import select
 
 from bot.app.introduce import ANYONE
+from bot.keys import RawChat
 from bot.people.access import TABLE as RIGHTS
 from bot.people.access import could
 from bot.storage.schema import outbox
 from bot.teamdesk.command_list import ChatKind, Where, in_menu
-from bot.telegram import chats
 from bot.texts import speak
 from handlers import build_router
 from handlers.commands import ROWS, TABLE
@@ -119,7 +119,7 @@ async def said_in_unbound(doorway: Doorway, text: str) -> list[str]:
     message = {"message_id": 80, "date": NOW, "chat": chat_of(UNBOUND), "from": oleg, "text": text}
     await doorway.comes({"message": message})
     rows = doorway.tx.execute(select(outbox.c.chat, outbox.c.params).where(outbox.c.id > before))
-    return [row.params["line"] for row in rows if row.chat == chats.raw(UNBOUND)]
+    return [row.params["line"] for row in rows if row.chat == RawChat(UNBOUND)]
 
 
 def test_the_page_tells_every_command_where_it_works_and_for_whom() -> None:

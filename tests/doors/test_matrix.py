@@ -1,6 +1,7 @@
-"""Every action x every role x {allowed, forged, replayed, forwarded, anonymous, left}, at the doors themselves (P16, T5-T10).
+"""Every action x every role x {allowed, forged, replayed, forwarded, anonymous, left}, at the doors themselves (P16,
+T5, T10).
 
-The rows come from the access table: an action without a deed fails. Whatever is not allowed leaves no trace but its refusal.
+The rows come from the access table: an action without a deed fails. A refused action leaves only its refusal.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ async def test_a_deed_carried_elsewhere_is_done_by_nobody(doorway: Doorway, deed
 
 @each_action
 async def test_a_deed_of_somebody_who_hides_is_done_by_nobody(doorway: Doorway, deed: Deed) -> None:
-    """Whoever hides comes under the same number, so that all roles are one: those who may stand for the others."""
+    """Hidden senders have the same id, so all roles are one: those who may stand for the others."""
     cells = _each_with_some(sorted(MAY[deed.action]), _disguises(deed))
     assert await _doers(doorway, deed, cells, set()) == set()
 
@@ -136,7 +137,7 @@ async def _doers(
 ) -> set[str]:
     """Who gets it done, each of them alone. `since` is what happened to them after it was drawn.
 
-    Of whoever is not in `may` nothing is left but a refusal; None when their words may have gone another way.
+    People outside `may` leave only a refusal; None when their message may have been handled differently.
     """
     done = set()
     with doorway.undone():
@@ -161,7 +162,7 @@ async def _doers(
 
 
 def _each_with_some(names: Sequence[str], ways: Sequence[Carried]) -> list[tuple[str, Carried]]:
-    """Everybody by one way at least, and every way by somebody."""
+    """Every person by one way at least, and every way by at least one person."""
     count = max(len(names), len(ways)) if names and ways else 0
     return [(names[number % len(names)], ways[number % len(ways)]) for number in range(count)]
 
@@ -203,7 +204,7 @@ def _forwarded(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def _disguises(deed: Deed) -> list[Carried]:
-    """An administrator without a name, a channel that speaks in its group, or posts; a press by what is no person."""
+    """An anonymous administrator, a channel that writes in its group, or posts; a press by an account that is no person."""
     found = [_as(number) for number in (GROUP_ANONYMOUS_BOT, CHANNEL_BOT, TELEGRAM)]
     return found if isinstance(deed, Button | Query) else [*found, _for_a_chat, _posted]
 
@@ -224,6 +225,6 @@ def _posted(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def _authority(traces: Counter[str]) -> Counter[str]:
-    """Who may do what and how tickets stand: all but what was said."""
+    """Permissions and states of tickets: everything except messages."""
     names = tuple(f"{table.name}:" for table in AUTHORITY)
     return Counter({trace: count for trace, count in traces.items() if trace.startswith(names)})

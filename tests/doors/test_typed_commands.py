@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.app.registries import renderers
 from bot.config.config import Config
+from bot.keys import RawChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage.schema import chats as groups
@@ -112,6 +113,16 @@ async def test_what_the_answer_says(doorway: Doorway, text: str, place: str) -> 
         assert [drawn(doorway, answer) for answer in answers] == [SAID[text, place]]
 
 
+@pytest.mark.parametrize("text", ["/done", "/done готово", "/merge 1", "/queue", "/why 1"])
+async def test_an_employee_is_not_told_that_another_engineer_has_the_ticket(
+    doorway: Doorway, text: str
+) -> None:
+    with doorway.undone():
+        stage(doorway, "in private", "ru")
+        answers = await typed(doorway, PEOPLE["colleague"], "in private", text)
+        assert [drawn(doorway, answer) for answer in answers] == ["Эта команда для инженеров."]
+
+
 def stage(doorway: Doorway, place: str, language: str) -> None:
     """Everybody and every group reads `language`; there is a ticket, in whose topic may be typed."""
     tx = doorway.tx
@@ -131,7 +142,7 @@ async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[Ro
     before = max(doorway.tx.scalars(select(outbox.c.id)), default=0)
     doorway.tx.execute(outbox.update().where(outbox.c.card.is_not(None)).values(state="sent"))
     await doorway.comes({"message": message | {"from": user, "text": text}})
-    here = {who.key, "team:network", chats.raw(NETWORK)}
+    here = {who.key, "team:network", RawChat(NETWORK)}
     rows = doorway.tx.execute(select(outbox).where(outbox.c.id > before).order_by(outbox.c.id))
     return [row for row in rows if row.chat in here and row.kind != "hide"]
 

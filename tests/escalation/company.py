@@ -1,4 +1,4 @@
-"""Who is who in these tests, and how they act: verbs called as doors call them, time moved by ringing what is due."""
+"""The people of these tests and their actions: verbs called as doors call them, time moved by firing due timers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def at(text: str) -> int:
 
 
 def shipped_with(*changes: tuple[str, str]) -> Desk:
-    """The shipped desk with some things written differently."""
+    """The shipped desk with some texts replaced."""
     text = SHIPPED
     for old, new in changes:
         assert old in text, old
@@ -57,7 +57,7 @@ def house_of(desk: Desk) -> Config:
 
 
 def opened(tx: Connection, desk: Desk, now: int, **facts: Any) -> Ticket:
-    """A ticket of Anna's, its clocks started; a P3 in printing unless said otherwise."""
+    """A ticket of Anna's with its clocks started; by default a P3 in printing."""
     values = {
         "requester": ANNA,
         "type": "incident",
@@ -83,13 +83,13 @@ def changed(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
 
 
 def ring_until(tx: Connection, desk: Desk, until: int) -> None:
-    """Ring everything that falls due, each at its own moment, as a bot that was never down."""
+    """Fire every due timer at its own moment, like a bot that was never down."""
     while (due := timers.next_due(tx)) is not None and due <= until:
         ring(tx, desk, due)
 
 
 def ring(tx: Connection, desk: Desk, now: int) -> int:
-    """One pass of the ringer at `now`, in batches; returns how many rows were rung."""
+    """One pass of the ringer at `now`, in batches; returns the number of fired rows."""
 
     ringers = {"sla": levels.ring, telling.HELD: telling.ring_held, telling.GATHERED: telling.ring_gathered}
     ringers |= {operations.PLEDGE: revised_eta.ring}
@@ -100,7 +100,7 @@ def ring(tx: Connection, desk: Desk, now: int) -> int:
 
 
 def keys(tx: Connection, state: str = "fired", kind: str | None = None) -> list[str]:
-    """The levels in a state, in order of ringing: "claim 75"."""
+    """The levels in a state, in order of firing: "claim 75"."""
     found = select(schema.clocks.c.kind, schema.timers.c.key).where(
         (schema.timers.c.ref == "clock:" + schema.clocks.c.id.cast(schema.Text))
         & (schema.timers.c.state == state)
@@ -110,20 +110,20 @@ def keys(tx: Connection, state: str = "fired", kind: str | None = None) -> list[
 
 
 def alerts_of(tx: Connection, chat: str) -> list[Row[Any]]:
-    """What was decided to be told in a chat."""
+    """The alerts decided for a chat."""
     return list(
         tx.execute(select(schema.alerts).where(schema.alerts.c.chat == chat).order_by(schema.alerts.c.id))
     )
 
 
 def outgoing(tx: Connection, chat: str) -> list[Row[Any]]:
-    """What waits to be sent to a chat."""
+    """The rows waiting for a chat."""
     waiting = (schema.outbox.c.chat == chat) & (schema.outbox.c.state == "pending")
     return list(tx.execute(select(schema.outbox).where(waiting).order_by(schema.outbox.c.id)))
 
 
 def drawn(tx: Connection, desk: Desk, chat: str, now: int) -> list[Drawing]:
-    """What a chat would read now: every waiting alert, drawn; what is not true any more is left out."""
+    """What a chat would read now: every waiting alert, drawn, without outdated ones."""
     renderers = {"alert": alerts.alert, "reminder": alerts.reminder, "burst": alerts.burst}
     cards = [row for row in outgoing(tx, chat) if row.card in renderers]
     drawings = [renderers[row.card](work(tx, now, desk), row.about, chat) for row in cards]

@@ -1,4 +1,4 @@
-"""A company in an empty database, on both databases: a test that takes `tx` is itself the unit of work."""
+"""A company in an empty database, on both engines: a test with `tx` is itself the unit of work."""
 
 from __future__ import annotations
 

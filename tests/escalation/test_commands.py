@@ -1,4 +1,4 @@
-"""`firstline sla check`, `sla report`, `sla replay` and `why` as they are typed: good input, bad input, exit codes."""
+"""`firstline sla check`, `sla report`, `sla replay` and `why` on the command line: good input, bad input, exit codes."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_why_prints_the_arithmetic_and_knows_no_other_ticket(firstline: Firstlin
 
 
 def _place(complaints: str, code: str) -> int:
-    """The line at which a complaint of this code stands; it has a column, too."""
+    """The line of the complaint with this code; it has a column, too."""
     head = next(line for line in complaints.splitlines() if f"[{code}]" in line)
     _, line, column = head.split(": ")[0].split(":")
     assert int(column) > 1

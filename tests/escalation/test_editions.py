@@ -1,4 +1,4 @@
-"""What deadlines were counted by is kept: an old ticket explains itself by the calendar of its day."""
+"""Versions of calendars and policies are kept: an old ticket is explained by the calendar of its day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.escalation import editions, migration
 from bot.escalation.why import why
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.calendar import spec_of
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -50,7 +50,7 @@ def test_a_finished_ticket_is_explained_by_the_calendar_of_its_day(tx: Connectio
     editions.remember(work(tx, MONDAY + 5 * HOUR, later))
     said = why(tx, later, ticket.id, speak.voice("en"), MONDAY + 6 * HOUR)
     assert "⚠️" not in said
-    assert "4 h" in said  # as it was counted then, not the nothing of today's calendar
+    assert "4 h" in said  # as computed then, not by today's calendar without hours
     tx.execute(update(schema.clocks).where(schema.clocks.c.kind == "resolution").values(consumed_s=60))
     assert "⚠️" in why(tx, later, ticket.id, speak.voice("en"), MONDAY + 6 * HOUR)
 
@@ -89,7 +89,7 @@ def quicker() -> Desk:
 
 
 def migrate(tx: Connection, desk: Desk, now: int) -> None:
-    """An administrator says /migrate, and the ringer comes round."""
+    """An administrator sends /migrate, and the timer fires."""
     igor = directory.get(tx, IGOR)
     assert commands.migrate(work(tx, now), typed(igor, igor.key, "/migrate")).key == "migrate.begun"
     while timers.ring(work(tx, now, desk), {commands.MIGRATE: migration.ring}):
@@ -123,5 +123,5 @@ def test_a_migration_goes_on_in_portions_and_can_be_asked_for_again(
 
 
 def test_nobody_but_an_administrator_migrates(tx: Connection) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         commands.migrate(work(tx, MONDAY), typed(directory.get(tx, MARINA), "supervisors", "/migrate"))

@@ -1,4 +1,4 @@
-"""The engine looks at itself: gaps are written down, a clock that went back rings nothing, silence is mended."""
+"""The engine's self-check: gaps are stored, no timer fires after the clock went back, missing timers are restored."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that
 
 
 class StillClock(FollowedClock):
-    """A machine's clock that stands where the test puts it."""
+    """A machine's clock that does not move by itself."""
 
     def __init__(self) -> None:
         super().__init__()

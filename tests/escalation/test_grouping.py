@@ -1,4 +1,4 @@
-"""How many messages a chat gets: a few singly, more as one list, the highest priority always by itself."""
+"""How many messages a chat gets: a few singly, more as one list, the highest priority always singly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is handed over is still owed: a team's hours inside the SLA, capped, escalated when they cannot fit."""
+"""OLAs inside the SLA: capped, escalated when they cannot fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Clocks as rows: they are rebuilt from their segments, follow a corrected calendar, and survive a death at any statement."""
+"""Clocks as rows: rebuilt from their segments, recomputed in a corrected calendar, consistent after a crash at any
+statement."""
 
 from __future__ import annotations
 

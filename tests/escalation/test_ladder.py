@@ -1,4 +1,4 @@
-"""Nobody home is never silence: deputies, the next step, the chat of last resort - and the history tells of every detour."""
+"""An alert always reaches someone: deputies, the next step, the fallback chat - and the history records every detour."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
+from bot import keys
 from bot.escalation import telling
 from bot.escalation.why import why
 from bot.people import directory
@@ -37,7 +38,7 @@ HOUR = 3600
 
 
 def detours(tx: Connection) -> list[tuple[str, str, list[str]]]:
-    """Every detour that the history knows: role, reason, who heard instead."""
+    """Every detour in the history: role, reason, who was alerted instead."""
     mine = select(schema.history.c.data).where(schema.history.c.action == "detour")
     rows = tx.scalars(mine.order_by(schema.history.c.id)).all()
     return [(row["role"], row["why"], row["to"]) for row in rows]
@@ -98,7 +99,7 @@ def test_what_nobody_else_can_hear_goes_to_the_chat_that_is_kept_for_it(tx: Conn
 def test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again(
     tx: Connection, shipped: Desk
 ) -> None:
-    chats.lose(work(tx, MONDAY), chats.SUPERVISORS, "Forbidden: bot was kicked")
+    chats.lose(work(tx, MONDAY), keys.SUPERVISORS, "Forbidden: bot was kicked")
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
     [row] = [one for one in outgoing(tx, f"person:{MARINA}") if one.card == "alert"]
@@ -113,7 +114,7 @@ def test_a_supervisor_who_blocked_the_bot_is_passed_over_until_they_write_again(
 
 
 def test_a_refusal_of_the_last_person_reaches_the_administrators(tx: Connection, shipped: Desk) -> None:
-    chats.lose(work(tx, MONDAY), chats.SUPERVISORS, "kicked")
+    chats.lose(work(tx, MONDAY), keys.SUPERVISORS, "kicked")
     person(tx, MARINA, active=0)
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
@@ -129,16 +130,16 @@ def test_an_alert_in_a_group_that_has_thrown_us_out_goes_to_the_next_step_at_onc
     for _ in range(2):
         opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + HOUR)
-    telling.lost(work(tx, MONDAY + HOUR, shipped), chats.SUPERVISORS)
-    assert alerts_of(tx, f"person:{MARINA}") == []  # we are not lost there
-    chats.lose(work(tx, MONDAY + HOUR), chats.SUPERVISORS, "Forbidden: bot was kicked")
-    telling.lost(work(tx, MONDAY + HOUR, shipped), chats.SUPERVISORS)
+    telling.lost(work(tx, MONDAY + HOUR, shipped), keys.SUPERVISORS)
+    assert alerts_of(tx, f"person:{MARINA}") == []  # the chat is not lost
+    chats.lose(work(tx, MONDAY + HOUR), keys.SUPERVISORS, "Forbidden: bot was kicked")
+    telling.lost(work(tx, MONDAY + HOUR, shipped), keys.SUPERVISORS)
     assert [row.key for row in alerts_of(tx, f"person:{MARINA}")] == ["100", "100"]
     once = detours(tx)
-    assert once.count((chats.SUPERVISORS, "refused", [f"person:{MARINA}"])) == 2
+    assert once.count((keys.SUPERVISORS, "refused", [f"person:{MARINA}"])) == 2
     telling.lost(
-        work(tx, MONDAY + HOUR + 300, shipped), chats.SUPERVISORS
-    )  # the sender has knocked in vain again
+        work(tx, MONDAY + HOUR + 300, shipped), keys.SUPERVISORS
+    )  # the sender has tried again without success
     assert len(alerts_of(tx, f"person:{MARINA}")) == 2
     assert detours(tx) == once
 
@@ -148,10 +149,10 @@ def test_the_reminders_of_a_team_whose_group_is_lost_reach_the_supervisors(
 ) -> None:
     opened(tx, shipped, MONDAY)
     ring_until(tx, shipped, MONDAY + 45 * 60)
-    assert alerts_of(tx, chats.SUPERVISORS) == []
+    assert alerts_of(tx, keys.SUPERVISORS) == []
     chats.lose(work(tx, MONDAY + HOUR), "team:helpdesk", "Forbidden: bot was kicked")
     telling.lost(work(tx, MONDAY + 45 * 60, shipped), "team:helpdesk")
-    assert [row.key for row in alerts_of(tx, chats.SUPERVISORS)] == ["75"]
+    assert [row.key for row in alerts_of(tx, keys.SUPERVISORS)] == ["75"]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -1,4 +1,4 @@
-"""Levels on rows: who is told, when, once; what a storm, an outage and an empty role come to."""
+"""Levels as rows: who is alerted, when, once; bursts, outages and empty roles."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_reopening_goes_on_with_the_same_clock_and_a_missed_promise_stays_missed
 
 
 def test_an_empty_role_climbs_and_is_never_silence(tx: Connection, shipped: Desk) -> None:
-    network = opened(tx, shipped, MONDAY, team="network")  # nobody leads it
+    network = opened(tx, shipped, MONDAY, team="network")  # it has no lead
     ring_until(tx, shipped, MONDAY + 55 * 60)
     assert [row.ticket for row in alerts_of(tx, "supervisors")] == [network.id]
     tx.execute(update(schema.chats).where(schema.chats.c.key == "supervisors").values(lost="kicked"))

@@ -1,4 +1,5 @@
-"""Functional escalation: what the first line does not take is offered to those who can do more, once; it stays ours."""
+"""Functional escalation: a ticket that the first line does not claim is offered to line two, once; the first line
+stays accountable."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def offering() -> Desk:
 
 
 def unclaimed(tx: Connection, desk: Desk) -> Ticket:
-    """A ticket that the first line lets lie until the moment before it is offered on."""
+    """A ticket that stays unclaimed until just before it is offered to line two."""
     ticket = opened(tx, desk, MONDAY, owner_team="helpdesk")
     ring_until(tx, desk, MONDAY + 36 * MINUTE - 1)
     assert store.peek(tx, ticket.id).team == "helpdesk"

@@ -1,4 +1,4 @@
-"""What the employee is promised once a promise was missed, or has moved: told before they ask, with the reason."""
+"""The revised ETA after a missed or moved deadline: the employee reads it in advance, with the reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def reads(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> str:
 
 
 def told(tx: Connection, now: int) -> list[str]:
-    """Why cards came down in Anna's chat since the last time; "edited" for one that stayed where it was."""
+    """Why cards moved down in Anna's chat since the last time; "edited" for one that stayed."""
     rows = outgoing(tx, f"person:{ANNA}")
     send_all(tx, now)
     return [row.params.get("anew", "edited") for row in rows]

@@ -1,4 +1,4 @@
-"""At night alerts are held, in the morning they are one message, and what is over by then is never said."""
+"""At night alerts are held, in the morning they are one message, without those that no longer apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""desk.yaml changes while the bot runs: a good file is worked by at once, a bad one changes nothing and is told about."""
+"""desk.yaml changes while the bot runs: a valid file is used at once, a faulty one changes nothing and is reported."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from sqlalchemy import Connection, insert, select, update
 from bot.app.files import open_files
 from bot.app.reload import DeskReloader
 from bot.config.config import Config, Current
+from bot.people import directory
+from bot.scenarios.library import run
+from bot.selfservice import effects
 from bot.sla.policy import Desk
 from bot.storage.db import Database, open_database
-from bot.storage.schema import outbox, people, tickets
+from bot.storage.schema import history, outbox, people, tickets
 from bot.storage.unit import Units
 from bot.tickets.clocks import operations
 from tests import shipped as files
 from tests.databases import copied_sqlite
 from tests.escalation.company import ANNA, at, opened
-from tests.units import units
+from tests.tickets.test_names_in_use import SCENARIOS
+from tests.units import units, work
 
 ROOT = Path(__file__).parents[2]
 MONDAY = at("2026-11-23 10:00")
@@ -122,6 +126,62 @@ async def test_a_reload_that_drops_what_open_tickets_use_is_refused_until_they_h
         assert "spare" not in current.config.desk.categories
     finally:
         await db.close()
+
+
+async def test_a_reload_that_drops_what_a_begun_scenario_may_need_waits_until_that_has_ended(
+    tmp_path: Path, database_url: str
+) -> None:
+    file, shipped = tmp_path / "desk.yaml", (ROOT / "desk.yaml").read_text("utf-8")
+    scenario = SCENARIOS.replace("vendor_desk", "network")
+    config = files.house_with("scenarios.yaml", scenario)
+    today = files.house_with("scenarios.yaml", scenario.replace("telephony", "network"))
+    current, db = Current(today), open_database(database_url)
+    try:
+        await db.run(_begun, config)
+        clock = Still()
+        reloader = DeskReloader(current, Units(db, clock.now, lambda: current.config), clock, file, "ru")  # type: ignore[arg-type]  # it never waits
+        file.write_text("\n".join(one for one in shipped.splitlines() if "  telephony:" not in one), "utf-8")
+        await reloader.look()
+        (refused,) = [one for one in await _lines(db) if one["line"] == "reload.desk_refused"]
+        assert "ошибка[E357]: «telephony» больше нет в categories" in refused["facts"]["why"]
+        assert "1 (phone)" in refused["facts"]["why"]
+        await db.run(lambda tx: run.leave(work(tx, MONDAY), ANNA))
+        await reloader.look()
+        assert (await _said(db))[-1] == "reload.desk_done"
+    finally:
+        await db.close()
+
+
+async def test_a_reload_that_renames_what_open_tickets_use_takes_them_along(
+    tmp_path: Path, database_url: str
+) -> None:
+    file, shipped = tmp_path / "desk.yaml", (ROOT / "desk.yaml").read_text("utf-8")
+    file.write_text(shipped, "utf-8")
+    current = Current(files.house())
+    db = open_database(database_url)
+    try:
+        ticket_id = await db.run(_one_ticket, current.config.desk)
+        clock = Still()
+        reloader = DeskReloader(current, Units(db, clock.now, lambda: current.config), clock, file, "ru")  # type: ignore[arg-type]  # it never waits
+        await reloader.start()
+        file.write_text(
+            f"{shipped.replace('  printing:', '  prints:')}\nrenamed: {{categories: {{printing: prints}}}}\n",
+            "utf-8",
+        )
+        await reloader.look()
+        assert "reload.renamed" in await _said(db)
+        assert "reload.desk_refused" not in await _said(db), "scenarios may still say what it was called"
+        assert await db.read(lambda tx: tx.scalars(select(tickets.c.category)).all()) == ["prints"]
+        done = select(history.c.action).where(history.c.ticket == ticket_id)
+        assert "rename" in await db.read(lambda tx: tx.scalars(done).all())
+    finally:
+        await db.close()
+
+
+def _begun(tx: Connection, config: Config) -> None:
+    tx.execute(insert(people).values(id=ANNA, staff_id="S-1", name="Anna", roles=[], profile={}))
+    person = effects.who(directory.get(tx, ANNA))
+    run.begin(work(tx, MONDAY, config), config.program, ANNA, person, "phone", None)
 
 
 def _end(tx: Connection, ticket_id: int) -> None:

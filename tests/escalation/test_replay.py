@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 from typer.testing import CliRunner
 
 from bot.escalation import cli
-from bot.escalation.replay import Line, replay
+from bot.escalation.replay import ReplayLine, replay
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
@@ -45,7 +45,7 @@ def lived(tx: Connection, desk: Desk) -> None:
 def test_the_same_desk_gives_the_history_as_it_was(tx: Connection, shipped: Desk) -> None:
     lived(tx, shipped)
     resolution = next(line for line in replay(tx, shipped, "priority") if line.kind == "resolution")
-    assert resolution == Line("P3", "resolution", 2, 1, 1, 0)
+    assert resolution == ReplayLine("P3", "resolution", 2, 1, 1, 0)
 
 
 def test_a_looser_and_a_tighter_policy_show_what_they_would_have_done(tx: Connection, shipped: Desk) -> None:

@@ -1,4 +1,4 @@
-"""What ringing and recounting look at: the rows that are due, a few clocks at a time, however many are open."""
+"""The timers and recomputation only read due rows, a few clocks at a time, however many are open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A supervisor lifts a breach with a reason: it stays in the history, and no longer counts."""
+"""A supervisor voids a breach with a reason: it stays in the history, and no longer counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.escalation.why import why
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.texts import speak
@@ -66,7 +66,7 @@ def test_nobody_but_a_supervisor_lifts_a_breach_and_never_without_a_reason(
     tx: Connection, shipped: Desk
 ) -> None:
     number = late(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         voiding.void(work(tx, MONDAY + 5 * HOUR), number, directory.get(tx, OLEG), "please")
     for words in ("", "claim"):
         with pytest.raises(NoWords):

@@ -1,4 +1,4 @@
-"""The arithmetic told: it adds up, it names spans, pauses, levels and people, in both languages."""
+"""The arithmetic as text: it adds up, it names spans, pauses, levels and people, in both languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from bot.escalation.why import drawing, why
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.teamdesk import commands, presses
@@ -110,7 +110,7 @@ def test_the_arithmetic_is_shown_where_it_was_asked_for(tx: Connection, shipped:
     marina, anna = directory.get(tx, MARINA), directory.get(tx, ANNA)
     presses.press(work(tx, MONDAY + 8 * HOUR, shipped), ShowWhy(number), marina, "supervisors")
     assert "why" in [row.card for row in outgoing(tx, "supervisors")]
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         presses.press(work(tx, MONDAY + 8 * HOUR, shipped), ShowWhy(number), anna, f"person:{ANNA}")
     commands.why(work(tx, MONDAY), typed(marina, "supervisors", f"/why {number}"))
     with pytest.raises(Misused):

@@ -1,4 +1,4 @@
-"""Articles: what the reader sees in Telegram, and what their author hears when something is wrong."""
+"""Articles: what the reader sees in Telegram, and which faults their author reads."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Thresholds follow the phrases: where two scenarios say the same, nothing starts by itself so easily."""
+"""Thresholds follow the phrases: where two scenarios are similar, automatic starts become rarer."""
 
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.index import Entry

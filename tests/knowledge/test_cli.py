@@ -1,4 +1,4 @@
-"""`firstline route` between other programs: whatever bytes come, a line of JSON leaves for each line, in order."""
+"""`firstline route` in a pipe: for any bytes, one line of JSON for each line, in order."""
 
 from __future__ import annotations
 

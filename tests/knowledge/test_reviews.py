@@ -1,4 +1,4 @@
-"""Old articles are told about once a month, on a working morning, and only when there are any."""
+"""Old articles are reported once a month, on a working morning, and only when there are any."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def due(tx: Connection) -> list[int]:
 
 
 def ring_at(tx: Connection, instant: int) -> list[dict]:
-    """What the administrators are told at that instant."""
+    """What the administrators read at that instant."""
     kind = {reviews.TIMER: lambda unit, rows: reviews.ring(unit, LIBRARY, CALENDAR, rows)}
     ring(work(tx, instant), kind)
     return [row.params for row in tx.execute(select(outbox)).all()]
@@ -66,6 +66,6 @@ def test_old_articles_are_told_about_on_the_first_working_morning_of_a_month(dat
 
 
 def test_the_command_lists_the_same(capsys) -> None:
-    articles(stale_by=datetime.fromisoformat("2030-01-01"), knowledge_base=ROOT / "knowledge_base")
+    articles(stale_by="2030-01-01", knowledge_base=ROOT / "knowledge_base")
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == len(LIBRARY)

@@ -1,4 +1,4 @@
-"""Routing: what people write leads where they need to go, and nothing they write breaks it."""
+"""Routing: messages lead to the right scenario, and no message breaks it."""
 
 import json
 import random
@@ -88,7 +88,7 @@ def test_messy_messages_lead_where_people_need_to_go(router: Router, name: str) 
     assert judged.near_auto == 0
 
 
-# Far ones chosen to be mean, or messages that never name the thing: asked about more often, and no less right.
+# Deliberately difficult far messages, or messages that never name the thing: asked about more often, and as accurate.
 @pytest.mark.parametrize("name", ["messages_last.yaml", "messages_strangers.yaml", "messages_sixth.yaml"])
 def test_messages_of_strangers_lead_there_nearly_as_often(router: Router, name: str) -> None:
     judged = judge(router, name)

@@ -1,4 +1,4 @@
-"""What people write acts: every field of an authored file, every setting, every effect of the scenario engine."""
+"""Authored settings act: every field of an authored file, every setting, every effect of the scenario engine."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from tests.source import Module, known, product
 FORMS = {"bot.yamlfiles.fitting.Authored", "pydantic_settings.BaseSettings"}
 SETTINGS = "settings"
 READ_RAW = {"DeskFile.calendars"}  # bot.sla.calendars reads it with the places of its words
-# The engine's unions of dataclasses: what goes out is carried out outside its room, what comes in is read inside.
+# The engine's unions of dataclasses: effects are carried out outside its room, events are read inside.
 ENGINE = "bot.scenarios.play.events"
 OUT, IN = "Effect", "Event"
 REHEARSAL = {
     "bot/scenarios/check/rehearsal.py"
-}  # plays the tests of a file: what only it looks at does nothing
-# Left for the issues that will use them (unmatched words teach the router, a mass hint opens /outage). Only gets shorter.
+}  # plays the tests of a file: a field used only by it does nothing
+# Left for later issues (unmatched words teach the router, a mass hint opens /outage). Only gets shorter.
 SILENT = {"Unmatched", "Solved", "Ended"}
-UNREAD = {"OpenTicket.why"}
 
 
 def every_setting_acts() -> Iterator[str]:
@@ -40,7 +39,7 @@ def every_authored_field_acts() -> Iterator[str]:
 
 
 def _fields() -> Iterator[tuple[Module, ast.ClassDef, str, ast.AnnAssign]]:
-    """Every field of every form, however long the line of its bases."""
+    """Every field of every form, also with indirect bases."""
     classes = [(m, node) for m in product() for node in ast.walk(m.tree) if isinstance(node, ast.ClassDef)]
     forms: set[str] = set()
     more = set(FORMS)
@@ -64,7 +63,7 @@ def _read_in(where: Iterable[Module]) -> set[str]:
 
 @cache
 def _read(module: Module) -> set[str]:
-    """Attributes that are read, and keys asked of what a file holds: `data["tests"]`, `data.get("tests")`."""
+    """Attributes that are read, and keys read from a file's data: `data["tests"]`, `data.get("tests")`."""
     read: set[str] = set()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -84,7 +83,7 @@ def _is_read_elsewhere(name: str, home: Module) -> bool:
 
 
 def every_effect_is_carried_out() -> Iterator[str]:
-    """By a `case` with a body, or by a question whether it is there, outside the room of the engine."""
+    """By a `case` with a body, or by a test for its presence, outside the engine's room."""
     if (engine := known().get(ENGINE)) is None:
         return
     done = {name for module in product() if module.room != engine.room for name in _handled(module)}
@@ -110,7 +109,7 @@ def a_match_of_what_passes_the_engine_is_whole() -> Iterator[str]:
 
 
 def what_passes_the_engine_is_read() -> Iterator[str]:
-    """Every field of an event is read by the engine, every field of an effect by those who carry it out."""
+    """Every field of an event is read by the engine, every field of an effect by the code that carries it out."""
     if (engine := known().get(ENGINE)) is None:
         return
     for union in (OUT, IN):
@@ -119,11 +118,8 @@ def what_passes_the_engine_is_read() -> Iterator[str]:
             readers = [module for module in readers if module.path not in REHEARSAL]
             read = _read_in(readers) | _captured(readers, owner)
             for name in _fields_of(engine, owner):
-                full = f"{owner}.{name}"
-                if name in read and full in UNREAD:
-                    yield f"{engine.path}: {full} is read: take it off UNREAD"
-                if name not in read and full not in UNREAD:
-                    yield f"{engine.path}: nothing reads {full}"
+                if name not in read:
+                    yield f"{engine.path}: nothing reads {owner}.{name}"
 
 
 def _union(engine: Module, name: str) -> list[str]:
@@ -162,7 +158,7 @@ def _fields_of(engine: Module, owner: str) -> list[str]:
 
 
 def _captured(readers: list[Module], owner: str) -> set[str]:
-    """Fields that a pattern takes by their place: `case Press(value)`."""
+    """Fields that a pattern captures by position: `case Press(value)`."""
     engine = known()[ENGINE]
     captured: set[str] = set()
     for module in readers:

@@ -1,4 +1,4 @@
-"""What is counted in the source: functions, imports, homes of a class name, loose types, prose, circles."""
+"""Counts in the source: functions, imports, homes of a class name, loose types, prose, circles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Function:
 
 
 def measured() -> tuple[Module, ...]:
-    """The product's modules that hold code: no generated migration, no file that only says what a package is."""
+    """The product's modules with code: no generated migrations, no files with only a docstring."""
     return tuple(
         module for module in product() if "/versions/" not in module.path and len(module.tree.body) > 1
     )
@@ -67,7 +67,7 @@ def imported(module: Module) -> int:
 
 
 def full_folders() -> Iterator[tuple[str, int]]:
-    """Folders that hold more modules than one can look through."""
+    """Folders with too many modules."""
     inside: dict[str, int] = defaultdict(int)
     for module in product():
         if not module.path.endswith("__init__.py"):
@@ -86,7 +86,7 @@ def homes() -> dict[str, list[str]]:
 
 
 def homes_in_the_product() -> dict[str, list[str]]:
-    """The same without the sandbox, which is a program of its own."""
+    """The same without the sandbox, which is a separate program."""
     found = {
         name: [place for place in places if not place.startswith((f"{SANDBOX}/", f"bot/{SANDBOX}/"))]
         for name, places in homes().items()
@@ -133,12 +133,12 @@ def _avoided() -> re.Pattern[str]:
 
 
 def avoided(text: str) -> list[str]:
-    """The words to avoid in a line, as they are written there."""
+    """The words to avoid in a line, as written there."""
     return _avoided().findall(text)
 
 
 def pages() -> list[Path]:
-    """README and its neighbours, and everything below docs/."""
+    """The pages in the root folder, and everything below docs/."""
     return sorted([*source.ROOT.glob("*.md"), *(source.ROOT / "docs").rglob("*.md")])
 
 

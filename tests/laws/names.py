@@ -1,4 +1,4 @@
-"""What a name means in a module: the names it imports, and where a name that packages pass on is defined."""
+"""What a name means in a module: its imports, and where a re-exported name is defined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.source import Module, known
 
 @cache
 def taken(module: Module) -> dict[str, str]:
-    """Each name that a module imports, and what it is in full."""
+    """The imported names of a module, in full."""
     found = {}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
@@ -22,7 +22,7 @@ def taken(module: Module) -> dict[str, str]:
 
 
 def home(full: str) -> str:
-    """Where a name is defined, when a package only passes it on."""
+    """Where a name is defined, if a package only re-exports it."""
     where, _, name = full.rpartition(".")
     passed_on = taken(known()[where]).get(name) if where in known() else None
     return full if passed_on in (None, full) else home(str(passed_on))

@@ -10,23 +10,24 @@ from tests import source
 from tests.laws import figures
 from tests.source import modules, product
 
-# A page that a comment points to and the repository does not have, or a numbered rule of one: (T6), house law 8.
-ABSENT = re.compile(
-    r"\([A-Z]\d{1,2}(?:, ?[A-Z]\d{1,2})*\)|\bof [A-Z]\d{1,2}\b|\b[Hh]ouse law \d+|\brule \d+ of \w+\.md"
-)
+# What a comment may cite: a number of the pages NUMBERED, in brackets or after "of"; a page of the repository.
+NUMBERED = ("docs/promises.md", "docs/threats.md")
+CITED = re.compile(r"\([A-Z]\d{1,2}(?:, ?[A-Z]\d{1,2})*\)|\bof [A-Z]\d{1,2}\b")
 PAGE = re.compile(r"\b[\w-]+\.md\b")
+# Numbered rules that no page lists.
+UNLISTED = re.compile(r"\b[Hh]ouse law \d+|\brule \d+ of \w+\.md")
 
 
 @dataclass(frozen=True, slots=True)
 class Ratchet:
-    """A kind of fault that the house still has, where it is found, and how many places are allowed."""
+    """A kind of remaining fault, where it is found, and how many places are allowed."""
 
     name: str
     places: Callable[[], Iterator[str]]
     allowed: int
 
     def grown(self, found: list[str]) -> str:
-        """What a failure says: which places there are, for one of them is new."""
+        """The message of a failure: all places, because one of them is new."""
         return "\n".join([f"{self.name}: {len(found)}, more than {self.allowed}", *found])
 
     def shrunk(self, found: list[str]) -> str:
@@ -55,7 +56,7 @@ def loose_types() -> Iterator[str]:
 
 
 def files_in_circles() -> Iterator[str]:
-    """Also those that only a type checker goes round."""
+    """Including those that only type checkers import."""
     for circle in figures.circles():
         yield from (f"{name}: in a circle of {len(circle)}" for name in circle)
 
@@ -80,22 +81,29 @@ def words_to_avoid_in_docs() -> Iterator[str]:
 
 
 def pages_that_are_not_here() -> Iterator[str]:
-    """A comment may point to a page of the repository only."""
-    here = {page.name for page in figures.pages()}
+    """A comment may cite only a page of the repository, and a number only if one of the pages NUMBERED lists it."""
+    here = {page.name for page in figures.pages()} | _listed_numbers()
     for module in modules("bot", "handlers", "sandbox", "benchmarks", "tests"):
         for line, text in figures.prose(module):
-            cited = ABSENT.findall(text) + [page for page in PAGE.findall(text) if page not in here]
-            yield from (f"{module.path}:{line}: {one}" for one in cited)
+            numbers = re.findall(r"[A-Z]\d{1,2}", " ".join(CITED.findall(text)))
+            absent = [one for one in [*PAGE.findall(text), *numbers] if one not in here]
+            yield from (f"{module.path}:{line}: {one}" for one in [*UNLISTED.findall(text), *absent])
+
+
+def _listed_numbers() -> set[str]:
+    pages = (source.ROOT / name for name in NUMBERED)
+    texts = (page.read_text("utf-8") for page in pages if page.exists())
+    return {number for text in texts for number in re.findall(r"^\| ([A-Z]\d{1,2}) \|", text, re.MULTILINE)}
 
 
 RATCHETS = (
     Ratchet("functions over six parameters", many_parameters, 23),
     Ratchet("folders over 25 modules", full_folders, 0),
-    Ratchet("class names with several homes", names_with_several_homes, 33),
-    Ratchet("Row[Any] and dict[str, Any]", loose_types, 252),
+    Ratchet("class names with several homes", names_with_several_homes, 0),
+    Ratchet("Row[Any] and dict[str, Any]", loose_types, 115),
     Ratchet("files in import circles", files_in_circles, 0),
-    Ratchet("words to avoid in code", words_to_avoid_in_code, 440),
-    Ratchet("words to avoid in tests", words_to_avoid_in_tests, 138),
-    Ratchet("words to avoid in docs", words_to_avoid_in_docs, 138),
-    Ratchet("pages that are not here", pages_that_are_not_here, 80),
+    Ratchet("words to avoid in code", words_to_avoid_in_code, 146),
+    Ratchet("words to avoid in tests", words_to_avoid_in_tests, 0),
+    Ratchet("words to avoid in docs", words_to_avoid_in_docs, 0),
+    Ratchet("pages that are not here", pages_that_are_not_here, 0),
 )

@@ -1,4 +1,4 @@
-"""Doors do not speak: what is said is a row of the outbox, and aiogram's own ways to answer are not used."""
+"""Doors do not send: every message is a row of the outbox, and aiogram's own ways to answer are not used."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from aiogram.types import CallbackQuery, InlineQuery, Message
 from tests.source import Module, product
 
 DOORS = "handlers"
-METHODS = "aiogram.methods"  # a method that a handler returns is sent by the dispatcher
-# Every method by which a thing of aiogram's reaches Telegram at once: answer, reply, edit_text, send_message ...
+METHODS = "aiogram.methods"  # the dispatcher sends a method that a handler returns
+# Every method by which an aiogram object calls Telegram directly: answer, reply, edit_text, send_message ...
 SPEAKS = {
     name
     for owner in (Bot, Message, CallbackQuery, InlineQuery)
     for name, member in vars(owner).items()
     if inspect.isfunction(member) and not name.startswith("_")
 }
-CARRIERS = {"bot", "message", "callback_query", "inline_query"}  # attributes that hold such a thing
+CARRIERS = {"bot", "message", "callback_query", "inline_query"}  # attributes that contain such an object
 
 
 def doors_do_not_speak() -> Iterator[str]:
@@ -48,7 +48,7 @@ def _calls(module: Module) -> Iterator[str]:
 
 
 def _given_by_aiogram(module: Module) -> set[str]:
-    """The parameters of a module's functions that are annotated with a class of aiogram's."""
+    """The parameters of a module's functions that are annotated with a class of aiogram."""
     classes = {
         alias.asname or alias.name
         for node in ast.walk(module.tree)

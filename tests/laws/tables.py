@@ -1,4 +1,4 @@
-"""Who may name which table of bot/storage/schema.py: its owner, and the readers that are still to go."""
+"""Which room may name which table of bot/storage/schema.py: its owner, and the remaining exceptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.source import Module, known, product
 
 SCHEMA = "bot.storage.schema"
-HOME = "storage"  # where the tables are written down, with what every room needs of them
+HOME = "storage"  # the tables are defined there
 # A table belongs to one room: the others go through the owner's functions.
 OWNERS: dict[str, set[str]] = {
     "storage": {"facts"},
@@ -59,7 +59,7 @@ def a_table_is_named_by_its_owner() -> Iterator[str]:
 
 
 def the_list_of_intruders_is_true() -> Iterator[str]:
-    """What has been mended leaves the list, so that it cannot come back."""
+    """Fixed modules leave the list, so that the fault cannot come back."""
     tables, every = _tables(), {module.path: module for module in product()}
     for path, allowed in INTRUDERS.items():
         named = {table for table, _ in _named(every[path], tables)} if path in every else set()
@@ -79,7 +79,7 @@ def _tables() -> set[str]:
 
 
 def _named(module: Module, tables: set[str]) -> Iterator[tuple[str, ast.AST]]:
-    """Tables taken out of the schema by name, or through the schema: `schema.tickets`."""
+    """Tables imported from the schema by name, or used through it: `schema.tickets`."""
     package, _, schema = SCHEMA.rpartition(".")
     aliases = set()
     for node in ast.walk(module.tree):

@@ -1,4 +1,4 @@
-"""Nothing is left unused: every definition by its qualified name. A docstring that mentions it uses nothing, nor does a test."""
+"""Nothing is left unused: every definition by its qualified name. Mentions in docstrings and tests do not count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.laws.names import home, taken
 from tests.source import Module, known, modules, product
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-# Decorators that leave a definition to be called by its name; any other one registers it.
+# Decorators after which a definition is still called by its name; any other decorator registers it.
 PASSIVE = {"property", "cached_property", "staticmethod", "classmethod", "dataclass", "cache", "lru_cache"}
 PASSIVE |= {"contextmanager", "asynccontextmanager", "overload", "total_ordering", "runtime_checkable"}
 # Fields that are unpacked, not read by name.
@@ -23,7 +23,7 @@ TUPLES = {"NamedTuple"}
 
 @dataclass
 class Uses:
-    """What the code reads: names of modules in full, members by their bare name."""
+    """What the code uses: names of modules in full, members by their bare name."""
 
     names: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
@@ -41,7 +41,9 @@ def nothing_is_left_unused() -> Iterator[str]:
         for owner in (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)):
             inherited = _inherited(module, owner)
             for name, node in _members(owner):
-                read = _asked(module) if name.startswith("_") else uses.members  # private: read at home
+                read = (
+                    _asked(module) if name.startswith("_") else uses.members
+                )  # private: used in its own module
                 if name not in read and name not in inherited and not _is_handed_over(node):
                     yield f"{module.at(node)}: nothing uses {owner.name}.{name}"
 
@@ -95,7 +97,7 @@ def _is_handed_over(node: ast.AST) -> bool:
 
 
 def _inherited(module: Module, owner: ast.ClassDef) -> set[str]:
-    """What the bases of other libraries call by its name: a filter's __call__, a parser's handle_data."""
+    """Methods that base classes of other libraries call: a filter's __call__, a parser's handle_data."""
     names: set[str] = set()
     imported = taken(module)
     for base in owner.bases:
@@ -132,7 +134,7 @@ def _uses() -> Uses:
 
 
 class _Reader(ast.NodeVisitor):
-    """Reads a module; what a definition says of itself is no use of it."""
+    """Reads a module; a definition's own body does not count as a use."""
 
     def __init__(self, module: Module, uses: Uses) -> None:
         self._module, self._uses, self._taken = module, uses, taken(module)
@@ -164,7 +166,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load) and self._inside[:1] != [node.id]:
             self._uses.names.add(f"{self._module.name}.{node.id}")
-        if self._taken.get(node.id) in known():  # a module in a list: whatever is asked of it afterwards
+        if self._taken.get(node.id) in known():  # a module in a list: any of its names may be used later
             self._uses.names |= {f"{self._taken[node.id]}.{name}" for name in _asked(self._module)}
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -182,7 +184,7 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        """A name alone in a string is asked for by getattr; "room.module:name" is a line of the command table."""
+        """A name as a whole string may be used by getattr; "room.module:name" is a line of the command table."""
         if isinstance(node.value, str) and id(node) not in self._prose:
             if node.value.isidentifier():
                 self._uses.members.add(node.value)

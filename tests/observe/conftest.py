@@ -1,4 +1,4 @@
-"""What is logged is proven on the whole product."""
+"""Logs are tested on the whole product."""
 
 from tests.whole import desk, sandbox
 

@@ -1,4 +1,4 @@
-"""The whole product at DEBUG, made to fail in every way at hand: no word of anybody and no secret is in its log (P15)."""
+"""The whole product at DEBUG, made to fail in many ways: no text of a person and no secret is in its log (P15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readiness: young signs are good, one old sign is enough to be late."""
+"""Readiness: recent signs are good, one old sign is enough to be late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs hold what happened and none of the secrets (P15)."""
+"""Logs contain events and no secrets (P15)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.storage.db import open_database
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PASSWORD = 'pass"word é'
-CANARY = "hunter2"  # a traceback shows the lines of this file, so the word itself stands only here
+CANARY = "hunter2"  # a traceback shows the lines of this file, so the word itself is only here
 DATABASE = f"postgresql+asyncpg://firstline:{CANARY}@db/firstline"
 
 
@@ -29,7 +29,7 @@ DATABASE = f"postgresql+asyncpg://firstline:{CANARY}@db/firstline"
 def logging_as_before():
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
-    logging.captureWarnings(False)  # begun once for the session; each test begins anew
+    logging.captureWarnings(False)  # set up once for the session; each test sets it up again
     yield
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)

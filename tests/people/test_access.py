@@ -1,4 +1,4 @@
-"""Who may do what: the table written down a second time, every cell asserted, all else refused (P16)."""
+"""The permissions written down a second time: every cell tested, everything else refused (P16)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from bot.people.access import TABLE, Object, Refused, authorize
+from bot.people.access import TABLE, NotAllowed, Object, authorize
 from bot.people.directory import Person
 
 NETWORK = "network"
@@ -17,7 +17,7 @@ def person(number: int, *roles: str) -> Person:
     return Person(number, f"E{number}", name, "ru", "", "", 500 + number, None, True, frozenset(roles))
 
 
-# Everybody who may stand before ticket 17: asked by Anna, in the network team, assigned to Oleg.
+# The people around ticket 17: requested by Anna, in the network team, assigned to Oleg.
 PEOPLE = {
     "requester": person(1),
     "colleague": person(2),
@@ -92,7 +92,7 @@ NO_TICKET |= {"quality", "void", "migrate"}
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:
     try:
         authorize(who, action, thing)
-    except Refused:
+    except NotAllowed:
         return False
     return True
 
@@ -125,6 +125,6 @@ def test_what_concerns_no_ticket_is_nobodys_by_accident(action: str) -> None:
 
 
 def test_a_refusal_names_the_sentence_the_person_reads() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotAllowed) as refused:
         authorize(PEOPLE["other engineer"], "claim", TICKET)
     assert (refused.value.action, refused.value.reason) == ("claim", "access.not_your_team")

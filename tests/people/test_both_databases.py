@@ -1,4 +1,4 @@
-"""The directory means the same on SQLite and on PostgreSQL, and in a hurry."""
+"""The directory works the same on SQLite and on PostgreSQL, also under concurrency."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from bot.people import directory, importer, strangers
 from bot.people.directory import Person
-from bot.people.roster import Entry, read_roster
+from bot.people.roster import RosterRow, read_roster
 from bot.storage.db import Database, open_database
 from tests.units import as_unit
 
@@ -24,7 +24,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def roster(*lines: str) -> list[Entry]:
+def roster(*lines: str) -> list[RosterRow]:
     entries, complaints = read_roster(FILE, "\n".join(["staff_id,name,telegram_id,username,roles", *lines]))
     assert not complaints
     return entries
@@ -53,7 +53,7 @@ KEPT = {  # what one column of a file may change
     "language": set[str](),  # asked of the person once they are known
     "department": {"department"},
     "office": {"office"},
-    "telegram_id": set[str](),  # an account that the file does not know is not the file's to empty
+    "telegram_id": set[str](),  # an account that the file does not have is not cleared by it
     "username": set[str](),
     "roles": {"roles"},
     "manager": {"manager"},

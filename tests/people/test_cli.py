@@ -1,4 +1,4 @@
-"""`firstline people import` and `list`: all or nothing, and what is wrong is said on standard error."""
+"""`firstline people import` and `list`: all or none, faults on standard error."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from bot.people import cli
 from bot.settings import Settings
 from bot.storage.migrate import lock_file
+from bot.storage.readonly import DatabaseUnreachable, NotReady
+from tests.databases import copied_sqlite
 
 app = typer.Typer()
 app.command("import")(cli.import_people)
@@ -143,6 +145,31 @@ def test_a_file_that_cannot_be_read_is_a_complaint_and_no_traceback() -> None:
         done = firstline("import", name)
         assert done.exit_code == 2
         assert f"{name}:1:1: ошибка[E102]" in done.stderr
+
+
+def test_the_people_are_listed_while_the_bot_runs() -> None:
+    firstline("import", write(PEOPLE))
+    with lock_file(Path("data/firstline.db")):
+        done = firstline("list")
+    assert done.exit_code == 0
+    assert "Анна Иванова" in done.stdout
+
+
+def test_a_list_makes_no_database_where_there_is_none() -> None:
+    assert isinstance(firstline("list").exception, NotReady)
+    assert not Path("data").exists()
+
+
+def test_an_empty_directory_says_how_to_fill_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", copied_sqlite(tmp_path / "empty.db"))
+    done = firstline("list")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "firstline people import" in done.stderr
+
+
+def test_a_database_that_is_away_is_named_and_not_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://firstline@127.0.0.1:9/firstline")
+    assert isinstance(firstline("import", write(PEOPLE)).exception, DatabaseUnreachable)
 
 
 def test_a_running_bot_keeps_its_database_to_itself() -> None:

@@ -1,4 +1,4 @@
-"""An import brings the directory in line with the file and keeps what people chose themselves."""
+"""An import updates the directory from the file and keeps what people chose themselves."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from sqlalchemy import Connection, select
 
 from bot.people import directory
 from bot.people.importer import AccountsTaken, Taken, TooManyLeave, let_go, take_in
-from bot.people.roster import COLUMNS, Entry, read_roster
+from bot.people.roster import COLUMNS, RosterRow, read_roster
 from bot.storage.schema import people
 from tests.units import work
 
 FILE = "people.csv"
 
 
-def roster(*lines: str) -> list[Entry]:
+def roster(*lines: str) -> list[RosterRow]:
     entries, complaints = read_roster(FILE, "\n".join([",".join(COLUMNS[:-1]), *lines]))
     assert not [complaint for complaint in complaints if not complaint.is_warning]
     return entries

@@ -1,4 +1,4 @@
-"""Cells come out of a sheet whole, each with its place."""
+"""Cells of a CSV file are complete, each with its place."""
 
 from __future__ import annotations
 

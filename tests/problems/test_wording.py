@@ -1,4 +1,4 @@
-"""What a supervisor says of an outage in one line is taken apart as they mean it, in either language."""
+"""A supervisor's line about an outage is parsed correctly, in both languages."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

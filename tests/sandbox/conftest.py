@@ -10,11 +10,11 @@ import pytest
 
 from sandbox import server
 from sandbox.core.box import Beginning, Box
-from sandbox.core.flood import Limits
+from sandbox.core.flood import FloodLimits
 
 TOKEN = "4242:AAsandbox"
 START = 1_795_417_200.0  # 2026-11-23T07:00:00Z, a Monday
-NO_LIMITS = Limits(overall_per_second=0, private_per_second=0, group_per_minute=0)
+NO_LIMITS = FloodLimits(overall_per_second=0, private_per_second=0, group_per_minute=0)
 
 
 class Client:
@@ -25,7 +25,7 @@ class Client:
         self.api_root = f"{root}/bot{TOKEN}"
 
     async def call(self, method: str, **args: Any) -> dict[str, Any]:
-        """The whole envelope of a Bot API call, arguments sent as most libraries send them."""
+        """The whole response to a Bot API call, arguments sent as most libraries send them."""
         form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in args.items()}
         async with self.http.post(f"{self.api_root}/{method}", data=form) as answer:
             body: dict[str, Any] = await answer.json()
@@ -43,7 +43,7 @@ class Client:
         return str(body["description"])
 
     async def sim(self, path: str, **body: Any) -> Any:
-        """A /sim call that must succeed; `sender` stands for `from`."""
+        """A /sim call that must succeed; `sender` is the argument `from`."""
         status, answer = await self.sim_raw(path, **body)
         assert status == 200, answer
         return answer
@@ -60,7 +60,7 @@ class Client:
             return await answer.json()
 
     async def last_text(self, chat: int, text: str) -> dict[str, Any]:
-        """Wait until the chat's last message says this; for bots that follow no clock and so prove no idleness."""
+        """Wait until the chat's last message has this text; for bots that follow no clock, whose idleness is unknown."""
         async with asyncio.timeout(10):
             while True:
                 last: dict[str, Any] = (await self.look(f"chats/{chat}/messages", limit=1) or [{}])[-1]

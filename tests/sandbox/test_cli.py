@@ -50,7 +50,7 @@ def test_a_token_can_be_given() -> None:
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [(["--token", "mine"], "--token"), (["--start", "soon"], "--start: 'soon' is no ISO instant")],
+    [(["--token", "mine"], "--token"), (["--start", "soon"], "--start: 'soon' is not a date and time")],
 )
 def test_what_it_cannot_read_it_says_in_a_line(option: list[str], words: str) -> None:
     done = subprocess.run([*START, *option], capture_output=True, text=True, check=False)

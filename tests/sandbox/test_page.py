@@ -1,4 +1,4 @@
-"""The page: served whole, in two languages, from this machine alone; and every /sim call stands in the docs."""
+"""The page: served whole, in two languages, from this machine alone; and every /sim call is in the docs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What people do to the bot and to chats, and what the bot hears of it."""
+"""What people do to the bot and to chats, and the resulting updates."""
 
 import asyncio
 

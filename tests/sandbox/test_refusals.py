@@ -1,4 +1,4 @@
-"""The table of refusals: each is provoked over HTTP and must come in exactly the table's words."""
+"""The table of refusals: each is provoked over HTTP and must have exactly the table's text."""
 
 from pathlib import Path
 from typing import Any

@@ -1,13 +1,13 @@
-"""Whoever asks for a human in their own words gets one, at every kind of step, with what was said and tried so far."""
+"""People who ask for a human in their own words get one, at every kind of step, with what was said and tried so far."""
 
 import pytest
 
 from bot.scenarios.play import engine, views
-from bot.scenarios.play.events import Checked, Event, OpenTicket, Person, Press, Sent, Turn, Typed
+from bot.scenarios.play.events import Checked, Event, OpenTicket, Player, Press, Sent, Transition, Typed
 from tests.scenarios.known import FLOW, compiled
 
 PROGRAM = compiled(FLOW)
-ANNA = Person("42", "Анна", language="ru")
+ANNA = Player("42", "Анна", language="ru")
 WISHES = [
     "позовите человека",
     "Позовите человека!",
@@ -35,14 +35,14 @@ STEPS: dict[str, tuple[Event, ...]] = {
 }
 
 
-def after(*events: Event) -> Turn:
+def after(*events: Event) -> Transition:
     turn = engine.begin(PROGRAM, "printer", ANNA, "ru", "принтер молчит")
     for event in events:
         turn = engine.advance(PROGRAM, turn.state, event, ANNA)
     return turn
 
 
-def tickets(turn: Turn) -> list[OpenTicket]:
+def tickets(turn: Transition) -> list[OpenTicket]:
     return [effect for effect in turn.effects if isinstance(effect, OpenTicket)]
 
 

@@ -1,4 +1,4 @@
-"""The shipped scenarios for a reader of either language: the same steps, the same end, the same people who help."""
+"""The shipped scenarios in either language: the same steps, the same end, the same teams."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.language.cases import Case
-from bot.scenarios.language.model import Ticket
+from bot.scenarios.language.model import TicketStep
 from bot.texts import speak
 from bot.yamlfiles import show
 from tests import shipped
@@ -61,7 +61,7 @@ def test_whoever_calls_a_human_about_something_broken_reaches_those_who_mend_it(
     opened = shipped.opened()
     assert opened.program is not None
     for scenario in opened.program.menu:
-        tickets = [step.ticket for step in scenario.spec.steps if isinstance(step, Ticket)]
+        tickets = [step.ticket for step in scenario.spec.steps if isinstance(step, TicketStep)]
         mending = {ticket.team for ticket in tickets if ticket.type == "incident"}
         assert scenario.human is not None
         if mending:

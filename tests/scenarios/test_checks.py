@@ -1,4 +1,4 @@
-"""Check functions: whatever they do, a person is never left waiting."""
+"""Check functions: whatever they do, the person gets an answer."""
 
 import asyncio
 

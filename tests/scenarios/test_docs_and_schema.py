@@ -1,4 +1,4 @@
-"""The page that teaches the language tells the truth, and so does the schema that editors read."""
+"""The page about the language is true, and so is the schema for editors."""
 
 import json
 import re

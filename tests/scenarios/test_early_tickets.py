@@ -1,4 +1,4 @@
-"""A ticket opened on the way: before the advice, once in a run, and there to stay however the run ends."""
+"""A ticket opened during a run: before the advice, once in a run, and permanent however the run ends."""
 
 import pytest
 
@@ -9,16 +9,16 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
-    State,
-    Turn,
+    RunState,
+    Transition,
     Typed,
 )
 from tests.scenarios.known import compiled
 
-ANNA = Person("42", "Anna", language="en")
+ANNA = Player("42", "Anna", language="en")
 PROGRAM = compiled(
     """
 version: 1
@@ -43,15 +43,15 @@ scenarios:
 )
 
 
-def after(*events: Event) -> Turn:
+def after(*events: Event) -> Transition:
     turn = engine.begin(PROGRAM, "virus", ANNA, "en")
     for event in events:
         turn = engine.advance(PROGRAM, turn.state, event, ANNA)
-        assert State.from_json(turn.state.to_json()) == turn.state
+        assert RunState.from_json(turn.state.to_json()) == turn.state
     return turn
 
 
-def opened(turn: Turn) -> list[str]:
+def opened(turn: Transition) -> list[str]:
     return [effect.summary for effect in turn.effects if isinstance(effect, OpenTicket)]
 
 

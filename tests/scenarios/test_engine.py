@@ -1,4 +1,4 @@
-"""The engine: what a person does, and what comes of it. No database, no clock, no Telegram."""
+"""The engine: a person's actions and their results. No database, no clock, no Telegram."""
 
 import pytest
 
@@ -10,37 +10,39 @@ from bot.scenarios.play.events import (
     Human,
     Offer,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Remember,
     Restart,
     Rewind,
     RunCheck,
+    RunState,
     Sent,
     Skip,
-    State,
-    Turn,
+    Transition,
     Typed,
 )
 from tests.scenarios.known import FLOW, compiled
 
 PROGRAM = compiled(FLOW)
-ANNA = Person("42", "Анна <Иванова>", "msk", "sales", "ru", {})
+ANNA = Player("42", "Анна <Иванова>", "msk", "sales", "ru", {})
 
 
-def begin(person: Person = ANNA, words: str | None = None, **heard: int | str) -> Turn:
+def begin(person: Player = ANNA, words: str | None = None, **heard: int | str) -> Transition:
     return engine.begin(PROGRAM, "printer", person, person.language, words, heard)
 
 
-def after(*events, turn: Turn | None = None, person: Person = ANNA, program=PROGRAM, route=None) -> Turn:
+def after(
+    *events, turn: Transition | None = None, person: Player = ANNA, program=PROGRAM, route=None
+) -> Transition:
     turn = turn or begin(person)
     for event in events:
         turn = engine.advance(program, turn.state, event, person, route)
-        assert State.from_json(turn.state.to_json()) == turn.state
+        assert RunState.from_json(turn.state.to_json()) == turn.state
     return turn
 
 
-def ticket(turn: Turn) -> OpenTicket:
+def ticket(turn: Transition) -> OpenTicket:
     return next(effect for effect in turn.effects if isinstance(effect, OpenTicket))
 
 
@@ -62,7 +64,7 @@ def test_steps_that_ask_nothing_are_told_on_the_way():
 
 
 def test_the_failing_answer_reads_did_not_help_in_english():
-    anna = Person("42", "Anna", language="en")
+    anna = Player("42", "Anna", language="en")
     view = engine.advance(
         PROGRAM, engine.begin(PROGRAM, "printer", anna, "en").state, Press("silent"), anna
     ).view
@@ -85,7 +87,7 @@ def test_what_they_named_is_asked_all_the_same_when_it_cannot_be_an_answer():
 
 
 def test_another_floor_in_the_first_words_makes_the_known_room_unknown():
-    at_home = Person("42", "Анна", language="ru", profile={"floor": 5, "room": "501"})
+    at_home = Player("42", "Анна", language="ru", profile={"floor": 5, "room": "501"})
     program = compiled(
         FLOW.replace("  floor: {", "  room: {type: text, label: {ru: Кабинет, en: Room}}\n  floor: {")
     )
@@ -147,14 +149,14 @@ def test_the_ticket_carries_everything_that_was_said():
 
 
 def test_the_ticket_of_an_english_speaker_is_in_the_language_of_the_desk():
-    anna = Person("42", "Anna", language="en", profile={"floor": 3})
+    anna = Player("42", "Anna", language="en", profile={"floor": 3})
     turn = after(Press("jam"), Skip(), Skip(), Checked("fail"), turn=begin(anna), person=anna)
     assert ticket(turn).summary == "Замятие, 3: без имени"
     assert ticket(turn).transcript[1] == ("Пришлите фото.", "пропущено")
 
 
 def test_the_persons_own_card_is_in_their_language():
-    anna = Person("42", "Anna", language="en", profile={"floor": 3})
+    anna = Player("42", "Anna", language="en", profile={"floor": 3})
     turn = after(Press("silent"), Press("no"), Human(), turn=begin(anna, "it is silent"), person=anna)
     opened = ticket(turn)
     assert (opened.summary, opened.summary_own) == ("Принтер: it is silent", "Printer: it is silent")
@@ -188,7 +190,7 @@ def test_a_late_check_changes_nothing():
 def test_a_profile_field_is_asked_once_and_remembered():
     turn = after(Press("jam"), Skip(), Typed("7"))
     assert turn.effects == (Remember("floor", 7),)
-    known = Person("42", "Анна", profile={"floor": 7})
+    known = Player("42", "Анна", profile={"floor": 7})
     turn = after(Press("jam"), Skip(), turn=begin(known), person=known)
     assert turn.view.parts == ("Имя принтера?",)
     assert turn.state.place.profile == {"floor": 7}

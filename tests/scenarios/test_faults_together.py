@@ -1,4 +1,4 @@
-"""Every fault at once: a slip in one step, one scenario or one file hides none of the names that are wrong elsewhere."""
+"""Every fault at once: a fault in one step, scenario or file does not hide wrong names elsewhere."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ DESK = (ROOT / "desk.yaml").read_text("utf-8")
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    """The codes with what stands at their places."""
+    """The codes with the text at their places."""
     lines = text.split("\n")
     complaints = compile_scenarios("flow.yaml", text, KNOWN).complaints
     return [
@@ -45,7 +45,7 @@ def test_broken_defaults_and_a_broken_profile_hide_nothing_either():
     codes = [code for code, _ in found(text)]
     assert codes.count("E181") == 1
     assert set(codes) >= {"E142", "E122", "E181"}
-    assert not set(codes) & {"E174", "E188"}  # what is there, though broken, is not said to be missing
+    assert not set(codes) & {"E174", "E188"}  # what is there, though broken, is not reported as missing
 
 
 def test_a_broken_test_hides_no_other_test_of_an_unknown_scenario():

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.config.config import Config
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.people.directory import Person
 from bot.reports import scenario_figures
 from bot.scenarios.library import run
@@ -28,7 +28,7 @@ NINA = person("supervisor")
 
 
 async def played(db) -> None:
-    anna = events.Person("2", "Анна", language="ru")
+    anna = events.Player("2", "Анна", language="ru")
     stood = await db.run(as_unit(run.begin, NOON), PROGRAM, 2, anna, "printer", None)
     await db.run(as_unit(run.take, NOON + 5), PROGRAM, stood.run_id, 2, 1, Press("silent"), anna)
 
@@ -59,7 +59,7 @@ async def test_all_scenarios_are_told_in_a_table(db):
 
 async def test_an_employee_sees_no_figures(db):
     for roles in ((), ("engineer:network",)):
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             await db.read(as_unit(scenario_figures.source, NOON, HOUSE), person(*roles), "printer")
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             await db.run(as_unit(scenario_figures.overview, NOON, HOUSE), person(*roles), "")

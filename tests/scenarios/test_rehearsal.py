@@ -1,4 +1,4 @@
-"""An author's tests: what passes, and what exactly is said at which line when something is not as expected."""
+"""Authors' tests: what passes, and the exact message and line when something is not as expected."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def play(tests: str, route=None) -> tuple[Rehearsed, str]:
 
 
 def fault(steps: str, more: str = "") -> tuple[str, str]:
-    """The sentence of the one complaint, and what stands at its place."""
+    """The sentence of the only complaint, and the text at its place."""
     tested, text = play(f"  - name: t\n    scenario: printer\n{more}    steps: {steps}\n")
     (complaint,) = tested.complaints
     line = text.split("\n")[complaint.mark.line - 1]

@@ -1,4 +1,5 @@
-"""The file changes while the bot runs: swapped in whole after check and tests, or refused with the line; nobody is lost."""
+"""The file changes while the bot runs: replaced as a whole after check and tests, or refused with the line; no run is
+lost."""
 
 import asyncio
 from pathlib import Path
@@ -6,16 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot import keys
 from bot.app.files import open_files
 from bot.app.reload import Reloader, last_good
 from bot.clock import MachineClock
 from bot.config.config import Current
 from bot.scenarios.library import run
-from bot.scenarios.play.events import Person, Press
+from bot.scenarios.play.events import Player, Press
 from bot.settings import Settings
 from bot.storage.schema import outbox
 from bot.storage.unit import Units
-from bot.telegram import chats
 from tests import shipped
 from tests.scenarios.known import ROOT
 from tests.units import as_unit
@@ -59,10 +60,10 @@ async def reloader(db, file: Path) -> Reloader:
 
 
 async def told(db) -> list[str]:
-    """Every row for the administrators, as it stands in the outbox."""
+    """Every row for the administrators, as in the outbox."""
     rows = await db.read(
         lambda tx: tx.execute(
-            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == chats.ADMINS)
+            select(outbox.c.params, outbox.c.card).where(outbox.c.chat == keys.ADMINS)
         ).all()
     )
     return [str(row) for row in rows]
@@ -105,11 +106,11 @@ async def test_a_broken_file_keeps_the_old_one_and_tells_the_administrators_why(
     assert "reload.refused" in said
     assert why in said
     assert "^" in said
-    assert await reloader.look() is None  # told once, not every two seconds
+    assert await reloader.look() is None  # reported once, not every two seconds
 
 
 async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):
-    anna = Person("1", "Анна", language="ru")
+    anna = Player("1", "Анна", language="ru")
     stood = await db.run(as_unit(run.begin, 1000), reloader._current.config.program, 1, anna, "printer", None)
     file.write_text(FLOW.replace('ru: "Замятие", en: "Jam"}}', 'ru: "Бумага", en: "Paper"}}'), "utf-8")
     assert (await reloader.look()).program is not None

@@ -1,4 +1,4 @@
-"""Articles change while the bot runs: taken with whatever names them, or refused at their line; nobody meets half of a change."""
+"""Articles change while the bot runs: loaded together with everything that refers to them, or refused at their line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Take the samovar off the fire.
 
 
 class Ears:
-    """Stands for the database: it keeps nothing, and hears what the administrators are told."""
+    """A substitute for the database: stores nothing, records what the administrators read."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -57,7 +57,7 @@ class Ears:
 
 
 class Desk:
-    """A small company's files in a folder of their own, with what looks after them."""
+    """A small company's files in their own folder, with their reloaders."""
 
     def __init__(self, folder: Path) -> None:
         self.articles, self.scenarios, self.desk = (
@@ -85,7 +85,7 @@ class Desk:
         )
 
     async def look(self) -> str:
-        """What the administrators hear when both have looked once."""
+        """What the administrators read after one check of both."""
         self.ears.heard.clear()
         await self.of_scenarios.look()
         await self.of_articles.look()
@@ -123,7 +123,7 @@ async def test_a_broken_article_is_refused_at_its_line_and_the_old_ones_stay(des
     assert "tea-kettle.md:7:9: ошибка[E421]" in said
     assert "printer-jam.md:1:1: ошибка[E401]" in said
     assert desk.current.config.library is before
-    assert await desk.look() == ""  # told once, not every two seconds
+    assert await desk.look() == ""  # reported once, not every two seconds
 
 
 async def test_an_article_that_is_named_cannot_go_before_whoever_names_it(desk: Desk) -> None:

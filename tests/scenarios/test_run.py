@@ -1,4 +1,4 @@
-"""Where each person stands: on both databases, whatever is pressed twice, late, or by somebody else."""
+"""Runs: on both databases, with presses that are repeated, late, or by another person."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from bot.scenarios.play.events import (
     Checked,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
     Rewind,
@@ -29,7 +29,7 @@ from tests.scenarios.known import FLOW, KNOWN, compiled
 from tests.units import as_unit, work
 
 PROGRAM = compiled(FLOW)
-ANNA = Person("1", "Анна", language="ru", profile={})
+ANNA = Player("1", "Анна", language="ru", profile={})
 NOON = 1_800_000_000
 
 
@@ -155,7 +155,7 @@ async def test_silence_is_reminded_of_once_and_ends_after_its_time(db):
     stood = await begin(db)
     await take(db, stood, Press("silent"), seq=1, now=NOON + 1800)
     await ring(NOON + 3600)
-    assert told == []  # the person went on half an hour ago: the timer moves itself
+    assert told == []  # the person continued half an hour ago: the timer moves itself
     for now in (NOON + 1800 + 3600, NOON + 40_000, NOON + 1800 + 14 * 86400):
         await ring(now)
     assert told == [(stood.run_id, "remind", NOON + 5400), (stood.run_id, "expire", NOON + 1800 + 14 * 86400)]
@@ -200,7 +200,7 @@ async def test_a_retired_scenario_hands_its_people_to_a_human(db):
 
 
 async def test_nobody_loses_a_place_in_a_reload_under_two_hundred_people(db):
-    """Two hundred in the middle, the file changed under each of them between any two steps."""
+    """Two hundred people in the middle of a run, the file changed between any two of their steps."""
     programs = [compiled(FLOW.replace("Этаж?", f"Этаж ({number})?")) for number in range(5)]
     ways = [
         (Press("silent"), Press("no"), Typed("3"), Skip(), Checked("fail")),

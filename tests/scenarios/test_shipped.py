@@ -1,4 +1,4 @@
-"""The shipped scenarios: rehearsed whole, every way taken, and from every step the same four ways out."""
+"""The shipped scenarios: fully tested, every path taken, and the same four automatic buttons at every step."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ from bot.scenarios.play.events import (
     Checked,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Restart,
     RunCheck,
-    Turn,
+    Transition,
 )
 from bot.selfservice import screens
 from bot.texts import speak
@@ -28,7 +28,7 @@ COMPILED = compile_scenarios(
     "scenarios.yaml", SHIPPED.read_text("utf-8"), known_names(Opened(), ROOT / "knowledge_base")
 )
 PROGRAM = COMPILED.program
-ANNA = Person("1", "Анна", language="ru", profile={})
+ANNA = Player("1", "Анна", language="ru", profile={})
 MENU = [scenario.id for scenario in PROGRAM.menu]
 
 
@@ -39,8 +39,8 @@ def test_the_shipped_file_passes_its_tests_and_every_way_is_walked():
     assert uncovered(PROGRAM, walked.walked)[0] == []
 
 
-def steps(id_: str) -> Iterator[Turn]:
-    """One turn at each step of a scenario that waits for somebody."""
+def steps(id_: str) -> Iterator[Transition]:
+    """One turn at each step of a scenario that waits for a person."""
     seen, waiting = set(), [engine.begin(PROGRAM, id_, ANNA, "ru", "помогите")]
     while waiting:
         turn = waiting.pop()

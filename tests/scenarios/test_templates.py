@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.scenarios.check.compiler import compile_scenarios
-from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.allowed import TemplateRefused
 from bot.scenarios.language.template import MISSING, OUTPUT, parse, parse_condition
 from bot.scenarios.language.uses import proven, uses
 from tests.scenarios.known import FLOW, KNOWN
@@ -75,7 +75,7 @@ FACTS = {
 
 @pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_template_is_refused(source: str):
-    with pytest.raises(Refused):
+    with pytest.raises(TemplateRefused):
         parse(source)
 
 
@@ -90,7 +90,7 @@ def test_a_hostile_template_in_a_file_is_told_at_its_line():
     "condition", ["answers.__class__", "1 }} {{ 2", "range(9)", "answers.a = 1", "", "a;b"]
 )
 def test_a_hostile_condition_is_refused(condition: str):
-    with pytest.raises(Refused):
+    with pytest.raises(TemplateRefused):
         parse_condition(condition)
 
 
@@ -125,7 +125,7 @@ def test_a_single_expression_keeps_its_type():
 
 def test_output_is_capped_and_never_cut_inside_an_entity():
     source = "{{ answers.rude }}" * 300
-    with pytest.raises(Refused):
+    with pytest.raises(TemplateRefused):
         parse(source + "{{ words }}")
     wide = parse("{{ words }}" * 50).html({**FACTS, "words": "<" * 20_000})
     assert len(wide) <= OUTPUT
@@ -197,7 +197,7 @@ def test_no_template_crashes_the_compiler_or_grows_without_bound(pieces: list[st
     source = " ".join(pieces)
     try:
         template = parse(source)
-    except Refused:
+    except TemplateRefused:
         return
     assert len(template.html(FACTS)) <= OUTPUT
 

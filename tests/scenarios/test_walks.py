@@ -1,5 +1,5 @@
-"""Random walks over random programs: whatever people do and whenever the process restarts, a run stays itself and ends. A storm
-walks hundreds of them."""
+"""Random walks over random programs: with any actions and restarts a run stays consistent and ends. A storm walks
+hundreds of them."""
 
 import random
 import re
@@ -20,14 +20,14 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
     Rewind,
+    RunState,
     Sent,
     Skip,
-    State,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.storage.schema import people, runs
@@ -37,7 +37,7 @@ from tests.scenarios.programs import grow
 from tests.units import work
 
 NOON = 1_800_000_000
-ANNA = Person("1", "Анна", language="ru", profile={})
+ANNA = Player("1", "Анна", language="ru", profile={})
 WORLD = type(KNOWN)(checks={"printer_status": ["printer"]}, teams=["helpdesk"], categories=["printing"])
 
 
@@ -91,11 +91,11 @@ class World:
         with self.engine.begin() as tx:
             return run.take(work(tx, self.now), self.program, run_id, 1, seq, what, ANNA)
 
-    def shown(self, run_id: int) -> Turn:
+    def shown(self, run_id: int) -> Transition:
         """What a process that has just started makes of the row."""
         with self.engine.begin() as tx:
             row = tx.execute(select(runs).where(runs.c.id == run_id)).one()
-            state = State.from_json(row.state)
+            state = RunState.from_json(row.state)
             program = program_of(tx, self.program, state)
             assert program is not None
             turn = engine.show(program, state, ANNA)
@@ -103,7 +103,7 @@ class World:
             return turn
 
 
-def wild(world: World, turn: Turn) -> tuple[int | None, Event]:
+def wild(world: World, turn: Transition) -> tuple[int | None, Event]:
     """Anything a person may do, sensible or not."""
     rng, seq = world.rng, turn.state.seq
     sensible = list(answers(world.programs[0], turn, ANNA))
@@ -168,8 +168,8 @@ def walk_at_random(seed: int) -> None:
         assert len(set(ticket.transcript)) >= len(ticket.transcript) / 5
 
 
-def check_consistent(turn: Turn) -> None:
-    """Answers, transcript and history tell one story."""
+def check_consistent(turn: Transition) -> None:
+    """Answers, transcript and history are consistent."""
     state, view = turn.state, turn.view
     assert list(state.seqs) == sorted(set(state.seqs))
     assert all(seq < state.seq for seq in state.seqs)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar, compiled
-from bot.sla.clock import Clock, Ladder, Segment, State, Turn
+from bot.sla.clock import ClockChange, ClockState, Ladder, Segment, SlaClock
 from bot.sla.ola import Terms
 from tests.sla.minute_walk import MinuteWalk
 from tests.sla.random_calendars import authored, spec, tables
@@ -91,13 +91,13 @@ def _minute(begin: int, minute: int) -> int:
 
 
 ALLOWED = {
-    "transfer": {State.RUNNING},
-    "pause": {State.RUNNING},
-    "resume": {State.PAUSED},
-    "stop": {State.RUNNING, State.PAUSED},
-    "reopen": {State.STOPPED},
-    "retarget": {State.RUNNING, State.PAUSED},
-    "recalc": {State.RUNNING, State.PAUSED},
+    "transfer": {ClockState.RUNNING},
+    "pause": {ClockState.RUNNING},
+    "resume": {ClockState.PAUSED},
+    "stop": {ClockState.RUNNING, ClockState.PAUSED},
+    "reopen": {ClockState.STOPPED},
+    "retarget": {ClockState.RUNNING, ClockState.PAUSED},
+    "recalc": {ClockState.RUNNING, ClockState.PAUSED},
 }
 
 
@@ -106,7 +106,7 @@ class Ours:
     """Our clock, with the rows a store would keep: segments, armed timers, keys that have rung."""
 
     world: World
-    clock: Clock | None = None
+    clock: SlaClock | None = None
     calendar: int = 0
     segments: list[Segment] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Ours:
     def now(self) -> Calendar:
         return self.world.calendars[self.calendar]
 
-    def do(self, clock: Clock, act: Act) -> None:
+    def do(self, clock: SlaClock, act: Act) -> None:
         """The act at the clock, and at the stay of the team that has the ticket."""
         if act.owed is not None:
             terms = Terms(self.world.calendars[act.calendar], *astuple(act.owed))
@@ -141,7 +141,7 @@ class Ours:
         self.take(self.act(clock, act))
         self.stays.follow(act.what, act.at)
 
-    def act(self, clock: Clock, act: Act) -> Turn:
+    def act(self, clock: SlaClock, act: Act) -> ClockChange:
         match act.what:
             case "pause":
                 return clocks.pause(clock, self.now, act.at, "question")
@@ -158,7 +158,7 @@ class Ours:
             case _:
                 return clocks.recalc(clock, self.now, LADDER, self.segments, self.fired, act.at, "calendar")
 
-    def take(self, turn: Turn) -> None:
+    def take(self, turn: ClockChange) -> None:
         """What a store does with a turn."""
         if any(event.type == "beyond" for event in turn.events):
             raise BeyondCalendar(self.now.spec)
@@ -173,7 +173,7 @@ class Ours:
 
     def ring(self, until: int) -> None:
         """Ring every timer up to and including `until`, each at its own instant, in order of time."""
-        while self.clock is not None and self.clock.state is State.RUNNING and self.timers:
+        while self.clock is not None and self.clock.state is ClockState.RUNNING and self.timers:
             at, key = min((at, clocks.level(key), key) for key, at in self.timers.items())[::2]
             if at > until:
                 return

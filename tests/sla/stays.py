@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar
-from bot.sla.clock import Clock, Ladder, State
+from bot.sla.clock import ClockState, Ladder, SlaClock
 from bot.sla.ola import Terms, stint
 from tests.sla.minute_walk import MinuteWalk
 
@@ -28,9 +28,9 @@ Facts = tuple[int, int, bool, int, int | None]
 class Stays:
     """Ours: one clock for each stay; the last is the one that may still run."""
 
-    found: list[tuple[Clock, Calendar, int, bool]] = field(default_factory=list)
+    found: list[tuple[SlaClock, Calendar, int, bool]] = field(default_factory=list)
 
-    def hand(self, terms: Terms, sla: Clock, sla_calendar: Calendar, at: int) -> None:
+    def hand(self, terms: Terms, sla: SlaClock, sla_calendar: Calendar, at: int) -> None:
         """The stay before is over, the next one begins."""
         self.follow("stop", at)
         own = stint(terms, sla, sla_calendar, at)
@@ -42,9 +42,9 @@ class Stays:
     def follow(self, what: str, at: int) -> None:
         """What happens to the SLA's clock happens to the stay inside it."""
         allowed = {
-            "pause": (State.RUNNING,),
-            "resume": (State.PAUSED,),
-            "stop": (State.RUNNING, State.PAUSED),
+            "pause": (ClockState.RUNNING,),
+            "resume": (ClockState.PAUSED,),
+            "stop": (ClockState.RUNNING, ClockState.PAUSED),
         }
         if not self.found or self.found[-1][0].state not in allowed.get(what, ()):
             return
@@ -64,7 +64,7 @@ class Stays:
         """What became of each by `end` (UTC seconds)."""
         return [self._facts(*one, end) for one in self.found]
 
-    def _facts(self, clock: Clock, calendar: Calendar, accept_s: int, fits: bool, end: int) -> Facts:
+    def _facts(self, clock: SlaClock, calendar: Calendar, accept_s: int, fits: bool, end: int) -> Facts:
         used, missed = clock.consumed_s, clock.breached_at
         if clock.running_since is not None:
             used += calendar.elapsed(clock.running_since, end)

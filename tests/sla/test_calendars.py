@@ -1,4 +1,4 @@
-"""Reading `calendars:`: what authors may write, and what is said to them when it cannot be meant."""
+"""Reading `calendars:`: what authors may write, and the faults reported otherwise."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def one(**lines: str) -> tuple[Spec | None, list[Complaint]]:
 
 
 def good(**lines: str) -> Spec:
-    """The calendar of these lines, which nobody complains about."""
+    """The calendar of these lines, without complaints."""
     spec, complaints = one(**lines)
     assert complaints == []
     assert spec is not None

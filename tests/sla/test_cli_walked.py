@@ -1,4 +1,4 @@
-"""`firstline due` and `elapsed` on calendars nobody tuned to, against a walk over every minute."""
+"""`firstline due` and `elapsed` on random calendars, against a walk over every minute."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""One clock by hand: the rows of the semantics table, one sentence each."""
+"""One clock by hand: the cases of pausing, stopping, reopening and retargeting, one sentence each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.clock import Clock, Ladder, Segment, State, Turn, WrongState
+from bot.sla.clock import ClockChange, ClockState, Ladder, Segment, SlaClock, WrongState
 from bot.sla.production import production
 from bot.sla.windows import window
 from bot.sla.zones import instant
@@ -40,20 +40,20 @@ def at(text: str) -> int:
     return instant(date(2026, 11, number), int(hours) * 60 + int(minutes), OFFICE.zone)
 
 
-def begun(target_s: int = 8 * HOUR, when: str = "mon 10:00") -> Clock:
+def begun(target_s: int = 8 * HOUR, when: str = "mon 10:00") -> SlaClock:
     """A resolution clock that runs."""
     return clocks.start("resolution", target_s, at(when), OFFICE, LADDER).clock
 
 
-def paused(clock: Clock, when: str) -> Clock:
+def paused(clock: SlaClock, when: str) -> SlaClock:
     return clocks.pause(clock, OFFICE, at(when), "waiting_user").clock
 
 
-def resumed(clock: Clock, when: str) -> Clock:
+def resumed(clock: SlaClock, when: str) -> SlaClock:
     return clocks.resume(clock, OFFICE, LADDER, (), at(when), "resumed").clock
 
 
-def fires(turn: Turn) -> dict[str, int]:
+def fires(turn: ClockChange) -> dict[str, int]:
     return {timer.key: timer.fire_at for timer in turn.timers}
 
 
@@ -148,7 +148,7 @@ def test_a_tighter_target_leaves_the_floor_and_says_so() -> None:
     assert turn.events[-1].data["floored"] is True
     assert not {"50", "75", "90"} & set(fires(turn))
     again = clocks.retarget(turn.clock, HOUR, OFFICE, LADDER, running, (), at("mon 15:10"), 1800)
-    assert again.clock.due_at == at("mon 15:30")  # the floor that still stands is not granted anew
+    assert again.clock.due_at == at("mon 15:30")  # an existing floor is not renewed
 
 
 def test_a_floor_granted_while_paused_counts_from_the_resume() -> None:
@@ -172,7 +172,7 @@ def test_a_corrected_calendar_voids_the_breach_that_it_undoes() -> None:
     turn = clocks.recalc(rung, monday_off, LADDER, running, ("100",), at("mon 15:00"), "calendar")
     assert (turn.clock.is_late, turn.clock.void_reason) == (False, "calendar")
     assert turn.clock.due_at == at("tue 13:00")
-    assert "100:2" in fires(turn)  # a second breach has a key of its own: no key rings twice
+    assert "100:2" in fires(turn)  # a second breach has its own key: no key fires twice
     same = clocks.recalc(rung, OFFICE, LADDER, running, ("100",), at("mon 15:00"), "calendar")
     assert same.clock.is_late
 
@@ -192,11 +192,11 @@ def test_a_due_past_the_end_of_the_calendar_is_no_due_and_says_so() -> None:
     turn = clocks.start("resolution", 90 * HOUR, end, OFFICE, LADDER)
     assert (turn.clock.due_at, turn.timers, [event.type for event in turn.events]) == (None, (), ["beyond"])
     stopped = clocks.stop(turn.clock, OFFICE, end + 10 * 24 * HOUR).clock
-    assert (stopped.outcome, stopped.state) == ("met", State.STOPPED)
+    assert (stopped.outcome, stopped.state) == ("met", ClockState.STOPPED)
 
 
-@pytest.mark.parametrize("state", [State.STOPPED, State.CANCELLED])
-def test_a_finished_clock_moves_only_by_reopening(state: State) -> None:
+@pytest.mark.parametrize("state", [ClockState.STOPPED, ClockState.CANCELLED])
+def test_a_finished_clock_moves_only_by_reopening(state: ClockState) -> None:
     done = replace(begun(), state=state, running_since=None)
     with pytest.raises(WrongState):
         clocks.pause(done, OFFICE, at("tue 10:00"), "waiting_user")

@@ -1,4 +1,4 @@
-"""`firstline sla check`: what a desk leaves uncovered is said at its line, before anybody waits there."""
+"""`firstline sla check`: gaps of a desk are reported at their line, before anyone waits there."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sla.check import horizon, load_desk
+from bot.sla.check import horizon, load_desk, names_in
 from bot.sla.policy import Desk
 from bot.yamlfiles.complaint import explain, sentence
 
@@ -13,7 +13,7 @@ SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text(encoding="utf-8")
 
 
 def desk(text: str = SHIPPED) -> Desk:
-    """The desk of a text that nobody complains about."""
+    """The desk of a text without complaints."""
     found, complaints = load_desk("desk.yaml", text)
     assert complaints == []
     assert found is not None
@@ -30,7 +30,7 @@ def test_the_shipped_desk_is_understood_without_a_word() -> None:
     found = desk()
     assert found.team_ids()[:3] == ("helpdesk", "network", "admins")
     assert found.teams["network"].title["ru"] == "Сеть"
-    assert found.teams["network"].title["de"] == "Сеть"  # a language nobody wrote reads the first one
+    assert found.teams["network"].title["de"] == "Сеть"  # a missing language gets the first one
     assert found.categories["software"].team == "admins"
     assert found.zone == "Europe/Moscow"
 
@@ -147,7 +147,49 @@ FAULTS = [
     ("reserve: {P1: 15m", "reserve: {P7: 15m", "E330"),
     ("bypass: [P1, security]}", "bypass: [P1, securty]}", "E330"),
     ("bypass: [P1, security]  ", "bypass: [P1, helpdesk]  ", "E330"),
+    ("\nteams:", "\nrenamed: {teams: {frontline: helpdes}}\nteams:", "E330"),
+    ("\nteams:", "\nrenamed: {urgency: {stuck: blockd}}\nteams:", "E330"),
+    ("\nteams:", "\nrenamed: {categories: {printing: printing}}\nteams:", "E359"),
+    ("\nteams:", "\nrenamed: {categories: {mail: post, post: email}}\nteams:", "E360"),
+    ("\nteams:", "\nrenamed: {replies: {look: see}}\nteams:", "E104"),
 ]
+
+
+def test_a_chain_of_renamings_is_refused_at_its_line_with_the_name_of_today() -> None:
+    text = changed("\nteams:", "\nrenamed:\n  categories:\n    mail: post\n    post: email\nteams:")
+    (told,) = load_desk("desk.yaml", text)[1]
+    assert text.splitlines()[told.mark.line - 1][told.mark.column - 1 :] == "post"
+    assert "«email»" in sentence(told, "ru")
+
+
+def test_a_wrong_renaming_is_found_beside_another_fault() -> None:
+    text = changed("\nteams:", "\nrenamed: {teams: {frontline: helpdes}}\nteams:").replace("pause:", "puase:")
+    assert {"E104", "E330"} <= {one.code for one in load_desk("desk.yaml", text)[1]}
+
+
+def test_an_ended_ticket_is_measured_by_the_rule_for_its_names_of_today() -> None:
+    found = desk(
+        changed("\nteams:", "\nrenamed: {categories: {safety: security}, priorities: {A: P1}}\nteams:")
+    )
+    assert found.rule_for("A", "incident", "safety").id == "security"
+    assert found.rule_for("A", "incident", "printing").id == "p1"
+
+
+def test_a_broken_desk_names_what_it_has_renamed_too() -> None:
+    text = changed("\nteams:", "\nrenamed: {categories: {safety: security}}\nteams:").replace(
+        "pause:", "puase:"
+    )
+    teams, categories = names_in("desk.yaml", text)
+    assert {"safety", "security"} <= categories
+    assert "helpdesk" in teams
+
+
+def test_a_renaming_is_no_other_policy() -> None:
+    found = desk(changed("\nteams:", "\nrenamed: {teams: {frontline: helpdesk}}\nteams:"))
+    assert found.policy_hash == desk().policy_hash
+    assert found.team("frontline") is found.teams["helpdesk"]
+    assert found.rate("frontline") == found.rate("helpdesk") == 900
+
 
 SATURDAY = 1_795_813_500  # 2026-11-28 00:05 in Moscow
 

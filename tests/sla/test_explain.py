@@ -1,4 +1,4 @@
-"""The account of a clock: on any history it adds up to the row, and a row that somebody changed is noticed."""
+"""The account of a clock: on any history it equals the row, and a changed row is noticed."""
 
 from dataclasses import replace
 from random import Random
@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from bot.sla.calendar import BeyondCalendar
-from bot.sla.clock import Clock, Segment, State
+from bot.sla.clock import ClockState, Segment, SlaClock
 from bot.sla.explain import account, split, waited
 from tests.sla.histories import TARGETS, Ours, history, world
 from tests.sla.test_clock import OFFICE, at
@@ -38,26 +38,26 @@ def test_any_history_adds_up_to_the_row_and_a_changed_row_is_noticed(seed: int) 
     assert told or found.calendars[0].totals[-1] < max(TARGETS)  # a calendar that is hardly ever open
 
 
-def forgeries(clock: Clock) -> list[Clock]:
-    """The row with one fact changed: each is a different lie."""
+def forgeries(clock: SlaClock) -> list[SlaClock]:
+    """The row with one fact changed."""
     lies = [replace(clock, consumed_s=clock.consumed_s + 60)]
-    if clock.state is State.RUNNING:
+    if clock.state is ClockState.RUNNING:
         assert clock.due_at is not None
         assert clock.running_since is not None
         lies += [
             replace(clock, due_at=clock.due_at + 60),
             replace(clock, running_since=clock.running_since - 60),
-            replace(clock, state=State.PAUSED),
-            replace(clock, state=State.STOPPED),
+            replace(clock, state=ClockState.PAUSED),
+            replace(clock, state=ClockState.STOPPED),
         ]
-    elif clock.state is State.PAUSED:
+    elif clock.state is ClockState.PAUSED:
         lies += [replace(clock, running_since=clock.started_at), replace(clock, due_at=clock.started_at)]
     else:
         assert clock.outcome is not None
         assert clock.strict_outcome is not None
         lies += [
             replace(clock, strict_outcome=OTHER[clock.strict_outcome]),
-            replace(clock, state=State.RUNNING, running_since=clock.started_at),
+            replace(clock, state=ClockState.RUNNING, running_since=clock.started_at),
         ]
         if (
             clock.void_reason is None

@@ -1,4 +1,4 @@
-"""Hours of a team against hours promised to the employee: where one cannot fit into the other."""
+"""OLA against SLA: where one cannot fit into the other."""
 
 from datetime import date
 

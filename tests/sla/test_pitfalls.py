@@ -1,4 +1,4 @@
-"""Where each pitfall of other desks (sla.md, section 7) is shown not to be ours: item -> tests that exist by these names."""
+"""Known pitfalls of other desks, each with the tests that show it is avoided here: item -> names of existing tests."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When people are left alone, and whose name is called."""
+"""Quiet hours, and who is mentioned."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_quiet_within_one_day_ends_that_day() -> None:
         ("2026-11-23 09:00", "oleg"),
         ("2026-11-30 08:59", "oleg"),  # the handover is at nine
         ("2026-11-30 09:00", "sveta"),
-        ("2026-12-01 12:00", "nina"),  # Sveta is away, the next one stands in
+        ("2026-12-01 12:00", "nina"),  # Sveta is away, the next one takes over
         ("2026-12-03 12:00", "sveta"),
         ("2026-12-08 12:00", "oleg"),  # a swap is for the turn that holds its date
         ("2026-12-14 09:00", "oleg"),

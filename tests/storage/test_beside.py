@@ -1,4 +1,4 @@
-"""Commands that only read: they answer beside the bot, make nothing, and say in a sentence why they cannot."""
+"""Commands that only read: they work beside the bot, create nothing, and explain in a sentence why they cannot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from bot.app import cli
 from bot.storage.migrate import migrate
-from bot.storage.readonly import NotReady, Unreachable, read_beside
+from bot.storage.readonly import DatabaseUnreachable, NotReady, read_beside
 
 
 def one(tx: Connection, number: int) -> int:
@@ -29,7 +29,7 @@ async def test_an_empty_database_is_not_ready_and_one_that_was_made_answers(bare
 def test_what_cannot_be_read_is_said_without_a_traceback(tmp_path: Path, name: str) -> None:
     (tmp_path / "no_database.db").write_text("garbage" * 1000)
     at = f"sqlite+aiosqlite:///{tmp_path / name}"
-    with pytest.raises(NotReady if name == "no_file.db" else Unreachable):
+    with pytest.raises(NotReady if name == "no_file.db" else DatabaseUnreachable):
         read_beside("postgresql+asyncpg://me@127.0.0.1:1/x" if name == "nobody_there" else at, one, 7)
     assert [path.name for path in tmp_path.iterdir()] == ["no_database.db"]
 

@@ -1,4 +1,4 @@
-"""The schema that migrations build is the one on the page of tables, on both databases; the way there is safe."""
+"""The migrations build the schema of the tables page, on both databases, safely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that is away is told from a statement that is wrong, and is taken up again when it comes back."""
+"""A database that is away is distinguished from a wrong statement, and used again when it is back."""
 
 from __future__ import annotations
 

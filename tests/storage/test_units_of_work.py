@@ -22,7 +22,7 @@ from tests.databases import copied_sqlite
 
 
 class Clumsy(Exception):
-    """A verb that changes its mind."""
+    """A verb that fails."""
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ async def test_a_failed_commit_fails_every_verb_of_its_batch(embedded: Embedded)
         signal(tx, "bell")
 
     def spoils_the_commit(tx: Connection) -> None:
-        # The deferred constraint is looked at when the transaction is committed, not before.
+        # The deferred constraint is checked at commit, not before.
         tx.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         tx.exec_driver_sql(
             "INSERT INTO history (ticket, at, actor, action, data) VALUES (4711, 0, 'bot', 'open', '{}')"
@@ -169,7 +169,7 @@ async def test_a_locked_file_fails_those_who_waited_and_nobody_after_them(
 
 
 async def test_a_full_disk_fails_the_whole_batch_and_nothing_of_it_stays(embedded: Embedded) -> None:
-    """SQLite may undo the whole transaction by itself; then the savepoints of the others are gone too."""
+    """SQLite may roll back the whole transaction itself; then the savepoints of the others are gone too."""
 
     def fills_the_disk(tx: Connection) -> None:
         tx.exec_driver_sql("ROLLBACK")  # what SQLite itself does on SQLITE_FULL and SQLITE_IOERR
@@ -239,7 +239,7 @@ async def test_what_fails_inside_a_savepoint_is_undone_alone(db: Database) -> No
 
 
 async def test_a_verb_that_did_not_hear_that_its_transaction_is_gone_is_told(embedded: Embedded) -> None:
-    """SQLite undoes everything on a full disk; who goes on as if nothing were must not believe it was written."""
+    """SQLite rolls everything back on a full disk; a verb that continues regardless must not count as written."""
 
     def goes_on(tx: Connection) -> None:
         with suppress(Clumsy):

@@ -1,4 +1,4 @@
-"""Whatever is sent, however absurd: an answer, never an exception, and the desk goes on."""
+"""Any message, however absurd, gets an answer, never an exception."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ async def test_absurd_messages_are_all_answered_and_none_of_them_breaks_anything
     for number, text in enumerate(texts):
         await desk.sim("send", {"from": BORIS, "chat": BORIS, "text": text[:4096]})
         if number % 10 == 9:
-            await desk.fast_forward(60)  # ten at once are more than one chat is told in a second
+            await desk.fast_forward(60)  # ten at once exceed a chat's limit of a second
             assert (await desk.last(BORIS))["from"]["is_bot"], text
     for kind in ("voice", "sticker", "video_note", "photo"):
         await desk.write(BORIS, **{kind: {}})

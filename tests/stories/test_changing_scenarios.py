@@ -25,6 +25,7 @@ from tests.desk import (
     buttons,
     open_desk,
     said,
+    served,
 )
 from tests.reloading import looks_at_once
 from tests.scenarios.test_reloading_articles import TEA
@@ -79,7 +80,7 @@ async def desk(sandbox: SandboxProcess, database_url: str, file: Path) -> AsyncI
 
 
 async def reload(desk: Desk, file: Path, text: str) -> str:
-    """The file is saved and asked for; the bot may have seen it by itself a moment before."""
+    """Save the file and request a reload; the bot may have loaded it a moment before."""
     await asyncio.to_thread(file.write_text, text, "utf-8")
     await desk.write(IGOR, "/reload")
     return said(await desk.last(IGOR))
@@ -291,3 +292,30 @@ async def test_the_button_of_a_removed_scenario_shows_the_present_menu_at_the_en
     assert "Мышь" not in buttons(shown)
     await desk.press(ANNA, "Клавиатура")
     assert "Что с ней?" in said(await desk.last(ANNA))
+
+
+async def test_a_team_renamed_between_two_runs_goes_on_in_the_same_topic(
+    sandbox: SandboxProcess, database_url: str, file: Path
+) -> None:
+    written = (ROOT / "desk.yaml").read_text("utf-8")
+
+    async def before(desk: Desk) -> None:
+        async with served(desk, database_url, file.parent):
+            await begin(desk)
+            await desk.press(ANNA, "Молчит")
+            await desk.press(ANNA, "Не помогло")
+            await begin(desk)  # and in the middle of another one
+        text = written.replace("helpdesk", "front") + "\nrenamed: {teams: {helpdesk: front}}\n"
+        (file.parent / "desk.yaml").write_text(text, "utf-8")
+
+    async with open_desk(sandbox.root, database_url, file.parent, before=before) as desk:
+        assert "людей в командах 2" in said(await desk.find(ADMINS, "Переименовано"))
+        topic = await desk.topic(HELPDESK, 1)
+        await desk.press(OLEG, "Взять", HELPDESK)
+        card = await desk.find(ANNA, "Заявка 1")
+        await desk.write(ANNA, "Клавиша Enter западает", reply_to=card["message_id"])
+        assert "Enter" in said(await desk.last(HELPDESK, topic))
+        await desk.press(ANNA, "Залипает")
+        assert "Клавиатура" in said(await desk.find(HELPDESK, "2 · Клавиатура"))
+        topics = [one for one in await desk.reads(HELPDESK) if one.get("forum_topic_created")]
+        assert len(topics) == 2, "no topic is made again"

@@ -1,4 +1,4 @@
-"""Somebody falls silent in the middle of a scenario: one reminder, the ways on from it, and the end after a long time."""
+"""A person stops answering in a scenario: one reminder with its buttons, and the end after a long time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_silence_is_reminded_of_once_and_goes_on_where_it_stopped(desk: De
     await desk.fast_forward(5 * DAY)
     assert await offers(desk) == ["⏸ Вы остановились на «🖨 Принтер», шаг 2."]
     await desk.press(ANNA, "Продолжить")
-    assert await offers(desk) == []  # too old to be taken away, but there is nothing to press any more
+    assert await offers(desk) == []  # too old to be deleted, but without buttons
     last = await desk.last(ANNA)
     assert "Бумагу удалось достать" in said(last)
     await desk.press(ANNA, "Да, печатает")

@@ -1,4 +1,4 @@
-"""What Telegram shows when somebody types a slash: what they may do, each command answered."""
+"""The commands Telegram offers after a slash: those the person may use, each answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFUSALS = {
 
 
 async def offered(desk: Desk, chat: int, kind: str, language: str) -> list[str]:
-    """As Telegram chooses: the list of this very chat, else the one of its kind."""
+    """As in Telegram: the list of this chat, else the one of its kind."""
     lists = (await desk.look("state"))["commands"]
     fits = [one for one in lists if one["language_code"] == language]
     for scope in ({"type": "chat", "chat_id": chat}, {"type": kind}):

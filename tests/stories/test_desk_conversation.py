@@ -1,4 +1,4 @@
-"""A conversation that loses nothing: albums, edits, answers, slips, lost topics, plain groups, people who blocked the bot."""
+"""A complete conversation: albums, edits, replies, recalls, lost topics, plain groups, people who blocked the bot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def a_claimed_ticket(desk: Desk) -> int:
 
 
 async def reply_publicly(desk: Desk, words: str, topic: int, **more: Any) -> Any:
-    """Oleg answers the card, so that Anna reads it."""
+    """Oleg replies to the card, so that Anna reads it."""
     card = await desk.find(HELPDESK, "1 ·")
     body = {"chat": HELPDESK, "thread": topic, "reply_to": card["message_id"], **more}
     return await desk.write(OLEG, words, **body)

@@ -1,4 +1,4 @@
-"""The hands of engineers and supervisors: cause and what helped, drafts, teams without a chat, silence with a reason, load."""
+"""Actions of engineers and supervisors: cause and resolution, drafts, teams without a chat, muting with a reason, load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def a_claimed_ticket(desk: Desk, person: int = ANNA, number: int = 1) -> d
 
 
 async def answer(desk: Desk, person: int, chat: int, question: str, words: str) -> None:
-    """Somebody answers a question of ours."""
+    """A person answers a question of the bot."""
     asked = await desk.find(chat, question)
     more = {"thread": asked["message_thread_id"]} if asked.get("message_thread_id") else {}
     await desk.write(person, words, chat=chat, reply_to=asked["message_id"], **more)

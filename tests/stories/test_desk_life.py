@@ -1,4 +1,4 @@
-"""A ticket among people: handed over, given back at the end of a shift, merged, back after four days, opened for a colleague."""
+"""A ticket's life: handed over, returned at the end of a shift, merged, back after four days, opened for a colleague."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ async def a_ticket(desk: Desk, person: int = ANNA, words: str = "Шуршит и
 
 
 async def in_topic(desk: Desk, person: int, number: int, words: str, chat: int = HELPDESK) -> None:
-    """Somebody writes in the topic of a ticket."""
+    """A person writes in the topic of a ticket."""
     await desk.write(person, words, chat=chat, thread=await desk.topic(chat, number))
 
 
@@ -36,7 +36,7 @@ async def test_another_team_does_the_work_and_the_first_one_answers_for_it(desk:
     topic = await desk.topic(NETWORK, 1)
     await desk.write(NINA, "Смотрю порт", chat=NETWORK, thread=topic, reply_to=words["message_id"])
     assert "Смотрю порт" in [said(one) for one in await desk.reads(ANNA)]
-    await desk.fast_forward(60)  # that was a minute's worth of words for the helpdesk's group
+    await desk.fast_forward(60)  # that was a minute's limit of messages for the helpdesk's group
     await in_topic(desk, NINA, 1, "/back порт живой, дело в кабеле", NETWORK)
     assert "порт живой" in said(await desk.find(HELPDESK, "возвращает заявку"))
     assert "Взять" in buttons(await desk.find(HELPDESK, "1 · Шуршит"))

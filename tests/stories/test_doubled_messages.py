@@ -1,4 +1,4 @@
-"""Telegram took a message but its answer was lost, so it was sent again: an answer to either copy is an answer to it."""
+"""Telegram accepted a message but its answer was lost, so it was sent again: a reply to either copy counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def copies(desk: Desk, chat: int, words: str) -> list[dict[str, Any]]:
 
 
 async def both(desk: Desk, chat: int, words: str) -> list[dict[str, Any]]:
-    """The two copies, once the second one has been sent."""
+    """The two copies, once the second one is sent."""
     await desk.fast_forward(70)
     found = await copies(desk, chat, words)
     assert len(found) == 2, [said(one) for one in await desk.reads(chat)]
@@ -49,7 +49,7 @@ async def a_ticket(desk: Desk) -> None:
 
 
 async def a_second_ticket(desk: Desk) -> None:
-    """So that it matters which of the two her words belong to."""
+    """A second ticket, so that the choice between them matters."""
     await desk.write(ANNA, "/start")
     await desk.press(ANNA, "🖨 Принтер")
     await desk.press(ANNA, "Не печатает")
@@ -179,7 +179,7 @@ async def test_what_helped_is_taken_from_an_answer_to_either_copy_of_its_questio
 
 
 async def test_an_answer_to_a_receipt_or_a_menu_of_ours_stays_inside(desk: Desk, group: int) -> None:
-    """They are not the card: nothing said to them may reach the employee, whether they are there once or twice."""
+    """They are not the card: replies to them must not reach the employee, with one copy or two."""
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", group)
     before = [said(one) for one in await desk.reads(ANNA)]

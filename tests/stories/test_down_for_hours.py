@@ -29,7 +29,7 @@ ASKERS = range(5000, 5300)  # each of them has a ticket
 
 @pytest.mark.parametrize(
     "database_url", ["sqlite"], indirect=True
-)  # what is said is the same; storms try both
+)  # the messages are the same; storms use both
 async def test_back_after_eight_hours_with_300_open_tickets_it_says_at_most_two_things_in_a_chat(
     sandbox: SandboxProcess, database_url: str
 ) -> None:
@@ -52,7 +52,7 @@ async def _eight_hours_down(desk: Desk) -> None:
     for number in ASKERS:
         await desk.sim("people", {"id": number, "started": True, "first_name": f"Коллега {number}"})
     await desk.db.run(_all_open)
-    await desk.sim("clock/advance", {"seconds": 8 * HOUR, "timeout": 0})  # nobody is there to be waited for
+    await desk.sim("clock/advance", {"seconds": 8 * HOUR, "timeout": 0})  # there is no bot to wait for
 
 
 def _all_open(tx: Connection) -> None:

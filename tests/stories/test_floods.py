@@ -1,4 +1,4 @@
-"""Somebody writes or asks far too much: they are told once, and nobody else notices (T1, T19)."""
+"""A person writes or requests far too much: they get one warning, and others are not affected (T1, T19)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PER_MINUTE, OPEN = 30, 5
 
 @pytest.fixture
 async def desk(sandbox: SandboxProcess, database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk with narrow quotas, that may speak as fast as it likes, so that a flood need not be waited for."""
+    """A desk with low quotas and without Telegram's limits, so that a flood need not be waited for."""
     for shipped in ("scenarios.yaml", "knowledge_base"):
         (tmp_path / shipped).symlink_to(ROOT / shipped)
     quotas = f"quotas: {{messages_per_minute: {PER_MINUTE}, open_tickets: {OPEN}, tickets_per_day: 20}}"

@@ -1,4 +1,4 @@
-"""Inline mode over HTTP: engineers find articles from any chat, in their language; nobody else learns that there are any."""
+"""Inline mode over HTTP: engineers find articles from any chat, in their language; others get nothing."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ async def test_engineers_instructions_never_leave_the_chat_with_the_bot(desk: De
     assert INSTRUCTION in titles(alone)
     assert INSTRUCTION in said(await desk.last(OLEG))
     assert INSTRUCTION not in titles(await ask(desk, OLEG, "bitlocker гарантия", chat=HELPDESK))
-    assert len(await desk.reads(OLEG)) == 1  # our own words are nobody's request: no offer below them
+    assert len(await desk.reads(OLEG)) == 1  # the bot's own text is no request: no offer below it

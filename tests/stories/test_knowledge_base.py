@@ -1,11 +1,11 @@
-"""The knowledge base over HTTP: found in two words, read with its picture, judged by its readers, closed to the wrong ones."""
+"""The knowledge base over HTTP: found by two words, read with its picture, rated by its readers, closed to others."""
 
 from __future__ import annotations
 
 from bot.knowledge import readings
 from tests.desk import ANNA, BORIS, HELPDESK, MARINA, OLEG, Desk, buttons, said
 
-UNFORESEEN = "помощник по планированию"  # no scenario is sure of it, an article speaks of it
+UNFORESEEN = "помощник по планированию"  # no scenario is certain, but an article matches
 
 
 async def test_whoever_presses_instructions_types_a_word_and_reads(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Whose language is spoken: the person's own, the one their Telegram speaks, and one that is nothing but a new folder."""
+"""Languages: the person's own, that of their Telegram, and one that is only a new folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _forget() -> None:
 
 
 async def speaks(desk: Desk, person: int, code: str) -> None:
-    """Nobody has told us the person's language; their Telegram has this one."""
+    """The person's language is unknown; their Telegram has this one."""
     await desk.sim("people", {"id": person, "language_code": code})
     unknown = update(people).where(people.c.telegram_id == person).values(language="")
     await desk.db.run(lambda tx: tx.execute(unknown) and None)

@@ -1,4 +1,4 @@
-"""The bot learns from words it did not understand: with their writer's consent, and only what an administrator lets it."""
+"""The bot learns from messages it did not understand: with their author's consent and an administrator's decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WEEK = 7 * 86400  # from one Monday morning to the next
 
 
 async def misunderstood(desk: Desk, person: int = ANNA, text: str = STRANGE) -> None:
-    """Words that nobody has taught; their writer chooses the printer in the end."""
+    """An unknown message, for which its author chooses the printer."""
     await desk.write(person, text)
     offered = await desk.last(person)
     if any("Ничего из этого" in label or "Не то" in label for label in buttons(offered)):

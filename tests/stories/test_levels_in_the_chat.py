@@ -1,4 +1,4 @@
-"""Who hears when nobody takes it, as people read it: line two, the next step past somebody unreachable, the figures."""
+"""Escalation as people read it: line two, the step past an unreachable role, the figures."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_what_the_first_line_lets_lie_stands_in_line_twos_chat(
         await desk.find(HELPDESK, "Сейчас работает «Сеть». Отвечаем мы.")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who is called is the same on either
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the recipients are the same on both
 async def test_whoever_is_on_duty_is_called_by_name_after_a_swap_and_past_an_absence(
     sandbox: SandboxProcess, database_url: str, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""An outage among people: declared with what is missing asked for, seen before any question, told of until it is over."""
+"""An outage as people see it: missing parts are asked for, it is shown before any question, with news until its end."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_what_is_missing_is_asked_for_one_thing_at_a_time(desk: Desk) -> N
     assert "Как обойтись" in said(await answer(desk, MARINA, "Печать лежит"))
     assert "Когда людям ждать" in said(await answer(desk, MARINA, "нет"))
     assert "Не понял время" in said(await answer(desk, MARINA, "скоро"))
-    assert "Что с принтером?" in said(await open_printer(desk, ANNA))  # nobody is told half of it
+    assert "Что с принтером?" in said(await open_printer(desk, ANNA))  # an incomplete outage is not shown
     await answer(desk, MARINA, "11:30")
     await desk.fast_forward(1)
     seen = said(await open_printer(desk, BORIS))

@@ -1,4 +1,4 @@
-"""The profile over HTTP: told once, seen on tickets, confirmed when it has grown old, changed by its owner."""
+"""The profile over HTTP: asked once, shown on tickets, confirmed when old, changed by its owner."""
 
 from __future__ import annotations
 

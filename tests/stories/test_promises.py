@@ -1,4 +1,4 @@
-"""The promise to the employee, as they read it: said at the opening, every change with its reason, late before they ask."""
+"""The ETA as the employee reads it: at the opening, every change with its reason, late before they ask."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOUR = 3600
 
 
 async def card(desk: Desk, words: str = "Заявка 1") -> str:
-    """Anna's card, which has to be the last thing in her chat when she was to notice it."""
+    """Anna's card, which must be the last message in her chat when she should notice it."""
     return said(await desk.find(ANNA, words))
 
 

@@ -1,4 +1,4 @@
-"""A group takes no messages of one kind: only those fail, their author is told so, and everything behind them arrives."""
+"""A group accepts no messages of one kind: only those fail, their author is notified, and later ones arrive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More new tickets than Telegram lets a group hear: the team sees all of them within seconds, the urgent ones first."""
+"""More new tickets than a group's message limit: the team sees all of them within seconds, urgent ones first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.units import work
 
 @pytest.fixture
 async def desk(sandbox: SandboxProcess, tmp_path: Path) -> AsyncIterator[Desk]:
-    """Groups hear what Telegram allows; two people stand for hundreds, so they may be told as much as hundreds are."""
+    """Groups have Telegram's limits; two people act for hundreds, so they have none."""
     url, no_limit = f"sqlite+aiosqlite:///{tmp_path / 'rush.db'}", Limit(10_000, 1.0)
     limits = Limits(overall=no_limit, private=no_limit, burst=10_000)
     async with open_desk(sandbox.root, url, ROOT, limits) as opened:
@@ -45,7 +45,7 @@ async def come_in(desk: Desk, people: Sequence[int], **draft: str) -> list[int]:
 
 
 async def told_of(desk: Desk) -> set[int]:
-    """The numbers that the team can read in its chat, on cards and in the list."""
+    """The ticket numbers in the team's chat, on cards and in the list."""
     words = "\n".join(said(one) for one in await desk.reads(HELPDESK) if one["from"]["is_bot"])
     return {int(number) for number in re.findall(r"\d+", words)}
 

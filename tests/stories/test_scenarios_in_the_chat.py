@@ -1,4 +1,4 @@
-"""What an employee meets in a scenario, over HTTP: stale buttons, other words, silence; and what those who look after it see."""
+"""Scenarios over HTTP: stale buttons, other words, silence; and the supervisors' figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A password typed into the chat stays between its writer and Telegram: nobody of the desk reads it, and its writer is warned."""
+"""A password typed into the chat is hidden from the desk, and its author is warned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WARNING = "смените пароль"
 
 
 async def nobody_reads(desk: Desk, secret: str) -> None:
-    """No chat but its writer's shows it, no topic is named after it, no row for reading holds it."""
+    """Only its author's chat shows it; no topic name and no stored text contains it."""
     for chat in (HELPDESK, NETWORK):
         assert secret not in json.dumps(await desk.reads(chat), ensure_ascii=False)
     assert secret not in await desk.db.run(rows)
@@ -36,7 +36,7 @@ def rows(tx: Connection) -> str:
 
 
 async def press_if_there(desk: Desk, *labels: str) -> None:
-    """What is asked after words that the bot takes for something else."""
+    """Answer the question after a message that the bot takes for something else."""
     for label in labels:
         shown = [name for message in (await desk.reads(ANNA))[-3:] for name in buttons(message)]
         if (found := next((name for name in shown if name.startswith(label)), None)) is not None:
@@ -103,7 +103,7 @@ async def test_a_forwarded_password_stays_hidden(desk: Desk) -> None:
     await desk.press(OLEG, "Открыть заявку за: Анна Иванова")
     assert (
         len([one for one in await desk.reads(HELPDESK) if HIDDEN in said(one)]) == 2
-    )  # the card, and the words
+    )  # the card, and the message
     await nobody_reads(desk, PASSWORD)
 
 

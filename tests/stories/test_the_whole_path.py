@@ -117,7 +117,7 @@ async def test_a_forged_a_stale_and_a_strange_button_change_nothing(desk: Desk) 
         (OLEG, HELPDESK, card, "t|claim|999"),  # no such ticket
         (OLEG, HELPDESK, card, "t|resolve|1"),  # not claimed yet
         (OLEG, HELPDESK, card, "t|confirm|1"),  # the employee's button
-        (BORIS, BORIS, mine, "t|cancel|1"),  # somebody else's ticket
+        (BORIS, BORIS, mine, "t|cancel|1"),  # another person's ticket
         (STRANGER, HELPDESK, card, "t|claim|1"),
         (OLEG, HELPDESK, card, "t|claim|1'; DROP TABLE tickets"),
         (OLEG, HELPDESK, card, ""),

@@ -1,4 +1,4 @@
-"""The database is away, or Telegram answers nonsense: the bot waits and goes on, and nobody's word is lost."""
+"""The database is away, or Telegram answers nonsense: the bot waits and continues, and no message is lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NONSENSE = {
 
 
 async def hurry(desk: Desk, minutes: int = 10) -> None:
-    """Time that passes whether or not the bot is ready for it."""
+    """Time passes whether or not the bot is ready."""
     for _ in range(minutes):
         await desk.sim("clock/advance", {"seconds": 60, "timeout": 0.05})
 
@@ -143,7 +143,9 @@ async def test_a_replica_whose_role_another_one_took_stands_by_and_works_again_l
                 leader._THE_DESK,
             )
         asked = len(await desk.look("calls?method=getMe"))
-        await grown(partial(desk.look, "calls?method=getMe"), asked)  # it begins again, and stands by
+        await grown(
+            partial(desk.look, "calls?method=getMe"), asked
+        )  # it begins again, and waits for its role
         await desk.sim("send", {"from": ANNA, "text": "/my"})
         await hurry(desk, 1)
         assert await desk.reads(ANNA) == [await desk.last(ANNA)], "only her own word"

@@ -1,4 +1,4 @@
-"""A team that takes turns, as its chat reads it: who is next, who is after them, and what an absence gives back."""
+"""Round robin as the team's chat reads it: who is next, who is after them, and what an absence returns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROTA = f"duty: {{helpdesk: {{start: 2026-11-23, people: [S-{OLEG}], absent: {{S-
 
 @pytest.fixture
 def turns(tmp_path: Path) -> Path:
-    """The shipped files; the helpdesk takes turns, and Oleg is away from Tuesday on."""
+    """The shipped files with round robin in the helpdesk; Oleg is away from Tuesday on."""
     text = (ROOT / "desk.yaml").read_text("utf-8")
     text = text.replace(FREE, f"{FREE[:-1]}, assignment: round_robin}}").replace(
         "\nchains:\n", f"\n{ROTA}\n\nchains:\n", 1
@@ -27,7 +27,7 @@ def turns(tmp_path: Path) -> Path:
 
 
 async def heard(desk: Desk, number: int) -> list[str]:
-    """Whose turn it was, as the ticket's topic tells it."""
+    """To whom it was offered, as the ticket's topic says."""
     topic = await desk.reads(HELPDESK, await desk.topic(HELPDESK, number))
     return [name for one in topic for name in ("oleg", "sveta") if said(one).startswith(f"👉 @{name}")]
 

@@ -1,7 +1,7 @@
-"""Whatever can be pressed, typed or written is tried over HTTP by those who may not, in every way: nothing comes of it (P16).
+"""All presses, commands and messages are tried over HTTP by people without the right to them: nothing happens (P16).
 
-Who may is asserted cell by cell in tests/people/test_access.py, tests/tickets/test_presses.py and tests/doors; here Telegram is
-on the other side of them.
+The permissions are tested cell by cell in tests/people/test_access.py, tests/tickets/test_presses.py and tests/doors;
+here with Telegram's side included.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ async def test_buttons_of_a_ticket_that_has_ended_do_nothing_however_often_they_
     await desk.press(OLEG, "Решено", HELPDESK)
     await desk.press(ANNA, "Да, спасибо")
     await desk.fast_forward(40 * 24 * 3600)
-    # What only reads, and what is asked of everybody after the end: stars, the cause.
+    # Read-only buttons, and what everyone is asked after the end: stars, the cause.
     reading = {ShowWhy, ShowSimilar, CloseMenu, RateTicket, AddComment, ReopenTicket, ShowTicket, HowToWrite}
     reading |= {SetCause, FormerCause}
     tries = [(OLEG, HELPDESK, card, data) for data in buttons_of(set(OURS) - reading)]
@@ -117,7 +117,7 @@ async def test_commands_and_answers_of_others_are_refused_aloud(desk: Desk, who:
 
 
 async def a_ticket_to_guard(desk: Desk) -> int:
-    """Anna's ticket 1, Oleg's; everybody stands in the team's chat. Returns the message of its card."""
+    """Anna's ticket 1, assigned to Oleg; everyone is in the team's chat. Returns the message of its card."""
     await a_claimed_ticket(desk)
     await desk.sim("people", {"id": ANONYMOUS, "first_name": "Group", "started": True})
     for who in (BORIS, IGOR, STRANGER, ANONYMOUS, ANNA):
@@ -140,7 +140,7 @@ async def nothing_comes_of(
     inaccessible: bool = False,
     answered_with_words: bool = True,
 ) -> None:
-    """Each press is answered; no ticket, no history and no word of the conversation is different afterwards."""
+    """Each press is answered; no ticket, history or conversation changes."""
     before = await the_world(desk)
     bodies = [
         {"from": who, "chat": chat, "message_id": message, "data": data, "inaccessible": inaccessible}
@@ -157,7 +157,7 @@ async def nothing_comes_of(
 
 
 async def nothing_is_said(desk: Desk, who: dict[str, Any], words: Iterable[str]) -> None:
-    """Typed into the topic as an answer to the card, where it would reach Anna if they were allowed to."""
+    """Written in the topic as a reply to the card, which would reach Anna if allowed."""
     card, topic = await desk.find(HELPDESK, "1 ·"), await desk.topic(HELPDESK, 1)
     before, place = await the_world(desk), {"chat": HELPDESK, "thread": topic}
     for text in words:

@@ -1,4 +1,4 @@
-"""A bot in a process of its own that can be killed and started again at any moment, and the desk it serves."""
+"""A bot in its own process that can be killed and restarted at any moment, and its desk."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Launcher:
         return await asyncio.to_thread(self._answer)
 
     def end(self) -> None:
-        """Its input ends, so it ends whatever it has started, and then itself."""
+        """Its input ends, so it ends its children, and then itself."""
         self._process.stdin.close()
         with children.patience(self._process):
             self._process.wait()
@@ -78,7 +78,7 @@ class Bot:
 
     @property
     def said(self) -> str:
-        """What it wrote in all its lives."""
+        """The output of all its lives."""
         return self.log.read_text("utf-8") if self.log.exists() else ""
 
 
@@ -108,7 +108,7 @@ async def open_storm(
 
 
 async def until_it_reads(desk: Desk) -> None:
-    """Until the bot asks for updates for the first time."""
+    """Wait until the bot asks for updates for the first time."""
     async with asyncio.timeout(60):
         while True:
             if await desk.look("calls?method=getUpdates&limit=1"):

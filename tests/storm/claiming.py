@@ -1,6 +1,8 @@
-"""A process that claims when told to: `python -m tests.storm.claiming URL FIRST SIZE`, a ticket's number in each line read.
+"""A process that claims on command: `python -m tests.storm.claiming URL FIRST SIZE`, a ticket's number in each line
+read.
 
-All its engineers claim the ticket at once; what each of them reads comes back as a line of JSON, by the engineer's number.
+All its engineers claim the ticket at once; what each of them reads comes back as a line of JSON, by the engineer's
+number.
 """
 
 from __future__ import annotations

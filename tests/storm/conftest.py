@@ -12,7 +12,7 @@ from tests.storm.bots import Launcher
 
 @pytest.fixture
 def at_length(request: pytest.FixtureRequest) -> bool:
-    """Whether this folder was asked for by name: then the figures of the design are reached and printed."""
+    """Whether this folder was asked for by name: then full figures are reached and printed."""
     return "tests/storm" in request.config.invocation_params.args
 
 

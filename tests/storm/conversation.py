@@ -1,4 +1,4 @@
-"""People who write to each other through the desk while everything goes wrong, and the reckoning of what became of each word."""
+"""People who write to each other through the desk while everything fails, and the result of each message."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Storm:
         self.count = 0
         self._gone: set[int] = set()  # topics that were deleted or closed since the last calm
         self._deleted: set[int] = set()
-        self._heard: dict[int, list[dict[str, Any]]] = {}  # what can be answered, by chat
+        self._heard: dict[int, list[dict[str, Any]]] = {}  # messages that can be replied to, by chat
 
     @property
     def home(self) -> int:
@@ -84,7 +84,7 @@ class Storm:
             await self.desk.press(OLEG, "Взять", HELPDESK)
 
     async def round(self, size: int) -> None:
-        """Messages of everybody with trouble in between, and then a calm in which all of it is worked off."""
+        """Messages of everyone with faults in between, and then a calm in which all of it is processed."""
         for chat in (self.home, *EMPLOYEES):
             messages = await self.desk.look(f"chats/{chat}/messages?limit=80")
             self._heard[chat] = [one for one in messages if one["from"]["is_bot"] and not one.get("deleted")]
@@ -103,7 +103,7 @@ class Storm:
             await self.desk.sim("unblock", {"from": blocked})
 
     async def calm(self) -> None:
-        """Time passes until the bot has said all that it had to say."""
+        """Time passes until the bot has sent everything."""
         for _ in range(200):
             await self.desk.fast_forward(61)
             waiting = await self.desk.db.read(_unsaid)
@@ -146,7 +146,7 @@ class Storm:
         return self.random.choice(found) if found else None
 
     def _what_oleg_answers(self, person: int) -> dict[str, Any] | None:
-        """The newest words of this person, or the card, in a topic that still is there."""
+        """This person's newest message, or the card, in an existing topic."""
         names = {name_of(word.message) for word in self.sent[f"to team {person}"][-60:]}
         for message in reversed(self._heard[self.home]):
             is_card = said(message).startswith(("⚪", "🟡", "🟠", "🔴", "🟢")) and (
@@ -197,7 +197,7 @@ class Storm:
                 return {kind: {"size": 1000 + number}, "caption": MARKED.format(mark), "parse_mode": "HTML"}
 
     async def _correct(self, blocked: int | None) -> None:
-        """Somebody changes one of their last words, or its file."""
+        """A person edits one of their last messages, or its file."""
         conversation = self.random.choice(list(self.sent))
         words = [word for word in self.sent[conversation][-8:] if "«" in said(word.message)]
         author = (
@@ -228,7 +228,7 @@ class Storm:
         word.corrected = True
 
     async def _trouble(self) -> None:
-        """Something goes wrong; at times a topic is deleted or closed."""
+        """A fault; sometimes a topic is deleted or closed."""
         luck = self.random.random()
         if luck < 0.15 and self.home == HELPDESK:
             alive = await self._topics() - self._gone
@@ -254,7 +254,7 @@ class Storm:
         }
 
     async def reckon(self) -> Counter[str]:
-        """Every message is where it should be, as it was written, in its order - or its author was told."""
+        """Every message is where it should be, as written, in order - or its author was notified."""
         found = Counter[str]()
         for conversation, words in self.sent.items():
             person = int(conversation.split()[-1])
@@ -266,7 +266,7 @@ class Storm:
         return found
 
     async def _said_in(self, chat: int) -> list[dict[str, Any]]:
-        """What was ever said by the bot in a chat, deleted topics included."""
+        """All messages of the bot in a chat, including deleted topics."""
         messages = await self.desk.look(f"chats/{chat}/messages?former=1")
         return [one for one in messages if one.get("from", {}).get("is_bot")]
 

@@ -1,4 +1,4 @@
-"""Employees and engineers who go on with what they do while the bot under them is killed again and again."""
+"""Employees and engineers who continue while the bot is killed again and again."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tests.cast import HELPDESK, OLEG, Desk, buttons
 
 FIRST = 2001
 A_TICKET = 5  # updates: /start, three presses, the claim
-CARD = {"Взять", "Решено"}  # a button that a card has in any state of the storm
-WORDS = 15  # that are written about each ticket, by both sides in turn
+CARD = {"Взять", "Решено"}  # buttons of a card in any state of the storm
+WORDS = 15  # messages about each ticket, from both sides in turn
 
 
 @dataclass
 class Crowd:
-    """`size` employees, each with a printer that is silent. Counts what was sent to the bot."""
+    """`size` employees, each with a broken printer. Counts what was sent to the bot."""
 
     desk: Desk
     size: int
     random: Random
     updates: int = 0
     lost_cards: int = 0
-    doubled: set[int] = field(default_factory=set)  # topics in which the card is there more than once
-    words: dict[str, int] = field(default_factory=dict)  # what was written -> the chat that has to read it
+    doubled: set[int] = field(default_factory=set)  # topics that have the card more than once
+    words: dict[str, int] = field(default_factory=dict)  # text -> the chat that must get it
 
     @property
     def all_updates(self) -> int:
@@ -42,14 +42,14 @@ class Crowd:
         await self.desk.db.run(_enlist, self.size)
 
     async def reached(self, updates: int) -> None:
-        """Until so many updates were sent."""
+        """Wait until so many updates were sent."""
         while True:
             if self.updates >= updates:
                 return
             await asyncio.sleep(0.005)
 
     async def live(self) -> None:
-        """Everybody opens a ticket, it is claimed, and a conversation follows."""
+        """Everyone opens a ticket, it is claimed, and a conversation follows."""
         await asyncio.gather(*(self._employee(FIRST + number) for number in range(self.size)))
 
     async def _employee(self, person: int) -> None:
@@ -74,13 +74,13 @@ class Crowd:
                 await self._write(person, person, word)
 
     async def _lose_the_answer_to_a_card(self) -> None:
-        """The next thing said in the team's chat arrives, and the bot does not hear so: it says it once more."""
+        """The next message in the team's chat arrives, but the bot does not get the answer: it sends it again."""
         fault = {"kind": "drop_after", "method": "sendMessage", "chat": HELPDESK}
         await self.desk.sim("faults", fault)
         self.lost_cards += 1
 
     async def _copy_of(self, card: int, thread: int, turn: int) -> int:
-        """The card where it is there once; each of its copies in turn where a lost answer has made two of it."""
+        """The card, or each of its copies in turn where a lost answer has made two."""
         messages = await self.desk.reads(HELPDESK, thread)
         cards = [one["message_id"] for one in messages if CARD & {*buttons(one)} and one["from"]["is_bot"]]
         self.doubled |= {thread} if len(cards) > 1 else set()
@@ -91,7 +91,7 @@ class Crowd:
         self.updates += 1
 
     async def _press(self, person: int, chat: int, label: str, message: int | None = None) -> None:
-        """Press once, as soon as the button is there, and do not wait for an answer: the bot may be dead."""
+        """Press once, as soon as the button exists, without waiting for an answer: the bot may be dead."""
         if message is None:
             message = await self._with_button(chat, label)
         body = {"from": person, "chat": chat, "message_id": message, "button": label, "timeout": 0}
@@ -114,7 +114,7 @@ class Crowd:
 
 
 def _stands(tx: Connection, person: int) -> tuple[int, int, int] | None:
-    """Where the ticket of this account stands in the team's chat, once it does."""
+    """The number, topic and card of this account's ticket in the team's chat, once it is there."""
     mine = select(tickets.c.id).join(people, people.c.id == tickets.c.requester)
     number = tx.scalar(mine.where(people.c.telegram_id == person))
     about, team = f"ticket:{number}", "team:helpdesk"

@@ -1,8 +1,9 @@
-"""Starts bots quickly, to be killed: `python -m tests.storm.launcher` imports all once and forks a bot at each command.
+"""Starts bots quickly, to be killed: `python -m tests.storm.launcher` imports everything once and forks a bot per
+command.
 
-No thread and no event loop exists before the fork; the child is the whole bot, from its lock file to its last commit. A command
-is a JSON object in a line: {"start": {settings}, "log": FILE} -> {"pid": N}; {"wait": PID} -> {"code": N}, or minus the signal.
-A bot that does not end is killed, and no bot outlives this process.
+No thread and no event loop exists before the fork; the child is the whole bot, from its lock file to its last commit.
+A command is a JSON object in a line: {"start": {settings}, "log": FILE} -> {"pid": N}; {"wait": PID} -> {"code": N},
+or minus the signal. A bot that does not end is killed, and no bot outlives this process.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ENDS_WITHIN = 60.0  # real seconds after its signal
 
 
 def main() -> None:
-    """Obey until the input ends."""
+    """Execute commands until the input ends."""
     desk = house()
     desk.router.warm()
     alive: set[int] = set()
@@ -49,7 +50,7 @@ def main() -> None:
 
 
 def _end_of(pid: int) -> int:
-    """The exit code of a bot that was told to end."""
+    """The exit code of a bot that was terminated."""
     until = time.monotonic() + ENDS_WITHIN
     while time.monotonic() < until:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -61,7 +62,7 @@ def _end_of(pid: int) -> int:
 
 
 def _be_the_bot(settings: dict[str, Any], log: Path, desk: Any) -> None:
-    """What `firstline run` does once it has read its files."""
+    """What `firstline run` does after reading its files."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

@@ -1,4 +1,4 @@
-"""What became of each word of a conversation: it is there, as it was written, in its order - or its author was told."""
+"""The result of each message of a conversation: delivered as written, in order - or its author was notified."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ CONTENT = (
     *("text", "entities", "caption", "caption_entities", "contact", "location", "venue", "dice", "poll"),
     *FILES,
 )
-TOLD = ("Не доставлено", "не дошл", "не дошло", "не передан", "дошло")  # what a notice of ours says
+TOLD = ("Не доставлено", "не дошл", "не дошло", "не передан", "дошло")  # texts of failure notices
 
 
 @dataclass
 class Word:
-    """Something that was sent: as its author sees it now, what it answered, and whether it was corrected."""
+    """A sent message: as its author sees it now, what it replies to, and whether it was edited."""
 
     message: dict[str, Any]
     answers: str | None = None
@@ -33,7 +33,7 @@ class Word:
 
 
 class Reckoning:
-    """One conversation: `words` were written, `there` is what the other side was shown, `here` what the author was."""
+    """One conversation: `words` were written, `there` is what the other side sees, `here` what the author sees."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Reckoning:
         written = {word.id for word in words}
         answered = Counter((one.get("reply_to_message") or {}).get("message_id", 0) for one in notices)
         self._told = {number for number in answered if number in written}
-        # A notice about words in a topic that is gone by now answers nothing of theirs: it tells of one message or album.
+        # A notice about a message in a deleted topic replies to nothing: it counts for one message or album.
         self._loose = sum(count for number, count in answered.items() if number not in written)
         self._excused: set[str] = set()
 
@@ -76,7 +76,7 @@ class Reckoning:
         self._found["albums whole"] += len(albums)
 
     def _as_it_was_written(self, word: Word, copies: list[dict[str, Any]]) -> None:
-        """Words, marks and file are the same: as they were corrected last, where they were."""
+        """Text, markup and file are equal, after the last edit if any."""
         same = any(shown(copy) == shown(word.message) for copy in copies)
         if word.corrected:
             self._found["corrections arrived" if same else "corrections told"] += 1
@@ -105,7 +105,7 @@ class Reckoning:
 
 
 def name_of(message: dict[str, Any]) -> str:
-    """What is the same on both sides and nowhere else: the mark in the words, or the file, or all of it."""
+    """What is unique and equal on both sides: the mark in the text, or the file, or all of it."""
     words = said(message)
     if words.startswith("«м"):
         return words.partition("»")[0]
@@ -117,12 +117,12 @@ def name_of(message: dict[str, Any]) -> str:
 
 
 def is_a_word(name: str) -> bool:
-    """Whether this names something that a person sent, and not a card or a line of ours."""
+    """Whether it names a person's message, not a card or a notice."""
     return name.startswith("«м") or not ('"text"' in name or name == "{}")
 
 
 def shown(message: dict[str, Any]) -> str:
-    """The words with their marks, and which file it is."""
+    """The text with its markup, and its file."""
 
     def plain(name: str) -> Any:
         found = message.get(name)

@@ -1,6 +1,6 @@
-"""A process that does nothing but ring: `python -m tests.storm.ringing URL DESK`. It is there to be killed.
+"""A process that only fires timers: `python -m tests.storm.ringing URL DESK`. It exists to be killed.
 
-It prints the time from which it has been up.
+It prints the time since which it runs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.units import units
 
 
 async def main(url: str, desk: Desk) -> None:
-    """Ring until killed, or until whoever started us is gone and our input ends."""
+    """Fire timers until killed, or until the input ends because the parent is gone."""
     ringers = {"sla": levels.ring, operations.PLEDGE: revised_eta.ring}
     db, clock = open_database(url), MachineClock()
     scheduler = AsyncIOScheduler(

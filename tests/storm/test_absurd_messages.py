@@ -17,7 +17,7 @@ from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice.effects import who
 from bot.storage.schema import inbox, outbox
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from handlers.context import Doors
 from handlers.filters import Introduced
@@ -44,11 +44,11 @@ WORDLESS: tuple[dict[str, Any], ...] = (
     {"contact": {"phone_number": "1", "first_name": "\u202e"}},
     {"dice": {"emoji": "🎲", "value": 6}},
 )
-APART = 45  # seconds between two messages: nobody here writes more than a quota lets through
+APART = 45  # seconds between two messages: below every quota
 
 
 class Running(MachineClock):
-    """A clock that stands where the messages are."""
+    """A clock set by the messages."""
 
     at = NOW
 
@@ -71,7 +71,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
         anna = person_of(tx, ANNA)
         run.begin(
             work(tx, NOW), desk.program, anna.id, who(anna), "printer", None
-        )  # she is in the middle of something
+        )  # she is in the middle of a scenario
         db, answers = OneConnection(tx), Answers()
         current = Current(desk)
         units = Units(db, clock.now, lambda: current.config)  # type: ignore[arg-type]
@@ -83,7 +83,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
             content = random.choice(WORDLESS) if wordless else {"text": texts[number % len(texts)][:4096]}
             raw = _message(number, random.choice((ANNA, BORIS, NINA)), content, clock.at)
             keep(work(tx, clock.at), [raw])
-            await doors.handle(Stored(number, 0, json.dumps(raw)))
+            await doors.handle(StoredUpdate(number, 0, json.dumps(raw)))
             heard[next(iter(content))] += 1
             if not _told(tx):
                 silent.append(repr(content)[:200])
@@ -94,7 +94,7 @@ async def test_every_absurd_message_is_answered_and_none_breaks_anything(at_leng
 
 
 def _told(tx: Connection) -> int:
-    """How much was said since the last message; all of it counts as delivered now."""
+    """The number of messages sent since the last one; all of them count as delivered now."""
     return tx.execute(update(outbox).where(outbox.c.state == "pending").values(state="sent")).rowcount
 
 

@@ -1,4 +1,5 @@
-"""Messages of every kind both ways through refusals, lost answers, blocks, deleted topics: each arrives or its author is told."""
+"""Messages of every kind in both directions through refusals, lost answers, blocks, deleted topics: each arrives or
+its author is notified."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ async def test_no_message_is_lost_silently(sandbox: SandboxProcess, tmp_path: Pa
 
 
 def _without_quota(files: Path) -> Path:
-    """The shipped files, but for how much one person may write."""
+    """The shipped files without quotas."""
     files.mkdir()
     for name in ("scenarios.yaml", "knowledge_base"):
         (files / name).symlink_to(ROOT / name)

@@ -1,4 +1,4 @@
-"""Callback data of any form, from people whom it does not concern: every press is answered and none has an effect (T6, T8)."""
+"""Callback data of any form, from people without the right to it: every press is answered and none has an effect (T6, T8)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.selfservice.effects import who
 from bot.storage.db import savepoint
 from bot.storage.schema import history, inbox, outbox, runs, tickets
 from bot.storage.unit import Units
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
 from bot.tickets import actions
 from bot.tickets.actions import Draft
@@ -38,7 +38,7 @@ MENU = [kind.sign.partition("|")[2] for kind in get_args(intake.MenuButton)]
 ACTIONS = (*TICKETS, *MENU, "dance")
 PRESSERS = (BORIS, NINA, STRANGER)
 PLACES = (HELPDESK, SUPERVISORS, ANNA, BORIS, -100500, None)
-HARMLESS = {"mine", "all"}  # of the menu: whoever presses sees their own
+HARMLESS = {"mine", "all"}  # of the menu: each presser sees their own
 NUMBERS = ("1", "2", "0", "-1", "999999", "9" * 15, "9" * 19, "９", "1e3", "", "0x1", "1.0", " 1")
 NAMES = ("network", "P1", "look", "broken", "~0123456789", "")
 WIRE = "abcxyz0189|!-_ \x00\n;'\"%{}<>🖨й"
@@ -58,7 +58,7 @@ class OneConnection:
 
 
 class Answers:
-    """Telegram, as far as a press needs it."""
+    """The part of Telegram that a press needs."""
 
     def __init__(self) -> None:
         self.given: list[str] = []
@@ -88,7 +88,7 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
         for number in range(1, count + 1):
             raw = _press(number, random)
             keep(work(tx, NOW), [raw])
-            await doors.handle(Stored(number, 0, json.dumps(raw)))
+            await doors.handle(StoredUpdate(number, 0, json.dumps(raw)))
         await asyncio.gather(*doors.answers._tasks)
         assert _world(tx) == before
         assert not tx.scalar(select(func.count()).select_from(inbox).where(inbox.c.state != "done"))
@@ -100,7 +100,7 @@ async def test_no_forged_button_has_an_effect_and_each_is_answered(at_length: bo
 
 
 def _world(tx: Connection) -> dict[str, Any]:
-    """What no stranger's press may change."""
+    """What a stranger's press must not change."""
     anna = person_of(tx, ANNA).id
     return {
         "tickets": [tuple(row) for row in tx.execute(select(tickets))],
@@ -111,7 +111,7 @@ def _world(tx: Connection) -> dict[str, Any]:
 
 
 def _press(number: int, random: Random) -> dict[str, Any]:
-    """A press by somebody who has nothing to do with Anna's ticket, on a message here, there or nowhere."""
+    """A press by a person unrelated to Anna's ticket, on a message here, elsewhere or none."""
     presser, place = random.choice(PRESSERS), random.choice(PLACES)
     query: dict[str, Any] = {
         "id": str(number),
@@ -127,7 +127,7 @@ def _press(number: int, random: Random) -> dict[str, Any]:
 
 
 def _data(random: Random) -> str:
-    """Nonsense, or something like ours with other numbers, at most 64 bytes."""
+    """Random text, or something similar to our data with other numbers, at most 64 bytes."""
     luck = random.random()
     if luck < 0.3:
         return _cut("".join(random.choice(WIRE) for _ in range(random.randint(0, 40))))
@@ -139,7 +139,7 @@ def _data(random: Random) -> str:
     kind = random.choice(["t", "t", "t", "m", "T", "x", ""])
     rest = [random.choice(random.choice((NUMBERS, NAMES))) for _ in range(random.randint(0, 4))]
     if kind == "m" and action in ("go", "start"):
-        kind = "t"  # anybody may begin a scenario of their own
+        kind = "t"  # everyone may begin a scenario of their own
     return _cut("|".join([kind, action, *rest]))
 
 

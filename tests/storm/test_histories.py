@@ -9,7 +9,7 @@ from random import Random
 
 from tests.sla.histories import same, world
 
-A_WORLD = 80  # histories in one pair of calendars; a quarter of them run off the end of it and prove nothing
+A_WORLD = 80  # histories per pair of calendars; a quarter of them run past its end and prove nothing
 AT_LENGTH = 1750  # worlds
 HOURS = 2  # that the long form may take
 
@@ -25,7 +25,7 @@ def test_every_random_history_ends_as_the_walk_over_its_minutes_does(at_length: 
 
 
 def _in_two_processes(worlds: int) -> Iterable[dict[str, int]]:
-    # Spawned: a process forked from one that has threads may wait for ever for a lock that nobody holds.
+    # Spawned: a process forked from one with threads may wait for ever for a lock that is never released.
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         return pool.map_async(_play, range(worlds), chunksize=4).get(HOURS * 3600)
 

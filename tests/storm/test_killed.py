@@ -1,5 +1,5 @@
-"""kill -9 at random instants: no update lost, no ticket twice, everything said at least once, and at most once more for each kill
-or lost answer (P1, P2). Both databases; 6 kills in 160 updates, at length 200 in 5,000."""
+"""kill -9 at random instants: no update lost, no ticket twice, every message sent at least once, and at most once
+more for each kill or lost answer (P1, P2). Both databases; 6 kills in 160 updates, at length 200 in 5,000."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.storm.bots import Bot, Launcher, open_storm
 from tests.storm.crowd import A_TICKET, WORDS, Crowd
 
 SEED = int(os.environ.get("STORM_SEED", "20261123"))
-LOST_ANSWERS = 5  # the call had its effect, and we never hear of it
+LOST_ANSWERS = 5  # the call has its effect, but its answer is lost
 TROUBLE: tuple[dict[str, Any], ...] = (
     {"kind": "drop_after", "method": "copyMessage", "count": LOST_ANSWERS},
     {"kind": "error", "method": "copyMessage", "error_code": 502, "count": 10},
@@ -69,7 +69,7 @@ async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(
 
 
 async def _kill(bot: Bot, crowd: Crowd, kills: int, random: Random) -> None:
-    """At instants spread over the whole storm; some of them while the bot has only just begun to live."""
+    """At instants spread over the whole storm; some of them shortly after the bot's start."""
     for moment in sorted(random.sample(range(5, crowd.all_updates - 5), kills)):
         await crowd.reached(moment)
         await asyncio.sleep(random.random() * 0.05)
@@ -78,8 +78,8 @@ async def _kill(bot: Bot, crowd: Crowd, kills: int, random: Random) -> None:
 
 
 async def _let_time_pass(desk: Desk) -> None:
-    """Telegram lets us speak eighteen times a minute in a group, and keeps an unread press for 150 seconds only: so time is
-    moved on whenever no update waits to be read."""
+    """A group gets at most eighteen messages a minute, and an unread press is kept for 150 seconds only: so time is
+    moved whenever no update waits to be read."""
     while True:
         await asyncio.sleep(0.2)
         if not (await desk.look("idle?timeout=0"))["updates"]:
@@ -87,7 +87,7 @@ async def _let_time_pass(desk: Desk) -> None:
 
 
 async def _until_quiet(desk: Desk) -> None:
-    """Until everything that was sent was worked on and everything that was to be said was said."""
+    """Wait until everything that was sent is processed and every message is delivered."""
     async with asyncio.timeout(120):
         while await desk.db.read(_waiting):
             with suppress(AssertionError):
@@ -115,7 +115,7 @@ def _counts(tx: Connection) -> dict[str, int]:
 
 
 def _made(calls: list[dict[str, Any]]) -> Counter[str]:
-    """How often each message or topic was made; two that look alike to their reader are the same one."""
+    """How often each message or topic was created; two that look alike to their reader count as the same."""
     made: Counter[str] = Counter()
     for call in calls:
         if call["method"] in MAKING and call["status"] == 200:

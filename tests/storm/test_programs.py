@@ -10,7 +10,7 @@ import pytest
 from tests.scenarios.test_compiler import mutate
 from tests.scenarios.test_walks import walk_at_random, walk_every_way
 
-SHORT = 1000  # the first seed: those before it have had their turn in tests/scenarios
+SHORT = 1000  # the first seed: earlier ones are used in tests/scenarios
 
 
 @pytest.mark.parametrize("judge", [mutate, walk_every_way, walk_at_random], ids=lambda judge: judge.__name__)

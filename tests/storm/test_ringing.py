@@ -1,4 +1,4 @@
-"""Levels under kill -9: none missed, none twice, never early, at most five seconds late while somebody is up."""
+"""Levels under kill -9: none missed, none twice, never early, at most five seconds late while a process runs."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def test_no_level_is_lost_doubled_or_early_whoever_is_killed(
 
 @contextmanager
 def _pack(url: str, desk_file: Path, count: int) -> Iterator[_Pack]:
-    """A pack that is gone whatever happens to the test."""
+    """A pack that is ended whatever happens to the test."""
     pack = _Pack(url, desk_file)
     try:
         for _ in range(count):
@@ -108,14 +108,14 @@ class _Pack:
     def __init__(self, url: str, desk_file: Path) -> None:
         self._command = [sys.executable, "-m", "tests.storm.ringing", url, str(desk_file)]
         self._alive: list[subprocess.Popen[bytes]] = []
-        self._up: list[tuple[float, float]] = []  # from when until when each life was up
+        self._up: list[tuple[float, float]] = []  # begin and end of each life
 
     def start(self) -> None:
         pipe = subprocess.PIPE
         self._alive.append(children.begin(self._command, stdin=pipe, stdout=pipe))
 
     def up_since(self, at: int) -> float:
-        """Since when, without a gap, somebody was up in the second that begins at `at`."""
+        """Since when, without a gap, a process was running in the second that begins at `at`."""
         since, until = 0.0, 0.0
         for begin, end in sorted(self._up):
             if begin >= at + 1:

@@ -1,4 +1,4 @@
-"""A bot that is asked to stop: it ends cleanly with what it has in hand, and at once when it is asked twice (P5)."""
+"""A bot that is stopped: it ends cleanly with its work in hand, and at once at a second signal (P5)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_a_second_signal_does_not_wait_for_the_first(
 
 
 async def _is_speaking(desk: Desk) -> None:
-    """Until a message is on its way, and held up there."""
+    """Wait until a message is in flight, and delayed there."""
     async with asyncio.timeout(60):
         while True:
             if (await desk.look("idle?timeout=0"))["calls"]:

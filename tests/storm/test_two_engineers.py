@@ -1,4 +1,4 @@
-"""Many press "claim" at the same moment: one winner each time, and everybody else is told who (P4)."""
+"""Many press "claim" at the same moment: one wins each time, and all others read who (P4)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_of_two_who_press_at_once_one_wins_and_the_other_hears_who(
 
 
 async def _press(desk: Desk, number: int) -> dict[int, str]:
-    """Both press at the same instant, each in another chat, so that nothing but the database decides."""
+    """Both press at the same instant, in different chats, so that only the database decides."""
     presses = [(OLEG, HELPDESK), (SVETA, SUPERVISORS)][:: 1 if number % 2 else -1]
     form = {"message_id": 1, "data": f"t|claim|{number}", "timeout": 20}
     sent = (desk.sim("press", {"from": who, "chat": chat, **form}) for who, chat in presses)
@@ -100,7 +100,7 @@ async def _press(desk: Desk, number: int) -> dict[int, str]:
 async def test_of_fifty_who_claim_at_once_one_wins_and_all_others_hear_who(
     database_url: str, at_length: bool
 ) -> None:
-    """The verb itself, from two processes at once on PostgreSQL, from one on SQLite: no lane stands in front of it."""
+    """The verb itself, from two processes at once on PostgreSQL, from one on SQLite, without the order of lanes."""
     rounds, processes = 1_000 if at_length else 6, 1 if database_url.startswith("sqlite") else 2
     crowd = range(FIRST, FIRST + CROWD)
     db = open_database(database_url)
@@ -154,7 +154,7 @@ class _Claimer:
 
 
 def _hire(tx: Connection, crowd: range) -> None:
-    """Engineers of the helpdesk, each by a name of their own."""
+    """Engineers of the helpdesk, each with their own name."""
     common = {"roles": ["engineer:helpdesk"], "profile": {}}
     rows = [
         {"staff_id": f"C-{who}", "name": f"Инженер{who} И", "telegram_id": who, **common} for who in crowd

@@ -1,4 +1,4 @@
-"""A sender on the line to a strict sandbox, over HTTP, on either database; time is moved, never waited for."""
+"""A sender connected to a strict sandbox, over HTTP, on either database; time is moved, never waited for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.storage.unit import Unit
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api
 from bot.telegram.card import Drawing
-from bot.telegram.clock_client import Follower
+from bot.telegram.clock_client import ClockFollower
 from bot.telegram.keyboard import button
 from bot.telegram.outbox import Outcome
 from bot.telegram.sender import Sender
@@ -36,13 +36,13 @@ FORUM, GROUP, ADMINS = -1_000_000_000_700, -700, -701
 
 @dataclass
 class Line:
-    """What a test says over it, and what the sandbox and the outbox show afterwards. `drawn` is what each card shows now."""
+    """What a test sends, and what the sandbox and the outbox show afterwards. `drawn` is what each card shows now."""
 
     db: Database
     http: aiohttp.ClientSession
     root: str
     clock: FollowedClock
-    follower: Follower
+    follower: ClockFollower
     sender: Sender[Any]
     drawn: dict[str, Drawing | None]
     heard: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -57,13 +57,13 @@ class Line:
         await self.sim("faults", kind=kind, **more)
 
     async def run(self, verb: Callable[..., T], *args: Any) -> T:
-        """Run a verb, and wait until what it says is said."""
+        """Run a verb, and wait until its messages are sent."""
         result = await self.db.run(verb, *args)
         await self.settle()
         return result
 
     async def say(self, chat: str, *words: str, **how: Any) -> None:
-        """Say words to a chat, and wait until all is said or waits for its time."""
+        """Send texts to a chat, and wait until all are sent or wait for their time."""
         for word in words:
             await self.db.run(lambda tx, word=word: outbox.say(work(tx, self.clock.now()), chat, word, **how))
         await self.settle()
@@ -86,7 +86,7 @@ class Line:
         assert moved["idle"]
 
     async def reads(self, chat: int) -> list[str]:
-        """What a chat reads: its words, without Telegram's own notices."""
+        """A chat's texts, without Telegram's own notices."""
         async with self.http.get(f"{self.root}/sim/chats/{chat}/messages") as answer:
             return [one["text"] for one in await answer.json() if "text" in one and not one.get("deleted")]
 
@@ -111,7 +111,7 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
     root = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as http:
         clock = FollowedClock()
-        follower = Follower(http, root, clock)
+        follower = ClockFollower(http, root, clock)
         await follower.begin()
         drawn: dict[str, Drawing | None] = {}
         heard: list[tuple[str, Outcome]] = []
@@ -149,7 +149,7 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
 
 
 async def _move_in(line: Line) -> None:
-    # Nobody reads updates here, so none shall wait.
+    # Updates are not read here, so none may wait.
     nothing = {"timeout": 0, "allowed_updates": ["poll"]}
     async with line.http.post(f"{line.root}/bot{TOKEN}/getUpdates", json=nothing) as answer:
         assert answer.status == 200

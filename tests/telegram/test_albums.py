@@ -1,4 +1,4 @@
-"""An album is handed over by Telegram message by message and goes on as one, however slowly its messages are handled."""
+"""Telegram delivers an album message by message; it is copied as one, however slowly its messages are handled."""
 
 from __future__ import annotations
 

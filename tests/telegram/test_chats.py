@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from bot.keys import PersonChat, RawChat
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.storage.schema import people
@@ -27,7 +28,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_name_and_the_admins_h
 ) -> None:
     await bound(db)
     await db.run(as_unit(posts.keep, 0), "team:a", "team_card", "ticket:1", 33)
-    await db.run(as_unit(outbox.say, 0), chats.raw(-7), "привет")
+    await db.run(as_unit(outbox.say, 0), RawChat(-7), "привет")
     await db.run(as_unit(chats.move, 1), -7, -1007)
     await db.run(as_unit(chats.move, 2), -7, -1007)  # the second of Telegram's two signs
     assert await db.read(chats.find, "team:a") == Place(-1007, is_forum=False)
@@ -72,7 +73,7 @@ async def test_nobody_is_found_under_a_name_that_nobody_has_bound(db: Database) 
 async def test_a_chat_that_has_not_said_reads_the_language_of_the_setting(db: Database) -> None:
     assert await db.read(chats.language, "team:nowhere") == "ru"
     await db.run(chats.read_by_default, "en")
-    for key in ("team:nowhere", chats.raw(7), chats.raw(-7), chats.person(404)):
+    for key in ("team:nowhere", RawChat(7), RawChat(-7), PersonChat(404)):
         assert await db.read(chats.language, key) == "en", key
 
 
@@ -83,6 +84,6 @@ async def test_a_chat_named_by_number_reads_the_language_of_whose_it_is(db: Data
             insert(people).values(staff_id="a", name="A", language="en", telegram_id=7, roles=[], profile={})
         )
     )
-    assert await db.read(chats.language, chats.raw(7)) == "en"
-    assert await db.read(chats.language, chats.raw(-7)) == "en"
-    assert await db.read(chats.language, chats.raw(8)) == "ru"
+    assert await db.read(chats.language, RawChat(7)) == "en"
+    assert await db.read(chats.language, RawChat(-7)) == "en"
+    assert await db.read(chats.language, RawChat(8)) == "ru"

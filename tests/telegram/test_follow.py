@@ -1,4 +1,4 @@
-"""What the sandbox is told about work in hand is the newest that is true."""
+"""The sandbox gets the newest true report about work in hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, cast
 import aiohttp
 
 from bot.clock import FollowedClock
-from bot.telegram.clock_client import Follower
+from bot.telegram.clock_client import ClockFollower
 
 
 class SlowFirst:
@@ -33,9 +33,9 @@ class SlowFirst:
 
 
 async def test_an_older_report_never_arrives_after_a_newer_one() -> None:
-    """Else the sandbox would believe that nothing is in hand, and let time jump over it."""
+    """Otherwise the sandbox would assume that nothing is in hand, and let time jump over it."""
     session = SlowFirst()
-    follower = Follower(cast("aiohttp.ClientSession", session), "http://sandbox", FollowedClock())
+    follower = ClockFollower(cast("aiohttp.ClientSession", session), "http://sandbox", FollowedClock())
     busy = False
     follower.state = lambda: (busy, None)
     older = asyncio.create_task(follower.tell())

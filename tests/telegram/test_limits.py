@@ -1,4 +1,4 @@
-"""Telegram's limits, reckoned in steady seconds; nothing here waits."""
+"""Telegram's limits, computed in steady seconds; nothing here waits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIMITS = Limits(overall=Limit(25, 1.0), private=Limit(1, 1.0), burst=9, group=Li
 
 
 def spoken(meter: Meter, chats: list[str], seconds: float, step: float = 0.25) -> list[tuple[float, str]]:
-    """Speak to whoever may be spoken to, every `step`, for so long."""
+    """Send to every chat that may get a message, every `step`, for so long."""
     calls: list[tuple[float, str]] = []
     for tick in range(int(seconds / step)):
         steady = 1000.0 + tick * step

@@ -1,4 +1,4 @@
-"""A group that becomes another one, or throws us out: whatever waits for it arrives, once and in its order (T11, T13)."""
+"""A group that becomes another one, or removes the bot: what waits for it arrives, once and in order (T11, T13)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app.introduce import look_at
+from bot.keys import RawChat
 from bot.storage.db import Database
 from bot.telegram import chats
 from bot.telegram.api import Api
@@ -89,5 +90,5 @@ async def test_what_was_said_is_no_failure_whatever_it_is_about(line: Line) -> N
 
 
 async def test_a_group_that_nobody_named_is_no_loss(line: Line) -> None:
-    assert not await line.db.run(as_unit(chats.lose, 0), chats.raw(-5), "Forbidden: bot was kicked")
+    assert not await line.db.run(as_unit(chats.lose, 0), RawChat(-5), "Forbidden: bot was kicked")
     assert not await line.rows()

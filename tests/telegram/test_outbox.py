@@ -1,4 +1,4 @@
-"""What is said, once, in which order, and what becomes of it; the same on both databases."""
+"""Messages: once, in order, with their outcome; the same on both databases."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def say(tx: Connection, chat: str, *words: str, **how: Any) -> None:
 
 
 def lease(tx: Connection, now: int = 0, busy: tuple[str, ...] = (), most: int = 10) -> list[str]:
-    """What would be said next, each as "chat words"."""
+    """The next rows, each as "chat words"."""
     leased, _ = outbox.lease(work(tx, now), busy, most)
     return [f"{row.chat} {row.params.get('text', row.card)}" for row in leased]
 
 
 def waiting(tx: Connection) -> list[tuple[str, int]]:
-    """Who has something to be said, and from when."""
+    """Chats with waiting rows, and from when."""
     return outbox.lease(work(tx, 0), (), 0)[1]
 
 
@@ -176,7 +176,7 @@ async def test_what_stood_in_a_lost_topic_is_shown_again_before_anything_else(db
 async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
     db: Database, database_url: str
 ) -> None:
-    """Its row waits already; a second change is under way in another transaction when the sender comes round."""
+    """Its row waits already; a second change is in progress in another transaction when the sender leases rows."""
     await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
     engine = create_async_engine(database_url)
     async with engine.connect() as changing:
@@ -184,14 +184,14 @@ async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
         await changing.run_sync(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
         sender = asyncio.ensure_future(db.run(lease))
         done, _ = await asyncio.wait([sender], timeout=0.3)
-        assert not done  # it stands at the row until we know what to draw
+        assert not done  # it waits for the row's lock until the change is committed
         await changing.commit()
     assert await sender == ["team:a team_card"]
     await engine.dispose()
 
 
 async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_said(tmp_path: Path) -> None:
-    """However much history there is, a look for the next rows costs what waits."""
+    """However much history there is, leasing costs only what waits."""
     db = open_database(copied_sqlite(tmp_path / "firstline.db"))
     assert isinstance(db, Embedded)
     asked: list[tuple[str, Any]] = []

@@ -1,4 +1,4 @@
-"""The intake goes on: whatever Telegram answers, however long the database is away, nothing is lost or confirmed early."""
+"""The intake survives: with any answer of Telegram, and any absence of the database, nothing is lost or confirmed early."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.storage.db import Database
 from bot.storage.schema import inbox as table
 from bot.telegram import inbox
 from bot.telegram.api import Api
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.polling import Polling
 from tests.units import units
 
@@ -69,7 +69,7 @@ async def taken(db: Any, api: Told) -> list[int]:
     """What was handed to the worker by the time that Telegram had nothing more to say."""
     offered: list[int] = []
 
-    def offer(updates: Sequence[Stored]) -> None:
+    def offer(updates: Sequence[StoredUpdate]) -> None:
         offered.extend(stored.update_id for stored in updates)
 
     async def confirmed() -> None:

@@ -1,4 +1,4 @@
-"""Every refusal that Telegram is known to give has a name."""
+"""Every known refusal of Telegram has a name."""
 
 from __future__ import annotations
 

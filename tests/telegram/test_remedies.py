@@ -1,4 +1,4 @@
-"""A remedy for each thing that Telegram may refuse: nobody is held up by another's trouble, nothing is lost silently."""
+"""A remedy for each refusal of Telegram: no chat is delayed by another's trouble, nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_closed_topic_is_opened_again(line: Line) -> None:
 
 
 async def test_a_topic_that_is_not_found_though_it_lives_does_not_swallow_a_word(line: Line) -> None:
-    """tdlib/telegram-bot-api#693: better in the general one than nowhere."""
+    """tdlib/telegram-bot-api#693: the general topic is better than none."""
     await line.fault("error", method="sendMessage", chat=FORUM, count=2, refusal="thread_unknown")
     await line.say("team:a", "слово", topic="ticket:1")
     assert (await line.reads(FORUM))[-1] == "слово"

@@ -1,4 +1,5 @@
-"""What the sender makes of a Telegram that waits, fails, refuses and forgets: nothing lost, nobody held up by another."""
+"""The sender with a Telegram that asks to wait, fails, refuses and loses answers: nothing lost, no chat delayed by
+another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One ill chat is no outage."""
+"""One failing chat is no outage."""
 
 from __future__ import annotations
 

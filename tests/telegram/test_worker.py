@@ -1,4 +1,5 @@
-"""The worker: every chat in order, many side by side; what fails is tried three times, put aside whole, and told about."""
+"""The worker: every chat in order, many in parallel; a failing update is tried three times, stored as a dead letter,
+and reported."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from bot.storage.schema import inbox as table
 from bot.storage.unit import Unit
 from bot.telegram import inbox, outbox
 from bot.telegram import worker as module
-from bot.telegram.inbox import Stored
+from bot.telegram.inbox import StoredUpdate
 from bot.telegram.worker import Worker
 from tests.units import as_unit, units
 
@@ -23,7 +24,7 @@ def message(number: int, chat: int) -> dict[str, Any]:
     return {"update_id": number, "message": {"chat": {"id": chat}, "text": f"слово {number}"}}
 
 
-def tell(unit: Unit[Any], stored: Stored, error: str) -> None:
+def tell(unit: Unit[Any], stored: StoredUpdate, error: str) -> None:
     outbox.say(unit, f"id:{stored.lane}", error, dedupe=f"failed:{stored.update_id}")
 
 
@@ -36,7 +37,7 @@ async def worked(db: Database, updates: list[dict[str, Any]], bad: set[int]) -> 
     tried: list[int] = []
     done: list[int] = []
 
-    async def handle(stored: Stored) -> None:
+    async def handle(stored: StoredUpdate) -> None:
         tried.append(stored.update_id)
         if stored.update_id in bad:
             raise ValueError("poison")

@@ -1,4 +1,4 @@
-"""Who is who in these tests, and how they act: verbs called as doors call them, time moved by ringing what is due."""
+"""The people of these tests and their actions: verbs called as doors call them, time moved by firing due timers."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def closed(tx: Connection, desk: Desk, now: int = MONDAY, words: str = "заме
 
 
 def message(number: int, text: str = "слова", place: int = 1001, **more: Any) -> Incoming:
-    """What somebody wrote, in Anna's private chat unless said otherwise."""
+    """A person's message, by default in Anna's private chat."""
     values = {"kind": "text", "file_id": None, "reply_to": None, "thread": None, "at": MONDAY, "place": place}
     return Incoming(number, text, **values | more)
 
 
 def ring_until(tx: Connection, desk: Desk, until: int) -> None:
-    """Ring whatever a ticket waits for, each at its own moment; promises are another room's."""
+    """Fire a ticket's timers, each at its own moment, except the SLA's."""
     while (due := _due(tx)) is not None and due <= until:
         ringers = {
             ticket_timers.TIMER: closing.ring,
@@ -104,7 +104,7 @@ def _unheard(work: Work, rows: Any) -> None:
 
 
 def said(tx: Connection, chat: str) -> list[str]:
-    """The keys of the sentences that wait to be said in a chat, oldest first."""
+    """The keys of the sentences waiting for a chat, oldest first."""
     rows = tx.execute(select(outbox).where(outbox.c.chat == chat).order_by(outbox.c.id)).all()
     return [row.params["line"] for row in rows if row.params and "line" in row.params]
 
@@ -122,7 +122,7 @@ def shown(tx: Connection, chat: str) -> set[str]:
 
 
 def replayed(tx: Connection, ticket_id: int) -> State | None:
-    """Where the ticket's history says that it stands."""
+    """The ticket's state according to its history."""
     rows = tx.execute(
         select(history.c.action, history.c.data).where(history.c.ticket == ticket_id).order_by(history.c.id)
     )
@@ -130,7 +130,7 @@ def replayed(tx: Connection, ticket_id: int) -> State | None:
 
 
 def replay(actions: Iterable[tuple[str, Mapping[str, Any]]]) -> State | None:
-    """The state that a history (action, data), oldest first, leads to; what is no move changes nothing."""
+    """The state that a history (action, data), oldest first, leads to; other actions change nothing."""
     state: State | None = None
     for action, data in actions:
         if action == "open":

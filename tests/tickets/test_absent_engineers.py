@@ -1,4 +1,4 @@
-"""Nothing comes back to an engineer who is away, and nothing is given to one: the team's queue has it, and the team hears."""
+"""Nothing is assigned or returned to an engineer who is away: it goes to the team's queue, and the team is notified."""
 
 from __future__ import annotations
 

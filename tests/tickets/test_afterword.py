@@ -1,11 +1,11 @@
-"""What is kept of a solved ticket - cause and what helped - and what a supervisor does from the alert itself."""
+"""The resolution of a solved ticket - cause and what helped - and a supervisor's actions on the alert."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import history, timers
 from bot.teamdesk import cards, load, presses
@@ -36,7 +36,7 @@ from tests.units import work
 
 
 def solved(tx: Connection, desk: Desk) -> int:
-    """Anna's ticket, solved by Oleg's button without a word; the question below stands as message 70."""
+    """Anna's ticket, solved by Oleg's button without a word; the question below is message 70."""
     ticket = claimed(tx, desk)
     presses.press(work(tx, MONDAY, desk), Resolve(ticket.id), who(tx, OLEG), HELPDESK)
     posts.keep(work(tx, MONDAY), HELPDESK, resolution.CARD, ticket.about, 70)
@@ -62,7 +62,7 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
 
 def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         resolution.helped(work(tx, MONDAY), ticket, who(tx, PETR), "само")
     with pytest.raises(NoWords):
         resolution.helped(work(tx, MONDAY), ticket, who(tx, OLEG), "  ")

@@ -1,4 +1,4 @@
-"""Consent before work: asked, reminded, passed on to a deputy, given or denied with a reason the employee reads."""
+"""Approval before work: asked, reminded, passed on to a deputy, given or denied with a reason the employee reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import people
@@ -39,7 +39,7 @@ BY = "approval: {by: [manager, S-2, S-6], remind: 2h, deputy: 1bd}"
 
 @pytest.fixture(scope="module")
 def strict() -> Desk:
-    """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
+    """The shipped desk, in which access needs the approval of Boris, and of Marina when he does not answer."""
     text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
     plain = "    team: admins\n    solve_by: eng-account\n"
     assert text.count(plain) == 1
@@ -81,17 +81,17 @@ def test_with_the_consent_the_promise_begins(tx: Connection, strict: Desk) -> No
 @pytest.mark.parametrize("person", [ANNA, OLEG, MARINA])
 def test_only_who_was_asked_can_agree(tx: Connection, strict: Desk, person: int) -> None:
     ticket = asked(tx, strict)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         press(tx, strict, Approve(ticket), person)
     assert store.get(tx, ticket).state is State.APPROVAL
 
 
 def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         approval.press(work(tx, MONDAY, strict), Approve(ticket), who(tx, BORIS), "team:admins")
     press(tx, strict, Approve(ticket), BORIS)
-    with pytest.raises((Refused, Impossible)):
+    with pytest.raises((NotAllowed, Impossible)):
         press(tx, strict, Approve(ticket), BORIS)
 
 

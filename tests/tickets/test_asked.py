@@ -1,11 +1,11 @@
-"""What we asked somebody in private is answered by simply writing: nobody has to point at our question."""
+"""A question in the private chat is answered by simply writing, without a reply to its message."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
 from bot.people import pending_question
-from bot.selfservice import intake, own_ticket
+from bot.selfservice import own_ticket, turns
 from bot.sla.policy import Desk
 from bot.storage.schema import people, prompts
 from bot.telegram.buttons import AddComment, Deny, Inquire
@@ -18,7 +18,7 @@ MINE = f"person:{ANNA}"
 
 
 def says(tx: Connection, desk: Desk, person: int, words: str, now: int = MONDAY, number: int = 70) -> None:
-    intake.take(work(tx, now, house_of(desk)), who(tx, person), message(number, words, 1000 + person))
+    turns.take(work(tx, now, house_of(desk)), who(tx, person), message(number, words, 1000 + person))
 
 
 def test_a_word_to_the_stars_is_simply_written(tx: Connection, shipped: Desk) -> None:
@@ -46,7 +46,7 @@ def test_a_question_answered_by_pointing_at_it_awaits_no_more_words(tx: Connecti
     own_ticket.press(work(tx, MONDAY, shipped), AddComment(ticket.id), who(tx, ANNA), MINE)
     tx.execute(update(prompts).values(message=65))
     answer = message(70, "Быстро", 1000 + ANNA, reply_to=65)
-    intake.take(work(tx, MONDAY, house_of(shipped)), who(tx, ANNA), answer)
+    turns.take(work(tx, MONDAY, house_of(shipped)), who(tx, ANNA), answer)
     says(tx, shipped, ANNA, "И ещё вежливо", number=71)
     assert store.get(tx, ticket.id).comment == "Быстро"
     assert not tx.scalar(select(prompts.c.id))

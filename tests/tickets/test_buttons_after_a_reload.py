@@ -1,4 +1,4 @@
-"""A button does what it says whatever has become of the list that it was drawn from, or says that this has changed."""
+"""A button does what it says even when its list has changed, or says that it has changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select
 
+from bot import keys
 from bot.config.config import Config
 from bot.knowledge import phrasebook, readings
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.problems import cards as outage_cards
 from bot.problems import outages as outage_verbs
 from bot.scenarios.language.model import ProfileField
@@ -31,7 +32,7 @@ from bot.selfservice import (
 )
 from bot.storage.schema import lessons, outages
 from bot.storage.schema import outbox as rows
-from bot.telegram import chats, posts
+from bot.telegram import posts
 from bot.telegram.buttons import MeToo, SomethingElse, StartScenario, parse, written
 from bot.telegram.card import Drawing
 from bot.telegram.former_buttons import (
@@ -143,7 +144,7 @@ def press_profile(tx: Connection, config: Config, pressed: Any) -> Line | None:
 
 
 def decide(tx: Connection, config: Config, pressed: Any, person: int = IGOR) -> Line:
-    return learning.decide(work(tx, MONDAY, config), who(tx, person), chats.ADMINS, pressed)
+    return learning.decide(work(tx, MONDAY, config), who(tx, person), keys.ADMINS, pressed)
 
 
 @pytest.mark.parametrize("draw", [screens.menu, screens.topics], ids=["menu", "topics"])
@@ -287,14 +288,14 @@ def test_a_topic_that_has_gone_or_only_has_a_place_shows_the_topics(tx: Connecti
     search = readings.find_search(tx, 1)
     assert search is not None
     assert search.topic == kb_browse.ALL
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         kb_browse.press(work(tx, MONDAY, house()), who(tx, BORIS), f"person:{BORIS}", pressed)
 
 
 def test_after_two_scenarios_changed_places_a_lesson_is_added_to_the_same_one(tx: Connection) -> None:
     before, after = with_scenarios("printer", "vpn"), with_scenarios("vpn", "printer")
     number = lesson(tx)
-    card = learning.card(work(tx, MONDAY, before), f"lesson:{number}", chats.ADMINS)
+    card = learning.card(work(tx, MONDAY, before), f"lesson:{number}", keys.ADMINS)
     assert card is not None
     pressed = parse(card.keyboard[0][0].data)
     assert "VPN" in card.keyboard[0][0].label
@@ -310,14 +311,14 @@ def test_a_scenario_that_has_gone_or_only_has_a_place_learns_nothing(tx: Connect
     assert isinstance(pressed, FormerLesson) == (data == "l|add|1|0")
     assert decide(tx, house(), pressed) == CHANGED
     assert phrasebook.overlay(tx) == {}
-    assert at_the_end(tx, chats.ADMINS) == {("lesson", "lesson:1")}
-    with pytest.raises(Refused):
+    assert at_the_end(tx, keys.ADMINS) == {("lesson", "lesson:1")}
+    with pytest.raises(NotAllowed):
         decide(tx, house(), pressed, person=ANNA)
 
 
 def test_a_lesson_whose_scenario_has_gone_is_added_to_the_one_on_the_button(tx: Connection) -> None:
     number = lesson(tx, "gone")
-    card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
+    card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", keys.ADMINS)
     assert card is not None
     assert decide(tx, house(), parse(card.keyboard[0][0].data)) == learning.LEARNT
     assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
@@ -374,8 +375,8 @@ def test_me_too_of_01_acts_for_its_outage(tx: Connection, place: int) -> None:
     assert outage_verbs.hit(tx, number) == 1
     shown = select(rows.c.about).where((rows.c.chat == ME) & (rows.c.card == "banner"))
     assert tx.scalars(shown).all() == [f"outage:{number}:{place}:0"]
-    with pytest.raises(Refused):
-        press_outage(tx, house(), pressed, chats.SUPERVISORS)
+    with pytest.raises(NotAllowed):
+        press_outage(tx, house(), pressed, keys.SUPERVISORS)
 
 
 def test_something_else_of_01_offers_what_fits_the_words_it_was_shown_for(tx: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Whoever stands in a team's chat without a right to the ticket: free to talk there, and never mistaken for one of the team."""
+"""People in a team's chat without a right to the ticket may write there, and never count as members of the team."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.units import work
 
 
 def talks(tx: Connection, desk: Desk, person: int, *words: str) -> list[str]:
-    """What is in the ticket's history of what somebody says in its topic."""
+    """What the ticket's history has of a person's messages in its topic."""
     ticket = claimed(tx, desk)
     posts.keep(work(tx, MONDAY), HELPDESK, posts.TOPIC, ticket.about, ticket.id)
     for number, text in enumerate(words, start=50):

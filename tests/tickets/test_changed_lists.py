@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox, prompts
@@ -228,7 +228,7 @@ def test_a_list_that_has_changed_is_shown_only_to_those_who_may_choose_from_it(
     ticket = make(tx, shipped)
     stranger = kind(ticket.id, 0)
     for person, chat in ((BORIS, HELPDESK), (OLEG, NETWORK), (MARINA, MINE)):
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             press(work(tx, MONDAY, shipped), stranger, who(tx, person), chat)
 
 

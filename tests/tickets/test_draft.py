@@ -1,4 +1,4 @@
-"""A solved ticket becomes a draft that can be pasted into scenarios.yaml as it is: it is checked, and its tests pass."""
+"""A solved ticket becomes a draft for scenarios.yaml: it passes the check and its tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORDS = 'Не печатает {{ принтер }} <b>в 312</b>: "замяти
 
 
 def drafted(tx: Connection, desk: Desk) -> str:
-    """The draft of a ticket whose words are all that YAML, HTML and templates might stumble over."""
+    """The draft of a ticket whose words are difficult for YAML, HTML and templates."""
     asked = [("Какой номер: на наклейке?", "PRN-3-02 #1"), ("Что на экране?", "- ошибка: {49}")]
     ticket = claimed(tx, desk, summary=WORDS, words=WORDS, transcript=asked)
     actions.resolve(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "заменил ролик: <новый>")

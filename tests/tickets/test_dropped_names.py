@@ -1,4 +1,4 @@
-"""A category or a team that has gone from desk.yaml stops no card from being drawn, and no ticket from being opened."""
+"""A category or a team that was removed from desk.yaml prevents no card and no ticket."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import re
 
 import pytest
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
+from bot import keys
+from bot.app.files import Opened, known_names
 from bot.app.registries import renderers
 from bot.config.config import Config
+from bot.keys import QueueRef
 from bot.sla.check import load_desk
 from bot.sla.policy import OTHER, Desk
 from bot.teamdesk import commands
 from bot.telegram.card import Drawing
-from bot.tickets import actions, closing, dropped, handover, resolution, store
-from bot.tickets.ticket import State
+from bot.tickets import actions, closing, handover, store
 from tests.shipped import ROOT
 from tests.tickets.company import (
     ANNA,
-    BORIS,
     HELPDESK,
     MONDAY,
     OLEG,
+    at,
     claimed,
     closed,
     house_of,
     opened,
+    said,
     who,
 )
 from tests.units import typed, work
@@ -58,7 +62,12 @@ def without(section: str, name: str) -> Desk:
 def drawn(house: Config, tx: Connection, ticket: int, team: str) -> dict[str, str]:
     """Every card there is about a ticket, in the team's chat and in its person's."""
     found = {}
-    about = {"queue": f"queue:{team}", "load": "load:all", "my_tickets": f"person:{ANNA}"}
+    about = {
+        "queue": QueueRef(team),
+        "load": "load:all",
+        "draft": f"draft:{ticket}",
+        "my_tickets": f"person:{ANNA}",
+    }
     for card in CARDS:
         chat = f"person:{ANNA}" if card in ("ticket_card", "my_tickets") else HELPDESK
         drawing = renderers()[card](work(tx, MONDAY, house), about.get(card, f"ticket:{ticket}"), chat)
@@ -115,32 +124,76 @@ def test_what_comes_back_late_is_opened_though_its_category_has_gone(tx: Connect
     assert again.team == "helpdesk"
 
 
-def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connection, shipped: Desk) -> None:
-    new = without("categories", "telephony")
-    assert dropped.dropped(work(tx, 0, shipped), new) == []
-    first, second = (
-        opened(tx, shipped, category="telephony"),
-        opened(tx, shipped, BORIS, category="telephony"),
-    )
-    opened(tx, shipped)
-    gone = dropped.Dropped("categories", "telephony", (first.id, second.id))
-    assert dropped.dropped(work(tx, 0, shipped), new) == [gone]
-    assert dropped.dropped(work(tx, 0, new), new) == [], "what was gone before is not dropped now"
-    actions.cancel(work(tx, MONDAY, shipped), first.id, who(tx, ANNA))
-    assert [one.tickets for one in dropped.dropped(work(tx, 0, shipped), new)] == [(second.id,)]
-    actions.claim(work(tx, MONDAY, shipped), second.id, who(tx, OLEG))
-    resolution.resolve(work(tx, MONDAY, shipped), second.id, who(tx, OLEG), "")
-    assert store.get(tx, second.id).state is State.RESOLVED
-    assert dropped.dropped(work(tx, 0, shipped), new), "it waits for a yes, and may come back"
+def renamed(*pairs: tuple[str, str]) -> Desk:
+    """The shipped desk with words of its matrix put in the place of others."""
+    text = SHIPPED
+    for former, today in pairs:
+        text = re.sub(rf"\b{former}\b(?=[],:])", today, text)
+    desk, complaints = load_desk("desk.yaml", text)
+    assert desk is not None, complaints
+    return desk
 
 
-def test_a_team_is_in_use_by_what_it_works_on_and_by_what_it_answers_for(
+def test_a_ticket_of_an_impact_or_urgency_that_has_gone_is_opened_with_the_usual_one(
+    tx: Connection,
+) -> None:
+    desk = renamed(("company", "everybody"), ("blocked", "stuck"))
+    with capture_logs() as told:
+        ticket = opened(tx, desk, impact="company", urgency="blocked")
+    assert (ticket.impact, ticket.urgency, ticket.priority) == ("one", "degraded", "P3")
+    assert [one["event"] for one in told] == ["ticket.names_replaced"]
+    assert told[0]["impact"] == "company"
+    assert told[0]["urgency"] == "blocked"
+
+
+def test_a_card_is_drawn_with_an_urgency_that_only_this_desk_has(tx: Connection) -> None:
+    desk = renamed(("blocked", "stuck"))
+    ticket = opened(tx, desk, urgency="stuck")
+    assert "stuck" in drawn(house_of(desk), tx, ticket.id, "helpdesk")["team_card"]
+    assert "работать трудно" in drawn(house_of(desk), tx, opened(tx, desk).id, "helpdesk")["team_card"]
+
+
+def test_a_desk_without_the_usual_impact_and_urgency_opens_tickets_by_the_first_of_its_own(
+    tx: Connection,
+) -> None:
+    desk = renamed(("one", "single"), ("degraded", "slow"))
+    ticket = opened(tx, desk)
+    assert (ticket.impact, ticket.urgency, ticket.priority) == ("single", "can_wait", "P4")
+    assert desk.priority("single", "slow") == "P3"
+
+
+def test_scenarios_may_name_the_impacts_of_the_desk_and_no_others() -> None:
+    desk = renamed(("company", "everybody"), ("blocked", "stuck"))
+    known = known_names(Opened(desk, None, None), ROOT / "knowledge_base")
+    assert "everybody" in known.impacts
+    assert "company" not in known.impacts
+    assert "blocked" not in known.urgencies
+
+
+def test_what_comes_back_late_after_its_impact_has_gone_is_opened(tx: Connection, shipped: Desk) -> None:
+    old = closed(tx, shipped)
+    desk = renamed(("one", "single"), ("degraded", "slow"))
+    again = closing.came_back(work(tx, MONDAY + 9 * 86_400, desk), old.id, who(tx, ANNA))
+    assert (again.id != old.id, again.impact) == (True, "single")
+
+
+def test_an_opened_ticket_carries_no_category_that_has_gone(tx: Connection, shipped: Desk) -> None:
+    desk = without("categories", "telephony")
+    assert opened(tx, desk, category="telephony").category == OTHER
+    assert opened(tx, desk, category="").category == OTHER
+
+
+def test_a_deadline_past_the_end_of_the_calendar_is_told_although_its_own_calendar_has_gone(
     tx: Connection, shipped: Desk
 ) -> None:
-    ticket = claimed(tx, shipped)
-    handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "vendor", "за ними")
-    gone = dropped.Dropped("teams", "vendor", (ticket.id,))
-    assert dropped.dropped(work(tx, 0, shipped), without("teams", "vendor")) == [gone]
+    ticket = claimed(tx, shipped, at("2027-12-20 10:00"), impact="company", urgency="blocked")
+    asked = at("2027-12-20 10:30")
+    actions.ask(work(tx, asked, shipped), ticket.id, who(tx, OLEG), "Какой принтер?", asked)
+    desk, complaints = load_desk("desk.yaml", re.sub(r"\bduty(?=[:,}\n])", "nights", SHIPPED))
+    assert desk is not None, complaints
+    later = at("2027-12-30 17:00")
+    actions.answered(work(tx, later, desk), store.get(tx, ticket.id), later)
+    assert "sla.beyond" in said(tx, keys.ADMINS)
 
 
 def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:
@@ -149,6 +202,8 @@ def test_no_room_looks_a_title_up_where_it_may_have_gone() -> None:
         for path in (ROOT / "bot").rglob("*.py")
         if path.parent != ROOT / "bot" / "sla"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if re.search(r"\.(teams|categories)\[", line)
+        if re.search(r"\.(teams|categories|specs|chains)\[", line)
     ]
-    assert found == [], "desk.team(id) and desk.category(id) have a fallback"
+    assert found == [], (
+        "desk.team(id), desk.category(id), desk.calendar(name) and desk.chain(id) have a fallback"
+    )

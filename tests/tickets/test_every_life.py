@@ -1,4 +1,4 @@
-"""Any life a ticket can have, played at random: it stands where the model says, and its history replays to the same."""
+"""Random lives of a ticket: its state equals the model's, and its history replays to the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Connection, Engine, select
 
 from bot.conversation import exchange
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.people.directory import get
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
@@ -48,7 +48,7 @@ HOURS = st.integers(0, 60)
 
 @cache
 def desk() -> Desk:
-    """The shipped desk, in which access needs the consent of Boris, and of Marina when he is silent."""
+    """The shipped desk, in which access needs the approval of Boris, and of Marina when he does not answer."""
     text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
     plain = "    team: admins\n    solve_by: eng-account\n"
     asks = "    type: request\n    approval: {by: [S-2, S-6], remind: 2h, deputy: 1bd}\n"
@@ -66,7 +66,7 @@ def engine() -> Engine:
 
 
 class Life(RuleBasedStateMachine):
-    """Anybody tries anything at any time; refusals are fine, a wrong state is not."""
+    """Anyone tries anything at any time; refusals are fine, a wrong state is not."""
 
     @initialize(needs_consent=st.booleans())
     def open(self, needs_consent: bool) -> None:
@@ -83,7 +83,7 @@ class Life(RuleBasedStateMachine):
             self.tx.close()
 
     def try_to(self, action: str, verb: Callable[..., Any], *args: Any) -> None:
-        """Do it; what is refused must have changed nothing, what is done must be a move of the model."""
+        """Do it; a refusal must have changed nothing, a success must be a move of the model."""
         before, refused = store.peek(self.tx, self.ticket), True
         try:
             with self.tx.begin_nested():
@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
                 refused = False
         except Impossible:
             assert MOVES[action].get(self.model) is None or action in ("transfer", "return")
-        except Refused:
+        except NotAllowed:
             pass
         if refused:
             assert store.peek(self.tx, self.ticket) == before
@@ -118,7 +118,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from([ANNA, OLEG]))
     def cancel(self, person: int) -> None:
-        if self.words % 5 == 0:  # else few lives would last
+        if self.words % 5 == 0:  # otherwise few lives would last
             self.try_to("cancel", actions.cancel, self.ticket, get(self.tx, person))
 
     @rule(person=PEOPLE, team=st.sampled_from(["network", "helpdesk", "admins"]))
@@ -191,7 +191,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def merge(self, person: int) -> None:
-        if self.words % 5 == 1:  # else few lives would last
+        if self.words % 5 == 1:  # otherwise few lives would last
             self.try_to("merge", planning.merge, self.ticket, self.other, get(self.tx, person))
 
     @rule()
@@ -221,7 +221,7 @@ class Life(RuleBasedStateMachine):
             return
         ticket = store.peek(self.tx, self.ticket)
         if ticket.state is State.APPROVAL or ticket.outcome == "denied":
-            return  # the desk's promise begins with the consent
+            return  # the SLA begins with the approval
         clock = operations.view(self.tx, self.ticket).get("resolution")
         found = clock.state if clock is not None else "stopped"
         if ticket.state in UNCLAIMED or ticket.state in (State.CLAIMED, State.IN_PROGRESS):

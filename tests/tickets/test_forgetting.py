@@ -1,4 +1,4 @@
-"""What people looked for, read and were asked goes when its time is over, and nobody trips over the gap."""
+"""Searches, readings and questions expire, and what refers to them still works."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.knowledge import readings
 from bot.people import pending_question
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.selfservice import kb_browse
 from bot.storage import schema
 from bot.telegram.buttons import AllArticleTopics
@@ -37,7 +37,7 @@ def test_a_button_below_forgotten_words_is_old_and_nothing_worse(tx: Connection)
     anna = who(tx, ANNA)
     number = readings.search(work(tx, MONDAY - 31 * DAY), anna.id, anna.key, text="vpn")
     readings.sweep(work(tx, MONDAY))
-    with pytest.raises(Refused, match="stale"):
+    with pytest.raises(NotAllowed, match="stale"):
         kb_browse.press(work(tx, MONDAY), anna, anna.key, AllArticleTopics(number))  # it does not come so far
 
 

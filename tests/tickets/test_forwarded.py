@@ -1,4 +1,4 @@
-"""Whose words were forwarded to the bot: by the account, by the name of whoever hides it, or nobody's we know."""
+"""The author of a forwarded message: by the account, by the name if the account is hidden, or unknown."""
 
 from __future__ import annotations
 

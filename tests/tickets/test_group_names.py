@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete
 
+from bot import keys
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage import schema
@@ -31,14 +32,14 @@ def test_the_supervisors_group_of_the_file_is_bound_like_a_teams(tx: Connection)
     tx.execute(delete(schema.chats))
     groups.adopt(work(tx, 0, numbered(-1001, -1002)), "en")
     assert sorted(chats.groups(tx)) == [("supervisors", -1002), ("team:helpdesk", -1001)]
-    assert chats.language(tx, chats.SUPERVISORS) == "en"
+    assert chats.language(tx, keys.SUPERVISORS) == "en"
 
 
 def test_a_group_bound_in_telegram_stays_where_it_is(tx: Connection) -> None:
     tx.execute(delete(schema.chats))
-    chats.bind(work(tx, 0), chats.SUPERVISORS, -7, is_forum=False)
+    chats.bind(work(tx, 0), keys.SUPERVISORS, -7, is_forum=False)
     groups.adopt(work(tx, 0, numbered(-1001, -1002)), "en")
-    assert chats.find(tx, chats.SUPERVISORS) == Place(-7)
+    assert chats.find(tx, keys.SUPERVISORS) == Place(-7)
 
 
 def test_a_number_given_twice_binds_one_name_at_every_start(tx: Connection) -> None:

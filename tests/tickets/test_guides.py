@@ -1,4 +1,4 @@
-"""Instructions beside a ticket: offered to those who work on it, sent only by them, and only what employees may read."""
+"""Instructions beside a ticket: offered to its engineers, sent only by them, and only employees' articles."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ EVERYONE |= {"Marina": MARINA, "Igor": IGOR}
 
 
 def done_by(tx: Connection, pressed: guides.GuideButton, chat: str) -> set[str]:
-    """Who may press this; everybody tries in turn, and nothing stays."""
+    """Who may press this; each person tries, and everything is rolled back."""
     may = set()
     for name, person in EVERYONE.items():
         save = tx.begin_nested()

@@ -1,11 +1,11 @@
-"""Hand-over by instruction: to whom it may go, what must be known first, and teams that have no chat of their own."""
+"""Hand-over by instruction: allowed teams, facts to know first, and teams without a chat."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import Connection, delete, select
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, prompts
 from bot.teamdesk import cards, menu_presses, presses
@@ -27,18 +27,19 @@ from tests.tickets.company import (
     shown,
     who,
 )
+from tests.tickets.test_dropped_names import without
 from tests.units import work
 
 NOTE = "ролик новый, не тянет"
 
 
 def held(tx: Connection, desk: Desk, **draft: object) -> Ticket:
-    """Oleg's ticket about a computer, of which nobody has said the number."""
+    """Oleg's ticket about a computer whose number is unknown."""
     return claimed(tx, desk, **{"category": "hardware", "summary": "Ноутбук молчит"} | draft)
 
 
 def answer(tx: Connection, desk: Desk, words: str, person: int = OLEG) -> None:
-    """The engineer answers the newest question of ours."""
+    """The engineer answers the newest question."""
     asked = tx.execute(select(prompts).order_by(prompts.c.id.desc())).first()
     assert asked is not None
     number = 900 + asked.id
@@ -66,6 +67,21 @@ def test_a_typed_hand_over_keeps_its_note_while_a_fact_is_asked(tx: Connection, 
     answer(tx, shipped, "NB-3-02")
     given = store.get(tx, ticket.id)
     assert (given.team, given.note) == ("admins", NOTE)
+
+
+@pytest.mark.parametrize("note", ["", NOTE])
+def test_a_fact_that_is_told_after_the_team_has_gone_asks_for_no_note(
+    tx: Connection, shipped: Desk, note: str
+) -> None:
+    ticket, unit = held(tx, shipped), work(tx, MONDAY, shipped)
+    missing = briefing.missing(shipped, ticket)
+    assert missing is not None
+    briefing.ask(unit, HELPDESK, ticket, who(tx, OLEG), missing, briefing.Wish("vendor", note))
+    answer(tx, without("teams", "vendor"), "NB-3-02")
+    assert said(tx, HELPDESK)[-1] == "transfer.nowhere"
+    assert tx.execute(select(prompts)).all() == []
+    kept = store.get(tx, ticket.id)
+    assert (kept.team, kept.transcript) == ("helpdesk", [("Номер с наклейки?", "NB-3-02")])
 
 
 def test_what_the_employee_has_said_is_not_asked_again(tx: Connection, shipped: Desk) -> None:
@@ -113,7 +129,7 @@ def test_a_team_in_which_nobody_can_be_told_is_no_silence(tx: Connection, shippe
 
 def test_the_accountable_team_takes_back_what_it_handed_over(tx: Connection, shipped: Desk) -> None:
     ticket = away(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, NINA), "не моё")
     handover.give_back(work(tx, MONDAY, shipped), ticket, who(tx, PETR), "поставщик заменил узел")
     back = store.get(tx, ticket)

@@ -1,4 +1,5 @@
-"""What people write is read as they wrote it, on every card and in every sentence: it is no markup and breaks nothing (T14)."""
+"""People's words are shown as written, on every card and in every sentence: as text, not markup, without breaking
+anything (T14)."""
 
 from __future__ import annotations
 
@@ -30,8 +31,9 @@ from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.selfservice import intake, kb_browse, learning, profile
+from bot.selfservice import intake, kb_browse, learning, profile, turns
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
 from bot.storage.schema import outbox as outbox_rows
 from bot.teamdesk.command_list import run
@@ -55,6 +57,7 @@ from bot.telegram.buttons import (
     StartScenario,
 )
 from bot.telegram.card import TEXT, fitted, unmarked
+from bot.telegram.outbox import OutboxRow
 from bot.texts import speak
 from bot.tickets import actions, approval, closing, control, handover, planning
 from bot.timers import timers
@@ -81,7 +84,7 @@ from tests.tickets.company import (
 from tests.undone import company, undoing
 from tests.units import work
 
-WORD = "Ъ7Ъ"  # stands for whatever somebody writes
+WORD = "Ъ7Ъ"  # a placeholder for people's words
 HOUR = 3600
 BY_ITS_ENGINEER = (
     AskEmployee,
@@ -94,7 +97,7 @@ BY_ITS_ENGINEER = (
     Schedule,
     GiveBack,
 )
-WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a picture of ours, a plain name, a hash
+WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a local picture, a plain name, a hash
 PIECES = (
     "<b>",
     "</b>",
@@ -129,20 +132,20 @@ written = st.lists(pieces, max_size=12).map(lambda some: "щ" + "".join(some))
 
 @dataclass(frozen=True)
 class World:
-    """A day, and the files it was lived by."""
+    """A day, and its configuration."""
 
     tx: Connection = field(repr=False)
     house: Config = field(repr=False)
 
     @cached_property
     def harmless(self) -> dict[int, tuple[str, str]]:
-        """Everything that waits to be said, in plain words."""
+        """All waiting messages as plain text."""
         return _everything(self.tx, self.house)
 
 
 @pytest.fixture(scope="module")
 def world(shipped: Desk) -> Iterator[World]:
-    """Every card and sentence of a day waits to be said, and whatever people wrote in it is WORD."""
+    """All cards and sentences of a day wait to be sent; people's words in them are WORD."""
     with in_memory().connect() as tx:
         company(tx, CAST, (*CHATS, "bot-admins"))
         wrote = {"name": f"{WORD} {WORD}", "department": WORD, "office": WORD}
@@ -201,7 +204,7 @@ def _a_day(tx: Connection, house: Config) -> None:
 
 
 def _its_promises_ring(tx: Connection, house: Config) -> None:
-    """A reminder, an alert; of many tickets at once a list."""
+    """A reminder, an alert; for many tickets at once a list."""
     for minutes in (50, 70, 150, 30 * 60, 31 * 60):
         timers.ring(work(tx, MONDAY + minutes * 60, house), ringers())
 
@@ -223,9 +226,9 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     }
     tx.execute(insert(lessons).values(lesson))
     outbox.show(work(tx, MONDAY), "bot-admins", learning.LESSON, "lesson:1")
-    intake.take(work(tx, MONDAY, house), anna, message(71, WORD))
+    turns.take(work(tx, MONDAY, house), anna, message(71, WORD))
     boris = who(tx, BORIS)
-    intake.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
+    turns.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
     intake.choose(work(tx, MONDAY, house), boris, StartScenario("printer", 0))
     intake.menu(work(tx, MONDAY), boris)
     kb_browse.look_up(work(tx, MONDAY, house), anna, anna.key, WORD)
@@ -251,7 +254,7 @@ def _an_outage(tx: Connection, house: Config) -> None:
 
 
 def _places(tx: Connection) -> list[Column[Any]]:
-    """Every column of every table in which somebody's words are kept."""
+    """Every column of every table with people's words."""
     columns = [column for table in metadata.sorted_tables for column in table.c]
     texts = [column for column in columns if isinstance(column.type, Text | JSON)]
     return [column for column in texts if tx.scalar(select(func.count()).where(_raw(column).contains(WORD)))]
@@ -262,7 +265,7 @@ def _raw(column: Column[Any]) -> Any:
 
 
 def _written_instead(tx: Connection, words: str, *, but_not: Table | None = None) -> None:
-    """WORD becomes `words` wherever it is kept, but not in this table."""
+    """Replace WORD by `words` everywhere except in this table."""
     for column in [one for one in _places(tx) if one.table is not but_not]:
         put = json.dumps(words)[1:-1] if isinstance(column.type, JSON) else words
         there = _raw(column).contains(WORD)
@@ -272,9 +275,12 @@ def _written_instead(tx: Connection, words: str, *, but_not: Table | None = None
 
 
 def _everything(tx: Connection, house: Config) -> dict[int, tuple[str, str]]:
-    """What each row of the outbox says, with its name: a card's or a sentence's."""
+    """The text of each row of the outbox, with the name of its card or sentence."""
     said = {}
-    for row in tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)):
+    for row in typed.every(
+        OutboxRow,
+        tx.execute(select(outbox_rows).where(outbox_rows.c.kind != "hide").order_by(outbox_rows.c.id)),
+    ):
         job = delivery._prepare(work(tx, MONDAY, house), renderers(), row)
         assert job.fault is None, job.fault
         words = job.drawing.text if job.drawing is not None else job.params.get("text")
@@ -311,7 +317,7 @@ def test_words_of_people_are_read_as_they_were_written_and_are_no_markup(world: 
 
 
 def test_however_much_people_write_a_card_says_what_else_must_be_known(world: World) -> None:
-    """Telegram refuses a longer text whole: the employee would not hear that it is solved, the team of no ticket."""
+    """Telegram refuses a longer text: the employee would not read that it is solved, the team would not see the ticket."""
     harmless = world.harmless
     with undoing(world.tx):
         _written_instead(world.tx, "ы" * TEXT, but_not=people)

@@ -1,14 +1,14 @@
-"""Words that teach: masked before anybody reads them, kept as long as was promised, written out as the file wants them."""
+"""Messages for learning: masked before anyone reads them, deleted on time, exported in the file's form."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
+from bot import keys
 from bot.knowledge import masking, phrasebook
 from bot.selfservice import learning
 from bot.storage.schema import learnt_phrases, lessons, utterances
-from bot.telegram import chats
 from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson
 from bot.texts.speak import Line
 from bot.yamlfiles import read
@@ -60,12 +60,12 @@ def told(tx: Connection, text: str, scenario: str | None = None) -> int:
 
 def add(tx: Connection, pressed: AddLesson | AddLessonTo) -> Line:
     """An administrator adds it."""
-    return learning.decide(work(tx, MONDAY, house()), who(tx, IGOR), chats.ADMINS, pressed)
+    return learning.decide(work(tx, MONDAY, house()), who(tx, IGOR), keys.ADMINS, pressed)
 
 
 def test_words_that_ended_in_a_ticket_can_become_a_phrase_of_what_is_nearest(tx: Connection) -> None:
     number = told(tx, "бухтелка впн")
-    card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
+    card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", keys.ADMINS)
     *adds, (no,) = card.keyboard
     assert adds[0][0].data == AddLessonTo(number, "vpn").pack()
     assert no.data == DeclineLesson(number).pack()
@@ -74,7 +74,7 @@ def test_words_that_ended_in_a_ticket_can_become_a_phrase_of_what_is_nearest(tx:
     assert phrasebook.overlay(tx) == {}
     assert add(tx, AddLessonTo(number, "vpn")) == learning.LEARNT
     assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
-    after = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", chats.ADMINS)
+    after = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", keys.ADMINS)
     assert ("VPN" in after.text, after.keyboard) == (True, [])
 
 

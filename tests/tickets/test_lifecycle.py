@@ -1,15 +1,16 @@
-"""How a ticket lives: reopened, closed by silence, put off, handed over, given back, merged - every move with its actor."""
+"""The life of a ticket: reopened, closed by silence, postponed, handed over, taken back, merged - every move with its
+actor."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.conversation import exchange
 from bot.people import directory
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
-from bot.storage.schema import outbox, people
+from bot.storage.schema import history, outbox, people
 from bot.teamdesk import cards, menus
 from bot.tickets import absence, actions, closing, control, handover, planning, search, store
 from bot.tickets.actions import NoWords
@@ -42,6 +43,23 @@ from tests.tickets.company import (
 from tests.units import work
 
 HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"), [("human", "передано человеку"), ("loop", "по кругу"), ("ticket", None), ("", None)]
+)
+def test_the_team_reads_how_the_scenario_of_a_ticket_ended(
+    tx: Connection, shipped: Desk, ended: str, words: str | None
+) -> None:
+    ticket = opened(tx, shipped, run=1, ended=ended)
+    drawing = cards.team_card(work(tx, MONDAY, house_of(shipped)), ticket.about, HELPDESK)
+    assert drawing is not None
+    card = drawing.text
+    assert [one in card for one in ("передано человеку", "по кругу")].count(True) == bool(words)
+    assert words is None or words in card
+    data = tx.scalar(select(history.c.data).where(history.c.ticket == ticket.id))
+    assert data is not None
+    assert data.get("ended", "") == ended
 
 
 def test_a_human_word_is_what_makes_a_claimed_ticket_one_in_progress(tx: Connection, shipped: Desk) -> None:
@@ -135,7 +153,7 @@ def test_nothing_is_put_off_before_the_employee_agrees(tx: Connection, shipped: 
     planning.propose_day(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "25.11 14:00")
     assert store.get(tx, ticket.id).state is State.CLAIMED
     assert operations.view(tx, ticket.id)["resolution"].state == "running"
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
     planning.agree(work(tx, MONDAY, shipped), ticket.id, who(tx, ANNA))
     put_off = store.get(tx, ticket.id)
@@ -187,7 +205,7 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     assert "team.handed" in said(tx, NETWORK)
     assert "team_card" in shown(tx, HELPDESK) & shown(tx, NETWORK)
     assert [row.params["message_id"] for row in calls(tx, NETWORK, "copyMessage")] == [5]
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
     actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
     assert store.get(tx, ticket.id).assignee == NINA

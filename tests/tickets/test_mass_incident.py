@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, delete, select, update
 
-from bot.people.access import Refused
+from bot.people.access import NotAllowed
 from bot.problems import outages
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, people
@@ -73,10 +73,10 @@ def test_an_engineer_who_presses_it_asks_the_supervisors_once(tx: Connection, sh
 
 def test_an_employee_who_presses_it_does_nothing(tx: Connection, shipped: Desk) -> None:
     ticket = suspected(tx, shipped)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         pressing.press(work(tx, MONDAY, shipped), DeclareOutage(ticket.id), who(tx, BORIS), HELPDESK)
     gone = replace(who(tx, MARINA), active=False)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed):
         pressing.press(work(tx, MONDAY, shipped), DeclareOutage(ticket.id), gone, HELPDESK)
 
 

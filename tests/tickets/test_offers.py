@@ -1,4 +1,4 @@
-"""Below words that fit nothing surely: every guess we have comes before the order of the file, and what was refused does not."""
+"""For messages without a certain scenario: guesses come before the order of the file, refused ones do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every button by everybody: done where the table allows it, refused and without any trace where it does not (T5-T9, P16)."""
+"""Every button by everyone: done where the table allows it, refused without a trace elsewhere (T5, T9, P16)."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _name(kind: type[OfTicket]) -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """A button: on which ticket, in which chat, with what behind it; who may; whether again is fine."""
+    """A button: its ticket, chat and data; who may press; whether it may be repeated."""
 
     make: Maker
     chat: str
@@ -177,7 +177,7 @@ def press(tx: Connection, desk: Desk, pressed: Button, person: Person, chat: str
 
 @contextmanager
 def without_a_trace(tx: Connection, ticket: Ticket) -> Iterator[None]:
-    """Nothing at all is written or said in this block."""
+    """Nothing is written or sent in this block."""
     before = _traces(tx)
     yield
     assert _traces(tx) == before

@@ -1,4 +1,5 @@
-"""Turns: a new ticket is offered to the next one on shift, handed on when it is not taken, and never to somebody away."""
+"""Round robin: a new ticket is offered to the next engineer on shift, passed on when unclaimed, never offered to
+absent ones."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ SHIPPED = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def turns() -> Desk:
-    """The shipped desk, whose helpdesk takes turns."""
+    """The shipped desk with round robin in the helpdesk."""
     free = 'helpdesk: {title: {ru: "Первая линия", en: "Helpdesk"}}'
     assert SHIPPED.count(free) == 1
     found, complaints = load_desk(
@@ -50,7 +51,7 @@ def turns() -> Desk:
 
 
 def offered(tx: Connection, ticket: int) -> list[int]:
-    """Whom a ticket was offered to, in this order."""
+    """The people a ticket was offered to, in order."""
     mine = (history.c.ticket == ticket) & (history.c.action == "offer")
     return [
         data["engineer"] for data in tx.scalars(select(history.c.data).where(mine).order_by(history.c.id))

@@ -1,4 +1,4 @@
-"""The list of a rush, drawn from what waits: on both databases."""
+"""The list of a rush, drawn from waiting rows, on both databases."""
 
 from __future__ import annotations
 

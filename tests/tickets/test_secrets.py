@@ -1,4 +1,4 @@
-"""What opens doors is not read by others: which words are secrets, and which only speak of them."""
+"""Which words are secrets, and which only talk about them."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The profile's buttons and words: whatever is pressed or typed, by anybody, nothing breaks and nothing foreign is kept."""
+"""The profile's buttons and answers: no press or text by anyone breaks it or stores foreign data."""
 
 from __future__ import annotations
 

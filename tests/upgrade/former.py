@@ -32,7 +32,7 @@ from tests.databases import filled_postgres
 
 HERE = Path(__file__).parent
 PAVEL = 1014  # an engineer who is not among the people of tests.cast
-DOWN = 600  # seconds between the last words of version 0.1 and the first words of the present one
+DOWN = 600  # seconds between the last message of version 0.1 and the first of the present one
 # Who presses below the messages of a group.
 OF_GROUP = {HELPDESK: OLEG, NETWORK: NINA, SUPERVISORS: MARINA}
 
@@ -78,7 +78,7 @@ async def filled(name: str) -> str:
 
 
 async def chats_as_they_were(desk: Desk) -> None:
-    """Every message of the manifest under its number, in a sandbox that begins ten minutes later."""
+    """Every message of the manifest with its id, in a sandbox that begins ten minutes later."""
     await move_in(desk.http, desk.root)
     await desk.sim("clock", {"now": manifest()["now"] + DOWN})
     await desk.sim("flood", {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0})
@@ -136,7 +136,7 @@ def _drawn(keyboard: list[list[list[str]]]) -> list[list[dict[str, str]]]:
 
 
 async def _number_updates_beyond(desk: Desk, last: int) -> None:
-    """Take the updates that these messages made, and make more until Telegram counts on from where version 0.1 stopped."""
+    """Fetch the updates of these messages, and make more until the update ids continue where version 0.1 stopped."""
     came = 0
     while came <= last:
         await desk.sim("send", {"from": STRANGER, "text": "·"})

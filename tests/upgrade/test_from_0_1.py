@@ -1,4 +1,5 @@
-"""What version 0.1 left in a database and in people's chats is taken over: it upgrades, rings, is delivered and answered."""
+"""Data and messages of version 0.1 still work: the database upgrades, timers fire, messages are delivered, buttons
+answered."""
 
 from __future__ import annotations
 
@@ -168,7 +169,7 @@ async def test_every_other_former_button_acts_or_says_that_it_is_outdated(
 
 
 async def press_all(desk: Desk, olds: Sequence[Old]) -> list[tuple[Old, dict[str, Any]]]:
-    """Everybody presses everything, one button after the other in each chat."""
+    """Everyone presses everything, one button after the other in each chat."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def in_one_chat(some: list[Old]) -> list[tuple[Old, dict[str, Any]]]:
@@ -195,7 +196,7 @@ def _counted(tx: Connection) -> dict[str, int]:
 
 
 def _failures(tx: Connection) -> list[tuple[Any, ...]]:
-    """Dead letters either way, and words that ask a person to excuse us."""
+    """Dead letters of both kinds, and apologies to people."""
     unsaid = select(outbox.c.chat, outbox.c.card, outbox.c.about, outbox.c.method, outbox.c.reason)
     unheard = select(inbox.c.update_id, inbox.c.error).where(inbox.c.state == "dead")
     sorry = select(outbox.c.chat, outbox.c.params).where(outbox.c.dedupe.like("failed%"))
@@ -204,7 +205,7 @@ def _failures(tx: Connection) -> list[tuple[Any, ...]]:
 
 
 def _waiting(tx: Connection) -> list[tuple[Any, ...]]:
-    """Rows of either box that are still to be taken up."""
+    """Waiting rows of inbox and outbox."""
     unsaid = select(outbox.c.id, outbox.c.chat, outbox.c.card, outbox.c.method).where(
         outbox.c.state.in_(("pending", "sending"))
     )
@@ -213,7 +214,7 @@ def _waiting(tx: Connection) -> list[tuple[Any, ...]]:
 
 
 def _all_within_hours(tx: Connection) -> set[str]:
-    """Let what is armed for later days ring today; returns the kinds of all that is armed."""
+    """Fire timers of later days today; returns the kinds of all armed ones."""
     today = manifest()["now"] + HOUR
     tx.execute(
         update(timers).where((timers.c.state == "armed") & (timers.c.fire_at > today)).values(fire_at=today)
@@ -222,7 +223,7 @@ def _all_within_hours(tx: Connection) -> set[str]:
 
 
 def _overdue(tx: Connection) -> set[str]:
-    """The kinds of timers whose moment has gone by without a ring."""
+    """The kinds of timers that are overdue."""
     gone = (timers.c.state == "armed") & (timers.c.fire_at <= manifest()["now"] + 6 * HOUR)
     return {*tx.scalars(select(timers.c.kind).where(gone).distinct())}
 
@@ -260,7 +261,8 @@ def _asker(tx: Connection, ticket: int) -> int:
 
 
 def _acted(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a position could have done: runs begun, tickets handed over or changed, words sent, fields and lessons kept."""
+    """All effects a position could have had: runs begun, tickets handed over or changed, messages sent, fields and
+    lessons stored."""
     kept: tuple[tuple[Table, Sequence[str]], ...] = (
         (runs, ("id", "scenario", "status", "seq")),
         (tickets, ("id", "team", "priority", "cause", "state", "assignee")),

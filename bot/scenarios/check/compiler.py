@@ -1,4 +1,4 @@
-"""The compiler: everything wrong with a scenarios file at once, each fault at its line and column."""
+"""The compiler: all faults of a scenarios file at once, each at its line and column."""
 
 from dataclasses import dataclass
 
@@ -23,12 +23,12 @@ class Compiled:
 
     @property
     def errors(self) -> list[Complaint]:
-        """The complaints that stop the file."""
+        """The complaints that make the file unusable."""
         return [complaint for complaint in self.complaints if not complaint.is_warning]
 
 
 def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
-    """Read, fit and judge a file. A scenario whose form is broken does not hide the faults of the others."""
+    """Read, fit and check a file. A malformed scenario does not hide the faults of others."""
     loaded = load(name, text)
     complaints = list(loaded.complaints)
     if loaded.partial is not None and loaded.document is not None:
@@ -44,7 +44,7 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
 
 
 def _judge_cases(bench: Bench) -> None:
-    """Tests are of scenarios that exist; what they expect is judged by playing them."""
+    """Tests must name existing scenarios; their expectations are checked by playing them."""
     ids = {*bench.program.scenarios, *bench.broken}
     for number, case in enumerate(bench.program.tests):
         id_ = case.scenario if isinstance(case, Case) else case.to

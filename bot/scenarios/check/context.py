@@ -1,4 +1,4 @@
-"""The bench on which a file is judged: what is known about the world, and the complaints so far."""
+"""What the rules know about the file and its surroundings, and the complaints so far."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,14 @@ from bot.scenarios.language.program import Program
 from bot.yamlfiles import Complaint, Document, nearest
 from bot.yamlfiles.document import Path
 
+# What is taken for known while desk.yaml cannot be read.
+IMPACTS = ("one", "team", "site", "company")
+URGENCIES = ("can_wait", "degraded", "blocked")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names that exist outside the file; None = not known, so not judged."""
+    """Names that exist outside the file; None = not known, not checked."""
 
     teams: Collection[str] | None = None
     categories: Collection[str] | None = None
@@ -20,14 +24,14 @@ class Known:
     media: Collection[str] | None = None
     checks: Mapping[str, Collection[str]] | Collection[str] | None = None  # with their arguments, if known
     languages: Collection[str] | None = None
-    impacts: Collection[str] = ("one", "team", "site", "company")
-    urgencies: Collection[str] = ("can_wait", "degraded", "blocked")
+    impacts: Collection[str] = IMPACTS
+    urgencies: Collection[str] = URGENCIES
     types: Collection[str] = ("incident", "request")
 
 
 @dataclass(slots=True)
 class Bench:
-    """One file under judgement. `broken` are scenarios whose form did not fit: they exist, but say nothing."""
+    """One file being checked. `broken` are malformed scenarios: they exist, but have no content."""
 
     program: Program
     document: Document
@@ -42,14 +46,14 @@ class Bench:
     def complain(
         self, code: str, path: Path, of: str = "value", hint: str | None = None, **facts: Any
     ) -> None:
-        """One fault at a value or key of the file."""
+        """Complain about a value or key of the file."""
         mark = self.document.mark(path, of)
         self.complaints.append(Complaint(code, self.document.name, mark, facts, hint))
 
     def complain_within(
         self, code: str, path: Path, source: str, line: int, near: str, hint: str | None = None, **facts: Any
     ) -> None:
-        """One fault inside a text: at `near` in its line, as exactly as the way it was written allows."""
+        """Complain about a place inside a text: at `near` in its line, as exactly as the text's style allows."""
         lines = source.split("\n")
         text = lines[line - 1] if line <= len(lines) else ""
         column = max(text.find(near), 0) + 1 if near else 1
@@ -57,6 +61,6 @@ class Bench:
         self.complaints.append(Complaint(code, self.document.name, mark, facts, hint))
 
     def unknown(self, code: str, path: Path, name: str, known: Collection[str] | None, **facts: Any) -> None:
-        """Complain when a name is not among the known ones."""
+        """Complain about a name that is not among the known ones."""
         if known is not None and name not in known:
             self.complain(code, path, hint=nearest(name, known), name=name, known=sorted(known), **facts)

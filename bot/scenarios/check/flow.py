@@ -1,24 +1,24 @@
-"""The graph of a scenario: which step may lead to which, on what event, and what is certain after it."""
+"""The graph of a scenario: which step leads to which, on what event, and what is certain after it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.allowed import TemplateRefused
 from bot.scenarios.language.model import (
     RETURN,
     SOLVED,
-    Article,
-    Ask,
-    Branch,
-    Call,
-    Check,
-    Choose,
-    End,
-    Photo,
-    Resolved,
-    Say,
-    Ticket,
+    ArticleStep,
+    AskStep,
+    BranchStep,
+    CallStep,
+    CheckStep,
+    ChooseStep,
+    EndStep,
+    PhotoStep,
+    ResolvedStep,
+    SayStep,
+    TicketStep,
 )
 from bot.scenarios.language.program import Node, Program, Scenario, profile_field
 from bot.scenarios.language.template import parse_condition
@@ -30,18 +30,18 @@ Label = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way out of a step. `target` is a step's key, a reserved word, or None: off the end."""
+    """One way out of a step. `target` is a step's key, a reserved word, or None: the end of the list."""
 
     source: str
     target: str | None
-    on: str  # option value, yes, no, ok, fail, error, skip, "" for simply going on
-    path: Path  # where the file says so
+    on: str  # option value, yes, no, ok, fail, error, skip, "" for the next step
+    path: Path  # its place in the file
     label: Label
     known: Certain = frozenset()  # what is certain after taking it
 
 
 def graph_of(program: Program, scenario: Scenario) -> dict[str, list[Edge]]:
-    """All edges of a scenario by the key of the step they leave."""
+    """All edges of a scenario by the key of their first step."""
     return {
         node.key: list(edges_of(program, node, ("scenarios", scenario.id, "steps", number)))
         for number, node in enumerate(scenario.nodes.values())
@@ -49,43 +49,43 @@ def graph_of(program: Program, scenario: Scenario) -> dict[str, list[Edge]]:
 
 
 def edges_of(program: Program, node: Node, path: Path) -> Iterator[Edge]:
-    """The ways out of one step, which stands at `path`."""
+    """The edges of one step; `path` is its place in the file."""
     step = node.step
     after = (*path, "next") if step.next else path
     match step:
-        case Say() | Article():
+        case SayStep() | ArticleStep():
             yield Edge(node.key, node.after, "", after, {})
-        case Choose():
+        case ChooseStep():
             yield from _of_choose(node, step, path)
-        case Ask() | Photo():
-            field = profile_field(step) if isinstance(step, Ask) else None
+        case AskStep() | PhotoStep():
+            field = profile_field(step) if isinstance(step, AskStep) else None
             known = _answer(step.save) | (frozenset({("profile", field)}) if field else frozenset())
             yield Edge(node.key, node.after, "", after, {}, known)
             if step.optional:
                 yield Edge(node.key, node.after, "skip", after, {})
-        case Check():
+        case CheckStep():
             known = _answer(step.save)
             for outcome, target in (("ok", step.on_ok), ("fail", step.on_fail), ("error", step.on_error)):
                 where = (*path, f"on_{outcome}") if target else after
                 yield Edge(node.key, target or node.after, outcome, where, {"": outcome}, known)
-        case Branch():
+        case BranchStep():
             yield from _of_branch(node, step, path)
-        case Call():
+        case CallStep():
             called = program.scenarios.get(step.call)
             returned = frozenset(("answers", name) for name in called.spec.returns) if called else frozenset()
             yield Edge(node.key, node.after, "", after, {}, returned)
-        case Resolved():
+        case ResolvedStep():
             yes = (*path, "yes") if step.yes else path
             yield Edge(node.key, step.yes or SOLVED, "yes", yes, step.labels.yes or {"": "yes"})
             no = (*path, "no") if step.no else after
             yield Edge(node.key, step.no or node.after, "no", no, step.labels.no or {"": "no"})
-        case Ticket() if step.next:
+        case TicketStep() if step.next:
             yield Edge(node.key, step.next, "", after, {})
-        case Ticket() | End():
+        case TicketStep() | EndStep():
             return
 
 
-def _of_choose(node: Node, step: Choose, path: Path) -> Iterator[Edge]:
+def _of_choose(node: Node, step: ChooseStep, path: Path) -> Iterator[Edge]:
     for number, option in enumerate(step.options):
         here = (*path, "options", number)
         where = (*here, "goto") if option.goto else ((*path, "next") if step.next else here)
@@ -95,7 +95,7 @@ def _of_choose(node: Node, step: Choose, path: Path) -> Iterator[Edge]:
         yield Edge(node.key, option.goto or node.after, on, where, option.label, known)
 
 
-def _of_branch(node: Node, step: Branch, path: Path) -> Iterator[Edge]:
+def _of_branch(node: Node, step: BranchStep, path: Path) -> Iterator[Edge]:
     otherwise: Certain = frozenset()
     for number, arm in enumerate(step.branch):
         then, unless = _proven(arm.when)
@@ -109,7 +109,7 @@ def _of_branch(node: Node, step: Branch, path: Path) -> Iterator[Edge]:
 def _proven(condition: str) -> tuple[Certain, Certain]:
     try:
         return proven(parse_condition(condition).expression)
-    except Refused:  # told by the compiler where templates are judged
+    except TemplateRefused:  # the rules for texts complain about it
         return frozenset(), frozenset()
 
 
@@ -118,14 +118,14 @@ def _answer(name: str | None) -> Certain:
 
 
 def is_interactive(node: Node) -> bool:
-    """Whether the step certainly waits for a person. A check does not, nor a question whose answer may be known."""
+    """Whether the step always waits for a person. A check does not, nor a question whose answer may be known."""
     step: Any = node.step
-    may_be_known = isinstance(step, Ask) and (step.once or step.heard is not None)
-    return isinstance(step, Choose | Photo | Resolved | Ask) and not may_be_known
+    may_be_known = isinstance(step, AskStep) and (step.once or step.heard is not None)
+    return isinstance(step, ChooseStep | PhotoStep | ResolvedStep | AskStep) and not may_be_known
 
 
 def reachable(scenario: Scenario, graph: Mapping[str, list[Edge]]) -> set[str]:
-    """The steps somebody can come to."""
+    """The steps that can be reached."""
     found, waiting = {scenario.first}, [scenario.first]
     while waiting:
         for edge in graph[waiting.pop()]:
@@ -136,7 +136,7 @@ def reachable(scenario: Scenario, graph: Mapping[str, list[Edge]]) -> set[str]:
 
 
 def leading_to(graph: Mapping[str, list[Edge]], goals: set[str]) -> set[str]:
-    """The steps from which one of the goals (keys or reserved words) can be reached, the goals among them."""
+    """The steps from which one of the goals (keys or reserved words) can be reached, including the goals."""
     backward: dict[str, list[str]] = {}
     for edges in graph.values():
         for edge in edges:
@@ -151,7 +151,7 @@ def leading_to(graph: Mapping[str, list[Edge]], goals: set[str]) -> set[str]:
 
 
 def circles(nodes: set[str], graph: Mapping[str, list[Edge]]) -> list[list[str]]:
-    """The strongly connected parts among `nodes` that have an edge inside (Tarjan, without recursion)."""
+    """The strongly connected components of `nodes` that have an edge inside (Tarjan, without recursion)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -188,7 +188,7 @@ def _next(key: str, nodes: set[str], graph: Mapping[str, list[Edge]]) -> Iterato
 
 
 def certain(scenario: Scenario, graph: Mapping[str, list[Edge]]) -> dict[str, Certain]:
-    """What is certainly known on entering each reachable step: forward, what holds on every way there."""
+    """What is certain on entering each reachable step: true on every path to it."""
     known: dict[str, Certain] = {scenario.first: frozenset()}
     waiting = [scenario.first]
     while waiting:

@@ -1,4 +1,4 @@
-"""Rehearse scenarios without Telegram: the author's own tests, played against the engine."""
+"""Plays the author's tests of scenarios against the engine, without Telegram."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,13 @@ from bot.scenarios.play.events import (
     Human,
     Offer,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Restart,
     RunCheck,
     Sent,
     Skip,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.texts import speak
@@ -39,7 +39,7 @@ _DOES: dict[str, Event] = {
     "human": Human(),
     "skip": Skip(),
 }
-# The name in a test -> how to read it off the ticket.
+# The name in a test -> how to read it from the ticket.
 _TICKET: dict[str, Callable[[OpenTicket], str]] = {
     "scenario": lambda ticket: ticket.scenario,
     "category": lambda ticket: ticket.category,
@@ -58,16 +58,16 @@ _TICKET: dict[str, Callable[[OpenTicket], str]] = {
 
 @dataclass(slots=True)
 class Rehearsed:
-    """What came of an author's tests."""
+    """The result of the tests."""
 
     played: int = 0
-    skipped: int = 0  # route tests, when nothing routes
+    skipped: int = 0  # route tests, when there is no router
     complaints: list[Complaint] = field(default_factory=list)
     walked: set[Step] = field(default_factory=set)
 
 
 def run_tests(program: Program, document: Document, route: RouteOne | None = None) -> Rehearsed:
-    """Play every test of the file. A test that fails is a complaint (E197) at the line that was not as expected."""
+    """Play every test of the file. A failing test is a complaint (E197) at the line that was not as expected."""
     tested = Rehearsed()
     for number, case in enumerate(program.tests):
         path: Path = ("tests", number)
@@ -100,27 +100,27 @@ def _complaint(document: Document, path: Path, problem: Mapping[str, str], name:
 
 
 def _both(key: str, **facts: Any) -> dict[str, str]:
-    """What was not as expected, in every language we speak."""
+    """A difference, in every language we support."""
     return {code: speak.voice(code).say(f"test.{key}", **facts) for code in speak.languages()}
 
 
 class _Play:
-    """One test under way."""
+    """One running test."""
 
     def __init__(self, program: Program, case: Case, route: RouteOne | None) -> None:
         self.program, self.case = program, case
         self.language = case.language or program.defaults.language
-        self.person = Person("1", "Test", language=self.language, profile=case.profile)
+        self.person = Player("1", "Test", language=self.language, profile=case.profile)
         self.route = (lambda text: (found,) if (found := route(text)) else ()) if route else None
         self.faults: list[tuple[Path, dict[str, str]]] = []
         self.walked: set[Step] = set()
         self.silent = 0  # seconds of wall time since the last event
         self.tickets: list[OpenTicket] = []
-        self.turn: Turn | None = None
+        self.turn: Transition | None = None
 
     def run(self, path: Path) -> None:
         if self.case.scenario not in self.program.scenarios:
-            return  # the compiler told
+            return  # the compiler complains about it
         self.arrive(
             engine.begin(
                 self.program,
@@ -133,13 +133,13 @@ class _Play:
         )
         for number, move in enumerate(self.case.steps):
             if self.faults:
-                return  # what follows a fault only repeats it
+                return  # a follow-up fault only repeats it
             self.move((*path, "steps", number), move)
         if not self.faults and self.case.ends is not None:
             self.ends((*path, "ends"))
 
-    def arrive(self, turn: Turn) -> None:
-        """Take a turn; a check is answered at once, as the test says or with ok."""
+    def arrive(self, turn: Transition) -> None:
+        """Process a turn; a check is answered at once, as the test says or with ok."""
         self.turn = turn
         self.walked |= set(turn.trail)
         self.tickets += [effect for effect in turn.effects if isinstance(effect, OpenTicket)]
@@ -150,7 +150,7 @@ class _Play:
                 self.arrive(engine.advance(self.program, turn.state, outcome, self.person))
 
     @property
-    def shown(self) -> Turn:
+    def shown(self) -> Transition:
         assert self.turn is not None
         return self.turn
 

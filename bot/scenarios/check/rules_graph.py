@@ -1,4 +1,4 @@
-"""Judge where steps lead: every target exists, every step is reached, every run ends or meets a human."""
+"""Rules about the graph: every target exists, every step is reachable, every run ends or reaches a human."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,11 @@ from bot.scenarios.language.model import (
     RESERVED,
     RETURN,
     SOLVED,
-    Call,
-    Check,
-    End,
-    Resolved,
-    Ticket,
+    CallStep,
+    CheckStep,
+    EndStep,
+    ResolvedStep,
+    TicketStep,
 )
 from bot.scenarios.language.program import Node, Scenario
 from bot.yamlfiles import nearest
@@ -24,7 +24,7 @@ TERMINAL = {SOLVED, RETURN, HUMAN, END}
 
 
 def judge_graph(bench: Bench) -> None:
-    """All of it, scenario by scenario, then how they call each other."""
+    """Check every scenario, then how they call each other."""
     for scenario in bench.program.scenarios.values():
         _ids(bench, scenario)
         if _targets(bench, scenario):
@@ -54,7 +54,7 @@ def _ids(bench: Bench, scenario: Scenario) -> None:
 
 
 def _targets(bench: Bench, scenario: Scenario) -> bool:
-    """Whether every target exists; the judgements after this one need that."""
+    """Whether every target exists; the other rules need that."""
     before = len(bench.complaints)
     reserved = set(RESERVED) if scenario.is_part else set(RESERVED) - {RETURN}
     told: set[Path] = set()
@@ -81,7 +81,7 @@ def _reach(bench: Bench, scenario: Scenario) -> None:
     ends = {
         key
         for key, node in scenario.nodes.items()
-        if isinstance(node.step, End) or (isinstance(node.step, Ticket) and not node.step.next)
+        if isinstance(node.step, EndStep) or (isinstance(node.step, TicketStep) and not node.step.next)
     }
     finishing = leading_to(graph, ends | TERMINAL)
     for key in scenario.nodes:
@@ -92,7 +92,7 @@ def _reach(bench: Bench, scenario: Scenario) -> None:
 
 
 def _loops(bench: Bench, scenario: Scenario) -> None:
-    """A loop in which nobody is asked never ends; one in which somebody is asked may bore them."""
+    """A loop without a question never ends; one with a question may annoy people."""
     graph = bench.graphs[scenario.id]
     silent = {key for key, node in scenario.nodes.items() if not _waits(bench, node)}
     endless = circles(silent, graph)
@@ -107,13 +107,13 @@ def _loops(bench: Bench, scenario: Scenario) -> None:
 
 
 def _waits(bench: Bench, node: Node) -> bool:
-    if not isinstance(node.step, Call):
+    if not isinstance(node.step, CallStep):
         return is_interactive(node)
     return not _silent_call(bench, node.step.call, ())
 
 
 def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
-    """Whether a called scenario may come back without having asked anything."""
+    """Whether a called scenario may return without a question."""
     called = bench.program.scenarios.get(id_)
     if called is None or id_ in above:
         return False
@@ -122,7 +122,7 @@ def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
     while waiting:
         node = called.nodes[waiting.pop()]
         asks = is_interactive(node)
-        if isinstance(node.step, Call):
+        if isinstance(node.step, CallStep):
             asks = not _silent_call(bench, node.step.call, (*above, id_))
         for edge in [] if asks else graph[node.key]:
             if edge.target == RETURN:
@@ -134,9 +134,9 @@ def _silent_call(bench: Bench, id_: str, above: tuple[str, ...]) -> bool:
 
 
 def _ways_to_a_human(bench: Bench, scenario: Scenario) -> None:
-    """What did not help must be able to lead to somebody who helps."""
+    """After "did not help" there must be a path to a human."""
     graph = bench.graphs[scenario.id]
-    tickets = {key for key, node in scenario.nodes.items() if isinstance(node.step, Ticket)}
+    tickets = {key for key, node in scenario.nodes.items() if isinstance(node.step, TicketStep)}
     helped = leading_to(graph, tickets | {HUMAN, RETURN})
     for edge in _failing(scenario, graph.values()):
         if edge.target not in helped:
@@ -147,8 +147,8 @@ def _failing(scenario: Scenario, edges: Iterable[list[Edge]]) -> Iterable[Edge]:
     for several in edges:
         for edge in several:
             step = scenario.nodes[edge.source].step
-            if (isinstance(step, Resolved) and edge.on == "no") or (
-                isinstance(step, Check) and edge.on in ("fail", "error") and edge.target == END
+            if (isinstance(step, ResolvedStep) and edge.on == "no") or (
+                isinstance(step, CheckStep) and edge.on in ("fail", "error") and edge.target == END
             ):
                 yield edge
 
@@ -158,7 +158,7 @@ def _calls(bench: Bench) -> None:
     called: dict[str, list[tuple[str, Path]]] = {}
     for scenario in bench.program.scenarios.values():
         for key, node in scenario.nodes.items():
-            if not isinstance(node.step, Call):
+            if not isinstance(node.step, CallStep):
                 continue
             path = (*path_of(scenario, key), "call")
             if node.step.call not in known:
@@ -169,12 +169,12 @@ def _calls(bench: Bench) -> None:
     _recursion(bench, called)
     used = {target for targets in called.values() for target, _ in targets}
     for id_ in known - used - set(bench.broken):
-        if not bench.broken:  # a broken scenario may be the one that calls it
+        if not bench.broken:  # it may be called by a broken scenario
             bench.complain("W208", ("scenarios", id_), of="key", name=id_)
 
 
 def _recursion(bench: Bench, called: dict[str, list[tuple[str, Path]]]) -> None:
-    """A scenario that, through others, calls itself would never come back."""
+    """A scenario that calls itself, directly or through others, would never return."""
     for start, targets in called.items():
         for first, path in targets:
             found, waiting = {first}, [first]

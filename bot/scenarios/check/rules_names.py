@@ -1,4 +1,4 @@
-"""Judge names that point outside a scenario: teams, categories, articles, media, checks, phrases, profile fields."""
+"""Rules about names outside a scenario: teams, categories, articles, media, checks, phrases, profile fields."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -6,9 +6,17 @@ from bot.scenarios.check.context import Bench
 from bot.scenarios.check.flow import certain, is_interactive, returned
 from bot.scenarios.check.rules_graph import path_of
 from bot.scenarios.check.shapes import Shapes, possible, shapes_of
-from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.allowed import TemplateRefused
 from bot.scenarios.language.load import SOMEBODY
-from bot.scenarios.language.model import Article, Ask, Check, Choose, Human, Step, Ticket
+from bot.scenarios.language.model import (
+    ArticleStep,
+    AskStep,
+    CheckStep,
+    ChooseStep,
+    HumanTicket,
+    Step,
+    TicketStep,
+)
 from bot.scenarios.language.pattern import BadPattern, compile_pattern
 from bot.scenarios.language.program import Scenario, profile_field
 from bot.scenarios.language.template import parse
@@ -18,7 +26,6 @@ from bot.yamlfiles.document import Path
 
 
 def judge_names(bench: Bench) -> None:
-    """All of it."""
     _profile(bench)
     judge_human(bench, ("defaults", "human"), bench.program.defaults.human)
     for scenario in bench.program.scenarios.values():
@@ -28,7 +35,7 @@ def judge_names(bench: Bench) -> None:
         for number, step in enumerate(scenario.spec.steps):
             path = ("scenarios", scenario.id, "steps", number)
             judge_outside(bench, path, step)
-            if isinstance(step, Ticket):
+            if isinstance(step, TicketStep):
                 _ticket(bench, scenario, (*path, "ticket"), step)
     _phrases(bench)
 
@@ -50,7 +57,7 @@ def _scenario(bench: Bench, scenario: Scenario) -> None:
         bench.complain("W204", path, of="key", name=scenario.id)
 
 
-def judge_human(bench: Bench, path: Path, human: Human | None) -> None:
+def judge_human(bench: Bench, path: Path, human: HumanTicket | None) -> None:
     if human is None or human is SOMEBODY:
         return
     bench.unknown("E179", (*path, "team"), human.team, bench.known.teams)
@@ -66,7 +73,7 @@ def words_of_tickets(bench: Bench) -> dict[str, Collection[str]]:
 
 
 def _returns(bench: Bench, scenario: Scenario) -> None:
-    """What a part promises to return must be there on every way back."""
+    """What a part returns must be set on every path back."""
     shapes = shapes_of(bench.program, scenario)
     promised = scenario.spec.returns
     path = ("scenarios", scenario.id, "returns")
@@ -88,7 +95,7 @@ def _articles(bench: Bench, scenario: Scenario) -> None:
     """One message has room for one article."""
     graph = bench.graphs[scenario.id]
     for key, node in scenario.nodes.items():
-        if not isinstance(node.step, Article):
+        if not isinstance(node.step, ArticleStep):
             continue
         found, waiting = {key}, [key]
         while waiting:
@@ -97,29 +104,29 @@ def _articles(bench: Bench, scenario: Scenario) -> None:
                 if target is None or target not in scenario.nodes or target in found:
                     continue
                 found.add(target)
-                if isinstance(scenario.nodes[target].step, Article):
+                if isinstance(scenario.nodes[target].step, ArticleStep):
                     bench.complain("E195", (*path_of(scenario, target), "article"))
                 elif not is_interactive(scenario.nodes[target]):
                     waiting.append(target)
 
 
 def judge_outside(bench: Bench, path: Path, step: Step) -> None:
-    """What a step names outside its scenario."""
+    """Check the names a step uses from outside its scenario."""
     media = getattr(step, "media", None)
     if media:
         bench.unknown("E182", (*path, "media"), media, bench.known.media)
     match step:
-        case Article():
+        case ArticleStep():
             bench.unknown("E181", (*path, "article"), step.article, bench.known.articles)
-        case Check():
+        case CheckStep():
             _check(bench, path, step)
-        case Ask():
+        case AskStep():
             _ask(bench, path, step)
-        case Choose():
+        case ChooseStep():
             _options(bench, path, step)
 
 
-def _check(bench: Bench, path: Path, step: Check) -> None:
+def _check(bench: Bench, path: Path, step: CheckStep) -> None:
     known = bench.known.checks
     bench.unknown("E183", (*path, "check"), step.check, known)
     if not isinstance(known, Mapping) or step.check not in known:
@@ -134,7 +141,7 @@ def _check(bench: Bench, path: Path, step: Check) -> None:
         bench.complain("E184", (*path, "check"), name=step.check, known=sorted(wanted))
 
 
-def _ask(bench: Bench, path: Path, step: Ask) -> None:
+def _ask(bench: Bench, path: Path, step: AskStep) -> None:
     field = profile_field(step)
     if field is not None and field not in bench.program.profile:
         known = bench.program.profile
@@ -156,8 +163,8 @@ def _bounds(bench: Bench, path: Path, least: int | None, most: int | None, patte
             bench.complain_within("E148", (*path, "pattern"), pattern, 1, pattern[bad.at :], pattern=pattern)
 
 
-def _options(bench: Bench, path: Path, step: Choose) -> None:
-    """Two buttons that store or read the same cannot be told apart."""
+def _options(bench: Bench, path: Path, step: ChooseStep) -> None:
+    """Two buttons with the same value or label cannot be distinguished."""
     values: set[str] = set()
     labels: set[tuple[str, str]] = set()
     for number, option in enumerate(step.options):
@@ -171,8 +178,8 @@ def _options(bench: Bench, path: Path, step: Choose) -> None:
         labels |= shown
 
 
-def _ticket(bench: Bench, scenario: Scenario, path: Path, step: Ticket) -> None:
-    """Every word a ticket may carry is one that exists."""
+def _ticket(bench: Bench, scenario: Scenario, path: Path, step: TicketStep) -> None:
+    """Every value of a ticket's field must exist."""
     words = {
         "category": ("E180", bench.known.categories),
         "team": ("E179", bench.known.teams),
@@ -188,11 +195,11 @@ def _ticket(bench: Bench, scenario: Scenario, path: Path, step: Ticket) -> None:
 
 
 def _countable(bench: Bench, path: Path, source: str, shapes: Shapes) -> Iterator[str]:
-    """Every word a ticket's field can be. A field that can be anything cannot be checked, so it is refused."""
+    """Every value of a ticket's field. A field that can be any text cannot be checked and is refused."""
     try:
         values = possible(parse(source).body, shapes)
-    except Refused:
-        return  # told where templates are judged
+    except TemplateRefused:
+        return  # the rules for texts complain about it
     if values is None:
         bench.complain("E185", path)
     yield from sorted(values or ())

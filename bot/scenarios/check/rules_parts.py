@@ -1,4 +1,4 @@
-"""Judge the names in the sound parts of a broken file: one slip of form does not hide the others until it is mended."""
+"""Checks names in the valid parts of a broken file: a malformed part does not hide other faults."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from bot.scenarios.check.context import Bench
 from bot.scenarios.check.flow import edges_of
 from bot.scenarios.check.rules_names import judge_human, judge_outside, words_of_tickets
-from bot.scenarios.language.model import END, MODELS, RESERVED, VERBS, Call, Human, Step, Ticket
+from bot.scenarios.language.model import END, MODELS, RESERVED, VERBS, CallStep, HumanTicket, Step, TicketStep
 from bot.scenarios.language.program import Node, verb_of
 from bot.yamlfiles import nearest
 from bot.yamlfiles.document import Path
@@ -14,7 +14,7 @@ from bot.yamlfiles.fitting import fit
 
 
 def judge_parts(bench: Bench) -> None:
-    """All of it: every broken scenario's own names and those of its sound steps; and whose the tests are."""
+    """Check each broken scenario's names and valid steps, and the scenarios of tests."""
     for id_ in bench.broken:
         spec = bench.document.data["scenarios"][id_]
         if isinstance(spec, dict):
@@ -28,7 +28,7 @@ def _scenario(bench: Bench, path: Path, spec: dict[str, Any]) -> None:
         if isinstance(spec.get(name), str):
             bench.unknown("E180", (*path, name), spec[name], bench.known.categories)
     if isinstance(spec.get("human"), dict):
-        judge_human(bench, (*path, "human"), fit(Human, bench.document, (*path, "human"))[0])
+        judge_human(bench, (*path, "human"), fit(HumanTicket, bench.document, (*path, "human"))[0])
     given = spec.get("steps")
     steps: list[Any] = given if isinstance(given, list) else []
     ids = {step["id"] for step in steps if isinstance(step, dict) and isinstance(step.get("id"), str)}
@@ -36,7 +36,7 @@ def _scenario(bench: Bench, path: Path, spec: dict[str, Any]) -> None:
         here = (*path, "steps", number)
         judge_outside(bench, here, step)
         _targets(bench, here, step, ids)
-        if isinstance(step, Ticket):
+        if isinstance(step, TicketStep):
             _ticket(bench, (*here, "ticket"), step)
 
 
@@ -50,7 +50,7 @@ def _sound(bench: Bench, path: Path, steps: list[Any]) -> Iterator[tuple[int, St
 
 
 def _targets(bench: Bench, path: Path, step: Step, ids: set[str]) -> None:
-    """Every named target is a step that somebody has written, be it sound or not."""
+    """Every target must be a step of the file, valid or not."""
     known = ids | set(RESERVED)
     told: set[Path] = set()
     for edge in edges_of(bench.program, Node(step.id or "-", verb_of(step), step, END), path):
@@ -59,12 +59,12 @@ def _targets(bench: Bench, path: Path, step: Step, ids: set[str]) -> None:
             hint = nearest(str(edge.target), known)
             bench.complain("E162", edge.path, hint=hint, name=edge.target, known=sorted(known))
     parts = {id_ for id_ in bench.document.data["scenarios"] if id_.startswith("_")}
-    if isinstance(step, Call) and step.call not in parts:
+    if isinstance(step, CallStep) and step.call not in parts:
         bench.complain("E169", (*path, "call"), hint=nearest(step.call, parts), name=step.call)
 
 
-def _ticket(bench: Bench, path: Path, step: Ticket) -> None:
-    """The words that are written down; those that come from answers wait until the whole scenario can be read."""
+def _ticket(bench: Bench, path: Path, step: TicketStep) -> None:
+    """Check literal values; those that come from answers need the whole scenario."""
     spec, known = step.ticket, bench.known
     words = {"category": ("E180", known.categories), "team": ("E179", known.teams)}
     words |= {name: ("E186", allowed) for name, allowed in words_of_tickets(bench).items()}

@@ -1,4 +1,4 @@
-"""Judge what is said: templates and the names in them, markup, lengths, buttons, translations."""
+"""Rules about texts: templates and their names, markup, lengths, buttons, translations."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from bot.scenarios.check.context import Bench
 from bot.scenarios.check.flow import certain, circles, is_interactive
 from bot.scenarios.check.rules_graph import path_of
 from bot.scenarios.check.shapes import Shapes, bound, of_profile, shapes_of
-from bot.scenarios.language.allowed import PERSON, WHOLE, Refused
-from bot.scenarios.language.model import Ask, Branch, Check, Choose, Step, Ticket
+from bot.scenarios.language.allowed import PERSON, WHOLE, TemplateRefused
+from bot.scenarios.language.model import AskStep, BranchStep, CheckStep, ChooseStep, Step, TicketStep
 from bot.scenarios.language.program import Node, Scenario, profile_field
 from bot.scenarios.language.template import parse, parse_condition
 from bot.scenarios.language.uses import Certain, uses
@@ -21,7 +21,7 @@ from bot.scenarios.language.wordings import of_profile as profile_wordings
 from bot.yamlfiles import nearest
 from bot.yamlfiles.document import Path
 
-MESSAGE = 3800  # characters of one message: Telegram's 4096 less the heading and the hint
+MESSAGE = 3800  # characters of a message: Telegram's 4096 less the heading and the hint
 LABEL, WIDE = 64, {1: 28, 2: 14, 3: 9}  # characters of a button, and what a phone shows with so many columns
 
 _TAGS = frozenset(
@@ -52,7 +52,7 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]{3}")
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What names mean in one scenario."""
+    """The names of one scenario."""
 
     scenario: Scenario
     shapes: Shapes
@@ -60,7 +60,6 @@ class _Scope:
 
 
 def judge_text(bench: Bench) -> None:
-    """All of it."""
     for scenario in bench.program.scenarios.values():
         shapes = shapes_of(bench.program, scenario)
         scope = _Scope(scenario, shapes, certain(scenario, bench.graphs[scenario.id]))
@@ -84,7 +83,7 @@ def judge_text(bench: Bench) -> None:
 
 
 def _judge_step(bench: Bench, scope: _Scope, key: str, node: Node) -> set[str] | None:
-    """Judge every template of a step; returns the answers it reads, None when one of them cannot be read itself."""
+    """Check every template of a step; returns the answers it reads, None when one cannot be parsed."""
     path, known = path_of(scope.scenario, key), scope.known.get(key)
     used: set[str] | None = set()
     for source_path, source, is_condition, extra in _templates(path, node.step):
@@ -100,27 +99,27 @@ def _judge_step(bench: Bench, scope: _Scope, key: str, node: Node) -> set[str] |
 
 
 def _templates(path: Path, step: Step) -> Iterator[tuple[Path, str, bool, Certain]]:
-    """(path, source, is a condition, what the step itself makes certain)."""
+    """(path, source, whether it is a condition, what the step itself makes certain)."""
     nothing: Certain = frozenset()
     for wording in of_step(path, step):
         if wording.kind in ("said", "summary", "desk") and not (
-            isinstance(step, Ask) and profile_field(step)
+            isinstance(step, AskStep) and profile_field(step)
         ):
             for language, source in wording.words.items():
                 yield wording.at(language), source, False, nothing
-    if isinstance(step, Choose):
+    if isinstance(step, ChooseStep):
         for number, option in enumerate(step.options):
             given = step.save is not None and option.value is not None
             own = frozenset({("answers", step.save or "")}) if given else nothing
             for name, source in option.set.items():
                 yield (*path, "options", number, "set", name), source, False, own
-    elif isinstance(step, Check):
+    elif isinstance(step, CheckStep):
         for name, source in step.with_.items():
             yield (*path, "with", name), source, False, nothing
-    elif isinstance(step, Branch):
+    elif isinstance(step, BranchStep):
         for number, arm in enumerate(step.branch):
             yield (*path, "branch", number, "when"), arm.when, True, nothing
-    elif isinstance(step, Ticket):
+    elif isinstance(step, TicketStep):
         for name in ("category", "team", "type", "impact", "urgency"):
             yield (*path, "ticket", name), getattr(step.ticket, name), False, nothing
 
@@ -128,7 +127,7 @@ def _templates(path: Path, step: Step) -> Iterator[tuple[Path, str, bool, Certai
 def _parsed(bench: Bench, path: Path, source: str, is_condition: bool) -> Sequence[nodes.Node] | None:
     try:
         return (parse_condition(source).expression,) if is_condition else parse(source).body
-    except Refused as refused:
+    except TemplateRefused as refused:
         name, known = str(refused.facts.get("name", "")), refused.facts.get("known", ())
         near = refused.near or str(refused.facts.get("near", ""))
         facts = {fact: value for fact, value in refused.facts.items() if fact != "near"}
@@ -140,7 +139,7 @@ def _parsed(bench: Bench, path: Path, source: str, is_condition: bool) -> Sequen
 def _names(
     bench: Bench, scope: _Scope, path: Path, source: str, body: Sequence[nodes.Node], known: Certain | None
 ) -> set[str]:
-    """Judge every name in a template. `known` is None for a step nobody reaches: that was told already."""
+    """Check every name in a template. `known` is None for an unreachable step, which has its own complaint."""
     used: set[str] = set()
     for use in uses(body, known or frozenset()):
         sure = use.sure and known is not None
@@ -169,7 +168,7 @@ def _names(
 
 
 def _comparisons(bench: Bench, scope: _Scope, path: Path, source: str, body: Sequence[nodes.Node]) -> None:
-    """A comparison with a value that can never be there is a slip of the pen, silently false for ever."""
+    """A comparison with an impossible value is a mistake that is always false."""
     waiting: list[nodes.Node] = list(body)
     while waiting:
         node = waiting.pop()
@@ -219,7 +218,7 @@ def _unused(bench: Bench, scenario: Scenario, used: set[str]) -> None:
 
 def _judge_wording(bench: Bench, wording: Wording) -> None:
     if not bench.document.has(wording.path):
-        return  # our own default, not the author's words
+        return  # our own default, not the author's text
     for language, source in wording.words.items():
         _cut_short(bench, wording.at(language))
         if wording.kind in ("label", "note"):
@@ -232,7 +231,7 @@ def _judge_wording(bench: Bench, wording: Wording) -> None:
 
 
 def _cut_short(bench: Bench, path: Path) -> None:
-    """ "Call #123" without quotes says only "Call": YAML takes the rest for a comment."""
+    """ "Call #123" without quotes means only "Call": in YAML the rest is a comment."""
     if _LOST.match(bench.document.behind(path)):
         bench.complain("W209", path)
 
@@ -272,7 +271,7 @@ def _translated(bench: Bench, wording: Wording) -> None:
 
 
 def _markup(bench: Bench, path: Path, source: str) -> None:
-    """Telegram refuses a message with a tag it does not know, or one that is not closed: the person gets nothing."""
+    """Telegram refuses a message with an unknown or unclosed tag."""
     shown = _HOLE.sub(lambda found: "x" * len(found[0]), source)
     opened: list[tuple[str, int]] = []
     for found in _TAG.finditer(shown):
@@ -298,7 +297,7 @@ def _markup(bench: Bench, path: Path, source: str) -> None:
 
 
 def _lengths(bench: Bench, scope: _Scope) -> None:
-    """The longest message there can be: all that is told on the way to a question, and the question."""
+    """The longest possible message: all texts on the way to a question, and the question."""
     scenario = scope.scenario
     sizes = {key: _size(bench, scope, path_of(scenario, key), node) for key, node in scenario.nodes.items()}
     for key, size in sizes.items():
@@ -328,7 +327,7 @@ def _lengths(bench: Bench, scope: _Scope) -> None:
 
 
 def _size(bench: Bench, scope: _Scope, path: Path, node: Node) -> int:
-    """Characters of the step's text, at most, in its longest language."""
+    """The maximum number of characters of the step's text, in its longest language."""
     longest = 0
     for wording in of_step(path, node.step):
         if wording.kind != "said":
@@ -336,7 +335,7 @@ def _size(bench: Bench, scope: _Scope, path: Path, node: Node) -> int:
         for source in wording.words.values():
             try:
                 body = parse(source).body
-            except Refused:
+            except TemplateRefused:
                 continue
             longest = max(longest, bound(body, scope.shapes, bench.program.profile))
     return longest

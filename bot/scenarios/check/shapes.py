@@ -1,4 +1,4 @@
-"""What an answer can be: its kind, its possible values, its greatest length. Told by the steps that give it."""
+"""What an answer can be: its kind, possible values and maximum length, from the steps that set it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from typing import Any
 
 from jinja2 import nodes
 
-from bot.scenarios.language.allowed import Refused
+from bot.scenarios.language.allowed import TemplateRefused
 from bot.scenarios.language.expression import INSERTED
-from bot.scenarios.language.model import Ask, Call, Check, Choose, Photo, ProfileField
+from bot.scenarios.language.model import AskStep, CallStep, CheckStep, ChooseStep, PhotoStep, ProfileField
 from bot.scenarios.language.program import Program, Scenario, profile_field, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play.answers import LONGEST
 
 PERSON_LENGTH = 100  # characters of a name, an office, a department
-TRANSCRIPT = 10_000  # characters: a long one does not fit a message, so only tickets carry it whole
+TRANSCRIPT = 10_000  # characters: too long for a message, so only tickets contain the whole transcript
 NUMBER = 11  # characters of a whole number of nine digits with its sign
 
 
@@ -31,7 +31,7 @@ Shapes = Mapping[str, Shape]
 
 
 def merged(first: Shape | None, second: Shape) -> Shape:
-    """What either of them may be."""
+    """The union of two shapes."""
     if first is None:
         return second
     both = None if first.values is None or second.values is None else first.values | second.values
@@ -39,7 +39,7 @@ def merged(first: Shape | None, second: Shape) -> Shape:
 
 
 def shapes_of(program: Program, scenario: Scenario, above: tuple[str, ...] = ()) -> dict[str, Shape]:
-    """The shape of every answer a scenario may have."""
+    """The shape of every answer of a scenario."""
     found: dict[str, Shape] = {}
     for name, shape in _given(program, scenario, (*above, scenario.id)):
         found[name] = merged(found.get(name), shape)
@@ -49,21 +49,21 @@ def shapes_of(program: Program, scenario: Scenario, above: tuple[str, ...] = ())
 def _given(program: Program, scenario: Scenario, above: tuple[str, ...]) -> Iterator[tuple[str, Shape]]:
     for step in scenario.spec.steps:
         match step:
-            case Choose():
+            case ChooseStep():
                 yield from _of_choose(program, step)
-            case Ask(save=str(name)):
+            case AskStep(save=str(name)):
                 yield name, _of_ask(program, step)
-            case Photo(save=str(name)):
+            case PhotoStep(save=str(name)):
                 yield name, Shape(frozenset({"file"}), None, 20)
-            case Check(save=str(name)):
+            case CheckStep(save=str(name)):
                 yield name, Shape(frozenset({"check"}), None, INSERTED)
-            case Call() if step.call in program.scenarios and step.call not in above:
+            case CallStep() if step.call in program.scenarios and step.call not in above:
                 called = program.scenarios[step.call]
                 inside = shapes_of(program, called, above)
                 yield from ((name, inside[name]) for name in called.spec.returns if name in inside)
 
 
-def _of_choose(program: Program, step: Choose) -> Iterator[tuple[str, Shape]]:
+def _of_choose(program: Program, step: ChooseStep) -> Iterator[tuple[str, Shape]]:
     for option in step.options:
         if step.save and option.value is not None:
             longest = max(len(option.value), *(len(words) for words in option.label.values()))
@@ -72,7 +72,7 @@ def _of_choose(program: Program, step: Choose) -> Iterator[tuple[str, Shape]]:
             yield name, _of_template(program, source)
 
 
-def _of_ask(program: Program, step: Ask) -> Shape:
+def _of_ask(program: Program, step: AskStep) -> Shape:
     if (name := profile_field(step)) is not None and name not in program.profile:
         return Shape(frozenset({"text"}), None, LONGEST)
     asked = question(program, step)
@@ -85,7 +85,7 @@ def _of_ask(program: Program, step: Ask) -> Shape:
 
 
 def of_profile(field: ProfileField) -> Shape:
-    """The shape of something remembered."""
+    """The shape of a profile field."""
     if field.values:
         return _of_values(field.values)
     if field.type == "int":
@@ -99,10 +99,10 @@ def _of_values(values: Mapping[str, Mapping[str, str]]) -> Shape:
 
 
 def _of_template(program: Program, source: str) -> Shape:
-    """What an option's `set` gives: a profile field as it is, fixed words, or any text."""
+    """The result of an option's `set`: a profile field, a fixed text, or any text."""
     try:
         body = parse(source).body
-    except Refused:
+    except TemplateRefused:
         return Shape(frozenset({"text"}), None, INSERTED)
     match body:
         case (nodes.Getattr(node=nodes.Name(name="profile"), attr=name),) if name in program.profile:
@@ -113,8 +113,8 @@ def _of_template(program: Program, source: str) -> Shape:
 
 
 def possible(body: Sequence[nodes.Node], shapes: Shapes) -> set[str] | None:
-    """Every text a template can give when those are countable: fixed words, choices between them, answers chosen
-    from buttons. None when it can give anything."""
+    """Every text a template can give, if countable: fixed texts, choices between them, answers chosen from buttons.
+    None when it can give any text."""
     shown = [node for node in body if not (isinstance(node, nodes.TemplateData) and not node.data.strip())]
     if len(shown) != 1:
         return {""} if not shown else None
@@ -149,7 +149,7 @@ def _values(node: Any, shapes: Shapes) -> set[str] | None:
 
 
 def _constant(node: Any) -> Any:
-    """A filter's one argument: the compiler lets only constants through."""
+    """A filter's argument: the compiler only allows constants."""
     return node.args[0].value
 
 
@@ -163,7 +163,7 @@ def _union(several: Sequence[set[str] | None]) -> set[str] | None:
 
 
 def bound(body: Sequence[nodes.Node], shapes: Shapes, profile: Mapping[str, ProfileField]) -> int:
-    """The most characters a template can show."""
+    """The maximum number of characters of a template."""
     total = 0
     for node in body:
         if isinstance(node, nodes.TemplateData):

@@ -1,4 +1,4 @@
-"""Walk every way through a scenario by machine: each must end, take every offered answer and leave no hole in a text."""
+"""Walks every path of a scenario: each must end, accept every offered answer and leave no missing value in a text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.scenarios.check.flow import graph_of
 from bot.scenarios.check.rehearsal import Step
-from bot.scenarios.language.model import Ask, ProfileField
+from bot.scenarios.language.model import AskStep, ProfileField
 from bot.scenarios.language.pattern import compile_pattern
 from bot.scenarios.language.program import Program, Question, question
 from bot.scenarios.language.template import MISSING
@@ -16,26 +16,28 @@ from bot.scenarios.play.events import (
     Checked,
     Event,
     OpenTicket,
-    Person,
+    Player,
     Press,
+    RunState,
     Sent,
     Skip,
-    State,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document
 
-SCREENS = 8000  # of a whole file up to which every way is walked; after that only steps not yet left that way
+SCREENS = (
+    8000  # up to so many screens in a file every path is walked; after that only edges not yet taken that way
+)
 LEAST = 40  # of them for each scenario, however many there are
-LONGEST = 300  # answers on one way
-MESSAGE = 4096  # characters Telegram takes
+LONGEST = 300  # answers on one path
+MESSAGE = 4096  # Telegram's limit of characters
 
 
 @dataclass(slots=True)
 class Walked:
-    """What came of walking. `walked` are the ways out that were taken."""
+    """The result. `walked` are the edges taken."""
 
     walks: int = 0
     shown: int = 0
@@ -44,7 +46,7 @@ class Walked:
 
 
 def walk_all(program: Program, document: Document) -> Walked:
-    """Walk every scenario of the menu, by a person nothing is known of and by one everything is known of."""
+    """Walk every scenario of the menu, as a person with an empty profile and one with a complete profile."""
     found = Walked()
     known = {name: sample_of_field(field) for name, field in program.profile.items()}
     profiles = [{}, known] if known else [{}]
@@ -52,20 +54,20 @@ def walk_all(program: Program, document: Document) -> Walked:
     full = max(LEAST, SCREENS // max(1, len(begun) * len(profiles)))
     for id_ in begun:
         for profile in profiles:
-            person = Person("1", "Anna", "msk", "sales", program.defaults.language, profile)
+            person = Player("1", "Anna", "msk", "sales", program.defaults.language, profile)
             _Walker(program, document, id_, person, full, found).run()
     return found
 
 
 def uncovered(program: Program, walked: Iterable[Step]) -> tuple[list[Step], int]:
-    """The ways out that were not taken, and how many there are in all."""
+    """The edges that were not taken, and the number of all edges."""
     done = set(walked)
     every = [step for id_ in program.scenarios for step in ways(program, id_)]
     return [step for step in every if step not in done], len(every)
 
 
 def ways(program: Program, id_: str) -> list[Step]:
-    """Every way out of every step of a scenario; a ticket or an end counts as one."""
+    """Every edge of a scenario; a ticket or an end counts as one."""
     graph = graph_of(program, program.scenarios[id_])
     found: list[Step] = []
     for key, edges in graph.items():
@@ -77,7 +79,7 @@ class _Walker:
     """One scenario, one person."""
 
     def __init__(
-        self, program: Program, document: Document, id_: str, person: Person, full: int, found: Walked
+        self, program: Program, document: Document, id_: str, person: Player, full: int, found: Walked
     ) -> None:
         self.program, self.document, self.id, self.person = program, document, id_, person
         self.full, self.found = full, found
@@ -96,9 +98,9 @@ class _Walker:
             else:
                 waiting += self.onward(turn)
 
-    def onward(self, turn: Turn) -> list[tuple[Turn, bool]]:
-        """Every answer the step offers, each taken; and whether it led by a way not walked before."""
-        then: list[tuple[Turn, bool]] = []
+    def onward(self, turn: Transition) -> list[tuple[Transition, bool]]:
+        """Every answer the step offers, taken; and whether it led along a new edge."""
+        then: list[tuple[Transition, bool]] = []
         for event in answers(self.program, turn, self.person):
             after = engine.advance(self.program, turn.state, event, self.person)
             if not after.moved:
@@ -110,8 +112,8 @@ class _Walker:
                 then.append((after, fresh))
         return then
 
-    def look(self, turn: Turn, languages: Sequence[str]) -> None:
-        """Look at the screen in these languages, and into the ticket."""
+    def look(self, turn: Transition, languages: Sequence[str]) -> None:
+        """Check the screen in these languages, and the ticket."""
         self.shown += 1
         self.found.shown += 1
         self.found.walked |= set(turn.trail)
@@ -126,13 +128,13 @@ class _Walker:
             if isinstance(effect, OpenTicket) and MISSING in effect.summary + effect.body:
                 self.fault("blank", turn, found=effect.summary)
 
-    def translated(self, turn: Turn, language: str) -> Turn:
+    def translated(self, turn: Transition, language: str) -> Transition:
         """The same screen in another language."""
         if turn.state.done:
             return turn
         return engine.show(self.program, replace(turn.state, language=language), self.person)
 
-    def fault(self, key: str, turn: Turn, **facts: Any) -> None:
+    def fault(self, key: str, turn: Transition, **facts: Any) -> None:
         if key + turn.view.step in self.told:
             return
         self.told.add(key + turn.view.step)
@@ -147,8 +149,8 @@ class _Walker:
         )
 
 
-def answers(program: Program, turn: Turn, person: Person) -> Sequence[Event]:
-    """Every kind of answer the present step can be given."""
+def answers(program: Program, turn: Transition, person: Player) -> Sequence[Event]:
+    """Every kind of answer to the current step."""
     view = turn.view
     if view.awaits == "check":
         return [Checked("ok", "ok"), Checked("fail", "no"), Checked("error", "?")]
@@ -160,14 +162,14 @@ def answers(program: Program, turn: Turn, person: Person) -> Sequence[Event]:
     return [*events, Skip()] if view.skippable else events
 
 
-def sample(program: Program, state: State, person: Person) -> str:
-    """A typed answer that the present question takes."""
+def sample(program: Program, state: RunState, person: Player) -> str:
+    """A typed answer that the current question accepts."""
     step = enter(program, state, person).step
-    return sample_of(question(program, step)) if isinstance(step, Ask) else ""
+    return sample_of(question(program, step)) if isinstance(step, AskStep) else ""
 
 
 def sample_of(asked: Question) -> str:
-    """A typed answer that a question takes."""
+    """A typed answer that a question accepts."""
     if asked.type == "int":
         return str(next((number for number in (asked.min, asked.max) if number is not None), 1))
     if asked.pattern:
@@ -176,7 +178,7 @@ def sample_of(asked: Question) -> str:
 
 
 def sample_of_field(field: ProfileField) -> str | int:
-    """A value that a profile field may hold."""
+    """A valid value of a profile field."""
     if field.values:
         return next(iter(field.values))
     asked = Question({}, field.type, field.min, field.max, field.pattern, None, {}, None)

@@ -1,4 +1,4 @@
-"""What templates may not do: everything that is not in the list of node kinds, and anything too large or too deep."""
+"""What templates may contain: the listed kinds of nodes, up to a size and depth."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +12,13 @@ SOURCE = 4096  # characters of a template
 NODES, DEPTH, OUTPUTS = 300, 24, 50
 
 ROOTS = ("answers", "labels", "profile", "person", "transcript", "words")
-WHOLE = ("transcript", "words")  # roots that are a text by themselves
+WHOLE = ("transcript", "words")  # names that are a text themselves
 PERSON = ("name", "office", "department", "language", "staff_id")
 PARTS = ("text", "ok", "outcome")  # of a check's answer
 
 
-class Refused(FirstlineError):
-    """The template is not allowed. Carries our code, the line in the template and what to point at."""
+class TemplateRefused(FirstlineError):
+    """The template is not allowed. Has our code, the line in the template and the part to point at."""
 
     def __init__(self, code: str, line: int, near: str = "", **facts: Any) -> None:
         super().__init__(f"{code} {facts}")
@@ -30,11 +30,11 @@ _ALLOWED = (*EVALUATE, nodes.Operand, nodes.TemplateData, nodes.Output, nodes.If
 
 def guard_size(source: str) -> None:
     if len(source) > SOURCE:
-        raise Refused("E151", 1, limit=SOURCE)
+        raise TemplateRefused("E151", 1, limit=SOURCE)
 
 
 def judge(body: tuple[nodes.Node, ...]) -> None:
-    """Refuse what is not in the language. Walks without recursion: depth is the author's."""
+    """Refuse what is not allowed. Without recursion, because authors decide the depth."""
     waiting: list[tuple[nodes.Node, int]] = [(node, 1) for node in body]
     count = outputs = 0
     while waiting:
@@ -42,15 +42,15 @@ def judge(body: tuple[nodes.Node, ...]) -> None:
         count += 1
         outputs += isinstance(node, nodes.TemplateData)
         if count > NODES or depth > DEPTH or outputs > OUTPUTS:
-            raise Refused("E152", node.lineno)
+            raise TemplateRefused("E152", node.lineno)
         if type(node) not in _ALLOWED:
-            raise Refused("E153", node.lineno, **_described(node))
+            raise TemplateRefused("E153", node.lineno, **_described(node))
         _RULES.get(type(node), _any)(node)
         waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
 
 
 def _described(node: nodes.Node) -> dict[str, Any]:
-    """What was tried, and the word to point at."""
+    """What was tried, and the part to point at."""
     name = type(node).__name__
     call = node.node if isinstance(node, nodes.Call) else node
     near = str(getattr(call, "attr", None) or getattr(call, "name", None) or "")
@@ -58,26 +58,26 @@ def _described(node: nodes.Node) -> dict[str, Any]:
 
 
 def _any(node: nodes.Node) -> None:
-    """Nothing more to ask of this kind of node."""
+    """No further conditions for this kind of node."""
 
 
 def _rule_name(node: Any) -> None:
     if node.name not in ROOTS:
-        raise Refused("E154", node.lineno, near=node.name, name=node.name, known=ROOTS)
+        raise TemplateRefused("E154", node.lineno, near=node.name, name=node.name, known=ROOTS)
 
 
 def _rule_getattr(node: Any) -> None:
     owner = node.node
     chained = isinstance(owner, nodes.Getattr) and isinstance(owner.node, nodes.Name)
     if not isinstance(owner, nodes.Name) and not (chained and node.attr in PARTS):
-        raise Refused("E155", node.lineno, near=node.attr, name=node.attr, known=PARTS)
+        raise TemplateRefused("E155", node.lineno, near=node.attr, name=node.attr, known=PARTS)
     if node.attr.startswith("_") or (isinstance(owner, nodes.Name) and owner.name in WHOLE):
-        raise Refused("E155", node.lineno, near=node.attr, name=node.attr, known=PARTS)
+        raise TemplateRefused("E155", node.lineno, near=node.attr, name=node.attr, known=PARTS)
 
 
 def _rule_filter(node: Any) -> None:
     if node.node is None or (node.name not in FILTERS and node.name not in ("default", "d")):
-        raise Refused(
+        raise TemplateRefused(
             "E156", node.lineno, near=node.name, name=node.name, known=sorted([*FILTERS, "default"])
         )
     wanted = ARGUMENTS.get(node.name)
@@ -87,22 +87,22 @@ def _rule_filter(node: Any) -> None:
     )
     extra = node.kwargs or node.dyn_args or node.dyn_kwargs
     if extra or len(node.args) > most or not constants:
-        raise Refused("E157", node.lineno, near=node.name, name=node.name)
+        raise TemplateRefused("E157", node.lineno, near=node.name, name=node.name)
 
 
 def _rule_test(node: Any) -> None:
     if node.name not in TESTS or not isinstance(node.node, nodes.Getattr):
-        raise Refused("E158", node.lineno, near=node.name, name=node.name, known=TESTS)
+        raise TemplateRefused("E158", node.lineno, near=node.name, name=node.name, known=TESTS)
 
 
 def _rule_items(node: Any) -> None:
     if not all(isinstance(item, nodes.Const) for item in node.items):
-        raise Refused("E153", node.lineno, what="List", near="")
+        raise TemplateRefused("E153", node.lineno, what="List", near="")
 
 
 def _rule_neg(node: Any) -> None:
     if not (isinstance(node.node, nodes.Const) and type(node.node.value) is int):
-        raise Refused("E153", node.lineno, what="Neg", near="-")
+        raise TemplateRefused("E153", node.lineno, what="Neg", near="-")
 
 
 _RULES: dict[type[nodes.Node], Callable[[Any], None]] = {

@@ -1,4 +1,4 @@
-"""The tests an author writes beside the scenarios: what is pressed, what must be seen, how it ends."""
+"""The authors' tests: what is pressed, what must be seen, how it ends."""
 
 from typing import Annotated, Any, Literal
 
@@ -20,7 +20,7 @@ def _step_name(value: Any) -> Any:
 
 
 def _move(value: Any) -> Any:
-    """One thing happens at a time; `back` alone is short for {do: back}."""
+    """One move at a time; `back` alone is short for {do: back}."""
     if isinstance(value, str):
         if value in DOES:
             return {"do": value}
@@ -33,7 +33,7 @@ def _move(value: Any) -> Any:
 
 
 def _end(value: Any) -> Any:
-    """`ends: solved` is short for {reason: solved}; `ends: {ticket: {...}}` looks into the ticket."""
+    """`ends: solved` is short for {reason: solved}; `ends: {ticket: {...}}` checks the ticket."""
     return {"reason": value} if isinstance(value, str) else value
 
 
@@ -64,14 +64,14 @@ class Move(Authored):
 
 
 class Ends(Authored):
-    """How it ended, and what the ticket says: a name with ~ at its end need only contain the text."""
+    """How it ended, and the ticket's fields: for a name with ~ at its end, containing the text is enough."""
 
     reason: Literal["solved", "ticket", "human", "cancelled", "end", "expired"] | None = None
     ticket: dict[str, str | bool] | None = None
 
 
 class CheckAnswer(Authored):
-    """What a check function shall answer in this test."""
+    """The result of a check function in this test."""
 
     outcome: Literal["ok", "fail", "error"] = "ok"
     text: str = ""

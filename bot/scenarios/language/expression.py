@@ -1,4 +1,4 @@
-"""Expressions of scenario templates, evaluated over plain data: names, choices, comparisons, a few filters."""
+"""Evaluates expressions of scenario templates over plain data: names, choices, comparisons, a few filters."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ INSERTED = 1000  # characters one inserted value may add, before escaping
 
 
 class _Absent:
-    """The value of a name that nothing has set."""
+    """The value of a name that is not set."""
 
     def __bool__(self) -> bool:
         return False
@@ -26,7 +26,7 @@ def text_of(value: Any) -> str:
 
 
 def evaluate(node: nodes.Node, facts: Mapping[str, Any]) -> Any:
-    """The value of an expression; ABSENT for a name nothing has set."""
+    """The value of an expression; ABSENT for a name that is not set."""
     return EVALUATE[type(node)](node, facts)
 
 
@@ -57,7 +57,7 @@ def _compare(node: Any, facts: Mapping[str, Any]) -> bool:
 
 
 def _ordered(wanted: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """Order is between numbers only; anything else is simply not so."""
+    """Only numbers are ordered; other comparisons are false."""
     return lambda left, right: isinstance(left, int) and isinstance(right, int) and wanted(left, right)
 
 
@@ -92,7 +92,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "trim": str.strip,
     "truncate": _truncated,
 }
-# name -> how many arguments, of which type
+# name -> number and type of its arguments
 ARGUMENTS: dict[str, type] = {"default": str, "d": str, "truncate": int}
 TESTS = ("defined", "undefined")
 

@@ -1,4 +1,4 @@
-"""From the text of a scenarios file to a Program, or to every reason why not."""
+"""From the text of a scenarios file to a Program, or to all faults."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ from pydantic import Field
 
 from bot.errors import FirstlineError
 from bot.scenarios.language.cases import AnyCase
-from bot.scenarios.language.model import Defaults, Human, Name, ProfileField, ScenarioId, ScenarioSpec
+from bot.scenarios.language.model import Defaults, HumanTicket, Name, ProfileField, ScenarioId, ScenarioSpec
 from bot.scenarios.language.program import Program, Scenario, human_of, nodes_of
 from bot.scenarios.language.wordings import of_profile, of_scenario
 from bot.yamlfiles import Complaint, Document, read
 from bot.yamlfiles.fitting import Authored, Many, fit
 
-SOMEBODY = Human(team="?")  # stands for whoever is called while the defaults cannot be read
+SOMEBODY = HumanTicket(team="?")  # the human to call while the defaults cannot be read
 
 
 class File(Authored):
-    """scenarios.yaml as a whole."""
+    """The whole scenarios.yaml."""
 
     version: Literal[1]
     defaults: Defaults = Field(default_factory=Defaults)
@@ -35,17 +35,17 @@ class BadProgram(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of a text: its form fits (then there is a program) or not. Its meaning is check.py's."""
+    """The result: if the form is valid there is a program. check/ checks the meaning."""
 
     program: Program | None
     document: Document | None
     complaints: list[Complaint]
-    partial: Program | None = None  # the scenarios whose form fits, to be judged even beside broken ones
+    partial: Program | None = None  # the valid scenarios, to be checked even beside broken ones
     broken: tuple[str, ...] = ()
 
 
 def load(name: str, text: str) -> Loaded:
-    """Read a file's form. No complaints of form means there is a program."""
+    """Read a file. Without complaints there is a program."""
     reading = read(name, text)
     if reading.document is None:
         return Loaded(None, None, reading.complaints)
@@ -73,7 +73,8 @@ def _partly(name: str, text: str, document: Document, complaints: list[Complaint
 
 
 def _defaults(document: Document) -> Defaults:
-    """What holds for sound scenarios beside broken defaults. Somebody to call is taken for granted: that is told at its place."""
+    """Defaults for valid scenarios beside broken defaults. The human to call is assumed; its absence has its own
+    complaint."""
     given = document.data.get("defaults")
     if given is None:
         return Defaults()
@@ -82,7 +83,7 @@ def _defaults(document: Document) -> Defaults:
 
 
 def _profile(document: Document) -> dict[str, ProfileField]:
-    """Every field that is named; a broken one can be anything."""
+    """Every named field; a broken one can be anything."""
     given = document.data.get("profile")
     fields = given if isinstance(given, dict) else {}
     anything = ProfileField(type="text")
@@ -90,7 +91,7 @@ def _profile(document: Document) -> dict[str, ProfileField]:
 
 
 def load_version(source: str) -> Program:
-    """A program that was accepted before. Raises BadProgram when this engine does not understand it."""
+    """A program that was accepted before. Raises BadProgram when this engine does not support it."""
     loaded = load("kept version", source)
     if loaded.program is None:
         raise BadProgram
@@ -129,7 +130,7 @@ def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, 
 
 
 def _excerpt(data: dict[str, Any], scenario: str) -> dict[str, Any]:
-    """The scenario, those it calls, defaults and profile; not phrases and tests: they change no run."""
+    """The scenario, those it calls, defaults and profile; without phrases and tests, which do not affect a run."""
     wanted, waiting = {scenario}, [scenario]
     while waiting:
         spec = data["scenarios"][waiting.pop()]
@@ -153,7 +154,7 @@ def _hash(text: str) -> str:
 
 
 def _languages(file: File) -> Many[str]:
-    """The languages a file's texts are written in, its own first."""
+    """The languages of a file's texts, the default one first."""
     found = {
         code
         for name, field in file.profile.items()

@@ -1,4 +1,4 @@
-"""The scenario language: what may be written in scenarios.yaml, as models. What it means is check.py's."""
+"""The scenario language: the models of scenarios.yaml. check/ checks its meaning."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,14 +10,14 @@ from bot.yamlfiles.fitting import Authored, Many
 from bot.yamlfiles.reading import nearest
 
 VERBS = ("say", "choose", "ask", "photo", "article", "check", "branch", "call", "resolved", "ticket", "end")
-# Where a goto may lead besides the ids of the scenario's own steps.
+# Targets of a goto besides the ids of the scenario's steps.
 SOLVED, RETURN, HUMAN, END = "solved", "return", "human", "end"
 RESERVED = (SOLVED, RETURN, HUMAN, END)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Or:
-    """Tells the JSON Schema of a short form that a validator takes besides the full one."""
+    """Describes in the JSON Schema a short form that a validator accepts."""
 
     def __init__(self, **short: Any) -> None:
         self.short = short
@@ -27,7 +27,7 @@ class Or:
 
 
 def _worded(value: Any) -> Any:
-    """A plain string is one wording for every language: it is kept under the empty language."""
+    """A plain string is for every language: it is stored under the empty language."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise PydanticCustomError("E137", "{value}", {"value": str(value)})
     if value is None:
@@ -77,15 +77,15 @@ Template = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
 class Step(Authored):
-    """What every step may carry."""
+    """What every step may have."""
 
     id: Name | None = Field(None, description="A name other steps can go to.")
     next: Name | None = Field(None, description="Where to go afterwards; without it, to the step below.")
     max_visits: int | None = Field(None, ge=1, le=50, description="How often one run may meet this step.")
 
 
-class Say(Step):
-    """Tell something and go on at once."""
+class SayStep(Step):
+    """Show a text and go on at once."""
 
     say: Text
     media: str | None = Field(
@@ -102,7 +102,7 @@ class Option(Authored):
     set: dict[Name, Template] = Field(default_factory=dict, description="Other answers this button gives.")
 
 
-class Choose(Step):
+class ChooseStep(Step):
     """A question with buttons."""
 
     choose: Text
@@ -112,8 +112,8 @@ class Choose(Step):
     media: str | None = None
 
 
-class Ask(Step):
-    """A question answered by typing; `ask: profile.floor` asks what the profile describes and keeps it."""
+class AskStep(Step):
+    """A question answered by typing; `ask: profile.floor` asks the profile's question and stores the answer there."""
 
     ask: Text
     save: Name | None = None
@@ -132,7 +132,7 @@ class Ask(Step):
     media: str | None = None
 
 
-class Photo(Step):
+class PhotoStep(Step):
     """Ask for a picture."""
 
     photo: Text
@@ -141,13 +141,13 @@ class Photo(Step):
     media: str | None = None
 
 
-class Article(Step):
+class ArticleStep(Step):
     """Show an article of the knowledge base and go on at once."""
 
     article: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
 
 
-class Check(Step):
+class CheckStep(Step):
     """Run a check function and go on by its outcome."""
 
     check: Name
@@ -159,21 +159,21 @@ class Check(Step):
     on_error: Name | None = None
 
 
-class When(Authored):
-    """One arm of a branch."""
+class BranchArm(Authored):
+    """One condition of a branch."""
 
     when: Template
     goto: Name
 
 
-class Branch(Step):
+class BranchStep(Step):
     """Go where the first true condition says, else to the step below."""
 
-    branch: Many[When] = Field(min_length=1, max_length=20)
+    branch: Many[BranchArm] = Field(min_length=1, max_length=20)
 
 
-class Call(Step):
-    """Play another scenario (its name begins with _) and come back with what it returns."""
+class CallStep(Step):
+    """Play another scenario (its name begins with _) and return with its answers."""
 
     call: ScenarioId
 
@@ -185,8 +185,8 @@ class Labels(Authored):
     no: Text | None = None
 
 
-class Resolved(Step):
-    """Ask whether it helped. Yes ends the scenario as solved unless told otherwise; no goes below."""
+class ResolvedStep(Step):
+    """Ask whether it helped. By default yes ends the scenario as solved; no goes below."""
 
     resolved: Text
     yes: Name | None = None
@@ -196,7 +196,7 @@ class Resolved(Step):
 
 
 class TicketSpec(Authored):
-    """What the ticket says. Engineers read it, so it is written in defaults.language."""
+    """The ticket's content. Engineers read it, so it is in defaults.language."""
 
     category: Template
     team: Template
@@ -208,7 +208,7 @@ class TicketSpec(Authored):
     mass_incident_hint: bool = Field(False, description="Offers the engineers to open a major incident.")
 
 
-class Ticket(Step):
+class TicketStep(Step):
     """Open a ticket. The scenario ends here, unless `next` says where it goes on."""
 
     ticket: TicketSpec
@@ -217,24 +217,24 @@ class Ticket(Step):
     )
 
 
-class End(Step):
-    """Say a last word. The scenario ends here without a ticket."""
+class EndStep(Step):
+    """Show a last text. The scenario ends here without a ticket."""
 
     end: Text
 
 
 MODELS: dict[str, type[Step]] = {
-    "say": Say,
-    "choose": Choose,
-    "ask": Ask,
-    "photo": Photo,
-    "article": Article,
-    "check": Check,
-    "branch": Branch,
-    "call": Call,
-    "resolved": Resolved,
-    "ticket": Ticket,
-    "end": End,
+    "say": SayStep,
+    "choose": ChooseStep,
+    "ask": AskStep,
+    "photo": PhotoStep,
+    "article": ArticleStep,
+    "check": CheckStep,
+    "branch": BranchStep,
+    "call": CallStep,
+    "resolved": ResolvedStep,
+    "ticket": TicketStep,
+    "end": EndStep,
 }
 
 
@@ -262,17 +262,17 @@ def _one_verb(step: Any) -> Any:
 
 AnyStep = Annotated[
     Annotated[
-        Annotated[Say, Tag("<say>")]
-        | Annotated[Choose, Tag("<choose>")]
-        | Annotated[Ask, Tag("<ask>")]
-        | Annotated[Photo, Tag("<photo>")]
-        | Annotated[Article, Tag("<article>")]
-        | Annotated[Check, Tag("<check>")]
-        | Annotated[Branch, Tag("<branch>")]
-        | Annotated[Call, Tag("<call>")]
-        | Annotated[Resolved, Tag("<resolved>")]
-        | Annotated[Ticket, Tag("<ticket>")]
-        | Annotated[End, Tag("<end>")],
+        Annotated[SayStep, Tag("<say>")]
+        | Annotated[ChooseStep, Tag("<choose>")]
+        | Annotated[AskStep, Tag("<ask>")]
+        | Annotated[PhotoStep, Tag("<photo>")]
+        | Annotated[ArticleStep, Tag("<article>")]
+        | Annotated[CheckStep, Tag("<check>")]
+        | Annotated[BranchStep, Tag("<branch>")]
+        | Annotated[CallStep, Tag("<call>")]
+        | Annotated[ResolvedStep, Tag("<resolved>")]
+        | Annotated[TicketStep, Tag("<ticket>")]
+        | Annotated[EndStep, Tag("<end>")],
         Discriminator(_verb),
     ],
     BeforeValidator(_one_verb),
@@ -286,7 +286,7 @@ def _listed(values: Any) -> Any:
 
 
 class ProfileField(Authored):
-    """One thing the bot remembers about a person between scenarios."""
+    """A value the bot remembers about a person between scenarios."""
 
     type: Literal["text", "int", "enum"]
     min: int | None = None
@@ -302,7 +302,7 @@ class ProfileField(Authored):
     )
 
 
-class Human(Authored):
+class HumanTicket(Authored):
     """The ticket that "call a human" opens, from any step."""
 
     team: str
@@ -312,14 +312,14 @@ class Human(Authored):
 
 
 class Defaults(Authored):
-    """What holds for every scenario that says nothing else."""
+    """Defaults for all scenarios."""
 
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "ru"
     resume_within: Span = 14 * 86400
     remind_after: Span = 3600
     max_visits: int = Field(3, ge=1, le=50)
     confirm_after: Span = Field(180 * 86400, description="How old a profile may grow before we ask again.")
-    human: Human | None = None
+    human: HumanTicket | None = None
 
 
 class ScenarioSpec(Authored):
@@ -334,5 +334,5 @@ class ScenarioSpec(Authored):
     resume_within: Span | None = None
     remind_after: Span | None = None
     max_visits: int | None = Field(None, ge=1, le=50)
-    human: Human | None = None
+    human: HumanTicket | None = None
     steps: Many[AnyStep] = Field(min_length=1, max_length=500)

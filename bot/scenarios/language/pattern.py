@@ -1,8 +1,7 @@
-"""Patterns for typed answers: a small regular language matched in linear time, whatever the author writes.
+"""Patterns for typed answers: a small regular language matched in linear time.
 
 Characters, `.`, classes `[A-Za-z]`, `\\d \\w \\s`, groups, `|`, `* + ? {m,n}`. The whole answer must match;
-upper and lower case are the same. There is no backtracking: all ways are followed at once, so `(a+)+$` costs
-what `a+` does.
+case is ignored. There is no backtracking: all paths are followed at once, so `(a+)+$` costs what `a+` does.
 """
 
 import re
@@ -13,7 +12,7 @@ from functools import lru_cache
 from bot.errors import FirstlineError
 
 STATES = 2000  # of the machine: {m,n} copies what it repeats
-LONGEST = 1000  # characters of an answer that are looked at
+LONGEST = 1000  # characters of an answer that are matched
 
 _COUNT = re.compile(r"\{(\d{1,3})(,(\d{0,3}))?\}")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -24,7 +23,7 @@ Fits = Callable[[str], bool]
 
 
 class BadPattern(FirstlineError):
-    """The pattern is not understood. `at` is the character (from 0) where that was noticed."""
+    """The pattern is invalid. `at` is the character (from 0) where that was noticed."""
 
     def __init__(self, at: int) -> None:
         super().__init__(f"at {at}")
@@ -33,7 +32,7 @@ class BadPattern(FirstlineError):
 
 @dataclass(slots=True)
 class _State:
-    fits: Fits | None = None  # None: passed without taking a character
+    fits: Fits | None = None  # None: passed without reading a character
     after: list[int] = field(default_factory=list)
 
 
@@ -47,7 +46,7 @@ class Pattern:
     final: int
 
     def matches(self, text: str) -> bool:
-        """Whether the whole text is of this form. Time grows with length times pattern, never faster."""
+        """Whether the whole text matches. Time is at most proportional to length times pattern."""
         if len(text) > LONGEST:
             return False
         here = self._closure({self.start})
@@ -59,7 +58,7 @@ class Pattern:
 
     @lru_cache(maxsize=512)  # noqa: B019 - patterns are few, and kept by compile_pattern anyway
     def example(self, least: int = 0) -> str | None:
-        """A text of this form with at least so many characters; None when there is none within reach."""
+        """A matching text with at least so many characters; None when none is found."""
         start = frozenset(self._closure({self.start}))
         seen = {(start, 0)}
         waiting = [("", start)]
@@ -95,7 +94,7 @@ class Pattern:
 
 @lru_cache(maxsize=512)
 def compile_pattern(source: str) -> Pattern:
-    """Compile a pattern; `^` at its beginning and `$` at its end change nothing. Raises BadPattern."""
+    """Compile a pattern; `^` at its beginning and `$` at its end are ignored. Raises BadPattern."""
     return _Compiler(source).compiled()
 
 
@@ -103,7 +102,7 @@ Piece = tuple[int, int]  # a part of the machine: its first and last state
 
 
 class _Compiler:
-    """Recursive descent over at most 200 characters, straight into Thompson's machine."""
+    """Recursive descent over at most 200 characters, directly into Thompson's machine."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -165,7 +164,7 @@ class _Compiler:
         return first, skip
 
     def again(self, start: int, stop: int) -> Piece:
-        """One more copy of the atom that stands at `start`."""
+        """One more copy of the atom at `start`."""
         self.at = start
         piece = self.atom()
         self.at = stop
@@ -209,7 +208,7 @@ class _Compiler:
         return first, last
 
     def single(self, sign: str) -> str:
-        """The source of an atom that takes exactly one character."""
+        """The source of an atom that reads exactly one character."""
         if sign == "[":
             found = _CLASS.match(self.source, self.at, self.end)
             if found is None:

@@ -1,4 +1,4 @@
-"""A compiled scenarios file: immutable, shared by every run; each scenario knows the hash of itself."""
+"""A compiled scenarios file: immutable, shared by all runs; each scenario has its own hash."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.scenarios.language.cases import Case, RouteCase
-from bot.scenarios.language.model import VERBS, Ask, Defaults, Human, ProfileField, ScenarioSpec, Step, Ticket
+from bot.scenarios.language.model import (
+    VERBS,
+    AskStep,
+    Defaults,
+    HumanTicket,
+    ProfileField,
+    ScenarioSpec,
+    Step,
+    TicketStep,
+)
 
 _PROFILE = re.compile(r"profile\.([a-z][a-z0-9_]*)\Z")
 
@@ -22,7 +31,7 @@ class Node:
 
     @property
     def after(self) -> str | None:
-        """Where the step leads when it says nothing more particular."""
+        """The step's default target."""
         return self.step.next or self.below
 
 
@@ -32,14 +41,14 @@ class Scenario:
 
     id: str
     spec: ScenarioSpec
-    source: str  # a file of its own: this scenario and what it depends on, as JSON
+    source: str  # this scenario and its dependencies as a file, in JSON
     hash: str  # of that
     nodes: Mapping[str, Node]
     first: str
     resume_within: int  # seconds of wall time
     remind_after: int
     max_visits: int
-    human: Human | None
+    human: HumanTicket | None
 
     @property
     def is_part(self) -> bool:
@@ -62,22 +71,22 @@ class Program:
 
     @cached_property
     def menu(self) -> tuple[Scenario, ...]:
-        """What an employee may begin, in the file's order."""
+        """The scenarios an employee may begin, in the file's order."""
         return tuple(item for item in self.scenarios.values() if not item.is_part and not item.spec.retire)
 
     def text(self, wording: Mapping[str, str], language: str) -> str:
-        """The wording for a language; the file's own language when it is not translated."""
+        """The text in a language; in the file's default language when it is not translated."""
         found = wording.get(language) or wording.get("") or wording.get(self.defaults.language)
         return found or next(iter(wording.values()))
 
     def title(self, scenario: str, language: str) -> str:
-        """A scenario's name, plain text."""
+        """A scenario's title, plain text."""
         return self.text(self.scenarios[scenario].spec.title, language)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What an `ask` step asks, whether it says so itself or leaves it to the profile."""
+    """The question of an `ask` step, its own or the profile's."""
 
     ask: Mapping[str, str]
     type: str
@@ -89,14 +98,13 @@ class Question:
     field: str | None  # the profile field, if it is one
 
 
-def profile_field(step: Ask) -> str | None:
-    """The profile field an `ask: profile.floor` step names."""
+def profile_field(step: AskStep) -> str | None:
+    """The profile field of an `ask: profile.floor` step."""
     found = _PROFILE.match(step.ask.get("", ""))
     return found[1] if found else None
 
 
-def question(program: Program, step: Ask) -> Question:
-    """The question of an `ask` step."""
+def question(program: Program, step: AskStep) -> Question:
     name = profile_field(step)
     if name is None:
         return Question(step.ask, step.type, step.min, step.max, step.pattern, step.invalid, {}, None)
@@ -111,7 +119,7 @@ def question(program: Program, step: Ask) -> Question:
 
 
 def field_question(program: Program, name: str) -> Question:
-    """What the profile itself asks about one of its fields."""
+    """The profile's question for one of its fields."""
     known = program.profile[name]
     return Question(
         known.ask or {"": name},
@@ -126,12 +134,11 @@ def field_question(program: Program, name: str) -> Question:
 
 
 def verb_of(step: Step) -> str:
-    """The step's one verb."""
     return next(verb for verb in VERBS if hasattr(step, verb))
 
 
 def nodes_of(spec: ScenarioSpec) -> dict[str, Node]:
-    """The steps by key, in order. Of two steps with one id the first stands; check.py tells of the second."""
+    """The steps by key, in order. Of two steps with one id the first counts; check/ complains about the second."""
     keys = [step.id or f"{number}:{verb_of(step)}" for number, step in enumerate(spec.steps, 1)]
     nodes: dict[str, Node] = {}
     for number, (key, step) in enumerate(zip(keys, spec.steps, strict=True)):
@@ -140,16 +147,16 @@ def nodes_of(spec: ScenarioSpec) -> dict[str, Node]:
     return nodes
 
 
-def human_of(spec: ScenarioSpec, defaults: Defaults) -> Human | None:
-    """Who is called from any step: by the scenario's word, its first ticket's team, or the defaults."""
+def human_of(spec: ScenarioSpec, defaults: Defaults) -> HumanTicket | None:
+    """The human to call: the scenario's, its first ticket's team, or the defaults'."""
     if spec.human is not None:
         return spec.human
     for step in spec.steps:
-        if isinstance(step, Ticket) and "{" not in step.ticket.team:
+        if isinstance(step, TicketStep) and "{" not in step.ticket.team:
             fixed = {
                 name: text
                 for name in ("type", "impact", "urgency")
                 if "{" not in (text := getattr(step.ticket, name))
             }
-            return Human(team=step.ticket.team, **fixed)
+            return HumanTicket(team=step.ticket.team, **fixed)
     return defaults.human

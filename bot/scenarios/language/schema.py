@@ -1,4 +1,4 @@
-"""The JSON Schema of scenarios.yaml, made from the models, so that editors complete and check while one writes."""
+"""The JSON Schema of scenarios.yaml, made from the models, for completion and checks in editors."""
 
 import json
 
@@ -6,7 +6,7 @@ from bot.scenarios.language.load import File
 
 
 def schema_text() -> str:
-    """The schema as it is committed in scenarios.schema.json."""
+    """The schema as committed in scenarios.schema.json."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **File.model_json_schema(mode="validation"),

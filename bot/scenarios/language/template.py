@@ -1,7 +1,7 @@
-"""Templates in scenarios: parsed by Jinja, evaluated here: nothing an author writes is ever executed.
+"""Templates in scenarios: parsed by Jinja, evaluated here; nothing an author writes is executed.
 
-Only the node kinds in `expression.EVALUATE` exist: no loops, no calls, no arithmetic, no attributes of Python objects. A
-template of at most SOURCE characters therefore does bounded work and yields at most OUTPUT characters.
+Only the node kinds in `expression.EVALUATE` exist: no loops, no calls, no arithmetic, no attributes of Python
+objects. So a template of at most SOURCE characters does bounded work and yields at most OUTPUT characters.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,25 +13,25 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from markupsafe import escape
 
-from bot.scenarios.language.allowed import Refused, guard_size, judge
+from bot.scenarios.language.allowed import TemplateRefused, guard_size, judge
 from bot.scenarios.language.expression import ABSENT, INSERTED, evaluate, text_of
 
 OUTPUT = 16_384  # characters a template may yield
-MISSING = "⸺"  # stands for a name nothing has set; the compiler proves that nobody ever sees it
+MISSING = "⸺"  # shown for a name that is not set; the compiler proves that this never happens
 
-_PARSER = Environment()  # parses only; never compiles or renders
+_PARSER = Environment()  # only parses; never compiles or renders
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed template: text with holes."""
+    """A parsed template."""
 
     source: str
     body: tuple[nodes.Node, ...]
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is text without any hole."""
+        """Whether it is constant text."""
         return all(isinstance(node, nodes.TemplateData) for node in self.body)
 
     def html(self, facts: Mapping[str, Any]) -> str:
@@ -57,9 +57,7 @@ class Template:
                 part = node.data
             else:
                 value = evaluate(node, facts)
-                room_for_one = (
-                    OUTPUT if isinstance(node, nodes.Name) else INSERTED
-                )  # a transcript comes whole
+                room_for_one = OUTPUT if isinstance(node, nodes.Name) else INSERTED  # a transcript is not cut
                 part = put(MISSING if value is ABSENT else text_of(value)[:room_for_one])
             if len(part) > room:
                 break
@@ -82,16 +80,16 @@ class Condition:
 
 @lru_cache(maxsize=65_536)
 def parse(source: str) -> Template:
-    """Parse and judge a text with {{ }} in it. Raises Refused."""
+    """Parse and check a text with {{ }} in it. Raises TemplateRefused."""
     if "{" not in source:
         return Template(source, (nodes.TemplateData(source),))
     guard_size(source)
     try:
         body = _PARSER.parse(source).body
     except TemplateSyntaxError as error:
-        raise Refused("E150", error.lineno, problem=error.message or "") from None
+        raise TemplateRefused("E150", error.lineno, problem=error.message or "") from None
     except RecursionError:
-        raise Refused("E152", 1) from None
+        raise TemplateRefused("E152", 1) from None
     flat = tuple(_flattened(body))
     judge(flat)
     return Template(source, flat)
@@ -99,17 +97,19 @@ def parse(source: str) -> Template:
 
 @lru_cache(maxsize=16_384)
 def parse_condition(source: str) -> Condition:
-    """Parse and judge a condition, written without braces. Raises Refused."""
+    """Parse and check a condition, written without braces. Raises TemplateRefused."""
     guard_size(source)
     try:
         parser = Parser(_PARSER, source, state="variable")
         expression = parser.parse_expression()
         if not parser.stream.eos:
-            raise Refused("E150", parser.stream.current.lineno, problem=str(parser.stream.current.value))
+            raise TemplateRefused(
+                "E150", parser.stream.current.lineno, problem=str(parser.stream.current.value)
+            )
     except TemplateSyntaxError as error:
-        raise Refused("E150", error.lineno, problem=error.message or "") from None
+        raise TemplateRefused("E150", error.lineno, problem=error.message or "") from None
     except RecursionError:
-        raise Refused("E152", 1) from None
+        raise TemplateRefused("E152", 1) from None
     judge((expression,))
     return Condition(source, expression)
 
@@ -124,7 +124,7 @@ def _flattened(body: Sequence[Any]) -> Iterator[nodes.Node]:
 
 
 def _chosen(body: Sequence[nodes.Node], facts: Mapping[str, Any]) -> Iterator[nodes.Node]:
-    """The pieces that are shown, with every {% if %} decided."""
+    """The shown pieces, with every {% if %} decided."""
     for node in _flattened(body):
         if not isinstance(node, nodes.If):
             yield node

@@ -1,4 +1,4 @@
-"""What a template needs: every name it mentions, and whether it breaks when the name is absent."""
+"""What a template needs: every name it uses, and whether it fails when the name is not set."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from jinja2 import nodes
 
 Certain = frozenset[tuple[str, str]]
-_OWNER = {"labels": "answers"}  # a label is there when its answer is
+_OWNER = {"labels": "answers"}  # a label is set when its answer is
 
 
 class Use(NamedTuple):
-    """One mention of a name. `sure` says the template breaks when the name is absent."""
+    """One use of a name. `sure` says the template fails when the name is not set."""
 
     root: str
     name: str | None
@@ -20,12 +20,12 @@ class Use(NamedTuple):
 
     @property
     def written(self) -> str:
-        """As it stands in the template."""
+        """As written in the template."""
         return ".".join(part for part in (self.root, self.name, self.part) if part)
 
 
 def uses(body: Sequence[nodes.Node], known: Certain = frozenset()) -> Iterator[Use]:
-    """Every name mentioned; `known` are those already proven to be there."""
+    """Every name used; `known` are those already proven to be set."""
     for node in body:
         yield from _uses(node, known, True)
 
@@ -78,7 +78,7 @@ def _use(node: nodes.Node, known: Certain, sure: bool) -> Use:
 
 
 def proven(test: nodes.Node) -> tuple[Certain, Certain]:
-    """Which names are certainly there when the test is true, and which when it is false."""
+    """Which names are certainly set when the test is true, and which when it is false."""
     nothing: Certain = frozenset()
     match test:
         case nodes.Test(name=name, node=nodes.Getattr() as node):

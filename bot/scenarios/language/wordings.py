@@ -1,43 +1,43 @@
-"""Every text an author wrote, where it stands in the file and what becomes of it."""
+"""Every text of an author, its place in the file and its use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.scenarios.language.model import (
-    Ask,
-    Choose,
-    End,
-    Photo,
+    AskStep,
+    ChooseStep,
+    EndStep,
+    PhotoStep,
     ProfileField,
-    Resolved,
-    Say,
+    ResolvedStep,
+    SayStep,
     ScenarioSpec,
     Step,
-    Ticket,
+    TicketStep,
 )
 from bot.yamlfiles.document import Path
 
-# said: Telegram HTML with holes. label: a button. note: plain, no holes. summary: plain with holes, for both sides.
-# desk: the same for engineers alone.
+# said: Telegram HTML with expressions. label: a button. note: plain, without expressions. summary: plain with
+# expressions, for both sides.
+# desk: the same for engineers only.
 Kind = Literal["said", "label", "note", "summary", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One text: its path in the file and its words per language ("" = the same in all)."""
+    """One text: its path in the file and its versions per language ("" = the same in all)."""
 
     path: Path
     words: Mapping[str, str]
     kind: Kind
 
     def at(self, language: str) -> Path:
-        """The path of one language's words."""
+        """The path of one language's text."""
         return (*self.path, language) if language else self.path
 
 
 def of_scenario(id_: str, spec: ScenarioSpec) -> Iterator[Wording]:
-    """All texts of a scenario."""
     path: Path = ("scenarios", id_)
     yield Wording((*path, "title"), spec.title, "note")
     for number, step in enumerate(spec.steps):
@@ -45,7 +45,6 @@ def of_scenario(id_: str, spec: ScenarioSpec) -> Iterator[Wording]:
 
 
 def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
-    """All texts of a profile field."""
     path: Path = ("profile", name)
     if field.ask:
         yield Wording((*path, "ask"), field.ask, "said")
@@ -58,30 +57,29 @@ def of_profile(name: str, field: ProfileField) -> Iterator[Wording]:
 
 
 def of_step(path: Path, step: Step) -> Iterator[Wording]:
-    """All texts of a step."""
     match step:
-        case Say():
+        case SayStep():
             yield Wording((*path, "say"), step.say, "said")
-        case Choose():
+        case ChooseStep():
             yield Wording((*path, "choose"), step.choose, "said")
             for number, option in enumerate(step.options):
                 yield Wording((*path, "options", number, "label"), option.label, "label")
-        case Ask():
+        case AskStep():
             yield Wording((*path, "ask"), step.ask, "said")
             if step.invalid:
                 yield Wording((*path, "invalid"), step.invalid, "note")
-        case Photo():
+        case PhotoStep():
             yield Wording((*path, "photo"), step.photo, "said")
-        case Resolved():
+        case ResolvedStep():
             yield from _of_resolved(path, step)
-        case Ticket():
+        case TicketStep():
             yield Wording((*path, "ticket", "summary"), step.ticket.summary, "summary")
             yield Wording((*path, "ticket", "body"), step.ticket.body, "desk")
-        case End():
+        case EndStep():
             yield Wording((*path, "end"), step.end, "said")
 
 
-def _of_resolved(path: Path, step: Resolved) -> Iterator[Wording]:
+def _of_resolved(path: Path, step: ResolvedStep) -> Iterator[Wording]:
     yield Wording((*path, "resolved"), step.resolved, "said")
     for name, words in (("yes", step.labels.yes), ("no", step.labels.no)):
         if words:

@@ -1,1 +1,1 @@
-"""Scenarios in use: runs, versions, reloads, statistics, graphs."""
+"""Scenarios in use: runs, versions, reloads, graphs."""

@@ -1,8 +1,9 @@
-"""A scenario as a chart: boxes in rows, and arrows that keep to the gaps between them. Nothing here draws.
+"""The layout of a scenario's chart: boxes in rows, and arrows in the gaps between them. Nothing here draws.
 
-Rows are filled in the order of the steps, at most `COLUMNS` boxes in each, so that the picture fits a phone held upright. Below a
-row is a channel with one track for each step that an arrow in it leads to; between columns are gutters with one lane for each
-step that is reached from further away. All arrows to one step share its track and its lane, and no arrow crosses a box.
+Rows are filled in the order of the steps, at most `COLUMNS` boxes in each, so that the picture fits a phone held
+upright. Below a row is a channel with one track for each step that an arrow in it leads to; between columns are
+gutters with one lane for each step that is reached from further away. All arrows to one step share its track and its
+lane, and no arrow crosses a box.
 """
 
 from collections import Counter
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 COLUMNS = 3
 WIDTH = 330.0  # pixels, of a box; x goes to the right and y down
 MARGIN, GUTTER, CHANNEL = 24.0, 30.0, 34.0
-APART = 11.0  # pixels between two arrows side by side
+APART = 11.0  # pixels between two parallel arrows
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way out of a step: to another one (`target`), or to an `end` in words."""
+    """An edge from a step: to another one (`target`), or to an `end` in words."""
 
     label: str
     target: str
@@ -27,7 +28,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A step: its name, its words, how many met it, which share of them it `lost`."""
+    """A step: its name, its text, how many were shown it, which share of them it `lost`."""
 
     key: str
     head: str
@@ -50,7 +51,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where everything is: the upper left corner of each box, and each arrow as a line of points."""
+    """The layout: the upper left corner of each box, and each arrow as a line of points."""
 
     width: float
     height: float
@@ -59,7 +60,7 @@ class Placed:
 
 
 def stacks(boxes: Sequence[Tile]) -> list[list[Tile]]:
-    """Steps that simply follow one another, and are reached in no other way, share a place: the picture is a third shorter so."""
+    """Steps that only follow one another share a place, which makes the picture a third shorter."""
     reached = Counter(way.target for box in boxes for way in box.ways)
     known = {box.key: box for box in boxes}
     found: dict[str, list[Tile]] = {box.key: [box] for box in boxes}
@@ -79,7 +80,7 @@ def placed(boxes: Sequence[Tile], heights: Mapping[str, float], top: float) -> P
 
 
 def _rows(boxes: Sequence[Tile]) -> dict[str, int]:
-    """In which row each box is: below all that lead to it, but for those that lead back."""
+    """The row of each box: below all that lead to it, except for those that lead back."""
     order = {box.key: place for place, box in enumerate(boxes)}
     before: dict[str, list[str]] = {key: [] for key in order}
     for box in boxes:
@@ -97,7 +98,7 @@ def _rows(boxes: Sequence[Tile]) -> dict[str, int]:
 
 
 def _columns(boxes: Sequence[Tile], rows: Mapping[str, int]) -> dict[str, int]:
-    """In which column each box is: as near as may be below those that lead to it."""
+    """The column of each box: as near as possible below those that lead to it."""
     widest = max(list(rows.values()).count(row) for row in set(rows.values()))
     columns: dict[str, int] = {}
     for row in sorted(set(rows.values())):
@@ -119,12 +120,12 @@ def _wanted(boxes: Sequence[Tile], columns: Mapping[str, int], key: str, widest:
 
 
 class _Plan:
-    """Rows and columns known, the tracks and lanes that arrows need are counted, and then everything has its place."""
+    """With rows and columns known, counts the tracks and lanes that arrows need, then assigns coordinates."""
 
     def __init__(self, boxes: Sequence[Tile], rows: Mapping[str, int], columns: Mapping[str, int]) -> None:
         self._boxes, self._rows, self._columns = boxes, rows, columns
-        self._tracks: dict[int, list[str]] = {}  # by the row above (-1 is above all) -> whom they lead to
-        self._lanes: dict[int, list[str]] = {}  # by the column to the right -> whom they lead to
+        self._tracks: dict[int, list[str]] = {}  # by the row above (-1 is above all) -> their targets
+        self._lanes: dict[int, list[str]] = {}  # by the column to the right -> their targets
         for box, way in self._arrows():
             here, there = rows[box.key], rows[way.target] - 1
             for channel in {here, there}:
@@ -180,7 +181,7 @@ class _Plan:
         yield to_x, to_y
 
     def _port(self, box: Tile, target: str) -> float:
-        """Where on its lower edge arrows to this step leave a box, as a share of the edge, in the order of where they go."""
+        """Where on its lower edge arrows to this step leave a box, as a share of the edge, in the order of their targets."""
         targets = {way.target for way in box.ways if way.target in self._rows}
         order = sorted(targets, key=lambda key: (self._aim(box, key), key))
         return (order.index(target) + 1) / (len(order) + 1)

@@ -1,4 +1,4 @@
-"""Check functions that scenarios call by name: they look at the world, outside transactions, under a timeout."""
+"""Check functions that scenarios call by name: they query other systems, outside transactions, with a timeout."""
 
 import asyncio
 import inspect
@@ -19,32 +19,32 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a check may know of the place where the bot runs."""
+    """What a check may know about the bot's surroundings."""
 
-    printer_domain: str = ""  # printers are found as <label>.<this>
-    language: str = FALLBACK  # what the engineers read
+    printer_domain: str = ""  # a printer's host is <label>.<this>
+    language: str = FALLBACK  # the engineers' language
 
 
 Function = Callable[..., Awaitable[Checked]]
 
 REGISTRY: dict[str, Function] = {}
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
-RAW_PRINTING = 9100  # the port printers listen on for jobs (HP JetDirect, taken over by nearly all makers)
+RAW_PRINTING = 9100  # the printing port of printers (HP JetDirect, used by nearly all makers)
 
 
 def check(function: Function) -> Function:
-    """Register a function under its own name. It takes `around` first; the rest is what `with:` may give."""
+    """Register a function under its own name. It takes `around` first; other parameters come from `with:`."""
     REGISTRY[function.__name__] = function
     return function
 
 
 def parameters(name: str) -> set[str]:
-    """What the check's `with:` may give."""
+    """The names that the check's `with:` may have."""
     return set(inspect.signature(REGISTRY[name]).parameters) - {"around"}
 
 
 async def run_check(wanted: RunCheck, around: Surroundings) -> Checked:
-    """Run a check for at most its timeout in real seconds. Never raises: what goes wrong is an outcome."""
+    """Run a check for at most its timeout in real seconds. Never raises: an error is an outcome."""
     function = REGISTRY.get(wanted.name)
     if function is None:
         return Checked("error", _said(around, "unknown"))
@@ -54,14 +54,15 @@ async def run_check(wanted: RunCheck, around: Surroundings) -> Checked:
     except TimeoutError:
         return Checked("error", _said(around, "timeout", seconds=wanted.timeout))
     except Exception as error:
-        # A check is somebody's own code: whatever it raises, the person must not be left waiting.
+        # A check may raise anything, and the person must still get an answer.
         log.exception("check.failed", check=wanted.name)
         return Checked("error", _said(around, "failed", error=type(error).__name__))
 
 
 @check
 async def printer_status(around: Surroundings, printer: str) -> Checked:
-    """Whether the printer takes a connection on its printing port. Without a domain nothing is looked at, and said so."""
+    """Whether the printer accepts a connection on its printing port. Without a domain nothing is queried, and the
+    result says so."""
     domain = around.printer_domain.strip(". ")
     if not domain or not _LABEL.match(printer):
         return Checked("error", _said(around, "not_checked"))

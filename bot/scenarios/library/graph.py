@@ -1,4 +1,4 @@
-"""Pictures of a scenario: Mermaid and DOT text, SVG and PNG; with history, how many went which way."""
+"""Pictures of a scenario: Mermaid and DOT text, SVG and PNG; with traffic, how many people took which edge."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from bot.scenarios.play.enter import said, stripped
 from bot.texts import speak
 
 SHOWN = 40  # characters of a step's text in its box
-SECONDS = 60  # wall time that drawing may take; it takes two
+SECONDS = 60  # of wall time that drawing may take; it takes two
 PAINTER = f"{__package__}.painting"
 
 _MERMAID = {"branch": ('{"', '"}'), "check": ('{{"', '"}}'), "ticket": ('[["', '"]]'), "end": ('(["', '"])')}
@@ -37,11 +37,11 @@ class NoPicture(FirstlineError):
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What happened at a scenario's steps: how often each was shown, each way taken, and how many stopped there."""
+    """Counts per step: how often it was shown, each edge taken, and how many people stopped there."""
 
     shown: Mapping[str, int] = field(default_factory=dict)  # step key -> times
-    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (step key, way out) -> times
-    stopped: Mapping[str, int] = field(default_factory=dict)  # step key -> runs that went silent there
+    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (step key, edge) -> times
+    stopped: Mapping[str, int] = field(default_factory=dict)  # step key -> runs abandoned there
 
 
 def mermaid(program: Program, id_: str, language: str, traffic: Traffic | None = None) -> str:
@@ -60,7 +60,6 @@ def mermaid(program: Program, id_: str, language: str, traffic: Traffic | None =
 
 
 def dot(program: Program, id_: str, language: str, traffic: Traffic | None = None) -> str:
-    """The scenario as Graphviz text."""
     scenario = program.scenarios[id_]
     title = _escaped(program.title(id_, language))
     lines = [
@@ -83,7 +82,7 @@ def dot(program: Program, id_: str, language: str, traffic: Traffic | None = Non
 
 
 def chart(program: Program, id_: str, language: str, traffic: Traffic | None = None) -> str:
-    """What is to be drawn, as text for `picture`."""
+    """The chart as text for `picture`."""
     scenario, graph = program.scenarios[id_], graph_of(program, program.scenarios[id_])
     ways: dict[str, list[Way]] = {key: [] for key in scenario.nodes}
     for edge in _edges(program, scenario):
@@ -101,11 +100,11 @@ def chart(program: Program, id_: str, language: str, traffic: Traffic | None = N
 
 
 def picture(chart: str, form: Literal["svg", "png"]) -> bytes:
-    """Draw a chart, in a process of its own: the library that draws takes 60 MB, which the bot need not keep.
+    """Draw a chart in a separate process: the drawing library takes 60 MB, which the bot need not keep.
 
     Raises NoPicture.
     """
-    command = [sys.executable, "-m", PAINTER, form]  # the text goes by a pipe, nothing of it into the command
+    command = [sys.executable, "-m", PAINTER, form]  # the text goes through a pipe, not into the command line
     try:
         drawn = subprocess.run(
             command, input=chart.encode(), capture_output=True, timeout=SECONDS, check=True
@@ -116,7 +115,7 @@ def picture(chart: str, form: Literal["svg", "png"]) -> bytes:
 
 
 def _edges(program: Program, scenario: Scenario) -> Iterator[Edge]:
-    """Edges as they are drawn: ways that lead to one place without a word of their own are one arrow."""
+    """Edges as drawn: unlabelled edges between the same steps are one arrow."""
     for edges in graph_of(program, scenario).values():
         seen: set[tuple[str | None, str]] = set()
         for edge in edges:
@@ -131,7 +130,7 @@ def _caption(program: Program, node: Node, language: str, traffic: Traffic | Non
 
 
 def _captions(program: Program, node: Node, language: str, traffic: Traffic | None) -> tuple[str, str, str]:
-    """The step's name, its words, how many met it."""
+    """The step's name, its text, how many people were shown it."""
     text = " ".join(stripped(_text(program, node.step, language)).split())
     text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
     name, figures = node.step.id or node.verb, ""
@@ -178,13 +177,13 @@ def _colour(node: Node, traffic: Traffic | None) -> str:
 
 
 def _lost(node: Node, traffic: Traffic | None) -> float:
-    """The share of those who met a step and went silent there."""
+    """The share of people who were shown a step and stopped there."""
     shown = traffic.shown.get(node.key, 0) if traffic else 0
     return min(1.0, traffic.stopped.get(node.key, 0) / shown) if traffic and shown else 0.0
 
 
 def _safe(key: str) -> str:
-    """A key as a Mermaid id; `end` is a word of Mermaid's own."""
+    """A key as a Mermaid id; `end` is reserved in Mermaid."""
     return "s_" + "".join(character if character.isalnum() else "_" for character in key)
 
 

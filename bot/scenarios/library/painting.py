@@ -1,6 +1,6 @@
-"""Draw a chart: `python -m bot.scenarios.library.painting png` reads it as JSON and writes the picture.
+"""Draws a chart: `python -m bot.scenarios.library.painting png` reads it as JSON and writes the picture.
 
-No other module imports this one, so that only this process pays for the library that draws.
+No other module imports this one, so that only this process loads the drawing library.
 """
 
 import json
@@ -22,20 +22,20 @@ from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 from bot.scenarios.library.chart import MARGIN, WIDTH, Chart, Placed, Point, Tile, Way, placed, stacks
 
 DPI = 100
-FINER = 1.5  # pixels drawn for one that is laid out
+FINER = 1.5  # drawn pixels per laid out pixel
 PAPER, INK, PALE, FRAME, GREEN = "#ffffff", "#1f2933", "#6b7785", "#aab4c0", "#1b7f4b"
 COLOURS = (
     *("#2f6fde", "#d9722b", "#2f9e62", "#b5419c", "#c23b3b", "#7a5cc9"),
     *("#1f9aa8", "#8d7a1e", "#5f6b78", "#e39b00", "#8c4a2f", "#4b57b8"),
 )
-PAD, LEAD = 12.0, 1.28  # pixels around the words of a box; line height as a share of a letter's
+PAD, LEAD = 12.0, 1.28  # pixels around the text of a box; line height as a share of the font size
 ARROW = 7.0  # pixels
 DOT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of a box, already as wide as it may be. `dot` is the colour of the step that this way leads to."""
+    """A line of a box, already wrapped. `dot` is the colour of the step that this edge leads to."""
 
     words: str
     size: float  # pixels
@@ -46,7 +46,6 @@ class Text:
 
 
 def main() -> None:
-    """Read a chart, write its picture."""
     sys.stdout.buffer.write(painted(_chart(json.load(sys.stdin)), sys.argv[1]))
 
 
@@ -116,7 +115,7 @@ def _with(text: Text, words: str, dot: str | None) -> Text:
 
 
 def _readable(words: str) -> str:
-    """Without the characters that the font has not, such as most emoji."""
+    """Without the characters that the font lacks, such as most emoji."""
     known = get_font(findfont(FontProperties())).get_charmap()
     return "".join(letter for letter in words if ord(letter) in known or letter.isspace())
 
@@ -125,7 +124,7 @@ def _width(words: str, text: Text) -> float:
     font = get_font(findfont(_font(text)))
     font.set_size(text.size * 72 / DPI, DPI)
     font.set_text(words)
-    return font.get_width_height()[0] / 64  # the font counts in parts of a pixel
+    return font.get_width_height()[0] / 64  # the font counts in fractions of a pixel
 
 
 def _font(text: Text) -> FontProperties:

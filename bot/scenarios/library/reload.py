@@ -1,4 +1,4 @@
-"""Change scenarios without fear: read, check, rehearse, and only then swap; else keep the old and say why."""
+"""Reloads scenarios: reads, checks and tests a file, and only then replaces the old one; otherwise says why not."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -23,12 +23,12 @@ RouteOf = Callable[[Program], RouteOne]
 Snapshot = dict[Path, tuple[int, int]]
 """Every file with the time of its last change (nanoseconds) and its size."""
 
-TOLD = 3500  # characters of a refusal that go into one message
+TOLD = 3500  # characters of a refusal in one message
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is thought of a text: a program that may be played, or why not."""
+    """The result of a check: a program that may be played, or the faults."""
 
     text: str
     name: str
@@ -36,19 +36,19 @@ class Verdict:
     complaints: list[Complaint]
 
     def said(self, language: str) -> str:
-        """The errors as a compiler says them, as many as one message holds."""
+        """The errors as a compiler prints them, as many as fit a message."""
         return told(self.complaints, {self.name: self.text}, language)
 
 
 def told(complaints: Sequence[Complaint], texts: Mapping[str, str], language: str) -> str:
-    """The errors among complaints about these texts (by file name), as many as one message holds."""
+    """The errors among complaints about these texts (by file name), as many as fit a message."""
     errors = [complaint for complaint in complaints if not complaint.is_warning]
     lines = show(errors, texts, language)
     return lines if len(lines) <= TOLD else lines[: lines.rfind("\n", 0, TOLD)] + "\n…"
 
 
 def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -> Verdict:
-    """Check a text, play its tests and walk all its ways. Takes seconds of processor time for a large file."""
+    """Check a text, play its tests and walk all paths. Takes seconds of processor time for a large file."""
     compiled = compile_scenarios(name, text, known)
     program, document = compiled.program, compiled.document
     if program is None or document is None:
@@ -61,18 +61,18 @@ def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -
 
 
 def accept(unit: Unit[object], program: Program) -> None:
-    """Remember a file as good; people in the middle of scenarios finish on the versions they began with."""
+    """Store a file as valid; people in the middle of scenarios finish the versions they began with."""
     keep_file(unit, program)
 
 
 def last_good(tx: Connection, name: str, known: Known) -> Program | None:
-    """The newest remembered file that still compiles: what a start with a broken file plays."""
+    """The newest stored file that still compiles: used by a start with a broken file."""
     compiled = (compile_scenarios(name, row.source, known).program for row in kept_files(tx))
     return next((program for program in compiled if program is not None), None)
 
 
 def put_back(file: Path, source: str) -> Path:
-    """Write a former text over the file; what stood there goes into the returned file beside it. Raises OSError."""
+    """Write an earlier text over the file; its content goes into the returned file beside it. Raises OSError."""
     backup = file.with_suffix(file.suffix + ".before")
     if file.is_file():
         backup.write_bytes(file.read_bytes())
@@ -81,37 +81,37 @@ def put_back(file: Path, source: str) -> Path:
 
 
 def snapshot(folder: Path) -> Snapshot:
-    """How the files of a folder look from outside; whoever changes one changes this."""
+    """A fingerprint of a folder's files; any change of a file changes it."""
     found = {}
     for path in folder.rglob("*"):
-        with suppress(OSError):  # gone while we looked
+        with suppress(OSError):  # deleted meanwhile
             stat = path.stat()
             found[path] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
 class Watched:
-    """A file that is looked at now and then. Works with editors, git pull and mounted folders alike."""
+    """A file that is checked for changes. Works with editors, git pull and mounted folders alike."""
 
     def __init__(self, path: Path, text: str) -> None:
         self._path, self._seen, self._hash = path, (0, 0), _hash(text)
 
     def changed(self) -> str | None:
-        """The new text, once, when the content has changed since the last look; a file that is away is waited for."""
+        """The new text, once, when the content has changed since the last check; a missing file is ignored."""
         before = self._hash
         text = self._read(self._seen)
         return None if text is None or self._hash == before else text
 
     def now(self) -> str | None:
-        """The text as it stands, seen before or not; None when the file is away."""
+        """The current text; None when the file is missing."""
         return self._read(None)
 
     def forget(self) -> None:
-        """What was read last could not be taken: it is a change at the next look again."""
+        """The text read last was not accepted: the next check reports it as a change again."""
         self._seen, self._hash = (0, 0), ""
 
     def expect(self, text: str) -> None:
-        """What we are about to write ourselves is no change."""
+        """Text that the bot itself is about to write is no change."""
         self._hash = _hash(text)
 
     def _read(self, but: tuple[int, int] | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Where each person stands: verbs that begin a run and take events in, one transaction each."""
+"""Runs of scenarios: verbs that begin a run and process events, one transaction each."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from markupsafe import escape
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from bot.keys import RunRef
 from bot.scenarios.language.program import Program
+from bot.scenarios.library.run_rows import RunRow
 from bot.scenarios.library.versions import keep_scenario, program_of
 from bot.scenarios.play import engine
 from bot.scenarios.play.engine import Route
@@ -19,23 +21,24 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     Json,
-    Person,
+    Player,
     Press,
     Rewind,
     RunCheck,
+    RunState,
     Sent,
-    State,
-    Turn,
+    Transition,
     View,
     compact,
 )
+from bot.storage import typed
 from bot.storage.schema import run_events, runs
 from bot.storage.unit import Unit
-from bot.timers.timers import arm, disarm, settle
+from bot.timers.timers import Timer, arm, disarm, settle
 
 TIMER = "run"
 
-# Written once: building a statement costs more than running it, and these run at every tap.
+# Built once: building a statement costs more than running it, and these run at every tap.
 _MINE = (
     select(runs)
     .where((runs.c.id == bindparam("run_id")) & (runs.c.person == bindparam("person_id")))
@@ -54,23 +57,23 @@ Kind = Literal["moved", "repeated", "stale", "absorbed", "closed", "nobody"]
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """What came of an event.
+    """The result of an event.
 
-    moved: on to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier
-    step, `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the
-    run is over; nobody: no such run of this person. A turn is there for moved and repeated.
+    moved: to another step or the end; repeated: the same step, with a hint; stale: a button of an earlier step,
+    `rewind_to` is its seq when one can go back there; absorbed: a double tap or a late check; closed: the run is
+    over; nobody: no such run of this person. moved and repeated have a turn.
     """
 
     run_id: int
     seq: int
     kind: Kind
-    turn: Turn | None = None
+    turn: Transition | None = None
     rewind_to: int | None = None
-    silent_s: int = 0  # seconds of wall time since anything happened to the run before this
+    silent_s: int = 0  # seconds of wall time since the previous event of the run
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentRun:
     """A run as a card shows it."""
 
     run_id: int
@@ -88,12 +91,12 @@ def begin(
     unit: Unit[object],
     program: Program,
     person_id: int,
-    who: Person,
+    who: Player,
     scenario_id: str,
     words: str | None,
     heard: Mapping[str, Json] | None = None,
 ) -> Stood:
-    """Start a scenario with the first words and what they name. A run that was open is left, and can be resumed."""
+    """Start a scenario with the first words and what they name. An open run is left, and can be resumed."""
     leave(unit, person_id)
     turn = engine.begin(program, scenario_id, who, who.language, words, heard)
     keep_scenario(unit, program, scenario_id)
@@ -101,8 +104,8 @@ def begin(
     _record(unit, run_id, turn.state.seq, "", "begin", "", turn.view.step)
     if turn.state.done is None:
         scenario = program.scenarios[scenario_id]
-        arm(unit.tx, TIMER, f"run:{run_id}", "remind", unit.now + scenario.remind_after)
-        arm(unit.tx, TIMER, f"run:{run_id}", "expire", unit.now + scenario.resume_within)
+        arm(unit.tx, TIMER, RunRef(run_id), "remind", unit.now + scenario.remind_after)
+        arm(unit.tx, TIMER, RunRef(run_id), "expire", unit.now + scenario.resume_within)
     return Stood(run_id, turn.state.seq, "moved", turn)
 
 
@@ -113,10 +116,10 @@ def take(
     person_id: int,
     seq: int | None,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None = None,
 ) -> Stood:
-    """Take an event into a run. `seq` is what the pressed button carries, None for what was typed or sent."""
+    """Process an event. `seq` is the pressed button's, None for a typed or sent answer."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
@@ -124,20 +127,20 @@ def take(
         return Stood(run_id, row.seq, "absorbed")
     if row.status != "open":
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     if _is_old(row, seq, event):
         return _old(unit, row, state, seq or 0, event)
     return _play(unit, program, row, state, event, who, route)
 
 
-def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Person) -> Stood:
-    """Take up a run that was left for another one; the other one is left."""
+def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, who: Player) -> Stood:
+    """Resume a run that was left for another one; the other one is left."""
     row = _locked(unit.tx, run_id, person_id)
     if row is None:
         return Stood(run_id, 0, "nobody")
     if row.status not in ("open", "left"):
         return Stood(run_id, row.seq, "closed")
-    state = State.from_json(row.state)
+    state = RunState.from_json(row.state)
     of_version = program_of(unit.tx, program, state)
     if row.status == "left":
         leave(unit, person_id)
@@ -145,7 +148,7 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
         arm(
             unit.tx,
             TIMER,
-            f"run:{run_id}",
+            RunRef(run_id),
             "expire",
             unit.now + _spans(of_version or program, row.scenario)[1],
         )
@@ -157,28 +160,27 @@ def resume(unit: Unit[object], program: Program, run_id: int, person_id: int, wh
 
 
 def leave(unit: Unit[object], person_id: int) -> int | None:
-    """Leave the person's open run, if there is one, for something else. Returns its id."""
-    row = unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}).first()
+    """Leave the person's open run, if any, for something else. Returns its id."""
+    row = typed.first(RunRow, unit.tx.execute(_OPEN_LOCKED, {"person_id": person_id}))
     if row is None:
         return None
     _close(unit, row, "left")
     return int(row.id)
 
 
-def current(tx: Connection, person_id: int) -> Standing | None:
-    """The person's open run."""
-    row = tx.execute(_OPEN, {"person_id": person_id}).first()
+def current(tx: Connection, person_id: int) -> CurrentRun | None:
+    row = typed.first(RunRow, tx.execute(_OPEN, {"person_id": person_id}))
     return _standing(row) if row else None
 
 
-def standing(tx: Connection, run_id: int) -> Standing | None:
-    """A run as it stands, open or ended."""
-    row = tx.execute(_ONE, {"run_id": run_id}).first()
+def standing(tx: Connection, run_id: int) -> CurrentRun | None:
+    """A run in its current state, open or ended."""
+    row = typed.first(RunRow, tx.execute(_ONE, {"run_id": run_id}))
     return _standing(row) if row else None
 
 
 def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
-    """Checks under way when the process stopped: (run, person, seq, what to run). They run again."""
+    """Checks in progress when the process stopped: (run, person, seq, what to run). They run again."""
     waiting = select(runs).where((runs.c.awaits == "check") & (runs.c.status == "open"))
     return [
         (int(row.id), int(row.person), int(row.seq), RunCheck(**json.loads(row.pending)))
@@ -187,17 +189,17 @@ def unchecked(tx: Connection) -> list[tuple[int, int, int, RunCheck]]:
 
 
 C = TypeVar("C")
-Tell = Callable[[Unit[C], Standing, Literal["remind", "expire"]], None]
+Tell = Callable[[Unit[C], CurrentRun, Literal["remind", "expire"]], None]
 """`tell(unit, standing, what)`: say to the person that their run waits, or that it was closed."""
 
 
-def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C]) -> None:
-    """The ringer of runs: one reminder after silence, and the end after a long one.
+def ring(unit: Unit[C], rows: Sequence[Timer], program: Program, tell: Tell[C]) -> None:
+    """The timers of runs: one reminder after a pause, and closing after a long one.
 
-    A tap does not move the timers; a row that rings too early, for the person went on meanwhile, moves itself.
+    A tap does not move the timers; a row that fires too early, because the person has continued, moves itself.
     """
     for row in rows:
-        run_id = int(row.ref.removeprefix("run:"))
+        run_id = RunRef.read(row.ref).number
         found = standing(unit.tx, run_id)
         if found is None or not found.open:
             settle(unit, row.id, "skipped", "not open")
@@ -210,7 +212,7 @@ def ring(unit: Unit[C], rows: Sequence[Row[Any]], program: Program, tell: Tell[C
         _fall_silent(unit, found, row.key, tell)
 
 
-def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> None:
+def _fall_silent(unit: Unit[C], found: CurrentRun, key: str, tell: Tell[C]) -> None:
     if key == "remind":
         _record(unit, found.run_id, found.seq, found.view.step, "remind", "", found.view.step)
         tell(unit, found, "remind")
@@ -219,7 +221,7 @@ def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> Non
         update(runs).where(runs.c.id == found.run_id).values(status="expired", updated_at=unit.now)
     )
     _record(unit, found.run_id, found.seq, found.view.step, "expired", "", found.view.step)
-    disarm(unit.tx, TIMER, f"run:{found.run_id}", reason="expired")
+    disarm(unit.tx, TIMER, RunRef(found.run_id), reason="expired")
     tell(unit, found, "expire")
 
 
@@ -227,7 +229,7 @@ def _fall_silent(unit: Unit[C], found: Standing, key: str, tell: Tell[C]) -> Non
 
 
 def _spans(program: Program, scenario: str) -> tuple[int, int]:
-    """After how many seconds of silence to remind, and to close; the file's own defaults for a scenario that is gone."""
+    """Seconds without an answer until the reminder, and until closing; the file's defaults for a removed scenario."""
     known = program.scenarios.get(scenario) or program.defaults
     return known.remind_after, known.resume_within
 
@@ -240,10 +242,10 @@ def _is_retired(program: Program, scenario: str) -> bool:
 def _play(
     unit: Unit[object],
     program: Program,
-    row: Row[Any],
-    state: State,
+    row: RunRow,
+    state: RunState,
     event: Event,
-    who: Person,
+    who: Player,
     route: Route | None,
 ) -> Stood:
     turn = _advanced(unit.tx, program, state, event, who, route)
@@ -255,17 +257,17 @@ def _play(
         return Stood(row.id, row.seq, "absorbed")
     name, value = _named(event)
     if turn.moved and name in ("press", "typed", "sent", "skip") and turn.trail:
-        value = turn.trail[0][2]  # the way out of the step, however it was said; never the words themselves
+        value = turn.trail[0][2]  # the edge taken, however it was said; never the words
     _record(unit, row.id, state.seq, row.step, name if turn.moved else "repeated", value, turn.view.step)
     if turn.state.done is not None:
-        disarm(unit.tx, TIMER, f"run:{row.id}", reason=turn.state.done)
+        disarm(unit.tx, TIMER, RunRef(row.id), reason=turn.state.done)
     return Stood(row.id, turn.state.seq, kind, turn, silent_s=unit.now - row.updated_at)
 
 
 def _advanced(
-    tx: Connection, program: Program, state: State, event: Event, who: Person, route: Route | None
-) -> Turn:
-    """The engine's turn, on the version the run began with if that is still understood."""
+    tx: Connection, program: Program, state: RunState, event: Event, who: Player, route: Route | None
+) -> Transition:
+    """The engine's turn, on the version the run began with if that is still supported."""
     of_version = program_of(tx, program, state)
     if of_version is None:
         return engine.carry(program, state, who)
@@ -276,23 +278,23 @@ def _advanced(
     return engine.advance(of_version, state, event, who, route)
 
 
-def _is_old(row: Row[Any], seq: int | None, event: Event) -> bool:
-    """Whether a press comes from a step that is no longer shown. A human can be called from any of them."""
+def _is_old(row: RunRow, seq: int | None, event: Event) -> bool:
+    """Whether a press comes from a step that is no longer shown. "Call a human" works from any of them."""
     return seq is not None and seq != row.seq and not isinstance(event, Human | Cancel | Rewind)
 
 
-def _old(unit: Unit[object], row: Row[Any], state: State, seq: int, event: Event) -> Stood:
+def _old(unit: Unit[object], row: RunRow, state: RunState, seq: int, event: Event) -> Stood:
     if isinstance(event, Checked):
         return Stood(row.id, row.seq, "absorbed")
     _record(unit, row.id, row.seq, row.step, "stale", str(seq), row.step)
     return Stood(row.id, row.seq, "stale", rewind_to=seq if seq in state.seqs else None)
 
 
-def _locked(tx: Connection, run_id: int, person_id: int) -> Row[Any] | None:
-    return tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}).first()
+def _locked(tx: Connection, run_id: int, person_id: int) -> RunRow | None:
+    return typed.first(RunRow, tx.execute(_MINE, {"run_id": run_id, "person_id": person_id}))
 
 
-def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
+def _insert(unit: Unit[object], person_id: int, turn: Transition) -> int:
     row = {
         **_columns(turn, unit.now),
         "person": person_id,
@@ -304,14 +306,14 @@ def _insert(unit: Unit[object], person_id: int, turn: Turn) -> int:
     return int(unit.tx.execute(_BEGUN, row).scalar_one())
 
 
-def _columns(turn: Turn, now: int) -> dict[str, Any]:
-    """What a turn changes in the row."""
+def _columns(turn: Transition, now: int) -> dict[str, Any]:
+    """The columns that a turn changes."""
     pending = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
     asked = compact(pending) if pending else None
     return {
         **(
             {"pending": asked} if turn.moved else {}
-        ),  # a hint while a check is under way does not call it off
+        ),  # a hint while a check is in progress does not cancel it
         "status": turn.state.done or "open",
         "seq": turn.state.seq,
         "step": turn.view.step,
@@ -322,10 +324,10 @@ def _columns(turn: Turn, now: int) -> dict[str, Any]:
     }
 
 
-def _close(unit: Unit[object], row: Row[Any], status: str) -> None:
+def _close(unit: Unit[object], row: RunRow, status: str) -> None:
     unit.tx.execute(update(runs).where(runs.c.id == row.id).values(status=status, updated_at=unit.now))
     _record(unit, row.id, row.seq, row.step, status, "", row.step)
-    disarm(unit.tx, TIMER, f"run:{row.id}", reason=status)
+    disarm(unit.tx, TIMER, RunRef(row.id), reason=status)
 
 
 def _record(
@@ -344,7 +346,7 @@ def _record(
 
 
 def _named(event: Event) -> tuple[str, str]:
-    """An event as it is recorded. What was typed is not: it may be private, and no figure needs it."""
+    """An event as it is recorded. Typed text is not: it may be private, and statistics do not need it."""
     value = ""
     if isinstance(event, Press):
         value = event.value
@@ -358,13 +360,13 @@ def _named(event: Event) -> tuple[str, str]:
 
 
 def _signature(seq: int | None, event: Event) -> str:
-    """Two presses of one button have one signature; typed words have none, for people do repeat them."""
+    """Two presses of one button have one signature; typed text has none, because people do repeat it."""
     name, value = _named(event)
     return "" if seq is None or name in ("typed", "sent") else f"{seq}:{name}:{value}"
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
+def _standing(row: RunRow) -> CurrentRun:
+    return CurrentRun(
         run_id=int(row.id),
         person_id=int(row.person),
         scenario=row.scenario,
@@ -378,7 +380,6 @@ def _standing(row: Row[Any]) -> Standing:
 
 
 def view_from_json(text: str) -> View:
-    """A view from its row."""
     raw = json.loads(text)
     raw["parts"], raw["media"] = tuple(raw["parts"]), tuple(raw["media"])
     raw["options"] = tuple((value, label) for value, label in raw["options"])

@@ -1,4 +1,4 @@
-"""Understand a typed answer: a number, a text of the wanted form, or a button in the person's words."""
+"""Interprets typed answers: a number, a text of the required form, or a button in the person's words."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,12 @@ from rapidfuzz import fuzz
 from bot.scenarios.language.pattern import compile_pattern
 from bot.scenarios.language.program import Question
 
-LONGEST = 500  # characters of a typed answer, unless the step says otherwise
-CLOSE = 82  # of 100: how alike typed words and a button's words must be
-GAP = 8  # and how much more alike than the next button's
-LONG_WORD = 5  # letters; shorter words differ by one letter too easily
+LONGEST = 500  # default maximum characters of a typed answer
+CLOSE = 82  # of 100: minimum similarity of typed words and a button's
+GAP = 8  # and minimum distance to the next button's
+LONG_WORD = 5  # letters; shorter words too easily differ by one letter
 
-MISSPELT = 85  # of 100: how alike a word must be to one that calls a human
+MISSPELT = 85  # of 100: minimum similarity to a word that calls a human
 
 Wish = Literal["asked", "named"] | None
 
@@ -26,48 +26,48 @@ _NOT = frozenset({"не", "нет", "ни", "no", "not", "none", "никак", "
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why an answer does not fit: the catalogue key of the hint and its facts."""
+class BadAnswer:
+    """Why an answer is invalid: the catalogue key of the hint and its facts."""
 
     hint: str
     facts: Mapping[str, Any]
 
 
-def read_answer(question: Question, text: str) -> int | str | Fault:
-    """The stored value of a typed answer, or why it does not fit."""
+def read_answer(question: Question, text: str) -> int | str | BadAnswer:
+    """The stored value of a typed answer, or why it is invalid."""
     if question.type == "int":
         return _number(question, text)
     answer = " ".join(text.split())
     least, most = question.min or 1, question.max or LONGEST
     if len(answer) < least:
-        return Fault("short", {"least": least})
+        return BadAnswer("short", {"least": least})
     if len(answer) > most:
-        return Fault("long", {"most": most})
+        return BadAnswer("long", {"most": most})
     if question.pattern and not compile_pattern(question.pattern).matches(answer):
-        return Fault("pattern", {})
+        return BadAnswer("pattern", {})
     return answer
 
 
-def _number(question: Question, text: str) -> int | Fault:
-    """The one whole number in the text: "3", "3 этаж", "на третьем" is none."""
+def _number(question: Question, text: str) -> int | BadAnswer:
+    """The only whole number in the text: "3", "3 этаж"; "на третьем" has none."""
     found = _NUMBER.findall(text)
     if len(found) != 1:
-        return Fault("int", {})
+        return BadAnswer("int", {})
     number = int(found[0])
     least, most = question.min, question.max
     low, high = least is not None and number < least, most is not None and number > most
     if not low and not high:
         return number
     if least is not None and most is not None:
-        return Fault("range", {"least": least, "most": most})
-    return Fault("least", {"least": least}) if low else Fault("most", {"most": most})
+        return BadAnswer("range", {"least": least, "most": most})
+    return BadAnswer("least", {"least": least}) if low else BadAnswer("most", {"most": most})
 
 
 def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
     """The value whose words (labels in any language) the text means; None when unsure.
 
-    Exact words first, then the option's number, then all of an option's words inside the text, then likeness.
-    Words with a "not" never match words without.
+    Exact words first, then the option's number, then all of an option's words inside the text, then similarity. Words
+    with a "not" never match words without.
     """
     said = _plain(text)
     worded = {value: [_plain(words) for words in labels] for value, labels in options.items()}
@@ -87,7 +87,7 @@ def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
 def wants_human(
     text: str, call: Iterable[str], whom: Iterable[str], beside: Iterable[str], machine: Iterable[str]
 ) -> Wish:
-    """Whether words do nothing but ask for a human: "asked" with a verb of calling, "named" without, None when they say more."""
+    """Whether words only ask for a human: "asked" with a verb of calling, "named" without, None when they say more."""
     said = _LETTERS.findall(text.casefold().replace("ё", "е"))
     calls, people = [_meant(word, call) for word in said], [_meant(word, whom) for word in said]
     known = {*beside, *machine}
@@ -129,7 +129,7 @@ def _alike(said: str, options: Mapping[str, list[str]]) -> str | None:
 
 
 def _likeness(said: str, words: str) -> float:
-    """From 0 to 100; the order of the words counts little."""
+    """From 0 to 100; the order of the words has little weight."""
     return max(fuzz.ratio(said, words), fuzz.token_sort_ratio(said, words))
 
 

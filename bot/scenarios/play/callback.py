@@ -1,11 +1,11 @@
-"""What stands behind a step's button: `r|<run>|<seq>|<what>`, at most 64 bytes, and back again."""
+"""The data of a step's button: `r|<run>|<seq>|<what>`, at most 64 bytes."""
 
 import re
 
 from bot.scenarios.play.events import Back, Cancel, Event, Human, Press, Restart, Rewind, Skip
 
 LONGEST = 64  # bytes: Telegram's limit for callback_data
-LARGEST = 2**31 - 1  # of a number in it: more than any run or step will be, and less than a database refuses
+LARGEST = 2**31 - 1  # of a number in it: more than any run or step, and within the database's range
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(r"r\|([0-9a-z]{1,13})\|([0-9a-z]{1,13})\|([a-z0-9_-]{1,32}|![bxrhsw])\Z")
@@ -14,7 +14,7 @@ _SIGNS: dict[type[Event], str] = {type(event): sign for sign, event in _COMMANDS
 
 
 def callback(run_id: int, seq: int, what: str | Event) -> str:
-    """The data of a button: `what` is an option's value, or the event an automatic button stands for."""
+    """The data of a button: `what` is an option's value, or the event of an automatic button."""
     if isinstance(what, Press):
         what = what.value
     sign = what if isinstance(what, str) else _SIGNS[type(what)]
@@ -24,7 +24,7 @@ def callback(run_id: int, seq: int, what: str | Event) -> str:
 
 
 def parse(data: str) -> tuple[int, int, Event] | None:
-    """Run, seq and event of a button's data; None when it is not ours or was forged out of form."""
+    """Run, seq and event of a button's data; None when it is invalid."""
     found = _FORM.match(data)
     if found is None:
         return None

@@ -1,33 +1,33 @@
-"""How a run ends: solved, a ticket, a called human, a circle; and the turn of any arrival."""
+"""How a run ends: solved, a ticket, a called human, a loop; and the turn of any arrival."""
 
 from dataclasses import replace
 from typing import Literal
 
 from markupsafe import escape
 
-from bot.scenarios.language.model import Check
+from bot.scenarios.language.model import CheckStep
 from bot.scenarios.language.program import Program
 from bot.scenarios.play.enter import Landing, said
-from bot.scenarios.play.events import Effect, OpenTicket, State, Turn, View
+from bot.scenarios.play.events import Effect, OpenTicket, RunState, Transition, View
 from bot.scenarios.play.views import closed_view, run_check, view_of
 
-DETAIL = 80  # characters of the first answer in the summary of a called human
+DETAIL = 80  # characters of the first answer in the summary when a human is called
 
 
-def turn(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
-    """The turn of an arrival: a view of the step that waits, or the end with its effects."""
+def turn(program: Program, state: RunState, here: Landing, effects: tuple[Effect, ...]) -> Transition:
+    """The turn of an arrival: a view of the waiting step, or the end with its effects."""
     if here.node is None:
         return _finish(program, state, here, effects)
     if here.ticket is not None:
         state, effects = _with_ticket(state, here.ticket, effects)
     view = view_of(program, state, here, here.node)
-    if isinstance(here.node.step, Check):
+    if isinstance(here.node.step, CheckStep):
         effects = (*effects, run_check(here, here.node.step))
-    return Turn(state, view, effects, trail=tuple(here.trail))
+    return Transition(state, view, effects, trail=tuple(here.trail))
 
 
-def call_human(program: Program, state: State, here: Landing, why: Literal["human", "loop"]) -> Turn:
-    """Open a ticket with everything known so far, from any step; one that is open already has it all."""
+def call_human(program: Program, state: RunState, here: Landing, why: Literal["human", "loop"]) -> Transition:
+    """Open a ticket with everything known so far, from any step; a ticket that is already open has it all."""
     if state.ticketed:
         return stopped(program, state, here)
     scenario = program.scenarios[state.scenario]
@@ -55,13 +55,13 @@ def call_human(program: Program, state: State, here: Landing, why: Literal["huma
     return _ended(program, state, here, "human", words, (ticket,))
 
 
-def _summary(program: Program, state: State, language: str, detail: str) -> str:
+def _summary(program: Program, state: RunState, language: str, detail: str) -> str:
     title = program.title(state.scenario, language)
     return said(language, "summary", title=title, detail=detail) if detail else title
 
 
-def orphaned(program: Program, state: State) -> Turn:
-    """The end of a run whose scenario is gone altogether: a human gets what was said so far."""
+def orphaned(program: Program, state: RunState) -> Transition:
+    """The end of a run whose scenario was removed: a human gets what was said so far."""
     desk, human = program.defaults.language, program.defaults.human
     lines = [said(desk, "transcript", question=asked, answer=answer) for asked, answer in state.asked]
     ticket = OpenTicket(
@@ -84,22 +84,22 @@ def orphaned(program: Program, state: State) -> Turn:
     )
     done = replace(state, seq=state.seq + 1, done="human")
     view = View("", f"{state.scenario}/-", 1, parts=(said(state.language, "human_called"),))
-    return Turn(done, view, (ticket,))
+    return Transition(done, view, (ticket,))
 
 
-def stopped(program: Program, state: State, here: Landing) -> Turn:
-    """The end of a run that has opened its ticket on the way: the ticket stays, however the run ends."""
+def stopped(program: Program, state: RunState, here: Landing) -> Transition:
+    """The end of a run that has already opened its ticket: the ticket stays."""
     return _ended(program, state, here, "ticket", said(state.language, "ticket_stays"), ())
 
 
 def _with_ticket(
-    state: State, ticket: OpenTicket, effects: tuple[Effect, ...]
-) -> tuple[State, tuple[Effect, ...]]:
-    """Open it, once in a run, however often somebody comes by."""
+    state: RunState, ticket: OpenTicket, effects: tuple[Effect, ...]
+) -> tuple[RunState, tuple[Effect, ...]]:
+    """Open the ticket, at most once in a run."""
     return (state, effects) if state.ticketed else (replace(state, ticketed=True), (*effects, ticket))
 
 
-def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect, ...]) -> Turn:
+def _finish(program: Program, state: RunState, here: Landing, effects: tuple[Effect, ...]) -> Transition:
     if here.ticket is not None:
         state, effects = _with_ticket(state, here.ticket, effects)
     if state.ticketed:
@@ -115,12 +115,17 @@ def _finish(program: Program, state: State, here: Landing, effects: tuple[Effect
 
 
 def _ended(
-    program: Program, state: State, here: Landing, reason: str, words: str | None, effects: tuple[Effect, ...]
-) -> Turn:
+    program: Program,
+    state: RunState,
+    here: Landing,
+    reason: str,
+    words: str | None,
+    effects: tuple[Effect, ...],
+) -> Transition:
     done = replace(
         state, done=reason, asked=tuple(here.asked), files=tuple(here.files), tried=tuple(here.tried)
     )
-    if not state.done and here.node is not None:  # called from the step that waits, not reached by walking
+    if not state.done and here.node is not None:  # called from the waiting step, not reached by walking
         done = replace(done, seq=state.seq + 1)
     parts = tuple(here.parts) if here.node is None else ()
     view = replace(
@@ -129,4 +134,4 @@ def _ended(
         media=tuple(here.media) if here.node is None else (),
         article=here.article if here.node is None else None,
     )
-    return Turn(done, view, effects, trail=tuple(here.trail))
+    return Transition(done, view, effects, trail=tuple(here.trail))

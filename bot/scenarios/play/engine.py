@@ -1,48 +1,48 @@
-"""Play a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
+"""Plays a scenario: pure functions from (program, state, event) to the next state, the view and the effects.
 
-The state keeps the place where the present view was entered, never the view. Entering is repeatable, so
-drawing a step again, going back and resuming after a restart are one thing; effects happen only on an event.
+The state stores where the present view was entered, never the view. Entering is repeatable, so drawing a step again,
+going back and resuming after a restart are the same; effects happen only on an event.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
-from bot.scenarios.language.model import Ask, Check, Choose, Option, Photo, Resolved
+from bot.scenarios.language.model import AskStep, CheckStep, ChooseStep, Option, PhotoStep, ResolvedStep
 from bot.scenarios.language.program import Node, Program, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play import endings, views
-from bot.scenarios.play.answers import Fault, Wish, match_option, read_answer
+from bot.scenarios.play.answers import BadAnswer, Wish, match_option, read_answer
 from bot.scenarios.play.enter import Landing, enter, said
 from bot.scenarios.play.events import (
     Answer,
     Back,
     Cancel,
     Checked,
+    Checkpoint,
     Effect,
     Event,
     Frame,
     Human,
     Json,
     Offer,
-    Person,
-    Place,
+    Player,
     Press,
     Remember,
     Restart,
     Rewind,
     RunCheck,
+    RunState,
     Sent,
     Skip,
-    State,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.scenarios.play.prefill import profile_at_first
 
 REMEMBERED = 40  # steps one can go back
-FILES = 20  # files one run carries to its ticket
-PICTURES = ("photo", "document", "video")  # what a photo step takes
+FILES = 20  # files a run adds to its ticket
+PICTURES = ("photo", "document", "video")  # accepted by a photo step
 
 Route = Callable[[str], tuple[str, ...]]
 """Scenarios that the words certainly belong to, best first; empty when unsure."""
@@ -51,30 +51,31 @@ Route = Callable[[str], tuple[str, ...]]
 def begin(
     program: Program,
     scenario_id: str,
-    person: Person,
+    person: Player,
     language: str,
     text: str | None = None,
     heard: Mapping[str, Json] | None = None,
-) -> Turn:
-    """Start a scenario. `text` is what the person wrote at first; it goes into the ticket. `heard` is the floor, the room and
-    the device that it names."""
+) -> Transition:
+    """Start a scenario. `text` is the person's first message; `heard`: floor, room, device named in it."""
     scenario, heard = program.scenarios[scenario_id], heard or {}
-    place = Place((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
-    state = State(scenario_id, scenario.hash, language, place, words=text, heard=heard)
+    place = Checkpoint((Frame(scenario_id, scenario.first),), profile_at_first(program, person, heard))
+    state = RunState(scenario_id, scenario.hash, language, place, words=text, heard=heard)
     return _arrive(program, state, person)
 
 
-def show(program: Program, state: State, person: Person) -> Turn:
-    """What the person sees now, once more. Nothing happens; a check under way is asked for again."""
+def show(program: Program, state: RunState, person: Player) -> Transition:
+    """The present view again, without effects; a check in progress is requested again."""
     turn = _arrive(program, state, person)
     kept = tuple(effect for effect in turn.effects if isinstance(effect, RunCheck))
-    return Turn(state, turn.view, kept, moved=False)
+    return Transition(state, turn.view, kept, moved=False)
 
 
-def advance(program: Program, state: State, event: Event, person: Person, route: Route | None = None) -> Turn:
-    """Take one event in. A run that has ended stays as it is."""
+def advance(
+    program: Program, state: RunState, event: Event, person: Player, route: Route | None = None
+) -> Transition:
+    """Process one event. A run that has ended is unchanged."""
     if state.done:
-        return Turn(state, views.closed_view(program, state), moved=False)
+        return Transition(state, views.closed_view(program, state), moved=False)
     here = enter(program, state, person)
     match event:
         case Back():
@@ -103,8 +104,8 @@ def advance(program: Program, state: State, event: Event, person: Person, route:
             assert_never(event)
 
 
-def carry(program: Program, state: State, person: Person) -> Turn:
-    """Bring a run whose version is lost onto the present one, with the given answers that still fit."""
+def carry(program: Program, state: RunState, person: Player) -> Transition:
+    """Move a run whose version is lost to the present one, with the given answers that are still valid."""
     if state.scenario not in program.scenarios:
         return endings.orphaned(program, state)
     given = {name: answer for frame in state.place.frames for name, answer in frame.answers.items()}
@@ -112,7 +113,7 @@ def carry(program: Program, state: State, person: Person) -> Turn:
     turn = replace(turn, state=replace(turn.state, ticketed=state.ticketed or turn.state.ticketed))
     for _ in range(len(given)):
         step = enter(program, turn.state, person).step
-        known = given.pop(step.save or "", None) if isinstance(step, Choose | Ask) else None
+        known = given.pop(step.save or "", None) if isinstance(step, ChooseStep | AskStep) else None
         if known is None:
             break
         pressed = bool(turn.view.options)
@@ -126,21 +127,23 @@ def carry(program: Program, state: State, person: Person) -> Turn:
 # ── moves ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _arrive(program: Program, state: State, person: Person, effects: tuple[Effect, ...] = ()) -> Turn:
-    """Enter the state's place and see where that leads."""
+def _arrive(
+    program: Program, state: RunState, person: Player, effects: tuple[Effect, ...] = ()
+) -> Transition:
+    """Enter the state's place and follow it to the next waiting step."""
     here = enter(program, state, person)
     return endings.turn(program, state, here, effects)
 
 
 def _onward(
     program: Program,
-    state: State,
+    state: RunState,
     here: Landing,
-    person: Person,
+    person: Player,
     target: str | None,
     on: str = "",
     effects: tuple[Effect, ...] = (),
-) -> Turn:
+) -> Transition:
     """Leave the present step for `target`; the step can be gone back to, unless it was a check."""
     assert here.node is not None
     past = state.history if here.node.verb == "check" else (*state.history, (state.seq, state.place))
@@ -158,7 +161,7 @@ def _onward(
     return replace(turn, trail=(way, *turn.trail))
 
 
-def _return_to(program: Program, state: State, person: Person, index: int) -> Turn:
+def _return_to(program: Program, state: RunState, person: Player, index: int) -> Transition:
     """Show an earlier step again, with everything as it was then."""
     _, place = state.history[index]
     asked, files, tried = place.kept
@@ -174,22 +177,22 @@ def _return_to(program: Program, state: State, person: Person, index: int) -> Tu
     return _arrive(program, back, person)
 
 
-def _back(program: Program, state: State, person: Person) -> Turn:
+def _back(program: Program, state: RunState, person: Player) -> Transition:
     if not state.history:
         return _again(program, state, person, "no_back")
     return _return_to(program, state, person, -1)
 
 
-def _rewind(program: Program, state: State, person: Person, seq: int) -> Turn:
+def _rewind(program: Program, state: RunState, person: Player, seq: int) -> Transition:
     if seq not in state.seqs:
         return _again(program, state, person, None)
     return _return_to(program, state, person, state.seqs.index(seq))
 
 
-def _restart(program: Program, state: State, person: Person) -> Turn:
+def _restart(program: Program, state: RunState, person: Player) -> Transition:
     profile = {**state.place.profile, **profile_at_first(program, person, state.heard)}
-    place = Place((Frame(state.scenario, program.scenarios[state.scenario].first),), profile)
-    fresh = State(
+    place = Checkpoint((Frame(state.scenario, program.scenarios[state.scenario].first),), profile)
+    fresh = RunState(
         state.scenario,
         state.version,
         state.language,
@@ -202,43 +205,43 @@ def _restart(program: Program, state: State, person: Person) -> Turn:
     return _arrive(program, fresh, person)
 
 
-def _again(program: Program, state: State, person: Person, hint: str | None, **facts: Any) -> Turn:
-    """The same step with a kind sentence."""
+def _again(program: Program, state: RunState, person: Player, hint: str | None, **facts: Any) -> Transition:
+    """The same step with a hint."""
     turn = show(program, state, person)
     words = said(state.language, f"hint.{hint}", **facts) if hint else None
-    return Turn(state, replace(turn.view, hint=words), (), moved=False)
+    return Transition(state, replace(turn.view, hint=words), (), moved=False)
 
 
-def _close(program: Program, state: State, here: Landing, reason: str, words: str) -> Turn:
+def _close(program: Program, state: RunState, here: Landing, reason: str, words: str) -> Transition:
     done = replace(state, seq=state.seq + 1, done=reason)
     view = replace(views.closed_view(program, done), parts=(words,))
-    return Turn(done, view)
+    return Transition(done, view)
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _press(program: Program, state: State, here: Landing, person: Person, value: str) -> Turn:
+def _press(program: Program, state: RunState, here: Landing, person: Player, value: str) -> Transition:
     step = here.step
-    if isinstance(step, Choose):
+    if isinstance(step, ChooseStep):
         option = views.options_of(step).get(value)
         return (
             _chosen(program, state, here, person, value, option)
             if option
             else _again(program, state, person, "choose")
         )
-    if isinstance(step, Resolved) and value in ("yes", "no"):
+    if isinstance(step, ResolvedStep) and value in ("yes", "no"):
         return _resolved(program, state, here, person, value == "yes")
-    if isinstance(step, Ask) and value in (asked := question(program, step)).values:
+    if isinstance(step, AskStep) and value in (asked := question(program, step)).values:
         return _answered(program, state, here, person, Answer(value, dict(asked.values[value])))
     return _again(program, state, person, "choose")
 
 
 def _chosen(
-    program: Program, state: State, here: Landing, person: Person, value: str, option: Option
-) -> Turn:
+    program: Program, state: RunState, here: Landing, person: Player, value: str, option: Option
+) -> Transition:
     step, node = here.step, here.node
-    assert isinstance(step, Choose)
+    assert isinstance(step, ChooseStep)
     assert node is not None
     here.ask(program.text(step.choose, here.desk), program.text(option.label, here.desk))
     answers = dict(here.frame.answers)
@@ -252,9 +255,9 @@ def _chosen(
     return _onward(program, state, here, person, option.goto or node.after, value)
 
 
-def _resolved(program: Program, state: State, here: Landing, person: Person, helped: bool) -> Turn:
+def _resolved(program: Program, state: RunState, here: Landing, person: Player, helped: bool) -> Transition:
     step, node = here.step, here.node
-    assert isinstance(step, Resolved)
+    assert isinstance(step, ResolvedStep)
     assert node is not None
     words = views.resolved_labels(program, step, here.desk)
     here.ask(program.text(step.resolved, here.desk), words[0 if helped else 1])
@@ -264,10 +267,10 @@ def _resolved(program: Program, state: State, here: Landing, person: Person, hel
     return _onward(program, state, here, person, step.no or node.after, "no")
 
 
-def _answered(program: Program, state: State, here: Landing, person: Person, answer: Answer) -> Turn:
-    """An `ask` step has its answer."""
+def _answered(program: Program, state: RunState, here: Landing, person: Player, answer: Answer) -> Transition:
+    """Process the answer of an `ask` step."""
     step, node = here.step, here.node
-    assert isinstance(step, Ask)
+    assert isinstance(step, AskStep)
     assert node is not None
     asked = question(program, step)
     here.ask(program.text(asked.ask, here.desk), answer.shown(here.desk))
@@ -280,10 +283,10 @@ def _answered(program: Program, state: State, here: Landing, person: Person, ans
 
 
 def _typed(
-    program: Program, state: State, here: Landing, person: Person, text: str, route: Route | None
-) -> Turn:
+    program: Program, state: RunState, here: Landing, person: Player, text: str, route: Route | None
+) -> Transition:
     step, wish = here.step, views.wish(text)
-    if isinstance(step, Ask):
+    if isinstance(step, AskStep):
         return _typed_answer(program, state, here, person, step, text, wish)
     if (command := _command(state.language, text)) is not None:
         return advance(program, state, command, person, route)
@@ -292,16 +295,16 @@ def _typed(
         return _press(program, state, here, person, value)
     if wish is not None:
         return endings.call_human(program, state, here, "human")
-    if isinstance(step, Check):
+    if isinstance(step, CheckStep):
         return _again(program, state, person, "checking")
-    if isinstance(step, Photo):
+    if isinstance(step, PhotoStep):
         return _again(program, state, person, "photo")
     return _unmatched(program, state, person, text, route)
 
 
 def _typed_answer(
-    program: Program, state: State, here: Landing, person: Person, step: Ask, text: str, wish: Wish
-) -> Turn:
+    program: Program, state: RunState, here: Landing, person: Player, step: AskStep, text: str, wish: Wish
+) -> Transition:
     asked = question(program, step)
     if asked.values and (value := match_option(text, views.choices(program, step, state.language))):
         return _press(program, state, here, person, value)
@@ -310,7 +313,7 @@ def _typed_answer(
     if asked.values:
         return _again(program, state, person, "choose")
     answer = read_answer(asked, text)
-    if not isinstance(answer, Fault):
+    if not isinstance(answer, BadAnswer):
         return _answered(program, state, here, person, Answer(answer, {"": str(answer)}))
     if (command := _command(state.language, text)) is not None:
         return advance(program, state, command, person)
@@ -320,8 +323,10 @@ def _typed_answer(
     return turn.with_view(hint=program.text(asked.invalid, state.language)) if asked.invalid else turn
 
 
-def _unmatched(program: Program, state: State, person: Person, text: str, route: Route | None) -> Turn:
-    """Words that fit no button: another scenario perhaps, else the question again. Never silence."""
+def _unmatched(
+    program: Program, state: RunState, person: Player, text: str, route: Route | None
+) -> Transition:
+    """Text that matches no button: offers another scenario, or asks the question again."""
     known = [
         id_ for id_ in (route(text) if route else ()) if id_ in program.scenarios and id_ != state.scenario
     ]
@@ -333,7 +338,7 @@ def _unmatched(program: Program, state: State, person: Person, text: str, route:
 
 
 def _command(language: str, text: str) -> Event | None:
-    """The words of an automatic button, typed instead of pressed."""
+    """The automatic button that a typed text means."""
     commands: dict[str, Event] = {
         "back": Back(),
         "restart": Restart(),
@@ -347,47 +352,49 @@ def _command(language: str, text: str) -> Event | None:
 
 
 def _sent(
-    program: Program, state: State, here: Landing, person: Person, event: Sent, route: Route | None
-) -> Turn:
+    program: Program, state: RunState, here: Landing, person: Player, event: Sent, route: Route | None
+) -> Transition:
     step, node = here.step, here.node
     assert node is not None
-    wanted = isinstance(step, Photo) and event.kind in PICTURES
-    either = isinstance(step, Ask) and step.type == "text_or_photo" and question(program, step).field is None
+    wanted = isinstance(step, PhotoStep) and event.kind in PICTURES
+    either = (
+        isinstance(step, AskStep) and step.type == "text_or_photo" and question(program, step).field is None
+    )
     if len(here.files) < FILES:
         here.files.append((event.kind, event.file_id))
     if event.caption and views.wish(event.caption) == "asked":
         return endings.call_human(program, state, here, "human")
-    if (wanted or either) and isinstance(step, Photo | Ask):
+    if (wanted or either) and isinstance(step, PhotoStep | AskStep):
         answer = views.file_answer(program, event)
-        words = step.photo if isinstance(step, Photo) else step.ask
+        words = step.photo if isinstance(step, PhotoStep) else step.ask
         here.ask(program.text(words, here.desk), event.caption or answer.shown(here.desk))
         here.answer(step.save, answer)
         return _onward(program, state, here, person, node.after)
     kept = replace(state, files=tuple(here.files))
-    if event.caption:  # a picture with words where words were asked: the words are the answer
+    if event.caption:  # a picture where text was asked: its caption is the answer
         return advance(program, kept, Typed(event.caption), person, route)
-    hint = "photo" if isinstance(step, Photo) else "kept"
+    hint = "photo" if isinstance(step, PhotoStep) else "kept"
     return _again(program, kept, person, hint)
 
 
-def _skip(program: Program, state: State, here: Landing, person: Person) -> Turn:
+def _skip(program: Program, state: RunState, here: Landing, person: Player) -> Transition:
     step, node = here.step, here.node
-    if node is None or not isinstance(step, Ask | Photo) or not step.optional:
+    if node is None or not isinstance(step, AskStep | PhotoStep) or not step.optional:
         return _again(program, state, person, "no_skip")
-    words = step.photo if isinstance(step, Photo) else question(program, step).ask
+    words = step.photo if isinstance(step, PhotoStep) else question(program, step).ask
     here.ask(program.text(words, here.desk), said(here.desk, "skipped"))
     return _onward(program, state, here, person, node.after, "skip")
 
 
-def _checked(program: Program, state: State, here: Landing, person: Person, event: Checked) -> Turn:
+def _checked(program: Program, state: RunState, here: Landing, person: Player, event: Checked) -> Transition:
     step, node = here.step, here.node
-    if not isinstance(step, Check) or node is None:
-        return _again(program, state, person, None)  # it came too late: the person went on
+    if not isinstance(step, CheckStep) or node is None:
+        return _again(program, state, person, None)  # too late: the person has continued
     value = {"outcome": event.outcome, "ok": event.outcome == "ok", "text": event.text}
     here.answer(step.save, Answer(value, {"": event.text}))
     return _onward(program, state, here, person, _outcome(step, node, event), event.outcome)
 
 
-def _outcome(step: Check, node: Node, event: Checked) -> str | None:
+def _outcome(step: CheckStep, node: Node, event: Checked) -> str | None:
     targets: Mapping[str, str | None] = {"ok": step.on_ok, "fail": step.on_fail, "error": step.on_error}
     return targets[event.outcome] or node.after

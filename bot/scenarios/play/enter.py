@@ -1,4 +1,4 @@
-"""Where an entry leads: through the steps that need no answer, up to one that waits."""
+"""Follows an entry through the steps that need no answer, up to one that waits."""
 
 import re
 from collections.abc import Mapping
@@ -11,27 +11,27 @@ from bot.scenarios.language.model import (
     HUMAN,
     RETURN,
     SOLVED,
-    Article,
-    Ask,
-    Branch,
-    Call,
-    End,
-    Say,
+    ArticleStep,
+    AskStep,
+    BranchStep,
+    CallStep,
+    EndStep,
+    SayStep,
     Step,
-    Ticket,
+    TicketStep,
 )
 from bot.scenarios.language.program import Node, Program, Scenario, question
 from bot.scenarios.language.template import parse, parse_condition
-from bot.scenarios.play.answers import Fault, read_answer
-from bot.scenarios.play.events import Answer, Frame, OpenTicket, Person, Place, State
+from bot.scenarios.play.answers import BadAnswer, read_answer
+from bot.scenarios.play.events import Answer, Checkpoint, Frame, OpenTicket, Player, RunState
 from bot.texts import speak
 
-AUTOMATIC = 500  # steps walked without an answer: the compiler proves there are fewer
+AUTOMATIC = 500  # steps without an answer: the compiler proves there are fewer
 _TAG = re.compile(r"<[^>]*>")
 
 
 def said(language: str, key: str, **facts: Any) -> str:
-    """A sentence of the engine's own."""
+    """A text of the engine."""
     return speak.voice(language).say(f"scenario.{key}", **facts)
 
 
@@ -40,10 +40,10 @@ Ending = Literal["", "solved", "ticket", "human", "loop", "end"]
 
 @dataclass(slots=True)
 class Landing:
-    """One entry under way; `node` is the step that waits, None once the run has ended with `ended`."""
+    """The state of one entry; `node` is the waiting step, None once the run has ended with `ended`."""
 
     program: Program
-    person: Person
+    person: Player
     words: str | None
     heard: Mapping[str, Any]
     frames: list[Frame]
@@ -51,7 +51,7 @@ class Landing:
     visits: dict[str, int]
     asked: list[tuple[str, str]]
     files: list[tuple[str, str]]
-    tried: list[tuple[str, str]]  # in the desk's words and in the person's own
+    tried: list[tuple[str, str]]  # in the desk's language and in the person's
     language: str
     parts: list[str]
     media: list[str]
@@ -63,44 +63,43 @@ class Landing:
 
     @property
     def frame(self) -> Frame:
-        """The scenario under way."""
+        """The current scenario."""
         return self.frames[-1]
 
     @property
     def step(self) -> Step | None:
-        """The step that waits."""
+        """The waiting step."""
         return self.node.step if self.node else None
 
     @property
     def desk(self) -> str:
-        """The language engineers read."""
+        """The engineers' language."""
         return self.program.defaults.language
 
     def walked(self, key: str, on: str = "") -> None:
-        """Note that a step was left, and by which way."""
+        """Record that a step was left, and by which edge."""
         self.trail.append((self.frame.scenario, key, on))
 
     def keep(self, answers: Mapping[str, Answer]) -> None:
-        """Replace the answers of the scenario under way."""
+        """Replace the answers of the current scenario."""
         self.frames[-1] = replace(self.frame, answers=answers)
 
     def answer(self, name: str | None, answer: Answer) -> None:
-        """Give one answer, if the step saves any."""
+        """Store one answer, if the step saves any."""
         if name:
             self.keep({**self.frame.answers, name: answer})
 
     def ask(self, question: str, answer: str) -> None:
-        """Write one question and its answer into the transcript, as plain text in the desk's language."""
+        """Add one question and its answer to the transcript, as plain text in the desk's language."""
         self.asked.append((stripped(parse(question).plain(self.facts(self.desk))), answer))
 
-    def place_at(self, target: str | None) -> Place:
-        """The place to enter next."""
+    def place_at(self, target: str | None) -> Checkpoint:
         frames = (*self.frames[:-1], replace(self.frame, step=target or END))
         kept = (len(self.asked), len(self.files), len(self.tried))
-        return Place(frames, dict(self.profile), dict(self.visits), kept)
+        return Checkpoint(frames, dict(self.profile), dict(self.visits), kept)
 
     def facts(self, language: str) -> dict[str, Any]:
-        """What templates may read."""
+        """The names of templates."""
         answers = self.frame.answers
         return {
             "answers": {name: _readable(answer, language) for name, answer in answers.items()},
@@ -113,12 +112,12 @@ class Landing:
                 "language": language,
                 "staff_id": self.person.staff_id,
             },
-            "transcript": self.transcript,  # made when a template asks for it
+            "transcript": self.transcript,  # built when a template uses it
             "words": self.words or "",
         }
 
     def transcript(self) -> str:
-        """The whole talk so far, a question and its answer on each line."""
+        """The whole conversation so far, a question and its answer on each line."""
         lines = (said(self.desk, "transcript", question=asked, answer=answer) for asked, answer in self.asked)
         return "\n".join(lines)
 
@@ -127,7 +126,7 @@ class Landing:
         return parse(self.program.text(wording, self.language)).html(self.facts(self.language)).strip()
 
     def plain(self, wording: Mapping[str, str], language: str) -> str:
-        """A text without markup, on one card or another."""
+        """A text without markup, for the person's or the team's card."""
         return parse(self.program.text(wording, language)).plain(self.facts(language)).strip()
 
 
@@ -137,7 +136,7 @@ def stripped(html: str) -> str:
 
 
 def _readable(answer: Answer, language: str) -> Any:
-    """An answer as templates see it: a file is the word for it."""
+    """An answer in templates: a file is the word for its kind."""
     is_file = isinstance(answer.value, dict) and "file_id" in answer.value
     return answer.shown(language) if is_file else answer.value
 
@@ -145,8 +144,8 @@ def _readable(answer: Answer, language: str) -> Any:
 # ── entering ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def enter(program: Program, state: State, person: Person) -> Landing:
-    """Walk from the state's place to the step that waits, or to the end. Changes nothing."""
+def enter(program: Program, state: RunState, person: Player) -> Landing:
+    """Follow the state's place to the waiting step, or to the end. Changes nothing."""
     place = state.place
     here = Landing(
         program=program,
@@ -182,7 +181,7 @@ _ENDINGS: dict[str, Ending] = {SOLVED: "solved", HUMAN: "human"}
 
 
 def _follow(here: Landing, target: str | None) -> Node | None:
-    """The step at a target, through returns; None when the run ends there (`ended` says how)."""
+    """The step at a target, following returns; None when the run ends there (`ended` says how)."""
     while target == RETURN and len(here.frames) > 1:
         done = here.frames.pop()
         returned = here.program.scenarios[done.scenario].spec.returns
@@ -201,7 +200,7 @@ def _follow(here: Landing, target: str | None) -> Node | None:
 
 
 def _may_visit(here: Landing, node: Node) -> bool:
-    """Count the visit; a step met too often ends the run with a human, and the person is told."""
+    """Count the visit; a step visited too often ends the run with a human."""
     key = f"{here.frame.scenario}/{node.key}"
     here.visits[key] = here.visits.get(key, 0) + 1
     if here.visits[key] <= (node.step.max_visits or _scenario(here).max_visits):
@@ -215,36 +214,36 @@ def _scenario(here: Landing) -> Scenario:
 
 
 def _pass(here: Landing, node: Node) -> str | None:
-    """Do what a step does by itself and say where it leads: a key, _WAITS or _DONE."""
+    """Do a step's automatic part and return its target: a key, _WAITS or _DONE."""
     step = node.step
     match step:
-        case Say():
+        case SayStep():
             here.walked(node.key)
             here.parts.append(here.html(step.say))
             here.media += [step.media] if step.media else []
             return node.after
-        case Article():
+        case ArticleStep():
             here.walked(node.key)
             here.article = step.article
             return node.after
-        case Branch():
+        case BranchStep():
             return _branched(here, node, step)
-        case Call():
+        case CallStep():
             here.walked(node.key)
             here.frames.append(Frame(step.call, here.program.scenarios[step.call].first))
             return here.frame.step
-        case Ask() if step.heard in here.heard:
+        case AskStep() if step.heard in here.heard:
             return _heard(here, node, step)
-        case Ask() if step.once:
+        case AskStep() if step.once:
             return _known(here, node, step)
-        case Ticket():
+        case TicketStep():
             here.walked(node.key)
             here.ticket = _opened(here, step)
             if step.next:
                 return step.next
             here.ended = "ticket"
             return _DONE
-        case End():
+        case EndStep():
             here.walked(node.key)
             here.parts.append(here.html(step.end))
             here.ended = "end"
@@ -252,8 +251,8 @@ def _pass(here: Landing, node: Node) -> str | None:
     return _WAITS
 
 
-def _opened(here: Landing, step: Ticket) -> OpenTicket:
-    """The ticket with what is known at this step; what is said later does not change it."""
+def _opened(here: Landing, step: TicketStep) -> OpenTicket:
+    """The ticket with what is known at this step; later answers do not change it."""
     spec, facts = step.ticket, here.facts(here.desk)
 
     def word(source: str) -> str:
@@ -279,7 +278,7 @@ def _opened(here: Landing, step: Ticket) -> OpenTicket:
     )
 
 
-def _branched(here: Landing, node: Node, step: Branch) -> str | None:
+def _branched(here: Landing, node: Node, step: BranchStep) -> str | None:
     facts = here.facts(here.language)
     for number, arm in enumerate(step.branch, 1):
         if parse_condition(arm.when).holds(facts):
@@ -289,8 +288,8 @@ def _branched(here: Landing, node: Node, step: Branch) -> str | None:
     return node.after
 
 
-def _known(here: Landing, node: Node, step: Ask) -> str | None:
-    """`once`: a profile field that is known already is taken as the answer."""
+def _known(here: Landing, node: Node, step: AskStep) -> str | None:
+    """`once`: a known profile field is used as the answer."""
     asked = question(here.program, step)
     value = here.profile.get(asked.field or "")
     if value is None or (asked.values and value not in asked.values):
@@ -301,11 +300,11 @@ def _known(here: Landing, node: Node, step: Ask) -> str | None:
     return node.after
 
 
-def _heard(here: Landing, node: Node, step: Ask) -> str | None:
-    """The first words have said it already: taken as if it had been typed here, if it would do."""
+def _heard(here: Landing, node: Node, step: AskStep) -> str | None:
+    """The first words contain the answer: used as if it was typed here, if it is valid."""
     asked = question(here.program, step)
     value = read_answer(asked, str(here.heard[step.heard or ""]))
-    if isinstance(value, Fault) or (asked.values and value not in asked.values):
+    if isinstance(value, BadAnswer) or (asked.values and value not in asked.values):
         return _WAITS
     here.ask(here.program.text(asked.ask, here.desk), str(value))
     here.answer(step.save, Answer(value, {"": str(value)}))

@@ -1,4 +1,4 @@
-"""What passes between people and the engine: events in, views and effects out, the state between."""
+"""The engine's data: events in, views and effects out, the state between."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file came: kind is photo, document, voice, video, audio, sticker ... as Telegram calls it."""
+    """A file was sent: kind is photo, document, voice, video, audio, sticker ... as in Telegram."""
 
     kind: str
     file_id: str
@@ -41,7 +41,7 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """From the beginning."""
+    """The run starts over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """Call a human."""
+    """A human is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Rewind:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A check function came back."""
+    """A check function has returned."""
 
     outcome: Literal["ok", "fail", "error"]
     text: str = ""
@@ -81,7 +81,7 @@ Event = Press | Typed | Sent | Back | Restart | Cancel | Human | Skip | Rewind |
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """Open a ticket. Words are in the desk's language, but for `..._own`; `why`: authored, human called, a circle."""
+    """Open a ticket. Texts are in the desk's language, except for `..._own`; `why`: authored, human called, a loop."""
 
     scenario: str
     category: str
@@ -96,7 +96,7 @@ class OpenTicket:
     files: tuple[tuple[str, str], ...]  # (kind, Telegram's file id)
     words: str | None  # the person's own first words
     answers: Mapping[str, Json]
-    tried: tuple[str, ...]  # what was tried and did not help
+    tried: tuple[str, ...]  # what was tried without success
     tried_own: tuple[str, ...]  # in the person's language
     mass_hint: bool = False
     why: Literal["ticket", "human", "loop"] = "ticket"
@@ -113,7 +113,7 @@ class RunCheck:
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """Keep a profile field for the next time."""
+    """Store a profile field."""
 
     field: str
     value: Json
@@ -121,7 +121,7 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The words sound like these other scenarios; offer to switch."""
+    """The words match these other scenarios; offer to switch."""
 
     scenarios: tuple[str, ...]
 
@@ -132,8 +132,8 @@ Effect = OpenTicket | RunCheck | Remember | Offer
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Who plays, as far as a scenario may know."""
+class Player:
+    """The person, as far as a scenario may know."""
 
     staff_id: str
     name: str
@@ -145,10 +145,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the person must see now, in their language. `parts` are Telegram HTML; all else is plain text."""
+    """What the person sees now, in their language. `parts` are Telegram HTML; everything else is plain text."""
 
     title: str
-    step: str  # scenario/step, for people who read logs and tests
+    step: str  # scenario/step, for logs and tests
     step_no: int
     parts: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
@@ -164,22 +164,22 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One given answer: the stored value and how it is shown, per language."""
+    """One answer: the stored value and its text, per language."""
 
     value: Json
     label: Mapping[str, str]
 
     def shown(self, language: str) -> str:
-        """As people read it in this language, or in any when there is none."""
+        """Its text in this language, or in any other."""
         return self.label.get(language) or self.label.get("") or next(iter(self.label.values()), "")
 
 
-# ── where a run stands ──────────────────────────────────────────────────────────────────────────────────
+# ── the current step ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One scenario under way; the frames below it called it."""
+    """One active scenario; the frames below it called it."""
 
     scenario: str
     step: str
@@ -187,7 +187,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Checkpoint:
     """A place to enter from; entering again shows the same step. `kept` counts asked, files, tried so far."""
 
     frames: tuple[Frame, ...]
@@ -197,26 +197,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """One run between two events. Serialisable; knows which version of its scenario it plays."""
+class RunState:
+    """One run between two events. Serialisable; contains the version of its scenario."""
 
     scenario: str
     version: str
     language: str
-    place: Place
+    place: Checkpoint
     seq: int = 1
     words: str | None = None
     asked: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    tried: tuple[tuple[str, str], ...] = ()  # in the desk's words and in the person's own
-    history: tuple[tuple[int, Place], ...] = ()  # (seq it was shown as, where it was entered)
+    tried: tuple[tuple[str, str], ...] = ()  # in the desk's language and in the person's
+    history: tuple[tuple[int, Checkpoint], ...] = ()  # (seq it was shown as, where it was entered)
     done: str | None = None
-    heard: Mapping[str, Json] = field(default_factory=dict)  # what the first words name: floor, room, device
-    ticketed: bool = False  # a ticket was opened on the way: what is said from then on belongs to it
+    heard: Mapping[str, Json] = field(default_factory=dict)  # named in the first words: floor, room, device
+    ticketed: bool = False  # a ticket was opened during the run: later messages belong to it
 
     @property
     def answers(self) -> dict[str, Json]:
-        """The values given so far in the scenario under way."""
+        """The values given so far in the current scenario."""
         return {name: answer.value for name, answer in self.place.frames[-1].answers.items()}
 
     @property
@@ -225,22 +225,20 @@ class State:
         return tuple(seq for seq, _ in self.history)
 
     def to_json(self) -> str:
-        """For the row."""
         return compact(self)
 
     @staticmethod
-    def from_json(text: str) -> "State":
-        """From the row."""
+    def from_json(text: str) -> "RunState":
         raw = json.loads(text)
         raw["place"] = _place(raw["place"])
         raw["history"] = tuple((seq, _place(place)) for seq, place in raw["history"])
         for name in ("asked", "files", "tried"):
             raw[name] = tuple((first, second) for first, second in raw[name])
-        return State(**raw)
+        return RunState(**raw)
 
 
 def compact(value: Any) -> str:
-    """Our frozen things as JSON; field by field, for this is done at every tap."""
+    """Frozen dataclasses as JSON, field by field: this runs at every tap."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
 
 
@@ -248,7 +246,7 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _place(raw: dict[str, Any]) -> Place:
+def _place(raw: dict[str, Any]) -> Checkpoint:
     frames = tuple(
         Frame(
             item["scenario"],
@@ -258,21 +256,19 @@ def _place(raw: dict[str, Any]) -> Place:
         for item in raw["frames"]
     )
     asked, files, tried = raw["kept"]
-    return Place(frames, raw["profile"], raw["visits"], (asked, files, tried))
+    return Checkpoint(frames, raw["profile"], raw["visits"], (asked, files, tried))
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """The engine's answer to one event; `moved` is False when the person stays where they were."""
+class Transition:
+    """The engine's result for one event; `moved` is False when the person stays at the step."""
 
-    state: State
+    state: RunState
     view: View
     effects: tuple[Effect, ...] = ()
     moved: bool = True
-    trail: tuple[
-        tuple[str, str, str], ...
-    ] = ()  # (scenario, step, way out) walked by this turn, for coverage
+    trail: tuple[tuple[str, str, str], ...] = ()  # (scenario, step, edge) taken in this turn, for coverage
 
-    def with_view(self, **changes: Any) -> "Turn":
-        """The same turn, shown a little differently."""
+    def with_view(self, **changes: Any) -> "Transition":
+        """The same turn with changes of its view."""
         return replace(self, view=replace(self.view, **changes))

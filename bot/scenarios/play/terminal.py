@@ -1,4 +1,4 @@
-"""Play a scenario in the terminal: the same engine, a keyboard instead of Telegram."""
+"""Plays a scenario in the terminal: the same engine, a keyboard instead of Telegram."""
 
 from collections.abc import Callable
 
@@ -12,14 +12,14 @@ from bot.scenarios.play.events import (
     Event,
     Human,
     OpenTicket,
-    Person,
+    Player,
     Press,
     Remember,
     Restart,
     RunCheck,
     Sent,
     Skip,
-    Turn,
+    Transition,
     Typed,
 )
 from bot.texts import speak
@@ -38,9 +38,9 @@ _COMMANDS: dict[str, Event] = {
 
 
 def play(program: Program, scenario: str, language: str, read: Read, write: Write) -> None:
-    """Play until the scenario ends or the input does. Numbers press buttons, other words are typed."""
+    """Play until the scenario or the input ends. Numbers press buttons, other words are typed."""
     voice = speak.voice(language)
-    person = Person("1", "Anna", language=language)
+    person = Player("1", "Anna", language=language)
     write(voice.say("play.how"))
     turn = engine.begin(program, scenario, person, language)
     while True:
@@ -50,7 +50,7 @@ def play(program: Program, scenario: str, language: str, read: Read, write: Writ
         turn = engine.advance(program, turn.state, _heard(turn, voice, read, write), person)
 
 
-def _draw(turn: Turn, voice: speak.Voice, write: Write) -> None:
+def _draw(turn: Transition, voice: speak.Voice, write: Write) -> None:
     view = turn.view
     write("")
     write(f"── {voice.say('scenario.step', title=view.title, n=view.step_no)} [{view.step}]")
@@ -78,7 +78,7 @@ def _tell(effect: object, voice: speak.Voice, write: Write) -> None:
         write(voice.say("play.remember", field=effect.field, value=effect.value))
 
 
-def _heard(turn: Turn, voice: speak.Voice, read: Read, write: Write) -> Event:
+def _heard(turn: Transition, voice: speak.Voice, read: Read, write: Write) -> Event:
     check = next((effect for effect in turn.effects if isinstance(effect, RunCheck)), None)
     if check is not None:
         args = ", ".join(f"{name}={value}" for name, value in check.args.items())

@@ -1,26 +1,26 @@
-"""What a person sees at a step: the view, its buttons, and all the words that mean a button."""
+"""What a person sees at a step: the view, its buttons, and all words that mean a button."""
 
 import re
 from dataclasses import replace
 from typing import Any
 
-from bot.scenarios.language.model import Ask, Check, Choose, Option, Photo, Resolved, Step
+from bot.scenarios.language.model import AskStep, CheckStep, ChooseStep, Option, PhotoStep, ResolvedStep, Step
 from bot.scenarios.language.program import Node, Program, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play.answers import Wish, wants_human
 from bot.scenarios.play.enter import Landing, said, stripped
-from bot.scenarios.play.events import Answer, Awaits, RunCheck, Sent, State, View
+from bot.scenarios.play.events import Answer, Awaits, RunCheck, RunState, Sent, View
 from bot.texts import speak
 
 _SIGNS = re.compile(r"[^\w\s]+")
 
 
 def bare(text: str) -> str:
-    """Words without signs and case, to compare with a button's."""
+    """Words without punctuation and case, to compare with a button's."""
     return " ".join(_SIGNS.sub(" ", text.casefold()).split())
 
 
-def view_of(program: Program, state: State, here: Landing, node: Node) -> View:
+def view_of(program: Program, state: RunState, here: Landing, node: Node) -> View:
     step, language = node.step, state.language
     base = View(
         title=program.title(state.scenario, language),
@@ -33,24 +33,24 @@ def view_of(program: Program, state: State, here: Landing, node: Node) -> View:
         banner=program.scenarios[state.scenario].spec.banner if state.seq == 1 else None,
     )
     match step:
-        case Choose():
+        case ChooseStep():
             options = tuple(
                 (value, program.text(option.label, language)) for value, option in options_of(step).items()
             )
             return _asking(
                 base, here.html(step.choose), "press", step.media, options=options, columns=step.columns
             )
-        case Resolved():
+        case ResolvedStep():
             yes, no = resolved_labels(program, step, language)
             return _asking(base, here.html(step.resolved), "press", None, options=(("yes", yes), ("no", no)))
-        case Ask():
+        case AskStep():
             asked = question(program, step)
             options = tuple((value, program.text(words, language)) for value, words in asked.values.items())
             awaits: Awaits = "press" if options else "text"
             return _asking(
                 base, here.html(asked.ask), awaits, step.media, options=options, skippable=step.optional
             )
-        case Photo():
+        case PhotoStep():
             return _asking(base, here.html(step.photo), "photo", step.media, skippable=step.optional)
     return _asking(base, said(language, "checking"), "check", None)
 
@@ -60,17 +60,17 @@ def _asking(base: View, words: str, awaits: Awaits, media: str | None, **more: A
     return replace(base, parts=(*base.parts, words), media=shown, awaits=awaits, **more)
 
 
-def closed_view(program: Program, state: State) -> View:
-    """What is left to see of a run that has ended."""
+def closed_view(program: Program, state: RunState) -> View:
+    """The view of a run that has ended."""
     return View(program.title(state.scenario, state.language), f"{state.scenario}/-", len(state.history) + 1)
 
 
-def options_of(step: Choose) -> dict[str, Option]:
-    """The buttons by what they send: their value, or their position when they store nothing."""
+def options_of(step: ChooseStep) -> dict[str, Option]:
+    """The buttons by their data: their value, or their position when they store nothing."""
     return {option.value or f"_{number}": option for number, option in enumerate(step.options, 1)}
 
 
-def resolved_labels(program: Program, step: Resolved, language: str) -> tuple[str, str]:
+def resolved_labels(program: Program, step: ResolvedStep, language: str) -> tuple[str, str]:
     """The two buttons of a `resolved` step."""
     yes = program.text(step.labels.yes, language) if step.labels.yes else said(language, "yes")
     no = program.text(step.labels.no, language) if step.labels.no else said(language, "no")
@@ -79,22 +79,22 @@ def resolved_labels(program: Program, step: Resolved, language: str) -> tuple[st
 
 def choices(program: Program, step: Step | None, language: str) -> dict[str, list[str]]:
     """Every button's value with all words that mean it, in all languages."""
-    if isinstance(step, Choose):
+    if isinstance(step, ChooseStep):
         return {value: list(option.label.values()) for value, option in options_of(step).items()}
-    if isinstance(step, Resolved):
+    if isinstance(step, ResolvedStep):
         found: dict[str, list[str]] = {}
         for name, number in (("yes", 0), ("no", 1)):
             labels = [resolved_labels(program, step, code)[number] for code in program.languages]
             words = [said(code, f"words.{name}") for code in program.languages]
             found[name] = [*labels, *(word for line in words for word in line.split("|"))]
         return found
-    if isinstance(step, Ask):
+    if isinstance(step, AskStep):
         return {value: [value, *words.values()] for value, words in question(program, step).values.items()}
     return {}
 
 
 def wish(text: str) -> Wish:
-    """Whether the words, in any language we speak, do nothing but ask for a human."""
+    """Whether the words, in any supported language, only ask for a human."""
     for code in speak.languages():
         kinds = (said(code, f"words.{kind}").split("|") for kind in ("call", "whom", "beside", "machine"))
         if found := wants_human(text, *kinds):
@@ -102,8 +102,8 @@ def wish(text: str) -> Wish:
     return None
 
 
-def tried_label(here: Landing, step: Resolved) -> tuple[str, str]:
-    """What did not help, for the desk and for the person: the author's words for it, else the question itself."""
+def tried_label(here: Landing, step: ResolvedStep) -> tuple[str, str]:
+    """What did not help, for the desk and for the person: the author's text for it, else the question itself."""
     words = step.tried or step.resolved
     return stripped(here.plain(words, here.desk)), stripped(here.plain(words, here.language))
 
@@ -115,7 +115,7 @@ def file_answer(program: Program, event: Sent) -> Answer:
     return Answer({"kind": event.kind, "file_id": event.file_id}, label)
 
 
-def run_check(here: Landing, step: Check) -> RunCheck:
+def run_check(here: Landing, step: CheckStep) -> RunCheck:
     facts = here.facts(here.desk)
     args = {name: parse(source).native(facts) for name, source in step.with_.items()}
     return RunCheck(step.check, args, step.timeout)

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the migrations on the connection that `bot.storage.migrate` hands in."""
+"""Alembic's entry: run the migrations on the connection passed by `bot.storage.migrate`."""
 
 from alembic import context
 

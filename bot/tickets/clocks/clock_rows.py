@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
 
 from bot.config.config import Work
+from bot.keys import ADMINS, ClockRef, TeamChat, TicketRef
 from bot.sla import clock as sla
 from bot.sla.calendar import Calendar
-from bot.sla.clock import Clock, Event, Ladder, Segment, State, Turn
+from bot.sla.clock import ClockChange, ClockState, Event, Ladder, Segment, SlaClock
 from bot.sla.deskfile import Rule
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.storage.unit import Unit
-from bot.telegram import chats, outbox
+from bot.telegram import outbox
 from bot.tickets import store
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -26,7 +27,7 @@ PORTION = 500  # ids in one statement: a database takes only so many
 FUNCTIONAL = ":functional"
 """The end of the key at which nobody's ticket is given to a team that can do more."""
 RUNG = ("fired", "superseded")
-_FIELDS = tuple(field.name for field in fields(Clock))
+_FIELDS = tuple(field.name for field in fields(SlaClock))
 clocks, segments = schema.clocks, schema.segments
 
 # Built once: putting a statement together costs more than running it.
@@ -73,25 +74,25 @@ class Kept:
     rule: str
     chain: str
     calendar: str
-    clock: Clock
+    clock: SlaClock
     version: str = ""
     """The hash of the calendar that its row was counted in; what changes it writes that of today."""
 
     @property
     def ref(self) -> str:
         """How the timers call it."""
-        return f"clock:{self.id}"
+        return ClockRef(self.id)
 
     def under(self, place: Under) -> Kept:
         """The same clock under another rule."""
         return Kept(self.id, self.ticket, *place, self.clock)
 
 
-Change = tuple[Kept, Turn]
+Change = tuple[Kept, ClockChange]
 """A clock as it was - under the rule that holds from now on - and what an operation did to it."""
 
 
-def of_ticket(tx: Connection, ticket_id: int, *states: State) -> list[Kept]:
+def of_ticket(tx: Connection, ticket_id: int, *states: ClockState) -> list[Kept]:
     """The ticket's clocks, in order of their start; only those in `states` when some are given."""
     mine = select(clocks).where(clocks.c.ticket == ticket_id).order_by(clocks.c.id)
     if states:
@@ -179,7 +180,7 @@ def under(rule: Rule) -> Under:
     return Under(rule.id, rule.chain, rule.calendar)
 
 
-def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[Turn], at: int) -> list[Kept]:
+def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[ClockChange], at: int) -> list[Kept]:
     """New clocks of a ticket, with their first segments and their timers."""
     common = _place(work.config.desk, place) | {"ticket": ticket_id}
     values = [_values(turn.clock) | common for turn in turns]
@@ -197,8 +198,8 @@ def write(work: Work, changes: Sequence[Change], at: int) -> None:
     if not changes:
         return
     work.tx.execute(_CHANGE, [_row(work.config.desk, kept, turn) for kept, turn in changes])
-    standing = [kept.ref for kept, turn in changes if turn.clock.state is State.PAUSED]
-    others = [kept.ref for kept, turn in changes if turn.clock.state is not State.PAUSED]
+    standing = [kept.ref for kept, turn in changes if turn.clock.state is ClockState.PAUSED]
+    others = [kept.ref for kept, turn in changes if turn.clock.state is not ClockState.PAUSED]
     for refs, to in ((standing, "held"), (others, "cancelled")):
         if refs:
             timers.disarm(work.tx, TIMER, *refs, to=to, reason="changed")
@@ -234,11 +235,9 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
     store.record_all(work.tx, [_trail(kept, event, at) for kept, event in events])
     for kept, event in events:
         if event.type == "beyond":
-            spec = work.config.desk.specs[kept.calendar]
+            spec = work.config.desk.calendar(kept.calendar).spec
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
-            outbox.line(
-                work.at(at), chats.ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}"
-            )
+            outbox.line(work.at(at), ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}")
 
 
 def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
@@ -251,11 +250,11 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     alerts = schema.alerts
     told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
     for row in tx.execute(told).all():
-        if not row.chat.startswith("team:"):
-            outbox.show(Unit(tx, at, None), row.chat, "alert", f"ticket:{row.ticket}")
+        if not TeamChat.names(row.chat):
+            outbox.show(Unit(tx, at, None), row.chat, "alert", TicketRef(row.ticket))
 
 
-def _row(desk: Desk, kept: Kept, turn: Turn) -> dict[str, Any]:
+def _row(desk: Desk, kept: Kept, turn: ClockChange) -> dict[str, Any]:
     place = _place(desk, Under(kept.rule, kept.chain, kept.calendar))
     return _values(turn.clock) | place | {"clock_id": kept.id}
 
@@ -265,12 +264,12 @@ def _place(desk: Desk, place: Under) -> dict[str, Any]:
     return place._asdict() | hashes
 
 
-def _values(clock: Clock) -> dict[str, Any]:
+def _values(clock: SlaClock) -> dict[str, Any]:
     return {name: getattr(clock, name) for name in _FIELDS} | {"state": clock.state.value}
 
 
 def _kept(row: RowMapping) -> Kept:
-    clock = Clock(**{name: row[name] for name in _FIELDS} | {"state": State(row["state"])})
+    clock = SlaClock(**{name: row[name] for name in _FIELDS} | {"state": ClockState(row["state"])})
     return Kept(
         row["id"], row["ticket"], row["rule"], row["chain"], row["calendar"], clock, row["calendar_hash"]
     )

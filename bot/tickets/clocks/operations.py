@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
+from bot.keys import TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
-from bot.sla.clock import State, Turn
+from bot.sla.clock import ClockChange, ClockState
 from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
 from bot.sla.policy import Desk
@@ -86,7 +87,7 @@ def replied(work: Work, ticket_id: int, at: int) -> None:
 
 def resolved(work: Work, ticket_id: int, at: int) -> None:
     """The engineer says that it is done."""
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resolved")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="resolved")
     _happened(work, ticket_id, "resolved", at)
 
 
@@ -95,7 +96,7 @@ def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
     pause = work.config.desk.paused_by(reason)
     if pause is None:
         return
-    running = clock_rows.of_ticket(work.tx, ticket_id, State.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket_id, ClockState.RUNNING)
     stilled = [kept for kept in running if kept.clock.kind.replace(OLA_RESOLVE, "resolution") in pause.clocks]
     changes = [
         (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, reason))
@@ -105,14 +106,14 @@ def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
     if stilled:
         calendar = work.config.desk.calendar(stilled[0].calendar)
         until = calendar.end_of(at, work.config.desk.seconds(pause.max, calendar))
-        timers.arm(work.tx, PAUSE, f"ticket:{ticket_id}", f"max:{at}", until)
+        timers.arm(work.tx, PAUSE, TicketRef(ticket_id), f"max:{at}", until)
 
 
 def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> bool:
     """The answer came: what stood still runs on from this instant. False when nothing stood still."""
-    still = clock_rows.of_ticket(work.tx, ticket_id, State.PAUSED)
+    still = clock_rows.of_ticket(work.tx, ticket_id, ClockState.PAUSED)
     rung = clock_rows.rung(work.tx, still)
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="resumed")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="resumed")
     changes: list[Change] = [
         (kept, sla.resume(kept.clock, *clock_rows.means(work.config.desk, kept), rung[kept.id], at, reason))
         for kept in still
@@ -124,7 +125,7 @@ def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> boo
 
 def reopened(work: Work, ticket_id: int, at: int) -> None:
     """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
-    stopped = clock_rows.of_ticket(work.tx, ticket_id, State.STOPPED)
+    stopped = clock_rows.of_ticket(work.tx, ticket_id, ClockState.STOPPED)
     again = [kept for kept in stopped if kept.clock.kind == "resolution"]
     rung, spans = clock_rows.rung(work.tx, again), clock_rows.segments_of(work.tx, again)
     changes: list[Change] = []
@@ -140,7 +141,7 @@ def reopened(work: Work, ticket_id: int, at: int) -> None:
 
 def cancelled(work: Work, ticket_id: int, at: int) -> None:
     """Nobody needs it any more."""
-    timers.disarm(work.tx, PAUSE, f"ticket:{ticket_id}", reason="cancelled")
+    timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="cancelled")
     clock_rows.write(
         work, [(kept, _cancel(work.config.desk, kept, at)) for kept in _open(work.tx, ticket_id)], at
     )
@@ -234,7 +235,7 @@ def silenced(work: Work, ticket_id: int, seconds: int, at: int) -> int:
 def _hold_repeats(work: Work, ticket_id: int, seconds: int | None, at: int) -> int:
     alarms: list[Alarm] = []
     latest = at + (seconds or 0)
-    for kept in clock_rows.of_ticket(work.tx, ticket_id, State.RUNNING):
+    for kept in clock_rows.of_ticket(work.tx, ticket_id, ClockState.RUNNING):
         calendar = work.config.desk.calendar(kept.calendar)
         length = calendar.seconds(work.config.desk.chain(kept.chain).ack) if seconds is None else seconds
         until = calendar.add(at, length)
@@ -262,11 +263,11 @@ def _promise_again(
     for kept, turn in changes:
         told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
         if kept.clock.kind == "resolution" and turn.clock.is_late and told:
-            timers.arm(tx, PLEDGE, f"ticket:{ticket_id}", f"{AGAIN}:{at}", at)
+            timers.arm(tx, PLEDGE, TicketRef(ticket_id), f"{AGAIN}:{at}", at)
 
 
 def _open(tx: Connection, ticket_id: int) -> list[Kept]:
-    return clock_rows.of_ticket(tx, ticket_id, State.RUNNING, State.PAUSED)
+    return clock_rows.of_ticket(tx, ticket_id, ClockState.RUNNING, ClockState.PAUSED)
 
 
 def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
@@ -276,7 +277,8 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
     stopped = [
         (kept, sla.stop(kept.clock, work.config.desk.calendar(kept.calendar), at))
         for kept in kept_all
-        if kept.clock.state in (State.RUNNING, State.PAUSED) and event in stops.get(kept.clock.kind, ())
+        if kept.clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+        and event in stops.get(kept.clock.kind, ())
     ]
     clock_rows.write(work, stopped, at)
     for kind, rule in rules.items():
@@ -296,7 +298,7 @@ def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeati
         return
     turn = _start(work.config.desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
     begun = clock_rows.begin(work, resolution.ticket, clock_rows.under(rule), [turn], at)
-    if resolution.clock.state is State.PAUSED:
+    if resolution.clock.state is ClockState.PAUSED:
         still = [
             (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused"))
             for kept in begun
@@ -304,14 +306,14 @@ def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeati
         clock_rows.write(work, still, at)
 
 
-def _start(desk: Desk, rule_id: str, kind: str, target_s: int, at: int, *, cycle: int = 1) -> Turn:
+def _start(desk: Desk, rule_id: str, kind: str, target_s: int, at: int, *, cycle: int = 1) -> ClockChange:
     rule = desk.rule(rule_id)
     calendar = desk.calendar(rule.calendar)
     ladder = clock_rows.ladder(desk, rule.chain, kind, target_s, calendar)
     return sla.start(kind, target_s, at, calendar, ladder, cycle=cycle)
 
 
-def _cancel(desk: Desk, kept: Kept, at: int) -> Turn:
+def _cancel(desk: Desk, kept: Kept, at: int) -> ClockChange:
     return sla.cancel(kept.clock, desk.calendar(kept.calendar), at)
 
 

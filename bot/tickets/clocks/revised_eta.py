@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from bot.config.config import Work
+from bot.keys import PersonChat, TicketRef
 from bot.sla import clock as sla
 from bot.sla.calendar import BeyondCalendar
-from bot.sla.clock import State
+from bot.sla.clock import ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage.schema import history
 from bot.telegram import outbox
@@ -22,7 +23,7 @@ from bot.tickets.clocks.clock_rows import Kept
 from bot.tickets.clocks.operations import PLEDGE
 from bot.tickets.ticket import IN_WORK, Ticket
 from bot.timers import timers
-from bot.timers.timers import Alarm
+from bot.timers.timers import Alarm, Timer
 
 NOTICED = 300  # seconds: a promise that moved by less needs no explanation
 FIRST = 4  # the first new promise is a quarter of the target, each next one twice as long
@@ -34,7 +35,7 @@ RECOUNTED = 25  # clocks in one unit of work, at the most
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EtaStanding:
     """How a running promise to solve a ticket stands; `left_s` is business time, 0 once it is late."""
 
     is_late: bool
@@ -43,15 +44,17 @@ class Standing:
     left_s: int
 
 
-def state(work: Work, ticket: Ticket) -> Standing | None:
+def state(work: Work, ticket: Ticket) -> EtaStanding | None:
     """How the promise to solve it stands; None while no clock runs."""
-    running = clock_rows.of_ticket(work.tx, ticket.id, State.RUNNING)
+    running = clock_rows.of_ticket(work.tx, ticket.id, ClockState.RUNNING)
     kept = next((one for one in running if one.clock.kind == "resolution"), None)
     if kept is None or ticket.state not in IN_WORK:
         return None
     left = max(0, sla.left(kept.clock, work.config.desk.calendar(kept.calendar), work.now))
     near = left * 100 <= kept.clock.target_s * (BREACH - NEAR)
-    return Standing(kept.clock.is_late, near, _leaders_know(work.config.desk, ticket, kept, work.now), left)
+    return EtaStanding(
+        kept.clock.is_late, near, _leaders_know(work.config.desk, ticket, kept, work.now), left
+    )
 
 
 def given(tx: Connection, ticket: Ticket) -> int | None:
@@ -88,10 +91,10 @@ def broken(work: Work, missed: Sequence[tuple[Ticket, str]]) -> None:
     _say(work, {ticket.id: ticket for ticket, kind in missed if kind in ("response", "resolution")})
 
 
-def ring(work: Work, rows: Sequence[Row[Any]]) -> None:
+def ring(work: Work, rows: Sequence[Timer]) -> None:
     """Rows of kind "pledge": a new promise has come to its end too, or a late ticket is worked on again."""
     again = {row.ref for row in rows if row.key.startswith(operations.AGAIN)}
-    tickets = store.hold(work.tx, [int(row.ref.removeprefix("ticket:")) for row in rows])
+    tickets = store.hold(work.tx, [TicketRef.read(row.ref).number for row in rows])
     timers.settle_all(work, [row.id for row in rows], "fired")
     late = set(late_among(work.tx, [ticket for ticket in tickets.values() if ticket.state in IN_WORK]))
     # A promise that has been replaced by a later one since ends nothing.
@@ -129,7 +132,7 @@ def _renew(work: Work, tickets: Sequence[Ticket]) -> None:
     kept_on = [(number, counts[number] + 1, until) for number, until in given.items() if until is not None]
     store.record_all(work.tx, [_trail(number, count, until, work.now) for number, count, until in kept_on])
     timers.arm_all(
-        work.tx, PLEDGE, [Alarm(f"ticket:{number}", str(count), until) for number, count, until in kept_on]
+        work.tx, PLEDGE, [Alarm(TicketRef(number), str(count), until) for number, count, until in kept_on]
     )
 
 
@@ -183,7 +186,7 @@ def late_among(tx: Connection, tickets: Sequence[Ticket]) -> list[int]:
 
 
 def _is_late(kept: Kept) -> bool:
-    return kept.clock.kind == "resolution" and kept.clock.state is State.RUNNING and kept.clock.is_late
+    return kept.clock.kind == "resolution" and kept.clock.state is ClockState.RUNNING and kept.clock.is_late
 
 
 def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
@@ -195,7 +198,7 @@ def _renewed(tx: Connection, ids: Sequence[int]) -> Counter[int]:
 
 def redraw(work: Work, tickets: Sequence[Ticket], *, anew: str | None = None) -> None:
     """Let the employees see their cards as they are now; `anew` as in `outbox.show`."""
-    cards = [(f"person:{ticket.requester}", "ticket_card", ticket.about) for ticket in tickets]
+    cards = [(PersonChat(ticket.requester), "ticket_card", ticket.about) for ticket in tickets]
     outbox.show_all(work, cards, anew=anew)
 
 
@@ -208,5 +211,5 @@ def _say(work: Work, tickets: dict[int, Ticket]) -> None:
         (few if counts[ticket.requester] <= FEW else many).append(ticket)
     redraw(work, few, anew="late")
     redraw(work, many)
-    lists = [(f"person:{one}", "my_tickets", f"person:{one}") for one, count in counts.items() if count > FEW]
+    lists = [(PersonChat(one), "my_tickets", PersonChat(one)) for one, count in counts.items() if count > FEW]
     outbox.show_all(work, lists, anew="late")

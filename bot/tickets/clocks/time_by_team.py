@@ -16,14 +16,14 @@ from bot.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class TeamShare:
     """What one team (None: the employee's answer) used of the promise: business seconds of the promise's calendar."""
 
     team: str | None
     seconds: int
 
 
-def shares(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Sequence[Share]:
+def shares(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Sequence[TeamShare]:
     """The time from opening until now (or the end), by who had the ticket; nobody twice, nothing left out."""
     kept = clock_rows.of_ticket(tx, ticket.id)
     resolution = next((one for one in kept if one.clock.kind == "resolution"), None)
@@ -36,12 +36,12 @@ def shares(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Sequence[Sha
     waited = explain.waited(
         spans[resolution.id], calendar, now, ended=resolution.clock.stopped_at is not None
     )
-    away = [Share(team, seconds) for team, seconds in used.items() if team]
-    own = Share(ticket.accountable, used.get("", 0))
-    return [one for one in (own, *away, Share(None, waited)) if one.seconds]
+    away = [TeamShare(team, seconds) for team, seconds in used.items() if team]
+    own = TeamShare(ticket.accountable, used.get("", 0))
+    return [one for one in (own, *away, TeamShare(None, waited)) if one.seconds]
 
 
-def named(desk: Desk, voice: Voice, share: Share) -> str:
+def named(desk: Desk, voice: Voice, share: TeamShare) -> str:
     """Whose time it was, in words."""
     if share.team is None:
         return voice.say("shares.employee")

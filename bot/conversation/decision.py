@@ -1,0 +1,330 @@
+"""Where the words of a private message go: one table, read from top to bottom; the first row that fits decides.
+
+It knows neither the database nor Telegram nor the time of day. Instants are UTC seconds, the same clock for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+LEFT_LONG = 4 * 3600  # seconds after which a step is no longer what a person thinks of
+SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer answers
+
+
+class Evidence(StrEnum):
+    """What makes words a continuation of something: TALK is thanks, impatience, a visit; NEWS could be of anything."""
+
+    NONE = ""
+    NEWS = "news"
+    TALK = "talk"
+
+
+class Steering(StrEnum):
+    """What a steering word wants."""
+
+    CANCEL = "cancel"
+    BACK = "back"
+    STATUS = "status"
+    LIST = "list"
+    MENU = "menu"
+
+
+class Waits(StrEnum):
+    """What waits for a person's words."""
+
+    STEP = "step"  # of a running scenario
+    QUESTION = "question"  # of an engineer, in a ticket
+    WORKS = "works"  # "does it work?", of a solved ticket
+    APPROVAL = "approval"
+    ARTICLE = "article"  # "did it help?"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpot:
+    """A device or a place as words name it; None where they do not."""
+
+    device: str | None = None
+    floor: int | None = None
+    room: str | None = None
+
+    def differs(self, other: NamedSpot) -> bool:
+        """Whether both name the same kind of thing, and not the same one."""
+        pairs = ((self.device, other.device), (self.floor, other.floor), (self.room, other.room))
+        return any(one is not None and two is not None and one != two for one, two in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBeside:
+    """An open ticket of the person: `category` None where it is not known, `is_named` when the turn names its engineer or its
+    device, `is_alike` when it uses the ticket's own words."""
+
+    number: int
+    category: str | None = None
+    spot: NamedSpot = NamedSpot()
+    is_named: bool = False
+    is_alike: bool = False
+    desk_wrote_at: int = 0
+    last_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """One thing that waits; `of` is the ticket, the run or the reading."""
+
+    kind: Waits
+    at: int
+    of: int
+    category: str | None = None  # of a step's scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the person has going on. `closed` are tickets that ended lately, the latest first."""
+
+    now: int
+    tickets: Sequence[TicketBeside] = ()
+    closed: Sequence[TicketBeside] = ()
+    waiting: Sequence[Awaited] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn as it was understood. `fits` are the waiting things whose form or options it has.
+
+    `ranked`: scenarios with their categories, best first; `is_sure` when the first is beyond doubt.
+    """
+
+    has_words: bool = True
+    steering: Steering | None = None
+    wants_human: bool = False
+    only_a_human: bool = False
+    answer: str = ""  # "yes", "no" or ""
+    fits: frozenset[Waits] = frozenset()
+    ranked: Sequence[tuple[str, str | None]] = ()
+    is_sure: bool = False
+    problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
+    spot: NamedSpot = NamedSpot()
+    number: int | None = None  # of a ticket that is named by it
+    goes_on: Evidence = Evidence.NONE
+    is_again: bool = False
+    is_small_talk: bool = False
+
+    @property
+    def category(self) -> str | None:
+        return self.ranked[0][1] if self.ranked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """Do what the steering word names, to the running scenario or to a ticket; to neither: show the list."""
+
+    what: Steering
+    run: int | None = None
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallHuman:
+    """Call a human: in the running scenario, for a ticket, or with a new ticket."""
+
+    run: int | None = None
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToWaiting:
+    """It answers what waits."""
+
+    what: Awaited
+
+
+@dataclass(frozen=True, slots=True)
+class BesideTicket:
+    """It goes to the ticket; not `is_sure`: with a receipt that can move it."""
+
+    number: int
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhere:
+    """Only the person knows: one of these tickets, or something new."""
+
+    tickets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhetherBack:
+    """A ticket that ended lately may have come back, or it is something new."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhichFirst:
+    """Several problems in one turn: the person chooses which comes first, or gives all to an engineer."""
+
+    scenarios: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SomethingNew:
+    """Nothing is going on that it could belong to."""
+
+
+Destination = (
+    Steer | CallHuman | ToWaiting | BesideTicket | AskWhere | AskWhetherBack | AskWhichFirst | SomethingNew
+)
+
+
+def decide(standing: Standing, heard: Heard) -> Destination:
+    """Rows 1, 2 and 4 to 8 of the table in docs/conversation.md; a Telegram reply (row 3) names its own destination."""
+    rows = (_steered, _human, _awaited, _named, _beside_open, _several, _back)
+    return next((found for row in rows if (found := row(standing, heard)) is not None), SomethingNew())
+
+
+def _steered(standing: Standing, heard: Heard) -> Steer | None:
+    """Row 1: a steering word goes to the running scenario, then to the only ticket, then to the list."""
+    if heard.steering is None:
+        return None
+    run = _waiting_of(standing, Waits.STEP)
+    if run is not None and heard.steering in (Steering.CANCEL, Steering.BACK):
+        return Steer(heard.steering, run=run.of)
+    if heard.steering is Steering.BACK:
+        return None  # there is nothing to go back in
+    if heard.number is not None:
+        only = next((one.number for one in standing.tickets if one.number == heard.number), None)
+    else:
+        only = standing.tickets[0].number if len(standing.tickets) == 1 else None
+    return Steer(heard.steering, ticket=only)
+
+
+def _human(standing: Standing, heard: Heard) -> CallHuman | None:
+    """Row 2: the running scenario, else the ticket in which the desk spoke last, else a new ticket."""
+    if not heard.wants_human:
+        return None
+    run = _waiting_of(standing, Waits.STEP)
+    if run is not None:
+        return CallHuman(run=run.of)
+    if standing.tickets and (heard.only_a_human or not _is_about_something_else(standing, heard)):
+        return CallHuman(
+            ticket=max(standing.tickets, key=lambda one: (one.desk_wrote_at, one.last_at)).number
+        )
+    return CallHuman()
+
+
+def _awaited(standing: Standing, heard: Heard) -> ToWaiting | None:
+    """Row 4: the newest thing that waits, if the words fit it, or name no other problem surely."""
+    newest = max(standing.waiting, key=lambda one: one.at, default=None)
+    if newest is None:
+        return None
+    if newest.kind is Waits.STEP:
+        return None if _leaves_the_step(standing, heard, newest) else ToWaiting(newest)
+    if newest.kind in heard.fits:
+        return ToWaiting(newest)
+    if newest.kind in (Waits.WORKS, Waits.APPROVAL, Waits.ARTICLE):
+        older = [one for one in standing.waiting if one.kind is Waits.STEP]
+        return ToWaiting(older[0]) if older else None  # these take a yes or a no only
+    of_ticket = next((one for one in standing.tickets if one.number == newest.of), None)
+    is_other = heard.is_sure and (of_ticket is None or heard.category != of_ticket.category)
+    return None if is_other else ToWaiting(newest)
+
+
+def _leaves_the_step(standing: Standing, heard: Heard, step: Awaited) -> bool:
+    """Whether words at a step are about something else: an open ticket, or anything new after a long silence.
+
+    What surely belongs to another scenario the step itself offers to begin.
+    """
+    if heard.category is None or heard.category == step.category or heard.answer:
+        return False
+    is_of_a_ticket = any(one.category == heard.category for one in standing.tickets)
+    return (is_of_a_ticket and heard.goes_on is not Evidence.NONE) or standing.now - step.at > LEFT_LONG
+
+
+def _named(standing: Standing, heard: Heard) -> BesideTicket | AskWhetherBack | None:
+    """Row 5: the words name the number, an engineer or the device of one open ticket."""
+    named = [one for one in standing.tickets if one.is_named or one.number == heard.number]
+    if len(named) == 1:
+        other = heard.ranked and _is_about_something_else(standing, heard) and not heard.goes_on
+        return BesideTicket(named[0].number, is_sure=not other)
+    gone = [one for one in standing.closed if one.is_named or one.number == heard.number]
+    return AskWhetherBack(gone[0].number) if not named and len(gone) == 1 else None
+
+
+def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | None:
+    """Row 6: beside open tickets."""
+    if not standing.tickets:
+        return None
+    everything = tuple(one.number for one in standing.tickets)
+    if _is_about_something_else(standing, heard):
+        return AskWhere(everything)
+    fitting = _fitting(standing, heard)
+    if fitting is not None:
+        return BesideTicket(fitting.number, is_sure=True)
+    spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
+    if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
+        return BesideTicket(spoke.number, _continues(standing, heard, spoke))
+    return AskWhere(everything)
+
+
+def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
+    return ticket.desk_wrote_at > 0 and standing.now - ticket.desk_wrote_at <= SPOKE_LATELY
+
+
+def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
+    """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
+    if heard.goes_on is Evidence.TALK:
+        return True
+    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer)
+    known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
+    return is_answer and known
+
+
+def _fitting(standing: Standing, heard: Heard) -> TicketBeside | None:
+    """The one ticket whose category or own words these are. Thanks and impatience use words of any subject."""
+    if heard.goes_on is Evidence.TALK and not heard.is_sure:
+        same = []
+    else:
+        same = [one for one in standing.tickets if heard.category and one.category == heard.category]
+    alike = [one for one in same or standing.tickets if one.is_alike]
+    found = alike if len(alike) == 1 else same
+    return found[0] if len(found) == 1 else None
+
+
+def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
+    """Another category than that of any open ticket, or the same with another device or place."""
+    if heard.category is None:
+        return False
+    same = [one for one in standing.tickets if one.category == heard.category]
+    if same:
+        return all(one.spot.differs(heard.spot) for one in same)
+    if heard.is_sure:
+        return True
+    goes_on = heard.answer or any(one.is_alike or _expects(standing, heard, one) for one in standing.tickets)
+    return not goes_on and all(one.category is not None for one in standing.tickets)
+
+
+def _expects(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
+    """Whether something like these words was to be expected in this ticket."""
+    return heard.goes_on is not Evidence.NONE and _spoke_lately(standing, ticket)
+
+
+def _several(standing: Standing, heard: Heard) -> AskWhichFirst | None:
+    """Two problems in one turn, and nothing open that one of them could belong to."""
+    return AskWhichFirst(tuple(heard.problems)) if heard.problems else None
+
+
+def _back(standing: Standing, heard: Heard) -> AskWhetherBack | None:
+    """Row 7: what ended lately, of the same category, or "again"."""
+    if heard.is_small_talk or not heard.has_words:
+        return None
+    same = [one for one in standing.closed if heard.category is not None and one.category == heard.category]
+    if same:
+        return AskWhetherBack(same[0].number)
+    return AskWhetherBack(standing.closed[0].number) if heard.is_again and standing.closed else None
+
+
+def _waiting_of(standing: Standing, kind: Waits) -> Awaited | None:
+    return next((one for one in standing.waiting if one.kind is kind), None)

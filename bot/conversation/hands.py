@@ -1,0 +1,45 @@
+"""A person asks for a human beside an open ticket: its team is notified, the person reads who was called and by when."""
+
+from __future__ import annotations
+
+from bot.config.config import Work
+from bot.people import directory
+from bot.people.access import authorize
+from bot.people.directory import Person
+from bot.telegram import outbox
+from bot.texts import speak
+from bot.texts.speak import Line
+from bot.tickets import store
+from bot.tickets.actions import say_in_topic, thing
+from bot.tickets.clocks import operations
+from bot.tickets.ticket import Ticket
+
+AGAIN = 10 * 60  # seconds: a second wish within them only says who was called
+KINDS = ("claim", "response", "resolution")  # whose due time is named, the nearest first
+
+
+def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
+    """Notify the team of the ticket; returns what the person reads. Raises NotAllowed."""
+    ticket = store.get(work.tx, ticket_id)
+    authorize(person, "write", thing(ticket))
+    called = directory.get(work.tx, ticket.assignee) if ticket.assignee is not None else None
+    team = work.config.desk.team(ticket.team).title[person.language]
+    facts = {"number": ticket.id, "who": called.name if called is not None else team}
+    if work.now - store.last(work.tx, ticket.id, "hand") < AGAIN:
+        return Line("hand.again", facts)
+    store.record(work, ticket.id, person.key, "hand")
+    mention = called.mention if called is not None else ""
+    said = Line("team.hand", {"who": person.name, "mention": mention})
+    say_in_topic(work, ticket, said, priority=outbox.ALARM)
+    due = _due(work, ticket)
+    if due is None:
+        return Line("hand.raised", facts)
+    by = speak.voice(person.language).until(due, work.config.desk.zone, work.now)
+    return Line("hand.raised_by", facts | {"due": by})
+
+
+def _due(work: Work, ticket: Ticket) -> int | None:
+    """The nearest promise that still runs and is not broken, UTC seconds."""
+    seen = operations.view(work.tx, ticket.id)
+    running = (seen[kind].due_at for kind in KINDS if kind in seen and seen[kind].state == "running")
+    return min((due for due in running if due is not None and due > work.now), default=None)

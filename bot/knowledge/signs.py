@@ -1,0 +1,151 @@
+"""What short words mean whatever they are about: steering, yes and no, "again", a word about something that goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from bot.knowledge.spelling import clean, split
+from bot.knowledge.terms import stem
+from bot.knowledge.words import words
+
+Stems = tuple[str, ...]
+FILLER = "filler"
+LONGEST_ANSWER = 8  # words; a longer message says more than yes
+SHORTEST_NAME, ENDING = 3, 2  # letters of a first name that count, and of its endings
+NUMBERED = re.compile(
+    r"(?P<what>\b(?:заявк\w*|обращени\w*|тикет\w*|ticket|request))\s*(?:№|#|no\.?|n)?\s*(?P<number>\d{1,7})\b",
+    re.I,
+)
+CLAUSE = re.compile(r"[,;.!?\n()]+|\s-\s|\s(?:но|а|и|but|and|so)\s")
+LABEL = re.compile(r"\b[A-ZА-Я]{2,6}[-_ ]?\d{1,5}(?:[-_ ]\d{1,5})*\b")
+SPELLED = str.maketrans("АБВГДЕЗИКЛМНОПРСТУФХ", "ABVGDEZIKLMNOPRSTUFH")
+
+
+def steering(text: str) -> str:
+    """The command that these words or their first clause are: "cancel", "back", "status", "list", "menu"; "" for none."""
+    parts = clauses(NUMBERED.sub(r"\g<what>", text))
+    return _steering().get(_stems(parts[0], without_filler=True), "") if parts else ""
+
+
+def number(text: str) -> int | None:
+    """The ticket that the words name by its number: "заявка 2", "ticket #2"."""
+    found = NUMBERED.search(text)
+    return int(found["number"]) if found is not None else None
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between commas, ends of sentences and lines, "but" and "and"."""
+    return [part.strip() for part in CLAUSE.split(text) if part.strip(" ,.!?-()")]
+
+
+def yes_or_no(text: str) -> str:
+    """The word "yes" or "no" that an answer is. A clause that is a "no" decides; a "yes" has to come first, in a short answer."""
+    kinds = [_kind_of(part) for part in clauses(text)]
+    if "no" in kinds:
+        return "no"
+    short = len(split(clean(text))) <= LONGEST_ANSWER
+    return "yes" if kinds and kinds[0] == "yes" and (short or set(kinds) == {"yes"}) else ""
+
+
+def is_detail(text: str) -> bool:
+    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02"."""
+    said = split(clean(text))
+    known = {stem(str(word)) for word in words("signs")["details"]}
+    has_number = any(any(sign.isdigit() for sign in word) for word in said)
+    return has_number and all(word[-1:].isdigit() or stem(word) in known for word in said)
+
+
+def wishes(text: str, is_wish: Callable[[str], bool]) -> bool:
+    """Whether a clause of the words is a wish, by itself."""
+    return any(is_wish(part) for part in clauses(text))
+
+
+def names(said: frozenset[str], name: str) -> bool:
+    """Whether one of the words is this first name, in any of its cases."""
+    stem_of_it = name[: max(SHORTEST_NAME, len(name) - 1)]
+    return any(word.startswith(stem_of_it) and len(word) <= len(name) + ENDING for word in said)
+
+
+def labels(text: str) -> frozenset[str]:
+    """What may be the name on a label, letters and digits alone: "прн 3-02" is read as "PRN302" too."""
+    folded = text.upper()
+    spelled = folded.translate(SPELLED)
+    return frozenset(_bare(found[0]) for one in (folded, spelled) for found in LABEL.finditer(one))
+
+
+def _bare(label: str) -> str:
+    return re.sub(r"[^A-ZА-Я0-9]", "", label)
+
+
+def _kind_of(clause: str) -> str:
+    said = _stems(clause)
+    found, rest = _made_of(said, _sayings("yes"), _sayings("no"))
+    if rest or not found:
+        return ""
+    return "no" if "no" in found else "yes"
+
+
+def is_again(text: str) -> bool:
+    """Whether something has happened before, by these words."""
+    return _has(_stems(text), _sayings("again"))
+
+
+def follows_up(text: str) -> str:
+    """What makes these words a continuation: "thanks", "impatience", "visit", ...; "" when nothing does."""
+    said = _stems(text)
+    return next((kind for kind in words("signs")["follow_up"] if _has(said, _follow_ups(kind))), "")
+
+
+@cache
+def _steering() -> dict[Stems, str]:
+    lists = words("signs")["steering"]
+    return {
+        _stems(saying, without_filler=True): kind for kind, sayings in lists.items() for saying in sayings
+    }
+
+
+@cache
+def _sayings(kind: str) -> frozenset[Stems]:
+    return frozenset(_stems(str(saying)) for saying in words("signs")[kind])
+
+
+@cache
+def _follow_ups(kind: str) -> frozenset[Stems]:
+    return frozenset(_stems(str(saying)) for saying in words("signs")["follow_up"][kind])
+
+
+@cache
+def _filler() -> frozenset[str]:
+    return frozenset(stem(word) for saying in words("smalltalk")[FILLER] for word in split(str(saying)))
+
+
+def _stems(text: str, *, without_filler: bool = False) -> Stems:
+    said = tuple(stem(word) for word in split(clean(text)))
+    return tuple(one for one in said if one not in _filler()) if without_filler else said
+
+
+def _has(said: Stems, sayings: frozenset[Stems]) -> bool:
+    """Whether one of the sayings is in the words, in its order."""
+    longest = max(map(len, sayings))
+    return any(
+        said[first : first + size] in sayings
+        for size in range(1, longest + 1)
+        for first in range(len(said) - size + 1)
+    )
+
+
+def _made_of(said: Stems, yes: frozenset[Stems], no: frozenset[Stems]) -> tuple[set[str], int]:
+    """Which of the two are said, and how many words are left over; the longest saying counts."""
+    longest = max(map(len, yes | no))
+    found, rest, at = set(), 0, 0
+    while at < len(said):
+        sizes = range(min(longest, len(said) - at), 0, -1)
+        size = next((one for one in sizes if said[at : at + one] in yes | no), 0)
+        if size:
+            found.add("no" if said[at : at + size] in no else "yes")
+        elif said[at] not in _filler():
+            rest += 1
+        at += size or 1
+    return found, rest

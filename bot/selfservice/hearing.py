@@ -1,0 +1,192 @@
+"""What the decision needs to know: what the person has going on, and how their words were understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.config.config import Work
+from bot.conversation.decision import (
+    Awaited,
+    Evidence,
+    Heard,
+    NamedSpot,
+    Standing,
+    Steering,
+    TicketBeside,
+    Waits,
+)
+from bot.knowledge import readings, signs
+from bot.knowledge.route import Decision
+from bot.knowledge.slots import Slots, find_slots
+from bot.knowledge.spelling import clean, split
+from bot.knowledge.terms import stem
+from bot.knowledge.words import flat
+from bot.people import directory
+from bot.people.directory import Person
+from bot.scenarios.library import run
+from bot.scenarios.play.views import wish
+from bot.sla.policy import OTHER
+from bot.telegram.incoming import Incoming
+from bot.tickets import consent, store, transcript
+from bot.tickets.ticket import State, Ticket
+
+DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three working days may have come back
+READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
+GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
+TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
+LONG_WORD = 4  # letters: shorter words are alike too easily
+LEAST = 2  # problems in one turn to be separated
+OPERATOR = "operator"
+
+
+def standing(work: Work, person: Person, text: str) -> Standing:
+    """Everything that waits for this person or is open, as it is now, beside the words of a turn."""
+    tickets = store.open_of(work.tx, person.id)
+    closed = lately(work, person)
+    merged = store.merged_into_open(work.tx, person.id)
+    return Standing(
+        work.now,
+        tuple(_ticket(work, ticket, text) for ticket in (*tickets, *merged)),
+        tuple(_ticket(work, ticket, text) for ticket in closed),
+        (*_step(work, person), *_of_tickets(work, tickets), *_approvals(work, person), *_read(work, person)),
+    )
+
+
+def lately(work: Work, person: Person) -> Sequence[Ticket]:
+    """What was closed for the person within the last three working days, the latest first."""
+    desk = work.config.desk
+    calendar = desk.calendar(desk.default_rule.calendar)
+    found = store.closed_lately(work.tx, person.id, work.now - MOST_DAYS * DAY)
+    most = WORKING_DAYS * calendar.spec.working_day()
+    return [one for one in found if calendar.elapsed(one.closed_at or work.now, work.now) <= most]
+
+
+def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
+    """`text` is the whole turn, `decision` what the router makes of it."""
+    answer = signs.yes_or_no(text)
+    steering = signs.steering(text)
+    wished = wish(text) is not None or decision.kind == OPERATOR
+    wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
+    is_problem = decision.decision in ("auto", "ask") and not decision.kind and not signs.is_detail(text)
+    ranked = decision.candidates if is_problem else ()
+    yes_or_no = {Waits.WORKS, Waits.APPROVAL, Waits.ARTICLE}
+    return Heard(
+        has_words=bool(text.strip()),
+        steering=Steering(steering) if steering and message.kind == "text" else None,
+        wants_human=wishes,
+        only_a_human=wished,
+        answer=answer,
+        fits=frozenset(yes_or_no if answer else ()),
+        ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
+        is_sure=is_problem and decision.decision == "auto",
+        problems=_problems(work, text) if is_problem else (),
+        spot=_spot(decision.slots),
+        number=signs.number(text),
+        goes_on=_evidence(text, decision),
+        is_again=signs.is_again(text),
+        is_small_talk=bool(decision.kind) and decision.kind != OPERATOR,
+    )
+
+
+def _evidence(text: str, decision: Decision) -> Evidence:
+    kind = signs.follows_up(text)
+    if kind in TALK or decision.kind in GOES_ON:
+        return Evidence.TALK
+    return Evidence.NEWS if kind or signs.is_detail(text) else Evidence.NONE
+
+
+def clause_of(work: Work, text: str, scenario: str) -> str:
+    """The clauses of the words that speak of this scenario; all of them when none does surely."""
+    about = [part for part in signs.clauses(text) if _is_first(work, part, scenario)]
+    return ", ".join(about) or text
+
+
+def _is_first(work: Work, part: str, scenario: str) -> bool:
+    candidates = work.config.router.route(part).candidates
+    return bool(candidates) and candidates[0][0] == scenario
+
+
+def _problems(work: Work, text: str) -> tuple[str, ...]:
+    """The scenarios that clauses of the words surely belong to, apart; fewer than two when it is one problem."""
+    parts = [part for part in signs.clauses(text) if len(part.split()) > 1]
+    if len(parts) < LEAST:
+        return ()
+    routed = [work.config.router.route(part) for part in parts]
+    sure = [one.candidates[0][0] for one in routed if one.decision == "auto"]
+    apart = {_category(work, scenario): scenario for scenario in reversed(sure)}
+    return tuple(reversed(apart.values())) if len(apart) >= LEAST else ()
+
+
+def _category(work: Work, scenario: str) -> str | None:
+    found = work.config.program.scenarios.get(scenario)
+    return found.spec.category if found is not None else None
+
+
+def _spot(slots: Slots) -> NamedSpot:
+    return NamedSpot(slots.device, slots.floor, slots.room)
+
+
+def _ticket(work: Work, ticket: Ticket, text: str) -> TicketBeside:
+    spoken = transcript.spoken(work.tx, ticket.id)
+    desk = [one for one in spoken if one.toward == "employee"]
+    people = {one.author for one in desk} | ({ticket.assignee} if ticket.assignee is not None else set())
+    asked = store.last(work.tx, ticket.id, "ask") if ticket.state is State.WAITING else 0
+    wrote = max((one.at for one in desk), default=0)
+    names = [directory.get(work.tx, one).first_name for one in people]
+    return about(
+        text,
+        TicketBeside(
+            ticket.id,
+            ticket.category if ticket.category != OTHER else None,
+            desk_wrote_at=max(wrote, asked),
+            last_at=max((one.at for one in spoken), default=ticket.opened_at),
+        ),
+        f"{ticket.title}\n{ticket.words}\n{ticket.body}",
+        names,
+    )
+
+
+def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str]) -> TicketBeside:
+    """The ticket beside the words of a turn: whether they name its device or an engineer, or speak with its words."""
+    words = split(clean(text))
+    is_named = any(signs.names(frozenset(words), name.casefold()) for name in names)
+    device = bool(signs.labels(text) & signs.labels(its_words))
+    return replace(
+        ticket,
+        spot=_spot(find_slots(clean(its_words))),
+        is_named=is_named or device,
+        is_alike=bool(_content(words) & _content(split(clean(its_words)))),
+    )
+
+
+def _content(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words if len(word) >= LONG_WORD and word not in flat("stop"))
+
+
+def _step(work: Work, person: Person) -> tuple[Awaited, ...]:
+    current = run.current(work.tx, person.id)
+    if current is None or current.view.awaits == "nothing":
+        return ()
+    return (Awaited(Waits.STEP, current.updated_at, current.run_id, _category(work, current.scenario)),)
+
+
+def _of_tickets(work: Work, tickets: Sequence[Ticket]) -> tuple[Awaited, ...]:
+    found = []
+    for ticket in tickets:
+        if ticket.state is State.WAITING:
+            found.append(Awaited(Waits.QUESTION, store.last(work.tx, ticket.id, "ask"), ticket.id))
+        elif ticket.state is State.RESOLVED:
+            found.append(Awaited(Waits.WORKS, ticket.resolved_at or work.now, ticket.id))
+    return tuple(found)
+
+
+def _approvals(work: Work, person: Person) -> tuple[Awaited, ...]:
+    return tuple(
+        Awaited(Waits.APPROVAL, at, ticket) for ticket, at in consent.waiting_for(work.tx, person.id)
+    )
+
+
+def _read(work: Work, person: Person) -> tuple[Awaited, ...]:
+    read = readings.latest(work.tx, person.id, person.key, work.now - READ_LATELY)
+    return (Awaited(Waits.ARTICLE, read.at, read.id),) if read is not None else ()

@@ -1,0 +1,292 @@
+"""A message in the private chat: one decision says where it goes, and it is taken there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import assert_never
+
+from bot.config.config import Config, Work
+from bot.conversation import exchange, hands, twins
+from bot.conversation.decision import (
+    AskWhere,
+    AskWhetherBack,
+    AskWhichFirst,
+    BesideTicket,
+    CallHuman,
+    Destination,
+    SomethingNew,
+    Steer,
+    Steering,
+    ToWaiting,
+    Waits,
+    decide,
+)
+from bot.keys import CallRef, RunRef, TicketRef, WordsRef
+from bot.knowledge import masking, signs
+from bot.knowledge.route import Decision
+from bot.people import directory, pending_question
+from bot.people.directory import Person
+from bot.scenarios.library import run
+from bot.scenarios.play import events
+from bot.scenarios.play.events import Checked, Event, Sent, Typed
+from bot.selfservice import follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
+from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
+from bot.selfservice.utterances import Utterance
+from bot.telegram import outbox
+from bot.telegram.buttons import (
+    Approve,
+    ArticleFailed,
+    ArticleHelped,
+    Deny,
+)
+from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
+from bot.texts.speak import Line
+from bot.tickets import actions, approval, closing, store
+from bot.tickets.quotas import TooMany
+from bot.tickets.ticket import State
+
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
+
+
+def take(work: Work, person: Person, message: Incoming) -> Reply:
+    """Handle a message in a person's private chat. Every message reaches someone."""
+    if message.secret and message.kind != SERVICE:
+        masking.warn(work, person.key, message.message_id)
+    if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
+        return Reply()
+    message = twins.known(work, person.key, person, message)
+    if message.reply_to is not None and follow_ups.answered(work, person, message):
+        return Reply()
+    if message.kind in UNCOPYABLE:
+        outbox.line(work, person.key, "uncopyable.new", {}, answers=message.message_id)
+        return Reply()
+    decision = work.config.router.route(message.text)
+    if message.origin is not None:
+        if not follow_ups.was_asked_for(work, person, message):
+            utterance = utterances.keep(work.tx, person, message, decision)
+            intake.tell_or_offer(work, person, utterance, decision, message)
+        return Reply()
+    heard = hearing.hear(work, message, message.text, decision)
+    going_on = hearing.standing(work, person, message.text)
+    destination = decide(going_on, heard)
+    if not isinstance(destination, Steer | CallHuman) and _was_asked_for(work, person, message):
+        return Reply()
+    return _send(work, person, message, decision, destination)
+
+
+def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
+    """The sentence that a called human is to know, or what else was asked for."""
+    asked = pending_question.peek(work, person.id)
+    called = CallRef.among(asked.what) if asked is not None else None
+    if called is None or message.kind == SERVICE:
+        return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
+    pending_question.forget(work.tx, person.id)
+    kept = utterances.get(work.tx, person, called.number)
+    if kept is None or kept.chosen is not None:
+        return False
+    utterances.join(work.tx, kept, message)
+    intake.ticket_with(work, person, kept.id)
+    return True
+
+
+def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
+    """A typed yes to "is it about the closed ticket again?"."""
+    turn = utterances.unanswered(work.tx, person, message.at)
+    if turn is None or turn.asked != utterances.BACK or signs.yes_or_no(message.text) != "yes":
+        return False
+    back = next(iter(hearing.lately(work, person)), None)
+    if back is not None:
+        utterances.join(work.tx, turn, message)
+        intake.word_to(work, person, turn.id, back.id)
+    return back is not None
+
+
+def _send(
+    work: Work, person: Person, message: Incoming, decision: Decision, destination: Destination
+) -> Reply:
+    """Take the words where the decision sends them."""
+    match destination:
+        case Steer():
+            return _steer(work, person, destination, message)
+        case CallHuman():
+            return _call_human(work, person, destination, decision, message)
+        case ToWaiting():
+            return _answer(work, person, destination, message)
+        case BesideTicket():
+            _beside(work, person, message, decision, destination)
+        case AskWhere():
+            _ask(work, person, message, decision, utterances.WHERE)
+        case AskWhichFirst():
+            utterance = utterances.keep(work.tx, person, message, decision)
+            utterances.keep_several(work.tx, utterance, destination.scenarios)
+            where.ask(work, person, utterance, message.message_id)
+        case AskWhetherBack():
+            _ask(work, person, message, decision, utterances.BACK)
+        case SomethingNew():
+            _first_words(work, person, message, decision)
+        case _:
+            assert_never(destination)
+    return Reply()
+
+
+def _steer(work: Work, person: Person, wanted: Steer, message: Incoming) -> Reply:
+    """A steering word, as if its button were pressed; to cancel a ticket is asked once."""
+    if wanted.run is not None:
+        event = events.Cancel() if wanted.what is Steering.CANCEL else events.Back()
+        stood = run.take(work, work.config.program, wanted.run, person.id, None, event, who(person))
+        return carry_out(work, person, stood, anew=f"after {message.message_id}")
+    ticket = wanted.ticket
+    match wanted.what:
+        case Steering.MENU:
+            intake.menu(work, person)
+        case Steering.CANCEL if ticket is not None:
+            own_ticket.ask_to_cancel(work, person, ticket, message.message_id)
+        case Steering.STATUS if ticket is not None:
+            anew = f"asked {message.message_id}"
+            outbox.show(work, person.key, "ticket_card", TicketRef(ticket), anew=anew)
+        case Steering.LIST | Steering.BACK | Steering.CANCEL | Steering.STATUS:
+            intake.my_tickets(work, person)
+        case _:
+            assert_never(wanted.what)
+    return Reply()
+
+
+def _call_human(
+    work: Work, person: Person, wanted: CallHuman, decision: Decision, message: Incoming
+) -> Reply:
+    """A human is called where the person is: in the scenario, for the ticket, or with a new ticket."""
+    if wanted.run is not None:
+        return _answer_step(work, person, wanted.run, message)
+    if wanted.ticket is not None:
+        exchange.from_employee(work, person, wanted.ticket, message)
+        line = hands.raise_hand(work, person, wanted.ticket)
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+        return Reply()
+    utterance = utterances.keep(work.tx, person, message, decision, utterances.CALLED)
+    pending_question.put(work, person.id, CallRef(utterance))
+    intake.offer(work, person, utterance, answers=message.message_id)
+    return Reply()
+
+
+def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) -> Reply:
+    """The words answer what waits, as its button would."""
+    answer = signs.yes_or_no(message.text)
+    match wanted.what.kind:
+        case Waits.STEP:
+            return _answer_step(work, person, wanted.what.of, message)
+        case Waits.QUESTION:
+            exchange.from_employee(work, person, wanted.what.of, message)
+            return Reply()
+        case Waits.WORKS:
+            exchange.from_employee(work, person, wanted.what.of, message)
+            done = actions.confirm if answer == "yes" else closing.reject
+            line: Line | None = done(work, wanted.what.of, person)
+        case Waits.APPROVAL:
+            pressed = Approve(wanted.what.of) if answer == "yes" else Deny(wanted.what.of)
+            line = approval.press(work, pressed, person, person.key)
+        case Waits.ARTICLE:
+            word = ArticleHelped(wanted.what.of) if answer == "yes" else ArticleFailed(wanted.what.of)
+            line = kb_browse.press(work, person, person.key, word)
+        case _:
+            assert_never(wanted.what.kind)
+    if line is not None:
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+    return Reply()
+
+
+def _beside(work: Work, person: Person, message: Incoming, decision: Decision, wanted: BesideTicket) -> None:
+    """Words for an open ticket; unsure ones say where they went, once a turn, and can be moved."""
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None and turn.asked != utterances.CALLED:
+        _join(work, person, turn, message)
+        return
+    ticket = store.get(work.tx, wanted.number)
+    if ticket.state is State.MERGED:
+        follow_ups.to_the_main_one(work, ticket, person, message)
+        return
+    exchange.from_employee(work, person, wanted.number, message)
+    about = TicketRef(wanted.number)
+    if turn is not None and turn.chosen == about:
+        utterances.join(work.tx, turn, message)
+    elif not wanted.is_sure:
+        kept = utterances.keep(work.tx, person, message, decision, utterances.RECEIPT)
+        utterances.choose(work.tx, kept, about)
+        where.ask(work, person, kept, message.message_id)
+
+
+def _ask(work: Work, person: Person, message: Incoming, decision: Decision, asked: str) -> None:
+    """Ask where the turn belongs; a later message of the turn joins the question that is asked already."""
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None and turn.asked != utterances.CALLED:
+        _join(work, person, turn, message)
+        return
+    where.ask(work, person, utterances.keep(work.tx, person, message, decision, asked), message.message_id)
+
+
+def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
+    turn = utterances.going_on(work.tx, person, message)
+    if turn is not None and turn.chosen is None:
+        _join(work, person, turn, message)
+    elif decision.kind in SMALL_TALK:
+        _small_talk(work, person, decision.kind, message)
+    else:
+        utterance = utterances.keep(work.tx, person, message, decision)
+        intake.tell_or_offer(work, person, utterance, decision, message)
+
+
+def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
+    """One more message of a turn: its answer is thought over and drawn again in its place."""
+    kept = utterances.join(work.tx, turn, message)
+    utterances.judge(work.tx, kept.id, work.config.router.route(kept.words), kept.asked)
+    card = where.CARD if kept.asked in (utterances.WHERE, utterances.BACK, utterances.SEVERAL) else "offer"
+    outbox.show(work, person.key, card, WordsRef(kept.id))
+
+
+def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
+    """A check has returned: its result is the run's next event. A repeated result is ignored."""
+    person = directory.get(work.tx, pending.person_id)
+    try:
+        with work.tx.begin_nested():
+            stood = run.take(
+                work, work.config.program, pending.run_id, person.id, pending.seq, result, who(person)
+            )
+            return carry_out(work, person, stood)
+    except TooMany as error:  # no person waits for this answer
+        outbox.line(work, person.key, error.reason, {"most": error.most})
+        return Reply()
+
+
+def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
+    if message.album is not None:
+        utterances.remember_album(work.tx, person, message, RunRef(run_id))
+    event: Event = (
+        Typed(message.text)
+        if message.file_id is None
+        else Sent(message.kind, message.file_id, message.text or None)
+    )
+    elsewhere = partial(_elsewhere, work.config)
+    ticket = store.by_run(work.tx, run_id)
+    stood = run.take(work, work.config.program, run_id, person.id, None, event, who(person), elsewhere)
+    reply = carry_out(work, person, stood, anew=f"after {message.message_id}")
+    if stood.turn is not None and any(isinstance(effect, events.Offer) for effect in stood.turn.effects):
+        decision = work.config.router.route(message.text)
+        utterance = utterances.keep(work.tx, person, message, decision)
+        intake.tell_or_offer(work, person, utterance, decision, message)
+    elif ticket is not None and ticket.is_open:
+        exchange.from_employee(work, person, ticket.id, message)
+    return reply
+
+
+def _elsewhere(config: Config, text: str) -> tuple[str, ...]:
+    """The scenario that a message certainly belongs to, when it was typed in the middle of another."""
+    decision = config.router.route(text)
+    return (decision.candidates[0][0],) if decision.decision == "auto" else ()
+
+
+def _small_talk(work: Work, person: Person, kind: str, message: Incoming) -> None:
+    if kind == "tickets":
+        intake.my_tickets(work, person)
+    elif kind in ("thanks", "bye"):
+        outbox.line(work, person.key, "small.thanks", {}, answers=message.message_id)
+    else:
+        intake.menu(work, person)

@@ -1,0 +1,157 @@
+"""Every word finds its place: beside open tickets, in a burst, as a wish for a human, as a typed yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.desk import ANNA, HELPDESK, OLEG, Desk, buttons, said
+
+MINUTE = 60
+RECEIPT = "Это другое"
+
+
+async def a_ticket(desk: Desk, words: str = "Шуршит и пахнет горелым картридж") -> None:
+    await desk.write(ANNA, words)
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.fast_forward(2 * MINUTE)
+
+
+async def to_an_engineer(desk: Desk) -> None:
+    """Whatever is offered, pass the words on."""
+    offered = buttons((await ours(desk))[-1])
+    if "Ничего из этого" in offered:
+        await desk.press(ANNA, "Ничего из этого")
+    await desk.press(ANNA, "Передать инженеру")
+
+
+async def in_topic(desk: Desk, number: int) -> list[str]:
+    return [said(one) for one in await desk.reads(HELPDESK, await desk.topic(HELPDESK, number))]
+
+
+async def ours(desk: Desk) -> list[Any]:
+    """What the bot said to Anna, oldest first."""
+    return [one for one in await desk.reads(ANNA) if one["from"]["is_bot"]]
+
+
+async def test_a_new_problem_beside_an_open_ticket_is_asked_about_and_not_swallowed(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.write(ANNA, "принтер не печатает")
+    question = await desk.find(ANNA, "К какой заявке")
+    assert [label.partition(" · ")[0] for label in buttons(question)] == [
+        "К заявке 1",
+        "Новая: 🖨 Принтер",
+        RECEIPT,
+    ]
+    assert "принтер не печатает" not in await in_topic(desk, 1)
+    await desk.press(ANNA, "Новая: 🖨 Принтер")
+    assert await desk.find(ANNA, "Что с принтером?")
+    settled = await desk.find(ANNA, "→ новая: 🖨 Принтер")
+    assert not buttons(settled)
+
+
+async def test_the_words_of_a_question_reach_the_chosen_ticket_once(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.write(ANNA, "принтер не печатает")
+    question = await desk.find(ANNA, "К какой заявке")
+    to_ticket = next(label for label in buttons(question) if label.startswith("К заявке 1"))
+    await desk.press(ANNA, to_ticket)
+    assert (await in_topic(desk, 1)).count("принтер не печатает") == 1
+    settled = await desk.find(ANNA, "→ заявка 1")
+    assert not buttons(settled)
+
+
+async def test_eight_quick_lines_are_one_turn_and_one_press_carries_them_all(desk: Desk) -> None:
+    await a_ticket(desk)
+    before = len(await ours(desk))
+    lines = ["принтер не печатает", *(f"строка {number} про него" for number in range(7))]
+    for line in lines:
+        await desk.write(ANNA, line)
+    assert len(await ours(desk)) <= before + 2
+    question = await desk.find(ANNA, "К какой заявке")
+    await desk.press(ANNA, next(label for label in buttons(question) if label.startswith("К заявке 1")))
+    topic = await in_topic(desk, 1)
+    assert [line for line in topic if line in lines] == lines
+
+
+async def test_unclear_words_say_where_they_went_and_can_be_moved(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.write(ANNA, "гудит соседний шкаф")
+    receipt = await desk.find(ANNA, "→ заявка 1")
+    assert buttons(receipt) == [RECEIPT]
+    assert "гудит соседний шкаф" in await in_topic(desk, 1)
+    await desk.press(ANNA, RECEIPT)
+    topic = await in_topic(desk, 1)
+    assert "гудит соседний шкаф" not in topic
+    assert any("попало сюда по ошибке" in line for line in topic)
+    await desk.find(ANNA, "К какой заявке")
+    await desk.press(ANNA, RECEIPT)
+    await to_an_engineer(desk)
+    assert "гудит соседний шкаф" in await in_topic(desk, 2)
+
+
+async def test_thanks_and_impatience_reach_the_ticket_with_a_thumb_and_no_words(desk: Desk) -> None:
+    await a_ticket(desk)
+    before = len(await ours(desk))
+    await desk.write(ANNA, "ну что там?")
+    await desk.write(ANNA, "спасибо, жду")
+    assert {"ну что там?", "спасибо, жду"} <= set(await in_topic(desk, 1))
+    assert len(await ours(desk)) == before
+
+
+async def test_a_human_asked_for_beside_a_ticket_is_called_there(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(ANNA, "позовите человека")
+    assert any("🙋 Анна Иванова просит человека" in line for line in await in_topic(desk, 1))
+    called = said(await desk.find(ANNA, "Позвал: Олег"))
+    assert "заявка 1" in called
+    await desk.write(ANNA, "позовите человека")
+    assert await desk.find(ANNA, "Уже позвал: Олег")
+
+
+async def test_a_human_asked_for_first_is_called_with_one_press_or_one_sentence(desk: Desk) -> None:
+    await desk.write(ANNA, "позовите человека")
+    called = await desk.find(ANNA, "Зову человека")
+    assert buttons(called) == ["Позвать сразу"]
+    await desk.write(ANNA, "касса не пробивает чеки")
+    card = said(await desk.find(HELPDESK, "1 ·"))
+    assert "1 · касса не пробивает чеки" in card
+    assert await desk.find(ANNA, "Заявка 1")
+
+
+async def test_cancel_typed_beside_a_ticket_asks_once(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.write(ANNA, "отмена")
+    assert await desk.find(ANNA, "Отменить заявку 1")
+    await desk.press(ANNA, "Да, отменить заявку 1")
+    assert await desk.find(ANNA, "Отменена")
+
+
+async def test_a_typed_no_is_the_button_when_the_bot_asks_whether_it_works(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.fast_forward(MINUTE)
+    await desk.write(ANNA, "нет, не работает")
+    assert "Решено" in buttons(await desk.find(HELPDESK, "1 ·"))
+    assert "нет, не работает" in await in_topic(desk, 1)
+
+
+async def test_two_problems_in_one_message_are_both_kept(desk: Desk) -> None:
+    await desk.write(ANNA, "принтер не печатает, и ещё почта с утра не открывается")
+    question = await desk.find(ANNA, "несколько тем")
+    assert buttons(question)[-1] == "Всё сразу инженеру"
+    first, second = buttons(question)[:2]
+    await desk.press(ANNA, first)
+    waiting = await desk.find(ANNA, "Остальное ждёт здесь")
+    assert buttons(waiting) == [second]
+
+
+async def test_a_photo_and_the_words_after_it_are_one_thing(desk: Desk) -> None:
+    await desk.write(ANNA, photo={})
+    assert await desk.find(ANNA, "Вижу фото. Что случилось?")
+    await desk.write(ANNA, "сканер на складе пищит и не читает")
+    await to_an_engineer(desk)
+    topic = await desk.reads(HELPDESK, await desk.topic(HELPDESK, 1))
+    assert [one for one in topic if one.get("photo")]
+    assert "сканер на складе пищит и не читает" in [said(one) for one in topic]
