@@ -8,17 +8,19 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.app.registries import renderers
 from bot.config.config import Config
 from bot.keys import RawChat
 from bot.people import directory
 from bot.people.directory import Person
+from bot.storage import typed as typed_rows
 from bot.storage.schema import chats as groups
 from bot.storage.schema import outbox, tickets
 from bot.telegram import chats, delivery
 from bot.telegram.card import unmarked
+from bot.telegram.outbox import OutboxRow
 from bot.tickets import planning
 from handlers.commands import TABLE
 from tests.doors.deeds import NETWORK, NOW, TOPIC, asked, become, resolved, taken
@@ -132,7 +134,7 @@ def stage(doorway: Doorway, place: str, language: str) -> None:
     PLACES[place][0](tx, doorway.house)
 
 
-async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[Row[Any]]:
+async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[OutboxRow]:
     """What is said where it was typed."""
     _, chat, thread = PLACES[place]
     user = {"id": who.telegram_id, "is_bot": False, "first_name": "N", "language_code": "ru"}
@@ -143,11 +145,12 @@ async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[Ro
     doorway.tx.execute(outbox.update().where(outbox.c.card.is_not(None)).values(state="sent"))
     await doorway.comes({"message": message | {"from": user, "text": text}})
     here = {who.key, "team:network", RawChat(NETWORK)}
-    rows = doorway.tx.execute(select(outbox).where(outbox.c.id > before).order_by(outbox.c.id))
+    said = select(outbox).where(outbox.c.id > before).order_by(outbox.c.id)
+    rows = typed_rows.every(OutboxRow, doorway.tx.execute(said))
     return [row for row in rows if row.chat in here and row.kind != "hide"]
 
 
-def check(doorway: Doorway, answer: Row[Any], language: str) -> None:
+def check(doorway: Doorway, answer: OutboxRow, language: str) -> None:
     text = drawn(doorway, answer)
     assert not re.search("кнопк|button", text, re.IGNORECASE), text
     present = chats.language(doorway.tx, answer.chat)
@@ -158,7 +161,7 @@ def check(doorway: Doorway, answer: Row[Any], language: str) -> None:
     assert bool(re.search("[а-яё]", words, re.IGNORECASE)) == (present == "ru"), text
 
 
-def drawn(doorway: Doorway, answer: Row[Any]) -> str:
+def drawn(doorway: Doorway, answer: OutboxRow) -> str:
     """What people read of it."""
     job = delivery._prepare(work(doorway.tx, NOW, doorway.house), renderers(), answer)
     assert job.fault is None, job.fault
