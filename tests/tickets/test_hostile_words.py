@@ -31,7 +31,7 @@ from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.selfservice import intake, kb_browse, learning, profile, turns
+from bot.selfservice import intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
@@ -227,6 +227,9 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     tx.execute(insert(lessons).values(lesson))
     outbox.show(work(tx, MONDAY), "bot-admins", learning.LESSON, "lesson:1")
     turns.take(work(tx, MONDAY, house), anna, message(71, WORD))
+    unclear = message(72, WORD)
+    kept = utterances.keep(tx, anna, unclear, house.router.route(WORD), utterances.WHERE)
+    where.ask(work(tx, MONDAY, house), anna, kept, unclear.message_id)
     boris = who(tx, BORIS)
     turns.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
     intake.choose(work(tx, MONDAY, house), boris, StartScenario("printer", 0))
