@@ -28,13 +28,9 @@ def transfer(work: Work, ticket_id: int, person: Person, team: str, note: str) -
     if not note.strip():
         raise NoWords
     move(ticket, "transfer")
-    allowed = work.config.desk.may_go_to(ticket.category, ticket.team)
-    if team == ticket.team:
-        return Line("transfer.already", {"number": ticket.id, "team": team}, alert=True)
-    if team not in work.config.desk.teams:
-        return Line("transfer.unknown", {"team": team[:40], "teams": ", ".join(allowed)}, alert=True)
-    if team not in allowed and not person.is_supervisor:
-        return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
+    team = work.config.desk.today(Section.TEAMS, team)
+    if (refusal := _not_there(work.config.desk, ticket, person, team)) is not None:
+        return refusal
     if (missing := briefing.missing(work.config.desk, ticket)) is not None:
         briefing.ask(work, team_chat(work.tx, ticket), ticket, person, missing, briefing.Wish(team, note))
         return Line("transfer.first")
@@ -95,9 +91,11 @@ def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, word
 
 def _not_there(desk: Desk, ticket: Ticket, person: Person, team: str) -> Line | None:
     """Why the ticket cannot go to that team, as its engineer reads it; None when it can."""
-    if team not in desk.teams or team == ticket.team:
-        return Line("transfer.nowhere", alert=True)
     allowed = desk.may_go_to(ticket.category, ticket.team)
+    if team == ticket.team:
+        return Line("transfer.already", {"number": ticket.id, "team": team}, alert=True)
+    if team not in desk.teams:
+        return Line("transfer.unknown", {"team": team[:40], "teams": ", ".join(allowed)}, alert=True)
     if team not in allowed and not person.is_supervisor:
         return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
     return None

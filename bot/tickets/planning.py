@@ -10,6 +10,7 @@ from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import authorize
 from bot.people.directory import Person
+from bot.sla.names import Section
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence, store, ticket_timers
@@ -32,6 +33,7 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
     if not reason.strip():
         raise NoWords
     known = work.config.desk.file.priority_matrix.priorities
+    priority = work.config.desk.today(Section.PRIORITIES, priority)
     if priority not in known:
         return Line("priority.unknown", {"priority": priority[:40], "known": ", ".join(known)}, alert=True)
     move(ticket, "prioritize")

@@ -50,7 +50,7 @@ async def hand_to_an_engineer(desk: Desk, words: str, **more: Any) -> None:
 
 async def write_to_the_ticket(desk: Desk, words: str = "", **more: Any) -> Any:
     written = await desk.write(ANNA, words, **more)
-    await press_if_there(desk, "1 · ")
+    await press_if_there(desk, "К заявке 1")
     return written
 
 
@@ -80,7 +80,7 @@ async def test_a_password_below_a_picture_or_in_an_album_stays_hidden(desk: Desk
     message = await desk.find(HELPDESK, "пароль •••")
     assert message.get("photo")
     await desk.write(ANNA, album=[{"photo": {}}, {"photo": {}}], caption="вот мой пин 4821")
-    await press_if_there(desk, "1 · ")
+    await press_if_there(desk, "К заявке 1")
     await desk.find(HELPDESK, "вот мой пин •••")
     await nobody_reads(desk, PASSWORD)
     await nobody_reads(desk, "4821")

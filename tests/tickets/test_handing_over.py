@@ -78,7 +78,7 @@ def test_a_fact_that_is_told_after_the_team_has_gone_asks_for_no_note(
     assert missing is not None
     briefing.ask(unit, HELPDESK, ticket, who(tx, OLEG), missing, briefing.Wish("vendor", note))
     answer(tx, without("teams", "vendor"), "NB-3-02")
-    assert said(tx, HELPDESK)[-1] == "transfer.nowhere"
+    assert said(tx, HELPDESK)[-1] == "transfer.unknown"
     assert tx.execute(select(prompts)).all() == []
     kept = store.get(tx, ticket.id)
     assert (kept.team, kept.transcript) == ("helpdesk", [("Номер с наклейки?", "NB-3-02")])

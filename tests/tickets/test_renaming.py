@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, insert, select
 from bot.app import names, renaming
 from bot.app.files import Opened, known_names
 from bot.conversation import exchange
+from bot.keys import RawChat
 from bot.knowledge import readings
 from bot.people import directory
 from bot.problems import banners
@@ -209,7 +210,7 @@ def test_two_teams_that_become_one_have_one_chat_and_its_cards(tx: Connection, s
     assert posts.find(tx, NETWORK, "team_card", ticket.about) is None
     waiting = (schema.outbox.c.card == "team_card") & (schema.outbox.c.state == "pending")
     assert tx.scalars(select(schema.outbox.c.chat).where(waiting)).all() == [HELPDESK]
-    assert tx.scalars(select(schema.relays.c.to_chat)).all() == [chats.raw(group.chat_id)]
+    assert tx.scalars(select(schema.relays.c.to_chat)).all() == [RawChat(group.chat_id)]
 
 
 def test_a_scenario_begun_before_opens_its_ticket_under_the_name_of_today(tx: Connection) -> None:
