@@ -187,6 +187,13 @@ class CallRef(_Numbered):
     KIND = "call"
 
 
+class BackRef(_Numbered):
+    """Words are answered with the question whether this closed ticket has come back."""
+
+    __slots__ = ()
+    KIND = "again"
+
+
 class LessonRef(_Numbered):
     __slots__ = ()
     KIND = "lesson"

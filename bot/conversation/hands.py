@@ -15,7 +15,7 @@ from bot.tickets.clocks import operations
 from bot.tickets.ticket import Ticket
 
 AGAIN = 10 * 60  # seconds: a second wish within them only says who was called
-KINDS = ("claim", "response", "resolution")  # whose due time is named, the nearest first
+KINDS = ("response", "resolution")  # what the person was promised
 
 
 def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
@@ -23,7 +23,8 @@ def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "write", thing(ticket))
     called = directory.get(work.tx, ticket.assignee) if ticket.assignee is not None else None
-    team = work.config.desk.team(ticket.team).title[person.language]
+    voice = speak.voice(person.language)
+    team = work.config.desk.team(ticket.team).title[voice.language]
     facts = {"number": ticket.id, "who": called.name if called is not None else team}
     if work.now - store.last(work.tx, ticket.id, "hand") < AGAIN:
         return Line("hand.again", facts)
@@ -34,7 +35,7 @@ def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
     due = _due(work, ticket)
     if due is None:
         return Line("hand.raised", facts)
-    by = speak.voice(person.language).until(due, work.config.desk.zone, work.now)
+    by = voice.until(due, work.config.desk.zone, work.now)
     return Line("hand.raised_by", facts | {"due": by})
 
 

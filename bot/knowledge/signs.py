@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 
 from bot.knowledge.spelling import clean, split
 from bot.knowledge.terms import stem
-from bot.knowledge.words import words
+from bot.knowledge.words import flat, words
 
 Stems = tuple[str, ...]
 FILLER = "filler"
+MOST_CLAUSES = 8  # each is routed by itself while others wait for the database
+LONG_WORD = 4  # letters: shorter words are alike too easily
 LONGEST_ANSWER = 8  # words; a longer message says more than yes
-SHORTEST_NAME, ENDING = 3, 2  # letters of a first name that count, and of its endings
+SHORTEST_NAME = 3  # letters
+ENDINGS = frozenset(
+    {"", "а", "у", "е", "ы", "и", "я", "ю", "ь", "ой", "ей", "ом", "ем", "s"}
+)  # of a first name's cases
+VOWELS = "аеёиоуыэюяь"
 NUMBERED = re.compile(
     r"(?P<what>\b(?:заявк\w*|обращени\w*|тикет\w*|ticket|request))\s*(?:№|#|no\.?|n)?\s*(?P<number>\d{1,7})\b",
     re.I,
 )
 CLAUSE = re.compile(r"[,;.!?\n()]+|\s-\s|\s(?:но|а|и|but|and|so)\s")
-LABEL = re.compile(r"\b[A-ZА-Я]{2,6}[-_ ]?\d{1,5}(?:[-_ ]\d{1,5})*\b")
+# A space between letters and digits makes no label ("на 5 этаже"), unless more digits follow a hyphen: "прн 3-02".
+LABEL = re.compile(r"\b[A-ZА-Я]{2,6}(?:[-_]?\d{1,5}(?:[-_ ]\d{1,5})*| \d{1,5}(?:[-_]\d{1,5})+)\b")
 SPELLED = str.maketrans("АБВГДЕЗИКЛМНОПРСТУФХ", "ABVGDEZIKLMNOPRSTUFH")
 
 
@@ -36,13 +44,23 @@ def number(text: str) -> int | None:
 
 
 def clauses(text: str) -> list[str]:
-    """What stands between commas, ends of sentences and lines, "but" and "and"."""
-    return [part.strip() for part in CLAUSE.split(text) if part.strip(" ,.!?-()")]
+    """The first parts between commas, ends of sentences and lines, "but" and "and"."""
+    parts = (part.strip() for part in CLAUSE.split(text))
+    return list(islice((part for part in parts if part.strip(" ,.!?-()")), MOST_CLAUSES))
 
 
 def yes_or_no(text: str) -> str:
     """The word "yes" or "no" that an answer is. A clause that is a "no" decides; a "yes" has to come first, in a short answer."""
-    kinds = [_kind_of(part) for part in clauses(text)]
+    return _answer(text, "yes", "no")
+
+
+def consent(text: str) -> str:
+    """The "yes" or "no" of an approver: only words that say so, for an "ok" or a "thanks" approves nothing."""
+    return _answer(text, "agree", "refuse")
+
+
+def _answer(text: str, yes: str, no: str) -> str:
+    kinds = [_kind_of(part, _sayings(yes), _sayings(no)) for part in clauses(text)]
     if "no" in kinds:
         return "no"
     short = len(split(clean(text))) <= LONGEST_ANSWER
@@ -64,8 +82,10 @@ def wishes(text: str, is_wish: Callable[[str], bool]) -> bool:
 
 def names(said: frozenset[str], name: str) -> bool:
     """Whether one of the words is this first name, in any of its cases."""
-    stem_of_it = name[: max(SHORTEST_NAME, len(name) - 1)]
-    return any(word.startswith(stem_of_it) and len(word) <= len(name) + ENDING for word in said)
+    stem_of_it = name[:-1] if name[-1:] in VOWELS else name
+    if len(stem_of_it) < SHORTEST_NAME:
+        return name in said
+    return any(word.startswith(stem_of_it) and word[len(stem_of_it) :] in ENDINGS for word in said)
 
 
 def labels(text: str) -> frozenset[str]:
@@ -79,12 +99,17 @@ def _bare(label: str) -> str:
     return re.sub(r"[^A-ZА-Я0-9]", "", label)
 
 
-def _kind_of(clause: str) -> str:
-    said = _stems(clause)
-    found, rest = _made_of(said, _sayings("yes"), _sayings("no"))
+def _kind_of(clause: str, yes: frozenset[Stems], no: frozenset[Stems]) -> str:
+    found, rest = _made_of(_stems(clause), yes, no)
     if rest or not found:
         return ""
     return "no" if "no" in found else "yes"
+
+
+def content(text: str) -> frozenset[str]:
+    """The stems that a text is about: no short words, none of trouble in general ("не работает", "still")."""
+    long = (word for word in split(clean(text)) if len(word) >= LONG_WORD and word not in flat("stop"))
+    return frozenset(map(stem, long)) - _general()
 
 
 def is_again(text: str) -> bool:
@@ -114,6 +139,15 @@ def _sayings(kind: str) -> frozenset[Stems]:
 @cache
 def _follow_ups(kind: str) -> frozenset[Stems]:
     return frozenset(_stems(str(saying)) for saying in words("signs")["follow_up"][kind])
+
+
+@cache
+def _general() -> frozenset[str]:
+    """Words of any trouble: what small talk, an answer or a follow-up is made of."""
+    lists = words("signs")
+    sayings = [*lists["yes"], *lists["no"], *(one for kind in lists["follow_up"].values() for one in kind)]
+    sayings += [one for kind, said in words("smalltalk").items() if kind != FILLER for one in said]
+    return frozenset(one for saying in sayings for one in _stems(str(saying))) | _filler()
 
 
 @cache

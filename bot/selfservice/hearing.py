@@ -20,8 +20,6 @@ from bot.knowledge import readings, signs
 from bot.knowledge.route import Decision
 from bot.knowledge.slots import Slots, find_slots
 from bot.knowledge.spelling import clean, split
-from bot.knowledge.terms import stem
-from bot.knowledge.words import flat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
@@ -35,7 +33,6 @@ DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three wor
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
-LONG_WORD = 4  # letters: shorter words are alike too easily
 LEAST = 2  # problems in one turn to be separated
 OPERATOR = "operator"
 
@@ -70,14 +67,13 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
     is_problem = decision.decision in ("auto", "ask") and not decision.kind and not signs.is_detail(text)
     ranked = decision.candidates if is_problem else ()
-    yes_or_no = {Waits.WORKS, Waits.APPROVAL, Waits.ARTICLE}
     return Heard(
         has_words=bool(text.strip()),
         steering=Steering(steering) if steering and message.kind == "text" else None,
         wants_human=wishes,
         only_a_human=wished,
         answer=answer,
-        fits=frozenset(yes_or_no if answer else ()),
+        fits=_fits(text, answer),
         ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
         is_sure=is_problem and decision.decision == "auto",
         problems=_problems(work, text) if is_problem else (),
@@ -87,6 +83,12 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         is_again=signs.is_again(text),
         is_small_talk=bool(decision.kind) and decision.kind != OPERATOR,
     )
+
+
+def _fits(text: str, answer: str) -> frozenset[Waits]:
+    """What a yes or a no may answer; an approval takes words of consent only."""
+    works = {Waits.WORKS, Waits.ARTICLE} if answer else set()
+    return frozenset(works | ({Waits.APPROVAL} if signs.consent(text) else set()))
 
 
 def _evidence(text: str, decision: Decision) -> Evidence:
@@ -156,12 +158,8 @@ def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str])
         ticket,
         spot=_spot(find_slots(clean(its_words))),
         is_named=is_named or device,
-        is_alike=bool(_content(words) & _content(split(clean(its_words)))),
+        is_alike=bool(signs.content(text) & signs.content(its_words)),
     )
-
-
-def _content(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(stem(word) for word in words if len(word) >= LONG_WORD and word not in flat("stop"))
 
 
 def _step(work: Work, person: Person) -> tuple[Awaited, ...]:

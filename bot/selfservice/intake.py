@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.problems import banners
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
-from bot.selfservice import hearing, learning, utterances, where
+from bot.selfservice import follow_ups, hearing, learning, utterances, where
 from bot.selfservice.effects import Reply, carry_out, set_aside, who
 from bot.selfservice.utterances import Utterance
 from bot.sla.policy import OTHER
@@ -256,7 +256,10 @@ def word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:
         ticket = closing.came_back(work, ticket.id, person)
         outbox.hide(work, person.key, "offer", WordsRef(utterance))
     for message in utterances.messages(kept, person):
-        exchange.from_employee(work, person, ticket.id, message)
+        if ticket.state is State.MERGED:
+            follow_ups.to_the_main_one(work, ticket, person, message)
+        else:
+            exchange.from_employee(work, person, ticket.id, message)
     where.settled(work, person, utterance)
     return Line("passed", {"number": ticket.id})
 

@@ -21,7 +21,7 @@ from bot.conversation.decision import (
     Waits,
     decide,
 )
-from bot.keys import CallRef, RunRef, TicketRef, WordsRef
+from bot.keys import BackRef, CallRef, RunRef, TicketRef, WordsRef
 from bot.knowledge import masking, signs
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
@@ -29,6 +29,7 @@ from bot.people.directory import Person
 from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
+from bot.scenarios.play.views import wish
 from bot.selfservice import follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
@@ -76,29 +77,32 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
 
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     """The sentence that a called human is to know, or what else was asked for."""
-    asked = pending_question.peek(work, person.id)
-    called = CallRef.among(asked.what) if asked is not None else None
-    if called is None or message.kind == SERVICE:
+    called = _called(work, person)
+    if called is None:
         return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
     pending_question.forget(work.tx, person.id)
-    kept = utterances.get(work.tx, person, called.number)
-    if kept is None or kept.chosen is not None:
-        return False
-    utterances.join(work.tx, kept, message)
-    intake.ticket_with(work, person, kept.id)
+    utterances.join(work.tx, called, message)
+    intake.ticket_with(work, person, called.id)
     return True
+
+
+def _called(work: Work, person: Person) -> Utterance | None:
+    """The wish for a human that waits for one sentence."""
+    asked = pending_question.peek(work, person.id)
+    call = CallRef.among(asked.what) if asked is not None else None
+    kept = utterances.get(work.tx, person, call.number) if call is not None else None
+    return kept if kept is not None and kept.chosen is None else None
 
 
 def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
     """A typed yes to "is it about the closed ticket again?"."""
     turn = utterances.unanswered(work.tx, person, message.at)
-    if turn is None or turn.asked != utterances.BACK or signs.yes_or_no(message.text) != "yes":
+    back = BackRef.among(turn.asked) if turn is not None else None
+    if turn is None or back is None or signs.yes_or_no(message.text) != "yes":
         return False
-    back = next(iter(hearing.lately(work, person)), None)
-    if back is not None:
-        utterances.join(work.tx, turn, message)
-        intake.word_to(work, person, turn.id, back.id)
-    return back is not None
+    utterances.join(work.tx, turn, message)
+    intake.word_to(work, person, turn.id, back.number)
+    return True
 
 
 def _send(
@@ -121,7 +125,7 @@ def _send(
             utterances.keep_several(work.tx, utterance, destination.scenarios)
             where.ask(work, person, utterance, message.message_id)
         case AskWhetherBack():
-            _ask(work, person, message, decision, utterances.BACK)
+            _ask(work, person, message, decision, BackRef(destination.ticket))
         case SomethingNew():
             _first_words(work, person, message, decision)
         case _:
@@ -156,8 +160,18 @@ def _call_human(
 ) -> Reply:
     """A human is called where the person is: in the scenario, for the ticket, or with a new ticket."""
     if wanted.run is not None:
-        return _answer_step(work, person, wanted.run, message)
+        return _call_at_step(work, person, wanted.run, message)
+    called = _called(work, person)
+    if wanted.ticket is None and called is not None:  # wished for again: nothing more is asked
+        utterances.join(work.tx, called, message)
+        pending_question.forget(work.tx, person.id)
+        intake.ticket_with(work, person, called.id)
+        return Reply()
     if wanted.ticket is not None:
+        ticket = store.get(work.tx, wanted.ticket)
+        if ticket.state is State.MERGED:
+            follow_ups.to_the_main_one(work, ticket, person, message)
+            return Reply()
         exchange.from_employee(work, person, wanted.ticket, message)
         line = hands.raise_hand(work, person, wanted.ticket)
         outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
@@ -166,6 +180,18 @@ def _call_human(
     pending_question.put(work, person.id, CallRef(utterance))
     intake.offer(work, person, utterance, answers=message.message_id)
     return Reply()
+
+
+def _call_at_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
+    """The scenario ends in a ticket; words that say more than the wish go into it."""
+    if wish(message.text) is not None:
+        return _answer_step(work, person, run_id, message)
+    stood = run.take(work, work.config.program, run_id, person.id, None, events.Human(), who(person))
+    reply = carry_out(work, person, stood, anew=f"after {message.message_id}")
+    ticket = store.by_run(work.tx, run_id)
+    if ticket is not None and ticket.is_open:
+        exchange.from_employee(work, person, ticket.id, message)
+    return reply
 
 
 def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) -> Reply:
@@ -182,7 +208,8 @@ def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) ->
             done = actions.confirm if answer == "yes" else closing.reject
             line: Line | None = done(work, wanted.what.of, person)
         case Waits.APPROVAL:
-            pressed = Approve(wanted.what.of) if answer == "yes" else Deny(wanted.what.of)
+            agrees = signs.consent(message.text) == "yes"
+            pressed = Approve(wanted.what.of) if agrees else Deny(wanted.what.of)
             line = approval.press(work, pressed, person, person.key)
         case Waits.ARTICLE:
             word = ArticleHelped(wanted.what.of) if answer == "yes" else ArticleFailed(wanted.what.of)
@@ -237,8 +264,9 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
     """One more message of a turn: its answer is thought over and drawn again in its place."""
     kept = utterances.join(work.tx, turn, message)
-    utterances.judge(work.tx, kept.id, work.config.router.route(kept.words), kept.asked)
-    card = where.CARD if kept.asked in (utterances.WHERE, utterances.BACK, utterances.SEVERAL) else "offer"
+    if kept.asked != utterances.SEVERAL:  # its candidates are the problems that were told apart
+        utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
+    card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id))
 
 

@@ -17,7 +17,7 @@ from bot.telegram.incoming import Incoming
 
 # How a turn is answered: with an offer, with the question where it belongs, whether a ticket has come back, by calling a human
 # at once, or with a receipt that can move it. "" for what went somewhere without any of these.
-OFFERED, WHERE, BACK, CALLED, RECEIPT = "offer", "where", "back", "human", "receipt"
+OFFERED, WHERE, CALLED, RECEIPT = "offer", "where", "human", "receipt"
 SEVERAL = "several"  # problems: which comes first; the others wait below
 PATIENCE = 15 * 60  # seconds that a question waits for typed words
 PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
@@ -96,10 +96,10 @@ def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:
     return replace(kept, more=more, last_at=message.at)
 
 
-def judge(tx: Connection, utterance: int, decision: Decision, asked: str) -> None:
-    """What the router thinks of the whole turn, and how it is answered."""
+def judge(tx: Connection, utterance: int, decision: Decision) -> None:
+    """What the router thinks of the whole turn."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
-    values = {"decision": decision.decision, "candidates": candidates, "asked": asked}
+    values = {"decision": decision.decision, "candidates": candidates}
     tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
 
 
@@ -140,7 +140,7 @@ def foresee_nothing(tx: Connection, person: Person, utterance: int) -> bool:
     kept = get(tx, person, utterance)
     if kept is not None and kept.decision != "none":
         others = kept.candidates[1:] if kept.decision == "auto" else []
-        values = {"decision": "none", "candidates": others}
+        values = {"decision": "none", "candidates": others, "asked": OFFERED}
         tx.execute(update(utterances).where(utterances.c.id == utterance).values(values))
     return kept is not None
 

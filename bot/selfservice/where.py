@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.config.config import Config, Work
-from bot.keys import PersonChat, TicketRef, WordsRef
+from bot.keys import BackRef, PersonChat, TicketRef, WordsRef
 from bot.people.directory import Person
 from bot.selfservice import utterances
-from bot.selfservice.utterances import BACK, RECEIPT, SEVERAL, Utterance
+from bot.selfservice.utterances import RECEIPT, SEVERAL, Utterance
 from bot.telegram import chats, outbox, posts
 from bot.telegram.buttons import NoneOfThese, NotThere, StartScenario, ToHuman, ToTicket
 from bot.telegram.card import Drawing
@@ -50,16 +50,15 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _question(work: Work, kept: Utterance, voice: Voice) -> Drawing:
-    tickets = store.open_of(work.tx, kept.person)[:MOST]
+    tickets = (*store.open_of(work.tx, kept.person), *store.merged_into_open(work.tx, kept.person))
     new, other = (
         _new(work.config, kept, voice),
         button(voice.say("button.another_problem"), NoneOfThese(kept.id)),
     )
-    if kept.asked == BACK:
-        found = next(iter(store.closed_lately(work.tx, kept.person, 0)), None)
-        choices: Keyboard = [] if found is None else [[_back(kept, found, voice)]]
-        return Drawing(voice.html("where.back"), [*choices, *new, [other]])
-    choices = [[_to(kept, ticket, voice)] for ticket in tickets]
+    if (back := BackRef.among(kept.asked)) is not None:
+        again = button(voice.say("button.again", number=back.number), ToTicket(kept.id, back.number))
+        return Drawing(voice.html("where.back"), [[again], *new, [other]])
+    choices = [[_to(kept, ticket, voice)] for ticket in tickets[:MOST]]
     return Drawing(voice.html("which.ticket"), [*choices, *new, [other]])
 
 
@@ -80,10 +79,6 @@ def _several(config: Config, kept: Utterance, voice: Voice) -> Drawing:
 def _to(kept: Utterance, ticket: Ticket, voice: Voice) -> Key:
     label = voice.say("button.to_ticket", number=ticket.id, title=ticket.title)
     return button(label[:LABEL], ToTicket(kept.id, ticket.id))
-
-
-def _back(kept: Utterance, ticket: Ticket, voice: Voice) -> Key:
-    return button(voice.say("button.again", number=ticket.id), ToTicket(kept.id, ticket.id))
 
 
 def _new(config: Config, kept: Utterance, voice: Voice) -> Keyboard:

@@ -286,9 +286,12 @@ def take_back(unit: Unit[object], chat: str, about: str) -> bool:
 
 
 def is_being_sent(tx: Connection, chat: str, about: str) -> bool:
-    """Whether what was said under `about` is on its way at this moment: it can neither be unsaid nor deleted yet."""
+    """Whether what was said under `about` is on its way at this moment: it can neither be unsaid nor deleted yet.
+
+    What waits is locked: it cannot be leased before this unit ends.
+    """
     mine = OUTBOX_OPEN & (outbox.c.chat == chat) & (outbox.c.about == about)
-    return tx.scalar(select(outbox.c.id).where(mine & (outbox.c.state == "sending")).limit(1)) is not None
+    return "sending" in tx.scalars(select(outbox.c.state).where(mine).with_for_update()).all()
 
 
 def show_again(unit: Unit[object], chat: str, about: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.desk import ANNA, HELPDESK, OLEG, Desk, buttons, said
+from tests.desk import ANNA, HELPDESK, NETWORK, NINA, OLEG, Desk, buttons, said
 
 MINUTE = 60
 RECEIPT = "Это другое"
@@ -103,10 +103,10 @@ async def test_a_human_asked_for_beside_a_ticket_is_called_there(desk: Desk) -> 
     await desk.press(OLEG, "Взять", HELPDESK)
     await desk.write(ANNA, "позовите человека")
     assert any("🙋 Анна Иванова просит человека" in line for line in await in_topic(desk, 1))
-    called = said(await desk.find(ANNA, "Позвал: Олег"))
+    called = said(await desk.find(ANNA, "Зову: Олег"))
     assert "заявка 1" in called
     await desk.write(ANNA, "позовите человека")
-    assert await desk.find(ANNA, "Уже позвал: Олег")
+    assert await desk.find(ANNA, "Уже зову: Олег")
 
 
 async def test_a_human_asked_for_first_is_called_with_one_press_or_one_sentence(desk: Desk) -> None:
@@ -155,3 +155,44 @@ async def test_a_photo_and_the_words_after_it_are_one_thing(desk: Desk) -> None:
     topic = await desk.reads(HELPDESK, await desk.topic(HELPDESK, 1))
     assert [one for one in topic if one.get("photo")]
     assert "сканер на складе пищит и не читает" in [said(one) for one in topic]
+
+
+async def test_a_wish_for_a_human_beside_other_words_at_a_step_ends_the_scenario_in_a_ticket(
+    desk: Desk,
+) -> None:
+    await desk.write(ANNA, "/start")
+    await desk.press(ANNA, "🖨 Принтер")
+    await desk.write(ANNA, "уже пробовала всё подряд, позовите человека")
+    assert await desk.find(ANNA, "Заявка 1")
+    assert "уже пробовала всё подряд, позовите человека" in await in_topic(desk, 1)
+
+
+async def test_a_human_wished_for_twice_is_called_without_another_question(desk: Desk) -> None:
+    await desk.write(ANNA, "позовите человека")
+    await desk.write(ANNA, "позовите человека")
+    assert await desk.find(ANNA, "Заявка 1")
+    assert "Заявка 2" not in " ".join(said(one) for one in await ours(desk))
+
+
+async def test_the_ticket_that_is_asked_about_is_the_one_that_comes_back(desk: Desk) -> None:
+    for scenario, words in (("🖨 Принтер", "Не печатает"), ("🏠 VPN", None)):
+        await desk.write(ANNA, "/start")
+        await desk.press(ANNA, next(one for one in await labels(desk) if one.startswith(scenario)))
+        if words is not None:
+            await desk.press(ANNA, words)
+        await desk.write(ANNA, "позовите человека")
+        number = len([one for one in await ours(desk) if said(one).startswith("Заявка ")])
+        await desk.find(ANNA, f"Заявка {number}")
+        team = HELPDESK if number == 1 else NETWORK
+        presser = OLEG if number == 1 else NINA
+        await desk.press(presser, "Взять", team)
+        await desk.press(presser, "Решено", team)
+        await desk.press(ANNA, "Да, спасибо")
+        await desk.fast_forward(2 * MINUTE)
+    await desk.write(ANNA, "принтер опять не печатает")
+    question = await desk.find(ANNA, "закрытую заявку или новое")
+    assert "1" in buttons(question)[0]
+
+
+async def labels(desk: Desk) -> list[str]:
+    return [label for one in await desk.reads(ANNA) for label in buttons(one)]

@@ -1,0 +1,78 @@
+"""Short words mean what they say, and nothing more."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.knowledge import signs
+
+
+@pytest.mark.parametrize(
+    "words", ["спасибо", "ок, спасибо", "thanks", "ok", "работает", "привет, жду ответа", "да уж сломалось"]
+)
+def test_thanks_and_an_ok_approve_nothing(words: str) -> None:
+    assert signs.consent(words) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("согласен, пусть пользуется", "yes"),
+        ("Да", "yes"),
+        ("approved", "yes"),
+        ("не согласовываю, пусть сдаст старый", "no"),
+    ],
+)
+def test_words_of_consent_and_refusal_are_told_apart(words: str, answer: str) -> None:
+    assert signs.consent(words) == answer
+
+
+@pytest.mark.parametrize("words", ["спасибо", "thanks a lot", "спасибо, посмотрю"])
+def test_thanks_do_not_say_that_it_works(words: str) -> None:
+    assert signs.yes_or_no(words) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("нет, не работает", "no"),
+        ("спасибо, но не помогло", "no"),
+        ("tried all of that, no luck", "no"),
+        ("да, папка открылась, спасибо!", "yes"),
+        ("да, ввёл пароль на том сайте и теперь боюсь что его украли вчера", ""),
+    ],
+)
+def test_an_answer_is_read_clause_by_clause(words: str, answer: str) -> None:
+    assert signs.yes_or_no(words) == answer
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "named"),
+    [
+        ("передайте светлане", "светлана", True),
+        ("олегу скажите", "олег", True),
+        ("это олень какой-то", "олег", False),
+        ("марина на месте", "мария", False),
+        ("в январе", "ян", False),
+        ("ask igor", "igor", True),
+    ],
+)
+def test_a_first_name_is_known_in_its_cases_and_not_in_other_words(
+    words: str, name: str, named: bool
+) -> None:
+    assert signs.names(frozenset(words.split()), name) is named
+
+
+def test_a_number_after_a_small_word_is_no_label() -> None:
+    assert not signs.labels("на 5 этаже, приду на 15 минут")
+    assert "PRN302" in signs.labels("прн 3-02 можно забирать")
+    assert signs.labels("nb2207 лучше") == signs.labels("NB-2207")
+
+
+def test_words_of_any_trouble_do_not_make_two_texts_alike() -> None:
+    assert not signs.content("не работает почта") & signs.content("vpn не работает")
+    assert signs.content("Ladoga is free from 2") & signs.content("projector in Ladoga")
+
+
+def test_a_text_of_a_thousand_commas_has_a_few_clauses() -> None:
+    assert len(signs.clauses("принтер, " * 1000)) == signs.MOST_CLAUSES
