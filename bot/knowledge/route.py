@@ -156,7 +156,7 @@ class Reasons:
     abroad: float
     candidates: tuple[Weighed, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """What `firstline route --explain` adds to its line."""
         return {
             "by_index": self.by_index,

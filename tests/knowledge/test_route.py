@@ -367,12 +367,12 @@ def test_hostile_messages_all_get_an_answer(router: Router) -> None:
 
 
 def test_an_explanation_names_the_phrase_and_the_probability_of_each_candidate(router: Router) -> None:
-    why = router.reasons("зажевало бумагу в принтере на втором этаже").as_json()
-    first = why["candidates"][0]
-    assert first["scenario"] == "printer"
-    assert first["probability"] >= 0.5 > why["abroad"]
-    assert "бумаг" in first["nearest"]
-    assert why["by_index"] == "auto"
+    why = router.reasons("зажевало бумагу в принтере на втором этаже")
+    first = why.candidates[0]
+    assert first.scenario == "printer"
+    assert first.probability >= 0.5 > why.abroad
+    assert "бумаг" in first.nearest
+    assert why.as_json()["by_index"] == "auto"
 
 
 def test_what_no_phrase_has_is_explained_without_a_candidate(router: Router) -> None:
