@@ -16,7 +16,7 @@ from bot.problems import declaring, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
@@ -69,6 +69,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "topics": screens.topics,
         "offer": screens.offer,
         where.CARD: where.card,
+        alarm.CARD: alarm.card,
         learning.ASK: learning.question,
         learning.LESSON: learning.card,
         "run": screens.step,
