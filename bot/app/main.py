@@ -214,8 +214,10 @@ class Firstline:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         lost = asyncio.create_task(role.lost(), name="role")
         log.info("firstline.ready")
+        # A second of training; who writes meanwhile waits for it, and updates are read all the time.
+        warming = asyncio.create_task(asyncio.to_thread(self._current.config.router.warm), name="warming")
         ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
-        await self._end([intake, lost], loops)
+        await self._end([intake, lost], [*loops, warming])
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
                 continue
@@ -224,7 +226,6 @@ class Firstline:
 
     async def _begin(self) -> None:
         # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
-        await asyncio.to_thread(self._current.config.router.warm)
         await asyncio.to_thread(search.warm, self._current.config.library)
         await self._worker.start()
         await self._checks.resume()

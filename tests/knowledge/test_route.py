@@ -364,3 +364,16 @@ def test_hostile_messages_all_get_an_answer(router: Router) -> None:
         assert decision.decision == "none" or decision.candidates
         assert decision.kind == "" or not decision.candidates
         json.dumps(decision.as_json(message))
+
+
+def test_an_explanation_names_the_phrase_and_the_probability_of_each_candidate(router: Router) -> None:
+    why = router.reasons("зажевало бумагу в принтере на втором этаже")
+    first = why.candidates[0]
+    assert first.scenario == "printer"
+    assert first.probability >= 0.5 > why.abroad
+    assert "бумаг" in first.nearest
+    assert why.as_json()["by_index"] == "auto"
+
+
+def test_what_no_phrase_has_is_explained_without_a_candidate(router: Router) -> None:
+    assert router.reasons("ъъъ").as_json()["by_index"] == "none"
