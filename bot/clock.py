@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -81,9 +81,23 @@ class FollowedClock:
         self._listeners.append(call)
 
 
-def machine_moment(seconds: float) -> datetime:
-    """The machine's UTC time in `seconds`: for the scheduler, independent of the desk's time."""
-    return datetime.now(UTC) + timedelta(seconds=seconds)
+class Machine:
+    """This machine's two clocks: wall time, which can be set, and steady time, by which a process sleeps."""
+
+    def wall(self) -> float:
+        """UTC seconds since the epoch."""
+        return time.time()
+
+    def steady(self) -> float:
+        return time.monotonic()
+
+    def moment(self, seconds: float) -> datetime:
+        """The wall time in `seconds`: for the scheduler, independent of the desk's time."""
+        return datetime.fromtimestamp(self.wall() + seconds, UTC)
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call `call` in this event loop after `seconds` of steady time."""
+        asyncio.get_running_loop().call_later(seconds, call)
 
 
 async def rest(wake: asyncio.Event, seconds: float) -> None:

@@ -14,8 +14,6 @@ import aiohttp
 import structlog
 import typer
 from aiogram import Bot
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
@@ -51,6 +49,7 @@ from bot.telegram.worker import Worker
 from bot.tickets import absence
 from bot.timers import timers
 from bot.timers.ringer import Ringer
+from bot.timers.waking import Waking
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions
@@ -171,9 +170,7 @@ class Firstline:
         self._clock, self._follower = clock, follower
         self._current = current
         changed: Callable[[], None] = follower.changed if follower else lambda: None
-        self._scheduler = AsyncIOScheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
+        self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
@@ -184,7 +181,7 @@ class Firstline:
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
-        self._ringer = Ringer(units, clock, self._scheduler, ringers(), changed, watchdog())
+        self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
@@ -243,7 +240,7 @@ class Firstline:
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
-        self._scheduler.start()
+        self._waking.start()
         self._ringer.start()
 
     def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
@@ -261,15 +258,14 @@ class Firstline:
             else:
                 trouble.over()
 
-        self._scheduler.add_job(once, IntervalTrigger(seconds=seconds), name=job.__qualname__)
+        self._waking.every(seconds, once, job.__qualname__)
 
     async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
         self._stopping = True
         for task in first:
             task.cancel()
         await asyncio.gather(*first, return_exceptions=True)
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self._waking.stop()
         await self._worker.stop(WORK_IN_HAND)
         await self._checks.stop()
         await self._sender.stop()

@@ -108,7 +108,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
 
 def watchdog() -> Watchdog[Config]:
     """What the ringer notes of itself."""
-    return Watchdog(engine.beat, engine.note)
+    return Watchdog(engine.beat, engine.note, engine.set_back)
 
 
 def hooks() -> Mapping[str, Hook[Config]]:

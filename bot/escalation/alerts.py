@@ -154,11 +154,13 @@ def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
 
 
 def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: int) -> list[Line]:
-    """One line per clock, at its highest level; the worst first."""
-    worst: dict[int, Line] = {}
+    """The lines of each clock at its highest level, the worst first: one, or two facts of the same hand-over."""
+    lines: list[Line] = []
+    highest: dict[int, int] = {}
     for row, kept in sorted(true, key=_rank):
-        worst.setdefault(row.clock, _line(desk, voice, row, kept, now))
-    return list(worst.values())
+        if highest.setdefault(row.clock, sla.level(row.key)) == sla.level(row.key):
+            lines.append(_line(desk, voice, row, kept, now))
+    return lines
 
 
 def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
