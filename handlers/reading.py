@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiogram.types import (
     Message,
+    MessageEntity,
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginHiddenUser,
@@ -13,7 +15,7 @@ from aiogram.types import (
 )
 
 from bot.knowledge import masking
-from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours
+from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours, Quote
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
@@ -59,16 +61,23 @@ def incoming(message: Message) -> Incoming:
     )
 
 
-def _words(message: Message) -> tuple[str, list[dict[str, Any]], str | None, bool]:
+def _words(message: Message) -> tuple[str, Sequence[Mapping[str, Any]], Quote | None, bool]:
     """What is written, its entities, what is quoted, and whether it held a secret. In a private chat secrets stay behind here."""
     text, entities = message.text or message.caption or "", _entities(message)
-    quote = message.quote.text if message.quote is not None and message.quote.is_manual else None
+    quote = _quote(message)
     if message.chat.type != "private":
         return text, entities, quote, False
     hidden = masking.hide(text)
-    if quote is not None and masking.hide(quote) != quote:
+    if quote is not None and masking.hide(quote.text) != quote.text:
         quote = None  # what it quotes does not stand like this on the other side
     return hidden, entities if hidden == text else [], quote, hidden != text
+
+
+def _quote(message: Message) -> Quote | None:
+    marked = message.quote
+    if marked is None or not marked.is_manual:
+        return None
+    return Quote(marked.text, _dumped(marked.entities), marked.position)
 
 
 def _ours(replied: Message) -> Ours | None:
@@ -104,9 +113,12 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
     return SERVICE, None, None
 
 
-def _entities(message: Message) -> list[dict[str, Any]]:
-    found = message.entities if message.text is not None else message.caption_entities
-    return [entity.model_dump(mode="json", exclude_none=True) for entity in found or ()]
+def _entities(message: Message) -> Sequence[Mapping[str, Any]]:
+    return _dumped(message.entities if message.text is not None else message.caption_entities)
+
+
+def _dumped(entities: list[MessageEntity] | None) -> Sequence[Mapping[str, Any]]:
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities or ()]
 
 
 def _origin(message: Message) -> Origin | None:

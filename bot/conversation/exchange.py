@@ -257,7 +257,10 @@ def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any
     if found is None:
         return {}
     reply: dict[str, Any] = {"message_id": found, "allow_sending_without_reply": True}
-    return {"reply_parameters": reply | ({"quote": message.quote} if message.quote else {})}
+    if message.quote is not None:
+        reply |= {"quote": message.quote.text, "quote_position": message.quote.position}
+        reply |= {"quote_entities": list(message.quote.entities)} if message.quote.entities else {}
+    return {"reply_parameters": reply}
 
 
 def _announce_album(work: Work, ticket: Ticket, to_chat: str, author: Person) -> None:

@@ -21,6 +21,7 @@ class Meaning(Enum):
     MOVED = "moved"  # the group became a supergroup
     BAD_MARKUP = "bad_markup"  # send as plain text
     BAD_PICTURE = "bad_picture"  # upload it again, or send without it
+    BAD_QUOTE = "bad_quote"  # the answered message has no such part any more: answer it without the quote
     PERSON_GONE = "person_gone"  # blocked the bot, deactivated, or never started it
     CHAT_GONE = "chat_gone"  # the bot is not in the chat any more, or may not write there
     KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are accepted
@@ -55,6 +56,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("wrong file identifier", Meaning.BAD_PICTURE),
     ("wrong remote file identifier", Meaning.BAD_PICTURE),
     ("file is too big", Meaning.BAD_PICTURE),
+    ("quote_text_invalid", Meaning.BAD_QUOTE),
     ("bot was blocked by the user", Meaning.PERSON_GONE),
     ("user is deactivated", Meaning.PERSON_GONE),
     ("can't initiate conversation", Meaning.PERSON_GONE),

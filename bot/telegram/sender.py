@@ -257,6 +257,8 @@ class Sender(Generic[C]):
             return _again(job, now, what.value)
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
+        if what is Meaning.BAD_QUOTE and job.is_quoting:
+            return await self._speech.say(job.without_quote)
         if what is Meaning.BAD_PICTURE and job.picture is not None:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)

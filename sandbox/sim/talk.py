@@ -11,7 +11,7 @@ from sandbox.rules import entities
 from sandbox.rules.contents import forwarded
 from sandbox.rules.media import DEFAULTS, SHAPES, check_album, media, media_kind
 from sandbox.rules.posting import announce_edit, post, public, removed, show
-from sandbox.rules.replies import quote
+from sandbox.rules.replies import chosen
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
 
 KINDS = ("photo", *SHAPES)
@@ -104,7 +104,7 @@ def _reply(chat: Chat, given: Any, words: Any) -> Json | None:
     target = message_of(chat, wanted)
     reply: Json = {"to": target.id}
     if words or wanted.get("quote"):
-        reply["quote"] = quote(target, {"quote": words or wanted["quote"]}, {})
+        reply["quote"] = chosen(target, str(words or wanted["quote"]))
     return reply
 
 
