@@ -124,6 +124,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "question": declaring.heard,
         "reaction": _unheard,
         "topic": _unheard,
+        "ticket": _about_ticket,
         "": _undelivered,
     }
 
@@ -143,6 +144,12 @@ def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
 
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is nobody's loss."""
+
+
+def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    approval.heard(work, row, outcome)
+    if outcome.state == "dead":
+        _undelivered(work, row, outcome)
 
 
 def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
