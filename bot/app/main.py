@@ -54,6 +54,7 @@ from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions
 
+CATCH_UP = 20.0  # real seconds that timers wait at the start for updates of before
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
     40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
@@ -216,7 +217,12 @@ class Firstline:
         log.info("firstline.ready")
         # A second of training; who writes meanwhile waits for it, and updates are read all the time.
         warming = asyncio.create_task(asyncio.to_thread(self._current.config.router.warm), name="warming")
-        ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
+        parts = {*loops, intake, stopped, lost}
+        caught_up = asyncio.create_task(self._caught_up(), name="caught_up")
+        await asyncio.wait({*parts, caught_up}, timeout=CATCH_UP, return_when=asyncio.FIRST_COMPLETED)
+        caught_up.cancel()
+        self._ringer.start()
+        ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         await self._end([intake, lost], [*loops, warming])
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
@@ -225,7 +231,7 @@ class Firstline:
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
 
     async def _begin(self) -> None:
-        # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
+        # What was written before the stop counts from when it was written: so the inbox goes first, timers after it.
         await asyncio.to_thread(search.warm, self._current.config.library)
         await self._worker.start()
         await self._checks.resume()
@@ -241,7 +247,11 @@ class Firstline:
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         self._waking.start()
-        self._ringer.start()
+
+    async def _caught_up(self) -> None:
+        """Wait until what people did while the bot was down is handled: an answer given in time stops its clock."""
+        await self._polling.caught_up.wait()
+        await self._worker.handled()
 
     def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
         """Do something again and again. A stop in the middle of it is no failure of the job, nor is a database that is away."""

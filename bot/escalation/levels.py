@@ -20,7 +20,7 @@ from bot.storage import typed
 from bot.storage.schema import timers as timer_rows
 from bot.tickets import handover, store
 from bot.tickets.clocks import clock_rows, revised_eta
-from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept
+from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Timer
@@ -204,4 +204,5 @@ def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]
         "loud": int(loud),
         "at": now,
         "late_s": max(0, now - said.row.fire_at),
+        "late_why": said.row.reason or LateReason.OUTAGE,
     }

@@ -66,7 +66,7 @@ class Ringer(Generic[C]):
         self._units, self._clock, self._waking, self._ringers = units, clock, waking, ringers
         self._changed = changed
         self.next_due: int | None = None
-        self.busy = False
+        self.busy = True  # until it starts: what is due has not been looked at
         self.last_beat = clock.steady()
         self._again = False
         self._watchdog, self._noted, self._moved = watchdog, -1, False
@@ -80,6 +80,7 @@ class Ringer(Generic[C]):
         self._clock.on_change(self._on_change)
         self._waking.on_move(self.wake)
         self._waking.every(SAFETY, self._beat, "ring-safety")
+        self.busy = False
         self.wake()
 
     def wake(self) -> None:
