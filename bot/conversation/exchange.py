@@ -16,7 +16,7 @@ from bot.people.directory import Person
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.telegram.refusals import one_kind_only
+from bot.telegram.refusals import never_copied, one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
 from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
@@ -232,16 +232,26 @@ def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
         store.record(work, ticket.id, "bot", "undelivered", {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
-    of_kind, plain = f"undelivered.kind.{first.toward}", f"undelivered.{first.toward}"
-    key = of_kind if one_kind_only(reason or "") else plain
+    key = f"{_why_not(reason or '') or 'undelivered'}.{first.toward}"
     outbox.line(work, first.from_chat, key, facts, **how)
 
 
-def kind_refused(work: Work, ticket_id: int) -> None:
-    """The team's chat accepts no files of this kind: tell the requester, and what they can send instead."""
+def kind_refused(work: Work, ticket_id: int, reason: str) -> bool:
+    """The first words of a ticket have a part that cannot get into the team's chat because of its kind: tell the
+    requester what they can send instead. False when it is not the kind."""
+    if (key := _why_not(reason)) is None:
+        return False
     ticket = store.get(work.tx, ticket_id)
     author = directory.get(work.tx, ticket.author or ticket.requester)
-    outbox.line(work, author.key, "undelivered.kind.team", {"number": ticket.id}, priority=outbox.ALARM)
+    outbox.line(work, author.key, f"{key}.team", {"number": ticket.id}, priority=outbox.ALARM)
+    return True
+
+
+def _why_not(reason: str) -> str | None:
+    """The texts for a refusal of the kind of a message; the same message would be refused again."""
+    if one_kind_only(reason):
+        return "undelivered.kind"
+    return "uncopyable" if never_copied(reason) else None
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:

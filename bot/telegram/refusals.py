@@ -25,6 +25,7 @@ class Meaning(Enum):
     PERSON_GONE = "person_gone"  # blocked the bot, deactivated, or never started it
     CHAT_GONE = "chat_gone"  # the bot is not in the chat any more, or may not write there
     KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are accepted
+    NEVER_COPIED = "never_copied"  # Telegram copies no messages of this kind
     SOURCE_GONE = "source_gone"  # the message to copy is deleted
     OTHER = "other"
 
@@ -39,6 +40,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("message to delete not found", Meaning.UNCHANGED),
     ("message to react not found", Meaning.SOURCE_GONE),
     ("message to copy not found", Meaning.SOURCE_GONE),
+    ("message can't be copied", Meaning.NEVER_COPIED),
     ("message to forward not found", Meaning.SOURCE_GONE),
     ("message thread not found", Meaning.TOPIC_GONE),
     ("topic_deleted", Meaning.TOPIC_GONE),
@@ -95,6 +97,11 @@ def nobody_there(description: str) -> bool:
 def one_kind_only(description: str) -> bool:
     """Whether a refusal with this description applies to messages of this kind, not to the whole chat."""
     return _named(description) is Meaning.KIND_FORBIDDEN
+
+
+def never_copied(description: str) -> bool:
+    """Whether a refusal with this description means that Telegram copies no such message, anywhere."""
+    return _named(description) is Meaning.NEVER_COPIED
 
 
 def _named(description: str) -> Meaning:

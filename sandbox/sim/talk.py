@@ -115,6 +115,8 @@ def _content(box: Box, body: Json) -> Json:
             return content | _caption(box.world, body) | _extra(body)
     if (venue := body.get("venue")) is not None:
         return {"venue": venue, "location": venue["location"]} | _extra(body)
+    if body.get("content"):
+        return dict(body["content"]) | _extra(body)
     for kind in PLAIN:
         if body.get(kind) is not None:
             return {kind: body[kind]} | _extra(body)
@@ -129,7 +131,7 @@ def _content(box: Box, body: Json) -> Json:
         return content | _extra(body)
     if extra := _extra(body):
         return extra
-    raise Wrong(f"nothing to send: text, {', '.join((*KINDS, *PLAIN))}, venue or album")
+    raise Wrong(f"nothing to send: text, {', '.join((*KINDS, *PLAIN))}, venue, content or album")
 
 
 def _extra(body: Json) -> Json:
