@@ -166,6 +166,8 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         _failed(work, [relay], outcome.reason)
         return
     _arrived(work, relay, outcome.message_id)
+    if outcome.reason == outbox.UNATTACHED:
+        _name_the_ticket(work, relay, outcome.message_id)
     react(work, relay.from_chat, relay.from_message, DELIVERED)
     recall.offer(work, relay)
 
@@ -208,6 +210,14 @@ def _arrived(work: Work, relay: Relay, message_id: int) -> None:
         recall.remove(work, transcript.get(work.tx, relay.id))
     elif relay.edit is not None:
         edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
+
+
+def _name_the_ticket(work: Work, relay: Relay, message_id: int) -> None:
+    """A copy that could not be a reply: in a group without topics a line below it names the ticket."""
+    place = chats.find(work.tx, relay.to_chat)
+    if place is not None and place.is_group and not place.is_forum:
+        facts = {"number": relay.ticket, "who": directory.get(work.tx, relay.author).name}
+        outbox.line(work, relay.to_chat, "copy.of", facts, answers=message_id)
 
 
 def _arrived_in_part(work: Work, sent: list[Relay], count: int) -> None:

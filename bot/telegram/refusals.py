@@ -21,6 +21,7 @@ class Meaning(Enum):
     MOVED = "moved"  # the group became a supergroup
     BAD_MARKUP = "bad_markup"  # send as plain text
     BAD_PICTURE = "bad_picture"  # upload it again, or send without it
+    LONG_CAPTION = "long_caption"  # of a Premium account: it is copied only as it is, without a reply
     BAD_QUOTE = "bad_quote"  # the answered message has no such part any more: answer it without the quote
     PERSON_GONE = "person_gone"  # blocked the bot, deactivated, or never started it
     CHAT_GONE = "chat_gone"  # the bot is not in the chat any more, or may not write there
@@ -58,6 +59,8 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("wrong file identifier", Meaning.BAD_PICTURE),
     ("wrong remote file identifier", Meaning.BAD_PICTURE),
     ("file is too big", Meaning.BAD_PICTURE),
+    # tdlib/telegram-bot-api#334: a copy with a reply of its own is a new message, under the bot's limits
+    ("caption is too long", Meaning.LONG_CAPTION),
     ("quote_text_invalid", Meaning.BAD_QUOTE),
     ("bot was blocked by the user", Meaning.PERSON_GONE),
     ("user is deactivated", Meaning.PERSON_GONE),
