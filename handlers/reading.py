@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from aiogram.enums import ContentType
 from aiogram.types import (
     Message,
     MessageEntity,
@@ -28,6 +29,9 @@ _NOT_COPIED = {
     "invoice": "invoice",
     "game": "unknown",
     "checklist": "unknown",
+}
+_SERVICE = frozenset(ContentType) - {
+    *("text", "photo", "rich_message", "live_photo", *_FILES, *_PLAIN, *_NOT_COPIED),
 }
 
 
@@ -63,7 +67,7 @@ def incoming(message: Message) -> Incoming:
 
 def _words(message: Message) -> tuple[str, Sequence[Mapping[str, Any]], Quote | None, bool]:
     """What is written, its entities, what is quoted, and whether it held a secret. In a private chat secrets stay behind here."""
-    text, entities = message.text or message.caption or "", _entities(message)
+    text, entities = message.text or message.caption or _rich(message), _entities(message)
     quote = _quote(message)
     if message.chat.type != "private":
         return text, entities, quote, False
@@ -110,7 +114,39 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
     for name, kind in _NOT_COPIED.items():
         if getattr(message, name, None) is not None:
             return kind, None, None
-    return SERVICE, None, None
+    if message.rich_message is not None:
+        return "rich", None, None
+    is_newer = bool(message.model_extra) and not any(getattr(message, name, None) for name in _SERVICE)
+    return "other" if is_newer else SERVICE, None, None
+
+
+def _rich(message: Message) -> str:
+    """The words of a rich message, a line for each of its blocks."""
+    if message.rich_message is None:
+        return ""
+    return "\n".join(line for line in _lines(message.rich_message.model_dump(mode="json")) if line.strip())
+
+
+def _lines(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _lines(one)
+    elif isinstance(part, dict):
+        yield from (_inline(part[name]) for name in ("summary", "text", "caption", "credit") if name in part)
+        for name in ("blocks", "items", "cells"):
+            yield from _lines(part.get(name))
+
+
+def _inline(part: Any) -> str:
+    match part:
+        case str():
+            return part
+        case list():
+            return "".join(map(_inline, part))
+        case {"text": text} | {"alternative_text": text} | {"expression": text}:
+            return _inline(text)
+        case _:
+            return ""
 
 
 def _entities(message: Message) -> Sequence[Mapping[str, Any]]:

@@ -22,7 +22,7 @@ from bot.telegram import outbox
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import LOST, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.telegram.refusals import nobody_there, one_kind_only
+from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
     approval,
@@ -160,12 +160,12 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")
-    if row.kind == "call" and one_kind_only(outcome.reason or "") and topic is not None:
-        exchange.kind_refused(work, topic.number)
+    reason = outcome.reason or ""
+    if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
-    if PersonChat.names(row.chat) and nobody_there(outcome.reason or ""):
+    if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number))
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
-    told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
+    told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
     outbox.line(work, ADMINS, "undelivered.other", told, **how)

@@ -81,6 +81,20 @@ class Job:
         return replace(self, params=self.params | {"reply_parameters": reply})
 
     @property
+    def is_copy(self) -> bool:
+        return self.row.method == "copyMessage"
+
+    @property
+    def is_answer(self) -> bool:
+        return "reply_parameters" in self.params
+
+    @property
+    def without_reply(self) -> Job:
+        return replace(
+            self, params={key: self.params[key] for key in self.params if key != "reply_parameters"}
+        )
+
+    @property
     def is_plain(self) -> bool:
         return self.drawing.plain if self.drawing is not None else "parse_mode" not in self.params
 

@@ -44,7 +44,8 @@ class Incoming:
     """`at` is when it was written (UTC seconds); `reply_to` the message it answers; `thread` its topic in a forum.
 
     `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location, venue,
-    dice, poll; SERVICE, or one of UNCOPYABLE. `place` is Telegram's id of the chat, `album` its media_group_id.
+    dice, poll, rich, other (newer than this program); SERVICE, or one of UNCOPYABLE. `place` is Telegram's id of the
+    chat, `album` its media_group_id.
     """
 
     message_id: int

@@ -18,6 +18,7 @@ from bot.storage.upsert import insert_for
 from bot.telegram import posts
 from bot.telegram.keyboard import Key, markup
 
+UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
