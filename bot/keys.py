@@ -226,6 +226,13 @@ class StaffRef(_Named):
     KIND = "staff"
 
 
+class CalendarRef(_Named):
+    """A calendar of desk.yaml."""
+
+    __slots__ = ()
+    KIND = "calendar"
+
+
 class QueueRef(_Named):
     """The queue of a team."""
 

@@ -33,7 +33,7 @@ from bot.tickets import (
     ticket_timers,
     unreachable,
 )
-from bot.tickets.clocks import operations, revised_eta
+from bot.tickets.clocks import clock_rows, no_deadline, operations, revised_eta
 from bot.timers.ringer import Watchdog
 from bot.timers.timers import Ringer, Timer
 
@@ -98,6 +98,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         run.TIMER: _silent_runs,
         ticket_timers.TIMER: closing.ring,
         operations.PLEDGE: revised_eta.ring,
+        clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
