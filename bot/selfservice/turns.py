@@ -30,7 +30,7 @@ from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.scenarios.play.views import wish
-from bot.selfservice import follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
+from bot.selfservice import alarm, follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
 from bot.telegram import outbox
@@ -72,6 +72,7 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     destination = decide(going_on, heard)
     if not isinstance(destination, Steer | CallHuman) and _was_asked_for(work, person, message):
         return Reply()
+    alarm.above(work, person, message, decision, going_on, destination)
     return _send(work, person, message, decision, destination)
 
 

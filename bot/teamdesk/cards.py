@@ -130,7 +130,7 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         here=here,
         author=directory.get(work.tx, ticket.author).name if ticket.author else None,
         main=_main(work.tx, ticket),
-        approvers=consent.names(work.tx, ticket.id) if ticket.state is State.APPROVAL else "",
+        consent=consent.standing(work.tx, ticket.id) if ticket.state is State.APPROVAL else None,
         asked_at=consent.since(work.tx, ticket.id) if ticket.state is State.APPROVAL else None,
         place=store.place_in_queue(work.tx, ticket) if ticket.state in UNCLAIMED else None,
         why=_why(ticket, voice),

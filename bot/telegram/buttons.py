@@ -283,6 +283,14 @@ class NotThere(Button, sign="m|else"):
     utterance: int
 
 
+class ReportDanger(Button, sign="m|danger"):
+    utterance: int
+
+
+class NoDanger(Button, sign="m|safe"):
+    utterance: int
+
+
 class ResumeRun(Button, sign="m|goon"):
     run: int
 

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 Hook = Callable[[Unit[C], Any, Outcome], None]
 """`hook(unit, row, outcome)`: the room whose words these were hears what became of them, in the same transaction."""
+QUOTE = ("quote", "quote_entities", "quote_position")
 LOST = "lost"
 """The hook that hears of a row which waits because its group has thrown us out."""
 
@@ -68,6 +69,30 @@ class Job:
     @property
     def without_picture(self) -> Job:
         return replace(self, drawing=replace(self.drawing, photo=None)) if self.drawing is not None else self
+
+    @property
+    def is_quoting(self) -> bool:
+        return "quote" in self.params.get("reply_parameters", {})
+
+    @property
+    def without_quote(self) -> Job:
+        """The same as an answer to the whole message."""
+        reply = {key: value for key, value in self.params["reply_parameters"].items() if key not in QUOTE}
+        return replace(self, params=self.params | {"reply_parameters": reply})
+
+    @property
+    def is_copy(self) -> bool:
+        return self.row.method == "copyMessage"
+
+    @property
+    def is_answer(self) -> bool:
+        return "reply_parameters" in self.params
+
+    @property
+    def without_reply(self) -> Job:
+        return replace(
+            self, params={key: self.params[key] for key in self.params if key != "reply_parameters"}
+        )
 
     @property
     def is_plain(self) -> bool:

@@ -18,6 +18,7 @@ from bot.storage.upsert import insert_for
 from bot.telegram import posts
 from bot.telegram.keyboard import Key, markup
 
+UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
@@ -382,6 +383,13 @@ def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
         waiting &= outbox.c.chat == chat
     tx.execute(update(outbox).where(waiting).values(not_before=0))
     signal(tx, "outbox")
+
+
+def hurry_all(unit: Unit[object]) -> None:
+    """Rows that wait for a later moment may be tried now; what Telegram's limits forbid still waits."""
+    waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.not_before > unit.now)
+    unit.tx.execute(update(outbox).where(waiting).values(not_before=0))
+    signal(unit.tx, "outbox")
 
 
 def _back(tx: Connection, row: OutboxRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Generic
 
@@ -257,6 +258,11 @@ class Sender(Generic[C]):
             return _again(job, now, what.value)
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
+        if what is Meaning.BAD_QUOTE and job.is_quoting:
+            return await self._speech.say(job.without_quote)
+        if what is Meaning.LONG_CAPTION and job.is_copy and job.is_answer:
+            ending = await self._speech.say(job.without_reply)
+            return replace(ending, outcome=replace(ending.outcome, reason=outbox.UNATTACHED))
         if what is Meaning.BAD_PICTURE and job.picture is not None:
             self._speech.forget(job.picture)
             return _again(job, now, what.value) if first else await self._speech.say(job.without_picture)

@@ -18,6 +18,7 @@ from bot.telegram import chats, outbox, posts
 from bot.tickets.ticket import Ticket
 
 KEPT = 200  # characters of a message that are kept for the card and the search
+LONGEST = 4096  # characters of a text that is sent (Bot API)
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
 
 
@@ -157,8 +158,8 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     """The call that copies a message; one with something hidden in its words is sent with what is left of them."""
     if MASK not in text:
         return "copyMessage", dict(source)
-    if kind == "text":
-        return "sendMessage", {"text": text}
+    if kind in ("text", "rich"):
+        return "sendMessage", {"text": text[:LONGEST]}
     return "copyMessage", source | {"caption": text}
 
 

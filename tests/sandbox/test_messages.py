@@ -28,7 +28,7 @@ async def test_a_missing_reply_can_be_allowed(desk: Client) -> None:
 
 
 async def test_a_quote_says_where_it_stands(desk: Client) -> None:
-    await desk.sim("send", sender=ANNA, text="🖨 не печатает со вчера")
+    await desk.sim("send", sender=ANNA, text="🖨 не <b>печатает</b> со вчера", parse_mode="HTML")
     reply = {"message_id": 1, "quote": "не <b>печатает</b>", "quote_parse_mode": "HTML"}
     message = await desk.ok("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)
     assert message["quote"] == {
@@ -200,3 +200,14 @@ async def test_an_ephemeral_message_is_seen_by_one_member_only(desk: Client) -> 
 async def test_a_tag_marks_the_one_on_duty(desk: Client) -> None:
     assert await desk.ok("setChatMemberTag", chat_id=FORUM, user_id=OLEG, tag="дежурный")
     assert (await desk.ok("getChatMember", chat_id=FORUM, user_id=OLEG))["tag"] == "дежурный"
+
+
+async def test_a_quote_is_refused_without_the_formatting_of_the_message(desk: Client) -> None:
+    await desk.sim("send", sender=ANNA, text="<b>Не печатает</b> и <code>молчит</code>", parse_mode="HTML")
+    for words, mode in (("Не печатает", None), ("<i>Не печатает</i>", "HTML"), ("печатает и", None)):
+        reply = {"message_id": 1, "quote": words, "quote_parse_mode": mode}
+        refusal = await desk.refused("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)
+        assert refusal == "Bad Request: QUOTE_TEXT_INVALID"
+    for words in ("<b>печатает</b> и", "молчит"):
+        reply = {"message_id": 1, "quote": words, "quote_parse_mode": "HTML"}
+        await desk.ok("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
@@ -86,6 +87,14 @@ class Kept:
     def under(self, place: Under) -> Kept:
         """The same clock under another rule."""
         return Kept(self.id, self.ticket, *place, self.clock)
+
+
+class LateReason(StrEnum):
+    """Why an alert comes later than its deadline."""
+
+    OUTAGE = "outage"
+    CALENDAR = "calendar"
+    RULE = "rule"
 
 
 Change = tuple[Kept, ClockChange]
@@ -193,8 +202,11 @@ def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[ClockChange]
     return kept
 
 
-def write(work: Work, changes: Sequence[Change], at: int) -> None:
-    """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them."""
+def write(work: Work, changes: Sequence[Change], at: int, *, late: LateReason | None = None) -> None:
+    """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them.
+
+    `late` is why a deadline may have passed by this very change.
+    """
     if not changes:
         return
     work.tx.execute(_CHANGE, [_row(work.config.desk, kept, turn) for kept, turn in changes])
@@ -203,7 +215,7 @@ def write(work: Work, changes: Sequence[Change], at: int) -> None:
     for refs, to in ((standing, "held"), (others, "cancelled")):
         if refs:
             timers.disarm(work.tx, TIMER, *refs, to=to, reason="changed")
-    _write_around(work, changes, at)
+    _write_around(work, changes, at, late)
     _redraw(work.tx, list({kept.ticket for kept, _ in changes}), at)
 
 
@@ -214,7 +226,7 @@ def write_rung(work: Work, changes: Sequence[Change]) -> None:
         _write_around(work, changes, work.now)
 
 
-def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
+def _write_around(work: Work, changes: Sequence[Change], at: int, late: LateReason | None = None) -> None:
     ended = [
         {"of_clock": kept.id, "ended_at": turn.closed.ended_at, "end_reason": turn.closed.end_reason}
         for kept, turn in changes
@@ -226,7 +238,14 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
     if begun:
         work.tx.execute(insert(segments), begun)
     alarms = [
-        Alarm(kept.ref, timer.key, timer.fire_at, turn.clock.cycle, timer.level)
+        Alarm(
+            kept.ref,
+            timer.key,
+            timer.fire_at,
+            turn.clock.cycle,
+            timer.level,
+            late if timer.fire_at < at else None,
+        )
         for kept, turn in changes
         for timer in turn.timers
     ]
@@ -248,7 +267,9 @@ def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
 def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     """An alert that stands somewhere tells the truth of now: taken, solved, still burning."""
     alerts = schema.alerts
-    told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
+    # What is held for the morning has not been shown, and what went out in a list has no card of its own.
+    shown = alerts.c.ticket.in_(ticket_ids) & alerts.c.held_until.is_(None) & alerts.c.burst.is_(None)
+    told = select(alerts.c.ticket, alerts.c.chat).where(shown).distinct()
     for row in tx.execute(told).all():
         if not TeamChat.names(row.chat):
             outbox.show(Unit(tx, at, None), row.chat, "alert", TicketRef(row.ticket))
