@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
+from urllib.request import urlopen
+
+AWAY = 5.0  # real seconds to wait for a sandbox's clock
 
 
 class Clock(Protocol):
@@ -81,9 +85,32 @@ class FollowedClock:
         self._listeners.append(call)
 
 
-def machine_moment(seconds: float) -> datetime:
-    """The machine's UTC time in `seconds`: for the scheduler, independent of the desk's time."""
-    return datetime.now(UTC) + timedelta(seconds=seconds)
+class Machine:
+    """This machine's two clocks: wall time, which can be set, and steady time, by which a process sleeps."""
+
+    def wall(self) -> float:
+        """UTC seconds since the epoch."""
+        return time.time()
+
+    def steady(self) -> float:
+        return time.monotonic()
+
+    def moment(self, seconds: float) -> datetime:
+        """The wall time in `seconds`: for the scheduler, independent of the desk's time."""
+        return datetime.fromtimestamp(self.wall() + seconds, UTC)
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call `call` in this event loop after `seconds` of steady time."""
+        asyncio.get_running_loop().call_later(seconds, call)
+
+
+def moment(clock_url: str | None) -> int:
+    """UTC seconds for a command: the machine's, or those of the sandbox at `clock_url`. Raises OSError when it is away."""
+    if clock_url is None:
+        return MachineClock().now()
+    # Only http(s), as the settings check.
+    with urlopen(f"{clock_url.rstrip('/').removesuffix('/sim/clock')}/sim/clock", timeout=AWAY) as answer:
+        return int(json.load(answer)["now"])
 
 
 async def rest(wake: asyncio.Event, seconds: float) -> None:

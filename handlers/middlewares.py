@@ -26,6 +26,7 @@ from bot.teamdesk import groups, inline
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
+from bot.tickets import unreachable
 from handlers import news
 from handlers.visit import Visit
 
@@ -86,6 +87,7 @@ class KnownPerson(Gate):
         key = group[0] if group is not None else None
         if chat is not None and group is not None and bool(chat.is_forum) is not (group[1] != chats.PLAIN):
             await visit.units.run(groups.turned, group[0], is_forum=bool(chat.is_forum))
+        is_first = person is None
         if person is None:
             person = await visit.units.db.run(directory.meet, user.id, user.username)
         if person is None:
@@ -93,8 +95,11 @@ class KnownPerson(Gate):
             return False
         private = is_private(update)
         visit.person, visit.chat = person, person.key if private else key
-        if person.lost is not None and private and isinstance(update.event, Message | CallbackQuery):
+        speaks = private and isinstance(update.event, Message | CallbackQuery)
+        if speaks and person.lost is not None:
             await visit.units.db.run(directory.found_again, person.id)
+        if speaks and (is_first or person.lost is not None):
+            await visit.units.run(unreachable.caught_up, person)
         return True
 
     @staticmethod

@@ -78,7 +78,7 @@ __all__ = [
 
 
 UNLIMITED = Limits(Limit(10_000, 1.0), Limit(10_000, 1.0), 10_000, Limit(10_000, 1.0))
-"""How fast one may speak has its own tests; where much is said, it would only be waited for."""
+"""How fast the bot may speak has its own tests, which name their limits; the others would only wait."""
 
 HANGS = 240  # real seconds: longer than any test with a bot
 
@@ -88,7 +88,7 @@ async def open_desk(
     root: str,
     url: str,
     files: Path = ROOT,
-    limits: Limits | None = None,
+    limits: Limits | None = UNLIMITED,
     before: Callable[[Desk], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Desk]:
     """A fresh company in a reset sandbox, and a bot that serves it from database `url`, until the block ends.
@@ -114,7 +114,7 @@ async def open_desk(
 
 @asynccontextmanager
 async def served(
-    desk: Desk, url: str, files: Path = ROOT, limits: Limits | None = None
+    desk: Desk, url: str, files: Path = ROOT, limits: Limits | None = UNLIMITED
 ) -> AsyncIterator[None]:
     """A bot on database `url`, until the block ends."""
     stop = asyncio.Event()

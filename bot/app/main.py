@@ -14,8 +14,6 @@ import aiohttp
 import structlog
 import typer
 from aiogram import Bot
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
@@ -51,10 +49,12 @@ from bot.telegram.worker import Worker
 from bot.tickets import absence
 from bot.timers import timers
 from bot.timers.ringer import Ringer
+from bot.timers.waking import Waking
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions
 
+CATCH_UP = 20.0  # real seconds that timers wait at the start for updates of before
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
 LAST_RESORT = (
     40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
@@ -171,9 +171,7 @@ class Firstline:
         self._clock, self._follower = clock, follower
         self._current = current
         changed: Callable[[], None] = follower.changed if follower else lambda: None
-        self._scheduler = AsyncIOScheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
+        self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
         self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
@@ -184,7 +182,7 @@ class Firstline:
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
-        self._ringer = Ringer(units, clock, self._scheduler, ringers(), changed, watchdog())
+        self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
@@ -217,8 +215,15 @@ class Firstline:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         lost = asyncio.create_task(role.lost(), name="role")
         log.info("firstline.ready")
-        ended, _ = await asyncio.wait({*loops, intake, stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
-        await self._end([intake, lost], loops)
+        # A second of training; who writes meanwhile waits for it, and updates are read all the time.
+        warming = asyncio.create_task(asyncio.to_thread(self._current.config.router.warm), name="warming")
+        parts = {*loops, intake, stopped, lost}
+        caught_up = asyncio.create_task(self._caught_up(), name="caught_up")
+        await asyncio.wait({*parts, caught_up}, timeout=CATCH_UP, return_when=asyncio.FIRST_COMPLETED)
+        caught_up.cancel()
+        self._ringer.start()
+        ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        await self._end([intake, lost], [*loops, warming])
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
                 continue
@@ -226,8 +231,7 @@ class Firstline:
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
 
     async def _begin(self) -> None:
-        # What was written before the stop counts from when it was written: so the inbox goes first, the timers after.
-        await asyncio.to_thread(self._current.config.router.warm)
+        # What was written before the stop counts from when it was written: so the inbox goes first, timers after it.
         await asyncio.to_thread(search.warm, self._current.config.library)
         await self._worker.start()
         await self._checks.resume()
@@ -242,8 +246,12 @@ class Firstline:
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
-        self._scheduler.start()
-        self._ringer.start()
+        self._waking.start()
+
+    async def _caught_up(self) -> None:
+        """Wait until what people did while the bot was down is handled: an answer given in time stops its clock."""
+        await self._polling.caught_up.wait()
+        await self._worker.handled()
 
     def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
         """Do something again and again. A stop in the middle of it is no failure of the job, nor is a database that is away."""
@@ -260,15 +268,14 @@ class Firstline:
             else:
                 trouble.over()
 
-        self._scheduler.add_job(once, IntervalTrigger(seconds=seconds), name=job.__qualname__)
+        self._waking.every(seconds, once, job.__qualname__)
 
     async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
         self._stopping = True
         for task in first:
             task.cancel()
         await asyncio.gather(*first, return_exceptions=True)
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self._waking.stop()
         await self._worker.stop(WORK_IN_HAND)
         await self._checks.stop()
         await self._sender.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
@@ -16,11 +17,11 @@ from bot.problems import declaring, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
-from bot.telegram.delivery import LOST, Hook
+from bot.telegram.delivery import FADES, LOST, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
@@ -33,7 +34,7 @@ from bot.tickets import (
     ticket_timers,
     unreachable,
 )
-from bot.tickets.clocks import operations, revised_eta
+from bot.tickets.clocks import clock_rows, no_deadline, operations, revised_eta
 from bot.timers.ringer import Watchdog
 from bot.timers.timers import Ringer, Timer
 
@@ -69,6 +70,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "topics": screens.topics,
         "offer": screens.offer,
         where.CARD: where.card,
+        alarm.CARD: alarm.card,
         learning.ASK: learning.question,
         learning.LESSON: learning.card,
         "run": screens.step,
@@ -98,22 +100,25 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         run.TIMER: _silent_runs,
         ticket_timers.TIMER: closing.ring,
         operations.PLEDGE: revised_eta.ring,
+        clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
+        midnight.TIMER: midnight.ring,
     }
 
 
 def watchdog() -> Watchdog[Config]:
     """What the ringer notes of itself."""
-    return Watchdog(engine.beat, engine.note)
+    return Watchdog(engine.beat, engine.note, engine.set_back)
 
 
 def hooks() -> Mapping[str, Hook[Config]]:
     """Delivery callbacks by the first word of what a row is about; "" is called for every other row that died."""
     return {
         LOST: _lost,
+        FADES: midnight.fades,
         "relay": exchange.heard,
         "album": exchange.album_heard,
         "edit": edits.heard,
@@ -123,6 +128,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "question": declaring.heard,
         "reaction": _unheard,
         "topic": _unheard,
+        "ticket": _about_ticket,
         "": _undelivered,
     }
 
@@ -142,6 +148,12 @@ def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
 
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is nobody's loss."""
+
+
+def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    approval.heard(work, row, outcome)
+    if outcome.state == "dead":
+        _undelivered(work, row, outcome)
 
 
 def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from bot.clock import MachineClock
+from bot import clock
 from bot.reports.scenario_stats import scenarios, steps, traffic
 from bot.reports.scenario_tables import scenario_lines, step_lines
 from bot.scenarios.check.rehearsal import Rehearsed
@@ -114,7 +114,7 @@ def stats(
 ) -> None:
     """How scenarios were used, or the steps of one of them."""
     program = _program(file, language)
-    now = MachineClock().now()
+    now = clock.moment(settings_or_exit().clock_url)
     since = now - days * 86400
     if scenario is None:
         lines = scenario_lines(read_beside(scenarios, program, since, now), language)
@@ -161,7 +161,7 @@ def _known(program: Program, scenario: str, language: str) -> str:
 
 
 def _traffic(scenario: str, days: int) -> Traffic:
-    now = MachineClock().now()
+    now = clock.moment(settings_or_exit().clock_url)
     return traffic(read_beside(steps, now - days * 86400, now, scenario), scenario)
 
 

@@ -93,7 +93,8 @@ class Standing:
 class Heard:
     """A turn as it was understood. `fits` are the waiting things whose form or options it has.
 
-    `ranked`: scenarios with their categories, best first; `is_sure` when the first is beyond doubt.
+    `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_sure` when
+    it is beyond doubt.
     """
 
     has_words: bool = True
@@ -103,6 +104,7 @@ class Heard:
     answer: str = ""  # "yes", "no" or ""
     fits: frozenset[Waits] = frozenset()
     ranked: Sequence[tuple[str, str | None]] = ()
+    is_likely: bool = False
     is_sure: bool = False
     problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
     spot: NamedSpot = NamedSpot()
@@ -275,6 +277,8 @@ def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
 
 def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
+    if heard.is_likely and heard.category != ticket.category:
+        return False
     if heard.goes_on is Evidence.TALK:
         return True
     is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer)
@@ -300,6 +304,8 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
     same = [one for one in standing.tickets if one.category == heard.category]
     if same:
         return all(one.spot.differs(heard.spot) for one in same)
+    if not heard.is_likely:
+        return False
     if heard.is_sure:
         return True
     goes_on = heard.answer or any(one.is_alike or _expects(standing, heard, one) for one in standing.tickets)

@@ -244,26 +244,26 @@ def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
         store.record(work, ticket.id, "bot", "undelivered", {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
-    key = f"{_why_not(reason or '') or 'undelivered'}.{first.toward}"
+    key = _why_not(reason or "", first.toward) or f"undelivered.{first.toward}"
     outbox.line(work, first.from_chat, key, facts, **how)
 
 
 def kind_refused(work: Work, ticket_id: int, reason: str) -> bool:
     """The first words of a ticket have a part that cannot get into the team's chat because of its kind: tell the
     requester what they can send instead. False when it is not the kind."""
-    if (key := _why_not(reason)) is None:
+    if (key := _why_not(reason, "team")) is None:
         return False
     ticket = store.get(work.tx, ticket_id)
     author = directory.get(work.tx, ticket.author or ticket.requester)
-    outbox.line(work, author.key, f"{key}.team", {"number": ticket.id}, priority=outbox.ALARM)
+    outbox.line(work, author.key, key, {"number": ticket.id}, priority=outbox.ALARM)
     return True
 
 
-def _why_not(reason: str) -> str | None:
-    """The texts for a refusal of the kind of a message; the same message would be refused again."""
+def _why_not(reason: str, toward: str) -> str | None:
+    """The sentence about a refusal of the kind of a message; the same message would be refused again."""
     if one_kind_only(reason):
-        return "undelivered.kind"
-    return "uncopyable" if never_copied(reason) else None
+        return f"undelivered.kind.{toward}"
+    return f"uncopyable.{toward}" if never_copied(reason) else None
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:

@@ -32,7 +32,7 @@ from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import control, store
 from bot.tickets.clocks import clock_rows
-from bot.tickets.clocks.clock_rows import Kept
+from bot.tickets.clocks.clock_rows import Kept, LateReason
 from bot.tickets.ticket import Ticket
 
 MOST_LINES = 20  # of a burst: well within one message
@@ -42,7 +42,7 @@ AT_ONCE = {"0:infeasible": "alert.infeasible", "0:ping_pong": "alert.ping_pong"}
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One level of one clock, alerted to a chat; `held_until` and `at` are UTC seconds."""
+    """One level of one clock, alerted to a chat; `held_until` and `at` are UTC seconds, `late_why` a LateReason."""
 
     id: int
     chat: str
@@ -53,6 +53,7 @@ class Alert:
     loud: int
     at: int
     late_s: int
+    late_why: str
     held_until: int | None
     burst: int | None
 
@@ -80,9 +81,7 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
         hushed=control.hush_of(work, ticket),
         headline=lines[0] if lines else None,
         others=lines[1:],
-        late=max(
-            (row.late_s for row, _ in true if row.late_s > work.config.desk.notify.late_after_s), default=0
-        ),
+        late=_late(work.config.desk, voice, true),
         at=lambda instant: voice.when(instant, work.config.desk.zone, work.now),
     )
     return Drawing(text, _buttons(voice, ticket) if true else [])
@@ -120,15 +119,14 @@ def burst(work: Work, about: str, chat: str) -> Drawing | None:
         for row, kept in shown
         if (ticket := store.peek(work.tx, row.ticket))
     ]
-    late = max(
-        (row.late_s for row, _ in true if row.late_s > work.config.desk.notify.late_after_s), default=0
-    )
+    late = _late(work.config.desk, voice, true)
     text = voice.card("burst", count=len(worst), lines=lines, more=len(worst) - len(shown), late=late)
     return Drawing(text)
 
 
 def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Alert]:
     mine = (alerts.c.ticket == TicketRef.read(about).number) & (alerts.c.chat == chat)
+    mine &= alerts.c.held_until.is_(None)  # what is held for the morning is not shown by another alert
     return typed.every(Alert, tx.execute(select(alerts).where(mine).order_by(alerts.c.id)))
 
 
@@ -154,11 +152,13 @@ def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
 
 
 def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: int) -> list[Line]:
-    """One line per clock, at its highest level; the worst first."""
-    worst: dict[int, Line] = {}
+    """The lines of each clock at its highest level, the worst first: one, or two facts of the same hand-over."""
+    lines: list[Line] = []
+    highest: dict[int, int] = {}
     for row, kept in sorted(true, key=_rank):
-        worst.setdefault(row.clock, _line(desk, voice, row, kept, now))
-    return list(worst.values())
+        if highest.setdefault(row.clock, sla.level(row.key)) == sla.level(row.key):
+            lines.append(_line(desk, voice, row, kept, now))
+    return lines
 
 
 def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
@@ -177,6 +177,16 @@ def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
         return Line(AT_ONCE[row.key], facts | {"stint": clock.cycle})
     state = "late" if clock.is_late else "soon"
     return Line(f"alert.{clock.kind}.{state}", facts)
+
+
+def _late(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]]) -> list[Line]:
+    """Why alerts come late: one line a reason, with the longest delay."""
+    longest: dict[str, int] = {}
+    for row, _ in true:
+        if row.late_s > desk.notify.late_after_s:
+            why = row.late_why or LateReason.OUTAGE
+            longest[why] = max(longest.get(why, 0), row.late_s)
+    return [Line(f"alert.late.{why}", {"span": voice.span(late_s)}) for why, late_s in longest.items()]
 
 
 def _name(tx: Connection, person_id: int | None) -> str | None:

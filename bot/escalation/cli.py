@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from bot.clock import MachineClock
+from bot import clock
 from bot.escalation.replay import GROUPS, ReplayLine, replay
 from bot.escalation.why import why
 from bot.sla.check import desk_or_exit
@@ -27,7 +27,7 @@ def explain(number: Annotated[int, typer.Argument(help="Number of the ticket.")]
     """
     settings = settings_or_exit()
     desk = desk_or_exit(settings.desk_file, settings.language)
-    voice, now = speak.voice(settings.language), MachineClock().now()
+    voice, now = speak.voice(settings.language), clock.moment(settings.clock_url)
     said = read_beside(settings.database_url.get_secret_value(), why, desk, number, voice, now)
     typer.echo(unescape(said.replace("<b>", "").replace("</b>", "")))
 

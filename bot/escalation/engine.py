@@ -25,8 +25,7 @@ def beat(work: Work) -> bool:
     """
     last = int(kv.get(work.tx, LAST) or work.now)
     if work.now < last - BACK:
-        told = {"at": _moment(work.config.desk, work.now), "last": _moment(work.config.desk, last)}
-        outbox.line(work, ADMINS, "engine.back", told, dedupe=f"back:{last}")
+        set_back(work, last)
         return False
     if work.now - last > GAP:
         work.tx.execute(insert(gaps).values(began_at=last, ended_at=work.now))
@@ -34,6 +33,17 @@ def beat(work: Work) -> bool:
         outbox.line(work, ADMINS, "engine.gap", told, dedupe=f"gap:{last}")
     kv.put(work.tx, LAST, str(max(work.now, last)))
     return True
+
+
+def set_back(work: Work, expected: int) -> None:
+    """The clock went back and should show `expected` (UTC seconds): what waits in the outbox for a moment of the former
+    time may be sent; from BACK seconds on the administrators are notified.
+    """
+    outbox.hurry_all(work)
+    if expected - work.now >= BACK:
+        kv.put(work.tx, LAST, str(max(expected, int(kv.get(work.tx, LAST) or 0))))
+        told = {"at": _moment(work.config.desk, work.now), "last": _moment(work.config.desk, expected)}
+        outbox.line(work, ADMINS, "engine.back", told, dedupe=f"back:{expected}")
 
 
 def note(work: Work) -> None:

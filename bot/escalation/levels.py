@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from bot.storage import typed
 from bot.storage.schema import timers as timer_rows
 from bot.tickets import handover, store
 from bot.tickets.clocks import clock_rows, revised_eta
-from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept
+from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Timer
@@ -37,8 +38,27 @@ class Spoken:
     row: Timer
 
 
+@dataclass(slots=True)
+class _Hearing:
+    """Who hears a level now. Many levels have the same audience: each is resolved once."""
+
+    work: Work
+    known: dict[Any, Audience] = field(default_factory=dict)
+
+    def of(self, said: Spoken) -> tuple[Audience, bool]:
+        """The audience, and whether it is mentioned."""
+        recipients, loud = _recipients(self.work.config.desk, said)
+        key = (side_of(said.ticket, said.kept.clock.scope), recipients)
+        if key not in self.known:
+            self.known[key] = resolve(self.work, *key)
+        return self.known[key], loud
+
+    def chats(self, said: Spoken) -> set[str]:
+        return {target.chat for target in self.of(said)[0].targets}
+
+
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Handle due rows of kind "sla": per clock only the highest level is announced, the others are superseded.
+    """Handle due rows of kind "sla": per clock and chat only the highest level is announced, the others are superseded.
 
     1. lock the tickets, so that they cannot be claimed meanwhile; 2. decide, once, by compare-and-set; 3. store the
     effect on the clocks; 4. alert; 5. offer unclaimed tickets to line two.
@@ -51,17 +71,24 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     true = {row.id for row in ripe}
     timers.settle_all(work, [row.id for row in rows if row.id not in true], "skipped", "not_ripe")
     acts = [row for row in ripe if row.key.endswith(FUNCTIONAL)]
-    tops = {row.ref: row for row in sorted(ripe, key=lambda row: (row.level, row.id)) if row not in acts}
-    fired = timers.settle_all(work, [row.id for row in tops.values()], "fired")
-    passed = [row.id for row in ripe if row not in acts and tops[row.ref].id in fired and row.id not in fired]
+    hearing = _Hearing(work)
+    due = [
+        Spoken(tickets[kept[wanted[row.ref]].ticket], kept[wanted[row.ref]], row)
+        for row in ripe
+        if row not in acts
+    ]
+    tops = {said.row.ref: said for said in sorted(due, key=_rank)}
+    heard = _heard(hearing, due, tops)
+    fired = timers.settle_all(work, [said.row.id for said in heard], "fired")
+    passed = [said.row.id for said in due if tops[said.row.ref].row.id in fired and said.row.id not in fired]
     timers.settle_all(work, passed, "superseded", "catch_up")
-    rung = [(kept[wanted[row.ref]], row) for row in tops.values() if row.id in fired]
+    spoken = [said for said in heard if said.row.id in fired]
+    rung = [(said.kept, said.row) for said in spoken if said is tops[said.row.ref]]
     changes = [
         (one, sla.reached(one.clock, *clock_rows.means(work.config.desk, one), row.key, work.now))
         for one, row in rung
     ]
     clock_rows.write_rung(work, [change for change in changes if change[1].clock.is_late])
-    spoken = [Spoken(tickets[one.ticket], one, row) for one, row in rung]
     store.record_all(work.tx, [_trail(said, work.now) for said in spoken])
     near = [
         said.ticket
@@ -72,9 +99,32 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     revised_eta.broken(
         work, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH]
     )
-    _tell_all(work, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
+    _tell_all(hearing, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)
+
+
+def _heard(hearing: _Hearing, due: Sequence[Spoken], tops: Mapping[str, Spoken]) -> list[Spoken]:
+    """The levels to announce: the highest of each clock, and lower ones for chats that no higher one reaches."""
+    heard: list[Spoken] = []
+    reached: dict[str, list[tuple[int, set[str]]]] = {}
+    several = {ref for ref, count in Counter(said.row.ref for said in due).items() if count > 1}
+    for said in sorted(due, key=_rank, reverse=True):
+        row, desk = said.row, hearing.work.config.desk
+        if row.ref not in several:
+            heard.append(said)
+            continue
+        higher = [chats for level, chats in reached.get(row.ref, []) if level > row.level]
+        chats = hearing.chats(said)
+        news = not _is_old_news(desk, row, hearing.work.now) and chats - set().union(*higher)
+        if said is tops[row.ref] or news:
+            heard.append(said)
+            reached.setdefault(row.ref, []).append((row.level, chats))
+    return heard
+
+
+def _rank(said: Spoken) -> tuple[int, int]:
+    return said.row.level, said.row.id
 
 
 def _offer(work: Work, kept: Kept, row: Timer) -> None:
@@ -113,21 +163,20 @@ def _is_old_news(desk: Desk, row: Timer, now: int) -> bool:
     return bool(0 < row.level < notify.drop_below and now - row.fire_at > notify.late_after_s)
 
 
-def _tell_all(work: Work, spoken: Sequence[Spoken]) -> None:
-    audiences: dict[Any, Audience] = {}
+def _tell_all(hearing: _Hearing, spoken: Sequence[Spoken]) -> None:
+    work = hearing.work
     rows: list[dict[str, Any]] = []
     trail: list[dict[str, Any]] = []
-    for said in spoken:
-        recipients, loud = _recipients(work.config.desk, said)
-        key = (side_of(said.ticket, said.kept.clock.scope), recipients)
-        if key not in audiences:
-            audiences[key] = resolve(work, *key)
+    reached: dict[tuple[int, str], int] = {}
+    for said in spoken:  # the highest level of a clock first
+        audience, loud = hearing.of(said)
         held_until = work.config.desk.quiet_until(said.ticket.priority, said.ticket.category, work.now)
-        for detour in audiences[key].detours:
+        for detour in audience.detours:
             of = {"clock": said.kept.clock.kind, "key": said.row.key}
             trail.append(telling.detoured(said.ticket.id, detour, work.now, **of))
-        for target in audiences[key].targets:
-            rows.append(_alert(said, target, loud, work.now) | {"held_until": held_until})
+        for target in audience.targets:
+            if reached.setdefault((said.kept.id, target.chat), said.row.level) == said.row.level:
+                rows.append(_alert(said, target, loud, work.now) | {"held_until": held_until})
     store.record_all(work.tx, trail)
     telling.tell(work, rows)
 
@@ -155,4 +204,5 @@ def _alert(said: Spoken, target: Target, loud: bool, now: int) -> dict[str, Any]
         "loud": int(loud),
         "at": now,
         "late_s": max(0, now - said.row.fire_at),
+        "late_why": said.row.reason or LateReason.OUTAGE,
     }

@@ -20,7 +20,7 @@ def calibrated(router: Router) -> Router:
     given = router.options
     trials = router.trials(SAMPLE)
     for more in AUTO_STEPS:
-        router = router.with_options(replace(given, auto=given.auto + more))
+        router = router.with_options(replace(given, auto=given.auto + more, enough=given.enough + more))
         if _wrong(router, trials) <= WRONG:
             break
     for more in ASK_STEPS:

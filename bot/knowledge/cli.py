@@ -34,6 +34,7 @@ def route(
         "scenarios.yaml"
     ),
     knowledge_base: Folder = Path("knowledge_base"),
+    explain: Annotated[bool, typer.Option("--explain", help="Add what the decision was made from.")] = False,
 ) -> None:
     """Show where a message would lead, as JSON.
 
@@ -43,7 +44,10 @@ def route(
     # Bytes in and out, whatever the terminal believes in: a line ends with \n alone, and what is no UTF-8 is shown as such.
     for line in sys.stdin.buffer if text is None else [os.fsencode(text)]:
         message = line.rstrip(b"\r\n").decode("utf-8", "replace")
-        typer.echo(json.dumps(router.route(message).as_json(message), ensure_ascii=False).encode())
+        found = router.route(message).as_json(message)
+        if explain:
+            found["why"] = router.reasons(message).as_json()
+        typer.echo(json.dumps(found, ensure_ascii=False).encode())
 
 
 def _router(scenarios: Path, knowledge_base: Path) -> Router:
@@ -72,14 +76,17 @@ def articles(
     stale_by: Annotated[
         str | None, typer.Option(help="Only those to be reviewed by this day: 2027-06-01.")
     ] = None,
+    unsourced: Annotated[bool, typer.Option("--unsourced", help="Only those whose source is none.")] = False,
     knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
-    """Search the articles, or list those due for review.
+    """Search the articles, or list those due for review or without a source.
 
     Prints id, review day and title.
     """
     library, _ = load_library(knowledge_base)
     found = library.stale(_day(stale_by)) if stale_by else library.all()
+    if unsourced:
+        found = [article for article in found if article.front.source is None]
     if text:
         found = Finder(library, ENGINEERS if audience == "engineer" else EMPLOYEES).find(text)
     for article in found:

@@ -157,6 +157,15 @@ class Index:
         """Whether the word, as stemmed and replaced, stands in any phrase, title or text."""
         return any(term in self._idf for term in stems(word))
 
+    def nearest(self, terms: Sequence[str], entry: int) -> str:
+        """The phrase or title of an entry that shares the weightiest terms with these; "" when none shares any."""
+        found: dict[int, float] = defaultdict(float)
+        for term in dict.fromkeys(terms):
+            for unit, held in self._unit_holders.get(term, ()):
+                if self._entry_of[unit] == entry:
+                    found[unit] += self._idf[term] * held
+        return self._units[max(found, key=lambda unit: found[unit])].text if found else ""
+
     def near(self, terms: Sequence[str], without: int | None = None) -> Nearness:
         """Scores of the entries for these terms; `without` leaves out one phrase, by its number."""
         asked = self._resolve(dict.fromkeys(terms))

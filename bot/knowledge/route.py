@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,16 +11,22 @@ from typing import Any, Literal
 import pymorphy3
 
 from bot.knowledge.border import Border
+from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
+from bot.knowledge.linear import held_out, trained
 from bot.knowledge.slots import Slots, find_slots, without_place
-from bot.knowledge.smalltalk import is_advice, is_danger, smalltalk
+from bot.knowledge.smalltalk import is_advice, smalltalk
 from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
 
 MOST_CANDIDATES = 3
+ABROAD = "~"  # the classifier's class of all foreign topics
 SENTENCE = re.compile(r"[.!?;:]+\s")
 MOST_SENTENCES = 5
+
+
+Verdict = Literal["auto", "ask", "none"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,17 @@ class Options:
     mildness: float = 4.0
     # What the score of one sentence of several is worth.
     sentence: float = 0.8
+    # The classifier. A score loses up to `weight` times `floor` as the probability of its entry falls.
+    weight: float = 0.08
+    floor: float = 6.0
+    # A start wants this probability of its entry; from `sure` on the score `enough` will do.
+    likely: float = 0.22
+    sure: float = 0.7
+    enough: float = 0.35
+    # A candidate below both `likely` and this score is a guess.
+    clear: float = 0.3
+    # What the index has nothing for is asked about when its entry is `likely` and foreign topics are less than this.
+    abroad: float = 0.09
     weights: Weights = field(default_factory=Weights)
 
 
@@ -54,14 +71,18 @@ class Decision:
     What to do with a message. `kind` says which small talk it was ("" for a request). `candidates` are
     scenario ids with scores, best first: to start, to ask about, or - with "none" - only to put the menu in
     order; small talk has none. `flags` may hold "safety" and "operator"; `repaired` is the text as understood.
+    `by_index` is what the index alone would decide, surer where it says the same; `is_likely`, whether the first
+    candidate is more than the least unlikely one.
     """
 
-    decision: Literal["auto", "ask", "none"]
+    decision: Verdict
     candidates: list[tuple[str, float]]
     kind: str = ""
     slots: Slots = field(default_factory=Slots)
     repaired: str = ""
     flags: frozenset[str] = frozenset()
+    by_index: Verdict = "none"
+    is_likely: bool = True
 
     def as_json(self, text: str) -> dict[str, Any]:
         """One line of `firstline route`."""
@@ -103,16 +124,63 @@ def _parts(lines: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """One candidate: its score, what the index alone gave it, its probability by the classifier, its nearest phrase."""
+
+    scenario: str
+    score: float
+    index: float
+    probability: float
+    nearest: str
+
+    def as_json(self) -> dict[str, str | float]:
+        return {
+            "scenario": self.scenario,
+            "score": round(self.score, 3),
+            "index": round(self.index, 3),
+            "probability": round(self.probability, 3),
+            "nearest": self.nearest,
+        }
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """
+    Why a message is decided as it is: the index's own decision, the share of its words known (0..1), the best score of
+    a foreign topic, the side of the border (above zero: ours), the probability of all foreign topics.
+    """
+
+    by_index: Verdict
+    known: float
+    foreign: float
+    side: float
+    abroad: float
+    candidates: tuple[Weighed, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """What `firstline route --explain` adds to its line."""
+        return {
+            "by_index": self.by_index,
+            "known": round(self.known, 3),
+            "foreign": round(self.foreign, 3),
+            "side": round(self.side, 3),
+            "abroad": round(self.abroad, 3),
+            "candidates": [one.as_json() for one in self.candidates],
+        }
+
+
+@dataclass(frozen=True)
 class _Heard:
     """
-    Our entries best first, the best score of a foreign topic, the share of the message known, and on which side
-    of the border its words are (above zero: ours).
+    Our entries best first, the best score of a foreign topic, the share of the message known, on which side of
+    the border its words are (above zero: ours), and the logarithm of each entry's probability (empty: no classifier).
     """
 
     ranked: list[tuple[str, float]]
     foreign: float
     known: float
     side: float
+    logs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,9 +201,18 @@ class Router:
         self._ours = len(entries)
         self._index = Index(self._entries, options.weights, is_word)
         self._border = Border(self._index.said[: self._ours], self._index.said[self._ours :])
+        self.examples = frozenset(
+            (entry.id if place < self._ours else ABROAD, clean(text))
+            for place, entry in enumerate(self._entries)
+            if not entry.hidden
+            for text in (*entry.titles, *entry.phrases)
+        )
         self._lexicon = cached_lexicon(self._index.knows, is_word)
-        danger = words("safety")["scenario"]
-        self._danger = next((e.id for e in entries if e.id == danger and not e.hidden), None)
+        about_danger = words("safety")["scenario"]
+        has_one = any(entry.id == about_danger and not entry.hidden for entry in entries)
+        self.danger = about_danger if has_one else None
+        """The scenario for danger, if these have it."""
+        self._danger = Danger(self.examples, about_danger)
 
     @property
     def options(self) -> Options:
@@ -150,14 +227,14 @@ class Router:
 
     def trials(self, most: int) -> list[Trial]:
         """At most `most` phrases of ours and `most` of foreign topics, evenly chosen, each left out itself."""
-        units = list(self._index.units())
+        units, apart = list(self._index.units()), held_out(self.examples)
         ours = [u for u in units if u[1] < self._ours and not self._entries[u[1]].hidden]
         foreign = [u for u in units if u[1] >= self._ours]
         chosen = [*ours[:: max(1, len(ours) // most)], *foreign[:: max(1, len(foreign) // most)]]
         return [
             Trial(
                 self._entries[place].id if place < self._ours else None,
-                self._hear(stems(clean(phrase)), without=number),
+                replace(self._hear(stems(clean(phrase)), without=number), logs=apart.get(clean(phrase), {})),
             )
             for number, place, phrase in chosen
         ]
@@ -172,7 +249,7 @@ class Router:
         return self._decide(trial.heard)[0] != "none"
 
     def warm(self) -> None:
-        """Load the dictionary now (0.2 s), so that the first person does not wait for it."""
+        """Load the dictionary (0.2 s) and train the classifier (a second), so that the first person does not wait."""
         self.route("ghbynth")
 
     def route(self, text: str) -> Decision:
@@ -187,24 +264,41 @@ class Router:
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
         heard = self._hear_message(without_place(repaired))
-        if self._danger and is_danger(repaired):
-            rest = [pair for pair in heard.ranked if pair[0] != self._danger][: MOST_CANDIDATES - 1]
-            candidates = [(self._danger, 1.0), *rest]
-            return Decision("auto", candidates, "", slots, repaired, flags | {"safety"})
+        if self.danger and self._danger.threatens(repaired):
+            flags |= {"safety"}
         decision, candidates = self._decide(heard)
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
-        return Decision(decision, candidates, "", slots, repaired, flags)
+        by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
+        return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely)
+
+    def reasons(self, text: str) -> Reasons:
+        """What the decision for a message was made from."""
+        repaired = without_place(repair(clean(text), self._lexicon))
+        heard, terms = self._hear_message(repaired), stems(repaired)
+        scores, places = dict(heard.ranked), {entry.id: place for place, entry in enumerate(self._entries)}
+        weighed = [
+            Weighed(
+                name,
+                score,
+                scores.get(name, 0.0),
+                math.exp(heard.logs.get(name, -math.inf)),
+                self._index.nearest(terms, places[name]),
+            )
+            for name, score in self._weighed(heard)[:MOST_CANDIDATES]
+        ]
+        abroad = math.exp(heard.logs.get(ABROAD, -math.inf))
+        return Reasons(self._by_index(heard), heard.known, heard.foreign, heard.side, abroad, tuple(weighed))
 
     def strays(self) -> list[tuple[str, str, str]]:
         """
         Phrases that, left out themselves, would start another scenario: (own id, phrase, id it leads to).
-        About a millisecond a phrase.
+        About a millisecond a phrase. The index alone judges: half a classifier is less sure than a whole one.
         """
         found = []
         for number, place, phrase in self._index.units():
             own = self._entries[place]
-            if place >= self._ours or own.hidden or (own.id == self._danger and is_danger(clean(phrase))):
+            if place >= self._ours or own.hidden:
                 continue
             decision, candidates = self._decide(self._hear(stems(clean(phrase)), without=number))
             if decision == "auto" and candidates[0][0] != own.id:
@@ -213,7 +307,8 @@ class Router:
 
     def _hear_message(self, repaired: str) -> _Heard:
         """What a message says: as a whole, and in a long one by its clearest sentence."""
-        whole = self._hear(stems(repaired))
+        linear = trained(self.examples)
+        whole = replace(self._hear(stems(repaired)), logs=linear.logs(repaired) if linear is not None else {})
         sentences = [terms for part in SENTENCE.split(repaired) if len(terms := stems(part)) > 1]
         if len(sentences) < 2:
             return whole
@@ -238,16 +333,50 @@ class Router:
         foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
         return _Heard(ranked, foreign, near.known, self._border.side(near.asked))
 
-    def _decide(self, heard: _Heard) -> tuple[Literal["auto", "ask", "none"], list[tuple[str, float]]]:
-        o = self._options
-        candidates = heard.ranked[:MOST_CANDIDATES]
-        best, second = [*(score for _, score in candidates), 0.0, 0.0][:2]
-        if best < o.ask or heard.foreign >= best * o.foreign or (heard.side < o.ours and best < o.surely):
-            return "none", candidates
-        is_alone = max(second, heard.foreign) <= best * o.rival
-        if best >= o.auto and is_alone and heard.known >= o.known and heard.side >= o.surely_ours:
+    def _decide(self, heard: _Heard) -> tuple[Verdict, list[tuple[str, float]]]:
+        """The index decides; the classifier orders what it found, and confirms, prevents or adds a start."""
+        o, verdict = self._options, self._by_index(heard)
+        ranked = self._weighed(heard)
+        candidates = ranked[:MOST_CANDIDATES]
+        if not heard.logs or not ranked:
+            return verdict, candidates
+        first, logs = ranked[0][0], heard.logs
+        is_likely = logs[first] >= math.log(o.likely)
+        if verdict == "none":
+            is_ours = is_likely and logs[ABROAD] <= math.log(o.abroad)
+            return ("ask" if is_ours else "none"), candidates
+        top, score = heard.ranked[0]
+        is_sure = logs[first] >= math.log(o.sure) and score >= o.enough
+        if top == first and ((verdict == "auto" and is_likely) or is_sure):
             return "auto", candidates
         return "ask", candidates
+
+    def _is_likely(self, heard: _Heard, candidates: list[tuple[str, float]]) -> bool:
+        if not heard.logs or not candidates:
+            return bool(candidates)
+        name, score = candidates[0]
+        return score >= self._options.clear or heard.logs[name] >= math.log(self._options.likely)
+
+    def _by_index(self, heard: _Heard) -> Verdict:
+        o = self._options
+        best, second = [*(score for _, score in heard.ranked[:2]), 0.0, 0.0][:2]
+        if best < o.ask or heard.foreign >= best * o.foreign or (heard.side < o.ours and best < o.surely):
+            return "none"
+        is_alone = max(second, heard.foreign) <= best * o.rival
+        if best >= o.auto and is_alone and heard.known >= o.known and heard.side >= o.surely_ours:
+            return "auto"
+        return "ask"
+
+    def _weighed(self, heard: _Heard) -> list[tuple[str, float]]:
+        """The entries by both: scores of the index, less what their improbability takes."""
+        if not heard.logs:
+            return heard.ranked
+        o, scores = self._options, dict(heard.ranked)
+        found = {
+            n for n, log in heard.logs.items() if n in scores or (log >= math.log(o.likely) and n != ABROAD)
+        }
+        weighed = {n: scores.get(n, 0.0) + o.weight * max(heard.logs[n], -o.floor) for n in found}
+        return [(name, max(score, 0.0)) for name, score in _ranked(weighed)]
 
 
 def build(entries: Sequence[Entry], options: Options | None = None) -> Router:

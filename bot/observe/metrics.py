@@ -37,6 +37,12 @@ TELEGRAM_REQUESTS = Counter(
     ["method", "result"],
     registry=REGISTRY,
 )
+CLOCK_MOVED = Counter(
+    "firstline_clock_moved",
+    "Steps of the machine's clock of a second or more: back or forward.",
+    ["direction"],
+    registry=REGISTRY,
+)
 
 _BUILD = Info("firstline_build", "What runs here.", registry=REGISTRY)
 _BUILD.info({"version": __version__, "python": platform.python_version()})

@@ -65,7 +65,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     steering = signs.steering(text)
     wished = wish(text) is not None or decision.kind == OPERATOR
     wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
-    is_problem = decision.decision in ("auto", "ask") and not decision.kind and not signs.is_detail(text)
+    is_problem = decision.decision != "none" and not decision.kind and not signs.is_detail(text)
     ranked = decision.candidates if is_problem else ()
     return Heard(
         has_words=bool(text.strip()),
@@ -75,6 +75,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         answer=answer,
         fits=_fits(text, answer),
         ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
+        is_likely=is_problem and decision.is_likely,
         is_sure=is_problem and decision.decision == "auto",
         problems=_problems(work, text) if is_problem else (),
         spot=_spot(decision.slots),
@@ -115,7 +116,7 @@ def _problems(work: Work, text: str) -> tuple[str, ...]:
     if len(parts) < LEAST:
         return ()
     routed = [work.config.router.route(part) for part in parts]
-    sure = [one.candidates[0][0] for one in routed if one.decision == "auto"]
+    sure = [one.candidates[0][0] for one in routed if one.decision == one.by_index == "auto"]
     apart = {_category(work, scenario): scenario for scenario in reversed(sure)}
     return tuple(reversed(apart.values())) if len(apart) >= LEAST else ()
 

@@ -20,6 +20,7 @@ KEYS = ("tz", "week", "production_calendar", "short_day", "overrides", "covers",
 UNSAID = date(2020, 1, 1), date(2039, 12, 31)
 """What a calendar covers when neither its author nor a production calendar says."""
 LONGEST_DAYS = 50 * 366
+LAST_MINUTE = 1439  # 23:59: who closes then means midnight
 SMALL_HOURS = 4 * 60
 """Clocks change before this minute of local time: a window's edge here may move by an hour twice a year."""
 
@@ -177,6 +178,8 @@ def _look(faults: DeskFaults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
         faults.add("W301", (*path, "week"), "key", tz=spec.tz)
     if spec.production is not NONE and any(spec.week[5:]):
         faults.add("W302", (*path, "production_calendar"), "key")
+    if LAST_MINUTE in edges:
+        faults.add("W304", (*path, "week"), "key")
     for day in spec.overrides:
         if not spec.first <= day <= spec.last:
             faults.add("W303", (*path, "overrides", day.isoformat()), "key", day=day)

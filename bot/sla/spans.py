@@ -29,7 +29,8 @@ def due(calendar: Calendar, start: int, target_s: int, pauses: Iterable[Span] = 
             continue
         if left <= 0:
             break
-        worked = calendar.elapsed(running, max(running, pause))
+        # A pause may lie after the end of a calendar in which the work is done.
+        worked = calendar.elapsed(running, min(max(running, pause), calendar.end))
         if worked >= left:
             break
         running, left = resume, left - worked

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def instant(day: date, minute: int, zone: ZoneInfo, *, closing: bool = False) -> int:
     """UTC seconds at which the clocks of `zone` show `minute` of `day` (past 1440: the next day's).
 
-    A repeated hour opens at its first and closes at its second occurrence; a skipped minute is the moment of the
-    jump.
+    A repeated hour opens at its first and closes at its second occurrence; a window that closes where that hour begins
+    has none of it. A skipped minute is the moment of the jump.
     """
     if minute >= 1440:
         day, minute = day + _DAY * (minute // 1440), minute % 1440
@@ -20,7 +20,11 @@ def instant(day: date, minute: int, zone: ZoneInfo, *, closing: bool = False) ->
     first, second = int(wall.timestamp()), int(wall.replace(fold=1).timestamp())
     if first > second:
         return _jump(zone, second, first)
-    return second if closing else first
+    return second if closing and _is_repeated(wall - _MINUTE) else first
+
+
+def _is_repeated(wall: datetime) -> bool:
+    return wall.replace(fold=0).timestamp() < wall.replace(fold=1).timestamp()
 
 
 def steady_midnights(first: date, last: date, zone: ZoneInfo) -> Iterator[int | None]:

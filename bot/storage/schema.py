@@ -633,6 +633,7 @@ alerts = Table(
     Column("loud", Integer, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("late_s", Integer, nullable=False),  # seconds after the time it should have fired
+    Column("late_why", Text, nullable=False, server_default=""),  # "" | outage | calendar | rule
     Column("held_until", BigInteger),  # quiet hours: sent in the morning if it still applies
     Column("burst", BigInteger),  # many at once become one message: when the burst began
     UniqueConstraint("clock", "key", "chat"),  # a level is announced once per chat, by any replica

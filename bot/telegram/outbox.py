@@ -385,6 +385,13 @@ def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
     signal(tx, "outbox")
 
 
+def hurry_all(unit: Unit[object]) -> None:
+    """Rows that wait for a later moment may be tried now; what Telegram's limits forbid still waits."""
+    waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.not_before > unit.now)
+    unit.tx.execute(update(outbox).where(waiting).values(not_before=0))
+    signal(unit.tx, "outbox")
+
+
 def _back(tx: Connection, row: OutboxRow) -> str:
     """The state of a leased row that was not sent: dropped if a newer row for the same card waits, else pending."""
     same = {"of_chat": row.chat, "of_card": row.card, "of_about": row.about, "which": row.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
@@ -39,6 +40,7 @@ class Polling:
         self._units, self._api, self._clock = units, api, clock
         self._offer, self._before_confirm = offer, before_confirm
         self.last_answer = clock.steady()
+        self.caught_up = asyncio.Event()  # Telegram has had nothing more for us at least once
         self._silence, self._trouble = Trouble("intake", clock), Trouble("inbox", clock)
         self._malformed: list[Any] = []  # those of the last batch: what cannot be confirmed comes again
 
@@ -54,7 +56,9 @@ class Polling:
                     await self._keep(updates)
                     await self._before_confirm()
                     offset = max(offset, *(raw["update_id"] + 1 for raw in updates))
-                elif given:
+                elif not given:
+                    self.caught_up.set()
+                else:
                     raise Unreachable("getUpdates: nothing but what is no update")
             except TelegramError as error:
                 await self._silence.pause(error, _pause(error))
@@ -62,7 +66,8 @@ class Polling:
             self._silence.over()
 
     async def _fetch(self, offset: int) -> list[Any]:
-        params = {"offset": offset, "limit": 100, "timeout": LONG_POLL, "allowed_updates": ALLOWED}
+        waits = LONG_POLL if self.caught_up.is_set() else 0
+        params = {"offset": offset, "limit": 100, "timeout": waits, "allowed_updates": ALLOWED}
         updates = await self._api.call("getUpdates", params, timeout_s=SILENCE)
         if not isinstance(updates, list):
             raise Unreachable("getUpdates: no list of updates")

@@ -66,6 +66,11 @@ class Worker(Generic[C]):
             task.add_done_callback(self._tasks.discard)
         self._changed()
 
+    async def handled(self) -> None:
+        """Wait until the chats that have updates now have none left."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
     async def stop(self, seconds: float) -> None:
         """Finish the updates in hand within `seconds` of real time; the others wait in the inbox for the next start."""
         self._stopping = True

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import PluralRule
@@ -27,6 +29,7 @@ from bot.errors import FirstlineError
 HERE = Path(__file__).parent
 CARDS = HERE / "cards"
 BRIEF = 400  # characters of a person's words on a card; the whole text is in the conversation
+FAR = 180  # days: a date of another year that is farther away is written with its year
 FALLBACK = "ru"  # for a language without a catalogue
 COMPLETE = ("en", "ru")  # a test checks that these are complete
 
@@ -42,6 +45,20 @@ class Line:
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
     alert: bool = False
+
+
+_RELATIVE: ContextVar[list[str] | None] = ContextVar("relative_days", default=None)
+
+
+@contextmanager
+def relative_days() -> Iterator[list[str]]:
+    """Collects what is said in this block with words for days ("today", "on Friday"): tomorrow these are wrong."""
+    said: list[str] = []
+    token = _RELATIVE.set(said)
+    try:
+        yield said
+    finally:
+        _RELATIVE.reset(token)
 
 
 class Voice:
@@ -82,14 +99,20 @@ class Voice:
 
     def when(self, instant: int, zone: str, now: int) -> str:
         """A moment relative to `now`: today at 15:00, tomorrow at 12:00, on Wednesday at 15:00, on 12 May at 9:00."""
-        return self._relative("when", instant, zone, now)
+        moment = _local(instant, zone)
+        return self._relative("when", moment, self.clock(instant, zone), _local(now, zone).date())
 
     def until(self, instant: int, zone: str, now: int) -> str:
-        """A deadline: today by 15:00, tomorrow by 12:00, on Wednesday by 15:00."""
-        return self._relative("until", instant, zone, now)
+        """A deadline: today by 15:00, tomorrow by 12:00, on Wednesday by 15:00. Midnight ends the day before it."""
+        moment, time = _local(instant, zone), self.clock(instant, zone)
+        if not (moment.hour or moment.minute):
+            moment, time = moment - dt.timedelta(days=1), self.say("until.midnight")
+        return self._relative("until", moment, time, _local(now, zone).date())
 
-    def day(self, date: dt.date) -> str:
-        """A day with its month, without the year, in the language's form: 12 мая, May 12."""
+    def day(self, date: dt.date, *, year: bool = False) -> str:
+        """A day with its month in the language's form: 12 мая, May 12; `year` adds the year."""
+        if year:
+            return format_date(date, "long", locale=self.locale)
         return format_skeleton("MMMMd", date, locale=self.locale)
 
     def span(self, seconds: int) -> str:
@@ -105,15 +128,16 @@ class Voice:
         """A number in the language's format: 4,6 and 54 900; `pattern` is CLDR's."""
         return format_decimal(value, pattern, locale=self.locale)
 
-    def _relative(self, family: str, instant: int, zone: str, now: int) -> str:
-        moment, today = _local(instant, zone), _local(now, zone).date()
+    def _relative(self, family: str, moment: dt.datetime, time: str, today: dt.date) -> str:
         days = (moment.date() - today).days
-        time = self.clock(instant, zone)
+        if -1 <= days < 7 and (said := _RELATIVE.get()) is not None:
+            said.append(family)
         if days in (-1, 0, 1):
             return self.say(f"{family}.{('yesterday', 'today', 'tomorrow')[days + 1]}", time=time)
         if 1 < days < 7:
             return self.say(f"{family}.weekday.{moment.weekday()}", time=time)
-        return self.say(f"{family}.date", date=self.day(moment.date()), time=time)
+        far = moment.year != today.year and abs(days) > FAR
+        return self.say(f"{family}.date", date=self.day(moment.date(), year=far), time=time)
 
     def _sentence(self, key: str) -> str:
         return self._form(key, None)

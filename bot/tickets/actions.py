@@ -199,7 +199,9 @@ def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     search.learn(work.tx, ticket)
     ticket_timers.close_by_itself(work, ticket, work.now)
     tell(work, ticket, anew="resolved")
-    return Line("resolve.done", {"number": ticket.id})
+    is_there = chats.reachable(work.tx, PersonChat(ticket.requester))
+    who = directory.get(work.tx, ticket.requester).name
+    return Line("resolve.done" if is_there else "resolve.done_unasked", {"number": ticket.id, "who": who})
 
 
 def confirm(work: Work, ticket_id: int, employee: Person) -> Line:

@@ -1,4 +1,4 @@
-"""The heartbeat: one APScheduler job that wakes at the nearest due row and fires it."""
+"""The heartbeat: one job that wakes at the nearest due row and fires it, and holds while the clock cannot be believed."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import Clock, machine_moment
+from bot.clock import Clock
 from bot.storage.trouble import Trouble, is_away
 from bot.storage.unit import Unit, Units
 from bot.timers import timers
+from bot.timers.waking import Waking
 
 NOTED = 30  # seconds between two notes of "still alive"
-SET_BACK = 60  # seconds by which the clock may go back unnoticed, as small corrections do
+SET_BACK = 60  # seconds: small corrections of a clock are below
 STAYED = 600.0  # steady seconds after which a clock that went back is trusted
-OWNED = 60.0  # when five minutes pass in fewer real seconds than this, a person moves the clock
+STEP = 2  # seconds by which a clock must be behind steady time to have been set back
+REAL = (240.0, 360.0)  # real seconds in which five minutes pass; otherwise a person drives the clock
 SAFETY = 4  # real seconds: finds rows armed by a process that died, within the five seconds of P3
 log = structlog.get_logger()
 C = TypeVar("C")
@@ -28,10 +27,28 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Watchdog(Generic[C]):
-    """Two verbs: `beat` notes a look at the timers and returns whether to fire, `note` accepts the time as it is."""
+    """What the ringer notes, and how long it doubts a clock that was set back.
+
+    `beat` notes a look at the timers and returns whether to fire, `note` accepts the time as it is, `set_back` takes in
+    that the clock went back and should show that UTC second.
+    """
 
     beat: Callable[[Unit[C]], bool]
     note: Callable[[Unit[C]], None]
+    set_back: Callable[[Unit[C], int], None]
+    doubts: float = STAYED  # steady seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The time at a look: UTC seconds, and the steady second."""
+
+    now: int
+    steady: float
+
+    def expected(self, steady: float) -> int:
+        """What the clock should show at a later steady second."""
+        return int(self.now + steady - self.steady)
 
 
 class Ringer(Generic[C]):
@@ -41,26 +58,29 @@ class Ringer(Generic[C]):
         self,
         units: Units[C],
         clock: Clock,
-        scheduler: AsyncIOScheduler,
+        waking: Waking,
         ringers: Mapping[str, timers.Ringer[C]],
         changed: Callable[[], None],
         watchdog: Watchdog[C] | None = None,
     ) -> None:
-        self._units, self._clock, self._scheduler, self._ringers = units, clock, scheduler, ringers
+        self._units, self._clock, self._waking, self._ringers = units, clock, waking, ringers
         self._changed = changed
         self.next_due: int | None = None
-        self.busy = False
+        self.busy = True  # until it starts: what is due has not been looked at
         self.last_beat = clock.steady()
         self._again = False
-        self._watchdog, self._seen, self._moved = watchdog, -1, False
-        self._back_since: float | None = None
+        self._watchdog, self._noted, self._moved = watchdog, -1, False
+        self._last = _Look(clock.now(), clock.steady())
+        self._doubted: _Look | None = None  # what the clock should have shown when it went back
         self._trouble = Trouble("timers")
 
     def start(self) -> None:
         """Start; rows that fell due while the bot was down fire at once."""
         self._units.db.listen("timers", self.wake)
         self._clock.on_change(self._on_change)
-        self._scheduler.add_job(self._beat, IntervalTrigger(seconds=SAFETY), id="ring-safety")
+        self._waking.on_move(self.wake)
+        self._waking.every(SAFETY, self._beat, "ring-safety")
+        self.busy = False
         self.wake()
 
     def wake(self) -> None:
@@ -78,20 +98,30 @@ class Ringer(Generic[C]):
         self.wake()
 
     async def _may_ring(self) -> bool:
-        """Whether the time can be trusted. It is stored regularly, so that the next start knows how long the bot was
+        """Whether the time can be believed. It is stored regularly, so that the next start knows how long the bot was
         down."""
         now, steady = self._clock.now(), self._clock.steady()
-        if self._watchdog is None or self._seen - SET_BACK <= now < self._seen + NOTED:
+        expected = self._last.expected(steady)
+        driven = self._moved or not REAL[0] <= self._clock.until(now + 300) <= REAL[1]
+        if self._watchdog is not None and not driven and expected - now >= STEP:
+            await self._units.run(self._watchdog.set_back, expected)
+            if expected - now >= SET_BACK:
+                self._doubted = _Look(expected, steady)
+        self._last, self._moved = _Look(now, steady), False
+        on_time = self._noted - SET_BACK < now < self._noted + NOTED
+        if self._watchdog is None or (self._doubted is None and on_time):
             return True
-        driven = self._seen >= 0 and (self._moved or self._clock.until(now + 300) < OWNED)
-        stayed = self._back_since is not None and steady - self._back_since > STAYED
-        self._moved = False
-        if driven or stayed:
-            await self._units.run(self._watchdog.note)
-        elif not await self._units.run(self._watchdog.beat):
-            self._back_since = steady if self._back_since is None else self._back_since
+        return await self._believed(self._watchdog, driven)
+
+    async def _believed(self, watchdog: Watchdog[C], driven: bool) -> bool:
+        now, steady, doubted = self._last.now, self._last.steady, self._doubted
+        stayed = doubted is not None and steady - doubted.steady >= watchdog.doubts
+        if (driven and self._noted >= 0) or stayed:
+            await self._units.run(watchdog.note)
+        elif (doubted is not None and now < doubted.now) or not await self._units.run(watchdog.beat):
+            self._doubted = doubted or _Look(now, steady)
             return False
-        self._seen, self._back_since = now, None
+        self._noted, self._doubted = now, None
         return True
 
     async def _beat(self) -> None:
@@ -114,7 +144,7 @@ class Ringer(Generic[C]):
         finally:
             self.busy = False
             self._changed()
-        if self.next_due is not None:
+        if self.next_due is not None and self._doubted is None:
             self._ring_in(self._clock.until(self.next_due))
 
     async def _ring_batch(self) -> int:
@@ -127,5 +157,4 @@ class Ringer(Generic[C]):
             return await self._units.run(timers.ring_singly, self._ringers)
 
     def _ring_in(self, seconds: float) -> None:
-        moment = DateTrigger(machine_moment(seconds))
-        self._scheduler.add_job(self._beat, moment, id="ring", replace_existing=True)
+        self._waking.once(seconds, self._beat, "ring")

@@ -62,13 +62,14 @@ Ringer = Callable[[Unit[C], Sequence[Timer]], None]
 
 
 class Alarm(NamedTuple):
-    """One row to arm: its object, its level, when (UTC seconds)."""
+    """One row to arm: its object, its level, when (UTC seconds); `reason` says why that has passed already."""
 
     ref: str
     key: str
     fire_at: int
     cycle: int = 1
     level: int = 0
+    reason: str | None = None
 
 
 def arm(
@@ -92,7 +93,7 @@ def _arming(dialect: str) -> Executable:
     row = insert_for(dialect, timers)
     return row.on_conflict_do_update(
         index_elements=["kind", "ref", "cycle", "key"],
-        set_={name: row.excluded[name] for name in ("fire_at", "state", "level")},
+        set_={name: row.excluded[name] for name in ("fire_at", "state", "level", "reason")},
         where=(timers.c.state != "fired") & (timers.c.state != "superseded"),
     )
 

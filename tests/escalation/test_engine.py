@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.clock import FollowedClock
@@ -18,6 +17,7 @@ from bot.storage.db import open_database
 from bot.tickets.clocks import clock_rows, operations
 from bot.timers import timers
 from bot.timers.ringer import STAYED, Ringer, Watchdog
+from bot.timers.waking import Waking
 from tests.escalation.company import at, drawn, keys, opened, outgoing, ring, ring_until
 from tests.units import units, work
 
@@ -156,10 +156,10 @@ async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that
     bell = Ringer(
         units(db, clock.now, shipped),
         clock,
-        AsyncIOScheduler(),
+        Waking(),
         {"test": ringer},
         lambda: None,
-        Watchdog(engine.beat, engine.note),
+        Watchdog(engine.beat, engine.note, engine.set_back),
     )
     try:
         clock.at = MONDAY
@@ -168,9 +168,10 @@ async def test_the_ringer_waits_out_a_clock_that_went_back_and_believes_one_that
         clock.at = MONDAY - 2 * HOUR
         await bell._beat()
         assert rung == []
-        clock.real += STAYED + 1
+        clock.real += STAYED
+        clock.at += int(STAYED)
         await bell._beat()
-        assert rung == [MONDAY - 2 * HOUR]
+        assert rung == [MONDAY - 2 * HOUR + int(STAYED)]
         assert await db.read(lambda tx: tx.scalars(select(schema.gaps.c.id)).all()) == []
     finally:
         await db.close()

@@ -76,6 +76,37 @@ def test_a_ticket_passed_around_for_the_third_time_is_told_to_a_lead(tx: Connect
     assert [row.key for row in alerts_of(tx, "team:helpdesk")] == ["0:ping_pong"]
 
 
+def third_hand_over_too_late(tx: Connection, desk: Desk) -> int:
+    """A P2 ticket that its third team gets an hour before the due time; returns that moment."""
+    ticket = opened(tx, desk, MONDAY, priority="P2")
+    operations.claimed(work(tx, 0, desk), ticket.id, MONDAY)
+    operations.replied(work(tx, 0, desk), ticket.id, MONDAY)
+    moment = at("2026-11-23 17:00")
+    for team, when in (("network", MONDAY + 60), ("admins", MONDAY + 120), ("network", moment)):
+        ticket = changed(tx, ticket, team=team)
+        operations.handed(work(tx, 0, desk), ticket, team, when)
+    return moment
+
+
+def test_a_third_hand_over_that_cannot_be_kept_reaches_the_lead_and_the_supervisors(
+    tx: Connection, shipped: Desk
+) -> None:
+    moment = third_hand_over_too_late(tx, shipped)
+    ring(tx, shipped, moment)
+    assert {"ola_resolve 0:infeasible", "ola_resolve 0:ping_pong"} <= set(keys(tx))
+    assert "0:infeasible" in [row.key for row in alerts_of(tx, "supervisors")]
+
+
+def test_a_supervisor_who_is_the_audience_of_both_reads_both(tx: Connection, shipped: Desk) -> None:
+    moment = third_hand_over_too_late(tx, shipped)  # the network team has no lead: the supervisors stand in
+    ring(tx, shipped, moment)
+    told = [row.key for row in alerts_of(tx, "supervisors") if row.key.startswith("0:")]
+    assert sorted(told) == ["0:infeasible", "0:ping_pong"]
+    [card] = drawn(tx, shipped, "supervisors", moment)
+    assert "не успеет" in card.text
+    assert "уже 3-й раз" in card.text
+
+
 def test_a_question_to_the_employee_stops_the_teams_hours_too(tx: Connection, shipped: Desk) -> None:
     ticket = changed(tx, opened(tx, shipped, MONDAY), team="network")
     operations.handed(work(tx, 0, shipped), ticket, "network", MONDAY)

@@ -27,6 +27,7 @@ from tests.escalation.company import (
     ring,
     ring_until,
     send_all,
+    shipped_with,
 )
 from tests.units import work
 
@@ -137,6 +138,26 @@ def test_priority_there_and_back_in_a_minute_erases_no_breach_and_rings_nothing_
     assert floors <= {None, MONDAY + 2 * HOUR + 60 + 1800}
     ring(tx, shipped, MONDAY + 2 * HOUR + 61)
     assert keys(tx) == spoken
+
+
+def test_after_an_outage_the_audience_of_a_lower_level_is_not_left_out(tx: Connection) -> None:
+    desk = shipped_with(
+        ("- {at: 75, to: [assignee_or_team]}", "- {at: 75, to: [head]}"),
+        (
+            "- {at: 100, to: [assignee_or_team, team_lead, supervisor]}",
+            "- {at: 100, to: [assignee_or_team, supervisor]}",
+        ),
+    )
+    ticket = opened(tx, desk, MONDAY)
+    ring(tx, desk, MONDAY + 70 * 60)
+    assert set(keys(tx, kind="claim")) == {"claim 75", "claim 100"}
+    assert keys(tx, "superseded", "claim") == ["claim 90"]
+    assert [row.key for row in alerts_of(tx, f"person:{PAVEL}")] == ["75"]
+    assert [row.key for row in alerts_of(tx, "supervisors")] == ["100"]
+    claim = next(one.clock for one in clock_rows.of_ticket(tx, ticket.id) if one.clock.kind == "claim")
+    assert claim.breached_at == MONDAY + HOUR
+    ring_until(tx, desk, MONDAY + 3 * HOUR + 10 * 60)
+    assert keys(tx, kind="claim")[-1] == "claim over:1"
 
 
 def test_an_outage_collapses_to_the_highest_level_and_says_it_is_late(tx: Connection, shipped: Desk) -> None:

@@ -11,9 +11,10 @@ from bot.escalation import telling
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.schema import alerts, timers
+from bot.telegram import outbox
 from bot.tickets.clocks import operations
 from bot.timers import timers as ring_bell
-from tests.escalation.company import OLEG, alerts_of, at, drawn, opened, outgoing, ring
+from tests.escalation.company import OLEG, alerts_of, at, changed, drawn, opened, outgoing, ring, send_all
 from tests.units import work
 
 EVENING, NIGHT, MORNING = at("2026-11-23 15:00"), at("2026-11-23 21:00"), at("2026-11-24 08:00")
@@ -71,3 +72,42 @@ def test_whoever_is_on_duty_is_called_by_name_when_nobody_has_claimed(tx: Connec
     opened(tx, found, at("2026-11-23 10:00"))
     ring(tx, found, at("2026-11-23 10:45"))
     assert [row.mentions for row in alerts_of(tx, "team:helpdesk")] == [[OLEG]]
+
+
+def test_a_claim_at_night_does_not_show_what_is_held_for_the_morning(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, EVENING)
+    ring(tx, shipped, NIGHT)
+    changed(tx, ticket, state="claimed", assignee=OLEG, claimed_at=NIGHT + 60)
+    operations.claimed(work(tx, NIGHT + 60, shipped), ticket.id, NIGHT + 60)
+    assert outgoing(tx, "supervisors") == []
+    operations.replied(work(tx, NIGHT + 120, shipped), ticket.id, NIGHT + 120)
+    assert outgoing(tx, "supervisors") == []
+
+
+def test_taking_control_at_night_does_not_show_it_either(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, EVENING)
+    ring(tx, shipped, NIGHT)
+    outbox.show(work(tx, NIGHT, shipped), "supervisors", "alert", ticket.about)
+    assert drawn(tx, shipped, "supervisors", NIGHT) == []
+
+
+def test_an_alert_of_the_day_is_redrawn_at_night_without_what_is_held(tx: Connection, shipped: Desk) -> None:
+    ticket = opened(tx, shipped, EVENING)
+    ring(tx, shipped, EVENING + 3600)  # not claimed
+    send_all(tx, EVENING + 3600)
+    ring(tx, shipped, NIGHT)  # not answered: held
+    changed(tx, ticket, state="claimed", assignee=OLEG, claimed_at=NIGHT + 60)
+    operations.claimed(work(tx, NIGHT + 60, shipped), ticket.id, NIGHT + 60)
+    [card] = drawn(tx, shipped, "supervisors", NIGHT + 60)
+    assert card.text.startswith("✅")
+
+
+def test_a_ticket_that_was_announced_in_a_list_gets_no_card_of_its_own_when_it_is_claimed(
+    tx: Connection, shipped: Desk
+) -> None:
+    tickets = [opened(tx, shipped, EVENING) for _ in range(3)]
+    ring(tx, shipped, NIGHT)
+    morning(tx)
+    send_all(tx, MORNING)
+    operations.claimed(work(tx, MORNING + 60, shipped), tickets[0].id, MORNING + 60)
+    assert outgoing(tx, "supervisors") == []

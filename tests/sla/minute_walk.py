@@ -89,7 +89,9 @@ class MinuteWalk:
 
     def _last_at(self, wall: datetime) -> int:
         last = self.shown_last.get(wall)
-        return self._first_at_or_after(wall) if last is None else last
+        # The minute before it is shown once: the window has nothing of the hour that is repeated.
+        whole = last is None or self.walls.count(wall - MINUTE) == 1
+        return self._first_at_or_after(wall) if whole or last is None else last
 
     def windows(self, day: date) -> list[tuple[datetime, datetime]]:
         """The windows of a date as naive wall-clock times."""

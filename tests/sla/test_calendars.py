@@ -170,6 +170,11 @@ def test_what_works_but_surprises_is_a_warning() -> None:
     assert spec is not None
 
 
+def test_a_day_that_closes_a_minute_before_midnight_is_a_warning() -> None:
+    assert [found.code for found in one(week='{mon-sun: ["00:00-23:59"]}')[1]] == ["W304"]
+    assert one(week='{mon-sun: ["00:00-24:00"]}')[1] == []
+
+
 def test_a_misspelt_zone_and_key_get_a_near_match() -> None:
     assert one(tz="Europe/Mosow")[1][0].hint == "Europe/Moscow"
     assert one(over_rides="{}")[1][0].hint == "overrides"

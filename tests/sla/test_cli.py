@@ -75,6 +75,21 @@ def test_pauses_may_repeat_overlap_and_lie_outside_hours(desk: Path) -> None:
     )
 
 
+def test_a_pause_after_the_end_of_the_calendar_does_not_touch_what_is_due_before(desk: Path) -> None:
+    start, pause = "2027-12-30T16:00", "2028-01-05T10:00/2028-01-05T11:00"
+    done = firstline("due", desk, "office", "--start", start, "--target", "30m", "--pause", pause)
+    assert done[:2] == (0, "2027-12-30T16:30:00+03:00")
+    assert firstline("due", desk, "office", "--start", start, "--target", "8h", "--pause", pause)[0] == 2
+
+
+def test_a_window_that_closes_where_the_repeated_hour_begins_has_none_of_it(desk: Path) -> None:
+    text = DESK + '  night: {tz: Europe/Berlin, week: {sat: ["18:00-02:00"]}}\n'
+    desk.write_text(text + '  later: {tz: Europe/Berlin, week: {sat: ["18:00-02:30"]}}\n', "utf-8")
+    span = ("--from", "2026-10-24T12:00", "--to", "2026-10-25T12:00")
+    assert firstline("elapsed", desk, "night", *span)[1] == str(8 * 3600)
+    assert firstline("elapsed", desk, "later", *span)[1] == str(9 * 3600 + 1800)
+
+
 def test_elapsed_prints_business_seconds(desk: Path) -> None:
     code, out, _ = firstline(
         "elapsed", desk, "office", "--from", "2026-11-27T17:00", "--to", "2026-11-30T10:00:30"

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.escalation import engine
-from bot.storage.schema import clocks, gaps, people
+from bot.storage.schema import clocks, gaps, history, people
 from tests.desk import (
     ADMINS,
+    ANNA,
     HELPDESK,
+    OLEG,
     SUPERVISORS,
     UNLIMITED,
     Desk,
@@ -19,8 +21,10 @@ from tests.desk import (
     house,
     open_desk,
     said,
+    served,
 )
 from tests.escalation.company import at, opened
+from tests.stories.test_the_whole_path import open_a_ticket
 from tests.units import work
 
 OPENED, HOUR = at("2026-11-23 10:00"), 3600
@@ -45,6 +49,38 @@ async def test_back_after_eight_hours_with_300_open_tickets_it_says_at_most_two_
         assert Counter(kind for kind, *_ in late) == {"claim": len(ASKERS), "response": len(ASKERS)}
         assert all(breached_at == due_at for _, breached_at, due_at in late)
         assert len(await desk.db.read(lambda tx: tx.execute(select(gaps)).all())) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+async def test_what_was_answered_in_time_while_the_bot_was_down_is_never_called_late(
+    sandbox: SandboxProcess, database_url: str
+) -> None:
+    async def answered_while_down(desk: Desk) -> None:
+        async with served(desk, database_url):
+            await open_a_ticket(desk)
+            await desk.press(OLEG, "Взять", HELPDESK)
+            topic = await desk.topic(HELPDESK, 1)
+            card = await desk.find(HELPDESK, "Олег")
+        down = {"timeout": 0}  # there is no bot to wait for
+        await desk.sim("clock/advance", {"seconds": 2 * HOUR - 300, **down})
+        reply = {"chat": HELPDESK, "thread": topic, "reply_to": card["message_id"]}
+        await desk.sim("send", {"from": OLEG, "text": "Иду к вам", **reply})
+        await desk.sim("clock/advance", {"seconds": HOUR, **down})
+
+    async with open_desk(sandbox.root, database_url, before=answered_while_down) as desk:
+        await desk.fast_forward(60)
+        assert said(await desk.last(ANNA)) == "Иду к вам"
+        for chat in (HELPDESK, SUPERVISORS, ANNA):
+            words = [said(message) for message in await desk.reads(chat)]
+            assert not [one for one in words if "нет ответа" in one or "не успели" in one], words
+        acts = await desk.db.read(lambda tx: tx.scalars(select(history.c.action)).all())
+        assert "clock.breach" not in acts
+        [response] = await desk.db.read(_responses)
+        assert response == "met"
+
+
+def _responses(tx: Connection) -> list[str | None]:
+    return list(tx.scalars(select(clocks.c.outcome).where(clocks.c.kind == "response")))
 
 
 async def _eight_hours_down(desk: Desk) -> None:

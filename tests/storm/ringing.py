@@ -1,6 +1,6 @@
-"""A process that only fires timers: `python -m tests.storm.ringing URL DESK`. It exists to be killed.
+"""A process that only fires timers: `python -m tests.storm.ringing URL DESK [DOUBTS]`. It exists to be killed.
 
-It prints the time since which it runs.
+It prints the time since which it runs. With DOUBTS (seconds) it watches the machine's clock.
 """
 
 from __future__ import annotations
@@ -10,27 +10,25 @@ import sys
 import time
 from pathlib import Path
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from bot.clock import MachineClock
-from bot.escalation import levels
+from bot.config.config import Config
+from bot.escalation import engine, levels
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import open_database
 from bot.tickets.clocks import operations, revised_eta
-from bot.timers.ringer import Ringer
+from bot.timers.ringer import Ringer, Watchdog
+from bot.timers.waking import Waking
 from tests.units import units
 
 
-async def main(url: str, desk: Desk) -> None:
+async def main(url: str, desk: Desk, watchdog: Watchdog[Config] | None) -> None:
     """Fire timers until killed, or until the input ends because the parent is gone."""
     ringers = {"sla": levels.ring, operations.PLEDGE: revised_eta.ring}
     db, clock = open_database(url), MachineClock()
-    scheduler = AsyncIOScheduler(
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    scheduler.start()
-    Ringer(units(db, clock.now, desk), clock, scheduler, ringers, lambda: None).start()
+    waking = Waking()
+    waking.start()
+    Ringer(units(db, clock.now, desk), clock, waking, ringers, lambda: None, watchdog).start()
     print(time.time(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
@@ -38,4 +36,5 @@ async def main(url: str, desk: Desk) -> None:
 if __name__ == "__main__":
     found, _ = load_desk("desk.yaml", Path(sys.argv[2]).read_text("utf-8"))
     assert found is not None
-    asyncio.run(main(sys.argv[1], found))
+    doubts = [Watchdog(engine.beat, engine.note, engine.set_back, float(one)) for one in sys.argv[3:]]
+    asyncio.run(main(sys.argv[1], found, doubts[0] if doubts else None))

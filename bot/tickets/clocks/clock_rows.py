@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
 
 from bot.config.config import Work
-from bot.keys import ADMINS, ClockRef, TeamChat, TicketRef
+from bot.keys import ADMINS, CalendarRef, ClockRef, TeamChat, TicketRef
 from bot.sla import clock as sla
+from bot.sla import zones
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockChange, ClockState, Event, Ladder, Segment, SlaClock
 from bot.sla.deskfile import Rule
@@ -23,6 +26,9 @@ from bot.timers import timers
 from bot.timers.timers import Alarm
 
 TIMER = "sla"
+NO_DEADLINE = "no_deadline"
+"""The kind of timer that reports tickets whose deadline lies past the end of a calendar."""
+REPORTED_AT = 10 * 60  # minutes after the calendar's midnight
 PORTION = 500  # ids in one statement: a database takes only so many
 FUNCTIONAL = ":functional"
 """The end of the key at which nobody's ticket is given to a team that can do more."""
@@ -88,6 +94,14 @@ class Kept:
         return Kept(self.id, self.ticket, *place, self.clock)
 
 
+class LateReason(StrEnum):
+    """Why an alert comes later than its deadline."""
+
+    OUTAGE = "outage"
+    CALENDAR = "calendar"
+    RULE = "rule"
+
+
 Change = tuple[Kept, ClockChange]
 """A clock as it was - under the rule that holds from now on - and what an operation did to it."""
 
@@ -127,6 +141,13 @@ def outdated(tx: Connection, calendar: Calendar, most: int) -> list[Kept]:
         facts = {"of": calendar.name, "hash": calendar.hash, "most": most - len(found)}
         found += map(_kept, tx.execute(statement, facts).mappings())
     return found
+
+
+def without_deadline(tx: Connection, calendar: str) -> list[int]:
+    """Tickets with a running resolution clock whose deadline lies past the end of this calendar."""
+    mine = (clocks.c.calendar == calendar) & (clocks.c.kind == "resolution")
+    unknown = OPEN & mine & (clocks.c.state == ClockState.RUNNING.value) & clocks.c.due_at.is_(None)
+    return list(tx.scalars(select(clocks.c.ticket).where(unknown).order_by(clocks.c.ticket)))
 
 
 def segments_of(tx: Connection, kept: Sequence[Kept]) -> dict[int, list[Segment]]:
@@ -193,8 +214,11 @@ def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[ClockChange]
     return kept
 
 
-def write(work: Work, changes: Sequence[Change], at: int) -> None:
-    """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them."""
+def write(work: Work, changes: Sequence[Change], at: int, *, late: LateReason | None = None) -> None:
+    """Everything that operations changed: rows, segments, timers, the trail, and the alerts that tell of them.
+
+    `late` is why a deadline may have passed by this very change.
+    """
     if not changes:
         return
     work.tx.execute(_CHANGE, [_row(work.config.desk, kept, turn) for kept, turn in changes])
@@ -203,7 +227,7 @@ def write(work: Work, changes: Sequence[Change], at: int) -> None:
     for refs, to in ((standing, "held"), (others, "cancelled")):
         if refs:
             timers.disarm(work.tx, TIMER, *refs, to=to, reason="changed")
-    _write_around(work, changes, at)
+    _write_around(work, changes, at, late)
     _redraw(work.tx, list({kept.ticket for kept, _ in changes}), at)
 
 
@@ -214,7 +238,7 @@ def write_rung(work: Work, changes: Sequence[Change]) -> None:
         _write_around(work, changes, work.now)
 
 
-def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
+def _write_around(work: Work, changes: Sequence[Change], at: int, late: LateReason | None = None) -> None:
     ended = [
         {"of_clock": kept.id, "ended_at": turn.closed.ended_at, "end_reason": turn.closed.end_reason}
         for kept, turn in changes
@@ -226,7 +250,14 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
     if begun:
         work.tx.execute(insert(segments), begun)
     alarms = [
-        Alarm(kept.ref, timer.key, timer.fire_at, turn.clock.cycle, timer.level)
+        Alarm(
+            kept.ref,
+            timer.key,
+            timer.fire_at,
+            turn.clock.cycle,
+            timer.level,
+            late if timer.fire_at < at else None,
+        )
         for kept, turn in changes
         for timer in turn.timers
     ]
@@ -238,6 +269,14 @@ def _write_around(work: Work, changes: Sequence[Change], at: int) -> None:
             spec = work.config.desk.calendar(kept.calendar).spec
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
             outbox.line(work.at(at), ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}")
+            remind_tomorrow(work, work.config.desk.calendar(kept.calendar), max(at, work.now))
+
+
+def remind_tomorrow(work: Work, calendar: Calendar, at: int) -> None:
+    """Tickets without a deadline are reported on the day after `at`: a calendar has one timer a day."""
+    tomorrow = calendar.local(at).date() + timedelta(days=1)
+    moment = zones.instant(tomorrow, REPORTED_AT, calendar.zone)
+    timers.arm(work.tx, NO_DEADLINE, CalendarRef(calendar.name), tomorrow.isoformat(), moment)
 
 
 def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
@@ -248,7 +287,9 @@ def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
 def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     """An alert that stands somewhere tells the truth of now: taken, solved, still burning."""
     alerts = schema.alerts
-    told = select(alerts.c.ticket, alerts.c.chat).where(alerts.c.ticket.in_(ticket_ids)).distinct()
+    # What is held for the morning has not been shown, and what went out in a list has no card of its own.
+    shown = alerts.c.ticket.in_(ticket_ids) & alerts.c.held_until.is_(None) & alerts.c.burst.is_(None)
+    told = select(alerts.c.ticket, alerts.c.chat).where(shown).distinct()
     for row in tx.execute(told).all():
         if not TeamChat.names(row.chat):
             outbox.show(Unit(tx, at, None), row.chat, "alert", TicketRef(row.ticket))

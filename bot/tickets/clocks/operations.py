@@ -22,7 +22,7 @@ from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
-from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, Under
+from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, LateReason, Under
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -78,6 +78,14 @@ def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
 def claimed(work: Work, ticket_id: int, at: int) -> None:
     """Somebody took the ticket."""
     _happened(work, ticket_id, "claimed", at)
+
+
+def put_back(work: Work, ticket_id: int, at: int) -> None:
+    """It went back to the queue: there is a promise again by when it will be taken."""
+    kept_all = clock_rows.of_ticket(work.tx, ticket_id)
+    claims = [kept.clock for kept in kept_all if kept.clock.kind == "claim"]
+    if claims and claims[-1].state is ClockState.STOPPED:
+        _next_cycle(work, kept_all, "claim", at, repeating=True)
 
 
 def replied(work: Work, ticket_id: int, at: int) -> None:
@@ -165,7 +173,7 @@ def retargeted(work: Work, ticket: Ticket, at: int) -> None:
             kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
         )
         changes.append((kept.under(clock_rows.under(rule)), turn))
-    clock_rows.write(work, changes, at)
+    clock_rows.write(work, changes, at, late=LateReason.RULE)
 
 
 def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
@@ -218,7 +226,7 @@ def reproject(work: Work, most: int) -> Sequence[Change]:
         reason = f"calendar {calendar.hash}"
         turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], work.now, reason)
         changes.append((kept, turn))
-    clock_rows.write(work, changes, work.now)
+    clock_rows.write(work, changes, work.now, late=LateReason.CALENDAR)
     return changes
 
 
