@@ -19,7 +19,10 @@ scenarios:
     steps:
       - {ask: "Этаж?", save: floor, type: int, optional: true}
       - {ask: "Сколько ламп?", save: lamps, type: int}
-      - {ticket: {category: printing, team: helpdesk, summary: "Лампы: {{ answers.lamps }}, этаж {{ answers.floor | default('?') }}"}}
+      - ticket:
+          category: printing
+          team: helpdesk
+          summary: "Лампы: {{ answers.lamps }}, этаж {{ answers.floor | default('?') }}"
 """
 )
 
