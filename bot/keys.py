@@ -226,6 +226,30 @@ class StaffRef(_Named):
     KIND = "staff"
 
 
+class CardRef(_Named):
+    """A card in a chat: "card:person:7|ticket_card|ticket:17"."""
+
+    __slots__ = ()
+    KIND = "card"
+
+    @classmethod
+    def of(cls, chat: str, card: str, about: str) -> Self:
+        return cls(f"{chat}|{card}|{about}")
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Chat, card, about."""
+        chat, card, about = self._rest.split("|", 2)
+        return chat, card, about
+
+
+class CalendarRef(_Named):
+    """A calendar of desk.yaml."""
+
+    __slots__ = ()
+    KIND = "calendar"
+
+
 class QueueRef(_Named):
     """The queue of a team."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
@@ -20,7 +21,7 @@ from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, s
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
-from bot.telegram.delivery import LOST, Hook
+from bot.telegram.delivery import FADES, LOST, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
@@ -33,7 +34,7 @@ from bot.tickets import (
     ticket_timers,
     unreachable,
 )
-from bot.tickets.clocks import operations, revised_eta
+from bot.tickets.clocks import clock_rows, no_deadline, operations, revised_eta
 from bot.timers.ringer import Watchdog
 from bot.timers.timers import Ringer, Timer
 
@@ -99,10 +100,12 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         run.TIMER: _silent_runs,
         ticket_timers.TIMER: closing.ring,
         operations.PLEDGE: revised_eta.ring,
+        clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
+        midnight.TIMER: midnight.ring,
     }
 
 
@@ -115,6 +118,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
     """Delivery callbacks by the first word of what a row is about; "" is called for every other row that died."""
     return {
         LOST: _lost,
+        FADES: midnight.fades,
         "relay": exchange.heard,
         "album": exchange.album_heard,
         "edit": edits.heard,

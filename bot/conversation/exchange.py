@@ -19,7 +19,7 @@ from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import never_copied, one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
-from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
+from bot.tickets.actions import answered, ask, claim, open_topic, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 from bot.tickets.transcript import Relay
@@ -123,6 +123,8 @@ def carry(
     relay_id = transcript.begin(work.tx, values)
     if relay_id is None:
         return True
+    if toward == "team":
+        open_topic(work, ticket)
     if toward == "team" and posts.find(work.tx, to_chat, "team_card", ticket.about) is None:
         outbox.show(work, to_chat, "team_card", ticket.about, topic=ticket.about)
     source = {"from_chat_id": message.place, "message_id": message.message_id}

@@ -250,7 +250,7 @@ def _tell_on_monday(work: Work) -> None:
 
 
 def _ask_later(work: Work, kept: Utterance) -> None:
-    """An hour of work after the trouble (the desk's first calendar): whoever waits for help is asked nothing else."""
+    """An hour of work after the trouble (the desk's first calendar): beside it the question would be in the way."""
     calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
     at = calendar.add(work.now, LATER)
     timers.arm(work.tx, TIMER, WordsRef(kept.id), "ask", at, cycle=at)

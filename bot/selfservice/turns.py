@@ -30,7 +30,17 @@ from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.scenarios.play.views import wish
-from bot.selfservice import alarm, follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
+from bot.selfservice import (
+    alarm,
+    follow_ups,
+    hearing,
+    intake,
+    kb_browse,
+    language,
+    own_ticket,
+    utterances,
+    where,
+)
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
 from bot.telegram import outbox
@@ -73,7 +83,9 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     if not isinstance(destination, Steer | CallHuman) and _was_asked_for(work, person, message):
         return Reply()
     alarm.above(work, person, message, decision, going_on, destination)
-    return _send(work, person, message, decision, destination)
+    reply = _send(work, person, message, decision, destination)
+    language.offer(work, person, message, decision)
+    return reply
 
 
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:

@@ -58,13 +58,15 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Dues:
     """The promises of a ticket that still run. `left` = business time that a resolution clock which stands still has left,
-    `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words."""
+    `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words.
+    `unknown`: the deadline lies past the end of the calendar."""
 
     claim: Due | None = None
     response: Due | None = None
     resolution: Due | None = None
     left: str | None = None
     begins: str | None = None
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice) -> Dues:
         *promised,
         left=voice.span(max(0, resolution.left_s)) if stands else None,
         begins=voice.when(begins, work.config.desk.zone, work.now) if begins is not None else None,
+        unknown=resolution.state == "running" and resolution.due_at is None,
     )
 
 

@@ -291,6 +291,10 @@ class NoDanger(Button, sign="m|safe"):
     utterance: int
 
 
+class SpeakLanguage(Button, sign="m|speak"):
+    language: str
+
+
 class ResumeRun(Button, sign="m|goon"):
     run: int
 

@@ -26,6 +26,8 @@ Hook = Callable[[Unit[C], Any, Outcome], None]
 QUOTE = ("quote", "quote_entities", "quote_position")
 LOST = "lost"
 """The hook that hears of a row which waits because its group has thrown us out."""
+FADES = "fades"
+"""The hook that is called for a card that was shown with words such as "today"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
         posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
+    if outcome.is_done and job.drawing is not None and job.drawing.fades:
+        _tell(unit, row, outcome, hooks.get(FADES))
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
     _tell(unit, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook)
@@ -200,10 +204,11 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, 
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
         return Job(row, place, params, topic_name=topic_name)
-    drawing = renderers[row.its_card](unit, row.about, row.chat)
+    with speak.relative_days() as days:
+        drawing = renderers[row.its_card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
-    drawing = replace(drawing, text=fitted(drawing.text))
+    drawing = replace(drawing, text=fitted(drawing.text), fades=bool(days))
     post = posts.find(unit.tx, row.chat, row.its_card, row.about)
     return Job(row, place, params, drawing, post, topic_name)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -43,6 +45,20 @@ class Line:
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
     alert: bool = False
+
+
+_RELATIVE: ContextVar[list[str] | None] = ContextVar("relative_days", default=None)
+
+
+@contextmanager
+def relative_days() -> Iterator[list[str]]:
+    """Collects what is said in this block with words for days ("today", "on Friday"): tomorrow these are wrong."""
+    said: list[str] = []
+    token = _RELATIVE.set(said)
+    try:
+        yield said
+    finally:
+        _RELATIVE.reset(token)
 
 
 class Voice:
@@ -114,6 +130,8 @@ class Voice:
 
     def _relative(self, family: str, moment: dt.datetime, time: str, today: dt.date) -> str:
         days = (moment.date() - today).days
+        if -1 <= days < 7 and (said := _RELATIVE.get()) is not None:
+            said.append(family)
         if days in (-1, 0, 1):
             return self.say(f"{family}.{('yesterday', 'today', 'tomorrow')[days + 1]}", time=time)
         if 1 < days < 7:

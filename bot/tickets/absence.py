@@ -28,6 +28,7 @@ def release(work: Work, ticket: Ticket, person: Person, note: str) -> Line:
     authorize(person, "release", thing(ticket))
     values = {"assignee": None, "note": note or None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "release").value, **values)
+    operations.put_back(work, ticket.id, work.now)
     store.record(work, ticket.id, person.key, "release", {"note": note})
     tell(work, ticket)
     say_in_topic(work, ticket, Line("team.released", {"who": person.name, "note": note or "-"}))
@@ -111,6 +112,7 @@ def _waits_no_more(tx: Connection, ticket: Ticket) -> bool:
 def _give_back(work: Work, ticket: Ticket, engineer: Person, why: str) -> Ticket:
     values = {"assignee": None, "question": None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "requeue").value, **values)
+    operations.put_back(work, ticket.id, work.now)
     store.record(work, ticket.id, "bot", "requeue", {"absent": engineer.id})
     tell(work, ticket)
     say_in_topic(work, ticket, Line(why, {"who": engineer.name}))

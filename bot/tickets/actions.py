@@ -17,7 +17,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import OTHER, Desk
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
 from bot.tickets.clocks import operations, revised_eta
@@ -269,19 +269,30 @@ def move_up(work: Work, team: str) -> None:
 
 def say_in_topic(work: Work, ticket: Ticket, line: Line, *, priority: int = outbox.TALK) -> None:
     """Say a line to the team, in the ticket's topic. The words are drawn at delivery, in the team's language."""
+    if ticket.is_open:
+        open_topic(work, ticket)
     outbox.line(work, team_chat(work.tx, ticket), line.key, line.facts, topic=ticket.about, priority=priority)
 
 
 def close_topic(work: Work, ticket: Ticket) -> None:
     """Tidy the team's chat: the topic of a finished ticket is closed after its last card."""
+    chat = team_chat(work.tx, ticket)
+    posts.shut_topic(work.tx, chat, ticket.about, shut=True)
     outbox.call(
         work,
-        team_chat(work.tx, ticket),
+        chat,
         "closeForumTopic",
         {},
         topic=ticket.about,
         about=TopicRef(ticket.id),
     )
+
+
+def open_topic(work: Work, ticket: Ticket) -> None:
+    """Reopen the ticket's topic if it is closed. The bot may write into it all the same, but engineers may not."""
+    chat = team_chat(work.tx, ticket)
+    if posts.shut_topic(work.tx, chat, ticket.about, shut=False):
+        outbox.call(work, chat, "reopenForumTopic", {}, topic=ticket.about, about=TopicRef(ticket.id))
 
 
 def _already_claimed(work: Work, ticket: Ticket, engineer: Person) -> Line:

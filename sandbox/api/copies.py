@@ -72,7 +72,7 @@ def forward_message(box: Box, args: Args) -> Message:
 def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
     """All of them or none: the limits are checked for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
-    open_thread(chat, thread)
+    open_thread(box.world, chat, thread)
     for content in contents:
         allowed_kind(box.world, chat, content)
     box.flood.spend(chat, len(contents))

@@ -96,12 +96,14 @@ def thread_of(chat: Chat, given: int | None) -> int | None:
     return topic.id
 
 
-def open_thread(chat: Chat, thread: int | None) -> None:
-    """Refuse to write into a closed topic (I: TOPIC_CLOSED; without exceptions in the sandbox)."""
+def open_thread(world: World, chat: Chat, thread: int | None) -> None:
+    """Refuse to write into a closed topic, except to its creator and those who may manage topics (td_api.tl forumTopicInfo)."""
     if not chat.is_forum:
         return
     topic = chat.topics.get(thread or GENERAL)
-    if topic is not None and topic.closed:
+    if topic is None or not topic.closed or topic.creator == world.bot_id:
+        return
+    if not world.bot_may(chat, "can_manage_topics"):
         raise refuse("topic_closed")
 
 

@@ -79,7 +79,8 @@ def _place(world: World, chat: Chat, person: Account, body: Json) -> Json:
         raise Wrong(f"no topic {thread} in {chat.id}", 404)
     closed = chat.topics.get(thread or GENERAL)
     member = chat.members.get(person.id)
-    if closed is not None and closed.closed and not (member and member.may("can_manage_topics")):
+    may_manage = member is not None and member.may("can_manage_topics")
+    if closed is not None and closed.closed and closed.creator != person.id and not may_manage:
         raise Wrong("TOPIC_CLOSED", 403)
     return {"sender": sender, "sender_chat": sender_chat, "thread": thread, "reply": reply}
 

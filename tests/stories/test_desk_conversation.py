@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
+from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, NINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
 
 
 async def a_claimed_ticket(desk: Desk) -> int:
@@ -201,9 +201,20 @@ async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: D
 
 async def test_a_closed_topic_is_opened_when_there_is_something_to_say(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
-    await desk.sim("topic", {"chat": HELPDESK, "close": topic})
+    await desk.sim("topic", {"chat": HELPDESK, "close": topic, "from": SVETA})
     await desk.write(ANNA, "Есть новости?")
-    assert (await desk.find(HELPDESK, "Есть новости?"))["message_thread_id"] == topic
+    copy = await desk.find(HELPDESK, "Есть новости?")
+    assert copy["message_thread_id"] == topic
+    await desk.write(NINA, "Вижу", chat=HELPDESK, thread=topic)  # a plain member: a closed topic refuses her
+
+
+async def test_the_topic_of_a_ticket_that_came_back_is_open_again(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.press(ANNA, "Да, спасибо")
+    assert [one for one in await desk.reads(HELPDESK) if "forum_topic_closed" in one]
+    await desk.press(ANNA, "Проблема вернулась")
+    await desk.write(NINA, "Вижу", chat=HELPDESK, thread=topic)
 
 
 async def test_whoever_blocked_the_bot_is_no_silence_for_the_engineer(desk: Desk) -> None:

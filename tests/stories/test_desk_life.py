@@ -60,7 +60,7 @@ async def test_two_tickets_and_one_photo_are_not_mixed_up(desk: Desk) -> None:
     await desk.press(ANNA, "Не печатает")
     await desk.press(ANNA, "Позвать человека")
     await desk.write(ANNA, photo={})
-    which = await desk.find(ANNA, "К какой заявке")
+    which = await desk.find(ANNA, "Куда передать")
     second = next(label for label in buttons(which) if label.startswith("К заявке 2"))
     await desk.press(ANNA, second)
     there = await desk.topic(HELPDESK, 2)

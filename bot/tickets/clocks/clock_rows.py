@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
 
 from bot.config.config import Work
-from bot.keys import ADMINS, ClockRef, TeamChat, TicketRef
+from bot.keys import ADMINS, CalendarRef, ClockRef, TeamChat, TicketRef
 from bot.sla import clock as sla
+from bot.sla import zones
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockChange, ClockState, Event, Ladder, Segment, SlaClock
 from bot.sla.deskfile import Rule
@@ -24,6 +26,9 @@ from bot.timers import timers
 from bot.timers.timers import Alarm
 
 TIMER = "sla"
+NO_DEADLINE = "no_deadline"
+"""The kind of timer that reports tickets whose deadline lies past the end of a calendar."""
+REPORTED_AT = 10 * 60  # minutes after the calendar's midnight
 PORTION = 500  # ids in one statement: a database takes only so many
 FUNCTIONAL = ":functional"
 """The end of the key at which nobody's ticket is given to a team that can do more."""
@@ -136,6 +141,13 @@ def outdated(tx: Connection, calendar: Calendar, most: int) -> list[Kept]:
         facts = {"of": calendar.name, "hash": calendar.hash, "most": most - len(found)}
         found += map(_kept, tx.execute(statement, facts).mappings())
     return found
+
+
+def without_deadline(tx: Connection, calendar: str) -> list[int]:
+    """Tickets with a running resolution clock whose deadline lies past the end of this calendar."""
+    mine = (clocks.c.calendar == calendar) & (clocks.c.kind == "resolution")
+    unknown = OPEN & mine & (clocks.c.state == ClockState.RUNNING.value) & clocks.c.due_at.is_(None)
+    return list(tx.scalars(select(clocks.c.ticket).where(unknown).order_by(clocks.c.ticket)))
 
 
 def segments_of(tx: Connection, kept: Sequence[Kept]) -> dict[int, list[Segment]]:
@@ -257,6 +269,14 @@ def _write_around(work: Work, changes: Sequence[Change], at: int, late: LateReas
             spec = work.config.desk.calendar(kept.calendar).spec
             facts = {"number": kept.ticket, "calendar": spec.name, "last": spec.last.isoformat()}
             outbox.line(work.at(at), ADMINS, "sla.beyond", facts, dedupe=f"beyond:{spec.name}:{spec.last}")
+            remind_tomorrow(work, work.config.desk.calendar(kept.calendar), max(at, work.now))
+
+
+def remind_tomorrow(work: Work, calendar: Calendar, at: int) -> None:
+    """Tickets without a deadline are reported on the day after `at`: a calendar has one timer a day."""
+    tomorrow = calendar.local(at).date() + timedelta(days=1)
+    moment = zones.instant(tomorrow, REPORTED_AT, calendar.zone)
+    timers.arm(work.tx, NO_DEADLINE, CalendarRef(calendar.name), tomorrow.isoformat(), moment)
 
 
 def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:

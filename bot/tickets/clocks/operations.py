@@ -80,6 +80,14 @@ def claimed(work: Work, ticket_id: int, at: int) -> None:
     _happened(work, ticket_id, "claimed", at)
 
 
+def put_back(work: Work, ticket_id: int, at: int) -> None:
+    """It went back to the queue: there is a promise again by when it will be taken."""
+    kept_all = clock_rows.of_ticket(work.tx, ticket_id)
+    claims = [kept.clock for kept in kept_all if kept.clock.kind == "claim"]
+    if claims and claims[-1].state is ClockState.STOPPED:
+        _next_cycle(work, kept_all, "claim", at, repeating=True)
+
+
 def replied(work: Work, ticket_id: int, at: int) -> None:
     """An engineer - a human, in public - wrote to the employee. A bot's word, a note, a claim is none."""
     _happened(work, ticket_id, "human_public_reply", at)

@@ -115,11 +115,16 @@ def recount(work: Work, most: int = RECOUNTED) -> int:
     moved = {
         kept.ticket: turn.clock.due_at
         for kept, turn in changes
-        if kept.clock.kind == "resolution" and why(kept.clock.due_at, turn.clock.due_at, "why.calendar")
+        if kept.clock.kind == "resolution" and _is_news(kept.clock.due_at, turn.clock.due_at)
     }
     store.promise_all(work.tx, moved, ["why.calendar", {}])
     redraw(work, list(store.hold(work.tx, list(moved)).values()), anew="calendar")
     return len(changes)
+
+
+def _is_news(before: int | None, after: int | None) -> bool:
+    """Whether the employee has to know the new deadline: it moved, or there was none before."""
+    return bool(why(before, after, "why.calendar")) or (before is None and after is not None)
 
 
 def _renew(work: Work, tickets: Sequence[Ticket]) -> None:
