@@ -91,6 +91,17 @@ def hide(text: str) -> str:
     return text
 
 
+def hide_bare(text: str, before: str) -> str:
+    """The words masked when they are nothing but the secret that `before`, said by either side, speaks of and does not
+    hold."""
+    core = text.strip().strip(EDGES)
+    announced = [found.lastgroup for found in ANNOUNCED.finditer(before)]
+    if not core or len(core.split()) > 1 or not announced or MASK in before or NO_SECRET_CODE.search(before):
+        return text
+    digits = re.fullmatch(r"\d{3,12}|\d{3}-\d{3}", core) is not None
+    return MASK if _is_strong(core) or (digits and announced[-1] != "word") else text
+
+
 def warn(unit: Unit[object], chat: str, message_id: int) -> None:
     """Say below a message that its secret was hidden, and what its writer can do about it."""
     dedupe = f"secret:{message_id}"

@@ -91,6 +91,12 @@ def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
     return kept if waits else None
 
 
+def latest(tx: Connection, person: Person) -> Utterance | None:
+    """The person's newest words that waited for a scenario or a ticket."""
+    mine = select(utterances).where(utterances.c.person == person.id)
+    return typed.first(Utterance, tx.execute(mine.order_by(utterances.c.id.desc()).limit(1)))
+
+
 def alarmed(tx: Connection, person: Person, at: int) -> bool:
     """Whether a turn that may still go on has the card that speaks of danger."""
     lately = (utterances.c.asked == ALARM) & (utterances.c.at >= at - LONGEST)

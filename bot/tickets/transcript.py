@@ -133,6 +133,12 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     return typed.every(LastWords, tx.execute(mine))
 
 
+def latest(tx: Connection, chat: str) -> Relay | None:
+    """The newest word of either side in a private chat."""
+    here = select(relays).where((relays.c.from_chat == chat) | (relays.c.to_chat == chat))
+    return typed.first(Relay, tx.execute(here.order_by(relays.c.id.desc()).limit(1)))
+
+
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
     """The ticket that a message of a chat belongs to: a card of it, its topic, or a word carried here."""
     post = posts.about_message(tx, chat, message_id)

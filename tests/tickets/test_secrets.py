@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.knowledge.masking import MASK, hide
+from bot.knowledge.masking import MASK, hide, hide_bare
 
 SECRETS = [
     ("не могу войти, логин ivanov пароль Qwerty123!", ["Qwerty123!"]),
@@ -100,3 +100,34 @@ def test_a_long_message_is_searched_in_a_moment(text: str) -> None:
     begun = time.process_time()
     hide(text)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("не могу войти, пароль вот такой:", "Qwerty123!"),
+        ("what is your password?", "Summer#2025"),
+        ("пришлите, пожалуйста, код из смс", "482913"),
+        ("какой пин на телефоне?", "4821"),
+    ],
+)
+def test_a_secret_that_comes_as_the_next_message_is_hidden(before: str, text: str) -> None:
+    assert hide_bare(text, before) == MASK
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("в каком вы кабинете?", "каб312"),
+        ("забыл пароль", "помогите"),
+        ("не подходит пароль", "Windows11"),
+        ("пароль не подходит, что писать?", "PRN-3-02"),
+        ("какой код ошибки?", "4829"),
+        ("пароль: •••", "Qwerty123!"),
+        ("не помню пароль", "4829"),
+    ],
+)
+def test_the_next_message_after_a_password_was_spoken_of_is_no_secret_by_itself(
+    before: str, text: str
+) -> None:
+    assert hide_bare(text, before) == text
