@@ -45,7 +45,7 @@ class FrontMatter(Authored):
     @field_validator("source", mode="before")
     @classmethod
     def _is_dated(cls, value: object) -> str | None:
-        """What was opened and on which day; None where nothing was."""
+        """What was opened and on which day; None for `none`."""
         written = str(value).strip()
         if written in ("none", "None"):
             return None
