@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat
 from bot.storage import kv
+from bot.storage.db import signal
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.unit import Unit
@@ -116,6 +117,7 @@ def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     unit.tx.execute(
         update(outbox_rows).where(outbox_rows.c.chat == RawChat(old_id)).values(chat=RawChat(new_id))
     )
+    signal(unit.tx, outbox.SIGNAL)
     key = name(unit.tx, old_id)
     if key is not None:
         bind(unit, key, new_id, is_forum=False)
