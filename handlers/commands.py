@@ -13,6 +13,7 @@ from aiogram.types import Message
 from bot.config.config import Work
 from bot.reports import scenario_figures
 from bot.selfservice import commands as own
+from bot.selfservice import language
 from bot.teamdesk import command_list, commands, groups, scenario_versions
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.texts.speak import Line
@@ -65,7 +66,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("kb", "read", Where.DESK, commands.look_up),
     Command("profile", "profile", Where.PRIVATE, own.show_profile),
     Command("learning", "profile", Where.PRIVATE, own.ask_to_learn),
-    Command("language", "profile", Where.PRIVATE, own.switch_language),
+    Command("language", "profile", Where.PRIVATE, language.switch),
     Command("help", "read", Where.DESK, show_help),
     Command("ticket", "open_for", Where.DESK, commands.open_for),
     Command("recall", "recall", Where.DESK, commands.take_back),

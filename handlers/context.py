@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from aiogram import Bot, Dispatcher
-from aiogram.types import Update
 
 from bot.clock import Clock
 from bot.config.config import Config
@@ -17,6 +16,7 @@ from bot.telegram.inbox import StoredUpdate
 from bot.texts import speak
 from handlers import build_router, middlewares
 from handlers.answers import Answers
+from handlers.update import read as update_of
 from handlers.visit import FileActions, Visit
 
 
@@ -42,7 +42,7 @@ class Doors:
 
     async def handle(self, stored: StoredUpdate) -> None:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
-        update = Update.model_validate(stored.raw, context={"bot": self._bot})
+        update = update_of(stored.raw, self._bot)
         visit = self._visit(stored)
         await self._dispatcher.feed_update(self._bot, update, visit=visit)
         if not visit.finished:

@@ -7,12 +7,14 @@ from typing import get_args
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.selfservice import intake, kb_browse, learning, own_ticket, profile, resuming, turns
+from bot.selfservice import alarm, intake, kb_browse, language, learning, own_ticket, profile, resuming, turns
+from bot.selfservice.alarm import AlarmButton
 from bot.selfservice.intake import MenuButton
 from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
 from bot.selfservice.profile import ProfileButton
 from bot.selfservice.resuming import RunButton
+from bot.telegram.buttons import SpeakLanguage
 from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Pressed, Private
 from handlers.reading import incoming
@@ -32,6 +34,16 @@ async def taught(_query: CallbackQuery, visit: Visit, press: ConsentButton) -> N
 async def chose(_query: CallbackQuery, visit: Visit, press: MenuButton) -> None:
     """A button of the menu or of an offer: a scenario, "to an engineer", "none of these", the person's tickets."""
     visit.answer = await visit.do(intake.choose, visit.person, press)
+
+
+async def alarmed(_query: CallbackQuery, visit: Visit, press: AlarmButton) -> None:
+    """A button of the card about danger."""
+    visit.answer = await visit.do(alarm.press, visit.person, press)
+
+
+async def spoke(_query: CallbackQuery, visit: Visit, press: SpeakLanguage) -> None:
+    """The language that a message was written in."""
+    visit.answer = await visit.do(language.press, visit.person, press)
 
 
 async def resumed(_query: CallbackQuery, visit: Visit, press: RunButton) -> None:
@@ -68,6 +80,8 @@ def build() -> Router:
     router = Router(name="employee")
     router.callback_query.register(taught, AtHome(), Pressed(*get_args(ConsentButton)))
     router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
+    router.callback_query.register(alarmed, AtHome(), Pressed(*get_args(AlarmButton)))
+    router.callback_query.register(spoke, AtHome(), Pressed(SpeakLanguage))
     router.callback_query.register(resumed, AtHome(), Pressed(*get_args(RunButton)))
     router.callback_query.register(stepped, AtHome(), Begins("r|"))
     router.callback_query.register(pressed, Pressed(*get_args(own_ticket.OwnTicketButton)))

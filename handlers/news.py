@@ -1,4 +1,5 @@
-"""Telegram's own news about chats, whoever caused them: a group that moved, that lost or regained us, a person who blocked us."""
+"""Telegram's own news about chats: a group that moved, that lost or regained us, a topic closed by a person, a person who
+blocked us."""
 
 from __future__ import annotations
 
@@ -16,18 +17,28 @@ Verb = Callable[[Work], None]
 def of(update: Update) -> Verb | None:
     """What this update has to tell, or None when it comes from a person and goes to the doors."""
     if update.message is not None:
-        return _moved(update.message)
+        return _of_group(update.message)
     if update.my_chat_member is not None:
         return _standing(update.my_chat_member)
     return None
 
 
-def _moved(message: Message) -> Verb | None:
+def _of_group(message: Message) -> Verb | None:
     if message.migrate_to_chat_id is not None:
         return _migrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
         return _migrated(message.migrate_from_chat_id, message.chat.id)
-    return None
+    is_ours = (
+        message.from_user is not None and message.bot is not None and message.from_user.id == message.bot.id
+    )
+    turned = message.forum_topic_closed or message.forum_topic_reopened
+    if turned is None or is_ours or message.message_thread_id is None:
+        return None
+    return _turned(message.chat.id, message.message_thread_id, message.forum_topic_closed is not None)
+
+
+def _turned(chat_id: int, thread: int, closed: bool) -> Verb:
+    return lambda work: groups.topic_stands(work, chat_id, thread, closed=closed)
 
 
 def _migrated(old_id: int, new_id: int) -> Verb:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from aiogram.enums import ContentType
 from aiogram.types import (
     Message,
+    MessageEntity,
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginHiddenUser,
@@ -13,7 +16,7 @@ from aiogram.types import (
 )
 
 from bot.knowledge import masking
-from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours
+from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours, Quote
 
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
@@ -26,6 +29,9 @@ _NOT_COPIED = {
     "invoice": "invoice",
     "game": "unknown",
     "checklist": "unknown",
+}
+_SERVICE = frozenset(ContentType) - {
+    *("text", "photo", "rich_message", "live_photo", *_FILES, *_PLAIN, *_NOT_COPIED),
 }
 
 
@@ -59,16 +65,23 @@ def incoming(message: Message) -> Incoming:
     )
 
 
-def _words(message: Message) -> tuple[str, list[dict[str, Any]], str | None, bool]:
+def _words(message: Message) -> tuple[str, Sequence[Mapping[str, Any]], Quote | None, bool]:
     """What is written, its entities, what is quoted, and whether it held a secret. In a private chat secrets stay behind here."""
-    text, entities = message.text or message.caption or "", _entities(message)
-    quote = message.quote.text if message.quote is not None and message.quote.is_manual else None
+    text, entities = message.text or message.caption or _rich(message), _entities(message)
+    quote = _quote(message)
     if message.chat.type != "private":
         return text, entities, quote, False
     hidden = masking.hide(text)
-    if quote is not None and masking.hide(quote) != quote:
+    if quote is not None and masking.hide(quote.text) != quote.text:
         quote = None  # what it quotes does not stand like this on the other side
     return hidden, entities if hidden == text else [], quote, hidden != text
+
+
+def _quote(message: Message) -> Quote | None:
+    marked = message.quote
+    if marked is None or not marked.is_manual:
+        return None
+    return Quote(marked.text, _dumped(marked.entities), marked.position)
 
 
 def _ours(replied: Message) -> Ours | None:
@@ -101,12 +114,47 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
     for name, kind in _NOT_COPIED.items():
         if getattr(message, name, None) is not None:
             return kind, None, None
-    return SERVICE, None, None
+    if message.rich_message is not None:
+        return "rich", None, None
+    is_newer = bool(message.model_extra) and not any(getattr(message, name, None) for name in _SERVICE)
+    return "other" if is_newer else SERVICE, None, None
 
 
-def _entities(message: Message) -> list[dict[str, Any]]:
-    found = message.entities if message.text is not None else message.caption_entities
-    return [entity.model_dump(mode="json", exclude_none=True) for entity in found or ()]
+def _rich(message: Message) -> str:
+    """The words of a rich message, a line for each of its blocks."""
+    if message.rich_message is None:
+        return ""
+    return "\n".join(line for line in _lines(message.rich_message.model_dump(mode="json")) if line.strip())
+
+
+def _lines(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _lines(one)
+    elif isinstance(part, dict):
+        yield from (_inline(part[name]) for name in ("summary", "text", "caption", "credit") if name in part)
+        for name in ("blocks", "items", "cells"):
+            yield from _lines(part.get(name))
+
+
+def _inline(part: Any) -> str:
+    match part:
+        case str():
+            return part
+        case list():
+            return "".join(map(_inline, part))
+        case {"text": text} | {"alternative_text": text} | {"expression": text}:
+            return _inline(text)
+        case _:
+            return ""
+
+
+def _entities(message: Message) -> Sequence[Mapping[str, Any]]:
+    return _dumped(message.entities if message.text is not None else message.caption_entities)
+
+
+def _dumped(entities: list[MessageEntity] | None) -> Sequence[Mapping[str, Any]]:
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities or ()]
 
 
 def _origin(message: Message) -> Origin | None:

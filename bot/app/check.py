@@ -129,13 +129,15 @@ def check_sla(
 
 
 def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> list[Complaint]:
-    """Warnings that need the date (UTC seconds) or the people: calendars that end, rotas with gaps, empty roles."""
+    """Warnings that need the date (UTC seconds) or the people, or that not every desk can mend: calendars that end,
+    promises beyond the usual hours without a rota, rotas with gaps, empty roles."""
     desk, _ = load_desk(name, text)
     document = read(name, text).document
     if desk is None or document is None:
         return []
     faults = DeskFaults(document)
     coverage.rota(faults, desk, now)
+    coverage.unwatched(faults, desk)
     if staff is not None:
         coverage.staff(faults, desk.file, staff)
     return [*horizon(name, text, now), *faults.in_order()]

@@ -53,7 +53,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.knowledge.cli:phrases",
         "Print the phrases administrators added, as YAML for scenarios.yaml.",
     ),
-    "articles": ("bot.knowledge.cli:articles", "Search the articles, or list those due for review."),
+    "articles": (
+        "bot.knowledge.cli:articles",
+        "Search the articles, or list those due for review or without a source.",
+    ),
     "due": ("bot.sla.cli:due", "Print when a target falls due, by a calendar of desk.yaml."),
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
     "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),

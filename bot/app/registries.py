@@ -17,13 +17,13 @@ from bot.problems import declaring, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.telegram.refusals import nobody_there, one_kind_only
+from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
     approval,
@@ -70,6 +70,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "topics": screens.topics,
         "offer": screens.offer,
         where.CARD: where.card,
+        alarm.CARD: alarm.card,
         learning.ASK: learning.question,
         learning.LESSON: learning.card,
         "run": screens.step,
@@ -127,6 +128,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "question": declaring.heard,
         "reaction": _unheard,
         "topic": _unheard,
+        "ticket": _about_ticket,
         "": _undelivered,
     }
 
@@ -148,6 +150,12 @@ def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is nobody's loss."""
 
 
+def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    approval.heard(work, row, outcome)
+    if outcome.state == "dead":
+        _undelivered(work, row, outcome)
+
+
 def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and nobody else takes care of it: the administrators are told."""
     if row.card in telling.CARDS:
@@ -156,12 +164,12 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")
-    if row.kind == "call" and one_kind_only(outcome.reason or "") and topic is not None:
-        exchange.kind_refused(work, topic.number)
+    reason = outcome.reason or ""
+    if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
-    if PersonChat.names(row.chat) and nobody_there(outcome.reason or ""):
-        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number))
+    if PersonChat.names(row.chat) and nobody_there(reason):
+        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
-    told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": outcome.reason or "?"}
+    told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
     outbox.line(work, ADMINS, "undelivered.other", told, **how)

@@ -82,7 +82,8 @@ def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
 def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:
     """Edit a message that is in no ticket: waiting ones are corrected, others were used already."""
     mine = (utterances.c.person == person.id) & (utterances.c.message == message.message_id)
-    kept = work.tx.execute(select(utterances.c.id, utterances.c.chosen).where(mine)).first()
+    newest = select(utterances.c.id, utterances.c.chosen).where(mine).order_by(utterances.c.id.desc())
+    kept = work.tx.execute(newest.limit(1)).first()
     if chat != person.key:
         return
     if kept is not None and kept.chosen is None:

@@ -16,10 +16,10 @@ from bot.people.directory import Person
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.telegram.refusals import one_kind_only
+from bot.telegram.refusals import never_copied, one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
-from bot.tickets.actions import answered, ask, claim, say_in_topic, team_chat, tell, thing
+from bot.tickets.actions import answered, ask, claim, open_topic, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 from bot.tickets.transcript import Relay
@@ -123,6 +123,8 @@ def carry(
     relay_id = transcript.begin(work.tx, values)
     if relay_id is None:
         return True
+    if toward == "team":
+        open_topic(work, ticket)
     if toward == "team" and posts.find(work.tx, to_chat, "team_card", ticket.about) is None:
         outbox.show(work, to_chat, "team_card", ticket.about, topic=ticket.about)
     source = {"from_chat_id": message.place, "message_id": message.message_id}
@@ -166,6 +168,8 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         _failed(work, [relay], outcome.reason)
         return
     _arrived(work, relay, outcome.message_id)
+    if outcome.reason == outbox.UNATTACHED:
+        _name_the_ticket(work, relay, outcome.message_id)
     react(work, relay.from_chat, relay.from_message, DELIVERED)
     recall.offer(work, relay)
 
@@ -210,6 +214,14 @@ def _arrived(work: Work, relay: Relay, message_id: int) -> None:
         edits.send(work, transcript.get(work.tx, relay.id), relay.edit)
 
 
+def _name_the_ticket(work: Work, relay: Relay, message_id: int) -> None:
+    """A copy that could not be a reply: in a group without topics a line below it names the ticket."""
+    place = chats.find(work.tx, relay.to_chat)
+    if place is not None and place.is_group and not place.is_forum:
+        facts = {"number": relay.ticket, "who": directory.get(work.tx, relay.author).name}
+        outbox.line(work, relay.to_chat, "copy.of", facts, answers=message_id)
+
+
 def _arrived_in_part(work: Work, sent: list[Relay], count: int) -> None:
     """The copies cannot be matched to the originals then: they can be recalled, but not edited."""
     first = sent[0]
@@ -232,16 +244,26 @@ def _failed(work: Work, sent: list[Relay], reason: str | None) -> None:
         store.record(work, ticket.id, "bot", "undelivered", {"relay": relay.id, "reason": reason})
     facts = {"number": ticket.id, "reason": reason or ""}
     how: dict[str, Any] = {"topic": ticket.about, "priority": outbox.ALARM, "answers": first.from_message}
-    of_kind, plain = f"undelivered.kind.{first.toward}", f"undelivered.{first.toward}"
-    key = of_kind if one_kind_only(reason or "") else plain
+    key = _why_not(reason or "", first.toward) or f"undelivered.{first.toward}"
     outbox.line(work, first.from_chat, key, facts, **how)
 
 
-def kind_refused(work: Work, ticket_id: int) -> None:
-    """The team's chat accepts no files of this kind: tell the requester, and what they can send instead."""
+def kind_refused(work: Work, ticket_id: int, reason: str) -> bool:
+    """The first words of a ticket have a part that cannot get into the team's chat because of its kind: tell the
+    requester what they can send instead. False when it is not the kind."""
+    if (key := _why_not(reason, "team")) is None:
+        return False
     ticket = store.get(work.tx, ticket_id)
     author = directory.get(work.tx, ticket.author or ticket.requester)
-    outbox.line(work, author.key, "undelivered.kind.team", {"number": ticket.id}, priority=outbox.ALARM)
+    outbox.line(work, author.key, key, {"number": ticket.id}, priority=outbox.ALARM)
+    return True
+
+
+def _why_not(reason: str, toward: str) -> str | None:
+    """The sentence about a refusal of the kind of a message; the same message would be refused again."""
+    if one_kind_only(reason):
+        return f"undelivered.kind.{toward}"
+    return f"uncopyable.{toward}" if never_copied(reason) else None
 
 
 def _goes_on(tx: Connection, message: Incoming) -> bool:
@@ -257,7 +279,10 @@ def _answering(tx: Connection, to_chat: str, message: Incoming) -> dict[str, Any
     if found is None:
         return {}
     reply: dict[str, Any] = {"message_id": found, "allow_sending_without_reply": True}
-    return {"reply_parameters": reply | ({"quote": message.quote} if message.quote else {})}
+    if message.quote is not None:
+        reply |= {"quote": message.quote.text, "quote_position": message.quote.position}
+        reply |= {"quote_entities": list(message.quote.entities)} if message.quote.entities else {}
+    return {"reply_parameters": reply}
 
 
 def _announce_album(work: Work, ticket: Ticket, to_chat: str, author: Person) -> None:

@@ -40,6 +40,23 @@ class FrontMatter(Authored):
     tags: Annotated[list[str], Field(min_length=1)]
     review: date
     see: tuple[Id, ...] = ()
+    source: str | None = None
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _is_dated(cls, value: object) -> str | None:
+        """What was opened and on which day; None for `none`."""
+        written = str(value).strip()
+        if written in ("none", "None"):
+            return None
+        what, _, day = written.rpartition(",")
+        try:
+            date.fromisoformat(day.strip())
+        except ValueError:
+            what = ""
+        if not what.strip():
+            raise PydanticCustomError("E424", "no source with its day", {"value": written})
+        return written
 
     @field_validator("review", mode="before")
     @classmethod

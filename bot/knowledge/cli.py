@@ -76,14 +76,17 @@ def articles(
     stale_by: Annotated[
         str | None, typer.Option(help="Only those to be reviewed by this day: 2027-06-01.")
     ] = None,
+    unsourced: Annotated[bool, typer.Option("--unsourced", help="Only those whose source is none.")] = False,
     knowledge_base: Folder = Path("knowledge_base"),
 ) -> None:
-    """Search the articles, or list those due for review.
+    """Search the articles, or list those due for review or without a source.
 
     Prints id, review day and title.
     """
     library, _ = load_library(knowledge_base)
     found = library.stale(_day(stale_by)) if stale_by else library.all()
+    if unsourced:
+        found = [article for article in found if article.front.source is None]
     if text:
         found = Finder(library, ENGINEERS if audience == "engineer" else EMPLOYEES).find(text)
     for article in found:

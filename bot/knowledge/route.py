@@ -11,10 +11,11 @@ from typing import Any, Literal
 import pymorphy3
 
 from bot.knowledge.border import Border
+from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.linear import held_out, trained
 from bot.knowledge.slots import Slots, find_slots, without_place
-from bot.knowledge.smalltalk import is_advice, is_danger, smalltalk
+from bot.knowledge.smalltalk import is_advice, smalltalk
 from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
@@ -207,8 +208,11 @@ class Router:
             for text in (*entry.titles, *entry.phrases)
         )
         self._lexicon = cached_lexicon(self._index.knows, is_word)
-        danger = words("safety")["scenario"]
-        self._danger = next((e.id for e in entries if e.id == danger and not e.hidden), None)
+        about_danger = words("safety")["scenario"]
+        has_one = any(entry.id == about_danger and not entry.hidden for entry in entries)
+        self.danger = about_danger if has_one else None
+        """The scenario for danger, if these have it."""
+        self._danger = Danger(self.examples, about_danger)
 
     @property
     def options(self) -> Options:
@@ -260,10 +264,8 @@ class Router:
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
         heard = self._hear_message(without_place(repaired))
-        if self._danger and is_danger(repaired):
-            rest = [pair for pair in self._weighed(heard) if pair[0] != self._danger][: MOST_CANDIDATES - 1]
-            candidates = [(self._danger, 1.0), *rest]
-            return Decision("auto", candidates, "", slots, repaired, flags | {"safety"}, "auto")
+        if self.danger and self._danger.threatens(repaired):
+            flags |= {"safety"}
         decision, candidates = self._decide(heard)
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
@@ -296,7 +298,7 @@ class Router:
         found = []
         for number, place, phrase in self._index.units():
             own = self._entries[place]
-            if place >= self._ours or own.hidden or (own.id == self._danger and is_danger(clean(phrase))):
+            if place >= self._ours or own.hidden:
                 continue
             decision, candidates = self._decide(self._hear(stems(clean(phrase)), without=number))
             if decision == "auto" and candidates[0][0] != own.id:

@@ -83,9 +83,15 @@ def _speaks_of(name: str, repaired: str) -> bool:
     return any(required <= said and not barred & said for required, barred in _lines(name))
 
 
-def is_danger(repaired: str) -> bool:
-    """Whether the message speaks of malware, phishing, or of things and passwords leaked, lost or stolen."""
+def names_danger(repaired: str) -> bool:
+    """Whether a listed sign of danger is named: malware, phishing, things and passwords leaked, lost or stolen."""
     return _speaks_of("safety", repaired)
+
+
+def denies_danger(repaired: str) -> bool:
+    """Whether a listed sign of danger is named beside words with which it is none: a stolen lunch."""
+    said = frozenset(all_stems(repaired))
+    return any(required <= said and barred & said for required, barred in _lines("safety"))
 
 
 def is_advice(repaired: str) -> bool:

@@ -38,6 +38,7 @@ ConsentButton = Teach | TeachNot
 LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
+LATER = 3600  # seconds of work between the trouble and the question about its words
 HELD = 30 * 86400  # seconds for which a message is kept for the buttons below it
 
 
@@ -63,7 +64,7 @@ def chosen(work: Work, person: Person, kept: Utterance, scenario: str | None) ->
     answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
     if answer is None:
         _answer(work, person, ASKED)
-        outbox.show(work, person.key, ASK, WordsRef(kept.id), anew="asked")
+        _ask_later(work, kept)
     elif answer == YES:
         _keep(work, person, kept, scenario)
 
@@ -107,9 +108,12 @@ def question(work: Work, about: str, chat: str) -> Drawing:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Monday morning: show the administrators what was not understood, each message with its own buttons."""
+    """Ask a person whether their words may be kept; on Monday morning, show the administrators what was not understood."""
     for row in rows:
         if not timers.settle(work, row.id, "fired"):
+            continue
+        if (words := WordsRef.among(row.ref)) is not None:
+            _ask_now(work, words)
             continue
         waiting = typed.every(
             Lesson, work.tx.execute(select(lessons).where(lessons.c.state == KEPT).order_by(lessons.c.id))
@@ -243,6 +247,21 @@ def _tell_on_monday(work: Work) -> None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(work.config.desk.zone))
     monday = calendar.end_of(int(midnight.timestamp()), 1)
     timers.arm(work.tx, TIMER, "desk", "weekly", monday, cycle=monday)
+
+
+def _ask_later(work: Work, kept: Utterance) -> None:
+    """An hour of work after the trouble (the desk's first calendar): beside it the question would be in the way."""
+    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    at = calendar.add(work.now, LATER)
+    timers.arm(work.tx, TIMER, WordsRef(kept.id), "ask", at, cycle=at)
+
+
+def _ask_now(work: Work, words: WordsRef) -> None:
+    row = select(utterances.c.person).where(utterances.c.id == words.number)
+    person = work.tx.scalar(row)
+    answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person))
+    if person is not None and answer == ASKED:  # not when /learning has answered it meanwhile
+        outbox.show(work, PersonChat(person), ASK, words, anew="asked")
 
 
 def _answer(work: Work, person: Person, answer: str) -> None:

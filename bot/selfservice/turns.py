@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -30,7 +31,17 @@ from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
 from bot.scenarios.play.views import wish
-from bot.selfservice import follow_ups, hearing, intake, kb_browse, own_ticket, utterances, where
+from bot.selfservice import (
+    alarm,
+    follow_ups,
+    hearing,
+    intake,
+    kb_browse,
+    language,
+    own_ticket,
+    utterances,
+    where,
+)
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
 from bot.telegram import outbox
@@ -42,15 +53,17 @@ from bot.telegram.buttons import (
 )
 from bot.telegram.incoming import SERVICE, UNCOPYABLE, Incoming
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, store
+from bot.tickets import actions, approval, closing, store, transcript
 from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State
 
+SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
     """Handle a message in a person's private chat. Every message reaches someone."""
+    message = _without_bare_secret(work, person, message)
     if message.secret and message.kind != SERVICE:
         masking.warn(work, person.key, message.message_id)
     if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
@@ -72,7 +85,24 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     destination = decide(going_on, heard)
     if not isinstance(destination, Steer | CallHuman) and _was_asked_for(work, person, message):
         return Reply()
-    return _send(work, person, message, decision, destination)
+    alarm.above(work, person, message, decision, going_on, destination)
+    reply = _send(work, person, message, decision, destination)
+    language.offer(work, person, message, decision)
+    return reply
+
+
+def _without_bare_secret(work: Work, person: Person, message: Incoming) -> Incoming:
+    """A password that is a message by itself, after words that announce it or an engineer's question for it."""
+    if not message.text or message.secret or len(message.text.split()) > 1:
+        return message
+    relay, kept = transcript.latest(work.tx, person.key), utterances.latest(work.tx, person)
+    said = [(relay.at, relay.content)] if relay is not None else []
+    said += [(kept.last_at or kept.at, kept.words)] if kept is not None else []
+    at, before = max(said, default=(0, ""))
+    if message.at - at > SAME_TALK:
+        return message
+    hidden = masking.hide_bare(message.text, before)
+    return message if hidden == message.text else replace(message, text=hidden, secret=True, entities=())
 
 
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:

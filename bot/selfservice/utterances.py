@@ -18,6 +18,9 @@ from bot.telegram.incoming import Incoming
 # How a turn is answered: with an offer, with the question where it belongs, whether a ticket has come back, by calling a human
 # at once, or with a receipt that can move it. "" for what went somewhere without any of these.
 OFFERED, WHERE, CALLED, RECEIPT = "offer", "where", "human", "receipt"
+ALARM = (
+    "alarm"  # a copy of the words for the card that speaks of danger; the turn itself is answered beside it
+)
 SEVERAL = "several"  # problems: which comes first; the others wait below
 PATIENCE = 15 * 60  # seconds that a question waits for typed words
 PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
@@ -70,7 +73,8 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
     """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
     if message.origin is not None:
         return None
-    mine = (utterances.c.person == person.id) & (utterances.c.asked != "") & utterances.c.about.is_(None)
+    answered = utterances.c.asked.not_in(("", ALARM))
+    mine = (utterances.c.person == person.id) & answered & utterances.c.about.is_(None)
     newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1).with_for_update()
     kept = typed.first(Utterance, tx.execute(newest))
     if kept is None or message.at - (kept.last_at or kept.at) > PAUSE or message.at - kept.at > LONGEST:
@@ -80,12 +84,24 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
 
 def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
     """The person's latest message, if it was answered with a question that is still open."""
-    newest = (
-        select(utterances).where(utterances.c.person == person.id).order_by(utterances.c.id.desc()).limit(1)
-    )
+    mine = (utterances.c.person == person.id) & (utterances.c.asked != ALARM)
+    newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1)
     kept = typed.first(Utterance, tx.execute(newest.with_for_update()))
     waits = kept is not None and kept.chosen is None and at - (kept.last_at or kept.at) <= PATIENCE
     return kept if waits else None
+
+
+def latest(tx: Connection, person: Person) -> Utterance | None:
+    """The person's newest words that waited for a scenario or a ticket."""
+    mine = select(utterances).where(utterances.c.person == person.id)
+    return typed.first(Utterance, tx.execute(mine.order_by(utterances.c.id.desc()).limit(1)))
+
+
+def alarmed(tx: Connection, person: Person, at: int) -> bool:
+    """Whether a turn that may still go on has the card that speaks of danger."""
+    lately = (utterances.c.asked == ALARM) & (utterances.c.at >= at - LONGEST)
+    mine = select(utterances.c.id).where(utterances.c.person == person.id, lately)
+    return tx.scalar(mine.limit(1)) is not None
 
 
 def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:

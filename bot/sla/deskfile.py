@@ -331,7 +331,10 @@ class Ola(Authored):
 
     chain: str
     reserve: dict[str, LengthOrNone]
-    teams: Annotated[dict[str, OlaTeam], Field(min_length=1)]
+    teams: Annotated[dict[str, OlaTeam], Field(min_length=1)]  # `default` is for every team not named here
+
+    def of(self, team: str) -> OlaTeam | None:
+        return self.teams.get(team) or self.teams.get("default")
 
 
 class Quality(Authored):

@@ -272,15 +272,18 @@ class Desk:
         rates = self.file.rates
         return 0.0 if rates is None else rates.teams.get(self.today(Section.TEAMS, team), rates.default)
 
-    def terms(self, team: str, priority: str) -> Terms | None:
-        """A team's OLA for a priority; None for a team without one."""
+    def terms(self, team: str, priority: str, category: str = "") -> Terms | None:
+        """A team's OLA for a category or, where none is named, a priority; None for a team without one."""
         ola = self.file.ola
-        if ola is None or team not in ola.teams:
+        if ola is None or team not in self.file.teams or (written := ola.of(team)) is None:
             return None
-        written = ola.teams[team]
-        calendar = self.calendar(written.calendar.get(priority) or written.calendar["default"])
-        resolve = self.seconds(written.resolve.get(priority) or written.resolve["default"], calendar)
-        reserve = self.seconds(ola.reserve.get(priority) or ola.reserve["default"], calendar)
+
+        def pick(choices: Mapping[str, str]) -> str:
+            return choices.get(category) or choices.get(priority) or choices["default"]
+
+        calendar = self.calendar(pick(written.calendar))
+        resolve = self.seconds(pick(written.resolve), calendar)
+        reserve = self.seconds(pick(ola.reserve), calendar)
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
     def quiet_until(self, priority: str, category: str, at: int) -> int | None:

@@ -10,7 +10,7 @@ from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.tickets import unreachable
 
 
@@ -65,6 +65,22 @@ def stands(work: Work, chat_id: int, out: str | None) -> None:
         chats.lose(work, key, out)
     elif key is not None:
         chats.regain(work, key)
+
+
+def turned(work: Work, key: str, *, is_forum: bool) -> None:
+    """Topics were switched on or off in a group; there is no news of it, but every message of the group shows it."""
+    if is_forum:
+        chats.with_topics(work, key)
+    else:
+        chats.without_topics(work, key, chats.NO_FORUM)
+
+
+def topic_stands(work: Work, chat_id: int, thread: int, *, closed: bool) -> None:
+    """A topic of a group was closed, or reopened."""
+    key = chats.name(work.tx, chat_id)
+    topic = posts.about_message(work.tx, key, thread) if key is not None else None
+    if key is not None and topic is not None:
+        posts.shut_topic(work.tx, key, topic.about, shut=closed)
 
 
 def adopt(work: Work, language: str) -> None:

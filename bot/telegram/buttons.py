@@ -283,6 +283,18 @@ class NotThere(Button, sign="m|else"):
     utterance: int
 
 
+class ReportDanger(Button, sign="m|danger"):
+    utterance: int
+
+
+class NoDanger(Button, sign="m|safe"):
+    utterance: int
+
+
+class SpeakLanguage(Button, sign="m|speak"):
+    language: str
+
+
 class ResumeRun(Button, sign="m|goon"):
     run: int
 

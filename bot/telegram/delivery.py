@@ -13,8 +13,9 @@ from markupsafe import Markup
 from bot.storage.db import savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
+from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.card import C, Drawing, Renderer, fitted, unmarked
-from bot.telegram.outbox import OutboxRow, Outcome, Waiting
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.posts import Post
 from bot.texts import speak
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 Hook = Callable[[Unit[C], Any, Outcome], None]
 """`hook(unit, row, outcome)`: the room whose words these were hears what became of them, in the same transaction."""
+QUOTE = ("quote", "quote_entities", "quote_position")
 LOST = "lost"
 """The hook that hears of a row which waits because its group has thrown us out."""
 FADES = "fades"
@@ -72,6 +74,30 @@ class Job:
         return replace(self, drawing=replace(self.drawing, photo=None)) if self.drawing is not None else self
 
     @property
+    def is_quoting(self) -> bool:
+        return "quote" in self.params.get("reply_parameters", {})
+
+    @property
+    def without_quote(self) -> Job:
+        """The same as an answer to the whole message."""
+        reply = {key: value for key, value in self.params["reply_parameters"].items() if key not in QUOTE}
+        return replace(self, params=self.params | {"reply_parameters": reply})
+
+    @property
+    def is_copy(self) -> bool:
+        return self.row.method == "copyMessage"
+
+    @property
+    def is_answer(self) -> bool:
+        return "reply_parameters" in self.params
+
+    @property
+    def without_reply(self) -> Job:
+        return replace(
+            self, params={key: self.params[key] for key in self.params if key != "reply_parameters"}
+        )
+
+    @property
     def is_plain(self) -> bool:
         return self.drawing.plain if self.drawing is not None else "parse_mode" not in self.params
 
@@ -97,13 +123,14 @@ class Ending:
 def look(
     unit: Unit[C],
     renderers: Mapping[str, Renderer[C]],
-    busy: Collection[str],
-    alarms_only: Collection[str],
+    backlog: Backlog,
+    changed: Collection[str],
+    closed: Closed,
     most: int,
 ) -> tuple[list[Job], list[Waiting]]:
-    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. Also
-    returns which chats still wait."""
-    rows, waiting = outbox.lease(unit, busy, most, alarms_only)
+    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. The rest is as
+    in Backlog.lease."""
+    rows, waiting = backlog.lease(unit, changed, closed, most)
     return [_prepare(unit, renderers, row) for row in rows], waiting
 
 

@@ -21,6 +21,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A part of the answered message; `position` in UTF-16 units. Telegram compares text and entities with that message."""
+
+    text: str
+    entities: Sequence[Mapping[str, Any]] = ()
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ours:
     """A message of the bot that a person replies to: text, kind and file as in Incoming, and the data of its buttons."""
 
@@ -35,7 +44,8 @@ class Incoming:
     """`at` is when it was written (UTC seconds); `reply_to` the message it answers; `thread` its topic in a forum.
 
     `kind` is text, photo, document, video, voice, audio, video_note, sticker, animation, contact, location, venue,
-    dice, poll; SERVICE, or one of UNCOPYABLE. `place` is Telegram's id of the chat, `album` its media_group_id.
+    dice, poll, rich, other (newer than this program); SERVICE, or one of UNCOPYABLE. `place` is Telegram's id of the
+    chat, `album` its media_group_id.
     """
 
     message_id: int
@@ -48,7 +58,7 @@ class Incoming:
     place: int = 0
     entities: Sequence[Mapping[str, Any]] = ()
     album: str | None = None
-    quote: str | None = None
+    quote: Quote | None = None
     origin: Origin | None = None
     answers_us: bool = False  # it replies to a message of the bot
     ours: Ours | None = None  # that message, unless the bot forwarded it

@@ -14,6 +14,7 @@ from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
+CLOSED = "closed"  # what a topic has for a digest while only its creator and administrators may write there
 
 # Built once: building a statement costs more than running it, and these run at every delivery.
 _SAME = (
@@ -76,6 +77,13 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
     cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
     tx.execute(delete(posts).where(stood))
     return cards
+
+
+def shut_topic(tx: Connection, chat: str, about: str, *, shut: bool) -> bool:
+    """A topic is closed from now on, or open. False when it was so already, or is not known."""
+    itself = (posts.c.chat == chat) & (posts.c.about == about) & (posts.c.card == TOPIC)
+    was = posts.c.drawn != CLOSED if shut else posts.c.drawn == CLOSED
+    return tx.execute(update(posts).where(itself & was).values(drawn=CLOSED if shut else "")).rowcount > 0
 
 
 def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str]]:

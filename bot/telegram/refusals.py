@@ -21,9 +21,12 @@ class Meaning(Enum):
     MOVED = "moved"  # the group became a supergroup
     BAD_MARKUP = "bad_markup"  # send as plain text
     BAD_PICTURE = "bad_picture"  # upload it again, or send without it
+    LONG_CAPTION = "long_caption"  # of a Premium account: it is copied only as it is, without a reply
+    BAD_QUOTE = "bad_quote"  # the answered message has no such part any more: answer it without the quote
     PERSON_GONE = "person_gone"  # blocked the bot, deactivated, or never started it
     CHAT_GONE = "chat_gone"  # the bot is not in the chat any more, or may not write there
     KIND_FORBIDDEN = "kind_forbidden"  # no messages of this kind here; others are accepted
+    NEVER_COPIED = "never_copied"  # Telegram copies no messages of this kind
     SOURCE_GONE = "source_gone"  # the message to copy is deleted
     OTHER = "other"
 
@@ -38,6 +41,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("message to delete not found", Meaning.UNCHANGED),
     ("message to react not found", Meaning.SOURCE_GONE),
     ("message to copy not found", Meaning.SOURCE_GONE),
+    ("message can't be copied", Meaning.NEVER_COPIED),
     ("message to forward not found", Meaning.SOURCE_GONE),
     ("message thread not found", Meaning.TOPIC_GONE),
     ("topic_deleted", Meaning.TOPIC_GONE),
@@ -55,6 +59,9 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("wrong file identifier", Meaning.BAD_PICTURE),
     ("wrong remote file identifier", Meaning.BAD_PICTURE),
     ("file is too big", Meaning.BAD_PICTURE),
+    # tdlib/telegram-bot-api#334: a copy with a reply of its own is a new message, under the bot's limits
+    ("caption is too long", Meaning.LONG_CAPTION),
+    ("quote_text_invalid", Meaning.BAD_QUOTE),
     ("bot was blocked by the user", Meaning.PERSON_GONE),
     ("user is deactivated", Meaning.PERSON_GONE),
     ("can't initiate conversation", Meaning.PERSON_GONE),
@@ -86,13 +93,24 @@ def meaning(refusal: Refused) -> Meaning:
 
 
 def nobody_there(description: str) -> bool:
-    """Whether a refusal with this description means that the bot cannot reach the person any more."""
-    return _named(description) is Meaning.PERSON_GONE
+    """Whether a refusal with this description of a private chat means that the bot cannot reach the person."""
+    return _named(description) in (Meaning.PERSON_GONE, Meaning.CHAT_GONE)
+
+
+def never_began(description: str) -> bool:
+    """Whether the person has not pressed Start yet: "chat not found" is what Telegram says of people whom the bot has
+    never met."""
+    return any(words in description.lower() for words in ("chat not found", "can't initiate conversation"))
 
 
 def one_kind_only(description: str) -> bool:
     """Whether a refusal with this description applies to messages of this kind, not to the whole chat."""
     return _named(description) is Meaning.KIND_FORBIDDEN
+
+
+def never_copied(description: str) -> bool:
+    """Whether a refusal with this description means that Telegram copies no such message, anywhere."""
+    return _named(description) is Meaning.NEVER_COPIED
 
 
 def _named(description: str) -> Meaning:

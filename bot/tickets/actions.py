@@ -17,7 +17,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import OTHER, Desk
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
 from bot.tickets.clocks import operations, revised_eta
@@ -199,7 +199,9 @@ def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     search.learn(work.tx, ticket)
     ticket_timers.close_by_itself(work, ticket, work.now)
     tell(work, ticket, anew="resolved")
-    return Line("resolve.done", {"number": ticket.id})
+    is_there = chats.reachable(work.tx, PersonChat(ticket.requester))
+    who = directory.get(work.tx, ticket.requester).name
+    return Line("resolve.done" if is_there else "resolve.done_unasked", {"number": ticket.id, "who": who})
 
 
 def confirm(work: Work, ticket_id: int, employee: Person) -> Line:
@@ -248,7 +250,7 @@ def team_chat(tx: Connection, ticket: Ticket) -> str:
 
 
 def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
-    """All sides see the ticket as it stands now: who works, who answers for it, who asked.
+    """All sides see the ticket as it stands now: who works, who answers for it, who asked, who asked the same.
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
@@ -257,6 +259,9 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     if ticket.is_away:
         outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
     outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
+    for duplicate in store.merged_into(work.tx, ticket.id):
+        ended = anew if anew == "resolved" else None
+        outbox.show(work, PersonChat(duplicate.requester), "ticket_card", duplicate.about, anew=ended)
 
 
 def move_up(work: Work, team: str) -> None:
@@ -267,19 +272,30 @@ def move_up(work: Work, team: str) -> None:
 
 def say_in_topic(work: Work, ticket: Ticket, line: Line, *, priority: int = outbox.TALK) -> None:
     """Say a line to the team, in the ticket's topic. The words are drawn at delivery, in the team's language."""
+    if ticket.is_open:
+        open_topic(work, ticket)
     outbox.line(work, team_chat(work.tx, ticket), line.key, line.facts, topic=ticket.about, priority=priority)
 
 
 def close_topic(work: Work, ticket: Ticket) -> None:
     """Tidy the team's chat: the topic of a finished ticket is closed after its last card."""
+    chat = team_chat(work.tx, ticket)
+    posts.shut_topic(work.tx, chat, ticket.about, shut=True)
     outbox.call(
         work,
-        team_chat(work.tx, ticket),
+        chat,
         "closeForumTopic",
         {},
         topic=ticket.about,
         about=TopicRef(ticket.id),
     )
+
+
+def open_topic(work: Work, ticket: Ticket) -> None:
+    """Reopen the ticket's topic if it is closed. The bot may write into it all the same, but engineers may not."""
+    chat = team_chat(work.tx, ticket)
+    if posts.shut_topic(work.tx, chat, ticket.about, shut=False):
+        outbox.call(work, chat, "reopenForumTopic", {}, topic=ticket.about, about=TopicRef(ticket.id))
 
 
 def _already_claimed(work: Work, ticket: Ticket, engineer: Person) -> Line:

@@ -18,6 +18,7 @@ from bot.telegram import chats, outbox
 from bot.telegram.buttons import Approve, Deny, Inquire
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import button
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import consent, prompts, round_robin, store, ticket_timers
@@ -78,12 +79,33 @@ def answered(work: Work, ticket_id: int, person: Person, action: str, words: str
 
 def silent(work: Work, ticket: Ticket, key: str) -> None:
     """Nobody has decided yet: remind who was asked, or ask the deputy too."""
-    waiting = consent.asked(work.tx, ticket.id)
+    waiting = consent.wanted(work.tx, ticket.id)
     if key == ticket_timers.REMIND:
         for person in waiting:
             outbox.show(work, PersonChat(person), "approval", ticket.about, anew="reminder")
         store.record(work, ticket.id, "timer", "remind", {"approvers": list(waiting)})
         return
+    _ask_next(work, ticket, "approval.stuck")
+
+
+def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """What became of a question for consent. Only once it has arrived somebody "was asked"; where it cannot, the next one
+    is asked at once."""
+    person = PersonChat.among(row.chat)
+    if row.card != "approval" or person is None:
+        return
+    ticket = store.get(work.tx, TicketRef.read(row.about).number)
+    if ticket.state is not State.APPROVAL:
+        return
+    if outcome.is_done and consent.delivered(work, ticket.id, person.number):
+        tell(work, ticket)
+    elif outcome.state == "dead" and consent.undelivered(work, ticket.id, person.number):
+        _ask_next(work, ticket, "approval.unreached")
+
+
+def _ask_next(work: Work, ticket: Ticket, nobody: str) -> None:
+    """Ask the next deputy too; when there is none, the supervisors read the sentence `nobody`."""
+    waiting = consent.wanted(work.tx, ticket.id)
     following = [
         one for one in consent.approvers(work, ticket.category, ticket.requester) if one.id not in waiting
     ]
@@ -92,7 +114,7 @@ def silent(work: Work, ticket: Ticket, key: str) -> None:
         consent.ask(work, ticket, following[0])
     else:
         facts = {"number": ticket.id, "who": consent.names(work.tx, ticket.id)}
-        outbox.line(work, SUPERVISORS, "approval.stuck", facts)
+        outbox.line(work, SUPERVISORS, nobody, facts)
     tell(work, ticket)
 
 
@@ -117,7 +139,7 @@ def _ask_for_words(work: Work, ticket: Ticket, person: Person, action: str) -> L
 
 
 def _may(tx: Connection, ticket: Ticket, person: Person) -> None:
-    approver = person.id if person.id in consent.asked(tx, ticket.id) else None
+    approver = person.id if person.id in consent.wanted(tx, ticket.id) else None
     authorize(person, "approve", Object(team=ticket.team, requester=ticket.requester, approver=approver))
 
 

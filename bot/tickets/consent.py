@@ -16,7 +16,9 @@ from bot.tickets import ticket_timers
 from bot.tickets.ticket import Ticket
 
 MANAGER = "manager"  # in desk.yaml: the requester's own, as people.csv has it
-ASKED, APPROVED, DENIED = "asked", "approved", "denied"
+TO_ASK, ASKED, UNREACHED = "to ask", "asked", "unreached"  # asked is who has the question in their chat
+APPROVED, DENIED = "approved", "denied"
+WANTED = (TO_ASK, ASKED, UNREACHED)
 
 
 def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
@@ -33,7 +35,7 @@ def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
 
 def ask(work: Work, ticket: Ticket, approver: Person) -> None:
     """Ask one person; remind them, and turn to the next one when they are silent."""
-    values = {"ticket": ticket.id, "approver": approver.id, "state": ASKED, "asked_at": work.now}
+    values = {"ticket": ticket.id, "approver": approver.id, "state": TO_ASK, "asked_at": work.now}
     work.tx.execute(insert(approvals).values(values))
     outbox.show(work, approver.key, "approval", ticket.about, anew="asked")
     category = work.config.desk.file.categories.get(ticket.category)
@@ -41,26 +43,50 @@ def ask(work: Work, ticket: Ticket, approver: Person) -> None:
         ticket_timers.wait_for_consent(work, ticket, wanted.remind, wanted.deputy, work.now)
 
 
-def asked(tx: Connection, ticket_id: int) -> Sequence[int]:
-    """The people who have been asked and have not decided."""
-    mine = (approvals.c.ticket == ticket_id) & (approvals.c.state == ASKED)
+def delivered(work: Work, ticket_id: int, approver: int) -> bool:
+    """The question has reached this person; False when that is known."""
+    return _found(work, ticket_id, approver, (TO_ASK, UNREACHED), ASKED)
+
+
+def undelivered(work: Work, ticket_id: int, approver: int) -> bool:
+    """The question cannot reach this person; False when that is known, or a former one did."""
+    return _found(work, ticket_id, approver, (TO_ASK,), UNREACHED)
+
+
+def _found(work: Work, ticket_id: int, approver: int, former: Sequence[str], state: str) -> bool:
+    mine = (approvals.c.ticket == ticket_id) & (approvals.c.approver == approver)
+    row = update(approvals).where(mine & approvals.c.state.in_(former))
+    return work.tx.execute(row.values(state=state, asked_at=work.now)).rowcount > 0
+
+
+def wanted(tx: Connection, ticket_id: int, states: Sequence[str] = WANTED) -> Sequence[int]:
+    """The people who have not decided; `states` narrows them to those already asked, or not reached."""
+    mine = (approvals.c.ticket == ticket_id) & approvals.c.state.in_(states)
     return tx.scalars(select(approvals.c.approver).where(mine).order_by(approvals.c.id)).all()
 
 
 def waiting_for(tx: Connection, person: int) -> Sequence[tuple[int, int]]:
     """The tickets that wait for this person's yes or no, and since when (UTC seconds)."""
-    mine = (approvals.c.approver == person) & (approvals.c.state == ASKED)
+    mine = (approvals.c.approver == person) & approvals.c.state.in_(WANTED)
     return [(row.ticket, row.asked_at) for row in tx.execute(select(approvals).where(mine))]
 
 
-def names(tx: Connection, ticket_id: int) -> str:
+def names(tx: Connection, ticket_id: int, states: Sequence[str] = WANTED) -> str:
     """Who is being waited for, as the requester reads it."""
-    return ", ".join(directory.get(tx, person).name for person in asked(tx, ticket_id))
+    return ", ".join(directory.get(tx, person).name for person in wanted(tx, ticket_id, states))
+
+
+def standing(tx: Connection, ticket_id: int) -> tuple[str, str]:
+    """The state that says most, of those who are waited for, and their names: asked before being asked before unreached."""
+    for state in (ASKED, TO_ASK, UNREACHED):
+        if found := names(tx, ticket_id, [state]):
+            return state, found
+    return TO_ASK, ""
 
 
 def since(tx: Connection, ticket_id: int) -> int | None:
-    """When consent was first asked for (UTC seconds): the waiting's own clock, which the requester sees."""
-    mine = approvals.c.ticket == ticket_id
+    """When somebody was first asked (UTC seconds): the waiting's own clock, which the requester sees."""
+    mine = (approvals.c.ticket == ticket_id) & approvals.c.state.not_in((TO_ASK, UNREACHED))
     return tx.scalar(select(approvals.c.asked_at).where(mine).order_by(approvals.c.id).limit(1))
 
 

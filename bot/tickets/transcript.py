@@ -18,6 +18,7 @@ from bot.telegram import chats, outbox, posts
 from bot.tickets.ticket import Ticket
 
 KEPT = 200  # characters of a message that are kept for the card and the search
+LONGEST = 4096  # characters of a text that is sent (Bot API)
 TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
 
 
@@ -132,6 +133,12 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     return typed.every(LastWords, tx.execute(mine))
 
 
+def latest(tx: Connection, chat: str) -> Relay | None:
+    """The newest word of either side in a private chat."""
+    here = select(relays).where((relays.c.from_chat == chat) | (relays.c.to_chat == chat))
+    return typed.first(Relay, tx.execute(here.order_by(relays.c.id.desc()).limit(1)))
+
+
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
     """The ticket that a message of a chat belongs to: a card of it, its topic, or a word carried here."""
     post = posts.about_message(tx, chat, message_id)
@@ -157,8 +164,8 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     """The call that copies a message; one with something hidden in its words is sent with what is left of them."""
     if MASK not in text:
         return "copyMessage", dict(source)
-    if kind == "text":
-        return "sendMessage", {"text": text}
+    if kind in ("text", "rich"):
+        return "sendMessage", {"text": text[:LONGEST]}
     return "copyMessage", source | {"caption": text}
 
 

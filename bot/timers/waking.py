@@ -6,7 +6,9 @@ would sleep for the size of the jump.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -44,16 +46,25 @@ class Waking:
             self._scheduler.shutdown(wait=False)
 
     def every(self, seconds: int, job: Job, name: str) -> None:
-        self._scheduler.add_job(job, IntervalTrigger(seconds=seconds), id=name, name=name)
+        run = partial(self._run, job)
+        self._scheduler.add_job(run, IntervalTrigger(seconds=seconds), id=name, name=name)
 
     def once(self, seconds: float, job: Job, name: str) -> None:
         """Run `job` in `seconds`; a second call under the same name replaces the first."""
         moment = DateTrigger(self._machine.moment(seconds))
-        self._scheduler.add_job(job, moment, id=name, name=name, replace_existing=True)
+        run = partial(self._run, job)
+        self._scheduler.add_job(run, moment, id=name, name=name, replace_existing=True)
 
     def on_move(self, call: Callable[[], None]) -> None:
         """Call `call` when the machine's clock was moved, at most LOOK seconds later."""
         self._moved.append(call)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await job()
+        except asyncio.CancelledError:
+            if self._scheduler.running:  # otherwise the bot ends, and its database before this job
+                raise
 
     def _compare(self) -> None:
         if not self._scheduler.running:

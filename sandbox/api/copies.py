@@ -9,6 +9,7 @@ from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, FLAG, INT, JSON, Args
 from sandbox.core.world import Chat, Json, Message, World
 from sandbox.rules.contents import content_of, copied, forwarded
+from sandbox.rules.entities import check_caption
 from sandbox.rules.gates import (
     allowed_kind,
     chat_of,
@@ -20,6 +21,7 @@ from sandbox.rules.gates import (
     writable_chat,
 )
 from sandbox.rules.posting import post
+from sandbox.rules.replies import place
 
 METHODS = Methods()
 
@@ -48,7 +50,16 @@ def copy_message(box: Box, args: Args) -> Json:
     if "caption" in args and "text" not in content:
         content = {name: value for name, value in content.items() if not name.startswith("caption")}
         content |= caption_content(box.world, args)
+    elif _is_remade(box, args):
+        check_caption(content.get("caption", ""))
     return {"message_id": deliver(box, args, content).id}
+
+
+def _is_remade(box: Box, args: Args) -> bool:
+    """Whether the copy is a new message of the bot, under the limits of accounts without Premium: it gets a keyboard, or
+    answers something else than its topic's first message (T MessageCopyOptions.cpp, I tdlib/telegram-bot-api#334)."""
+    thread, reply = place(box.world, writable_chat(box.world, args), args)
+    return args.get("reply_markup") is not None or (reply is not None and reply.get("to", 0) != thread)
 
 
 @METHODS.add("forwardMessage", _sending=SENDING, from_chat_id=CHAT, message_id=INT)
@@ -61,7 +72,7 @@ def forward_message(box: Box, args: Args) -> Message:
 def _forward(box: Box, chat: Chat, args: Args, contents: list[Json]) -> list[Message]:
     """All of them or none: the limits are checked for the whole list."""
     thread = thread_of(chat, args.get("message_thread_id"))
-    open_thread(chat, thread)
+    open_thread(box.world, chat, thread)
     for content in contents:
         allowed_kind(box.world, chat, content)
     box.flood.spend(chat, len(contents))

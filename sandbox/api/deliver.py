@@ -24,7 +24,7 @@ def deliver(box: Box, args: Args, content: Json) -> Message:
     chat = writable_chat(box.world, args)
     allowed_kind(box.world, chat, content)
     thread, reply = place(box.world, chat, args)
-    open_thread(chat, thread)
+    open_thread(box.world, chat, thread)
     box.flood.spend(chat)
     if args.get("protect_content"):
         content["has_protected_content"] = True

@@ -75,7 +75,7 @@ def send_media_group(box: Box, args: Args) -> list[Json]:
     for content in contents:
         allowed_kind(box.world, chat, content)
     thread, reply = place(box.world, chat, args)
-    open_thread(chat, thread)
+    open_thread(box.world, chat, thread)
     box.flood.spend(chat, len(contents))
     together: Json = {"media_group_id": box.world.new_album()}
     if args.get("protect_content"):

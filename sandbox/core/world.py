@@ -99,6 +99,7 @@ class Topic:
     closed: bool = False
     deleted: bool = False
     hidden: bool = False
+    creator: int = 0
 
     def picture(self) -> Json:
         shown: Json = {"message_thread_id": self.id, "name": self.name, "icon_color": self.icon_color}

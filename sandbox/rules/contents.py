@@ -3,16 +3,19 @@
 from sandbox.core.refusals import refuse
 from sandbox.core.world import ANONYMOUS_ADMIN, Json, Message
 
-CONTENT = (
-    "text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
-    "has_media_spoiler", "photo", "document", "video", "video_note", "voice", "audio", "sticker", "animation",
-    "contact", "location", "venue", "dice", "poll",
-)  # fmt: skip
+# What a message has beside its content; everything else is content, also of kinds that the sandbox does not know.
+_ENVELOPE = frozenset({
+    "message_id", "message_thread_id", "is_topic_message", "from", "sender_chat", "chat", "date", "edit_date",
+    "forward_origin", "via_bot", "media_group_id", "has_protected_content", "author_signature", "reply_markup",
+    "reply_to_message", "external_reply", "quote", "users_shared", "chat_shared", "web_app_data",
+})  # fmt: skip
+# D copyMessage: these cannot be copied
+_NEVER_COPIED = frozenset({"paid_media", "giveaway", "giveaway_winners", "invoice", "checklist", "story"})
 
 
 def content_of(message: Message) -> Json:
     """What a copy or a forward keeps of a message."""
-    return {name: message.body[name] for name in CONTENT if name in message.body}
+    return {name: value for name, value in message.body.items() if name not in _ENVELOPE}
 
 
 def origin_of(message: Message) -> Json:
@@ -34,7 +37,8 @@ def copied(message: Message) -> Json:
     """Content for a copy. Raises ApiError for what cannot be copied."""
     content = content_of(message)
     quiz = content.get("poll", {}).get("type") == "quiz" and "correct_option_id" not in content["poll"]
-    if message.service or not content or quiz or "has_protected_content" in message.body:
+    never = quiz or not _NEVER_COPIED.isdisjoint(content)
+    if message.service or not content or never or "has_protected_content" in message.body:
         raise refuse("not_copyable")
     return content
 

@@ -12,6 +12,7 @@ from sandbox.rules.links import checked_link, link_fault
 RAW_LIMIT = 32_768  # bytes
 TEXT_LIMIT = 4_096  # characters (code points) after parsing
 CAPTION_LIMIT = 1_024
+PREMIUM_CAPTION_LIMIT = 4_096  # of people with Telegram Premium
 QUOTE_LIMIT = 1_024
 KINDS = {
     "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bold", "italic",
@@ -168,6 +169,6 @@ def check_text(text: str) -> None:
         raise refuse("text_long")
 
 
-def check_caption(text: str) -> None:
-    if len(text) > CAPTION_LIMIT:
+def check_caption(text: str, limit: int = CAPTION_LIMIT) -> None:
+    if len(text) > limit:
         raise refuse("caption_long")

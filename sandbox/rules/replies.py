@@ -10,6 +10,9 @@ from sandbox.rules.entities import QUOTE_LIMIT, formatted
 from sandbox.rules.gates import chat_of, thread_of
 from sandbox.rules.html_dialect import utf16
 
+# D ReplyParameters.quote, T td_api.tl inputTextQuote: these must be as they are in the message
+KEPT_IN_QUOTES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji"})
+
 
 def place(world: World, chat: Chat, args: Args) -> tuple[int | None, Json | None]:
     """Topic and reply of a message to be sent. Raises ApiError."""
@@ -67,7 +70,7 @@ def external(target: Message) -> Json:
 
 
 def quote(target: Message, given: Json, users: dict[int, Json]) -> Json:
-    """TextQuote; the quoted text must be in the message exactly."""
+    """TextQuote; the quoted text must be in the message exactly, with the same formatting (D ReplyParameters.quote)."""
     words = str(given["quote"])
     try:
         text, entities = formatted(words, given.get("quote_parse_mode"), given.get("quote_entities"), users)
@@ -75,11 +78,44 @@ def quote(target: Message, given: Json, users: dict[int, Json]) -> Json:
         raise refused from None
     if len(text) > QUOTE_LIMIT:
         raise refuse("quote_long")
-    whole = str(target.body.get("text") or target.body.get("caption") or "")
-    at = whole.find(text)
-    if at < 0 or not text:
+    at = _whole(target).find(text)
+    while at >= 0 and text:
+        found = _formatting_of(target, at, text)
+        if _formatting(entities) == found:
+            return _shown(_whole(target), at, text, found)
+        at = _whole(target).find(text, at + 1)
+    raise refuse("quote_invalid")
+
+
+def chosen(target: Message, words: str) -> Json:
+    """TextQuote of words that a person has marked: their application sends the formatting along."""
+    at = _whole(target).find(words)
+    if at < 0:
         raise refuse("quote_invalid")
+    return _shown(_whole(target), at, words, _formatting_of(target, at, words))
+
+
+def _whole(target: Message) -> str:
+    return str(target.body.get("text") or target.body.get("caption") or "")
+
+
+def _shown(whole: str, at: int, text: str, entities: list[Json]) -> Json:
     shown: Json = {"text": text, "position": utf16(whole[:at]), "is_manual": True}
-    if entities:
-        shown["entities"] = entities
-    return shown
+    return shown | ({"entities": entities} if entities else {})
+
+
+def _formatting_of(target: Message, at: int, text: str) -> list[Json]:
+    """The formatting of a part of a message, counted from the beginning of the part."""
+    start = utf16(_whole(target)[:at])
+    parts = []
+    for entity in target.body.get("entities") or target.body.get("caption_entities") or ():
+        first = max(entity["offset"] - start, 0)
+        last = min(entity["offset"] + entity["length"] - start, utf16(text))
+        if first < last:
+            parts.append({**entity, "offset": first, "length": last - first})
+    return _formatting(parts)
+
+
+def _formatting(entities: list[Json]) -> list[Json]:
+    kept = [entity for entity in entities if entity["type"] in KEPT_IN_QUOTES]
+    return sorted(kept, key=lambda entity: (entity["offset"], -entity["length"], entity["type"]))

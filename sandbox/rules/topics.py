@@ -23,7 +23,7 @@ def create(box: Box, chat: Chat, actor: Json, name: str, colour: int, icon: str 
     made: Json = {"name": name, "icon_color": colour}
     if icon:
         made["icon_custom_emoji_id"] = icon
-    topic = Topic(chat.next_message, name, colour, icon)
+    topic = Topic(chat.next_message, name, colour, icon, creator=int(actor["id"]))
     chat.topics[topic.id] = topic
     box.events.tell("topic", {"chat": chat.id, "topic": shown(topic)})
     service(box, chat, actor, {"forum_topic_created": made}, thread=topic.id, reply={"to": None})

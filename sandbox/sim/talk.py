@@ -11,7 +11,7 @@ from sandbox.rules import entities
 from sandbox.rules.contents import forwarded
 from sandbox.rules.media import DEFAULTS, SHAPES, check_album, media, media_kind
 from sandbox.rules.posting import announce_edit, post, public, removed, show
-from sandbox.rules.replies import quote
+from sandbox.rules.replies import chosen
 from sandbox.sim.asked import Wrong, chat_of, flag, message_of, must_be_in, number, person_of
 
 KINDS = ("photo", *SHAPES)
@@ -79,7 +79,8 @@ def _place(world: World, chat: Chat, person: Account, body: Json) -> Json:
         raise Wrong(f"no topic {thread} in {chat.id}", 404)
     closed = chat.topics.get(thread or GENERAL)
     member = chat.members.get(person.id)
-    if closed is not None and closed.closed and not (member and member.may("can_manage_topics")):
+    may_manage = member is not None and member.may("can_manage_topics")
+    if closed is not None and closed.closed and closed.creator != person.id and not may_manage:
         raise Wrong("TOPIC_CLOSED", 403)
     return {"sender": sender, "sender_chat": sender_chat, "thread": thread, "reply": reply}
 
@@ -104,7 +105,7 @@ def _reply(chat: Chat, given: Any, words: Any) -> Json | None:
     target = message_of(chat, wanted)
     reply: Json = {"to": target.id}
     if words or wanted.get("quote"):
-        reply["quote"] = quote(target, {"quote": words or wanted["quote"]}, {})
+        reply["quote"] = chosen(target, str(words or wanted["quote"]))
     return reply
 
 
@@ -115,6 +116,8 @@ def _content(box: Box, body: Json) -> Json:
             return content | _caption(box.world, body) | _extra(body)
     if (venue := body.get("venue")) is not None:
         return {"venue": venue, "location": venue["location"]} | _extra(body)
+    if body.get("content"):
+        return dict(body["content"]) | _extra(body)
     for kind in PLAIN:
         if body.get(kind) is not None:
             return {kind: body[kind]} | _extra(body)
@@ -129,7 +132,7 @@ def _content(box: Box, body: Json) -> Json:
         return content | _extra(body)
     if extra := _extra(body):
         return extra
-    raise Wrong(f"nothing to send: text, {', '.join((*KINDS, *PLAIN))}, venue or album")
+    raise Wrong(f"nothing to send: text, {', '.join((*KINDS, *PLAIN))}, venue, content or album")
 
 
 def _extra(body: Json) -> Json:
@@ -142,7 +145,9 @@ def _caption(world: World, body: Json) -> Json:
     text, found = entities.formatted(
         str(body["caption"]), body.get("parse_mode"), body.get("caption_entities"), world.users
     )
-    entities.check_caption(text)
+    author = world.people.get(int(body.get("from") or 0))
+    is_premium = author is not None and bool(author.user.get("is_premium"))
+    entities.check_caption(text, entities.PREMIUM_CAPTION_LIMIT if is_premium else entities.CAPTION_LIMIT)
     return {"caption": text, **({"caption_entities": found} if found else {})}
 
 
@@ -211,7 +216,10 @@ def edit(box: Box, body: Json) -> Json:
     else:
         drop, new = (
             ("caption", "caption_entities"),
-            _caption(box.world, {"caption": body.get("caption", body.get("text")), **_marks(body)}),
+            _caption(
+                box.world,
+                {"from": person.id, "caption": body.get("caption", body.get("text")), **_marks(body)},
+            ),
         )
     changed = {name: value for name, value in old.items() if name not in drop} | new
     if {**changed, "edit_date": 0} == {**old, "edit_date": 0}:

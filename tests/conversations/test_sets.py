@@ -16,6 +16,7 @@ from tests import shipped
 from tests.conversations.reading import FOLDER, MINUTE, NOW
 
 UNASKED, WITH_A_RECEIPT = 38, 16  # of 40
+REAL, HARMLESS = 46, 36  # of 50 each: where danger is seen, where it rightly is not
 MUST = {"позовите человека", "соедините с оператором", "I want a human"}
 
 
@@ -49,3 +50,10 @@ def test_a_wish_for_a_human_is_heard() -> None:
     wishes = {entry["text"] for entry in entries("human")}
     assert wishes >= MUST
     assert all(heard(text).wants_human for text in MUST)
+
+
+def test_danger_is_told_from_what_only_sounds_like_it() -> None:
+    router = shipped.house().router
+    told = [(entry["danger"], "safety" in router.route(entry["text"]).flags) for entry in entries("danger")]
+    assert told.count((True, True)) >= REAL
+    assert told.count((False, False)) >= HARMLESS

@@ -24,6 +24,9 @@ review: 2027-06-01
 """
 
 
+BODIES = "# ru\n\nКипятите.\n\n# en\n\nBoil it.\n"
+
+
 def write(folder: Path, body: str, name: str = "kettle", passport: str = PASSPORT) -> Path:
     (folder / f"{name}.md").write_text(passport + body, encoding="utf-8")
     return folder
@@ -236,3 +239,35 @@ def test_a_second_picture_is_an_error_because_nobody_would_see_it(tmp_path: Path
         (tmp_path / name).write_bytes(b"x")
     write(tmp_path, "# ru\nраз\n![](a.png)\n\n![](b.png)\n# en\nx\n")
     assert [complaint.code for complaint in load_library(tmp_path)[1]] == ["E422"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("none", None),
+        ("https://example.org/page, 2026-11-29", "https://example.org/page, 2026-11-29"),
+        ("Windows 11 25H2, 2026-11-29", "Windows 11 25H2, 2026-11-29"),
+    ],
+)
+def test_a_source_is_none_or_what_was_opened_with_its_day(
+    tmp_path: Path, written: str, kept: str | None
+) -> None:
+    passport = PASSPORT.replace("review:", f'source: "{written}"\nreview:')
+    library, complaints = load_library(write(tmp_path, BODIES, passport=passport))
+    assert not complaints
+    article = library.get("kettle")
+    assert article is not None
+    assert article.front.source == kept
+
+
+@pytest.mark.parametrize(
+    "written", ["the vendor's site", "https://example.org", ", 2026-11-29", "page, spring"]
+)
+def test_a_source_without_its_day_is_refused(tmp_path: Path, written: str) -> None:
+    passport = PASSPORT.replace("review:", f'source: "{written}"\nreview:')
+    assert complaints_of(write(tmp_path, BODIES, passport=passport)) == ["E424:7:9"]
+
+
+def test_every_shipped_article_says_what_it_was_compared_with_or_that_it_was_not() -> None:
+    for path in SHIPPED.glob("*.md"):
+        assert re.search(r"(?m)^source: ", path.read_text("utf-8")), path.name

@@ -28,7 +28,7 @@ async def test_a_missing_reply_can_be_allowed(desk: Client) -> None:
 
 
 async def test_a_quote_says_where_it_stands(desk: Client) -> None:
-    await desk.sim("send", sender=ANNA, text="🖨 не печатает со вчера")
+    await desk.sim("send", sender=ANNA, text="🖨 не <b>печатает</b> со вчера", parse_mode="HTML")
     reply = {"message_id": 1, "quote": "не <b>печатает</b>", "quote_parse_mode": "HTML"}
     message = await desk.ok("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)
     assert message["quote"] == {
@@ -79,7 +79,8 @@ async def test_a_deleted_topic_takes_its_messages_along(desk: Client) -> None:
 
 async def test_general_can_be_closed_hidden_and_brought_back(desk: Client) -> None:
     assert await desk.ok("hideGeneralForumTopic", chat_id=FORUM)
-    assert await desk.refused("sendMessage", chat_id=FORUM, text="x") == "Bad Request: TOPIC_CLOSED"
+    assert (await desk.sim_raw("send", sender=ANNA, chat=FORUM, text="x"))[0] == 403
+    assert await desk.ok("sendMessage", chat_id=FORUM, text="x")
     assert await desk.ok("reopenGeneralForumTopic", chat_id=FORUM)
     assert await desk.ok("editGeneralForumTopic", chat_id=FORUM, name="Общее")
     assert await desk.ok("closeGeneralForumTopic", chat_id=FORUM)
@@ -200,3 +201,27 @@ async def test_an_ephemeral_message_is_seen_by_one_member_only(desk: Client) -> 
 async def test_a_tag_marks_the_one_on_duty(desk: Client) -> None:
     assert await desk.ok("setChatMemberTag", chat_id=FORUM, user_id=OLEG, tag="дежурный")
     assert (await desk.ok("getChatMember", chat_id=FORUM, user_id=OLEG))["tag"] == "дежурный"
+
+
+async def test_a_quote_is_refused_without_the_formatting_of_the_message(desk: Client) -> None:
+    await desk.sim("send", sender=ANNA, text="<b>Не печатает</b> и <code>молчит</code>", parse_mode="HTML")
+    for words, mode in (("Не печатает", None), ("<i>Не печатает</i>", "HTML"), ("печатает и", None)):
+        reply = {"message_id": 1, "quote": words, "quote_parse_mode": mode}
+        refusal = await desk.refused("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)
+        assert refusal == "Bad Request: QUOTE_TEXT_INVALID"
+    for words in ("<b>печатает</b> и", "молчит"):
+        reply = {"message_id": 1, "quote": words, "quote_parse_mode": "HTML"}
+        await desk.ok("sendMessage", chat_id=ANNA, text="x", reply_parameters=reply)
+
+
+async def test_a_closed_topic_admits_its_creator_and_those_who_manage_topics(desk: Client) -> None:
+    ours = (await desk.ok("createForumTopic", chat_id=FORUM, name="1042"))["message_thread_id"]
+    theirs = (await desk.sim("topic", chat=FORUM, action="create", name="x"))["message_thread_id"]
+    for topic in (ours, theirs):
+        await desk.ok("closeForumTopic", chat_id=FORUM, message_thread_id=topic)
+        await desk.ok("sendMessage", chat_id=FORUM, text="x", message_thread_id=topic)
+        assert (await desk.sim_raw("send", sender=ANNA, chat=FORUM, text="x", thread=topic))[0] == 403
+    await desk.sim("rights", chat=FORUM, rights={"can_manage_topics": False})
+    await desk.ok("sendMessage", chat_id=FORUM, text="x", message_thread_id=ours)
+    refusal = await desk.refused("sendMessage", chat_id=FORUM, text="x", message_thread_id=theirs)
+    assert refusal == "Bad Request: TOPIC_CLOSED"

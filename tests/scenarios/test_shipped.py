@@ -33,10 +33,12 @@ MENU = [scenario.id for scenario in PROGRAM.menu]
 
 
 def test_the_shipped_file_passes_its_tests_and_every_way_is_walked():
-    assert run_tests(PROGRAM, COMPILED.document).complaints == []
+    tested = run_tests(PROGRAM, COMPILED.document)
+    assert tested.complaints == []
     walked = walk_all(PROGRAM, COMPILED.document)
     assert walked.complaints == []
-    assert uncovered(PROGRAM, walked.walked)[0] == []
+    # A walk begins without first words: what depends on them is walked by a test.
+    assert uncovered(PROGRAM, walked.walked | tested.walked)[0] == []
 
 
 def steps(id_: str) -> Iterator[Transition]:

@@ -12,9 +12,11 @@ from tests.knowledge.test_route import HOSTILE, mangled
 async def test_absurd_messages_are_all_answered_and_none_of_them_breaks_anything(desk: Desk) -> None:
     texts = [text for text in HOSTILE + mangled(105, seed=7) if sendable(text)]
     for number, text in enumerate(texts):
+        if number % 10 == 9:
+            await desk.fast_forward(2 * 60)  # a turn has ended: what comes now is answered below it
         await desk.sim("send", {"from": BORIS, "chat": BORIS, "text": text[:4096]})
         if number % 10 == 9:
-            await desk.fast_forward(60)  # ten at once exceed a chat's limit of a second
+            await desk.fast_forward(60)
             assert (await desk.last(BORIS))["from"]["is_bot"], text
     for kind in ("voice", "sticker", "video_note", "photo"):
         await desk.write(BORIS, **{kind: {}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
+from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, NINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
 
 
 async def a_claimed_ticket(desk: Desk) -> int:
@@ -201,9 +201,20 @@ async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: D
 
 async def test_a_closed_topic_is_opened_when_there_is_something_to_say(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
-    await desk.sim("topic", {"chat": HELPDESK, "close": topic})
+    await desk.sim("topic", {"chat": HELPDESK, "close": topic, "from": SVETA})
     await desk.write(ANNA, "Есть новости?")
-    assert (await desk.find(HELPDESK, "Есть новости?"))["message_thread_id"] == topic
+    copy = await desk.find(HELPDESK, "Есть новости?")
+    assert copy["message_thread_id"] == topic
+    await desk.write(NINA, "Вижу", chat=HELPDESK, thread=topic)  # a plain member: a closed topic refuses her
+
+
+async def test_the_topic_of_a_ticket_that_came_back_is_open_again(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.press(ANNA, "Да, спасибо")
+    assert [one for one in await desk.reads(HELPDESK) if "forum_topic_closed" in one]
+    await desk.press(ANNA, "Проблема вернулась")
+    await desk.write(NINA, "Вижу", chat=HELPDESK, thread=topic)
 
 
 async def test_whoever_blocked_the_bot_is_no_silence_for_the_engineer(desk: Desk) -> None:
@@ -228,6 +239,17 @@ async def test_whoever_blocked_the_bot_is_told_about_once_a_day_and_not_once_a_c
     assert len(notices) == 1
     told_admins = [said(one) for one in await desk.reads(ADMINS) if "Не доставлено" in said(one)]
     assert len(told_admins) <= 1, told_admins
+
+
+async def test_somebody_who_never_pressed_start_is_no_silence_for_the_team(desk: Desk) -> None:
+    """For people whom the bot has never met Telegram says "chat not found"."""
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("people", {"id": ANNA, "started": False})
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.fast_forward(60)
+    told = await desk.find(HELPDESK, "ещё не нажал")
+    assert told["message_thread_id"] == topic
+    assert len([one for one in await desk.reads(ADMINS) if "chat not found" in said(one)]) <= 1
 
 
 async def test_a_team_that_throws_the_bot_out_keeps_its_tickets_waiting(desk: Desk) -> None:

@@ -86,3 +86,16 @@ def test_a_translated_sentence_with_another_fact_is_an_error(esperanto: Path) ->
     doors = esperanto / "doors.po"
     doors.write_text(doors.read_text("utf-8").replace("Saluton, {name}!", "Saluton, {nomo}!"), "utf-8")
     assert ["start.hello"] in [c.facts["keys"] for c in catalogue_gaps() if c.code == "E802"]
+
+
+async def test_whoever_writes_in_another_language_is_offered_it_once_and_gets_it_by_one_press(
+    desk: Desk,
+) -> None:
+    await desk.write(ANNA, "my printer does not print anything")
+    await desk.write(ANNA, "it only shows a blinking red light")
+    offers = [message for message in await desk.reads(ANNA) if "Shall I answer in English?" in said(message)]
+    assert [buttons(message) for message in offers] == [["Yes, in English"]]
+    await desk.press(ANNA, "Yes, in English")
+    assert "We speak English now." in [said(message) for message in await desk.reads(ANNA)]
+    await desk.write(BORIS, "не печатает мой принтер на складе")
+    assert all("по-русски" not in said(message) for message in await desk.reads(BORIS))

@@ -8,6 +8,7 @@ from bot.storage.schema import learnt_phrases, lessons, teaching
 from tests.desk import ADMINS, ANNA, BORIS, IGOR, Desk, buttons, said
 
 STRANGE = "бухтелка заглючила, тел. +7 916 123-45-67, спросить Бориса Петрова"
+HOUR = 3600
 WEEK = 7 * 86400  # from one Monday morning to the next
 
 
@@ -18,6 +19,8 @@ async def misunderstood(desk: Desk, person: int = ANNA, text: str = STRANGE) -> 
     if any("Ничего из этого" in label or "Не то" in label for label in buttons(offered)):
         await desk.press(person, next(b for b in buttons(offered) if b in ("Ничего из этого", "Не то")))
     await desk.press(person, "🖨 Принтер")
+    assert all("сохранять такие сообщения" not in said(message) for message in await desk.reads(person))
+    await desk.fast_forward(HOUR)
 
 
 async def test_what_was_not_understood_becomes_a_phrase_that_is_understood_at_once(desk: Desk) -> None:
@@ -78,5 +81,6 @@ async def test_a_person_who_speaks_english_is_asked_in_english(desk: Desk) -> No
     await desk.write(ANNA, "/language")
     await desk.write(ANNA, "zorble is flumming")
     await desk.press(ANNA, "🖨 Printer")
+    await desk.fast_forward(HOUR)
     await desk.press(ANNA, "Yes, you may")
     assert "help me learn" in said(await desk.find(ANNA, "/learning"))

@@ -115,3 +115,11 @@ async def test_words_about_passwords_are_carried_without_a_warning(desk: Desk, w
     await write_to_the_ticket(desk, words)
     await desk.find(HELPDESK, words)
     assert not any(WARNING in said(one) for one in await desk.reads(ANNA))
+
+
+async def test_a_password_that_is_the_next_message_stays_hidden(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await write_to_the_ticket(desk, "не пускает в почту, сейчас пришлю пароль")
+    await desk.write(ANNA, PASSWORD)
+    await nobody_reads(desk, PASSWORD)
+    assert len([one for one in await desk.reads(ANNA) if WARNING in said(one)]) == 1

@@ -36,7 +36,7 @@ async def ours(desk: Desk) -> list[Any]:
 async def test_a_new_problem_beside_an_open_ticket_is_asked_about_and_not_swallowed(desk: Desk) -> None:
     await a_ticket(desk)
     await desk.write(ANNA, "принтер не печатает")
-    question = await desk.find(ANNA, "К какой заявке")
+    question = await desk.find(ANNA, "Куда передать")
     assert [label.partition(" · ")[0] for label in buttons(question)] == [
         "К заявке 1",
         "Новая: 🖨 Принтер",
@@ -52,7 +52,7 @@ async def test_a_new_problem_beside_an_open_ticket_is_asked_about_and_not_swallo
 async def test_the_words_of_a_question_reach_the_chosen_ticket_once(desk: Desk) -> None:
     await a_ticket(desk)
     await desk.write(ANNA, "принтер не печатает")
-    question = await desk.find(ANNA, "К какой заявке")
+    question = await desk.find(ANNA, "Куда передать")
     to_ticket = next(label for label in buttons(question) if label.startswith("К заявке 1"))
     await desk.press(ANNA, to_ticket)
     assert (await in_topic(desk, 1)).count("принтер не печатает") == 1
@@ -67,7 +67,7 @@ async def test_eight_quick_lines_are_one_turn_and_one_press_carries_them_all(des
     for line in lines:
         await desk.write(ANNA, line)
     assert len(await ours(desk)) <= before + 2
-    question = await desk.find(ANNA, "К какой заявке")
+    question = await desk.find(ANNA, "Куда передать")
     await desk.press(ANNA, next(label for label in buttons(question) if label.startswith("К заявке 1")))
     topic = await in_topic(desk, 1)
     assert [line for line in topic if line in lines] == lines
@@ -83,7 +83,7 @@ async def test_unclear_words_say_where_they_went_and_can_be_moved(desk: Desk) ->
     topic = await in_topic(desk, 1)
     assert "гудит соседний шкаф" not in topic
     assert any("попало сюда по ошибке" in line for line in topic)
-    await desk.find(ANNA, "К какой заявке")
+    await desk.find(ANNA, "Куда передать")
     await desk.press(ANNA, RECEIPT)
     await to_an_engineer(desk)
     assert "гудит соседний шкаф" in await in_topic(desk, 2)

@@ -86,6 +86,7 @@ async def test_a_person_who_blocked_us_is_told_about_and_the_rest_goes_on(line: 
 async def test_a_closed_topic_is_opened_again(line: Line) -> None:
     await line.show("team:a", "карточка", topic="ticket:1")
     thread = (await line.messages(FORUM))[-1]["message_thread_id"]
+    await line.fault("error", method="sendMessage", chat=FORUM, refusal="topic_closed")
     await line.sim("topic", chat=FORUM, close=thread)
     await line.say("team:a", "слово", topic="ticket:1")
     last = (await line.messages(FORUM))[-1]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.people.access import NotAllowed
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
+from bot.storage import typed
+from bot.storage.schema import outbox as outbox_rows
 from bot.storage.schema import people
 from bot.teamdesk import cards
 from bot.telegram.buttons import Approve, Deny, Inquire
-from bot.tickets import approval, consent, store
+from bot.telegram.outbox import OutboxRow, Outcome
+from bot.tickets import approval, consent, store, unreachable
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Impossible, State
 from tests.tickets.company import (
@@ -97,18 +100,57 @@ def test_a_consent_counts_once_and_only_where_it_was_asked(tx: Connection, stric
 
 def test_nobody_agrees_to_their_own_request(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict, person=BORIS)
-    assert list(consent.asked(tx, ticket)) == [MARINA]
+    assert list(consent.wanted(tx, ticket)) == [MARINA]
 
 
 def test_the_requesters_own_manager_is_asked_first(tx: Connection, strict: Desk) -> None:
     tx.execute(update(people).where(people.c.id == ANNA).values(manager="S-3"))
-    assert list(consent.asked(tx, asked(tx, strict))) == [OLEG]
-    assert list(consent.asked(tx, asked(tx, strict, person=NINA))) == [BORIS], (
+    assert list(consent.wanted(tx, asked(tx, strict))) == [OLEG]
+    assert list(consent.wanted(tx, asked(tx, strict, person=NINA))) == [BORIS], (
         "who has none: the next in the list"
     )
+
+
+def card_of(tx: Connection, strict: Desk) -> str:
     card = cards.ticket_card(work(tx, MONDAY, house_of(strict)), "ticket:1", f"person:{ANNA}")
     assert card is not None
-    assert "Oleg. Спросили сегодня в 10:00" in card.text
+    return card.text
+
+
+def outcome(tx: Connection, strict: Desk, person: int, ended: Outcome) -> None:
+    mine = (outbox_rows.c.chat == f"person:{person}") & (outbox_rows.c.card == "approval")
+    row = typed.first(OutboxRow, tx.execute(select(outbox_rows).where(mine)))
+    assert row is not None
+    approval.heard(work(tx, MONDAY, house_of(strict)), row, ended)
+
+
+def test_nobody_was_asked_before_the_question_arrived(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    assert "Передаём на согласование: Boris" in card_of(tx, strict)
+    outcome(tx, strict, BORIS, Outcome("sent", 5))
+    assert "Boris. Спросили сегодня в 10:00" in card_of(tx, strict)
+    assert consent.wanted(tx, ticket, [consent.ASKED]) == [BORIS]
+
+
+def test_a_question_that_cannot_arrive_goes_to_the_deputy_at_once(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    outcome(tx, strict, BORIS, Outcome("dead", reason="chat is not bound"))
+    assert list(consent.wanted(tx, ticket)) == [BORIS, MARINA]
+    assert "Передаём на согласование: Marina" in card_of(tx, strict)
+    outcome(tx, strict, MARINA, Outcome("dead", reason="chat is not bound"))
+    assert "сообщения туда пока не доходят" in card_of(tx, strict)
+    assert "approval.unreached" in said(tx, "supervisors")
+
+
+def test_an_approver_who_first_writes_later_is_shown_what_waits(tx: Connection, strict: Desk) -> None:
+    ticket = asked(tx, strict)
+    outcome(tx, strict, BORIS, Outcome("dead", reason="chat is not bound"))
+    tx.execute(delete(outbox_rows))
+    unreachable.caught_up(work(tx, MONDAY, house_of(strict)), who(tx, BORIS))
+    assert shown(tx, f"person:{BORIS}") == {"approval"}
+    outcome(tx, strict, BORIS, Outcome("sent", 6))
+    assert "Boris. Спросили" in card_of(tx, strict)
+    assert press(tx, strict, Approve(ticket), BORIS) == "approval.approved"
 
 
 def test_a_denial_needs_its_reason_and_ends_the_request(tx: Connection, strict: Desk) -> None:
@@ -132,9 +174,9 @@ def test_a_question_goes_to_the_employee_and_the_answer_comes_back(tx: Connectio
 def test_silence_is_reminded_and_then_passed_on_to_the_deputy(tx: Connection, strict: Desk) -> None:
     ticket = asked(tx, strict)
     ring_until(tx, strict, at("2026-11-23 12:30"))
-    assert list(consent.asked(tx, ticket)) == [BORIS]
+    assert list(consent.wanted(tx, ticket)) == [BORIS]
     ring_until(tx, strict, at("2026-11-24 12:00"))
-    assert list(consent.asked(tx, ticket)) == [BORIS, MARINA]
+    assert list(consent.wanted(tx, ticket)) == [BORIS, MARINA]
     ring_until(tx, strict, at("2026-11-27 12:00"))
     assert "approval.stuck" in said(tx, "supervisors")
     press(tx, strict, Approve(ticket), MARINA)

@@ -29,9 +29,10 @@ from sqlalchemy import (
 
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
+from bot.keys import WordsRef
 from bot.problems import declaring
 from bot.problems import outages as outage_verbs
-from bot.selfservice import intake, kb_browse, learning, profile, turns, utterances, where
+from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
@@ -230,6 +231,8 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     unclear = message(72, WORD)
     kept = utterances.keep(tx, anna, unclear, house.router.route(WORD), utterances.WHERE)
     where.ask(work(tx, MONDAY, house), anna, kept, unclear.message_id)
+    kept = utterances.keep(tx, anna, message(73, WORD), house.router.route(WORD), utterances.ALARM)
+    outbox.show(work(tx, MONDAY), anna.key, alarm.CARD, WordsRef(kept))
     boris = who(tx, BORIS)
     turns.take(work(tx, MONDAY, house), boris, message(71, WORD, 1002))
     intake.choose(work(tx, MONDAY, house), boris, StartScenario("printer", 0))

@@ -12,6 +12,7 @@ from bot.scenarios.language.model import (
     SOLVED,
     CallStep,
     CheckStep,
+    ChooseStep,
     EndStep,
     ResolvedStep,
     TicketStep,
@@ -31,6 +32,7 @@ def judge_graph(bench: Bench) -> None:
             _reach(bench, scenario)
             _loops(bench, scenario)
             _ways_to_a_human(bench, scenario)
+            _falls(bench, scenario)
     _calls(bench)
 
 
@@ -151,6 +153,22 @@ def _failing(scenario: Scenario, edges: Iterable[list[Edge]]) -> Iterable[Edge]:
                 isinstance(step, CheckStep) and edge.on in ("fail", "error") and edge.target == END
             ):
                 yield edge
+
+
+def _falls(bench: Bench, scenario: Scenario) -> None:
+    """After "did not help" without `no`, the step below is taken; one that belongs to another button is unrelated."""
+    chosen = {
+        option.goto: option
+        for node in scenario.nodes.values()
+        if isinstance(node.step, ChooseStep)
+        for option in node.step.options
+        if option.goto
+    }
+    for key, node in scenario.nodes.items():
+        step = node.step
+        if isinstance(step, ResolvedStep) and not step.no and not step.next and node.after in chosen:
+            label = bench.program.text(chosen[node.after].label, bench.program.defaults.language)
+            bench.complain("W210", path_of(scenario, key), name=node.after, label=label)
 
 
 def _calls(bench: Bench) -> None:

@@ -76,14 +76,15 @@ def _returns(bench: Bench, scenario: Scenario) -> None:
     """What a part returns must be set on every path back."""
     shapes = shapes_of(bench.program, scenario)
     promised = scenario.spec.returns
-    path = ("scenarios", scenario.id, "returns")
-    for number, name in enumerate(promised):
-        if name not in shapes:
-            bench.complain(
-                "E172", (*path, number), hint=nearest(name, shapes), name=name, known=sorted(shapes)
-            )
-    if promised and not scenario.is_part:
-        bench.complain("E164", path, of="key")
+    for key, names in (("returns", promised), ("may_return", scenario.spec.may_return)):
+        place = ("scenarios", scenario.id, key)
+        for number, name in enumerate(names):
+            if name not in shapes:
+                bench.complain(
+                    "E172", (*place, number), hint=nearest(name, shapes), name=name, known=sorted(shapes)
+                )
+        if names and not scenario.is_part:
+            bench.complain("E164", place, of="key")
     graph = bench.graphs[scenario.id]
     for edge, known in returned(graph, certain(scenario, graph)):
         for name in promised:

@@ -65,7 +65,7 @@ def judge_text(bench: Bench) -> None:
         scope = _Scope(scenario, shapes, certain(scenario, bench.graphs[scenario.id]))
         for wording in of_scenario(scenario.id, scenario.spec):
             _judge_wording(bench, wording)
-        used: set[str] | None = set(scenario.spec.returns)
+        used: set[str] | None = {*scenario.spec.returns, *scenario.spec.may_return}
         for key, node in scenario.nodes.items():
             read = _judge_step(bench, scope, key, node)
             used = None if used is None or read is None else used | read

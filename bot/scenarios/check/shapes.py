@@ -60,7 +60,11 @@ def _given(program: Program, scenario: Scenario, above: tuple[str, ...]) -> Iter
             case CallStep() if step.call in program.scenarios and step.call not in above:
                 called = program.scenarios[step.call]
                 inside = shapes_of(program, called, above)
-                yield from ((name, inside[name]) for name in called.spec.returns if name in inside)
+                yield from (
+                    (name, inside[name])
+                    for name in (*called.spec.returns, *called.spec.may_return)
+                    if name in inside
+                )
 
 
 def _of_choose(program: Program, step: ChooseStep) -> Iterator[tuple[str, Shape]]:

@@ -330,6 +330,7 @@ class ScenarioSpec(Authored):
     phrases: Many[Annotated[str, Field(min_length=2, max_length=200)]] = Field((), max_length=200)
     banner: str | None = Field(None, description="A category: its open major incident is shown first.")
     returns: Many[Name] = ()
+    may_return: Many[Name] = Field((), description="Answers a part returns only on some of its paths.")
     retire: bool = Field(False, description="No longer offered; people in the middle are handed to a human.")
     resume_within: Span | None = None
     remind_after: Span | None = None

@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from bot.scenarios.language.model import AskStep, CheckStep, ChooseStep, Option, PhotoStep, ResolvedStep
 from bot.scenarios.language.program import Node, Program, question
 from bot.scenarios.language.template import parse
-from bot.scenarios.play import endings, views
+from bot.scenarios.play import endings, refusals, views
 from bot.scenarios.play.answers import BadAnswer, Wish, match_option, read_answer
 from bot.scenarios.play.enter import Landing, enter, said
 from bot.scenarios.play.events import (
@@ -288,7 +288,7 @@ def _typed(
     step, wish = here.step, views.wish(text)
     if isinstance(step, AskStep):
         return _typed_answer(program, state, here, person, step, text, wish)
-    if (command := _command(state.language, text)) is not None:
+    if (command := views.command(state.language, text)) is not None:
         return advance(program, state, command, person, route)
     value = match_option(text, views.choices(program, step, state.language))
     if value is not None:
@@ -315,12 +315,25 @@ def _typed_answer(
     answer = read_answer(asked, text)
     if not isinstance(answer, BadAnswer):
         return _answered(program, state, here, person, Answer(answer, {"": str(answer)}))
-    if (command := _command(state.language, text)) is not None:
+    if (command := views.command(state.language, text)) is not None:
         return advance(program, state, command, person)
     if wish is not None:
         return endings.call_human(program, state, here, "human")
+    state, tired = refusals.count(state, here)
+    if tired:
+        return _give_way(program, state, here, person, step, text)
     turn = _again(program, state, person, answer.hint, **answer.facts)
     return turn.with_view(hint=program.text(asked.invalid, state.language)) if asked.invalid else turn
+
+
+def _give_way(
+    program: Program, state: RunState, here: Landing, person: Player, step: AskStep, text: str
+) -> Transition:
+    """A question whose answers were refused too often: skipped if it may be, else a human takes over; the words are kept."""
+    here.ask(program.text(question(program, step).ask, here.desk), text)
+    if not step.optional or here.node is None:
+        return endings.call_human(program, state, here, "loop")
+    return _onward(program, state, here, person, here.node.after, "skip")
 
 
 def _unmatched(
@@ -335,20 +348,6 @@ def _unmatched(
     title = program.title(known[0], state.language)
     turn = _again(program, state, person, "offer", title=title)
     return replace(turn, effects=(Offer(tuple(known)),))
-
-
-def _command(language: str, text: str) -> Event | None:
-    """The automatic button that a typed text means."""
-    commands: dict[str, Event] = {
-        "back": Back(),
-        "restart": Restart(),
-        "cancel": Cancel(),
-        "human": Human(),
-        "skip": Skip(),
-    }
-    words = {name: [said(language, name)] for name in commands}
-    exact = [name for name, labels in words.items() if views.bare(text) in map(views.bare, labels)]
-    return commands[exact[0]] if exact else None
 
 
 def _sent(

@@ -184,7 +184,8 @@ def _follow(here: Landing, target: str | None) -> Node | None:
     """The step at a target, following returns; None when the run ends there (`ended` says how)."""
     while target == RETURN and len(here.frames) > 1:
         done = here.frames.pop()
-        returned = here.program.scenarios[done.scenario].spec.returns
+        spec = here.program.scenarios[done.scenario].spec
+        returned = (*spec.returns, *spec.may_return)
         here.keep(
             {**here.frame.answers, **{name: done.answers[name] for name in returned if name in done.answers}}
         )

@@ -9,7 +9,20 @@ from bot.scenarios.language.program import Node, Program, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play.answers import Wish, wants_human
 from bot.scenarios.play.enter import Landing, said, stripped
-from bot.scenarios.play.events import Answer, Awaits, RunCheck, RunState, Sent, View
+from bot.scenarios.play.events import (
+    Answer,
+    Awaits,
+    Back,
+    Cancel,
+    Event,
+    Human,
+    Restart,
+    RunCheck,
+    RunState,
+    Sent,
+    Skip,
+    View,
+)
 from bot.texts import speak
 
 _SIGNS = re.compile(r"[^\w\s]+")
@@ -119,3 +132,17 @@ def run_check(here: Landing, step: CheckStep) -> RunCheck:
     facts = here.facts(here.desk)
     args = {name: parse(source).native(facts) for name, source in step.with_.items()}
     return RunCheck(step.check, args, step.timeout)
+
+
+def command(language: str, text: str) -> Event | None:
+    """The automatic button that a typed text means."""
+    commands: dict[str, Event] = {
+        "back": Back(),
+        "restart": Restart(),
+        "cancel": Cancel(),
+        "human": Human(),
+        "skip": Skip(),
+    }
+    words = {name: [said(language, name)] for name in commands}
+    exact = [name for name, labels in words.items() if bare(text) in map(bare, labels)]
+    return commands[exact[0]] if exact else None

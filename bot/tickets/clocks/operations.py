@@ -183,7 +183,7 @@ def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
     that has been handed on for the third time.
     """
     returned(work, ticket.id, at)
-    terms, ola = work.config.desk.terms(team, ticket.priority), work.config.desk.file.ola
+    terms, ola = work.config.desk.terms(team, ticket.priority, ticket.category), work.config.desk.file.ola
     if terms is None or ola is None:
         return
     kept_all = clock_rows.of_ticket(work.tx, ticket.id)
