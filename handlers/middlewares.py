@@ -22,7 +22,7 @@ from bot.people import directory, strangers
 from bot.people.directory import Person
 from bot.people.quota import Quota, QuotaVerdict
 from bot.people.roster import NOBODY
-from bot.teamdesk import inline
+from bot.teamdesk import groups, inline
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
@@ -83,7 +83,10 @@ class KnownPerson(Gate):
     async def passes(self, update: Update, visit: Visit) -> bool:
         user, chat = sender(update), place(update)
         assert user is not None
-        person, key = await visit.units.db.read(_look, user.id, chat.id if chat is not None else None)
+        person, group = await visit.units.db.read(_look, user.id, chat.id if chat is not None else None)
+        key = group[0] if group is not None else None
+        if chat is not None and group is not None and bool(chat.is_forum) is not (group[1] != chats.PLAIN):
+            await visit.units.run(groups.turned, group[0], is_forum=bool(chat.is_forum))
         is_first = person is None
         if person is None:
             person = await visit.units.db.run(directory.meet, user.id, user.username)
@@ -175,9 +178,11 @@ def _spoken(user: User, visit: Visit) -> str:
     return speak.spoken(user.language_code) or visit.config.program.defaults.language
 
 
-def _look(tx: Connection, telegram_id: int, chat_id: int | None) -> tuple[Person | None, str | None]:
-    key = chats.name(tx, chat_id) if chat_id is not None and chat_id < 0 else None
-    return directory.known(tx, telegram_id), key
+def _look(
+    tx: Connection, telegram_id: int, chat_id: int | None
+) -> tuple[Person | None, tuple[str, int] | None]:
+    group = chats.named(tx, chat_id) if chat_id is not None and chat_id < 0 else None
+    return directory.known(tx, telegram_id), group
 
 
 def _warn_hidden(work: Work, message: Message | None) -> None:

@@ -168,7 +168,7 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
     if PersonChat.names(row.chat) and nobody_there(reason):
-        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number))
+        unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}

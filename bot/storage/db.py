@@ -55,12 +55,17 @@ class Database(Protocol):
 
     def listen(self, signal: str, call: Callable[[], None]) -> None: ...
 
+    def watch(self, signal: str, call: Callable[[set[str]], None]) -> None: ...
+
     async def close(self) -> None: ...
 
 
-def signal(tx: Connection, name: str) -> None:
-    """Notify the listeners of `name` after this transaction commits (not if it rolls back)."""
-    tx.info.setdefault("signals", set()).add(name)
+Signals = set[tuple[str, str]]  # what happened, and to what
+
+
+def signal(tx: Connection, name: str, what: str = "") -> None:
+    """Notify the listeners of `name` after this transaction commits (not if it rolls back); watchers also read `what`."""
+    tx.info.setdefault("signals", set()).add((name, what))
 
 
 def open_database(url: str) -> Database:
@@ -72,13 +77,20 @@ def open_database(url: str) -> Database:
 class _Listeners:
     def __init__(self) -> None:
         self._calls: dict[str, list[Callable[[], None]]] = {}
+        self._watchers: dict[str, list[Callable[[set[str]], None]]] = {}
 
     def listen(self, signal: str, call: Callable[[], None]) -> None:
         """Call `call` in the event loop after each commit that signalled `signal`."""
         self._calls.setdefault(signal, []).append(call)
 
-    def tell(self, signals: set[str]) -> None:
-        for name in signals:
+    def watch(self, signal: str, call: Callable[[set[str]], None]) -> None:
+        """The same with all that was signalled; called before the listeners."""
+        self._watchers.setdefault(signal, []).append(call)
+
+    def tell(self, signals: Signals) -> None:
+        for name in {name for name, _ in signals}:
+            for watcher in self._watchers.get(name, ()):
+                watcher({what for other, what in signals if other == name})
             for call in self._calls.get(name, ()):
                 call()
 
@@ -89,7 +101,7 @@ class _Unit:
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
-    signals: set[str] = field(default_factory=set)
+    signals: Signals = field(default_factory=set)
 
 
 _Queue = queue.SimpleQueue[_Unit | None]
@@ -174,7 +186,7 @@ class Embedded(_Listeners):
                 loop.call_soon_threadsafe(self._answer, units)
 
     def _answer(self, units: list[_Unit]) -> None:
-        signals: set[str] = set()
+        signals: Signals = set()
         for unit in units:
             if unit.error is None:
                 signals |= unit.signals
@@ -277,7 +289,7 @@ class Server(_Listeners):
             try:
                 with named():
                     async with self._engine.begin() as connection:
-                        connection.sync_connection.info["signals"] = signals = set[str]()  # type: ignore[union-attr]
+                        connection.sync_connection.info["signals"] = signals = Signals()  # type: ignore[union-attr]
                         result = await connection.run_sync(verb, *args, **kwargs)
             except DBAPIError as error:
                 if attempt + 1 == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:

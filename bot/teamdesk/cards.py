@@ -124,14 +124,15 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "ticket_card", about) is None:
         return None
-    requester = directory.get(work.tx, ticket.requester)
+    requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
     text = voice.card(
         "ticket",
         ticket=ticket,
         here=here,
         author=directory.get(work.tx, ticket.author).name if ticket.author else None,
-        main=_main(work.tx, ticket),
+        main=main,
+        solver=directory.get(work.tx, main.assignee).name if main and main.assignee else "",
         consent=consent.standing(work.tx, ticket.id) if ticket.state is State.APPROVAL else None,
         asked_at=consent.since(work.tx, ticket.id) if ticket.state is State.APPROVAL else None,
         place=store.place_in_queue(work.tx, ticket) if ticket.state in UNCLAIMED else None,
@@ -139,7 +140,7 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
         who=_name(work.tx, ticket),
-        due=dues_of(work, ticket, voice),
+        due=dues_of(work, main or ticket, voice),
         outlook=_outlook(work, ticket, voice),
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
@@ -195,11 +196,12 @@ def _ticket(tx: Connection, about: str) -> Ticket:
     return store.peek(tx, TicketRef.read(about).number)
 
 
-def _main(tx: Connection, ticket: Ticket) -> int | None:
+def _main(tx: Connection, ticket: Ticket) -> Ticket | None:
     """The ticket in which the work goes on, when this one was a duplicate."""
     if ticket.state is not State.MERGED:
         return None
-    return next((number for number, kind in store.linked(tx, ticket.id) if kind == "duplicate"), None)
+    found = next((number for number, kind in store.linked(tx, ticket.id) if kind == "duplicate"), None)
+    return store.peek(tx, found) if found is not None else None
 
 
 def _owner(work: Work, ticket: Ticket, voice: Voice) -> str:

@@ -67,6 +67,14 @@ def stands(work: Work, chat_id: int, out: str | None) -> None:
         chats.regain(work, key)
 
 
+def turned(work: Work, key: str, *, is_forum: bool) -> None:
+    """Topics were switched on or off in a group; there is no news of it, but every message of the group shows it."""
+    if is_forum:
+        chats.with_topics(work, key)
+    else:
+        chats.without_topics(work, key, chats.NO_FORUM)
+
+
 def topic_stands(work: Work, chat_id: int, thread: int, *, closed: bool) -> None:
     """A topic of a group was closed, or reopened."""
     key = chats.name(work.tx, chat_id)

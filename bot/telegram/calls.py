@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.storage.unit import Units
-from bot.telegram import posts
+from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
 from bot.telegram.card import Drawing
 from bot.telegram.delivery import Ending, Job
@@ -41,7 +41,9 @@ class Speech:
             return await self._show(job, job.drawing, place.chat_id)
         answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id} | job.params)
         ids = _message_ids(answer)
-        return Ending(Outcome("sent", ids[0] if ids else None, message_ids=ids))
+        missed = await self._missed_its_topic(job, answer)
+        reason = outbox.UNATTACHED if missed else None
+        return Ending(Outcome("sent", ids[0] if ids else None, reason, message_ids=ids))
 
     async def remove(self, job: Job, message_id: int) -> None:
         """Delete the card's previous post; best effort, because old messages cannot be deleted."""
@@ -81,6 +83,15 @@ class Speech:
         thread = int(topic["message_thread_id"])
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
         job.params["message_thread_id"] = thread
+
+    async def _missed_its_topic(self, job: Job, answer: Any) -> bool:
+        """Whether a message is outside its topic: a group without topics does not refuse the topic's id, but ignores it
+        (Client.cpp:8255). The answer of copyMessage does not show that."""
+        shown = isinstance(answer, dict) and "chat" in answer and job.row.topic is not None
+        if not shown or job.thread is None or "message_thread_id" in answer:
+            return False
+        await self._units.run(chats.without_topics, job.row.chat, chats.NO_FORUM)
+        return True
 
     async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
         """Edit the card in place; send a new message if there is none yet or it must move to the bottom."""
@@ -130,7 +141,9 @@ class Speech:
             return await self._send_photo(drawing.photo, params | _caption(drawing) | markup)
         if drawing.photo is not None:
             await self._send_photo(drawing.photo, params)
-        return int((await self._api.call("sendMessage", params | _text(drawing) | markup))["message_id"])
+        answer = await self._api.call("sendMessage", params | _text(drawing) | markup)
+        await self._missed_its_topic(job, answer)
+        return int(answer["message_id"])
 
     async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
         known = self._known(photo)

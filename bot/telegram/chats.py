@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat
 from bot.storage import kv
+from bot.storage.db import signal
 from bot.storage.schema import chats, people, posts
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.unit import Unit
@@ -19,6 +20,9 @@ from bot.texts.speak import FALLBACK
 LANGUAGE = "language"  # the key of the stored setting
 GONE = "chat_gone"  # the reason of rows that wait until the bot is back in the group
 DAY = 86_400  # seconds
+# The column `is_forum`: what the group is for the bot.
+PLAIN, FORUM, FORUM_WITHOUT_RIGHT = 0, 1, 2
+NO_FORUM = "the chat is not a forum"  # Telegram's own words for it
 
 # Built once: building a statement costs more than running it, and these run at every delivery.
 _PERSON = people.c.id == bindparam("person")
@@ -33,6 +37,7 @@ _BOUND, _ITS_LANGUAGE = (
 )
 _LANGUAGE_OF_ACCOUNT = select(people.c.language).where(people.c.telegram_id == bindparam("account"))
 _LANGUAGE_OF_GROUP = select(chats.c.language).where(chats.c.chat_id == bindparam("number"))
+_STANDING = select(chats.c.key, chats.c.is_forum).where(chats.c.chat_id == bindparam("number"))
 _NAME = select(chats.c.key).where(chats.c.chat_id == bindparam("number"))
 
 
@@ -56,12 +61,18 @@ def find(tx: Connection, key: str) -> Place | None:
     if (raw_chat := RawChat.among(key)) is not None:
         return Place(raw_chat.number)
     row = tx.execute(_BOUND, {"chat": key}).first()
-    return Place(row.chat_id, bool(row.is_forum)) if row else None
+    return Place(row.chat_id, row.is_forum == FORUM) if row else None
 
 
 def name(tx: Connection, chat_id: int) -> str | None:
     """Our key of a group; None when it is not bound."""
     return tx.scalar(_NAME, {"number": chat_id})
+
+
+def named(tx: Connection, chat_id: int) -> tuple[str, int] | None:
+    """Our key of a group and what it is: PLAIN, FORUM or FORUM_WITHOUT_RIGHT. None when it is not bound."""
+    row = tx.execute(_STANDING, {"number": chat_id}).first()
+    return (row.key, int(row.is_forum)) if row is not None else None
 
 
 def language(tx: Connection, key: str) -> str:
@@ -106,6 +117,7 @@ def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     unit.tx.execute(
         update(outbox_rows).where(outbox_rows.c.chat == RawChat(old_id)).values(chat=RawChat(new_id))
     )
+    signal(unit.tx, outbox.SIGNAL)
     key = name(unit.tx, old_id)
     if key is not None:
         bind(unit, key, new_id, is_forum=False)
@@ -115,9 +127,17 @@ def move(unit: Unit[object], old_id: int, new_id: int) -> None:
 def without_topics(unit: Unit[object], key: str, reason: str) -> None:
     """Topics were switched off in this group, or the right to them was removed: send without topics and notify the
     administrators."""
-    forum = (chats.c.key == key) & (chats.c.is_forum == 1)
-    if unit.tx.execute(update(chats).where(forum).values(is_forum=0, updated_at=unit.now)).rowcount:
+    stands = PLAIN if NO_FORUM in reason else FORUM_WITHOUT_RIGHT
+    forum = (chats.c.key == key) & (chats.c.is_forum == FORUM)
+    if unit.tx.execute(update(chats).where(forum).values(is_forum=stands, updated_at=unit.now)).rowcount:
         outbox.line(unit, ADMINS, "group.no_topics", {"key": key, "reason": reason})
+
+
+def with_topics(unit: Unit[object], key: str) -> None:
+    """Topics were switched on in this group, or the right to them was given: notify the administrators."""
+    plain = (chats.c.key == key) & (chats.c.is_forum != FORUM)
+    if unit.tx.execute(update(chats).where(plain).values(is_forum=FORUM, updated_at=unit.now)).rowcount:
+        outbox.line(unit, ADMINS, "group.topics", {"key": key})
 
 
 def without_kind(unit: Unit[object], key: str, reason: str) -> None:

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from bot.storage.db import savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
+from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.card import C, Drawing, Renderer, fitted, unmarked
-from bot.telegram.outbox import OutboxRow, Outcome, Waiting
+from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.posts import Post
 from bot.texts import speak
 
@@ -122,13 +123,14 @@ class Ending:
 def look(
     unit: Unit[C],
     renderers: Mapping[str, Renderer[C]],
-    busy: Collection[str],
-    alarms_only: Collection[str],
+    backlog: Backlog,
+    changed: Collection[str],
+    closed: Closed,
     most: int,
 ) -> tuple[list[Job], list[Waiting]]:
-    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. Also
-    returns which chats still wait."""
-    rows, waiting = outbox.lease(unit, busy, most, alarms_only)
+    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. The rest is as
+    in Backlog.lease."""
+    rows, waiting = backlog.lease(unit, changed, closed, most)
     return [_prepare(unit, renderers, row) for row in rows], waiting
 
 

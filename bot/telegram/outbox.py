@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Connection, Executable, bindparam, case, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage import typed
-from bot.storage.db import signal
+from bot.storage.db import savepoint, signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 from bot.telegram import posts
 from bot.telegram.keyboard import Key, markup
 
+SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
+_IS_PENDING = outbox.c.state == "pending"
 # Built once: building a statement costs more than running it, and these run at every tap. Every query that does not
 # use the id has OUTBOX_OPEN, otherwise the database scans all rows ever sent.
-_OF_CHAT: Any = {"partition_by": outbox.c.chat}
-_IS_PENDING = outbox.c.state == "pending"
-_IN_ORDER = (
-    select(
-        outbox.c.id,
-        outbox.c.chat,
-        outbox.c.priority,
-        outbox.c.state,
-        outbox.c.not_before,
-        func.row_number().over(**_OF_CHAT, order_by=(outbox.c.priority, outbox.c.id)).label("place"),
-        func.count().over(**_OF_CHAT).label("backlog"),
-        func.count().filter(_IS_PENDING).over(**_OF_CHAT).label("pending"),
-    )
-    .where(OUTBOX_OPEN)
-    .subquery()
-)
-_HEADS = select(_IN_ORDER).where(_IN_ORDER.c.place == 1)
-_LEASE = (
-    update(outbox)
-    .where(outbox.c.id.in_(bindparam("which", expanding=True)) & _IS_PENDING)
-    .values(state="sending", attempts=outbox.c.attempts + 1)
-    .returning(outbox)
-)
 _END = update(outbox).where((outbox.c.id == bindparam("which")) & (outbox.c.state == "sending"))
 _SAME_CARD = (
     (outbox.c.chat == bindparam("of_chat"))
@@ -126,14 +106,6 @@ class Outcome:
         return self.state == "sent"
 
 
-class Waiting(NamedTuple):
-    """A chat with more rows: the `not_before` (UTC seconds) of its first row, and whether that is an alert."""
-
-    chat: str
-    not_before: int
-    urgent: bool
-
-
 def call(
     unit: Unit[object],
     chat: str,
@@ -166,7 +138,7 @@ def call(
         "created_at": unit.now,
     }
     unit.tx.execute(_calling(unit.tx.dialect.name), row)
-    signal(unit.tx, "outbox")
+    signal(unit.tx, SIGNAL, chat)
 
 
 def say(
@@ -249,7 +221,8 @@ def show_all(
     common["params"] = {"anew": anew} if anew else {}
     rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
     unit.tx.execute(_showing(unit.tx.dialect.name, *(["params"] if anew else [])), rows)
-    signal(unit.tx, "outbox")
+    for chat in {chat for chat, _, _ in cards}:
+        signal(unit.tx, SIGNAL, chat)
 
 
 def gather(
@@ -276,7 +249,7 @@ def gather(
     numbers = sorted({*waiting.params["message_ids"], source["message_id"]})
     values = {"params": dict(waiting.params) | {"message_ids": numbers}, "not_before": not_before}
     unit.tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(values))
-    signal(unit.tx, "outbox")
+    signal(unit.tx, SIGNAL, chat)
 
 
 def take_back(unit: Unit[object], chat: str, about: str) -> bool:
@@ -307,7 +280,7 @@ def hide(unit: Unit[object], chat: str, card: str, about: str) -> None:
     unit.tx.execute(_UNSHOW, {"of_chat": chat, "of_card": card, "of_about": about} | hidden)
     values = {"chat": chat, "kind": "hide", "card": card, "about": about, "created_at": unit.now}
     unit.tx.execute(outbox.insert(), values | {"method": "deleteMessage", "params": {}})
-    signal(unit.tx, "outbox")
+    signal(unit.tx, SIGNAL, chat)
 
 
 def hiding(tx: Connection) -> set[tuple[str, str, str]]:
@@ -318,43 +291,14 @@ def hiding(tx: Connection) -> set[tuple[str, str, str]]:
     return {(row.chat, row.card, row.about) for row in tx.execute(going)}
 
 
-def lease(
-    unit: Unit[object], busy: Collection[str], most: int, alarms_only: Collection[str] = ()
-) -> tuple[list[OutboxRow], list[Waiting]]:
-    """Take the next rows to deliver, one per chat, urgent first, in order within a chat. Also returns which chats
-    have more.
-
-    `busy` are chats with a row in flight or without limit left, `alarms_only` those whose last place is reserved for
-    urgent rows. A chat whose first row must wait (`not_before`) is not overtaken by its own later rows of the same
-    priority. Among equals the chat with most rows goes first: that empties a backlog in the least time.
-    """
-    heads = unit.tx.execute(_HEADS).all()
-    ready = [
-        row
-        for row in heads
-        if row.state == "pending"
-        and row.not_before <= unit.now
-        and row.chat not in busy
-        and (row.priority == ALARM or row.chat not in alarms_only)
-    ]
-    ready.sort(key=lambda row: (row.priority, -row.backlog, row.id))
-    order = {row.id: place for place, row in enumerate(ready[:most])}
-    rows = typed.every(OutboxRow, unit.tx.execute(_LEASE, {"which": list(order)})) if order else []
-    waiting = [
-        Waiting(row.chat, row.not_before, row.priority == ALARM)
-        for row in heads
-        if row.pending > (row.id in order)
-    ]
-    return sorted(rows, key=lambda row: order[row.id]), waiting
-
-
 def reclaim(tx: Connection) -> int:
     """At a sender's start: release the rows leased by its predecessor. Returns their number."""
     half_sent = typed.every(
         OutboxRow, tx.execute(select(outbox).where(OUTBOX_OPEN & (outbox.c.state == "sending")))
     )
     for row in half_sent:
-        tx.execute(_END, {"which": row.id, "state": _back(tx, row)})
+        _put_back(tx, row, {})
+    signal(tx, SIGNAL)
     return len(half_sent)
 
 
@@ -372,8 +316,8 @@ def settle(unit: Unit[object], row_id: int, outcome: Outcome) -> bool:
 
 def postpone(tx: Connection, row: OutboxRow, not_before: int, reason: str) -> None:
     """Release a leased row until `not_before` (UTC seconds); time and reason are stored, so they survive a restart."""
-    tx.execute(_END, {"which": row.id, "state": _back(tx, row), "not_before": not_before, "reason": reason})
-    signal(tx, "outbox")
+    _put_back(tx, row, {"not_before": not_before, "reason": reason})
+    signal(tx, SIGNAL, row.chat)
 
 
 def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
@@ -382,17 +326,29 @@ def hurry(tx: Connection, reason: str, chat: str | None = None) -> None:
     if chat is not None:
         waiting &= outbox.c.chat == chat
     tx.execute(update(outbox).where(waiting).values(not_before=0))
-    signal(tx, "outbox")
+    signal(tx, SIGNAL, chat or "")
 
 
 def hurry_all(unit: Unit[object]) -> None:
     """Rows that wait for a later moment may be tried now; what Telegram's limits forbid still waits."""
     waiting = OUTBOX_OPEN & _IS_PENDING & (outbox.c.not_before > unit.now)
     unit.tx.execute(update(outbox).where(waiting).values(not_before=0))
-    signal(unit.tx, "outbox")
+    signal(unit.tx, SIGNAL)
 
 
-def _back(tx: Connection, row: OutboxRow) -> str:
-    """The state of a leased row that was not sent: dropped if a newer row for the same card waits, else pending."""
+def _put_back(tx: Connection, row: OutboxRow, values: Mapping[str, Any]) -> None:
+    """Release a leased row: it is pending again, or dropped if a newer row for the same card waits.
+
+    On PostgreSQL such a row may be inserted at this moment by another transaction: then the index refuses, once that one
+    has ended.
+    """
+    ended = {"which": row.id, **values}
     same = {"of_chat": row.chat, "of_card": row.card, "of_about": row.about, "which": row.id}
-    return "dropped" if row.kind == "card" and tx.scalar(_NEWER, same) is not None else "pending"
+    if row.kind == "card" and tx.scalar(_NEWER, same) is not None:
+        tx.execute(_END, ended | {"state": "dropped"})
+        return
+    try:
+        with savepoint(tx):
+            tx.execute(_END, ended | {"state": "pending"})
+    except IntegrityError:
+        tx.execute(_END, ended | {"state": "dropped"})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from bot.keys import RawChat
+from bot.storage.db import signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, chats, outbox, posts
 from bot.storage.unit import Unit
 from bot.telegram.chats import find
+from bot.telegram.outbox import SIGNAL
 
 
 def new_address(unit: Unit[object], former: str, today: str) -> str | None:
@@ -37,3 +39,4 @@ def readdress(unit: Unit[object], former: str, today: str) -> None:
     doubled = update(outbox).where(OUTBOX_CARD & (outbox.c.chat == former) & waits)
     unit.tx.execute(doubled.values(state="dropped", done_at=unit.now, reason="renamed"))
     unit.tx.execute(update(outbox).where(OUTBOX_OPEN & (outbox.c.chat == former)).values(chat=today))
+    signal(unit.tx, SIGNAL)

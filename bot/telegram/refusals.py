@@ -93,8 +93,14 @@ def meaning(refusal: Refused) -> Meaning:
 
 
 def nobody_there(description: str) -> bool:
-    """Whether a refusal with this description means that the bot cannot reach the person any more."""
-    return _named(description) is Meaning.PERSON_GONE
+    """Whether a refusal with this description of a private chat means that the bot cannot reach the person."""
+    return _named(description) in (Meaning.PERSON_GONE, Meaning.CHAT_GONE)
+
+
+def never_began(description: str) -> bool:
+    """Whether the person has not pressed Start yet: "chat not found" is what Telegram says of people whom the bot has
+    never met."""
+    return any(words in description.lower() for words in ("chat not found", "can't initiate conversation"))
 
 
 def one_kind_only(description: str) -> bool:

@@ -17,12 +17,13 @@ from bot.storage.trouble import Trouble
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox
 from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
+from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.calls import Speech
 from bot.telegram.card import C, Renderer
 from bot.telegram.connectivity import Weather
 from bot.telegram.delivery import Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
-from bot.telegram.outbox import Outcome, Waiting
+from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
 
 SLOTS = 16  # deliveries in flight at once
@@ -59,6 +60,7 @@ class Sender(Generic[C]):
         self._renderers, self._hooks, self._changed = renderers, hooks, changed
         self._limits = limits or Limits()
         self._meter, self._weather = Meter(self._limits), Weather()
+        self._backlog, self._changed_chats = Backlog(), {""}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._began = -math.inf  # the steady second at which the last delivery began
@@ -84,7 +86,8 @@ class Sender(Generic[C]):
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        self._units.db.listen("outbox", self.wake)
+        self._units.db.watch(outbox.SIGNAL, self._note)
+        self._units.db.listen(outbox.SIGNAL, self.wake)
         self._clock.on_change(self.wake)
         begun = False
         while not self._stopping:
@@ -115,6 +118,9 @@ class Sender(Generic[C]):
         except TimeoutError:
             log.error("sender.cut_short", chats=list(self._under_way))
 
+    def _note(self, chats_: set[str]) -> None:
+        self._changed_chats |= chats_
+
     def wake(self) -> None:
         self._looking = True
         self._wake.set()
@@ -125,8 +131,11 @@ class Sender(Generic[C]):
         steady = self._clock.steady()
         room = self._room(steady)
         shut, alarms_only = self._meter.waiting(steady, urgent=True), self._meter.waiting(steady)
-        busy = {*self._under_way, *shut}
-        jobs, waiting = await self._units.run(look, self._renderers, busy, alarms_only, room)
+        closed = Closed({*self._under_way, *shut}, alarms_only)
+        changed, self._changed_chats = self._changed_chats, set()
+        backlog, renderers = self._backlog, self._renderers
+        jobs, waiting = await self._units.run(look, renderers, backlog, changed, closed, room)
+        self._backlog.committed()
         for job in jobs:
             if job.drop is None and job.place is not None:
                 for _ in range(job.calls):
@@ -173,6 +182,7 @@ class Sender(Generic[C]):
                 await self._speech.remove(job, ending.former)
         finally:
             self._under_way.pop(job.row.chat, None)
+            self._changed_chats.add(job.row.chat)
             if self._more_to_say:  # otherwise there is nothing to find, and new rows wake the sender
                 self.wake()
             self._changed()

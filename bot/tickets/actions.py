@@ -250,7 +250,7 @@ def team_chat(tx: Connection, ticket: Ticket) -> str:
 
 
 def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
-    """All sides see the ticket as it stands now: who works, who answers for it, who asked.
+    """All sides see the ticket as it stands now: who works, who answers for it, who asked, who asked the same.
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
@@ -259,6 +259,9 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     if ticket.is_away:
         outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
     outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
+    for duplicate in store.merged_into(work.tx, ticket.id):
+        ended = anew if anew == "resolved" else None
+        outbox.show(work, PersonChat(duplicate.requester), "ticket_card", duplicate.about, anew=ended)
 
 
 def move_up(work: Work, team: str) -> None:

@@ -138,6 +138,13 @@ def merged_into_open(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
 
 
+def merged_into(tx: Connection, ticket_id: int) -> Sequence[Ticket]:
+    """The duplicates whose work goes on in this ticket."""
+    to_main = (links.c.ticket == tickets.c.id) & (links.c.other == ticket_id) & (links.c.kind == "duplicate")
+    found = select(tickets).join(links, to_main).where(tickets.c.state == State.MERGED.value)
+    return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
+
+
 def every_open(tx: Connection) -> Sequence[int]:
     """The numbers of all open tickets, the oldest first."""
     return tx.scalars(select(tickets.c.id).where(tickets.c.state.in_(OPEN)).order_by(tickets.c.id)).all()

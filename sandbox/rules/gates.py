@@ -43,8 +43,14 @@ def writable_chat(world: World, args: Args) -> Chat:
     if chat.person.blocked:
         raise refuse("blocked")
     if not chat.person.started:
-        raise refuse("never_wrote")
+        raise refuse("never_wrote" if _has_met(world, chat.id) else "chat_unknown")
     return chat
+
+
+def _has_met(world: World, person: int) -> bool:
+    """Whether the bot shares a group with a person: only then can it address them at all (S Client::check_chat)."""
+    rooms = [chat for chat in world.chats.values() if not chat.private and person in chat.members]
+    return any((member := world.bot_member(chat)) is not None and member.present for chat in rooms)
 
 
 def _present(world: World, chat: Chat) -> None:
@@ -87,8 +93,8 @@ def allowed_kind(world: World, chat: Chat, content: Json) -> None:
 
 
 def thread_of(chat: Chat, given: int | None) -> int | None:
-    """The topic a message goes to; None is General or a chat without topics."""
-    if not given:
+    """The topic a message goes to; None is General or a group without topics, where it is ignored (S Client.cpp:8255)."""
+    if not given or (not chat.private and not chat.is_forum):
         return None
     topic = chat.topics.get(given) if chat.is_forum and given != GENERAL else None
     if topic is None or topic.deleted:

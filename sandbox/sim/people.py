@@ -182,6 +182,18 @@ def migrate(box: Box, body: Json) -> Json:
     return new.picture()
 
 
+def forum(box: Box, body: Json) -> Json:
+    """Switch topics on or off in a supergroup; there is no update. Returns the Chat."""
+    chat = chat_of(box.world, body)
+    if chat.type != "supergroup":
+        raise Wrong("only a supergroup can be a forum")
+    chat.is_forum = flag(body, "is_forum")
+    if chat.is_forum:
+        chat.topics.setdefault(GENERAL, Topic(GENERAL, "General", COLOURS[0]))
+    box.events.tell("chat", {"chat": chat.id})
+    return chat.picture()
+
+
 def topic(box: Box, body: Json) -> Json:
     """Create, rename, close, reopen or delete a topic as a person. Returns the topic."""
     chat = chat_of(box.world, body)

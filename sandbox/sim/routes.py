@@ -45,6 +45,7 @@ POSTS: dict[str, Act] = {
     "/sim/rights": people.rights,
     "/sim/migrate": people.migrate,
     "/sim/topic": people.topic,
+    "/sim/forum": people.forum,
     "/sim/faults": bending.plan_fault,
     "/sim/flood": bending.set_flood,
     "/sim/clock": bending.set_clock,

@@ -82,7 +82,7 @@ def move_in(tx: Connection) -> None:
         manager = PEOPLE["approver"].staff_id if person is PEOPLE["requester"] else ""
         tx.execute(insert(people).values(**row, **more, profile={}, department="IT", manager=manager))
     for key, place in ROOMS.items():
-        chats.bind(work(tx, 0), key, place, is_forum=key.startswith("team:"))
+        chats.bind(work(tx, 0), key, place, is_forum=True)
 
 
 def become(tx: Connection, person: Person, **values: Any) -> None:

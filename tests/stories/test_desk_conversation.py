@@ -241,6 +241,17 @@ async def test_whoever_blocked_the_bot_is_told_about_once_a_day_and_not_once_a_c
     assert len(told_admins) <= 1, told_admins
 
 
+async def test_somebody_who_never_pressed_start_is_no_silence_for_the_team(desk: Desk) -> None:
+    """For people whom the bot has never met Telegram says "chat not found"."""
+    topic = await a_claimed_ticket(desk)
+    await desk.sim("people", {"id": ANNA, "started": False})
+    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.fast_forward(60)
+    told = await desk.find(HELPDESK, "ещё не нажал")
+    assert told["message_thread_id"] == topic
+    assert len([one for one in await desk.reads(ADMINS) if "chat not found" in said(one)]) <= 1
+
+
 async def test_a_team_that_throws_the_bot_out_keeps_its_tickets_waiting(desk: Desk) -> None:
     await a_claimed_ticket(desk)
     await desk.sim("kick", {"chat": HELPDESK})

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from bot.storage.db import Database
 from bot.storage.schema import outbox as table
 from bot.telegram import inbox, outbox
+from bot.telegram.backlog import Backlog, Closed
 from tests.units import as_unit, work
 
 ANNA, ALBUM = 1001, "13000000001"
@@ -47,6 +48,6 @@ async def test_the_whole_album_waits_for_as_long_as_its_latest_message_says(db: 
 
 async def test_what_comes_after_the_rest_was_sent_goes_by_itself(db: Database) -> None:
     await db.run(put, 1, 0)
-    assert (await db.run(as_unit(outbox.lease, 0), (), 10))[0]
+    assert (await db.run(as_unit(Backlog().lease, 0), (), Closed(), 10))[0]
     await db.run(put, 2, 0)
     assert await db.read(waiting) == [([1], 0), ([2], 0)]

@@ -17,6 +17,7 @@ from bot.storage.db import Database, Embedded, open_database
 from bot.storage.schema import outbox as table
 from bot.storage.schema import tickets
 from bot.telegram import outbox, posts
+from bot.telegram.backlog import Backlog, Closed
 from bot.telegram.outbox import ALARM, NEWS, TALK, Outcome
 from tests.databases import copied_sqlite
 from tests.units import as_unit, work
@@ -35,13 +36,13 @@ def say(tx: Connection, chat: str, *words: str, **how: Any) -> None:
 
 def lease(tx: Connection, now: int = 0, busy: tuple[str, ...] = (), most: int = 10) -> list[str]:
     """The next rows, each as "chat words"."""
-    leased, _ = outbox.lease(work(tx, now), busy, most)
+    leased, _ = Backlog().lease(work(tx, now), (), Closed(busy), most)
     return [f"{row.chat} {row.params.get('text', row.card)}" for row in leased]
 
 
 def waiting(tx: Connection) -> list[tuple[str, int]]:
     """Chats with waiting rows, and from when."""
-    return outbox.lease(work(tx, 0), (), 0)[1]
+    return Backlog().lease(work(tx, 0), (), Closed(), 0)[1]
 
 
 def settle_all(tx: Connection) -> None:
@@ -137,7 +138,7 @@ async def test_a_half_sent_card_gives_way_to_its_newer_row(db: Database) -> None
 
 async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 10)
+    (row,), _ = await db.run(as_unit(Backlog().lease, 0), (), Closed(), 10)
     await db.run(outbox.postpone, row, 60, "unreachable")
     assert await db.run(lease, now=59) == []
     assert await db.run(waiting) == [("person:1", 60, False)]
@@ -147,7 +148,7 @@ async def test_a_postponed_row_remembers_until_when_and_why(db: Database) -> Non
 
 async def test_a_row_ends_once(db: Database) -> None:
     await db.run(say, "person:1", "раз")
-    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 10)
+    (row,), _ = await db.run(as_unit(Backlog().lease, 0), (), Closed(), 10)
     assert await db.run(as_unit(outbox.settle, 5), row.id, Outcome("sent", 77)) is True
     assert await db.run(as_unit(outbox.settle, 6), row.id, Outcome("dead", reason="late")) is False
     (row,) = await db.read(rows)
@@ -190,6 +191,25 @@ async def test_a_card_is_never_drawn_from_a_state_that_is_just_being_changed(
     await engine.dispose()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_postponed_card_gives_way_to_one_that_is_just_being_shown(
+    db: Database, database_url: str
+) -> None:
+    """The newer row is not committed yet when the sender looks for one."""
+    await db.run(as_unit(outbox.show, 0), "team:a", "team_card", "ticket:1")
+    (row,), _ = await db.run(as_unit(Backlog().lease, 0), (), Closed(), 10)
+    engine = create_async_engine(database_url)
+    async with engine.connect() as changing:
+        await changing.run_sync(as_unit(outbox.show, 1), "team:a", "team_card", "ticket:1")
+        sender = asyncio.ensure_future(db.run(outbox.postpone, row, 60, "retry_after"))
+        done, _ = await asyncio.wait([sender], timeout=0.3)
+        assert not done
+        await changing.commit()
+    await sender
+    assert [(row.state, row.not_before) for row in await db.read(rows)] == [("dropped", 60), ("pending", 0)]
+    await engine.dispose()
+
+
 async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_said(tmp_path: Path) -> None:
     """However much history there is, leasing costs only what waits."""
     db = open_database(copied_sqlite(tmp_path / "firstline.db"))
@@ -207,9 +227,9 @@ async def test_what_was_said_long_ago_is_not_walked_through_for_what_is_to_be_sa
         as_unit(outbox.gather, 0), "team:a", "album:1", {"from_chat_id": 1, "message_id": 3}, not_before=2
     )
     await db.run(as_unit(outbox.show, 0), "person:1", "run", "run:1")
-    await db.run(as_unit(outbox.lease, 0), (), 9)
+    await db.run(as_unit(Backlog().lease, 0), (), Closed(), 9)
     await db.run(outbox.reclaim)
-    (row,), _ = await db.run(as_unit(outbox.lease, 0), (), 9)
+    (row,), _ = await db.run(as_unit(Backlog().lease, 0), (), Closed(), 9)
     await db.run(outbox.postpone, row, 60, "unreachable")
     await db.run(outbox.hurry, "unreachable")
     await db.run(as_unit(outbox.take_back, 0), "team:a", "album:1")

@@ -15,6 +15,7 @@ from bot.storage.schema import inbox as table
 from bot.storage.unit import Unit
 from bot.telegram import inbox, outbox
 from bot.telegram import worker as module
+from bot.telegram.backlog import Backlog, Closed
 from bot.telegram.inbox import StoredUpdate
 from bot.telegram.worker import Worker
 from tests.units import as_unit, units
@@ -67,7 +68,7 @@ async def test_one_poison_update_is_put_aside_and_the_rest_is_answered(db: Datab
 
 async def test_a_dead_letter_is_told_about_in_the_transaction_that_made_it_one(db: Database) -> None:
     await worked(db, [message(1, 7)], {1})
-    assert await db.run(as_unit(outbox.lease, 0), (), 0) == ([], [("id:7", 0, False)])
+    assert await db.run(as_unit(Backlog().lease, 0), (), Closed(), 0) == ([], [("id:7", 0, False)])
 
 
 async def test_the_updates_of_one_chat_are_worked_on_in_their_order(db: Database) -> None:
