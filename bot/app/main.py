@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, suppress
 import aiohttp
 import structlog
 import typer
-from aiogram import Bot
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
@@ -42,6 +41,7 @@ from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import ClockFollower
 from bot.telegram.inbox import StoredUpdate
+from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
