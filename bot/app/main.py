@@ -325,6 +325,7 @@ class Firstline:
         signs = [
             health.Sign("inbox", age, health.INBOX),
             health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
+            health.Sign("another reader", self._polling.contested_for, health.CONTESTED),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
             health.Sign("timers", 0 if due is None else max(0, self._clock.now() - due), health.TIMERS),

@@ -44,6 +44,7 @@ class Relay:
     edit: Any
     content: str
     at: int
+    signature: str
 
 
 def first_words(text: str) -> str:
