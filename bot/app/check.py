@@ -16,7 +16,7 @@ from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
 from bot.errors import FirstlineError
 from bot.knowledge.strays import stray_phrases
-from bot.people import directory, roster
+from bot.people import directory, exports, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.sla import coverage
@@ -145,7 +145,10 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
 
 def people_of(file: Path, language: str) -> coverage.Staff | None:
     """Everybody in people.csv with their roles; None when it has no such column. Stops the command when the file has faults."""
-    text = text_or_exit(file, language)
+    text = exports.decoded(file)
+    if isinstance(text, Complaint):
+        typer.echo(show([text], {}, language), err=True)
+        raise typer.Exit(2)
     entries, complaints = roster.read_roster(str(file), text)
     if errors := [complaint for complaint in complaints if not complaint.is_warning]:
         typer.echo(show(errors, {str(file): text}, language), err=True)
