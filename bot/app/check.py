@@ -16,7 +16,7 @@ from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
 from bot.errors import FirstlineError
 from bot.knowledge.strays import stray_phrases
-from bot.people import directory, roster
+from bot.people import directory, exports, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.sla import coverage
@@ -145,7 +145,10 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
 
 def people_of(file: Path, language: str) -> coverage.Staff | None:
     """Everybody in people.csv with their roles; None when it has no such column. Stops the command when the file has faults."""
-    text = text_or_exit(file, language)
+    text = exports.decoded(file)
+    if isinstance(text, Complaint):
+        typer.echo(show([text], {}, language), err=True)
+        raise typer.Exit(2)
     entries, complaints = roster.read_roster(str(file), text)
     if errors := [complaint for complaint in complaints if not complaint.is_warning]:
         typer.echo(show(errors, {str(file): text}, language), err=True)
@@ -156,7 +159,7 @@ def people_of(file: Path, language: str) -> coverage.Staff | None:
 
 
 def _directory() -> coverage.Staff | None:
-    """Everybody in the database that the settings name; None when there are no settings, no database or nobody in it."""
+    """Everybody in the database that the settings name; None when there are no settings, no database or no one in it."""
     settings = read_settings(Path(".env")).settings
     url = settings.database_url.get_secret_value() if settings is not None else ""
     file = sqlite_path(url) if url else None
@@ -169,7 +172,7 @@ async def _everybody(url: str) -> dict[str, frozenset[str]]:
     db = open_database(url)
     try:
         return {person.staff_id: person.roles for person in await db.read(directory.everybody)}
-    except SQLAlchemyError:  # a database without tables, or none at that address: nobody is known
+    except SQLAlchemyError:  # a database without tables, or none at that address: no one is known
         return {}
     finally:
         await db.close()

@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.config.config import Config
+from bot.config.config import Config, Work
 from bot.errors import FirstlineError
-from bot.keys import SUPERVISORS
+from bot.keys import ADMINS, SUPERVISORS
 from bot.people import directory
 from bot.people.directory import Person
 from bot.storage import kv
 from bot.storage.unit import Units
 from bot.teamdesk import command_list, groups
 from bot.teamdesk.command_list import ChatKind
-from bot.telegram import chats
+from bot.telegram import chats, group_rights, outbox
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
 from handlers.commands import ROWS
@@ -61,6 +62,7 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
         raise AnotherBot
     await units.db.run(chats.read_by_default, language)
     await units.run(groups.adopt, language)
+    await _end_webhook(units, api)
     for key, chat_id in await units.db.read(chats.groups):
         await look_at(units, api, key, chat_id)
     await _name_commands(api, await units.db.read(_menus), language)
@@ -68,13 +70,33 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
     return str(me["username"])
 
 
-async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> None:
-    """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
+async def _end_webhook(units: Units[Config], api: Api) -> None:
+    """getUpdates is refused while the token has a webhook. Updates that wait there are kept."""
     try:
-        group = await api.call("getChat", {"chat_id": chat_id})
-        if not isinstance(group, dict):
-            raise Unreachable("getChat: not an answer")
-        await units.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")))
+        info = await api.call("getWebhookInfo")
+        url = info.get("url") if isinstance(info, dict) else None
+        if not url:
+            return
+        await api.call("deleteWebhook", {"drop_pending_updates": False})
+    except TelegramError as error:
+        log.warning("telegram.webhook_unknown", error=str(error))
+        return
+    host = urlsplit(str(url)).hostname or "?"  # the path of a webhook is often a secret
+    log.warning("telegram.webhook_deleted", host=host)
+    await units.run(_say_no_webhook, host)
+
+
+def _say_no_webhook(work: Work, host: str) -> None:
+    outbox.line(work, ADMINS, "webhook.deleted", {"host": host})
+
+
+async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> None:
+    """Ask for a group's topics and our rights; one that has moved meanwhile is followed, one that is lost must not stop the
+    others."""
+    try:
+        seen = await group_rights.ask(api, chat_id)
+        if seen is not None:
+            await units.run(chats.observe, key, chat_id, seen)
     except Refused as refusal:
         if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
             await units.run(chats.move, chat_id, int(moved_to))
@@ -82,8 +104,6 @@ async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> Non
             return
         log.error("chat.lost", chat=key, reason=refusal.description)
         await units.run(chats.lose, key, refusal.description)
-    except TelegramError as error:
-        log.warning("chat.not_seen", chat=key, error=str(error))
 
 
 Menu = tuple[Mapping[str, object], Sequence[str]]

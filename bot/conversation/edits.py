@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.config.config import Work
+from bot.conversation import signature
 from bot.keys import EditRef, PersonChat, TicketRef
 from bot.knowledge import masking
 from bot.people.directory import Person
@@ -50,7 +51,8 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 def _change(work: Work, relay: Relay, message: Incoming) -> None:
     edit = _edit_of(relay, message) if relay.state not in ("failed", "in part") else None
     if edit is None:
-        _cannot(work, relay, message)
+        if not _is_the_same(relay, message):
+            _cannot(work, relay, message)
         return
     store.record(work, relay.ticket, PersonChat(relay.author), "edit", {"relay": relay.id})
     values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
@@ -66,17 +68,29 @@ def _change(work: Work, relay: Relay, message: Incoming) -> None:
 
 def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
     """The call that edits the copy; None when Telegram has no such call."""
-    entities = [dict(entity) for entity in message.entities]
+    text, entities = message.text, message.entities
+    if relay.signature and signature.fits(message.kind, text, relay.signature):
+        text, entities = signature.above(relay.signature, text, message.entities)
     if message.kind == "text" and relay.kind == "text":
-        return {"method": "editMessageText", "params": {"text": message.text, "entities": entities}}
+        return {"method": "editMessageText", "params": {"text": text, "entities": entities}}
     if message.file != relay.file and message.kind in REPLACEABLE:
         media: dict[str, Any] = {"type": message.kind, "media": message.file_id}
-        media |= {"caption": message.text, "caption_entities": entities}
+        media |= {"caption": text, "caption_entities": entities}
         return {"method": "editMessageMedia", "params": {"media": media}}
     if message.kind in CAPTIONED and message.kind == relay.kind:
-        caption = {"caption": message.text, "caption_entities": entities}
+        caption = {"caption": text, "caption_entities": entities}
         return {"method": "editMessageCaption", "params": caption}
     return None
+
+
+def _is_the_same(relay: Relay, message: Incoming) -> bool:
+    """Whether nothing that is kept of a message has changed; updates of edits come without one too."""
+    kept = (relay.kind, relay.file, relay.content)
+    return relay.state == "sent" and kept == (
+        message.kind,
+        message.file,
+        transcript.first_words(message.text),
+    )
 
 
 def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # How old a sign may be, in seconds: three cycles of a loop, or what a person would notice.
 INTAKE = 90.0  # since Telegram last answered getUpdates
+CONTESTED = 30.0  # since another process began to read this bot's updates
 SENDER = 5.0  # since the sender last read the outbox, which it does once a second
 RINGER = 30.0  # since the timers were last checked, which happens at least every ten seconds
 TIMERS = 300.0  # since the nearest timer was due

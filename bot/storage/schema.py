@@ -512,6 +512,7 @@ relays = Table(
         "content", Text, nullable=False, server_default=""
     ),  # the first words, for the card and the search
     Column("at", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False, server_default=""),  # the line above the copy, "" without one
     UniqueConstraint("from_place", "from_message", "to_chat"),
     Index("ix_relays_to", "to_place", "to_message"),
     Index("ix_relays_ticket", "ticket", "id"),

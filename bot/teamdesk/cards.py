@@ -57,7 +57,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """The promises of a ticket that still run. `left` = business time that a resolution clock which stands still has left,
+    """The promises of a ticket that still run. `left` = business time that a paused resolution clock has left,
     `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words.
     `unknown`: the deadline lies past the end of the calendar."""
 
@@ -73,7 +73,7 @@ class Dues:
 class Outlook:
     """What an employee has to know besides the promises themselves, in words.
 
-    Once late: `instead`, the new promise, and whether the `leaders` were told. While not: `left` when little time is,
+    Once late: `instead`, the new promise, and whether the `leaders` were notified. While not: `left` when little time is,
     `theirs` when the team that works on it promises less than we did.
     """
 
@@ -158,7 +158,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         speak.voice(chats.language(work.tx, chat)),
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
-        return None  # it ended and its topic is gone: nobody wants a new one
+        return None  # it ended and its topic is gone: no one wants a new one
     requester = directory.get(work.tx, ticket.requester)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
@@ -252,7 +252,7 @@ def _is_late(view: operations.ClockView, now: int) -> bool:
 
 
 def _outlook(work: Work, ticket: Ticket, voice: Voice, zone: str) -> Outlook:
-    """How the promise to solve it stands."""
+    """How far the promise to solve it is."""
     state = revised_eta.state(work, ticket)
     if state is None:
         return Outlook()

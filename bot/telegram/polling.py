@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
@@ -11,14 +12,17 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import FirstlineError
+from bot.keys import ADMINS
 from bot.observe.metrics import UPDATES_MALFORMED, UPDATES_RECEIVED
 from bot.storage.trouble import Trouble, is_away
-from bot.storage.unit import Units
-from bot.telegram import inbox
+from bot.storage.unit import Unit, Units
+from bot.telegram import inbox, outbox
 from bot.telegram.api import Api, Conflict, RetryAfter, TelegramError, Unreachable
 
 LONG_POLL = 25  # real seconds; Telegram's most is 50
 SILENCE = 90  # real seconds without an answer: the connection is broken, open a new one
+CONTESTED = 30  # seconds of conflicts until they are reported: a restart makes one or two
+QUIET = 60  # seconds without a conflict: no other process reads any more
 ALLOWED = [
     *("message", "edited_message", "callback_query", "inline_query"),
     *("my_chat_member", "chat_member", "message_reaction"),
@@ -42,7 +46,13 @@ class Polling:
         self.last_answer = clock.steady()
         self.caught_up = asyncio.Event()  # Telegram has had nothing more for us at least once
         self._silence, self._trouble = Trouble("intake", clock), Trouble("inbox", clock)
+        self._contest = Contest()
         self._malformed: list[Any] = []  # those of the last batch: what cannot be confirmed comes again
+
+    @property
+    def contested_for(self) -> float:
+        """Steady seconds for which another process has been reading this bot's updates; 0 when none does."""
+        return self._contest.lasts(self._clock.steady())
 
     async def run(self) -> None:
         """Read for ever. Cancelling is safe at any moment: what is not committed is not confirmed."""
@@ -61,9 +71,18 @@ class Polling:
                 else:
                     raise Unreachable("getUpdates: nothing but what is no update")
             except TelegramError as error:
+                if isinstance(error, Conflict):
+                    await self._contested(error)
                 await self._silence.pause(error, _pause(error))
                 continue
             self._silence.over()
+            if self._contest.is_over(self._clock.steady()):
+                await self._trouble.outlast(partial(self._units.run, _say_alone))
+
+    async def _contested(self, error: Conflict) -> None:
+        """Two who read take each other's updates. Say so once, when it lasts (T22)."""
+        if self._contest.met(self._clock.steady()):
+            await self._trouble.outlast(partial(self._units.run, _say_contested, str(error)))
 
     async def _fetch(self, offset: int) -> list[Any]:
         waits = LONG_POLL if self.caught_up.is_set() else 0
@@ -108,6 +127,39 @@ class Polling:
             kind = next((key for key in raw if key != "update_id"), "unknown")
             UPDATES_RECEIVED.labels(kind).inc()
         self._offer(fresh)
+
+
+class Contest:
+    """Whether another process reads the same updates. Each of the two gets an answer now and then, which ends nothing."""
+
+    def __init__(self) -> None:
+        self._began, self._last, self._is_said = math.inf, -math.inf, False
+
+    def met(self, steady: float) -> bool:
+        """Another conflict; True when it is to be reported now."""
+        if steady - self._last > QUIET:
+            self._began = steady
+        self._last = steady
+        is_news = steady - self._began >= CONTESTED and not self._is_said
+        self._is_said = self._is_said or is_news
+        return is_news
+
+    def lasts(self, steady: float) -> float:
+        return steady - self._began if steady - self._last <= QUIET else 0.0
+
+    def is_over(self, steady: float) -> bool:
+        """True once, after a reported one has ended."""
+        over = self._is_said and steady - self._last > QUIET
+        self._is_said = self._is_said and not over
+        return over
+
+
+def _say_contested(unit: Unit[object], reason: str) -> None:
+    outbox.line(unit, ADMINS, "intake.contested", {"reason": reason}, priority=outbox.ALARM)
+
+
+def _say_alone(unit: Unit[object]) -> None:
+    outbox.line(unit, ADMINS, "intake.alone", {})
 
 
 def _pause(error: TelegramError) -> float | None:

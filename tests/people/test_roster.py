@@ -32,7 +32,7 @@ def test_a_zone_is_one_of_the_iana_database() -> None:
     )
     assert not complaints
     assert (anna.zone, oleg.zone) == ("Asia/Omsk", "")
-    assert faults("staff_id,name,username,zone\nE1,Анна,anna,Omsk\n") == [("E619", 2, 14)]
+    assert faults("staff_id,name,username,zone\nE1,Анна,anna,Omsk\n") == [("E620", 2, 14)]
 
 
 def test_a_manager_is_a_staff_id_and_nobody_manages_themselves() -> None:

@@ -40,7 +40,7 @@ OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("ret
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A promise as cards show it: `due_at` while it runs, `left_s` (business seconds) while it stands still."""
+    """A promise as cards show it: `due_at` while it runs, `left_s` (business seconds) while it is paused."""
 
     state: str
     due_at: int | None
@@ -76,7 +76,7 @@ def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
 
 
 def claimed(work: Work, ticket_id: int, at: int) -> None:
-    """Somebody took the ticket."""
+    """Someone took the ticket."""
     _happened(work, ticket_id, "claimed", at)
 
 
@@ -148,7 +148,7 @@ def reopened(work: Work, ticket_id: int, at: int) -> None:
 
 
 def cancelled(work: Work, ticket_id: int, at: int) -> None:
-    """Nobody needs it any more."""
+    """No one needs it any more."""
     timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="cancelled")
     clock_rows.write(
         work, [(kept, _cancel(work.config.desk, kept, at)) for kept in _open(work.tx, ticket_id)], at
@@ -282,7 +282,7 @@ def _promise_again(
 ) -> None:
     """A late ticket is worked on again: what was promised instead before it stood still is no promise any more.
 
-    A breach that nobody has told yet is told by its own level, with the first new promise.
+    A breach that has not been announced yet is announced by its own level, with the first new promise.
     """
     for kept, turn in changes:
         told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
@@ -311,7 +311,7 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
 
 
 def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeating: bool) -> None:
-    """Begin `kind` anew beside the resolution clock; standing still, when that one stands still."""
+    """Begin `kind` again beside the resolution clock; paused, when that one is paused."""
     before = [kept.clock.cycle for kept in kept_all if kept.clock.kind == kind]
     ours = [kept for kept in kept_all if not kept.clock.scope]
     beside = next((kept for kept in ours if kept.clock.kind == "resolution"), ours[-1] if ours else None)
