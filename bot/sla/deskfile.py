@@ -214,8 +214,8 @@ class Targets(Authored):
     """Business time of each clock; a clock without a target does not exist for the rule."""
 
     claim: LengthText | None = None
-    response: LengthText
-    resolution: LengthText
+    response: LengthText | None = None
+    resolution: LengthText | None = None
     update: LengthText | None = None
 
     def of(self, kind: str) -> units.Length | None:
