@@ -11,6 +11,7 @@ from bot.knowledge.words import words
 # When several are said at once, the first of these is answered.
 BY_WEIGHT = ("operator", "tickets", "thanks", "bye", "help", "abuse", "greeting", "chat")
 FILLER = "filler"
+OPERATOR = "operator"
 MISSPELT = 84.0
 SHORTEST_MISSPELT = 6
 
@@ -23,6 +24,18 @@ def _filler() -> frozenset[str]:
 def _told(text: str) -> tuple[str, ...]:
     """The stems of a text without the words of politeness."""
     return tuple(told for told in map(stem, split(text)) if told not in _filler())
+
+
+@cache
+def _least_words() -> dict[tuple[str, ...], int]:
+    """For sayings that politeness leaves one word of: how many words they have. "есть" alone is not "кто нибудь есть"."""
+    least: dict[tuple[str, ...], int] = {}
+    for kind in BY_WEIGHT:
+        for saying in words("smalltalk")[kind]:
+            told, whole = _told(str(saying).replace("ё", "е")), len(split(str(saying)))
+            if len(told) == 1:
+                least[told] = min(whole, least.get(told, whole))
+    return least
 
 
 @cache
@@ -51,7 +64,10 @@ def smalltalk(repaired: str) -> tuple[str, bool]:
     while at < len(told):
         sizes = range(min(longest, len(told) - at), 0, -1)
         size = next((n for n in sizes if told[at : at + n] in table), 0)
-        kind = table[told[at : at + size]] if size else _misspelt(told[at])
+        said = told[at : at + size]
+        kind = table[said] if size else _misspelt(told[at])
+        if size == 1 and kind == OPERATOR and _is_no_call(said, told, repaired):
+            kind = ""
         if kind:
             kinds.add(kind)
         else:
@@ -59,6 +75,11 @@ def smalltalk(repaired: str) -> tuple[str, bool]:
         at += size or 1
     found = next((kind for kind in BY_WEIGHT if kind in kinds), "")
     return found or ("chat" if not rest else ""), not rest
+
+
+def _is_no_call(said: tuple[str, ...], told: tuple[str, ...], repaired: str) -> bool:
+    """Whether a word that calls a human by itself ("админ", "support") is only a word of a sentence."""
+    return len(told) > 1 or len(split(repaired)) < _least_words().get(said, 1)
 
 
 def _misspelt(told: str) -> str:
