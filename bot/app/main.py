@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
 from bot.app.check_runs import Checks
+from bot.app.facts_reload import FactsReloader
 from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
@@ -50,6 +51,7 @@ from bot.tickets import absence
 from bot.timers import timers
 from bot.timers.ringer import Ringer
 from bot.timers.waking import Waking
+from bot.yamlfiles.facts import facts_file
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions
@@ -178,6 +180,13 @@ class Firstline:
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
         )
+        self._facts_reloader = FactsReloader(
+            current,
+            units,
+            facts_file(settings.scenarios_file, settings.knowledge_dir),
+            settings.language,
+            self._reloader.turn,
+        )
         files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
@@ -240,7 +249,8 @@ class Firstline:
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
-        for look in (self._reloader.look, self._article_reloader.look, self._desk_reloader.look):
+        of_texts = (self._facts_reloader.look, self._reloader.look, self._article_reloader.look)
+        for look in (*of_texts, self._desk_reloader.look):
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)

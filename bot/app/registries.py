@@ -21,7 +21,7 @@ from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, s
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
-from bot.telegram.delivery import FADES, LOST, Hook
+from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
@@ -118,6 +118,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
     """Delivery callbacks by the first word of what a row is about; "" is called for every other row that died."""
     return {
         LOST: _lost,
+        MUTED: _muted,
         FADES: midnight.fades,
         "relay": exchange.heard,
         "album": exchange.album_heard,
@@ -144,6 +145,10 @@ def _review_articles(work: Work, rows: Sequence[Timer]) -> None:
 
 def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
     telling.lost(work, row.chat)
+
+
+def _muted(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
+    telling.muted(work, row.chat)
 
 
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:

@@ -208,8 +208,8 @@ class ArticleReloader:
 
     def _judge(self) -> tuple[Library, list[Complaint]]:
         """The articles as they stand, and what is wrong with them or would be with those who name them."""
-        library, complaints = load_library(self._folder)
         program, desk = self._beside()
+        library, complaints = load_library(self._folder, program.facts)
         known = known_names(Opened(desk, program, library), self._folder)
         of_scenarios = compile_scenarios(program.name, program.source, known).complaints
         text = self._desk.read_text("utf-8-sig", errors="replace")

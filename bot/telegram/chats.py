@@ -204,6 +204,16 @@ def lose(unit: Unit[object], key: str, reason: str) -> bool:
     return True
 
 
+def muted(unit: Unit[object], key: str, until: int) -> None:
+    """Telegram takes nothing for this chat until then (UTC seconds): tell those who read other chats, once an hour."""
+    minutes = max(1, (until - unit.now) // 60)
+    for chat in (ADMINS,) if PersonChat.names(key) or RawChat.names(key) else (SUPERVISORS, ADMINS):
+        if chat != key:
+            dedupe = f"muted:{key}:{chat}:{unit.now // 3600}"
+            facts = {"key": key, "minutes": minutes}
+            outbox.line(unit, chat, "chat.muted", facts, priority=outbox.ALARM, dedupe=dedupe)
+
+
 def regain(unit: Unit[object], key: str) -> None:
     """The chat accepts messages again: send what waits for that."""
     gone = (chats.c.key == key) & chats.c.lost.is_not(None)
