@@ -24,7 +24,7 @@ demo: .venv/.runtime  ## a small company with its own Telegram, in the browser, 
 run: .venv/.runtime  ## the bot itself, by the settings in .env
 	$(BIN)/firstline run $(ARGS)
 
-test: .venv/.development  ## every test, on SQLite and PostgreSQL
+test: .venv/.development  ## every test, on SQLite and PostgreSQL (stories: half of them on each)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 quick: .venv/.development  ## the tests that need no other process and no PostgreSQL: under a minute
@@ -37,8 +37,9 @@ check: .venv/.development  ## style, types, the shipped files, the laws of the h
 	$(BIN)/firstline check
 	$(BIN)/python -m pytest tests/test_house.py tests/test_words.py tests/test_docs.py
 
-storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed
+storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed; every story on both databases
 	$(BIN)/python -m pytest tests/storm -s -o faulthandler_timeout=0 $(ARGS)
+	$(BIN)/python -m pytest tests/stories --both -n 2 --dist worksteal
 
 bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -106,7 +106,7 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
             SERVICE,
             None,
             None,
-        )  # an article that an engineer chose inline here: our own words, nobody's request
+        )  # an article that an engineer chose inline here: our own words, no one's request
     if message.text is not None:
         return "text", None, None
     if message.photo:

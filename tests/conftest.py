@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,8 @@ __all__ = ["shared_postgres", "shared_sqlite"]
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30  # bytes
+STORIES = Path(__file__).parent / "stories"
+DATABASES = ("sqlite", "postgresql")
 NO_PARAMETERS = SimpleNamespace(params={})
 _BEGIN = subprocess.Popen.__init__
 
@@ -35,14 +38,39 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--both",
+        action="store_true",
+        help="play every story on both databases; without it half of them on each, chosen by name",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need PostgreSQL or another process are recognised by their fixtures; `make quick` leaves them out."""
     for item in items:
-        if "postgresql" in getattr(item, "callspec", NO_PARAMETERS).params.values():
+        if "postgresql" in _parameters(item):
             item.add_marker("postgres")
         if {"sandbox", "launcher"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
+    if not config.getoption("--both"):
+        twins = [item for item in items if STORIES in item.path.parents and _has_its_other_database(item)]
+        config.hook.pytest_deselected(items=twins)
+        items[:] = [item for item in items if item not in set(twins)]
+
+
+def _has_its_other_database(item: pytest.Item) -> bool:
+    """Whether this story is played on the other database. What is done in SQL has its own tests on both."""
+    database = next((name for name in DATABASES if name in _parameters(item)), None)
+    if database is None:
+        return False
+    name = item.nodeid.replace(database, "")
+    return DATABASES[zlib.crc32(name.encode()) % 2] != database
+
+
+def _parameters(item: pytest.Item) -> list[object]:
+    return list(getattr(item, "callspec", NO_PARAMETERS).params.values())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,7 +16,7 @@ from bot.app.scenarios_cli import rehearsal_lines
 from bot.clock import MachineClock
 from bot.errors import FirstlineError
 from bot.knowledge.strays import stray_phrases
-from bot.people import directory, roster
+from bot.people import directory, exports, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.sla import coverage
@@ -129,13 +129,15 @@ def check_sla(
 
 
 def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> list[Complaint]:
-    """Warnings that need the date (UTC seconds) or the people: calendars that end, rotas with gaps, empty roles."""
+    """Warnings that need the date (UTC seconds) or the people, or that not every desk can mend: calendars that end,
+    promises beyond the usual hours without a rota, rotas with gaps, empty roles."""
     desk, _ = load_desk(name, text)
     document = read(name, text).document
     if desk is None or document is None:
         return []
     faults = DeskFaults(document)
     coverage.rota(faults, desk, now)
+    coverage.unwatched(faults, desk)
     if staff is not None:
         coverage.staff(faults, desk.file, staff)
     return [*horizon(name, text, now), *faults.in_order()]
@@ -143,7 +145,10 @@ def uncovered(name: str, text: str, staff: coverage.Staff | None, now: int) -> l
 
 def people_of(file: Path, language: str) -> coverage.Staff | None:
     """Everybody in people.csv with their roles; None when it has no such column. Stops the command when the file has faults."""
-    text = text_or_exit(file, language)
+    text = exports.decoded(file)
+    if isinstance(text, Complaint):
+        typer.echo(show([text], {}, language), err=True)
+        raise typer.Exit(2)
     entries, complaints = roster.read_roster(str(file), text)
     if errors := [complaint for complaint in complaints if not complaint.is_warning]:
         typer.echo(show(errors, {str(file): text}, language), err=True)
@@ -154,7 +159,7 @@ def people_of(file: Path, language: str) -> coverage.Staff | None:
 
 
 def _directory() -> coverage.Staff | None:
-    """Everybody in the database that the settings name; None when there are no settings, no database or nobody in it."""
+    """Everybody in the database that the settings name; None when there are no settings, no database or no one in it."""
     settings = read_settings(Path(".env")).settings
     url = settings.database_url.get_secret_value() if settings is not None else ""
     file = sqlite_path(url) if url else None
@@ -167,7 +172,7 @@ async def _everybody(url: str) -> dict[str, frozenset[str]]:
     db = open_database(url)
     try:
         return {person.staff_id: person.roles for person in await db.read(directory.everybody)}
-    except SQLAlchemyError:  # a database without tables, or none at that address: nobody is known
+    except SQLAlchemyError:  # a database without tables, or none at that address: no one is known
         return {}
     finally:
         await db.close()

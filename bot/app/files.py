@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,9 @@ from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, text_of
+from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
+
+NAMED = re.compile(r"\bfacts\.(\w+)")
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Opened:
     desk: Desk | None = None
     program: Program | None = None
     library: Library | None = None
+    facts: Facts | None = None
     document: Document | None = None  # scenarios.yaml with its marks, for what is found out by playing it
     # What the files name, even where they cannot be used: a fault in one file is no reason for others in another.
     teams: frozenset[str] = frozenset()
@@ -78,7 +83,10 @@ def leads_to(router: Router, text: str) -> str | None:
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     """Read all three; complaints of all of them come at once."""
     opened = Opened()
-    opened.library, about_articles = load_library(knowledge)
+    read = read_facts(facts_file(scenarios, knowledge))
+    opened.facts, opened.texts[FILE] = read.facts, read.text
+    opened.complaints += read.complaints
+    opened.library, about_articles = load_library(knowledge, read.facts or Facts())
     if (text := _text(desk, opened)) is not None:
         opened.desk, complaints = load_desk(desk.name, text, audiences(opened.library))
         opened.teams, opened.categories = names_in(desk.name, text)
@@ -90,10 +98,17 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
         opened.program, opened.document = compiled.program, compiled.document
         opened.complaints += compiled.complaints
+        opened.complaints += read.unused(facts_used(text, knowledge))
     for complaint in opened.complaints:
         if complaint.file not in opened.texts and (knowledge / complaint.file).is_file():
             opened.texts[complaint.file] = (knowledge / complaint.file).read_text("utf-8", errors="replace")
     return opened
+
+
+def facts_used(scenarios: str, knowledge: Path) -> set[str]:
+    """The facts that scenarios and articles name."""
+    articles = (path.read_text("utf-8", errors="replace") for path in knowledge.glob("*.md"))
+    return {name for text in (scenarios, *articles) for name in NAMED.findall(text)}
 
 
 def audiences(library: Library) -> dict[str, str]:
@@ -115,6 +130,7 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
         languages=frozenset(speak.languages()),
         impacts=_nameable(desk, Section.IMPACT) if desk else IMPACTS,
         urgencies=_nameable(desk, Section.URGENCY) if desk else URGENCIES,
+        facts=opened.facts if opened.facts is not None or opened.program is None else opened.program.facts,
     )
 
 

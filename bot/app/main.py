@@ -13,11 +13,11 @@ from contextlib import AsyncExitStack, suppress
 import aiohttp
 import structlog
 import typer
-from aiogram import Bot
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
 from bot.app.check_runs import Checks
+from bot.app.facts_reload import FactsReloader
 from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
@@ -42,6 +42,7 @@ from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import ClockFollower
 from bot.telegram.inbox import StoredUpdate
+from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
@@ -50,6 +51,7 @@ from bot.tickets import absence
 from bot.timers import timers
 from bot.timers.ringer import Ringer
 from bot.timers.waking import Waking
+from bot.yamlfiles.facts import facts_file
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions
@@ -63,7 +65,7 @@ log = structlog.get_logger()
 
 
 def run(started: tuple[Settings, Config]) -> None:
-    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on, 2 when the
+    """Run the bot with what `bot.app.start` found in order, until it is asked to stop. Exit 1 when it cannot go on, 2 when the
     database, once it is upgraded, turns out to use names that desk.yaml lacks."""
     try:
         asyncio.run(_until_signalled(*started))
@@ -96,8 +98,8 @@ async def serve(
 ) -> None:
     """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on.
 
-    `limits` are Telegram's unless somebody measures what lies behind them. A database that goes away is waited for, and when
-    another replica has taken over meanwhile this one stands by again. SQLite that cannot be opened at the start is an error.
+    `limits` are Telegram's unless someone measures what lies behind them. A database that goes away is waited for, and when
+    another replica has taken over meanwhile this one waits again. SQLite that cannot be opened at the start is an error.
     """
     trouble, began = Trouble("database"), False
     current = Current(config)
@@ -178,6 +180,13 @@ class Firstline:
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
         )
+        self._facts_reloader = FactsReloader(
+            current,
+            units,
+            facts_file(settings.scenarios_file, settings.knowledge_dir),
+            settings.language,
+            self._reloader.turn,
+        )
         files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
@@ -240,7 +249,8 @@ class Firstline:
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
-        for look in (self._reloader.look, self._article_reloader.look, self._desk_reloader.look):
+        of_texts = (self._facts_reloader.look, self._reloader.look, self._article_reloader.look)
+        for look in (*of_texts, self._desk_reloader.look):
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
@@ -301,7 +311,7 @@ class Firstline:
             await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:
-        """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
+        """The person who drives our clock must know that we are at work before Telegram hears that the updates are ours."""
         if self._follower is not None:
             try:
                 await self._follower.tell()

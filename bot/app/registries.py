@@ -152,7 +152,7 @@ def _muted(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
 
 
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
-    """A receipt or a tidying-up that failed is nobody's loss."""
+    """A receipt or a tidying-up that failed is no one's loss."""
 
 
 def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
@@ -162,7 +162,7 @@ def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 
 
 def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """Something could not be said and nobody else takes care of it: the administrators are told."""
+    """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
     if row.chat == ADMINS or row.about == "undelivered:":
@@ -174,7 +174,7 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         return
     if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
-        which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
+        which = f"{row.chat}:{work.now // unreachable.DAY}"  # about a person who blocked the bot: once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
     outbox.line(work, ADMINS, "undelivered.other", told, **how)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.config.config import Work
+from bot.conversation import signature
 from bot.keys import EditRef, PersonChat, TicketRef
 from bot.knowledge import masking
 from bot.people.directory import Person
@@ -67,15 +68,17 @@ def _change(work: Work, relay: Relay, message: Incoming) -> None:
 
 def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
     """The call that edits the copy; None when Telegram has no such call."""
-    entities = [dict(entity) for entity in message.entities]
+    text, entities = message.text, message.entities
+    if relay.signature and signature.fits(message.kind, text, relay.signature):
+        text, entities = signature.above(relay.signature, text, message.entities)
     if message.kind == "text" and relay.kind == "text":
-        return {"method": "editMessageText", "params": {"text": message.text, "entities": entities}}
+        return {"method": "editMessageText", "params": {"text": text, "entities": entities}}
     if message.file != relay.file and message.kind in REPLACEABLE:
         media: dict[str, Any] = {"type": message.kind, "media": message.file_id}
-        media |= {"caption": message.text, "caption_entities": entities}
+        media |= {"caption": text, "caption_entities": entities}
         return {"method": "editMessageMedia", "params": {"media": media}}
     if message.kind in CAPTIONED and message.kind == relay.kind:
-        caption = {"caption": message.text, "caption_entities": entities}
+        caption = {"caption": text, "caption_entities": entities}
         return {"method": "editMessageCaption", "params": caption}
     return None
 

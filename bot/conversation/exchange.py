@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.config.config import Work
-from bot.conversation import edits, recall
+from bot.conversation import edits, recall, signature
 from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge import masking
 from bot.people import directory
@@ -119,6 +120,7 @@ def carry(
         "content": transcript.first_words(message.text),
         "at": message.at,
     }
+    values["signature"] = _signature(work, ticket, author, message, values)
     mates = transcript.of_album(work.tx, message.place, message.album) if message.album else ()
     relay_id = transcript.begin(work.tx, values)
     if relay_id is None:
@@ -135,10 +137,29 @@ def carry(
         about = transcript.about_album(message.place, message.album, ticket.id)
         outbox.gather(work, to_chat, about, source, not_before=work.now + pause, topic=ticket.about)
     else:
-        method, params = transcript.copied(message.kind, message.text, source)
-        params |= _answering(work.tx, to_chat, message)
+        method, params = _copy(message, str(values["signature"]), source)
+        params = {**params, **_answering(work.tx, to_chat, message)}
         outbox.call(work, to_chat, method, params, about=RelayRef(relay_id), topic=ticket.about)
     return True
+
+
+def _signature(
+    work: Work, ticket: Ticket, author: Person, message: Incoming, values: Mapping[str, object]
+) -> str:
+    if values["toward"] != "employee" or message.album:
+        return ""
+    line = signature.wanted(work, ticket, author, always=values["role"] == QUESTION)
+    return line if signature.fits(message.kind, message.text, line) else ""
+
+
+def _copy(message: Incoming, line: str, source: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
+    """The call that copies a message, with the line that names its author if there is one."""
+    if not line:
+        return transcript.copied(message.kind, message.text, dict(source))
+    text, entities = signature.above(line, message.text, message.entities)
+    if message.kind == "text":
+        return "sendMessage", {"text": text, "entities": entities}
+    return "copyMessage", {**source, "caption": text, "caption_entities": entities}
 
 
 def show_to_team(work: Work, ticket: Ticket, message: Incoming) -> None:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from bot.knowledge import markup
 from bot.knowledge.markup import Block
 from bot.yamlfiles import Complaint, Document, Mark, read
+from bot.yamlfiles.facts import FILE, Facts, read_facts
 from bot.yamlfiles.fitting import Authored, fit
 
 Audience = Literal["employee", "engineer"]
@@ -31,7 +32,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 
 
 class FrontMatter(Authored):
-    """What stands between the two `---` lines of an article."""
+    """What is between the two `---` lines of an article."""
 
     id: Id
     title: Annotated[dict[str, Annotated[str, Field(min_length=3, max_length=90)]], Field(min_length=1)]
@@ -45,7 +46,7 @@ class FrontMatter(Authored):
     @field_validator("source", mode="before")
     @classmethod
     def _is_dated(cls, value: object) -> str | None:
-        """What was opened and on which day; None where nothing was."""
+        """What was opened and on which day; None for `none`."""
         written = str(value).strip()
         if written in ("none", "None"):
             return None
@@ -183,17 +184,19 @@ class _Draft:
     bodies: dict[str, list[Block]]
 
 
-def load_library(folder: Path) -> tuple[Library, list[Complaint]]:
+def load_library(folder: Path, facts: Facts | None = None) -> tuple[Library, list[Complaint]]:
     """
     Read every `*.md` of `folder`. Articles with errors are left out; the complaints of all files come back
-    together, codes E4xx and W4xx.
+    together, codes E4xx and W4xx. Without `facts`, those of the file beside the folder.
     """
     complaints: list[Complaint] = []
     drafts: dict[str, _Draft] = {}
+    if facts is None:
+        facts = read_facts(folder.resolve().parent / FILE).facts or Facts()
     for path in sorted(folder.glob("*.md")):
         if path.name == "README.md":
             continue
-        draft, found = _read_article(path)
+        draft, found = _read_article(path, facts)
         complaints += found
         if draft is not None:
             drafts[draft.front.id] = draft
@@ -206,7 +209,7 @@ def load_library(folder: Path) -> tuple[Library, list[Complaint]]:
     return Library(Article(d.front, d.path, d.bodies, titles) for d in good), complaints
 
 
-def _read_article(path: Path) -> tuple[_Draft | None, list[Complaint]]:
+def _read_article(path: Path, facts: Facts) -> tuple[_Draft | None, list[Complaint]]:
     name = path.name
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -218,8 +221,9 @@ def _read_article(path: Path) -> tuple[_Draft | None, list[Complaint]]:
     if not ends:
         return None, [Complaint("E402", name, Mark(1, 1), {})]
     reading = read(name, "\n".join(lines[1 : ends[0]]), first_line=2)
-    bodies, complaints = _read_bodies(name, lines, ends[0] + 1)
-    complaints = [*reading.complaints, *complaints]
+    unknown = [one for n, line in enumerate(lines, 1) for one in facts.unknown(name, line, n)]
+    bodies, complaints = _read_bodies(name, lines, ends[0] + 1, facts)
+    complaints = [*reading.complaints, *unknown, *complaints]
     if reading.document is None:
         return None, complaints
     front, misfits = fit(FrontMatter, reading.document)
@@ -230,7 +234,9 @@ def _read_article(path: Path) -> tuple[_Draft | None, list[Complaint]]:
     return draft, complaints + _check_itself(draft)
 
 
-def _read_bodies(name: str, lines: list[str], start: int) -> tuple[dict[str, list[Block]], list[Complaint]]:
+def _read_bodies(
+    name: str, lines: list[str], start: int, facts: Facts
+) -> tuple[dict[str, list[Block]], list[Complaint]]:
     """The part of each language: from its `# ru` line to the next one. `start` counts lines from 0."""
     complaints: list[Complaint] = []
     bodies: dict[str, list[Block]] = {}
@@ -243,14 +249,16 @@ def _read_bodies(name: str, lines: list[str], start: int) -> tuple[dict[str, lis
         if language in bodies or not (2 <= len(language) <= 3 and language.isascii() and language.islower()):
             complaints.append(Complaint("E418", name, Mark(head + 1, 3), {"language": language}))
             continue
-        bodies[language], found = markup.parse(name, lines[head + 1 : end], head + 2)
+        bodies[language], found = markup.parse(
+            name, [facts.filled(line, language) for line in lines[head + 1 : end]], head + 2
+        )
         complaints += found
         size = sum(len(markup.plain(block.text)) + 2 for block in bodies[language])
         if not bodies[language] and not found:
             complaints.append(Complaint("E405", name, Mark(head + 1, 1), {"language": language}))
         elif size > LONGEST:
-            facts = {"language": language, "size": size, "limit": LONGEST}
-            complaints.append(Complaint("E410", name, Mark(head + 1, 1), facts))
+            too_long = {"language": language, "size": size, "limit": LONGEST}
+            complaints.append(Complaint("E410", name, Mark(head + 1, 1), too_long))
     return bodies, complaints
 
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from sqlalchemy import Connection, select
 
+from bot.knowledge import secret_shapes
 from bot.knowledge.words import words
 from bot.storage.schema import people
 from bot.storage.unit import Unit
@@ -26,11 +27,12 @@ GAP = 6  # words between the word that announces a secret and the secret: "па�
 CARD = re.compile(r"(?<![\d+])[2-6]\d{3}(?:[ -]?\d){9,15}(?!\d)")
 ANNOUNCED = re.compile(
     r"""(?<![\w-])(?:
-    (?P<pin>пин(?:[ -]?код\w{0,3})?|pin(?:[ -]?code)?)
+    (?P<pin>пин(?:[ -]?код\w{0,3})?|pin\d?(?:[ -]?code)?|пак[ -]?код|пук[ -]?код|puk\d?(?:[ -]?(?:code|код))?)
     |(?P<cvv>cv[vc]2?)
     |(?P<code>код(?:ом|а|у|ы)?|code|otp)
-    |(?P<word>парол\w{0,4}|пасс?ворд\w{0,2}|passwords?|passwd|passphrase|passcode|pass|pswd|pwd|psw|pw
-      |токен\w{0,2}|token|api[ -]?key)
+    |(?P<word>пар+[оа]л\w{0,4}|пар+ол\w{0,4}|паорль|прароль|пороль|пасс?ворд\w{0,2}|пасс|pas+words?|pas+wrod|passwd|passphrase|passcode|pass|pswd|pwd|psw|pw
+      |токен\w{0,2}|token|api[ _-]?key|client[ _-]?secret|se?cret(?=\s*[=:])|секрет(?=\s*[=:])
+      |(?:wi-?fi|вай-?фай|network)\s+key|ключ\w*\s+(?:от\s+)?(?:wi-?fi|вай-?фай)\w{0,2})
     )(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -43,7 +45,7 @@ LOGIN_BEFORE = re.compile(
 )
 ONE_TIME = re.compile(
     r"смс|sms|подтвержд|одноразов|one.?time|otp|2fa|mfa|аутентиф|authent|провероч|верифик|verif|confirm|секрет|secret"
-    r"|security code|банк|bank|push|пуш|пришло?|входа|sign|login",
+    r"|security code|двер|сейф|замк|домофон|сигнализац|door|safe|alarm|gate|банк|bank|push|пуш|пришло?|входа|sign|login",
     re.IGNORECASE,
 )
 NO_SECRET_CODE = re.compile(
@@ -51,6 +53,11 @@ NO_SECRET_CODE = re.compile(
     re.IGNORECASE,
 )
 
+# Words after which the next message is the secret itself, whatever it looks like.
+GIVEN = re.compile(
+    r":\s*$|\bвот\b|пришл[юи]|скину|кину|держи|сейчас напишу|here it is|i.ll send|sending|here.s",
+    re.IGNORECASE,
+)
 COLONS = frozenset(":=")
 SIGNS = frozenset(":=-–—>")  # between the announcement and the secret
 # What is said of a password and is none.
@@ -58,7 +65,7 @@ STATES = re.compile(
     r"(?:не|нет|ни|уже|ещё|еще|снова|опять|как|что|где|чтобы|если|но|и|или|при|так|забы|потер|утер|истек|истёк|истека|просроч|сбро|смен|измен"
     r"|восстан|неверн|неправ|недейств|устар|заблок|слетел|слож|прост|подош|подход|принима|прин|ввод|ввел|ввёл|тре?бу|про[сп]|ошиб|помог|тот|та)\w*"
     r"|(?:not|no|never|always|now|still|being|about|going|a|an|the|same|too|ok|okay|fine|good|bad|right|wrong|correct|incorrect|valid|invalid"
-    r"|given|stolen|known|seen|shown|taken|hidden|old|new|weak|strong|short|long|due|lost|unknown|missing|forgotten|needed|required|set|reset|gone|broken|different|empty|there|here|it|what"
+    r"|given|written|saved|stored|that|this|stolen|known|seen|shown|taken|hidden|old|new|weak|strong|short|long|due|lost|unknown|missing|forgotten|needed|required|set|reset|gone|broken|different|empty|there|here|it|what"
     r"|where|how|in|on|for|to|from|of|and|or|but|because|so|case|only|mine|yours|somewhere|nothing|something|protected|stuck|asking|out)"
     r"|[a-z]+(?:ed|ing|able|ible|ful|ous|ly)",
     re.IGNORECASE,
@@ -85,21 +92,41 @@ def hide(text: str) -> str:
     ]
     for found in ANNOUNCED.finditer(text):
         spans += _after(text, found)
-    for start, end in sorted(spans, reverse=True):
+    spans += secret_shapes.spans(text, has_card=any(_is_card(found[0]) for found in CARD.finditer(text)))
+    for start, end in reversed(_apart(spans)):
         if not text[start:end].startswith(MASK):
             text = text[:start] + MASK + text[end:]
     return text
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places in order; those that overlap become one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def hide_bare(text: str, before: str) -> str:
     """The words masked when they are nothing but the secret that `before`, said by either side, speaks of and does not
     hold."""
     core = text.strip().strip(EDGES)
-    announced = [found.lastgroup for found in ANNOUNCED.finditer(before)]
+    announced = list(ANNOUNCED.finditer(before))
     if not core or len(core.split()) > 1 or not announced or MASK in before or NO_SECRET_CODE.search(before):
         return text
-    digits = re.fullmatch(r"\d{3,12}|\d{3}-\d{3}", core) is not None
-    return MASK if _is_strong(core) or (digits and announced[-1] != "word") else text
+    if _is_strong(core) or (
+        re.fullmatch(r"\d{3,12}|\d{3}-\d{3}", core) and announced[-1].lastgroup != "word"
+    ):
+        return MASK
+    is_bare = announced[-1].end() == len(before.rstrip(EDGES)) and not any(
+        STATES.fullmatch(word.lower()) for word in before.split()
+    )
+    is_given = is_bare or GIVEN.search(before) is not None
+    could_be = len(core) >= SHORTEST and not STATES.fullmatch(core)
+    return MASK if is_given and could_be and core.lower() not in _these("products") else text
 
 
 def warn(unit: Unit[object], chat: str, message_id: int) -> None:

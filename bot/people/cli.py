@@ -12,13 +12,14 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from bot.people import directory, importer, roster
+from bot.errors import FirstlineError
+from bot.people import directory, exports, importer, roster
 from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.migrate import DatabaseInUse, lock_file, migrate, sqlite_path
 from bot.storage.readonly import reaching, read_beside
 from bot.texts import speak
-from bot.yamlfiles import Complaint, read, show, text_or_exit
+from bot.yamlfiles import Complaint, read, show
 from bot.yamlfiles.environment import settings_or_exit
 
 T = TypeVar("T")
@@ -30,6 +31,13 @@ def import_people(
         int | None,
         typer.Option(help="Deactivate people missing from the file, at most this many.", min=0),
     ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option("--map", help="A YAML file: headings of an export and the columns they mean."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change; the directory stays as it is.")
+    ] = False,
 ) -> None:
     """Load people from a CSV file into the directory.
 
@@ -37,13 +45,22 @@ def import_people(
     """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    text = text_or_exit(file, settings.language)
-    entries, complaints = roster.read_roster(str(file), text, _teams(settings.desk_file))
+    naming = _naming(map_file, settings)
+    text = exports.decoded(file)
+    if isinstance(text, Complaint):
+        _complain([text], file, "", settings)
+        raise typer.Exit(2)
+    entries, complaints = roster.read_roster(str(file), text, _teams(settings.desk_file), naming)
     _complain(complaints, file, text, settings)
     if any(not complaint.is_warning for complaint in complaints):
         raise typer.Exit(2)
     try:
-        taken, warnings = _in_database(settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers))
+        taken, warnings = _in_database(
+            settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers, dry_run)
+        )
+    except _Rehearsed as rehearsed:
+        typer.echo(voice.say("people.would_take_in", **dataclasses.asdict(rehearsed.taken)))
+        return
     except importer.AccountsTaken as fault:
         _complain(fault.complaints, file, text, settings)
         raise typer.Exit(2) from fault
@@ -73,14 +90,38 @@ def list_people() -> None:
         typer.echo(f"{person.staff_id}\t{account}\t{person.language or '-'}\t{person.name}\t{roles}")
 
 
+class _Rehearsed(FirstlineError):
+    """A dry run has been through; its changes are rolled back."""
+
+    def __init__(self, taken: importer.Taken) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+def _naming(file: Path | None, settings: Settings) -> exports.ColumnMap | None:
+    """The map of columns; exits with 2 when it has a fault."""
+    if file is None:
+        return None
+    naming, complaints, text = exports.read_map(file)
+    _complain(complaints, file, text, settings)
+    if naming is None:
+        raise typer.Exit(2)
+    return naming
+
+
 def _bring_in_line(
-    tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None
+    tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None, dry_run: bool
 ) -> tuple[importer.Taken, list[Complaint]]:
-    """Both halves of an import in one unit, leavers first, so that their accounts are free; returns the warnings too."""
+    """Both halves of an import in one unit, leavers first, so that their accounts are free; returns the warnings too.
+
+    Raises _Rehearsed for a dry run, which rolls the unit back.
+    """
     before = importer.administrators(tx)
     left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
     taken = importer.take_in(tx, file, entries)
     importer.keep_one(tx, before)
+    if dry_run:
+        raise _Rehearsed(dataclasses.replace(taken, left=left))
     return dataclasses.replace(taken, left=left), importer.unrecognised(tx, file, entries)
 
 

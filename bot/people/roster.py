@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from zoneinfo import available_timezones
 
+from bot.people.exports import ColumnMap
 from bot.people.sheet import Cell, rows
 from bot.texts.speak import languages
 from bot.yamlfiles import Complaint, Mark, nearest
+from bot.yamlfiles.zone_names import is_zone
 
 COLUMNS = (
     "staff_id",
@@ -20,6 +23,7 @@ COLUMNS = (
     "username",
     "roles",
     "manager",
+    "zone",
 )
 REQUIRED = ("staff_id", "name")
 ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
@@ -38,6 +42,7 @@ class RosterRow:
     language: str
     department: str
     office: str
+    zone: str
     telegram_id: int | None
     username: str | None
     roles: tuple[str, ...]
@@ -46,14 +51,15 @@ class RosterRow:
 
 
 def read_roster(
-    file: str, text: str, teams: Collection[str] | None = None
+    file: str, text: str, teams: Collection[str] | None = None, naming: ColumnMap | None = None
 ) -> tuple[list[RosterRow], list[Complaint]]:
-    """Everyone in the file, or every fault. `teams`: the ids that roles may name; None: any."""
+    """Everyone in the file, or every fault. `teams`: the ids that roles may name; None: any. `naming`: its headings."""
     complaints: list[Complaint] = []
-    lines = list(rows(file, text, complaints))
+    naming = naming or ColumnMap()
+    lines = list(rows(file, text, complaints, lambda heading: naming.column(heading) in COLUMNS))
     if not lines:
         return [], complaints or [Complaint("E100", file, Mark(1, 1))]
-    header = _header(file, lines[0], complaints)
+    header = _header(file, lines[0], naming, complaints)
     entries = []
     for cells in lines[1:]:
         if len(cells) != len(lines[0]):
@@ -61,15 +67,24 @@ def read_roster(
             complaints.append(Complaint("E604", file, cells[0].mark, facts))
         else:
             named = {name: cell for name, cell in zip(header, cells, strict=True) if name in COLUMNS}
-            entries.append(_Line(file, named, teams, complaints).entry())
+            entry = _Line(file, named, teams, complaints).entry()
+            entries.append(replace(entry, name=given_first(entry.name)) if naming.surname_first else entry)
     for column in ("staff_id", "telegram_id", "username"):
         _only_once(file, column, entries, complaints)
     return entries, complaints
 
 
-def _header(file: str, cells: list[Cell], complaints: list[Complaint]) -> list[str]:
-    names = [cell.text.lower() for cell in cells]
+def given_first(name: str) -> str:
+    """A name that is written surname first, the other way round."""
+    surname, _, given = name.partition(" ")
+    return f"{given} {surname}".strip()
+
+
+def _header(file: str, cells: list[Cell], naming: ColumnMap, complaints: list[Complaint]) -> list[str]:
+    names = [naming.column(cell.text) for cell in cells]
     for name, cell in zip(names, cells, strict=True):
+        if name not in COLUMNS and naming.ignore_unknown:
+            continue
         if name not in COLUMNS:
             facts = {"column": cell.text, "known": list(COLUMNS)}
             complaints.append(Complaint("E602", file, cell.mark, facts, nearest(name, COLUMNS)))
@@ -111,6 +126,7 @@ class _Line:
             language=self._language(),
             department=self._text("department"),
             office=self._text("office"),
+            zone=self._zone(),
             telegram_id=self._telegram_id(),
             username=self._username(),
             roles=tuple(dict.fromkeys(self._roles())),
@@ -132,6 +148,13 @@ class _Line:
         if language and language not in languages():
             self._complain("E608", "language", nearest(language, languages()), allowed=list(languages()))
         return language
+
+    def _zone(self) -> str:
+        """An IANA zone; empty: that of the office."""
+        zone = self._text("zone")
+        if zone and not is_zone(zone):
+            self._complain("E620", "zone", nearest(zone, available_timezones()))
+        return zone
 
     def _telegram_id(self) -> int | None:
         text = self._text("telegram_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.yamlfiles import Complaint, Mark
@@ -16,17 +16,45 @@ class Cell:
     mark: Mark
 
 
-def rows(file: str, text: str, complaints: list[Complaint]) -> Iterator[list[Cell]]:
-    """Every non-blank line, cut into cells; the first line decides between "," and ";"."""
+DELIMITERS = (",", ";", "\t")
+TITLES = 20  # lines above the headings in which reports put their title and date
+
+Knows = Callable[[str], bool]
+"""Whether a text is the heading of a column."""
+
+
+def rows(
+    file: str, text: str, complaints: list[Complaint], knows: Knows = lambda _: False
+) -> Iterator[list[Cell]]:
+    """Every non-blank line from the headings on, cut into cells.
+
+    The headings are the first line with two columns that `knows` accepts, else the first line; they decide between
+    commas, semicolons and tabs. A first line `sep=;` is left out.
+    """
     lines = text.removeprefix("\ufeff").splitlines()
-    delimiter = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
+    first, delimiter = _headings(lines, knows)
     for number, line in enumerate(lines, 1):
+        if number <= first:
+            continue
         if not line.strip(f" \t{delimiter}"):
             continue
         try:
             yield list(_cells(line, number, delimiter))
         except _OpenQuote as fault:
             complaints.append(Complaint("E616", file, Mark(number, fault.column)))
+
+
+def _headings(lines: list[str], knows: Knows) -> tuple[int, str]:
+    """How many lines are above the headings, and what separates these."""
+    declared = lines[:1] and lines[0].strip().lower().startswith("sep=")
+    above = 1 if declared else 0
+    for number, line in enumerate(lines[above : above + TITLES], above):
+        for delimiter in DELIMITERS:
+            if sum(knows(part.strip(' "')) for part in line.split(delimiter)) > 1:
+                return number, delimiter
+    head = lines[above] if len(lines) > above else ""
+    most = max(DELIMITERS, key=lambda delimiter: (head.count(delimiter), -DELIMITERS.index(delimiter)))
+    return above, most
 
 
 class _OpenQuote(ValueError):

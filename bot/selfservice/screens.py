@@ -39,6 +39,7 @@ WORDLESS = frozenset(
     {"photo", "voice", "video", "document"}
 )  # others are received without a name of their own
 LATELY = 7 * 24 * 3600  # seconds: a ticket closed since may be meant by new words
+_SPOKEN = frozenset({"solved", "cancelled"})  # the scenario's last words say so
 _ENDS = {"solved": "run.solved", "cancelled": "run.cancelled", "left": "run.left", "expired": "run.over"}
 
 
@@ -144,7 +145,8 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
     if standing is None:
         return None
     view = standing.view
-    end = None if standing.open else _ENDS.get(standing.status)
+    spoken = standing.open or (standing.status in _SPOKEN and view.parts)
+    end = None if spoken else _ENDS.get(standing.status)
     body = [*_body(work.config, view, voice), *([voice.html(end)] if end else [])]
     text = voice.card("step", view=view, body=body, open=standing.open)
     shown = _article(work.config, view)

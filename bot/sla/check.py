@@ -28,7 +28,6 @@ from bot.sla.deskfile import (
 from bot.sla.faults import DeskFaults
 from bot.sla.instructions import check_instructions
 from bot.sla.names import Renamed, Section
-from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Desk, chain_of, desk_of
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Document, Path
@@ -132,7 +131,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
         classes.compare(faults, desk)
         coverage.hours(faults, desk)
         if all(name in specs for name in _calendars_of_teams(file)):
-            _fits(faults, desk)
+            coverage.fits(faults, desk)
     if sound:
         _silence(faults, file)
         coverage.chains(faults, file)
@@ -240,6 +239,8 @@ def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: 
             _when(faults, (*path, "when"), rule.when, file)
         _known(faults, (*path, "calendar"), rule.calendar, _names(faults, "calendars"), "calendars")
         _known(faults, (*path, "chain"), rule.chain, _names(faults, "chains"), "chains")
+        if not any(map(rule.targets.of, ("claim", "response", "resolution"))):
+            faults.add("E345", (*path, "targets"), "key")
         for kind in ("claim", "response", "resolution", "update"):
             if rule.targets.of(kind) is not None and file.clocks and kind not in file.clocks:
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
@@ -283,7 +284,8 @@ def _ola(faults: DeskFaults, file: DeskFile) -> None:
     _by_priority(faults, (*path, "reserve"), file.ola.reserve, file)
     for name, team in file.ola.teams.items():
         here: Path = (*path, "teams", name)
-        _known(faults, here, name, _names(faults, "teams"), "teams")
+        if name != "default":
+            _known(faults, here, name, _names(faults, "teams"), "teams")
         for priority, calendar in team.calendar.items():
             place = (*here, "calendar", priority)
             _known(faults, place, calendar, _names(faults, "calendars"), "calendars")
@@ -342,28 +344,14 @@ def _calendars_of_teams(file: DeskFile) -> set[str]:
 
 def _by_priority(faults: DeskFaults, path: Path, written: Mapping[str, str], file: DeskFile) -> None:
     for priority in written:
-        known = file.priority_matrix.priorities and ("default", *file.priority_matrix.priorities)
-        _known(faults, (*path, priority), priority, known, "priorities")
+        known = file.priority_matrix.priorities and (
+            "default",
+            *file.priority_matrix.priorities,
+            *file.categories,
+        )
+        _known(faults, (*path, priority), priority, known, "priorities, categories")
     if "default" not in written:
         faults.add("E339", path, "key")
-
-
-def _fits(faults: DeskFaults, desk: Desk) -> None:
-    """Warn of every team and rule that cannot both meet their targets: the OLA does not fit into the SLA at some hour."""
-    for rule in desk.file.rules:
-        priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
-        for name in desk.file.ola.teams if desk.file.ola else ():
-            if rule.when is not None and rule.when.team is not None and name not in rule.when.team:
-                continue
-            terms = desk.terms(name, priorities[0])
-            length = rule.targets.of("resolution")
-            if terms is None or length is None:
-                continue
-            calendar = desk.calendar(rule.calendar)
-            missed = worst(terms, calendar, calendar.seconds(length))
-            if missed is not None:
-                when = calendar.local(missed).strftime("%Y-%m-%d %H:%M")
-                faults.add("W312", ("ola", "teams", name), "key", team=name, rule=rule.id, when=when)
 
 
 def _silence(faults: DeskFaults, file: DeskFile) -> None:

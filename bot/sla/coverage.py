@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from bot.keys import EngineerRole, LeadRole
 from bot.sla.calendar import Calendar
-from bot.sla.deskfile import DeskFile, Recipient, Rule
+from bot.sla.deskfile import DeskFile, Recipient, Rule, RuleConditions
 from bot.sla.faults import DeskFaults
+from bot.sla.ola import worst
 from bot.sla.policy import BREACH, Chain, Desk, chain_of
 from bot.yamlfiles.document import Path
 
@@ -43,6 +44,48 @@ def hours(faults: DeskFaults, desk: Desk) -> None:
             if (promised - both) * TOO_MUCH > promised:
                 uncovered = round((promised - both) / 3600 / WEEKS)
                 faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
+
+
+def fits(faults: DeskFaults, desk: Desk) -> None:
+    """Warn of every team and rule that cannot both meet their targets: the OLA does not fit into the SLA at some hour."""
+    for rule in desk.file.rules:
+        priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
+        for name, category in _involved(desk, rule):
+            terms = desk.terms(name, priorities[0], category)
+            length = rule.targets.of("resolution")
+            if terms is None or length is None:
+                continue
+            calendar = desk.calendar(rule.calendar)
+            missed = worst(terms, calendar, calendar.seconds(length))
+            if missed is not None:
+                when = calendar.local(missed).strftime("%Y-%m-%d %H:%M")
+                written = desk.file.ola is not None and name in desk.file.ola.teams
+                place = ("ola", "teams", name if written else "default")
+                faults.add("W312", place, "key", team=name, rule=rule.id, when=when)
+
+
+def _involved(desk: Desk, rule: Rule) -> Iterator[tuple[str, str]]:
+    """Each team that a rule's tickets may be for, or be handed to, with their category; "" for any."""
+    when = rule.when or RuleConditions()
+    for category in when.category or ("",):
+        spec = desk.file.categories.get(category)
+        teams = {spec.team, *spec.to} if spec is not None and spec.to else set(desk.teams)
+        for name in desk.teams:
+            if name in (when.team or desk.teams) and name in teams:
+                yield name, category
+
+
+def unwatched(faults: DeskFaults, desk: Desk) -> None:
+    """Warn of rules whose hours go beyond the default rule's for a team that has no rota: a promise for the night that
+    no named person keeps."""
+    usual = desk.calendar(desk.default_rule.calendar)
+    for place, rule in enumerate(desk.file.rules):
+        ours = desk.calendar(rule.calendar)
+        beyond = _open(ours, ours) - _open(ours, usual)
+        teams = [team for team in _teams(desk, rule) if team not in desk.file.duty]
+        if beyond > 0 and teams:
+            path: Path = ("rules", place, "calendar")
+            faults.add("W324", path, teams=teams, rule=rule.id, hours=round(beyond / 3600 / WEEKS))
 
 
 def rota(faults: DeskFaults, desk: Desk, now: int) -> None:

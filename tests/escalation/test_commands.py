@@ -65,7 +65,14 @@ def history(firstline: Firstline, shipped: Desk, tmp_path: Path) -> None:
     asyncio.run(made())
 
 
+ROTA = "".join(
+    f"  {team}: {{start: 2026-11-23, people: [E{n}]}}\n"
+    for n, team in enumerate(("helpdesk", "network", "admins"))
+)
+
+
 def test_a_sound_desk_is_covered(firstline: Firstline) -> None:
+    Path("desk.yaml").write_text(SHIPPED.replace("\nchains:", f"\nduty:\n{ROTA}\nchains:", 1), "utf-8")
     code, said, complaints = firstline("sla", "check", "--language", "en")
     assert (code, said.strip()) == (0, "Everything is covered: hours, roles, rotas, calendars.")
     assert "not checked" in complaints  # no people are known, so empty roles cannot be seen

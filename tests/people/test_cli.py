@@ -140,8 +140,8 @@ def test_leavers_are_counted_before_anybody_goes() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_complaint_and_no_traceback() -> None:
-    Path("people.csv").write_bytes(b"staff_id\xff")
-    for name in ("people.csv", "nowhere.csv"):
+    Path("folder.csv").mkdir()
+    for name in ("folder.csv", "nowhere.csv"):
         done = firstline("import", name)
         assert done.exit_code == 2
         assert f"{name}:1:1: ошибка[E102]" in done.stderr

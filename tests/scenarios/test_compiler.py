@@ -13,10 +13,11 @@ from bot.scenarios.check.walk import walk_all
 from bot.texts import speak
 from bot.yamlfiles import as_json, explain, show
 from bot.yamlfiles.complaint import codes
+from bot.yamlfiles.facts import read_facts
 from tests.scenarios.known import HERE, KNOWN, SHIPPED
 
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))
-ANYTHING = Known(languages=["ru", "en"])
+ANYTHING = Known(languages=["ru", "en"], facts=read_facts(HERE.parents[1] / "facts.yaml").facts)
 
 
 def expected_of(text: str) -> list[tuple[str, int, int]]:

@@ -68,6 +68,8 @@ class Desk:
             folder / "desk.yaml",
         )
         shutil.copytree(ROOT / "knowledge_base", self.articles)
+        if not (folder / "facts.yaml").exists():
+            shutil.copy(ROOT / "facts.yaml", folder)
         shutil.copy(ROOT / "desk.yaml", self.desk)
         self.scenarios.write_text(self.flow("printer-jam"), "utf-8")
         opened = open_files(self.desk, self.scenarios, self.articles)

@@ -22,10 +22,13 @@ from bot.scenarios.play.events import (
 )
 from bot.selfservice import screens
 from bot.texts import speak
+from bot.yamlfiles.facts import read_facts
 from tests.scenarios.known import ROOT, SHIPPED
 
 COMPILED = compile_scenarios(
-    "scenarios.yaml", SHIPPED.read_text("utf-8"), known_names(Opened(), ROOT / "knowledge_base")
+    "scenarios.yaml",
+    SHIPPED.read_text("utf-8"),
+    known_names(Opened(facts=read_facts(ROOT / "facts.yaml").facts), ROOT / "knowledge_base"),
 )
 PROGRAM = COMPILED.program
 ANNA = Player("1", "Анна", language="ru", profile={})

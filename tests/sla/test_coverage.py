@@ -22,6 +22,12 @@ STAFF = {
     "E5": frozenset({"head"}),
 }
 TEAMS = re.findall(r"^  (\w+):", SHIPPED.partition("\nteams:")[2].partition("\n\n")[0], re.MULTILINE)
+ROTA = (
+    "duty:\n"
+    "  helpdesk: {start: 2026-11-23, people: [E1]}\n"
+    "  network: {start: 2026-11-23, people: [E2]}\n"
+    "  admins: {start: 2026-11-23, people: [E3]}\n\nchains:"
+)
 STAFF |= {f"X-{team}": frozenset({f"engineer:{team}", f"lead:{team}"}) for team in TEAMS}
 
 
@@ -39,8 +45,18 @@ def codes(text: str, staff: dict[str, frozenset[str]] | None = None, now: int = 
     return [one.code for one in complaints]
 
 
-def test_the_shipped_desk_with_everybody_there_leaves_nothing_uncovered() -> None:
-    assert codes(SHIPPED, STAFF) == []
+def test_the_shipped_desk_with_everybody_there_and_a_rota_leaves_nothing_uncovered() -> None:
+    assert codes(SHIPPED.replace("\nchains:", f"\n{ROTA}", 1), STAFF) == []
+
+
+def test_a_promise_beyond_the_usual_hours_is_named_until_its_teams_have_a_rota() -> None:
+    assert codes(SHIPPED, STAFF) == ["W324", "W324"]  # security and p1 run at night
+    found = [one for one in uncovered("desk.yaml", SHIPPED, STAFF, NOW) if one.code == "W324"]
+    assert [one.facts["rule"] for one in found] == ["security", "p1"]
+    assert found[0].facts["teams"] == ["admins", "helpdesk"]
+    assert "W324" not in codes(
+        SHIPPED.replace("calendar: duty\n    targets", "calendar: office\n    targets")
+    )
 
 
 NIGHTS_OFF = "network: {calendar: {P1: duty, default: office}", "network: {calendar: office"
@@ -89,7 +105,8 @@ def test_a_calendar_that_ends_is_told_ninety_days_before() -> None:
 
 
 def test_without_people_only_the_file_is_judged() -> None:
-    assert codes(changed("\nchains:", "\ndeputies: {E4: E9}\n\nchains:")) == []
+    alone = changed("\nchains:", "\ndeputies: {E4: E9}\n\nchains:")
+    assert codes(alone.replace("\nchains:", f"\n{ROTA}", 1)) == []
 
 
 def test_people_come_from_the_csv_file(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ FAULTS = [
     ("one: {can_wait: P4, degraded: P3, blocked: P3}", "one: {can_wait: P4, degraded: P3}", "E331"),
     ("when: {priority: P1}", "when: {priority: P9}", "E330"),
     ("when: {priority: P1}", "when: {category: [printing, cofee]}", "E330"),
-    ("- id: p2", "- id: p1", "E332"),
+    ("- id: p2", "- id: signin", "E332"),
     ("  - id: default\n", "  - id: default\n    when: {priority: P4}\n", "E333"),
     ("    when: {priority: P2}\n", "", "E334"),
     (
@@ -143,7 +143,7 @@ FAULTS = [
     ("covers: {from: 2025-01-01, to: 2027-12-31}", "covers: {from: 2025-01-01, to: 2028-12-31}", "E315"),
     ("pause:", "puase:", "E104"),
     ("  network: {calendar: {P1", "  netwrok: {calendar: {P1", "E330"),
-    ("resolve: {P1: 1h, P2: 4h, default: 1bd}", "resolve: {P1: 1h, P2: 4h}", "E339"),
+    ("access: 1h, P2: 4h, default: 1bd}", "access: 1h, P2: 4h}", "E339"),
     ("reserve: {P1: 15m", "reserve: {P7: 15m", "E330"),
     ("bypass: [P1, security]}", "bypass: [P1, securty]}", "E330"),
     ("bypass: [P1, security]  ", "bypass: [P1, helpdesk]  ", "E330"),
@@ -296,7 +296,7 @@ def test_a_rule_may_be_for_whoever_asks() -> None:
             "  - id: default",
             "  - id: gold\n    when: {department: [бухгалтерия], office: Москва}\n    calendar: office\n"
             "    targets: {response: 30m, resolution: 2bd}\n    chain: standard\n  - id: default",
-        ).replace("rules: p2, price", "rules: [p2, gold], price")
+        ).replace("rules: [p2, meeting", "rules: [gold, p2, meeting")
     )
     assert found.rule_for("P3", "incident", "email", department="бухгалтерия", office="Москва").id == "gold"
     assert found.rule_for("P3", "incident", "email", department="бухгалтерия", office="Тверь").id == "default"
@@ -315,9 +315,13 @@ def test_the_class_of_a_ticket_follows_from_its_rule() -> None:
 
 
 CLASSES = [
-    ("rules: p2, price: 1.6", "rules: p3, price: 1.6", {"E330", "W315"}),
-    ("rules: p2, price: 1.6", "rules: [p1, p2], price: 1.6", {"E343"}),
-    ("rules: p2, price: 1.6", "rules: p2, price: 1.0", {"W314"}),
+    (
+        "rules: [p2, meeting, signin], price: 1.6",
+        "rules: [p3, meeting, signin], price: 1.6",
+        {"E330", "W315"},
+    ),
+    ("rules: [p2, meeting, signin], price: 1.6", "rules: [p1, p2, meeting, signin], price: 1.6", {"E343"}),
+    ("signin], price: 1.6", "signin], price: 1.0", {"W314"}),
     ("rules: [security, p1], price: 3.0", "rules: [security, p1], price: 0.5", {"W314"}),
     ("teams: {helpdesk: 900", "teams: {helpdeks: 900", {"E330"}),
     ("price: 1.6", "price: 0", {"E133"}),

@@ -9,7 +9,7 @@ from bot.sla.clock import Ladder
 from bot.sla.ola import Terms, stint, worst
 from bot.sla.windows import window
 from bot.sla.zones import instant
-from tests.sla.test_desk import changed
+from tests.sla.test_desk import SHIPPED, changed
 
 HOUR = 3600
 
@@ -63,3 +63,26 @@ def test_such_a_team_is_a_warning_when_the_file_is_read() -> None:
         ("W317", "p1"),
         ("W312", "security"),
     ]
+
+
+def test_hours_of_a_team_are_chosen_by_category_then_priority_then_default() -> None:
+    desk, complaints = load_desk("desk.yaml", SHIPPED)
+    assert desk is not None, complaints
+    meeting, by_priority = desk.terms("helpdesk", "P2", "meeting"), desk.terms("helpdesk", "P2", "printing")
+    assert meeting is not None
+    assert by_priority is not None
+    assert (meeting.resolve_s, meeting.reserve_s) == (30 * 60, 10 * 60)
+    assert (by_priority.resolve_s, by_priority.reserve_s) == (4 * HOUR, HOUR)
+
+
+def test_a_new_team_needs_one_line_and_has_hours_at_once() -> None:
+    text = changed(
+        "  vendor: {title", '  security: {title: {ru: "ИБ", en: "Security"}, chat: none}\n  vendor: {title'
+    )
+    desk, complaints = load_desk("desk.yaml", text)
+    assert desk is not None
+    assert complaints == []
+    terms = desk.terms("security", "P3")
+    assert terms is not None
+    assert terms.resolve_s == 8 * HOUR
+    assert desk.terms("nowhere", "P3") is None

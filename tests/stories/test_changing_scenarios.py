@@ -207,6 +207,7 @@ async def test_an_article_that_comes_while_the_bot_runs_is_found_in_the_chat(
 ) -> None:
     (tmp_path / "knowledge_base").unlink()
     await asyncio.to_thread(shutil.copytree, ROOT / "knowledge_base", tmp_path / "knowledge_base")
+    await asyncio.to_thread(shutil.copy, ROOT / "facts.yaml", tmp_path)
     taken, take = asyncio.Event(), ArticleReloader._take
 
     async def take_and_say(*given: Any) -> None:

@@ -299,3 +299,20 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_goes_on(desk: Des
     words = await desk.find(moved["id"], "После переезда")
     await desk.write(OLEG, "Слышу вас", chat=moved["id"], reply_to=words["message_id"])
     assert "Слышу вас" in [said(one) for one in await desk.reads(ANNA)]
+
+
+async def test_an_engineers_words_are_signed_where_their_reader_could_wonder(desk: Desk) -> None:
+    topic = await a_claimed_ticket(desk)
+    await reply_publicly(desk, "Подойду через десять минут", topic)
+    assert said(await desk.last(ANNA)) == "Подойду через десять минут"
+    await desk.fast_forward(120)
+    await desk.write(ANNA, "/start")
+    await desk.press(ANNA, "🖨 Принтер")
+    await desk.press(ANNA, "Не печатает")
+    await desk.press(ANNA, "Позвать человека")
+    written = await reply_publicly(desk, "Картридж привезут завтра", topic)
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nКартридж привезут завтра"
+    correction = {"message_id": written["message_id"], "text": "Картридж привезут в среду"}
+    await desk.sim("edit", {"from": OLEG, "chat": HELPDESK, **correction})
+    await desk.settle()
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nКартридж привезут в среду"

@@ -80,6 +80,21 @@ async def test_a_duplicate_is_merged_and_its_person_reads_where_it_goes_on(desk:
     assert "Борис Петров" in said(await desk.find(HELPDESK, "У меня то же самое"))
 
 
+async def test_the_person_of_a_duplicate_reads_who_works_and_how_it_ended(desk: Desk) -> None:
+    await a_ticket(desk)
+    await a_ticket(desk, BORIS)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await in_topic(desk, OLEG, 2, "/merge 1")
+    assert "Решим" in said(await desk.find(BORIS, "Объединена с заявкой 1"))
+    await desk.press(OLEG, "Взять", HELPDESK)
+    assert "Занимается Олег" in said(await desk.find(BORIS, "Объединена с заявкой 1"))
+    await in_topic(desk, OLEG, 1, "/done заменил картридж")
+    assert "Решено: заменил картридж" in said(await desk.last(BORIS))
+    await desk.fast_forward(120)
+    await desk.write(BORIS, "нет, у меня всё так же")
+    assert await desk.find(HELPDESK, "у меня всё так же")
+
+
 async def test_a_duplicate_is_not_merged_into_a_ticket_that_waits_for_a_yes(desk: Desk) -> None:
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", HELPDESK)

@@ -83,6 +83,7 @@ async def test_whoever_names_printer_and_place_in_the_first_words_is_not_asked_f
     await desk.press(ANNA, "Начать")
     await desk.press(ANNA, "Не печатает")
     await desk.press(ANNA, "«Готов», ошибок нет")
+    await desk.press(ANNA, "Не знаю, спросить некого")
     await desk.press(ANNA, "Не помогло")
     assert "кабинете 312, 3 этаж" in said(await desk.last(ANNA))
     await desk.press(ANNA, "Да, здесь")

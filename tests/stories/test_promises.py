@@ -56,7 +56,7 @@ async def open_a_ticket_in_english(desk: Desk) -> None:
     await desk.write(ANNA, "/start")
     await desk.press(ANNA, "🖨 Printer")
     await desk.press(ANNA, "Does not print")
-    await desk.press(ANNA, "Call a human")
+    await desk.press(ANNA, "Talk to a person")
 
 
 async def test_another_priority_comes_down_with_its_reason(desk: Desk) -> None:

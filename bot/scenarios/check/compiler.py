@@ -1,6 +1,6 @@
 """The compiler: all faults of a scenarios file at once, each at its line and column."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.scenarios.check.context import Bench, Known
 from bot.scenarios.check.rules_graph import judge_graph
@@ -32,7 +32,7 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
     loaded = load(name, text)
     complaints = list(loaded.complaints)
     if loaded.partial is not None and loaded.document is not None:
-        bench = Bench(loaded.partial, loaded.document, known, loaded.broken)
+        bench = Bench(_with(loaded.partial, known), loaded.document, known, loaded.broken)
         for judge in (judge_graph, judge_text, judge_names, _judge_cases):
             judge(bench)
         if loaded.program is None:
@@ -40,7 +40,13 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
         complaints += bench.complaints
     ordered = sorted(complaints, key=lambda complaint: (complaint.mark, complaint.code))
     sound = all(complaint.is_warning for complaint in ordered)
-    return Compiled(loaded.program if sound else None, ordered, loaded.document)
+    program = loaded.program if sound else None
+    return Compiled(program and _with(program, known), ordered, loaded.document)
+
+
+def _with(program: Program, known: Known) -> Program:
+    """The program with the company's facts."""
+    return replace(program, facts=known.facts) if known.facts is not None else program
 
 
 def _judge_cases(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from bot.scenarios.check.flow import Edge, graph_of
 from bot.scenarios.language.program import Program
 from bot.yamlfiles import Complaint, Document, nearest
 from bot.yamlfiles.document import Path
+from bot.yamlfiles.facts import Facts
 
 # What is taken for known while desk.yaml cannot be read.
 IMPACTS = ("one", "team", "site", "company")
@@ -27,6 +28,7 @@ class Known:
     impacts: Collection[str] = IMPACTS
     urgencies: Collection[str] = URGENCIES
     types: Collection[str] = ("incident", "request")
+    facts: Facts | None = None
 
 
 @dataclass(slots=True)

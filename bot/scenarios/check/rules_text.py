@@ -162,6 +162,11 @@ def _names(
                 bench.complain_within("E174", *at, hint, name=use.name, known=sorted(bench.program.profile))
             elif sure:
                 bench.complain_within("E175", *at, name=use.name)
+        elif use.root == "facts":
+            facts = bench.known.facts
+            if facts is not None and use.name not in facts.values:
+                hint = nearest(use.name, facts.values)
+                bench.complain_within("E463", *at, hint, name=use.name, known=sorted(facts.values))
         elif use.root == "person" and use.name not in PERSON:
             bench.complain_within("E176", *at, nearest(use.name, PERSON), name=use.name, known=PERSON)
     return used

@@ -12,6 +12,7 @@ from bot.scenarios.language.model import AskStep, CallStep, CheckStep, ChooseSte
 from bot.scenarios.language.program import Program, Scenario, profile_field, question
 from bot.scenarios.language.template import parse
 from bot.scenarios.play.answers import LONGEST
+from bot.yamlfiles.facts import LONGEST as FACT_LENGTH
 
 PERSON_LENGTH = 100  # characters of a name, an office, a department
 TRANSCRIPT = 10_000  # characters: too long for a message, so only tickets contain the whole transcript
@@ -199,6 +200,8 @@ def _longest(node: Any, shapes: Shapes, profile: Mapping[str, ProfileField]) -> 
             return min(of_profile(profile[name]).longest, INSERTED)
         case nodes.Getattr(node=nodes.Name(name="person")):
             return PERSON_LENGTH
+        case nodes.Getattr(node=nodes.Name(name="facts")):
+            return FACT_LENGTH
         case nodes.Name(name="transcript"):
             return TRANSCRIPT
         case nodes.Compare() | nodes.Not() | nodes.Test():

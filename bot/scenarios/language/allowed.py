@@ -11,7 +11,7 @@ from bot.scenarios.language.expression import ARGUMENTS, EVALUATE, FILTERS, TEST
 SOURCE = 4096  # characters of a template
 NODES, DEPTH, OUTPUTS = 300, 24, 50
 
-ROOTS = ("answers", "labels", "profile", "person", "transcript", "words")
+ROOTS = ("answers", "labels", "profile", "person", "facts", "transcript", "words")
 WHOLE = ("transcript", "words")  # names that are a text themselves
 PERSON = ("name", "office", "department", "language", "staff_id")
 PARTS = ("text", "ok", "outcome")  # of a check's answer

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.scenarios.language.cases import Case, RouteCase
@@ -16,6 +16,7 @@ from bot.scenarios.language.model import (
     Step,
     TicketStep,
 )
+from bot.yamlfiles.facts import Facts
 
 _PROFILE = re.compile(r"profile\.([a-z][a-z0-9_]*)\Z")
 
@@ -68,6 +69,7 @@ class Program:
     profile: Mapping[str, ProfileField]
     scenarios: Mapping[str, Scenario]
     tests: tuple[Case | RouteCase, ...] = ()
+    facts: Facts = field(default_factory=Facts)  # the company's, of today: not part of the hash
 
     @cached_property
     def menu(self) -> tuple[Scenario, ...]:

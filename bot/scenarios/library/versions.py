@@ -1,6 +1,7 @@
 """Accepted versions: each scenario as it was begun, and whole files for rollback."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import Connection, select
@@ -49,7 +50,8 @@ def program_of(tx: Connection, program: Program, state: RunState) -> Program | N
     if present is not None and present.hash == state.version:
         return program
     source = tx.scalar(select(scenario_versions.c.source).where(scenario_versions.c.hash == state.version))
-    return loaded(source) if source else None
+    former = loaded(source) if source else None
+    return replace(former, facts=program.facts) if former is not None else None
 
 
 @lru_cache(maxsize=64)

@@ -112,6 +112,7 @@ class Landing:
                 "language": language,
                 "staff_id": self.person.staff_id,
             },
+            "facts": self.program.facts.spoken(language),
             "transcript": self.transcript,  # built when a template uses it
             "words": self.words or "",
         }

@@ -1,0 +1,260 @@
+"""A second program for the clocks: it reads desk.yaml and the history of tickets, and nothing of the product.
+
+Only what people and the ticket's own timers did is read; lines about clocks, levels and promises are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "bd": 8 * 3600}
+STOPS = {"claim": ("claimed", "resolved"), "response": ("replied", "resolved")}
+STOPS |= {"resolution": ("resolved",), "update": ("replied", "resolved")}
+PAUSED = ("resolution", "update")
+TAKEN, SPOKEN, STILL = ("claim", "assign"), ("reply", "ask"), ("ask", "schedule")
+RESUMED = ("answer", "wake", "unanswered", "pause_over")
+QUEUED = ("release", "requeue")
+FLOOR, SHARE = 30 * 60, 25
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a ticket's history; `at` in UTC seconds."""
+
+    id: int
+    ticket: int
+    at: int
+    action: str
+    data: Mapping[str, Any]
+
+
+class Hours:
+    """Working time of a calendar, as minutes of the weeks around the one that is counted."""
+
+    def __init__(self, written: Mapping[str, Any], shorter_by: int = 0) -> None:
+        zone = ZoneInfo(written["tz"])
+        self.spans: list[tuple[int, int]] = []
+        day = datetime(2026, 11, 16, tzinfo=UTC)
+        while day < datetime(2027, 3, 1, tzinfo=UTC):
+            for days, windows in written["week"].items():
+                if _is_in(day.weekday(), days) and not _is_off(day, written):
+                    self.spans += [_span(day, window, zone, shorter_by) for window in windows]
+            day += timedelta(days=1)
+
+    def elapsed(self, start: int, end: int) -> int:
+        return sum(max(0, min(end, closing) - max(start, opening)) for opening, closing in self.spans)
+
+    def add(self, start: int, seconds: int) -> int:
+        if seconds <= 0:
+            return start
+        for opening, closing in self.spans:
+            begin = max(start, opening)
+            if begin >= closing:
+                continue
+            if closing - begin >= seconds:
+                return begin + seconds
+            seconds -= closing - begin
+        raise AssertionError("past the counted weeks")
+
+
+@dataclass(slots=True)
+class Counted:
+    """One clock as this program sees it."""
+
+    kind: str
+    cycle: int
+    target: int
+    hours: Hours
+    began: int
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    since: int | None = None
+    state: str = "running"
+    floor_until: int = 0
+    floor_s: int = 0
+    breached: int | None = None
+    outcome: str | None = None
+    plain: bool = True  # never paused, changed or continued
+
+    @property
+    def consumed(self) -> int:
+        return sum(self.hours.elapsed(*span) for span in self.spans)
+
+    @property
+    def due(self) -> int | None:
+        if self.state != "running" or self.since is None:
+            return None
+        if self.breached is not None:
+            return self.breached
+        return max(self.hours.add(self.since, self.target - self.consumed), self.floor_until)
+
+    def reach(self, at: int) -> None:
+        """Time has come to `at`: a deadline before it is missed."""
+        due = self.due
+        if due is not None and self.breached is None and due < at:
+            self.breached = due
+
+    def end(self, at: int, state: str) -> None:
+        if self.since is not None:
+            self.spans.append((self.since, at))
+        self.since, self.state = None, state
+        if state == "stopped":
+            self.outcome = "met" if self.breached is None else "missed"
+
+    def go_on(self, at: int) -> None:
+        self.state, self.since, self.outcome, self.plain = "running", at, None, False
+        if self.floor_s:
+            self.floor_until, self.floor_s = self.hours.add(at, self.floor_s), 0
+
+    def change(self, target: int, hours: Hours, at: int) -> None:
+        before, left, self.plain = self.due, self.target - self.consumed, False
+        self.target, self.hours = target, hours
+        floor = min(FLOOR, target * SHARE // 100)
+        if self.state == "paused":
+            self.floor_s = floor if target - self.consumed < min(floor, left) else self.floor_s
+            return
+        due, least = self.due, hours.add(at, floor)
+        assert due is not None
+        assert before is not None
+        if self.breached is None and due < min(before, least) and self.floor_until <= at:
+            self.floor_until = least
+
+
+class Book:
+    """What desk.yaml says; every window of its calendars `shorter_by` seconds shorter."""
+
+    def __init__(self, desk: str, shorter_by: int = 0) -> None:
+        self.desk = yaml.safe_load(desk)
+        self.hours = {name: Hours(written, shorter_by) for name, written in self.desk["calendars"].items()}
+
+
+class Count:
+    """Every clock of every ticket, after some lines of history."""
+
+    def __init__(self, book: Book) -> None:
+        self._desk, self._hours = book.desk, book.hours
+        self._rules: dict[int, Mapping[str, Any]] = {}
+        self._category: dict[int, str] = {}
+        self.clocks: dict[int, list[Counted]] = {}
+
+    def read(self, lines: Sequence[Line], categories: Mapping[int, str], until: int) -> None:
+        """Take in lines in their order, then let time pass until `until`."""
+        self._category = dict(categories)
+        for line in lines:
+            for clock in self.clocks.get(line.ticket, ()):
+                clock.reach(line.at)
+            self._take(line)
+        for clocks in self.clocks.values():
+            for clock in clocks:
+                clock.reach(until + 1)
+
+    def _take(self, line: Line) -> None:
+        action, ticket, at = line.action, line.ticket, line.at
+        clocks = self.clocks.setdefault(ticket, [])
+        if action == "open":
+            self._rules[ticket] = self._rule(ticket, line.data["priority"])
+        if action == "approve" or (action == "open" and line.data["state"] != "approval"):
+            clocks += [self._begin(ticket, kind, 1, at) for kind in ("claim", "response", "resolution")]
+        if action in TAKEN:
+            self._stop(clocks, "claimed", at)
+        if action in SPOKEN:
+            self._stop(clocks, "replied", at)
+            self._next(clocks, ticket, "update", at)
+        if action in STILL:
+            for clock in clocks:
+                if clock.state == "running" and clock.kind in PAUSED:
+                    clock.end(at, "paused")
+                    clock.plain = False
+        if action in RESUMED or action in ("transfer", "return"):
+            for clock in clocks:
+                if clock.state == "paused":
+                    clock.go_on(at)
+        if action == "resolve":
+            self._stop(clocks, "resolved", at)
+        if action in ("reject", "reopen"):
+            for clock in clocks:
+                if clock.kind == "resolution" and clock.state == "stopped":
+                    clock.go_on(at)
+                    clock.floor_until = clock.hours.add(at, FLOOR)
+        if action in ("cancel", "merge"):
+            for clock in clocks:
+                if clock.state in ("running", "paused"):
+                    clock.end(at, "cancelled")
+        claims = [clock for clock in clocks if clock.kind == "claim"]
+        if action in QUEUED and claims[-1].state == "stopped":
+            self._next(clocks, ticket, "claim", at)
+        if action == "prioritize":
+            self._change(clocks, ticket, line.data["to"], at)
+
+    def _begin(self, ticket: int, kind: str, cycle: int, at: int) -> Counted:
+        rule = self._rules[ticket]
+        hours = self._hours[rule["calendar"]]
+        return Counted(kind, cycle, _seconds(rule["targets"][kind]), hours, at, since=at)
+
+    def _stop(self, clocks: Sequence[Counted], event: str, at: int) -> None:
+        for clock in clocks:
+            if clock.state in ("running", "paused") and event in STOPS[clock.kind]:
+                clock.end(at, "stopped")
+
+    def _next(self, clocks: list[Counted], ticket: int, kind: str, at: int) -> None:
+        resolution = next((one for one in clocks if one.kind == "resolution"), None)
+        if resolution is None or kind not in self._rules[ticket]["targets"]:
+            return
+        cycle = 1 + max((one.cycle for one in clocks if one.kind == kind), default=0)
+        clocks.append(begun := self._begin(ticket, kind, cycle, at))
+        if resolution.state == "paused":
+            begun.end(at, "paused")
+            begun.plain = False
+
+    def _change(self, clocks: Sequence[Counted], ticket: int, priority: str, at: int) -> None:
+        rule = self._rules[ticket] = self._rule(ticket, priority)
+        for clock in clocks:
+            if clock.state not in ("running", "paused"):
+                continue
+            if clock.kind not in rule["targets"]:
+                clock.end(at, "cancelled")
+                continue
+            clock.change(_seconds(rule["targets"][clock.kind]), self._hours[rule["calendar"]], at)
+
+    def _rule(self, ticket: int, priority: str) -> Mapping[str, Any]:
+        facts = {"priority": priority, "category": self._category[ticket]}
+        for rule in self._desk["rules"]:
+            when = rule.get("when", {})
+            if all(
+                facts[name] in (wanted if isinstance(wanted, list) else [wanted])
+                for name, wanted in when.items()
+            ):
+                found: Mapping[str, Any] = rule
+                return found
+        raise AssertionError("the last rule is for everything")
+
+
+def _seconds(length: str) -> int:
+    unit = length.lstrip("0123456789")
+    return int(length.removesuffix(unit)) * UNITS[unit]
+
+
+def _is_in(weekday: int, days: str) -> bool:
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    first, _, last = days.partition("-")
+    return names.index(first) <= weekday <= names.index(last or first)
+
+
+def _is_off(day: datetime, written: Mapping[str, Any]) -> bool:
+    """The New Year of the production calendar; the counted week has no holiday."""
+    holidays = datetime(2026, 12, 31, tzinfo=UTC) <= day < datetime(2027, 1, 11, tzinfo=UTC)
+    return holidays and written.get("production_calendar") == "ru"
+
+
+def _span(day: datetime, window: str, zone: ZoneInfo, shorter_by: int) -> tuple[int, int]:
+    opening, closing = (
+        int(hour) * 60 + int(minute) for hour, minute in (edge.split(":") for edge in window.split("-"))
+    )
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    first = int(midnight.timestamp())
+    return first + opening * 60, first + closing * 60 - shorter_by
