@@ -36,7 +36,7 @@ from bot.settings import Settings
 from bot.storage.db import open_database
 from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.storage.trouble import Trouble, is_away, named
+from bot.storage.trouble import Trouble, is_away, named, spoiled
 from bot.storage.unit import Units
 from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
@@ -47,6 +47,7 @@ from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
+from bot.texts import speak
 from bot.tickets import absence
 from bot.timers import timers
 from bot.timers.ringer import Ringer
@@ -107,8 +108,14 @@ async def serve(
         try:
             await _serve_once(settings, current, stop, limits)
         except SQLAlchemyError as error:
-            began = began or sqlite_path(settings.database_url.get_secret_value()) is None
-            if not began or not is_away(error):
+            file = sqlite_path(settings.database_url.get_secret_value())
+            began = began or file is None
+            if file is not None and (spoiled(error) or not began):
+                facts = {"file": file, "reason": str(getattr(error, "orig", error))}
+                raise FirstlineError(
+                    speak.voice(settings.language).say("run.bad_database", **facts)
+                ) from error
+            if not is_away(error):
                 raise
             with suppress(TimeoutError):
                 async with asyncio.timeout(trouble.met(error)):

@@ -55,6 +55,12 @@ def is_away(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError) if not state else state[:2] in _CLASSES or state in _STATES
 
 
+def spoiled(error: BaseException) -> bool:
+    """Whether SQLite says that the file is damaged, or no database at all: waiting does not help."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 class Trouble:
     """The back-off of one loop: waits longer each time, and logs when the trouble begins, changes and ends.
 

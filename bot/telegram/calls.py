@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.telegram.delivery import Ending, Job
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
 
+UNNAMED = "…"  # a topic has a name
 _SENDING = frozenset(
     f"send{kind}" for kind in ("Message", "Photo", "Document", "Video", "Voice", "Audio")
 ) | {"copyMessage", "copyMessages"}
@@ -42,7 +44,7 @@ class Speech:
         await self._open_topic(job, place.chat_id)
         if job.drawing is not None:
             return await self._show(job, job.drawing, place.chat_id)
-        answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id} | job.params)
+        answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id, **_taken(job)})
         ids = _message_ids(answer)
         if not ids and job.row.its_method in _SENDING:
             raise Unintelligible(f"{job.row.its_method}: no message")
@@ -84,7 +86,9 @@ class Speech:
     async def _open_topic(self, job: Job, chat_id: int) -> None:
         if job.topic_name is None or job.thread is not None or job.row.topic is None:
             return
-        topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
+        topic = await self._api.call(
+            "createForumTopic", {"chat_id": chat_id, "name": job.topic_name.strip()[:128] or UNNAMED}
+        )
         thread = _number(topic, "message_thread_id")
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
         job.params["message_thread_id"] = thread
@@ -166,6 +170,17 @@ class Speech:
     def _learn(self, photo: Path, answer: Any) -> None:
         if isinstance(answer, dict) and answer.get("photo"):
             self._photos[photo] = photo.stat().st_mtime_ns, answer["photo"][-1]["file_id"]
+
+
+def _taken(job: Job) -> Mapping[str, Any]:
+    """Only what is sent goes into a topic and answers something; other calls know neither."""
+    if job.row.its_method in _SENDING or job.row.its_method.endswith("ForumTopic"):
+        return job.params
+    return {
+        name: value
+        for name, value in job.params.items()
+        if name not in ("message_thread_id", "reply_parameters")
+    }
 
 
 def _text(drawing: Drawing) -> dict[str, Any]:

@@ -176,7 +176,11 @@ def line(
     `answers` is a message of that chat to reply to, `thread` a topic's id; the rest is as in `call`. A fact that is
     Markup stays Markup, such as a mention link.
     """
-    params: dict[str, Any] = {"line": key, "facts": dict(facts)}
+    params: dict[str, Any] = {
+        "line": key,
+        "facts": dict(facts),
+        "link_preview_options": {"is_disabled": True},
+    }
     if marked := [name for name, fact in facts.items() if isinstance(fact, Markup)]:
         params["marked"] = marked
     if answers is not None:

@@ -23,10 +23,7 @@ LONG_POLL = 25  # real seconds; Telegram's most is 50
 SILENCE = 90  # real seconds without an answer: the connection is broken, open a new one
 CONTESTED = 30  # seconds of conflicts until they are reported: a restart makes one or two
 QUIET = 60  # seconds without a conflict: no other process reads any more
-ALLOWED = [
-    *("message", "edited_message", "callback_query", "inline_query"),
-    *("my_chat_member", "chat_member", "message_reaction"),
-]
+ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 log = structlog.get_logger()
 
 

@@ -49,6 +49,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("topic_closed", Meaning.TOPIC_CLOSED),
     ("topic_not_modified", Meaning.UNCHANGED),
     ("the chat is not a forum", Meaning.NO_TOPICS),
+    ("the chat is not a supergroup forum", Meaning.NO_TOPICS),
     ("not enough rights to create a topic", Meaning.NO_TOPICS),
     ("upgraded to a supergroup", Meaning.MOVED),
     ("can't parse entities", Meaning.BAD_MARKUP),

@@ -124,7 +124,7 @@ async def open_line(db: Database) -> AsyncIterator[Line]:
                 heard.append((row.about, outcome))
 
         def topic(_unit: Unit[Any], about: str, _chat: str) -> Drawing:
-            return Drawing(f"1 · {about}")
+            return Drawing(" " if about == "ticket:blank" else f"1 · {about}")
 
         renderers = {"card": draw, posts.TOPIC: topic}
         sender = Sender(

@@ -269,3 +269,18 @@ async def test_a_card_loses_its_picture_where_a_group_takes_no_photos(line: Line
     await line.run(as_unit(outbox.show, 0), "team:a", "card", "run:1")
     assert await line.reads(FORUM) == ["куда нажать"]
     assert line.heard == []
+
+
+async def test_what_is_changed_and_deleted_is_asked_for_without_topic_and_reply(line: Line) -> None:
+    await line.show("team:a", "карточка", topic="ticket:1")
+    number = (await line.messages(FORUM))[-1]["message_id"]
+    target = {"message_id": number, "text": "другое"}
+    await line.run(lambda tx: outbox.call(work(tx, 0), "team:a", "editMessageText", target, topic="ticket:1"))
+    await line.settle()
+    (call,) = await line.calls("editMessageText")
+    assert call["args"].keys() == {"chat_id", "message_id", "text"}
+
+
+async def test_a_topic_whose_name_is_blank_is_opened_all_the_same(line: Line) -> None:
+    await line.say("team:a", "слово", topic="ticket:blank")
+    assert (await line.reads(FORUM))[-1] == "слово"
