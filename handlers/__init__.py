@@ -1,7 +1,6 @@
 """The doors: the only place that reads an Update. Their order is explicit, the fallback is last."""
 
-from aiogram import Router
-
+from bot.telegram.lean_aiogram import Router
 from handlers import admin, commands, employee, engineer, fallback, problems, refusals
 
 

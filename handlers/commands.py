@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Router
@@ -16,6 +17,7 @@ from bot.selfservice import commands as own
 from bot.selfservice import language
 from bot.teamdesk import command_list, commands, groups, scenario_versions
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.telegram.api import Refused
 from bot.texts.speak import Line
 from bot.tickets.invocation import Invocation
 from handlers.filters import AnySlash, InTeamChat, Slash
@@ -32,7 +34,11 @@ class Errand(Listed):
 
 async def bind(message: Message, visit: Visit, words: str) -> None:
     """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
-    place = groups.TelegramGroup(message.chat.id, is_forum=bool(message.chat.is_forum))
+    seen = None
+    if words:
+        with suppress(Refused):  # what it refuses to show is found out at the first ticket
+            seen = await visit.ask_rights(message.chat.id)
+    place = groups.TelegramGroup(message.chat.id, bool(message.chat.is_forum), seen)
     await visit.do(groups.bind, visit.person, place, words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from aiogram import Bot, Dispatcher
 
@@ -10,7 +11,7 @@ from bot.clock import Clock
 from bot.config.config import Config
 from bot.selfservice.effects import PendingCheck
 from bot.storage.unit import Units
-from bot.telegram import inbox
+from bot.telegram import group_rights, inbox
 from bot.telegram.api import Api
 from bot.telegram.inbox import StoredUpdate
 from bot.texts import speak
@@ -33,7 +34,7 @@ class Doors:
         files: FileActions,
     ) -> None:
         self._units, self._clock, self._bot = units, clock, bot
-        self._start_checks, self._files = start_checks, files
+        self._start_checks, self._files, self._api = start_checks, files, api
         self.answers = Answers(api)
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(build_router())
@@ -62,4 +63,5 @@ class Doors:
             now=self._clock.now(),
             start_checks=self._start_checks,
             files=self._files,
+            ask_rights=partial(group_rights.ask, self._api),
         )

@@ -47,7 +47,7 @@ async def spoke(_query: CallbackQuery, visit: Visit, press: SpeakLanguage) -> No
 
 
 async def resumed(_query: CallbackQuery, visit: Visit, press: RunButton) -> None:
-    """A button of "you stopped at ...": go on, begin anew, close."""
+    """A button of "you stopped at ...": go on, begin again, close."""
     visit.answer = await visit.do_and_follow(resuming.press, visit.person, press)
 
 

@@ -51,7 +51,10 @@ async def wrote(message: Message, visit: Visit) -> None:
 
 
 async def edited(message: Message, visit: Visit) -> None:
-    """A word in a topic was corrected: so is its copy, if it has one."""
+    """A word in a topic was corrected: so is its copy, if it has one. Without a date of the edit nobody edited it: a reaction
+    makes such an update too (tdlib/telegram-bot-api#388)."""
+    if message.edit_date is None:
+        return
     await visit.do(edits.edited, visit.person, visit.chat or "", incoming(message))
 
 

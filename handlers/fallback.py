@@ -1,4 +1,4 @@
-"""The last door: what no other door knew is answered too, or is nobody's business."""
+"""The last door: what no other door knew is answered too, or is no one's business."""
 
 from __future__ import annotations
 

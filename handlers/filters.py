@@ -84,7 +84,7 @@ class AnySlash(BaseFilter):
 
 
 class Slash(filters.Command):
-    """One of these commands, typed by its sender: a forwarded one is somebody else's word, and commands nothing."""
+    """One of these commands, typed by its sender: a forwarded one is someone else's word, and commands nothing."""
 
     async def __call__(self, message: Message, bot: Bot) -> bool | dict[str, Any]:
         return message.forward_origin is None and await super().__call__(message, bot)

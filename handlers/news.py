@@ -9,6 +9,7 @@ from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message, Upda
 
 from bot.config.config import Work
 from bot.teamdesk import groups
+from bot.telegram import group_rights
 
 Verb = Callable[[Work], None]
 """`verb(work)`: what the news change."""
@@ -51,8 +52,9 @@ def _standing(change: ChatMemberUpdated) -> Verb:
     silenced = isinstance(member, ChatMemberRestricted) and not member.can_send_messages
     out = member.status in ("left", "kicked") or silenced
     chat_id, reason = change.chat.id, f"bot is {member.status}"
+    seen = group_rights.of(member.model_dump(mode="json"), is_forum=bool(change.chat.is_forum))
 
     def changed(work: Work) -> None:
-        groups.stands(work, chat_id, reason if out else None)
+        groups.stands(work, chat_id, reason if out else None, seen)
 
     return changed

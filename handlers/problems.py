@@ -1,4 +1,4 @@
-"""The door of an outage's buttons: those of supervisors, and those of everybody who is told of it."""
+"""The door of an outage's buttons: those of supervisors, and those of everybody who is notified of it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from aiogram.enums import ContentType
@@ -13,6 +15,7 @@ from aiogram.types import (
     MessageOriginChat,
     MessageOriginHiddenUser,
     MessageOriginUser,
+    TelegramObject,
 )
 
 from bot.knowledge import masking
@@ -21,6 +24,10 @@ from bot.telegram.incoming import SERVICE, Incoming, Origin, Ours, Quote
 # In the order of Telegram's own precedence: an animation is a document too, a venue a location.
 _FILES = ("animation", "document", "video", "voice", "audio", "video_note", "sticker")
 _PLAIN = ("contact", "venue", "location", "dice", "poll")
+_IDENTITY = {
+    *("phone_number", "first_name", "last_name", "title", "address", "latitude", "longitude", "location"),
+    *("emoji", "value", "question"),
+}
 _NOT_COPIED = {
     "story": "story",
     "paid_media": "paid_media",
@@ -99,7 +106,7 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
             SERVICE,
             None,
             None,
-        )  # an article that an engineer chose inline here: our own words, nobody's request
+        )  # an article that an engineer chose inline here: our own words, no one's request
     if message.text is not None:
         return "text", None, None
     if message.photo:
@@ -109,8 +116,9 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
         if found is not None:
             return kind, found.file_id, found.file_unique_id
     for kind in _PLAIN:
-        if getattr(message, kind) is not None:
-            return kind, None, None
+        found = getattr(message, kind)
+        if found is not None:
+            return kind, None, _digest(found)
     for name, kind in _NOT_COPIED.items():
         if getattr(message, name, None) is not None:
             return kind, None, None
@@ -118,6 +126,12 @@ def _content(message: Message) -> tuple[str, str | None, str | None]:
         return "rich", None, None
     is_newer = bool(message.model_extra) and not any(getattr(message, name, None) for name in _SERVICE)
     return "other" if is_newer else SERVICE, None, None
+
+
+def _digest(found: TelegramObject) -> str:
+    """What has no file is known by its content; votes of a poll and the state of a live location are none of it."""
+    told = found.model_dump(mode="json", include=_IDENTITY, exclude_none=True)
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _rich(message: Message) -> str:

@@ -11,6 +11,7 @@ from bot.people.directory import Person
 from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.unit import Units
 from bot.telegram import inbox
+from bot.telegram.group_rights import GroupRights
 from bot.texts.speak import Line, Voice
 
 P = ParamSpec("P")
@@ -41,6 +42,9 @@ class Visit:
     now: int
     start_checks: Callable[[Sequence[PendingCheck]], None]
     files: FileActions
+    ask_rights: Callable[
+        [int], Awaitable[GroupRights | None]
+    ]  # what the bot may do in a group; raises Refused
     person: Person = field(init=False)
     chat: str | None = field(init=False)
     finished: bool = False

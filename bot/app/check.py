@@ -159,7 +159,7 @@ def people_of(file: Path, language: str) -> coverage.Staff | None:
 
 
 def _directory() -> coverage.Staff | None:
-    """Everybody in the database that the settings name; None when there are no settings, no database or nobody in it."""
+    """Everybody in the database that the settings name; None when there are no settings, no database or no one in it."""
     settings = read_settings(Path(".env")).settings
     url = settings.database_url.get_secret_value() if settings is not None else ""
     file = sqlite_path(url) if url else None
@@ -172,7 +172,7 @@ async def _everybody(url: str) -> dict[str, frozenset[str]]:
     db = open_database(url)
     try:
         return {person.staff_id: person.roles for person in await db.read(directory.everybody)}
-    except SQLAlchemyError:  # a database without tables, or none at that address: nobody is known
+    except SQLAlchemyError:  # a database without tables, or none at that address: no one is known
         return {}
     finally:
         await db.close()

@@ -38,7 +38,7 @@ class Checks:
         return bool(self._tasks)
 
     async def resume(self) -> None:
-        """Take up the checks that nobody finished."""
+        """Take up the checks that no one finished."""
         waiting = await self._units.db.read(run.unchecked)
         self.start([PendingCheck(*pending) for pending in waiting])
 

@@ -20,7 +20,7 @@ from bot.storage import kv
 from bot.storage.unit import Units
 from bot.teamdesk import command_list, groups
 from bot.teamdesk.command_list import ChatKind
-from bot.telegram import chats, outbox
+from bot.telegram import chats, group_rights, outbox
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
 from bot.texts import speak
 from handlers.commands import ROWS
@@ -91,12 +91,12 @@ def _say_no_webhook(work: Work, host: str) -> None:
 
 
 async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> None:
-    """Ask whether a group has topics; one that has moved meanwhile is followed, one that is lost must not stop the others."""
+    """Ask for a group's topics and our rights; one that has moved meanwhile is followed, one that is lost must not stop the
+    others."""
     try:
-        group = await api.call("getChat", {"chat_id": chat_id})
-        if not isinstance(group, dict):
-            raise Unreachable("getChat: not an answer")
-        await units.run(chats.bind, key, chat_id, is_forum=bool(group.get("is_forum")))
+        seen = await group_rights.ask(api, chat_id)
+        if seen is not None:
+            await units.run(chats.observe, key, chat_id, seen)
     except Refused as refusal:
         if (moved_to := refusal.parameters.get("migrate_to_chat_id")) is not None:
             await units.run(chats.move, chat_id, int(moved_to))
@@ -104,8 +104,6 @@ async def look_at(units: Units[object], api: Api, key: str, chat_id: int) -> Non
             return
         log.error("chat.lost", chat=key, reason=refusal.description)
         await units.run(chats.lose, key, refusal.description)
-    except TelegramError as error:
-        log.warning("chat.not_seen", chat=key, error=str(error))
 
 
 Menu = tuple[Mapping[str, object], Sequence[str]]

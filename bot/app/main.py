@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, suppress
 import aiohttp
 import structlog
 import typer
-from aiogram import Bot
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
@@ -43,6 +42,7 @@ from bot.telegram import chats, inbox, outbox, sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import ClockFollower
 from bot.telegram.inbox import StoredUpdate
+from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
 from bot.telegram.sender import Sender
@@ -65,7 +65,7 @@ log = structlog.get_logger()
 
 
 def run(started: tuple[Settings, Config]) -> None:
-    """Run the bot with what `bot.app.start` found in order, until it is told to stop. Exit 1 when it cannot go on, 2 when the
+    """Run the bot with what `bot.app.start` found in order, until it is asked to stop. Exit 1 when it cannot go on, 2 when the
     database, once it is upgraded, turns out to use names that desk.yaml lacks."""
     try:
         asyncio.run(_until_signalled(*started))
@@ -98,8 +98,8 @@ async def serve(
 ) -> None:
     """Be the bot until `stop`. `settings.bot_token` must be there. Raises FirstlineError when it cannot go on.
 
-    `limits` are Telegram's unless somebody measures what lies behind them. A database that goes away is waited for, and when
-    another replica has taken over meanwhile this one stands by again. SQLite that cannot be opened at the start is an error.
+    `limits` are Telegram's unless someone measures what lies behind them. A database that goes away is waited for, and when
+    another replica has taken over meanwhile this one waits again. SQLite that cannot be opened at the start is an error.
     """
     trouble, began = Trouble("database"), False
     current = Current(config)
@@ -311,7 +311,7 @@ class Firstline:
             await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:
-        """Whoever drives our clock must know that we are at work before Telegram hears that the updates are ours."""
+        """The person who drives our clock must know that we are at work before Telegram hears that the updates are ours."""
         if self._follower is not None:
             try:
                 await self._follower.tell()

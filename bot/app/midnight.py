@@ -13,6 +13,7 @@ from bot.keys import CardRef
 from bot.sla import zones
 from bot.telegram import outbox, posts
 from bot.telegram.outbox import OutboxRow, Outcome
+from bot.tickets import readers
 from bot.timers import timers
 from bot.timers.timers import Timer
 
@@ -26,7 +27,7 @@ def fades(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
     """A card was shown with such words: draw it again when the reader's day ends."""
     if row.its_card not in FADING:
         return
-    zone = ZoneInfo(work.config.desk.zone)
+    zone = ZoneInfo(readers.zone_of(work, row.chat))
     tomorrow = zones.local(work.now, zone).date() + timedelta(days=1)
     ref = CardRef.of(row.chat, row.its_card, row.about)
     timers.arm(work.tx, TIMER, ref, KEY, zones.instant(tomorrow, 0, zone))

@@ -21,7 +21,7 @@ from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, s
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
-from bot.telegram.delivery import FADES, LOST, Hook
+from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
@@ -118,6 +118,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
     """Delivery callbacks by the first word of what a row is about; "" is called for every other row that died."""
     return {
         LOST: _lost,
+        MUTED: _muted,
         FADES: midnight.fades,
         "relay": exchange.heard,
         "album": exchange.album_heard,
@@ -146,8 +147,12 @@ def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
     telling.lost(work, row.chat)
 
 
+def _muted(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
+    telling.muted(work, row.chat)
+
+
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
-    """A receipt or a tidying-up that failed is nobody's loss."""
+    """A receipt or a tidying-up that failed is no one's loss."""
 
 
 def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
@@ -157,7 +162,7 @@ def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 
 
 def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """Something could not be said and nobody else takes care of it: the administrators are told."""
+    """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
     if row.chat == ADMINS or row.about == "undelivered:":
@@ -169,7 +174,7 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         return
     if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
-        which = f"{row.chat}:{work.now // unreachable.DAY}"  # whoever blocked the bot is told about once a day, not once a card
+        which = f"{row.chat}:{work.now // unreachable.DAY}"  # about a person who blocked the bot: once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
     how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
     outbox.line(work, ADMINS, "undelivered.other", told, **how)

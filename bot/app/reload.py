@@ -1,4 +1,4 @@
-"""Files change while the bot runs: a new one is read, checked and rehearsed, then swapped in whole; or told about."""
+"""Files change while the bot runs: a new one is read, checked and rehearsed, then swapped in whole, or its faults reported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
 NAMED = 20  # articles named in one message
 EVERY = 2  # real seconds between two looks at the file
-UNIT = 0.02  # seconds that a unit of recounting may take, for somebody's press waits behind it
+UNIT = 0.02  # seconds that a unit of recounting may take, for someone's press waits behind it
 log = structlog.get_logger()
 
 
@@ -54,7 +54,7 @@ class Reloader:
         self._file, self._language = file, language
         self._watched = reload.Watched(file, current.config.program.source)
         self._refused_beside: Library | None = (
-            None  # the articles beside which the file, as it stands, was refused
+            None  # the articles beside which this version of the file was refused
         )
         self.turn = asyncio.Lock()  # what is judged last is played last, the file or its articles
 
@@ -87,7 +87,7 @@ class Reloader:
                 raise
 
     async def reload(self, person: Person) -> Line:
-        """/reload: judge the file as it stands, changed or not; returns what came of it. Raises NotAllowed."""
+        """/reload: judge the file as it is, changed or not; returns what came of it. Raises NotAllowed."""
         authorize(person, "reload", Object())
         async with self.turn:
             text = await asyncio.to_thread(self._watched.now)
@@ -103,7 +103,7 @@ class Reloader:
     async def roll_back(self, person: Person, hash_: str) -> Line:
         """Play a former good file again and put it in the place of the present one; returns what came of it.
 
-        It is judged anew: teams and articles may have gone since. Raises NotAllowed.
+        It is judged again: teams and articles may have gone since. Raises NotAllowed.
         """
         authorize(person, "reload", Object())
         async with self.turn:
@@ -125,7 +125,7 @@ class Reloader:
             return line
 
     async def _take(self, text: str) -> Verdict:
-        """Judge a text; play it from now on if it is good. Either way the administrators are told."""
+        """Judge a text; play it from now on if it is good. Either way the administrators are notified."""
         verdict = await asyncio.to_thread(self._judge, text)
         self._refused_beside = self._current.config.library if verdict.program is None else None
         if verdict.program is None:
@@ -162,7 +162,7 @@ class Reloader:
 
 
 class ArticleReloader:
-    """Looks after knowledge_base/ beside the files that name its articles: all of it is taken as it stands, or nothing."""
+    """Looks after knowledge_base/ beside the files that name its articles: all of it is taken as it is, or nothing."""
 
     def __init__(
         self, current: Current, units: Units[Config], desk: Path, language: str, turn: asyncio.Lock
@@ -235,7 +235,7 @@ class DeskReloader:
         self._waiting: Desk | None = None  # sound by itself, refused because what it drops is in use
 
     async def start(self) -> None:
-        """The file may have changed while nobody was up."""
+        """The file may have changed while no one was up."""
         self._watched.changed()
         await self.warn()
         await self._units.run(editions.remember)
@@ -308,7 +308,7 @@ class DeskReloader:
 
 
 async def recount(units: Units[Config], clock: Clock) -> None:
-    """Count every open clock anew whose calendar has changed, in units that grow and shrink with how long the last one took:
+    """Count every open clock again whose calendar has changed, in units that grow and shrink with how long the last one took:
     a busy or a slow machine gets smaller ones, so that no press waits long behind one."""
     most = 1
     while True:

@@ -42,7 +42,7 @@ def prepare() -> tuple[Settings, Config]:
         )
     if opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, settings.language), err=True)
-    # A broken scenarios file stops nobody who has had a good one: that is played, and the administrators are told.
+    # A broken scenarios file stops no one who has had a good one: that is played, and the administrators are notified.
     elsewhere = [error for error in opened.errors if error.file != settings.scenarios_file.name]
     program = None if elsewhere else opened.program or last_good(settings, opened)
     if opened.desk is None or program is None or opened.library is None:

@@ -51,7 +51,8 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 def _change(work: Work, relay: Relay, message: Incoming) -> None:
     edit = _edit_of(relay, message) if relay.state not in ("failed", "in part") else None
     if edit is None:
-        _cannot(work, relay, message)
+        if not _is_the_same(relay, message):
+            _cannot(work, relay, message)
         return
     store.record(work, relay.ticket, PersonChat(relay.author), "edit", {"relay": relay.id})
     values = {"content": transcript.first_words(message.text), "kind": message.kind, "file": message.file}
@@ -80,6 +81,16 @@ def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:
         caption = {"caption": text, "caption_entities": entities}
         return {"method": "editMessageCaption", "params": caption}
     return None
+
+
+def _is_the_same(relay: Relay, message: Incoming) -> bool:
+    """Whether nothing that is kept of a message has changed; updates of edits come without one too."""
+    kept = (relay.kind, relay.file, relay.content)
+    return relay.state == "sent" and kept == (
+        message.kind,
+        message.file,
+        transcript.first_words(message.text),
+    )
 
 
 def _edited_before_it_went(work: Work, person: Person, chat: str, message: Incoming) -> None:

@@ -9,7 +9,7 @@ from bot.people.directory import Person
 from bot.telegram import outbox
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import store
+from bot.tickets import readers, store
 from bot.tickets.actions import say_in_topic, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import Ticket
@@ -35,7 +35,7 @@ def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
     due = _due(work, ticket)
     if due is None:
         return Line("hand.raised", facts)
-    by = voice.until(due, work.config.desk.zone, work.now)
+    by = voice.until(due, readers.zone_of_person(work.config.desk, person), work.now)
     return Line("hand.raised_by", facts | {"due": by})
 
 

@@ -133,7 +133,10 @@ def _word(
         return None
     toward = "employee" if PersonChat.names(chat) else "team"
     same = (relays.c.to_chat == chat) & (relays.c.toward == toward) & (relays.c.kind == ours.kind)
-    same &= (relays.c.content == words.first_words(ours.text)) & (relays.c.file == ours.file)
+    line, _, below = ours.text.partition("\n")
+    plain = (relays.c.signature == "") & (relays.c.content == words.first_words(ours.text))
+    signed = (relays.c.signature == line) & (relays.c.content == words.first_words(below))
+    same &= (plain | signed) & (relays.c.file == ours.file)
     same &= relays.c.to_message.is_(None) | ((relays.c.to_place == place) & (relays.c.to_message > number))
     if ticket_id is not None:
         same &= relays.c.ticket == ticket_id

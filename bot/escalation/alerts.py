@@ -30,7 +30,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Key, Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import control, store
+from bot.tickets import control, readers, store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -82,7 +82,7 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
         headline=lines[0] if lines else None,
         others=lines[1:],
         late=_late(work.config.desk, voice, true),
-        at=lambda instant: voice.when(instant, work.config.desk.zone, work.now),
+        at=lambda instant: voice.when(instant, readers.zone_of(work, chat), work.now),
     )
     return Drawing(text, _buttons(voice, ticket) if true else [])
 

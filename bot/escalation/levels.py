@@ -12,13 +12,13 @@ from sqlalchemy import select
 from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
-from bot.keys import ClockRef
+from bot.keys import ClockRef, PersonChat
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
 from bot.storage.schema import timers as timer_rows
-from bot.tickets import handover, store
+from bot.tickets import handover, readers, store
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -170,12 +170,14 @@ def _tell_all(hearing: _Hearing, spoken: Sequence[Spoken]) -> None:
     reached: dict[tuple[int, str], int] = {}
     for said in spoken:  # the highest level of a clock first
         audience, loud = hearing.of(said)
-        held_until = work.config.desk.quiet_until(said.ticket.priority, said.ticket.category, work.now)
+        about = said.ticket.priority, said.ticket.category, work.now
         for detour in audience.detours:
             of = {"clock": said.kept.clock.kind, "key": said.row.key}
             trail.append(telling.detoured(said.ticket.id, detour, work.now, **of))
         for target in audience.targets:
             if reached.setdefault((said.kept.id, target.chat), said.row.level) == said.row.level:
+                own = readers.zone_of(work, target.chat) if PersonChat.names(target.chat) else None
+                held_until = work.config.desk.quiet_until(*about, own)
                 rows.append(_alert(said, target, loud, work.now) | {"held_until": held_until})
     store.record_all(work.tx, trail)
     telling.tell(work, rows)

@@ -87,15 +87,28 @@ def readdress(work: Work, former: str, today: str) -> None:
 
 def lost(work: Work, chat: str) -> None:
     """The bot was removed from a group: alerts waiting for it are not held until it is back."""
-    waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)
-    for about in work.tx.scalars(select(outbox_rows.c.about).where(waiting).order_by(outbox_rows.c.id)).all():
+    for about in _waiting(work, chat):
         unreached(work, chat, about)
+
+
+def muted(work: Work, chat: str) -> None:
+    """Telegram takes nothing for a chat for long: alerts waiting for it are not held until then."""
+    for about in _waiting(work, chat):
+        _detour(work, chat, about)
+
+
+def _waiting(work: Work, chat: str) -> Sequence[str]:
+    waiting = OUTBOX_OPEN & (outbox_rows.c.chat == chat) & outbox_rows.c.card.in_(CARDS)
+    return work.tx.scalars(select(outbox_rows.c.about).where(waiting).order_by(outbox_rows.c.id)).all()
 
 
 def unreached(work: Work, chat: str, about: str) -> None:
     """A chat refuses an alert: the level goes to the next step of the ladder, once, and the history records it."""
-    if chats.reachable(work.tx, chat):
-        return
+    if not chats.reachable(work.tx, chat):
+        _detour(work, chat, about)
+
+
+def _detour(work: Work, chat: str, about: str) -> None:
     columns = {TicketRef: alerts.c.ticket, AlertRef: alerts.c.id, BurstRef: alerts.c.burst}
     kind = next(kind for kind in columns if kind.names(about))
     mine = select(alerts).where((alerts.c.chat == chat) & (columns[kind] == kind.read(about).number))

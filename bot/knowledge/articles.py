@@ -32,7 +32,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 
 
 class FrontMatter(Authored):
-    """What stands between the two `---` lines of an article."""
+    """What is between the two `---` lines of an article."""
 
     id: Id
     title: Annotated[dict[str, Annotated[str, Field(min_length=3, max_length=90)]], Field(min_length=1)]

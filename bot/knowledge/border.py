@@ -8,7 +8,7 @@ from collections.abc import Iterable
 SMOOTH = 0.5
 # About as many terms as people use on either side.
 TERMS = 3000
-# What a term nobody has ever used says against us.
+# What a term that was never used counts against us.
 UNKNOWN = 1.0
 
 

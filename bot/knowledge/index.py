@@ -35,7 +35,7 @@ class Weights:
     text: float = 0.25
     # A term said in this share of an average entry's phrases counts half of one said in every phrase.
     half: float = 0.05
-    # How often a term nobody said in an entry is still expected there, in sayings.
+    # How often a term that an entry lacks is still expected there, in sayings.
     smooth: float = 0.3
 
 
@@ -154,7 +154,7 @@ class Index:
             yield number, unit.entry, unit.text
 
     def knows(self, word: str) -> bool:
-        """Whether the word, as stemmed and replaced, stands in any phrase, title or text."""
+        """Whether the word, as stemmed and replaced, is in any phrase, title or text."""
         return any(term in self._idf for term in stems(word))
 
     def nearest(self, terms: Sequence[str], entry: int) -> str:
@@ -185,21 +185,21 @@ class Index:
         return Nearness(scores, self._likely(asked, scores, without), known, asked)
 
     def _resolve(self, terms: Iterable[str]) -> list[tuple[str, float, float]]:
-        """Each asked term as (term of ours, its idf, likeness 0..1)."""
+        """Each asked term as (our term, its idf, likeness 0..1)."""
         out = []
         for term in terms:
             if term in self._idf:
                 out.append((term, self._idf[term], 1.0))
                 continue
             if term.isdigit():
-                continue  # a number nobody has mentioned is a detail
+                continue  # a number that is in no phrase is a detail
             found, likeness = self._fuzzy(term)
             meant = slang_stems().get(found, (found,)) if found not in self._idf else (found,)
             out += [(one, self._idf_unknown / len(meant), likeness) for one in meant]
         return out
 
     def _look_for_fuzzy(self, term: str) -> tuple[str, float]:
-        """The nearest term of ours, or of slang, and how near it is; the term itself and 0 for none."""
+        """Our nearest term, or one of slang, and how near it is; the term itself and 0 for none."""
         if len(term) < SHORTEST_FUZZY or not term.isalpha():
             return term, 0.0
         cutoff = FUZZY_KNOWN if self._is_russian(term) else FUZZY

@@ -40,7 +40,7 @@ class Block:
 
 @dataclass
 class _Reader:
-    """Where the reading of one body stands."""
+    """Where the reading of one body is."""
 
     file: str
     blocks: list[Block]

@@ -12,7 +12,7 @@ from bot.storage import typed
 from bot.storage.schema import readings, searches
 from bot.storage.unit import Unit
 
-SOUGHT = 30 * 86400  # seconds that words are kept which somebody looked for: as long as first words are
+SOUGHT = 30 * 86400  # seconds that words are kept which someone looked for: as long as first words are
 READ = 365 * 86400  # seconds that it is kept who read what: a year of figures
 BATCH = 500  # rows of either kind in one unit, as in bot/telegram/sweeping
 
@@ -64,7 +64,7 @@ class ArticleFigures:
 
     @property
     def share(self) -> float | None:
-        """How many of those who said anything were helped; None when nobody has said anything."""
+        """How many of those who said anything were helped; None when no one has said anything."""
         said = self.helped + self.failed
         return self.helped / said if said else None
 

@@ -119,7 +119,7 @@ def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
 
 
 def _parts(lines: Sequence[str]) -> list[str]:
-    """What stands between the commas of the lines."""
+    """What is between the commas of the lines."""
     return [part.strip() for line in lines for part in line.split(",")]
 
 
@@ -226,7 +226,7 @@ class Router:
         return other
 
     def trials(self, most: int) -> list[Trial]:
-        """At most `most` phrases of ours and `most` of foreign topics, evenly chosen, each left out itself."""
+        """At most `most` own phrases and `most` of foreign topics, evenly chosen, each left out itself."""
         units, apart = list(self._index.units()), held_out(self.examples)
         ours = [u for u in units if u[1] < self._ours and not self._entries[u[1]].hidden]
         foreign = [u for u in units if u[1] >= self._ours]
@@ -319,7 +319,7 @@ class Router:
         return replace(whole, ranked=_ranked(scores))
 
     def _hear(self, terms: list[str], without: int | None = None) -> _Heard:
-        """What these terms say; `without` leaves one phrase of ours out."""
+        """What these terms say; `without` leaves one own phrase out."""
         near = self._index.near(terms, without)
         ours = [n for n in near.scores if n < self._ours and not self._entries[n].hidden]
         likeliest = max((near.likely[n] for n in ours), default=0.0)

@@ -1,5 +1,5 @@
 """Secrets by what they look like, wherever in a message they are: keys, recovery codes, passwords in addresses, and
-tokens that nobody writes for another reason beside words about signing in.
+tokens that no one writes for another reason beside words about signing in.
 """
 
 from __future__ import annotations

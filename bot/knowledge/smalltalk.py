@@ -1,4 +1,4 @@
-"""Messages that are no request: greetings, thanks, "operator"; and words that mean danger, or no business of ours."""
+"""Messages that are no request: greetings, thanks, "operator"; and words that mean danger, or none of our business."""
 
 from functools import cache
 
@@ -95,5 +95,5 @@ def denies_danger(repaired: str) -> bool:
 
 
 def is_advice(repaired: str) -> bool:
-    """Whether somebody wants advice or lessons, or help with what is not the company's."""
+    """Whether someone wants advice or lessons, or help with what is not the company's."""
     return _speaks_of("advice", repaired)

@@ -135,7 +135,7 @@ def _other_layout(chunk: str, lexicon: Lexicon) -> str:
 
 
 def _translit(chunk: str, lexicon: Lexicon) -> str:
-    """The first reading of each word that somebody knows; names of ours (vpn, outlook) stay as they are."""
+    """The first reading of each word that someone knows; our own names (vpn, outlook) stay as they are."""
     said = WORD.findall(chunk)
     return " ".join(w if lexicon.own(w) or w.isdigit() else _read_translit(w, lexicon) for w in said)
 

@@ -44,6 +44,7 @@ class Person:
     told: Mapping[str, int] = field(
         default_factory=dict
     )  # when each field was said or confirmed, UTC seconds
+    zone: str = ""  # an IANA zone; "": that of the office
     lost: str | None = None
     """Why their private chat refuses us (they blocked the bot), until they write there again."""
 

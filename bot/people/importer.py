@@ -123,6 +123,7 @@ def _values(entry: RosterRow) -> dict[str, Any]:
         "name": entry.name,
         "department": entry.department,
         "office": entry.office,
+        "zone": entry.zone,
         "roles": list(entry.roles),
         "manager": entry.manager,
         "active": 1,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import available_timezones
 
 from bot.people.exports import ColumnMap
 from bot.people.sheet import Cell, rows
 from bot.texts.speak import languages
 from bot.yamlfiles import Complaint, Mark, nearest
+from bot.yamlfiles.zone_names import is_zone
 
 COLUMNS = (
     "staff_id",
@@ -21,6 +23,7 @@ COLUMNS = (
     "username",
     "roles",
     "manager",
+    "zone",
 )
 REQUIRED = ("staff_id", "name")
 ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
@@ -39,6 +42,7 @@ class RosterRow:
     language: str
     department: str
     office: str
+    zone: str
     telegram_id: int | None
     username: str | None
     roles: tuple[str, ...]
@@ -122,6 +126,7 @@ class _Line:
             language=self._language(),
             department=self._text("department"),
             office=self._text("office"),
+            zone=self._zone(),
             telegram_id=self._telegram_id(),
             username=self._username(),
             roles=tuple(dict.fromkeys(self._roles())),
@@ -143,6 +148,13 @@ class _Line:
         if language and language not in languages():
             self._complain("E608", "language", nearest(language, languages()), allowed=list(languages()))
         return language
+
+    def _zone(self) -> str:
+        """An IANA zone; empty: that of the office."""
+        zone = self._text("zone")
+        if zone and not is_zone(zone):
+            self._complain("E620", "zone", nearest(zone, available_timezones()))
+        return zone
 
     def _telegram_id(self) -> int | None:
         text = self._text("telegram_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config.config import Config, Work
+from bot.config.config import Work
 from bot.keys import BannerRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.problems import outages as verbs
@@ -22,6 +22,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice
+from bot.tickets import readers
 
 
 def banner(work: Work, about: str, chat: str) -> Drawing | None:
@@ -37,7 +38,7 @@ def banner(work: Work, about: str, chat: str) -> Drawing | None:
     other = button(voice.say("button.something_else"), SomethingElse(row.id, shown.scenario, shown.words))
     if row.state != "open":
         return Drawing(voice.html("outage.over", words=row.words), [[other]])
-    lines = _told(work.config, row, voice, "outage.banner", work.now)
+    lines = _told(work, row, voice, "outage.banner", chat)
     said = verbs.of(work.tx, row.id, person_id)
     if said is not None and said.joined_at is not None:
         return Drawing("\n".join([*lines, voice.html("outage.joined")]), [[other]])
@@ -53,7 +54,7 @@ def news(work: Work, about: str, chat: str) -> Drawing | None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
     if row.state == "open":
-        return Drawing("\n".join(_told(work.config, row, voice, "outage.news", work.now)))
+        return Drawing("\n".join(_told(work, row, voice, "outage.news", chat)))
     text = voice.html("outage.over", words=row.words)
     if said.verdict:
         return Drawing(
@@ -78,11 +79,11 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     where = [voice.say("outage.floor", n=row.floor)] if row.floor is not None else []
     where += [voice.say("outage.office", name=row.office)] if row.office else []
-    since = voice.when(row.started_at, work.config.desk.zone, work.now)
+    since = voice.when(row.started_at, readers.zone_of(work, chat), work.now)
     who = voice.html("outage.since", when=since, who=directory.get(work.tx, row.author).name)
     lines = [
         " · ".join([f"<b>{head}</b>", *where]),
-        *_told(work.config, row, voice, "outage.words", work.now),
+        *_told(work, row, voice, "outage.words", chat),
         who,
     ]
     lines.append(voice.many("outage.hit", verbs.hit(work.tx, row.id)))
@@ -115,12 +116,12 @@ def sure(work: Work, about: str, chat: str) -> Drawing | None:
     )
 
 
-def _told(config: Config, row: Outage, voice: Voice, key: str, now: int) -> list[str]:
+def _told(work: Work, row: Outage, voice: Voice, key: str, chat: str) -> list[str]:
     lines = [str(voice.html(key, words=row.words))]
     if row.workaround:
         lines.append(voice.html("outage.workaround", workaround=row.workaround))
     if row.state == "open" and row.next_at is not None:
-        late = row.next_at <= now
-        when = voice.when(row.next_at, config.desk.zone, now)
+        late = row.next_at <= work.now
+        when = voice.when(row.next_at, readers.zone_of(work, chat), work.now)
         lines.append(voice.say("outage.next_late") if late else voice.say("outage.next", when=when))
     return lines

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.reports.measures import Ended, Figures, Solved, figures
 from bot.reports.works import BACK, Deed, work_of
+from bot.sla.clock import ClockState
 from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, gaps, history, runs, tickets
@@ -90,6 +91,7 @@ def _solved(
     done = tickets.c.state.in_((State.RESOLVED.value, State.CLOSED.value))
     within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
     promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")
+    promise &= clocks.c.state != ClockState.CANCELLED.value  # by a rule that promised no resolution
     more = (tickets.c.id, tickets.c.stars, tickets.c.outcome, tickets.c.opened_at, tickets.c.closed_at)
     began = runs.c.started_at.label("began_at")
     rows = tx.execute(

@@ -13,6 +13,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
+from bot.tickets import readers
 
 
 def card(work: Work, about: str, _chat: str) -> Drawing:
@@ -49,4 +50,4 @@ def _question(program: Program, voice: Voice, name: str) -> Drawing:
 def _confirmed(config: Config, person: Person, voice: Voice, now: int) -> str | None:
     """The date on which all of it was last confirmed."""
     oldest = min((person.told.get(name, 0) for name in told(config.program, person)), default=0)
-    return voice.when(oldest, config.desk.zone, now) if oldest else None
+    return voice.when(oldest, readers.zone_of_person(config.desk, person), now) if oldest else None

@@ -239,6 +239,8 @@ def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: 
             _when(faults, (*path, "when"), rule.when, file)
         _known(faults, (*path, "calendar"), rule.calendar, _names(faults, "calendars"), "calendars")
         _known(faults, (*path, "chain"), rule.chain, _names(faults, "chains"), "chains")
+        if not any(map(rule.targets.of, ("claim", "response", "resolution"))):
+            faults.add("E345", (*path, "targets"), "key")
         for kind in ("claim", "response", "resolution", "update"):
             if rule.targets.of(kind) is not None and file.clocks and kind not in file.clocks:
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import FirstlineError
 from bot.sla import units, windows
-from bot.sla.names import Renamed
+from bot.sla.names import Renamed, ZoneText
 from bot.sla.quotas import Quotas
 from bot.yamlfiles.fitting import Authored
 
@@ -214,8 +214,8 @@ class Targets(Authored):
     """Business time of each clock; a clock without a target does not exist for the rule."""
 
     claim: LengthText | None = None
-    response: LengthText
-    resolution: LengthText
+    response: LengthText | None = None
+    resolution: LengthText | None = None
     update: LengthText | None = None
 
     def of(self, kind: str) -> units.Length | None:
@@ -373,13 +373,13 @@ class DeskFile(Authored):
     categories: Annotated[dict[str, CategorySpec], Field(min_length=1)]
     renamed: Renamed = Renamed()
     supervisors_chat_id: int | None = None
+    offices: dict[str, ZoneText] = Field(default_factory=dict)
     priority_matrix: PriorityMatrix
     clocks: dict[Kind, ClockRule]
     pause: dict[PauseReason, Pause]
     reopen: Reopen
     closing: Closing = Closing()
     causes: dict[Plain, Words] = Field(default_factory=dict)
-    """What a solved ticket turned out to be: the engineer names one by a tap."""
     replies: dict[str, Words] = Field(default_factory=dict)
     """Canned replies by name; {name}, {number} and {engineer} are filled in."""
     retarget: Retarget

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple, assert_never
+from typing import Annotated, NamedTuple, assert_never
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from bot.yamlfiles.fitting import Authored
+from bot.yamlfiles.zone_names import is_zone
 
 
 class Section(StrEnum):
@@ -60,3 +62,26 @@ class InUse(NamedTuple):
     name: str
     keeper: Keeper
     called: str
+
+
+def _zone(text: str) -> str:
+    if not is_zone(text):
+        raise PydanticCustomError("E344", "no zone", {"written": text})
+    return text
+
+
+ZoneText = Annotated[str, AfterValidator(_zone)]
+"""The name of an IANA zone."""
+NO_POLICY = {
+    "name",
+    "teams",
+    "offices",
+    "categories",
+    "renamed",
+    "calendars",
+    "classes",
+    "rates",
+    "replies",
+    "quotas",
+}
+"""Sections of desk.yaml that do not change a deadline or an alert."""

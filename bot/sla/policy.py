@@ -15,7 +15,7 @@ from bot.sla import deskfile, units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
 from bot.sla.duty import Rota, on_duty
-from bot.sla.names import Section
+from bot.sla.names import NO_POLICY, Section
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
 from bot.sla.units import Length
@@ -27,7 +27,6 @@ Axis = Literal[Section.IMPACT, Section.URGENCY]
 USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
 """What counts where the written one has gone from the file, as it does where none was written."""
 KINDS = ("claim", "response", "resolution", "update")
-_NO_POLICY = {"name", "teams", "categories", "renamed", "calendars", "classes", "rates", "replies", "quotas"}
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -141,7 +140,7 @@ class Desk:
     @cached_property
     def policy_hash(self) -> str:
         """The content hash of everything that affects a due time or an alert, except calendars."""
-        meant = self.file.model_dump(mode="json", exclude=_NO_POLICY)
+        meant = self.file.model_dump(mode="json", exclude=NO_POLICY)
         return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
@@ -286,12 +285,12 @@ class Desk:
         reserve = self.seconds(pick(ola.reserve), calendar)
         return Terms(calendar, self.seconds(written.accept, calendar), resolve, reserve)
 
-    def quiet_until(self, priority: str, category: str, at: int) -> int | None:
-        """Until when (UTC seconds) an alert about such a ticket is held; None when it may be sent now."""
+    def quiet_until(self, priority: str, category: str, at: int, zone: str | None = None) -> int | None:
+        """Until when (UTC seconds) an alert for a reader in `zone` is held; None when it may be sent now."""
         quiet = self.file.quiet_hours
         if quiet is None or priority in quiet.bypass or category in quiet.bypass:
             return None
-        return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at)
+        return quiet_until(windows.window(quiet.window), self.calendar(quiet.calendar), at, zone)
 
     @cached_property
     def notify(self) -> Notify:

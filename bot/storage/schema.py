@@ -200,6 +200,7 @@ people = Table(
     Column("language", Text, nullable=False, server_default="ru"),  # "" until their first update
     Column("department", Text, nullable=False, server_default=""),
     Column("office", Text, nullable=False, server_default=""),
+    Column("zone", Text, nullable=False, server_default=""),  # "": that of the office
     Column("telegram_id", BigInteger, unique=True),
     Column("username", Text, unique=True),  # lower case; binds the account at its first message
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]

@@ -37,7 +37,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
-from bot.tickets import consent, search, store
+from bot.tickets import consent, readers, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
@@ -57,7 +57,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """The promises of a ticket that still run. `left` = business time that a resolution clock which stands still has left,
+    """The promises of a ticket that still run. `left` = business time that a paused resolution clock has left,
     `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words.
     `unknown`: the deadline lies past the end of the calendar."""
 
@@ -73,7 +73,7 @@ class Dues:
 class Outlook:
     """What an employee has to know besides the promises themselves, in words.
 
-    Once late: `instead`, the new promise, and whether the `leaders` were told. While not: `left` when little time is,
+    Once late: `instead`, the new promise, and whether the `leaders` were notified. While not: `left` when little time is,
     `theirs` when the team that works on it promises less than we did.
     """
 
@@ -125,6 +125,7 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     if ticket.state in ENDED and posts.find(work.tx, chat, "ticket_card", about) is None:
         return None
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
+    zone = readers.zone_of(work, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
     text = voice.card(
         "ticket",
@@ -140,9 +141,10 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
         who=_name(work.tx, ticket),
-        due=dues_of(work, main or ticket, voice),
-        outlook=_outlook(work, ticket, voice),
-        at=lambda instant: voice.when(instant, desk.zone, work.now),
+        due=dues_of(work, main or ticket, voice, zone),
+        outlook=_outlook(work, ticket, voice, zone),
+        zone=readers.named(work, voice, chat),
+        at=lambda instant: voice.when(instant, zone, work.now),
     )
     asked = [] if here is None else here.buttons(voice)
     return Drawing(text, [*_employee_buttons(ticket, voice), *asked])
@@ -156,7 +158,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         speak.voice(chats.language(work.tx, chat)),
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
-        return None  # it ended and its topic is gone: nobody wants a new one
+        return None  # it ended and its topic is gone: no one wants a new one
     requester = directory.get(work.tx, ticket.requester)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
@@ -214,14 +216,16 @@ def _name(tx: Connection, ticket: Ticket) -> str | None:
     return directory.get(tx, ticket.assignee).first_name if ticket.assignee else None
 
 
-def dues_of(work: Work, ticket: Ticket, voice: Voice) -> Dues:
-    """The promises that still run; none once the ticket waits for confirmation."""
+def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -> Dues:
+    """The promises that still run, in the reader's zone (the desk's where none is given); none once the ticket waits for
+    confirmation."""
+    zone = zone or work.config.desk.zone
     if ticket.state not in IN_WORK:
         return Dues()
     seen = operations.view(work.tx, ticket.id)
     running = {
         kind: Due(
-            voice.until(view.due_at, work.config.desk.zone, work.now),
+            voice.until(view.due_at, zone, work.now),
             view.due_at,
             late=_is_late(view, work.now),
         )
@@ -237,7 +241,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice) -> Dues:
     return Dues(
         *promised,
         left=voice.span(max(0, resolution.left_s)) if stands else None,
-        begins=voice.when(begins, work.config.desk.zone, work.now) if begins is not None else None,
+        begins=voice.when(begins, zone, work.now) if begins is not None else None,
         unknown=resolution.state == "running" and resolution.due_at is None,
     )
 
@@ -247,23 +251,17 @@ def _is_late(view: operations.ClockView, now: int) -> bool:
     return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
 
 
-def _outlook(work: Work, ticket: Ticket, voice: Voice) -> Outlook:
-    """How the promise to solve it stands."""
+def _outlook(work: Work, ticket: Ticket, voice: Voice, zone: str) -> Outlook:
+    """How far the promise to solve it is."""
     state = revised_eta.state(work, ticket)
     if state is None:
         return Outlook()
     if state.is_late:
-        instead = (
-            voice.until(ticket.promise, work.config.desk.zone, work.now)
-            if ticket.promise is not None
-            else None
-        )
+        instead = voice.until(ticket.promise, zone, work.now) if ticket.promise is not None else None
         return Outlook(instead, leaders=state.leaders_know)
     theirs = revised_eta.theirs_later(work.tx, ticket)
     left = voice.span(state.left_s) if state.is_near else None
-    return Outlook(
-        left=left, theirs=voice.until(theirs, work.config.desk.zone, work.now) if theirs is not None else None
-    )
+    return Outlook(left=left, theirs=voice.until(theirs, zone, work.now) if theirs is not None else None)
 
 
 def _service(work: Work, ticket: Ticket, voice: Voice) -> str | None:

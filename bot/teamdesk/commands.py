@@ -34,7 +34,7 @@ from bot.timers import timers
 MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
-NAMESAKES = 6  # nobody reads a longer list of people of one name
+NAMESAKES = 6  # no one reads a longer list of people of one name
 
 
 def done(work: Work, asked: Invocation) -> Line:
@@ -237,7 +237,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
 
 
 def _meant_person(tx: Connection, word: str) -> Person | Line:
-    """The one person of the directory that a word names, or what to say when it names nobody or several."""
+    """The one person of the directory that a word names, or what to say when it names no one or several."""
     found = directory.called(tx, word)
     if len(found) == 1:
         return found[0]

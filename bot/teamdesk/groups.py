@@ -11,15 +11,17 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox, posts
+from bot.telegram.group_rights import GroupRights
 from bot.tickets import unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramGroup:
-    """A Telegram group as it introduces itself."""
+    """A Telegram group as it introduces itself; `rights` is what we may do there, if Telegram could be asked."""
 
     chat_id: int
     is_forum: bool
+    rights: GroupRights | None = None
 
 
 def names(desk: Desk) -> list[str]:
@@ -42,6 +44,17 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
         language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
         outbox.line(work, key, "bind.done", {"key": _called(key)})
+        if group.rights is not None:
+            _observe(work, person, key, group.chat_id, group.rights)
+
+
+def _observe(work: Work, person: Person, key: str, chat_id: int, seen: GroupRights) -> None:
+    """Say which rights are missing before the first ticket finds out."""
+    chats.observe(work, key, chat_id, seen)
+    for right in seen.lacks:
+        outbox.line(
+            work, person.key if right == "write" else key, f"bind.lacks.{right}", {"key": _called(key)}
+        )
 
 
 def _called(key: str) -> str:
@@ -53,8 +66,9 @@ def migrated(work: Work, old_id: int, new_id: int) -> None:
     chats.move(work, old_id, new_id)
 
 
-def stands(work: Work, chat_id: int, out: str | None) -> None:
-    """We were thrown out of a chat, for the reason `out`, or let in again (None); a person's private chat is one too (T13)."""
+def stands(work: Work, chat_id: int, out: str | None, seen: GroupRights) -> None:
+    """We were thrown out of a chat, for the reason `out`, or let in again (None) with these rights; a person's private chat is
+    one too (T13)."""
     if chat_id > 0:
         person = directory.known(work.tx, chat_id)
         if out is not None and person is not None:
@@ -65,6 +79,7 @@ def stands(work: Work, chat_id: int, out: str | None) -> None:
         chats.lose(work, key, out)
     elif key is not None:
         chats.regain(work, key)
+        chats.rights(work, key, seen)
 
 
 def turned(work: Work, key: str, *, is_forum: bool) -> None:

@@ -10,14 +10,14 @@ from bot.knowledge.search import finder
 from bot.people.access import Object, allows
 from bot.people.directory import Person
 
-MOST = 10  # results; Telegram takes 50, nobody scrolls that far
+MOST = 10  # results; Telegram takes 50, no one scrolls that far
 DESCRIPTION = 120  # characters of the line below a title
 FRESH = 10  # seconds for which Telegram may show the same answer to the same person
 ALONE = "sender"  # chat_type of the private chat with the bot itself
 
 
 def answer(config: Config, person: Person | None, text: str, chat_type: str | None) -> dict[str, Any]:
-    """What answerInlineQuery takes beside the query's id, in the person's language; nothing for whoever is no engineer.
+    """What answerInlineQuery takes beside the query's id, in the person's language; nothing for those who are no engineers.
 
     What is chosen can be read by everybody in that chat, so engineers' own instructions are offered only where the
     engineer is alone with the bot.

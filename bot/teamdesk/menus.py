@@ -30,7 +30,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Key, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import control, round_robin, search, store
+from bot.tickets import control, readers, round_robin, search, store
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
 
 MORE = (
@@ -136,7 +136,7 @@ def schedule(work: Work, about: str, chat: str) -> Drawing | None:
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.wake_at is None or ticket.state not in HELD:
         return None
-    when = voice.when(ticket.wake_at, work.config.desk.zone, work.now)
+    when = voice.when(ticket.wake_at, readers.zone_of(work, chat), work.now)
     yes = button(voice.say("button.agree"), AgreeToDay(ticket.id), "success")
     no = button(voice.say("button.disagree"), DeclineDay(ticket.id))
     return Drawing(voice.html("schedule.suits", number=ticket.id, when=when), [[yes, no]])

@@ -109,8 +109,8 @@ def here(tx: Connection, ticket_id: int, chat: str | None) -> Ticket:
 
 
 def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> None:
-    """A word in a team's chat. What belongs to no ticket is the team's own talk, unless it answers something of ours: its writer
-    believes then that somebody will read it."""
+    """A word in a team's chat. What belongs to no ticket is the team's own talk, unless it answers the bot: its writer
+    believes then that someone will read it."""
     if chat is None or message.kind == SERVICE:
         return
     message = twins.known(work, chat, person, message)
@@ -120,7 +120,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
         return
     if chat == SUPERVISORS:
-        return  # their own talk, unless it answers a question of ours
+        return  # their own talk, unless it answers a question of the bot
     solved = _asked_what_helped(work.tx, chat, message)
     if solved is not None:
         line = resolution.helped(work, solved, person, message.text)
@@ -142,7 +142,7 @@ def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | No
 
 
 def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Line:
-    """The words that a button of ours asked for."""
+    """The words that a button of the bot asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
         case briefing.ASKED:

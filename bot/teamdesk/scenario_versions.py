@@ -33,7 +33,7 @@ def overview(work: Work, person: Person) -> None:
 
 
 def offer(work: Work, person: Person, wanted: str) -> None:
-    """/rollback: ask whether the file before the present one - or the one whose hash begins so - shall come back."""
+    """/rollback: ask whether the file before the present one - or the one whose hash begins so - should come back."""
     authorize(person, "reload", Object())
     others = [row for row in kept_files(work.tx) if row.hash != work.config.program.hash]
     found = [row for row in others if row.hash.startswith(wanted.lower())]
@@ -62,7 +62,7 @@ def kept(tx: Connection, hash_: str) -> KeptFile | None:
 
 
 def tell(work: Work, person: Person, line: Line) -> None:
-    """What came of it, to whoever asked."""
+    """What came of it, to the person who asked."""
     outbox.line(work, person.key, line.key, line.facts)
 
 

@@ -28,6 +28,10 @@ class Unreachable(TelegramError):
     """Telegram cannot be reached or has failed; the same call may succeed later."""
 
 
+class Unintelligible(Unreachable):
+    """Telegram answered what is no answer to this call; it may have been carried out."""
+
+
 class Disowned(Unreachable):
     """Telegram does not know this token: it was revoked or mistyped. Messages wait for a valid one."""
 

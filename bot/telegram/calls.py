@@ -9,12 +9,15 @@ import structlog
 
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox, posts
-from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
+from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
 from bot.telegram.card import Drawing
 from bot.telegram.delivery import Ending, Job
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
 
+_SENDING = frozenset(
+    f"send{kind}" for kind in ("Message", "Photo", "Document", "Video", "Voice", "Audio")
+) | {"copyMessage", "copyMessages"}
 log = structlog.get_logger()
 
 
@@ -41,6 +44,8 @@ class Speech:
             return await self._show(job, job.drawing, place.chat_id)
         answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id} | job.params)
         ids = _message_ids(answer)
+        if not ids and job.row.its_method in _SENDING:
+            raise Unintelligible(f"{job.row.its_method}: no message")
         missed = await self._missed_its_topic(job, answer)
         reason = outbox.UNATTACHED if missed else None
         return Ending(Outcome("sent", ids[0] if ids else None, reason, message_ids=ids))
@@ -80,7 +85,7 @@ class Speech:
         if job.topic_name is None or job.thread is not None or job.row.topic is None:
             return
         topic = await self._api.call("createForumTopic", {"chat_id": chat_id, "name": job.topic_name[:128]})
-        thread = int(topic["message_thread_id"])
+        thread = _number(topic, "message_thread_id")
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
         job.params["message_thread_id"] = thread
 
@@ -136,21 +141,22 @@ class Speech:
         markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
         if drawing.document is not None:
             body, file = params | _caption(drawing) | markup, {"document": drawing.document}
-            return int((await self._api.call("sendDocument", body, files=file))["message_id"])
+            return _number(await self._api.call("sendDocument", body, files=file), "message_id")
         if drawing.photo is not None and drawing.has_media:
             return await self._send_photo(drawing.photo, params | _caption(drawing) | markup)
         if drawing.photo is not None:
             await self._send_photo(drawing.photo, params)
         answer = await self._api.call("sendMessage", params | _text(drawing) | markup)
+        number = _number(answer, "message_id")
         await self._missed_its_topic(job, answer)
-        return int(answer["message_id"])
+        return number
 
     async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
         known = self._known(photo)
         files = None if known else {"photo": photo}
         answer = await self._api.call("sendPhoto", params | ({"photo": known} if known else {}), files=files)
         self._learn(photo, answer)
-        return int(answer["message_id"])
+        return _number(answer, "message_id")
 
     def _known(self, photo: Path) -> str | None:
         """Telegram's id of this file, as long as the file is unchanged."""
@@ -176,4 +182,13 @@ def _mode(drawing: Drawing) -> dict[str, Any]:
 
 def _message_ids(answer: Any) -> tuple[int, ...]:
     answers = answer if isinstance(answer, list) else [answer]
-    return tuple(int(one["message_id"]) for one in answers if isinstance(one, dict) and "message_id" in one)
+    found = (one.get("message_id") for one in answers if isinstance(one, dict))
+    return tuple(number for number in found if isinstance(number, int))
+
+
+def _number(answer: Any, name: str) -> int:
+    """A number of an answer. Raises Unintelligible without one."""
+    number = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(number, int):
+        raise Unintelligible(f"no {name} in the answer")
+    return number

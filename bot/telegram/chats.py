@@ -15,6 +15,7 @@ from bot.storage.schema import outbox as outbox_rows
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 from bot.telegram import outbox
+from bot.telegram.group_rights import GroupRights
 from bot.texts.speak import FALLBACK
 
 LANGUAGE = "language"  # the key of the stored setting
@@ -22,7 +23,8 @@ GONE = "chat_gone"  # the reason of rows that wait until the bot is back in the 
 DAY = 86_400  # seconds
 # The column `is_forum`: what the group is for the bot.
 PLAIN, FORUM, FORUM_WITHOUT_RIGHT = 0, 1, 2
-NO_FORUM = "the chat is not a forum"  # Telegram's own words for it
+NO_RIGHT = "not enough rights to create a topic"  # Telegram's own words, as the next ones
+NO_FORUM = "the chat is not a forum"
 
 # Built once: building a statement costs more than running it, and these run at every delivery.
 _PERSON = people.c.id == bindparam("person")
@@ -111,6 +113,27 @@ def bind(unit: Unit[object], key: str, chat_id: int, *, is_forum: bool, language
     unit.tx.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
+def observe(unit: Unit[object], key: str, chat_id: int, seen: GroupRights) -> None:
+    """What Telegram says of a bound group: topics, and the right to them. Administrators are notified of a change."""
+    before = named(unit.tx, chat_id)
+    bind(unit, key, chat_id, is_forum=seen.is_forum)
+    if not seen.is_forum or seen.may_open_topics:
+        return
+    if before == (key, FORUM_WITHOUT_RIGHT):
+        unit.tx.execute(update(chats).where(chats.c.key == key).values(is_forum=FORUM_WITHOUT_RIGHT))
+    else:
+        without_topics(unit, key, NO_RIGHT)
+
+
+def rights(unit: Unit[object], key: str, seen: GroupRights) -> None:
+    """Rights in a group were given or removed; notify the administrators if topics depend on it."""
+    stands = unit.tx.scalar(select(chats.c.is_forum).where(chats.c.key == key))
+    if stands == FORUM_WITHOUT_RIGHT and seen.may_open_topics:
+        with_topics(unit, key)
+    elif stands == FORUM and not seen.may_open_topics:
+        without_topics(unit, key, NO_RIGHT)
+
+
 def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     """The group became a supergroup (T11): update its id and notify the administrators. Telegram sends two signs; the
     second one finds it done. Message ids of the old group are invalid."""
@@ -179,6 +202,16 @@ def lose(unit: Unit[object], key: str, reason: str) -> bool:
     if known.lost is None:
         _tell_chiefs(unit, key, "group.lost", {"key": key, "reason": reason})
     return True
+
+
+def muted(unit: Unit[object], key: str, until: int) -> None:
+    """Telegram takes nothing for this chat until then (UTC seconds): tell those who read other chats, once an hour."""
+    minutes = max(1, (until - unit.now) // 60)
+    for chat in (ADMINS,) if PersonChat.names(key) or RawChat.names(key) else (SUPERVISORS, ADMINS):
+        if chat != key:
+            dedupe = f"muted:{key}:{chat}:{unit.now // 3600}"
+            facts = {"key": key, "minutes": minutes}
+            outbox.line(unit, chat, "chat.muted", facts, priority=outbox.ALARM, dedupe=dedupe)
 
 
 def regain(unit: Unit[object], key: str) -> None:

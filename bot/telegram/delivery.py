@@ -24,6 +24,10 @@ log = structlog.get_logger()
 
 Hook = Callable[[Unit[C], Any, Outcome], None]
 """`hook(unit, row, outcome)`: the room whose words these were hears what became of them, in the same transaction."""
+MUTED = "muted"
+"""The same for a chat for which Telegram takes nothing for LONG_SILENCE or longer."""
+RETRY_AFTER = "retry_after"  # the reason of rows that wait because Telegram asked to
+LONG_SILENCE = 600  # seconds
 QUOTE = ("quote", "quote_entities", "quote_position")
 LOST = "lost"
 """The hook that hears of a row which waits because its group has thrown us out."""
@@ -141,6 +145,9 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
         outbox.postpone(unit.tx, row, ending.not_before, outcome.reason or "")
         if outcome.reason == chats.GONE:
             _tell(unit, row, outcome, hooks.get(LOST))
+        if outcome.reason == RETRY_AFTER and ending.not_before - unit.now >= LONG_SILENCE:
+            chats.muted(unit, row.chat, ending.not_before)
+            _tell(unit, row, outcome, hooks.get(MUTED))
         return
     if not outbox.settle(unit, row.id, outcome):
         return

@@ -62,5 +62,6 @@ class Incoming:
     origin: Origin | None = None
     answers_us: bool = False  # it replies to a message of the bot
     ours: Ours | None = None  # that message, unless the bot forwarded it
-    file: str | None = None  # file_unique_id: identical for the same file everywhere
+    # file_unique_id, identical for the same file everywhere; a digest of what has no file: a contact, a place, a poll
+    file: str | None = None
     secret: bool = False  # a password, PIN or code was removed from `text`

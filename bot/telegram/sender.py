@@ -16,12 +16,12 @@ from bot.clock import Clock, rest
 from bot.storage.trouble import Trouble
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox
-from bot.telegram.api import Api, Refused, RetryAfter, Unreachable
+from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
 from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.calls import Speech
 from bot.telegram.card import C, Renderer
 from bot.telegram.connectivity import Weather
-from bot.telegram.delivery import Ending, Hook, Job, close, look
+from bot.telegram.delivery import RETRY_AFTER, Ending, Hook, Job, close, look
 from bot.telegram.limits import Limits, Meter
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
@@ -33,6 +33,7 @@ NEAR = 3.0  # real seconds: so short a wait counts as work in hand
 LAST_WORDS = 5.0  # real seconds that a stop waits for messages in flight
 QUICK = 0.005  # seconds: quicker than any answer, so such a pace is no limit
 HICCUP = 1.0  # real seconds before a failed database is tried again
+TRIES = 3  # of a message to which Telegram answers what is no answer
 UNREACHABLE = "unreachable"
 log = structlog.get_logger()
 
@@ -196,6 +197,10 @@ class Sender(Generic[C]):
                 ending = await self._remedy(job, refusal)
         except RetryAfter as wait:
             return self._wait(job, wait.seconds)
+        except Unintelligible as error:
+            # It may have been sent: more tries would only repeat it.
+            is_last = job.row.attempts >= TRIES
+            return Ending(Outcome("dead", reason=str(error)[:200])) if is_last else self._later(job, error)
         except Unreachable as error:
             return self._later(job, error)
         except Refused as refusal:  # the remedy was refused as well
@@ -229,7 +234,7 @@ class Sender(Generic[C]):
     def _wait(self, job: Job, seconds: float) -> Ending:
         log.warning("telegram.retry_after", chat=job.row.chat, seconds=seconds)
         self._meter.close(job.row.chat, self._clock.steady() + seconds, is_group=job.in_group)
-        return _again(job, self._clock.now() + math.ceil(seconds), "retry_after")
+        return _again(job, self._clock.now() + math.ceil(seconds), RETRY_AFTER)
 
     def _later(self, job: Job, error: Unreachable) -> Ending:
         row, now = job.row, self._clock.now()
@@ -266,6 +271,8 @@ class Sender(Generic[C]):
         if what is Meaning.MOVED and job.place is not None and moved_to is not None and first:
             await self._units.run(chats.move, job.place.chat_id, int(moved_to))
             return _again(job, now, what.value)
+        if what is Meaning.MOVED and moved_to is None and now - row.created_at < GIVE_UP:
+            return _again(job, now + KNOCK, what.value)  # the new id comes as an update too
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
         if what is Meaning.BAD_QUOTE and job.is_quoting:

@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import PluralRule
@@ -114,6 +114,11 @@ class Voice:
         if year:
             return format_date(date, "long", locale=self.locale)
         return format_skeleton("MMMMd", date, locale=self.locale)
+
+    def zone(self, name: str, now: int) -> str:
+        """A zone by its city and offset at `now`: "Владивосток, UTC+10"."""
+        city = get_timezone_location(name, locale=self.locale, return_city=True)
+        return f"{city}, UTC{_offset(_local(now, name))}"
 
     def span(self, seconds: int) -> str:
         """A duration in its two largest units: 4 ч 12 мин. At least a minute."""
@@ -230,6 +235,12 @@ def _cards() -> Environment:
     )
     environment.filters["brief"] = brief
     return environment
+
+
+def _offset(moment: dt.datetime) -> str:
+    minutes = int((moment.utcoffset() or dt.timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def _local(instant: int, zone: str) -> dt.datetime:

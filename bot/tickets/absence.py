@@ -1,4 +1,4 @@
-"""Nobody's ticket waits for somebody who is not there: what an absent engineer had goes back to the team's queue."""
+"""No one's ticket waits for someone who is not there: what an absent engineer had goes back to the team's queue."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIMER = "absence"
 
 
 def release(work: Work, ticket: Ticket, person: Person, note: str) -> Line:
-    """Put a claimed ticket back into its team's queue, with a note for whoever takes it next."""
+    """Put a claimed ticket back into its team's queue, with a note for the person who takes it next."""
     authorize(person, "release", thing(ticket))
     values = {"assignee": None, "note": note or None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "release").value, **values)
@@ -37,7 +37,7 @@ def release(work: Work, ticket: Ticket, person: Person, note: str) -> Line:
 
 
 def end_shift(work: Work, engineer: Person, note: str) -> Line:
-    """/off: what the engineer was working on goes back to the queue; what waits for somebody else comes back when it wakes."""
+    """/off: what the engineer was working on goes back to the queue; what waits for someone else comes back when it wakes."""
     authorize(engineer, "leave", Object())
     directory.remember(work, engineer.id, "away", True)
     held = store.held_by(work.tx, engineer.id)
@@ -69,7 +69,7 @@ def foresee(work: Work) -> None:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """Rows of kind "absence": what somebody who is away now was working on goes back to the queue."""
+    """Rows of kind "absence": what someone who is away now was working on goes back to the queue."""
     for row in rows:
         engineer = directory.by_staff_id(work.tx, StaffRef.read(row.ref).name)
         if not timers.settle(work, row.id, "fired") or engineer is None:
@@ -92,7 +92,7 @@ def back_if_absent(work: Work, ticket: Ticket) -> Ticket:
 
 
 def reclaim(work: Work) -> None:
-    """What is in the hands of somebody who has left the company, or the team, goes back to the team's queue."""
+    """What is in the hands of someone who has left the company, or the team, goes back to the team's queue."""
     held = store.in_hands(work.tx)
     people = {number: directory.get(work.tx, number) for number in {row.assignee for row in held}}
     for row in held:

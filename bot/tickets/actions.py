@@ -141,7 +141,7 @@ def _in_names_of_today(desk: Desk, draft: Draft) -> Draft:
 
 
 def claim(work: Work, ticket_id: int, engineer: Person) -> Line:
-    """Take the ticket. The first press wins; whoever comes later hears who was quicker."""
+    """Take the ticket. The first press wins; a later press reads who was quicker."""
     ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "claim", thing(ticket))
     if ticket.assignee is not None and ticket.state in HELD:
@@ -250,7 +250,7 @@ def team_chat(tx: Connection, ticket: Ticket) -> str:
 
 
 def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
-    """All sides see the ticket as it stands now: who works, who answers for it, who asked, who asked the same.
+    """All sides see the ticket as it is now: who works, who answers for it, who asked, who asked the same.
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
@@ -265,7 +265,7 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
 
 
 def move_up(work: Work, team: str) -> None:
-    """Somebody left a team's queue: those behind see on their cards that they have come nearer."""
+    """Someone left a team's queue: those behind see on their cards that they have come nearer."""
     for waiting in store.waiting(work.tx, team, NEAR):
         outbox.show(work, PersonChat(waiting.requester), "ticket_card", waiting.about)
 

@@ -1,4 +1,4 @@
-"""Consent before work: some requests go first to whoever must agree, with a reminder and deputies.
+"""Consent before work: some requests go first to the person who must agree, with a reminder and deputies.
 
 Its waiting is a clock of its own, visible to the requester, and no pause of the desk's promise, which begins with the consent.
 """
@@ -78,7 +78,7 @@ def answered(work: Work, ticket_id: int, person: Person, action: str, words: str
 
 
 def silent(work: Work, ticket: Ticket, key: str) -> None:
-    """Nobody has decided yet: remind who was asked, or ask the deputy too."""
+    """No one has decided yet: remind who was asked, or ask the deputy too."""
     waiting = consent.wanted(work.tx, ticket.id)
     if key == ticket_timers.REMIND:
         for person in waiting:
@@ -89,7 +89,7 @@ def silent(work: Work, ticket: Ticket, key: str) -> None:
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """What became of a question for consent. Only once it has arrived somebody "was asked"; where it cannot, the next one
+    """What became of a question for consent. Only once it has arrived someone "was asked"; where it cannot, the next one
     is asked at once."""
     person = PersonChat.among(row.chat)
     if row.card != "approval" or person is None:
@@ -119,7 +119,7 @@ def _ask_next(work: Work, ticket: Ticket, nobody: str) -> None:
 
 
 def card(work: Work, about: str, chat: str) -> Drawing:
-    """To whoever must agree: who wants what, and why."""
+    """To the person who must agree: who wants what, and why."""
     ticket = store.peek(work.tx, TicketRef.read(about).number)
     voice, requester = speak.voice(chats.language(work.tx, chat)), directory.get(work.tx, ticket.requester)
     text = voice.card("approval", ticket=ticket, requester=requester, open=ticket.state is State.APPROVAL)

@@ -1,4 +1,4 @@
-"""What others are told when they are brought in: facts that must be known first, and word to teams without a chat."""
+"""What others read when they are brought in: facts that must be known first, and word to teams without a chat."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ASKED = "know"  # the prompt that asks for a fact
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A hand-over that somebody began: to which team, and with which note, where they have written one already."""
+    """A hand-over that someone began: to which team, and with which note, where they have written one already."""
 
     team: str
     note: str = ""
@@ -45,7 +45,7 @@ def ask(work: Work, chat: str, ticket: Ticket, person: Person, fact: Fact, wish:
 
 
 def learn(work: Work, ticket: Ticket, person: Person, value: str, words: str) -> tuple[Ticket, Wish]:
-    """Keep the answer with what self-help has found out: the next one reads it, and nobody asks again."""
+    """Keep the answer with what self-help has found out: the next one reads it, and no one asks again."""
     question, team, note = json.loads(value)
     told = [*ticket.transcript, (question, words.strip() or "-")]
     ticket = store.change(work.tx, ticket, transcript=[list(pair) for pair in told])
@@ -54,7 +54,7 @@ def learn(work: Work, ticket: Ticket, person: Person, value: str, words: str) ->
 
 
 def tell_in_private(work: Work, ticket: Ticket, note: str) -> None:
-    """A team without a chat: its lead and whoever is on duty hear of the ticket, else all of it, else the supervisors."""
+    """A team without a chat: its lead and the person who is on duty hear of the ticket, else all of it, else the supervisors."""
     told = [person for person in _people(work, ticket.team) if person.telegram_id is not None]
     speaker = directory.get(work.tx, ticket.owner).name if ticket.owner else ""
     titles = work.config.desk.team(ticket.team).title

@@ -140,7 +140,7 @@ def _ring(work: Work, ticket: Ticket, key: str) -> None:
 
 
 def _unanswered(work: Work, ticket: Ticket) -> None:
-    """Nobody answered for so long that the desk's own rule lets the clocks run again: the engineer decides."""
+    """No one answered for so long that the desk's own rule lets the clocks run again: the engineer decides."""
     operations.resumed(work, ticket.id, work.now)
     moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.waited")
     ticket = store.change(work.tx, ticket, **moved) if moved else ticket

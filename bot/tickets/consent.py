@@ -22,7 +22,7 @@ WANTED = (TO_ASK, ASKED, UNREACHED)
 
 
 def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
-    """Who may agree to such a request, in order; nobody agrees to their own. Nobody at all: no consent is asked."""
+    """Who may agree to such a request, in order; no one agrees to their own. No one at all: no consent is asked."""
     found = work.config.desk.file.categories.get(category)
     if found is None or found.approval is None:
         return []
@@ -85,13 +85,13 @@ def standing(tx: Connection, ticket_id: int) -> tuple[str, str]:
 
 
 def since(tx: Connection, ticket_id: int) -> int | None:
-    """When somebody was first asked (UTC seconds): the waiting's own clock, which the requester sees."""
+    """When someone was first asked (UTC seconds): the waiting's own clock, which the requester sees."""
     mine = (approvals.c.ticket == ticket_id) & approvals.c.state.not_in((TO_ASK, UNREACHED))
     return tx.scalar(select(approvals.c.asked_at).where(mine).order_by(approvals.c.id).limit(1))
 
 
 def decide(work: Work, ticket: Ticket, approver: int, state: str, word: str) -> None:
-    """Write down what was said; whoever else was asked sees that it is decided."""
+    """Write down what was said; the others who were asked see that it is decided."""
     mine = (approvals.c.ticket == ticket.id) & (approvals.c.approver == approver)
     work.tx.execute(update(approvals).where(mine).values(state=state, decided_at=work.now, word=word or None))
     everybody = select(approvals.c.approver).where(approvals.c.ticket == ticket.id)

@@ -1,4 +1,4 @@
-"""A supervisor's hands: take control of a ticket, give it to somebody, call whoever works on it."""
+"""What a supervisor does: take control of a ticket, give it to someone, call the person who works on it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def hush(work: Work, ticket_id: int, supervisor: Person, minutes: int, reason: s
 
 
 def hush_of(work: Work, ticket: Ticket) -> tuple[str, int, str] | None:
-    """Who silenced the repeats, until when (UTC seconds) and why; None when nobody has, or it is over."""
+    """Who silenced the repeats, until when (UTC seconds) and why; None when no one has, or it is over."""
     mine = (history.c.ticket == ticket.id) & (history.c.action == "hush")
     row = work.tx.execute(select(history).where(mine).order_by(history.c.id.desc()).limit(1)).first()
     if row is None or row.data["until"] <= work.now:
@@ -66,7 +66,7 @@ def hush_of(work: Work, ticket: Ticket) -> tuple[str, int, str] | None:
 
 
 def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
-    """A supervisor or the team's lead gives the ticket to somebody of the team who is on shift."""
+    """A supervisor or the team's lead gives the ticket to someone of the team who is on shift."""
     ticket = store.get(work.tx, ticket_id)
     authorize(chief, "assign", thing(ticket))
     engineer = directory.get(work.tx, engineer_id)
@@ -87,7 +87,7 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
 
 
 def call_assignee(work: Work, ticket_id: int, supervisor: Person) -> Line:
-    """Call the one who works on it - or the whole team when nobody does - by name, in the ticket's topic."""
+    """Call the one who works on it - or the whole team when no one does - by name, in the ticket's topic."""
     ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "call", thing(ticket))
     called = (

@@ -1,6 +1,6 @@
 """Giving a ticket away: to another team with a note, back with a reason.
 
-Whoever accepted it stays accountable (`owner_team`, `owner`) and keeps it on the card; the other team does the work.
+The person who accepted it stays accountable (`owner_team`, `owner`) and keeps it on the card; the other team does the work.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def transfer(work: Work, ticket_id: int, person: Person, team: str, note: str) -
 
 
 def offer(work: Work, ticket_id: int, team: str, share: int) -> bool:
-    """Functional escalation: nobody has taken the ticket in `share` per cent of the time, so `team` is offered it.
+    """Functional escalation: no one has taken the ticket in `share` per cent of the time, so `team` is offered it.
 
-    Whose promise it is does not change. False when somebody has it by now, or another team does.
+    Whose promise it is does not change. False when someone has it by now, or another team does.
     """
     ticket = store.get(work.tx, ticket_id)
     if ticket.state is not State.NEW or ticket.team == team or team not in work.config.desk.teams:
@@ -76,7 +76,7 @@ def begin(work: Work, ticket: Ticket, person: Person, team: str, chat: str) -> L
 
 
 def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, words: str) -> Line:
-    """A fact that was missing: it stands on the card from now on. Then the next one, the note, or the hand-over itself."""
+    """A fact that was missing: it is on the card from now on. Then the next one, the note, or the hand-over itself."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "transfer", thing(ticket))
     ticket, wish = briefing.learn(work, ticket, person, value, words)

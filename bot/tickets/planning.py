@@ -21,7 +21,7 @@ from bot.tickets.ticket import IN_WORK, State, Ticket, move
 _DAY = re.compile(
     r"(?:(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?|(\d{4})-(\d{2})-(\d{2})|\+(\d{1,2}))(?:\s+(\d{1,2}):(\d{2}))?"
 )
-# Nobody works on these, though they have not ended.
+# No one works on these, though they have not ended.
 _NOT_INTO = {State.RESOLVED: "merge.solved", State.APPROVAL: "merge.unapproved"}
 FIRST_HOUR = 9  # of a day that was named without an hour
 
@@ -51,7 +51,7 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
 
 
 def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
-    """Ask the employee whether a later day suits them: nothing stands still before they say yes."""
+    """Ask the employee whether a later day suits them: nothing is paused before they say yes."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "schedule", thing(ticket))
     move(ticket, "schedule")
@@ -83,7 +83,7 @@ def agree(work: Work, ticket_id: int, employee: Person) -> Line:
 
 
 def disagree(work: Work, ticket_id: int, employee: Person) -> Line:
-    """The day does not suit: work goes on, the engineer is told."""
+    """The day does not suit: work goes on, the engineer is notified."""
     ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
     if ticket.wake_at is None or ticket.state is State.SCHEDULED:
@@ -164,7 +164,7 @@ def moment(text: str, zone: str, now: int) -> int | None:
 
 
 def woken(work: Work, ticket: Ticket) -> None:
-    """The day has come: the clocks run on, the engineer - or the team - is told."""
+    """The day has come: the clocks run on, the engineer - or the team - is notified."""
     operations.resumed(work, ticket.id, work.now)
     moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.agreed")
     ticket = store.change(work.tx, ticket, state=move(ticket, "wake").value, wake_at=None, **moved)

@@ -1,6 +1,6 @@
-"""A question of ours to one person: the answer to that very message does what they began ("why do you hand it over?").
+"""A question of the bot to one person: the answer to that very message does what they began ("why do you hand it over?").
 
-In a private chat nobody should have to point at our question: the next words are the answer too, if they come soon.
+In a private chat no one should have to point at our question: the next words are the answer too, if they come soon.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, valu
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
-    """The question stands there: remember where."""
+    """The question is there: remember where."""
     prompt_id = PromptRef.read(row.about).number
     work.tx.execute(update(prompts).where(prompts.c.id == prompt_id).values(message=outcome.message_id))
 
@@ -64,7 +64,7 @@ def readdress(tx: Connection, former: str, address: str) -> None:
 
 
 def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) -> Prompt | None:
-    """What this answer was asked for, once; None when it answers no question of ours to this person."""
+    """What this answer was asked for, once; None when it answers no question of the bot to this person."""
     if reply_to is None:
         return None
     return _take(tx, person, (prompts.c.chat == chat) & (prompts.c.message == reply_to))

@@ -35,7 +35,7 @@ WAITS = ("claim", "ola_accept")  # the promise whose share decides how long a tu
 def offer(work: Work, ticket: Ticket) -> None:
     """Give the next one their turn at an unclaimed ticket. Anybody of the team may still take it: the first press wins.
 
-    When everybody on shift has had a turn, nobody is called again: the reminders of the promise go on.
+    When everybody on shift has had a turn, no one is called again: the reminders of the promise go on.
     """
     team, chat = work.config.desk.file.teams.get(ticket.team), TeamChat(ticket.team)
     if team is None or team.assignment != ROUND_ROBIN or ticket.state not in UNCLAIMED:
@@ -57,7 +57,7 @@ def offer(work: Work, ticket: Ticket) -> None:
 
 
 def is_there(desk: Desk, person: Person, now: int) -> bool:
-    """Whether somebody is on shift: neither /off, nor away by the file."""
+    """Whether someone is on shift: neither /off, nor away by the file."""
     return person.active and not person.profile.get("away") and not is_away(desk, person.staff_id, now)
 
 
@@ -68,7 +68,7 @@ def rename_team(tx: Connection, former: str, today: str) -> None:
 
 
 def _next(tx: Connection, team: str, waiting: Sequence[Person]) -> Person | None:
-    """The one after whoever had the last turn in this team, by staff id; whose turn it was is kept for the next ticket."""
+    """The one after the person who had the last turn in this team, by staff id; whose turn it was is kept for the next ticket."""
     if not waiting:
         return None
     last = kv.hold(tx, f"turn:{team}")

@@ -28,7 +28,7 @@ class HistoryRow:
 
 
 class Outrun(FirstlineError):
-    """Somebody changed this ticket a moment earlier."""
+    """Someone changed this ticket a moment earlier."""
 
 
 class NoSuchTicket(FirstlineError):
@@ -108,7 +108,7 @@ _RECORD = insert(history)  # built once: putting a statement together costs more
 
 
 def promise_all(tx: Connection, promises: Mapping[int, int | None], why: Sequence[Any] | None) -> None:
-    """Write the promises (UTC seconds) of tickets that this unit holds, so that nobody can be quicker, with one reason."""
+    """Write the promises (UTC seconds) of tickets that this unit holds, so that no one can be quicker, with one reason."""
     if promises:
         rows = [{"ticket": number, "until": until, "reason": why} for number, until in promises.items()]
         tx.execute(_PROMISE, rows)
@@ -186,7 +186,7 @@ def held_by(tx: Connection, engineer: int) -> Sequence[Ticket]:
 
 
 def in_hands(tx: Connection) -> Sequence[Row[Any, Any, Any]]:
-    """The tickets that somebody is working on, as rows of id, team and assignee."""
+    """The tickets that someone is working on, as rows of id, team and assignee."""
     columns = select(tickets.c.id, tickets.c.team, tickets.c.assignee)
     mine = tickets.c.state.in_(ACTIVE) & tickets.c.assignee.is_not(None)
     return tx.execute(columns.where(mine).order_by(tickets.c.id)).all()
@@ -224,7 +224,7 @@ _BACK = {"duplicate": "duplicated_by", "follows": "followed_by", "related": "rel
 
 
 def waiting(tx: Connection, team: str, most: int) -> Sequence[Ticket]:
-    """What nobody of a team has taken yet, the oldest first."""
+    """What no one of a team has taken yet, the oldest first."""
     theirs = (tickets.c.team == team) & tickets.c.state.in_(UNCLAIMED)
     rows = tx.execute(select(tickets).where(theirs).order_by(tickets.c.id).limit(most)).mappings()
     return [from_row(row) for row in rows]

@@ -12,11 +12,11 @@ from bot.keys import TicketRef
 
 
 class State(StrEnum):
-    """Where a ticket stands (docs/glossary.md)."""
+    """Where a ticket is (docs/glossary.md)."""
 
-    APPROVAL = "approval"  # somebody must agree first; nobody works on it yet
+    APPROVAL = "approval"  # someone must agree first; no one works on it yet
     NEW = "new"
-    HANDED = "handed"  # given to another team, where nobody has claimed it yet
+    HANDED = "handed"  # given to another team, where no one has claimed it yet
     CLAIMED = "claimed"
     IN_PROGRESS = "in_progress"  # its engineer has spoken to the employee
     WAITING = "waiting"  # for the employee's answer to a real question
@@ -31,7 +31,7 @@ ENDED = frozenset({State.CLOSED, State.CANCELLED, State.MERGED})
 OPEN = frozenset(State) - ENDED
 IN_WORK = OPEN - {State.RESOLVED, State.APPROVAL}
 UNCLAIMED = frozenset({State.NEW, State.HANDED})
-HELD = IN_WORK - UNCLAIMED  # somebody has it
+HELD = IN_WORK - UNCLAIMED  # someone has it
 ACTIVE = frozenset({State.CLAIMED, State.IN_PROGRESS})
 
 
@@ -83,7 +83,7 @@ _SIGNS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "⚪"}
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket as it stands. Instants are UTC seconds; people are ids of the directory."""
+    """One ticket as it is. Instants are UTC seconds; people are ids of the directory."""
 
     id: int
     requester: int
@@ -141,12 +141,12 @@ class Ticket:
 
     @property
     def title(self) -> str:
-        """What it is about, in the language of whoever asked."""
+        """What it is about, in the language of the person who asked."""
         return self.summary_own or self.summary
 
     @property
     def accountable(self) -> str:
-        """The team that answers for it, whoever does the work."""
+        """The team that answers for it, the person who does the work."""
         return self.owner_team or self.team
 
     @property

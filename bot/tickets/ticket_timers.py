@@ -23,14 +23,14 @@ def wait_for_answer(work: Work, ticket: Ticket, at: int) -> None:
 
 
 def wait_for_consent(work: Work, ticket: Ticket, remind: str, deputy: str, at: int) -> None:
-    """Somebody was asked to agree: remind them, then turn to the next one."""
+    """Someone was asked to agree: remind them, then turn to the next one."""
     call_off(work.tx, ticket)
     _arm(work, ticket, REMIND, remind, at, cycle=at)
     _arm(work, ticket, DEPUTY, deputy, at, cycle=at)
 
 
 def close_by_itself(work: Work, ticket: Ticket, at: int) -> None:
-    """Resolved and nobody says whether it works: warn, and only then close."""
+    """Resolved and no one says whether it works: warn, and only then close."""
     _arm(work, ticket, WARN, work.config.desk.file.closing.warn, at)
 
 
@@ -46,7 +46,7 @@ def wake(tx: Connection, ticket: Ticket, at: int) -> None:
 
 
 def pass_on(tx: Connection, ticket: Ticket, at: int) -> None:
-    """Nobody has taken the ticket by `at` (UTC seconds): the next one's turn."""
+    """No one has taken the ticket by `at` (UTC seconds): the next one's turn."""
     timers.arm(tx, TIMER, ticket.about, TURN, at, cycle=at)
 
 

@@ -1,4 +1,4 @@
-"""The words of a conversation as rows: where each was written, where its copy stands, and which answers which."""
+"""The words of a conversation as rows: where each was written, where its copy is, and which answers which."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Relay]:
 
 
 def of_copy(tx: Connection, place: int, message_id: int) -> Relay | None:
-    """The word whose copy this message of ours is."""
+    """The word whose copy this message of the bot is."""
     same = (relays.c.to_place == place) & (relays.c.to_message == message_id)
     return typed.first(Relay, tx.execute(select(relays).where(same)))
 
@@ -120,7 +120,7 @@ def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Rela
 
 @dataclass(frozen=True, slots=True)
 class LastWords:
-    """When somebody last wrote to a side of a ticket, UTC seconds."""
+    """When someone last wrote to a side of a ticket, UTC seconds."""
 
     toward: str
     author: int
@@ -150,7 +150,7 @@ def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | N
 
 
 def counterpart(tx: Connection, place: int, message_id: int, to_chat: str) -> int | None:
-    """The message in `to_chat` that stands for this one: so an answer answers the same words on both sides."""
+    """The message in `to_chat` that corresponds to this one: so an answer answers the same words on both sides."""
     for relay in of_source(tx, place, message_id):
         if relay.to_chat == to_chat and relay.to_message is not None:
             return int(relay.to_message)

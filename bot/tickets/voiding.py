@@ -1,4 +1,4 @@
-"""A supervisor lifts a breach that was nobody's fault: with a reason, written down, never erased."""
+"""A supervisor lifts a breach that was no one's fault: with a reason, written down, never erased."""
 
 from __future__ import annotations
 

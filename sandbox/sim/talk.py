@@ -201,12 +201,16 @@ def forward(box: Box, body: Json) -> Json | list[Json]:
 
 
 def edit(box: Box, body: Json) -> Json:
-    """A person changes the text or the file of their message; only a real change makes an update."""
+    """A person changes the text or the file of their message; only a real change makes an update, unless `unchanged` asks for
+    one (I tdlib/telegram-bot-api#388: a reaction, or a server that has forgotten the message, makes such an update)."""
     person = person_of(box.world, body)
     chat = chat_of(box.world, body, default=person.id)
     message = message_of(chat, body)
     if message.by != person.id or message.service:
         raise Wrong("people edit only their own messages", 403)
+    if flag(body, "unchanged"):
+        announce_edit(box, message)
+        return message.transcript()
     old = message.body
     drop: tuple[str, ...]
     if "text" in old:

@@ -54,6 +54,8 @@ class Monday(MachineClock):
 class Doorway:
     """The doors on one connection in memory: whatever comes through them is undone when the cell is over."""
 
+    token = TOKEN
+
     def __init__(self, tx: Connection, house: Config) -> None:
         self.tx, self.house = tx, house
         self.answers: list[Mapping[str, Any]] = []

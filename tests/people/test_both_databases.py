@@ -44,15 +44,16 @@ async def test_people_come_change_places_and_leave(db: Database) -> None:
 
 
 WHOLE = """\
-staff_id;name;language;department;office;telegram_id;username;roles;manager
-E1;Анна;ru;ИТ;3-12;501;anna;admin engineer:network;E2
-E2;Олег;en;ИТ;1-01;;oleg;lead:network;
-E3;Пётр;;;;;;;
+staff_id;name;language;department;office;zone;telegram_id;username;roles;manager
+E1;Анна;ru;ИТ;3-12;Asia/Omsk;501;anna;admin engineer:network;E2
+E2;Олег;en;ИТ;1-01;;;oleg;lead:network;
+E3;Пётр;;;;;;;;
 """
 KEPT = {  # what one column of a file may change
     "language": set[str](),  # asked of the person once they are known
     "department": {"department"},
     "office": {"office"},
+    "zone": {"zone"},
     "telegram_id": set[str](),  # an account that the file does not have is not cleared by it
     "username": set[str](),
     "roles": {"roles"},

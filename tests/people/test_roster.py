@@ -7,7 +7,7 @@ import pytest
 from bot.people.roster import COLUMNS, read_roster
 from bot.yamlfiles import show
 
-HEADER = ",".join(COLUMNS[:-1]) + "\n"  # all but "manager", which few companies fill in for everybody
+HEADER = ",".join(COLUMNS[:-2]) + "\n"  # all but "manager" and "zone", which few companies fill in
 ANNA = "E100,Анна Иванова,ru,Бухгалтерия,3-12,501,@Anna_Iv,\n"
 OLEG = "E200,Олег Петров,,ИТ,1-01,,oleg_p,engineer:network lead:network\n"
 TEAMS = {"helpdesk", "network"}
@@ -24,6 +24,15 @@ def test_a_person_is_read_whole() -> None:
     assert (anna.telegram_id, anna.username, anna.roles) == (501, "anna_iv", ())
     assert (oleg.language, oleg.telegram_id) == ("", None)
     assert oleg.roles == ("engineer:network", "lead:network")
+
+
+def test_a_zone_is_one_of_the_iana_database() -> None:
+    (anna, oleg), complaints = read_roster(
+        "people.csv", "staff_id,name,username,zone\nE1,Анна,anna,Asia/Omsk\nE2,Олег,oleg,\n", TEAMS
+    )
+    assert not complaints
+    assert (anna.zone, oleg.zone) == ("Asia/Omsk", "")
+    assert faults("staff_id,name,username,zone\nE1,Анна,anna,Omsk\n") == [("E620", 2, 14)]
 
 
 def test_a_manager_is_a_staff_id_and_nobody_manages_themselves() -> None:

@@ -57,6 +57,9 @@ class OneConnection:
     read = run
 
 
+GROUP = {"title": "T"}
+
+
 class Answers:
     """The part of Telegram that a press needs."""
 
@@ -122,7 +125,8 @@ def _press(number: int, random: Random) -> dict[str, Any]:
     }
     if place is not None:
         kind = "private" if place > 0 else "supergroup"
-        chat = {"id": place, "type": kind} | ({"title": "T"} if place < 0 else {"first_name": "N"})
+        chat = {"id": place, "type": kind} | (GROUP if place < 0 else {"first_name": "N"})
+        chat |= {"is_forum": True} if place == HELPDESK else {}
         query["message"] = {"chat": chat, "message_id": random.randint(1, 50), "date": 0}
     return {"update_id": number, "callback_query": query}
 

@@ -119,8 +119,9 @@ def compared(tx: Connection, week: Week, text: str, shorter_by: int = 0) -> dict
         if resolution is None or resolution.due is None or resolution.breached is not None:
             continue
         totals["promises"] += 1
-        local = datetime.fromtimestamp(resolution.due, ZoneInfo("Europe/Moscow"))
-        if not re.search(rf"(Решим|Новый срок:) .*до {local:%H:%M}", glance.text):
+        local = datetime.fromtimestamp(resolution.due, ZoneInfo(glance.zone))
+        hour = f"{local:%H:%M}".replace("00:00", "полуночи")
+        if not re.search(rf"(Решим|Новый срок:) .*до {hour}", glance.text):
             found["promises"].append(f"{glance.ticket} at {glance.at}: {local} is not in {glance.text!r}")
     for name, wrong in found.items():
         if wrong and not shorter_by:

@@ -31,6 +31,7 @@ PASSED_ON, AWAY, CANCELLED = 0.4, 0.6, 0.05  # shares of the turns at which that
 MATTERS = (("printing", "helpdesk"), ("network", "network"), ("email", "admins"), ("access", "admins"))
 PRIORITIES = ("P1", "P2", "P3", "P4")
 TEAMS = ("helpdesk", "network", "admins")
+FAR = "Asia/Vladivostok"  # where Boris reads
 STAFF = (OLEG, SVETA, NINA, PETR)
 
 
@@ -41,6 +42,7 @@ class Glance:
     ticket: int
     at: int
     line: int
+    zone: str
     text: str
 
 
@@ -58,6 +60,7 @@ class Week:
     def play(self) -> None:
         company(self.tx, CAST, CHATS)
         self.tx.execute(directory.people.update().where(directory.people.c.id == NINA).values(roles=_NINA))
+        self.tx.execute(directory.people.update().where(directory.people.c.id == BORIS).values(zone=FAR))
         moments = sorted(self.random.randint(FIRST, LAST) for _ in range(TICKETS + ACTS))
         opening = set(self.random.sample(range(TICKETS + ACTS - 60), TICKETS))
         for number, moment in enumerate(moments):
@@ -160,9 +163,10 @@ class Week:
             return
         unit = work(self.tx, self.now, self.config)
         drawing = cards.ticket_card(unit, ticket.about, PersonChat(ticket.requester))
+        zone = FAR if ticket.requester == BORIS else "Europe/Moscow"
         line = self.tx.scalar(select(func.max(history.c.id)))
         if drawing is not None and line is not None:
-            self.glances.append(Glance(number, self.now, line, drawing.text))
+            self.glances.append(Glance(number, self.now, line, zone, drawing.text))
 
 
 _NINA = ["engineer:network", "engineer:admins"]

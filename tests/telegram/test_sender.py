@@ -4,7 +4,9 @@ another."""
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -131,3 +133,33 @@ async def test_a_stop_finishes_what_is_in_flight_and_leaves_the_rest(line: Line)
     await line.sender.stop()
     assert [row.state for row in await line.rows()] == ["sent", "pending"]
     assert await line.reads(ANNA) == ["в пути"]
+
+
+@pytest.mark.parametrize("result", [None, {}, "x", {"message_id": "soon"}])
+async def test_an_answer_that_is_no_answer_does_not_kill_the_message(line: Line, result: Any) -> None:
+    await line.fault(
+        "answer", method="sendMessage", chat=ANNA, count=2, text=json.dumps({"ok": True, "result": result})
+    )
+    await line.say(A, "важно")
+    await line.later(120)
+    assert await line.reads(ANNA) == ["важно"]
+    (row,) = await line.rows()
+    assert (row.state, row.attempts) == ("sent", 3)
+
+
+async def test_a_message_without_any_answer_that_is_one_is_not_repeated_for_ever(line: Line) -> None:
+    await line.fault("answer", method="sendMessage", chat=ANNA, count=99, text='{"ok": true, "result": {}}')
+    await line.say(A, "важно", about="word:1")
+    await line.later(600)
+    ((about, outcome),) = line.heard
+    assert (about, outcome.state) == ("word:1", "dead")
+    assert len(await line.calls("sendMessage")) == 3
+
+
+async def test_a_long_wait_is_told_to_those_who_read_other_chats(line: Line) -> None:
+    await line.fault("retry_after", method="sendMessage", chat=ANNA, seconds=7200)
+    await line.say(A, "важно")
+    await line.later(5)
+    assert [one for one in await line.reads(ADMINS) if "120" in one]
+    await line.later(7210)
+    assert await line.reads(ANNA) == ["важно"]

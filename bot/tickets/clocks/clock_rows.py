@@ -31,7 +31,7 @@ NO_DEADLINE = "no_deadline"
 REPORTED_AT = 10 * 60  # minutes after the calendar's midnight
 PORTION = 500  # ids in one statement: a database takes only so many
 FUNCTIONAL = ":functional"
-"""The end of the key at which nobody's ticket is given to a team that can do more."""
+"""The end of the key at which no one's ticket is given to a team that can do more."""
 RUNG = ("fired", "superseded")
 _FIELDS = tuple(field.name for field in fields(SlaClock))
 clocks, segments = schema.clocks, schema.segments
@@ -285,7 +285,7 @@ def _trail(kept: Kept, event: Event, at: int) -> dict[str, Any]:
 
 
 def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
-    """An alert that stands somewhere tells the truth of now: taken, solved, still burning."""
+    """An alert that is on a screen says what is true now: taken, solved, still burning."""
     alerts = schema.alerts
     # What is held for the morning has not been shown, and what went out in a list has no card of its own.
     shown = alerts.c.ticket.in_(ticket_ids) & alerts.c.held_until.is_(None) & alerts.c.burst.is_(None)

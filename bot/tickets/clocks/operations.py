@@ -23,7 +23,7 @@ from bot.storage import schema
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, LateReason, Under
-from bot.tickets.ticket import Ticket
+from bot.tickets.ticket import State, Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
 
@@ -40,7 +40,7 @@ OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("ret
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A promise as cards show it: `due_at` while it runs, `left_s` (business seconds) while it stands still."""
+    """A promise as cards show it: `due_at` while it runs, `left_s` (business seconds) while it is paused."""
 
     state: str
     due_at: int | None
@@ -76,7 +76,7 @@ def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
 
 
 def claimed(work: Work, ticket_id: int, at: int) -> None:
-    """Somebody took the ticket."""
+    """Someone took the ticket."""
     _happened(work, ticket_id, "claimed", at)
 
 
@@ -148,7 +148,7 @@ def reopened(work: Work, ticket_id: int, at: int) -> None:
 
 
 def cancelled(work: Work, ticket_id: int, at: int) -> None:
-    """Nobody needs it any more."""
+    """No one needs it any more."""
     timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="cancelled")
     clock_rows.write(
         work, [(kept, _cancel(work.config.desk, kept, at)) for kept in _open(work.tx, ticket_id)], at
@@ -174,6 +174,22 @@ def retargeted(work: Work, ticket: Ticket, at: int) -> None:
         )
         changes.append((kept.under(clock_rows.under(rule)), turn))
     clock_rows.write(work, changes, at, late=LateReason.RULE)
+    _promise_first(work, ticket, rule, at)
+
+
+def _promise_first(work: Work, ticket: Ticket, rule: Rule, at: int) -> None:
+    """The former rule promised no resolution and this one does: it is promised from now on."""
+    target_s = work.config.desk.targets(rule).get("resolution")
+    all_of_it = [
+        kept.clock for kept in clock_rows.of_ticket(work.tx, ticket.id) if kept.clock.kind == "resolution"
+    ]
+    if target_s is None or any(clock.state is not ClockState.CANCELLED for clock in all_of_it):
+        return
+    turn = _start(work.config.desk, rule.id, "resolution", target_s, at, cycle=len(all_of_it) + 1)
+    begun = clock_rows.begin(work, ticket.id, clock_rows.under(rule), [turn], at)
+    if ticket.state in (State.WAITING, State.SCHEDULED):
+        calendar = work.config.desk.calendar(rule.calendar)
+        clock_rows.write(work, [(kept, sla.pause(kept.clock, calendar, at, "paused")) for kept in begun], at)
 
 
 def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
@@ -266,7 +282,7 @@ def _promise_again(
 ) -> None:
     """A late ticket is worked on again: what was promised instead before it stood still is no promise any more.
 
-    A breach that nobody has told yet is told by its own level, with the first new promise.
+    A breach that has not been announced yet is announced by its own level, with the first new promise.
     """
     for kept, turn in changes:
         told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
@@ -295,18 +311,19 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
 
 
 def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeating: bool) -> None:
-    """Begin `kind` anew beside the resolution clock; standing still, when that one stands still."""
+    """Begin `kind` again beside the resolution clock; paused, when that one is paused."""
     before = [kept.clock.cycle for kept in kept_all if kept.clock.kind == kind]
-    resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
-    if resolution is None or (before and not repeating):
+    ours = [kept for kept in kept_all if not kept.clock.scope]
+    beside = next((kept for kept in ours if kept.clock.kind == "resolution"), ours[-1] if ours else None)
+    if beside is None or (before and not repeating):
         return
-    rule = work.config.desk.rule(resolution.rule)
+    rule = work.config.desk.rule(beside.rule)
     target_s = work.config.desk.targets(rule).get(kind)
     if target_s is None:
         return
     turn = _start(work.config.desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
-    begun = clock_rows.begin(work, resolution.ticket, clock_rows.under(rule), [turn], at)
-    if resolution.clock.state is ClockState.PAUSED:
+    begun = clock_rows.begin(work, beside.ticket, clock_rows.under(rule), [turn], at)
+    if beside.clock.state is ClockState.PAUSED:
         still = [
             (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused"))
             for kept in begun

@@ -36,7 +36,7 @@ RECOUNTED = 25  # clocks in one unit of work, at the most
 
 @dataclass(frozen=True, slots=True)
 class EtaStanding:
-    """How a running promise to solve a ticket stands; `left_s` is business time, 0 once it is late."""
+    """A running promise to solve a ticket; `left_s` is business time, 0 once it is late."""
 
     is_late: bool
     is_near: bool
@@ -45,7 +45,7 @@ class EtaStanding:
 
 
 def state(work: Work, ticket: Ticket) -> EtaStanding | None:
-    """How the promise to solve it stands; None while no clock runs."""
+    """The promise to solve it; None while no clock runs."""
     running = clock_rows.of_ticket(work.tx, ticket.id, ClockState.RUNNING)
     kept = next((one for one in running if one.clock.kind == "resolution"), None)
     if kept is None or ticket.state not in IN_WORK:
@@ -58,7 +58,7 @@ def state(work: Work, ticket: Ticket) -> EtaStanding | None:
 
 
 def given(tx: Connection, ticket: Ticket) -> int | None:
-    """When the employee expects it solved (UTC seconds): by the clock; once it stands still or is late, as we last said."""
+    """When the employee expects it solved (UTC seconds): by the clock; once it is paused or late, as we last said."""
     resolution = operations.view(tx, ticket.id).get("resolution")
     if resolution is None or resolution.due_at is None or resolution.breached_at is not None:
         return ticket.promise
@@ -108,8 +108,8 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
 
 
 def recount(work: Work, most: int = RECOUNTED) -> int:
-    """Count some open clocks anew after their calendar was corrected; returns how many there were. Who was promised
-    another time than they have now is told, with the reason.
+    """Count some open clocks again after their calendar was corrected; returns how many there were. Who was promised
+    another time than they have now reads it, with the reason.
     """
     changes = operations.reproject(work, most)
     moved = {
@@ -169,7 +169,7 @@ def _instead(desk: Desk, kept: Sequence[Kept], count: int, now: int) -> int | No
 
 
 def _leaders_know(desk: Desk, ticket: Ticket, kept: Kept, now: int) -> bool:
-    """Whether somebody above the team was told that the deadline is missed: by the chain, and not held till the morning."""
+    """Whether someone above the team was notified that the deadline is missed: by the chain, and not held till the morning."""
     calendar, clock = desk.calendar(kept.calendar), kept.clock
     if clock.breached_at is None:
         return False

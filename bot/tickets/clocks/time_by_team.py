@@ -24,7 +24,7 @@ class TeamShare:
 
 
 def shares(tx: Connection, desk: Desk, ticket: Ticket, now: int) -> Sequence[TeamShare]:
-    """The time from opening until now (or the end), by who had the ticket; nobody twice, nothing left out."""
+    """The time from opening until now (or the end), by who had the ticket; no one twice, nothing left out."""
     kept = clock_rows.of_ticket(tx, ticket.id)
     resolution = next((one for one in kept if one.clock.kind == "resolution"), None)
     if resolution is None:

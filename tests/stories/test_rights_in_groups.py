@@ -1,0 +1,52 @@
+"""What the bot may do in a group: asked at /bind and at the start, noticed when it changes."""
+
+from __future__ import annotations
+
+from tests.desk import ADMINS, ANNA, BORIS, HELPDESK, IGOR, OLEG, SVETA, Desk, said
+
+
+async def a_group(desk: Desk, **more: object) -> int:
+    group = {"type": "supergroup", "title": "Новая", "members": [OLEG, SVETA, IGOR], "admins": [OLEG]}
+    return int((await desk.sim("chats", group | more))["id"])
+
+
+async def report(desk: Desk, person: int) -> None:
+    await desk.write(person, "Шуршит и пахнет горелым картридж")
+    await desk.press(person, "Передать инженеру")
+
+
+async def test_bind_says_that_a_plain_member_does_not_hear_everything(desk: Desk) -> None:
+    group = await a_group(desk, is_forum=True, bot="member")
+    await desk.write(IGOR, "/bind helpdesk", chat=group)
+    assert await desk.find(group, "не администратор")
+    await report(desk, ANNA)
+    refused = [
+        one for one in await desk.look("calls?after=0&method=createForumTopic") if one["status"] != 200
+    ]
+    assert not refused
+
+
+async def test_bind_says_that_it_may_not_open_topics(desk: Desk) -> None:
+    group = await a_group(desk, is_forum=True)
+    await desk.sim("rights", {"chat": group, "rights": {"can_manage_topics": False}})
+    await desk.write(IGOR, "/bind helpdesk", chat=group)
+    assert await desk.find(group, "нельзя открывать темы")
+
+
+async def test_bind_says_nothing_of_rights_that_are_there(desk: Desk) -> None:
+    group = await a_group(desk, is_forum=True)
+    await desk.write(IGOR, "/bind helpdesk", chat=group)
+    assert "Готово" in said(await desk.last(group))
+
+
+async def test_the_right_to_topics_is_used_again_as_soon_as_it_is_given_back(desk: Desk) -> None:
+    await desk.sim("rights", {"chat": HELPDESK, "rights": {"can_manage_topics": False}})
+    await desk.settle()
+    assert await desk.find(ADMINS, "не открываю темы")
+    await report(desk, ANNA)
+    assert not [one for one in await desk.reads(HELPDESK) if "forum_topic_created" in one]
+    await desk.sim("rights", {"chat": HELPDESK, "rights": {"can_manage_topics": True}})
+    await desk.settle()
+    assert await desk.find(ADMINS, "снова открываю темы")
+    await report(desk, BORIS)
+    assert await desk.topic(HELPDESK, 2)
