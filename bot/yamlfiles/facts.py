@@ -34,10 +34,13 @@ class Facts:
     """The facts by name, each by language; the language "" is for every language."""
 
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _spoken: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def spoken(self, language: str) -> dict[str, str]:
+    def spoken(self, language: str) -> Mapping[str, str]:
         """Every fact in a language; in the first one it is written in where that is missing."""
-        return {name: _in(words, language) for name, words in self.values.items()}
+        if language not in self._spoken:  # asked for at every step that is drawn
+            self._spoken[language] = {name: _in(words, language) for name, words in self.values.items()}
+        return self._spoken[language]
 
     def filled(self, line: str, language: str) -> str:
         """A line of an article with its facts put in; an unknown one stays as it is written."""
