@@ -13,6 +13,7 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import profile
 from bot.sla.policy import Words
+from bot.teamdesk import topic_links
 from bot.telegram import chats, posts
 from bot.telegram.buttons import (
     AddComment,
@@ -326,8 +327,9 @@ def queue(work: Work, about: str, chat: str) -> Drawing:
     """What a team has in work: a line each, the oldest first, with its promise."""
     team, voice = work.config.desk.team(QueueRef.read(about).name), speak.voice(chats.language(work.tx, chat))
     tickets = store.queue_of(work.tx, team.id)
+    numbers = topic_links.linked(work.tx, tickets[:QUEUE])
     lines = [
-        (ticket, ticket.sign, _name(work.tx, ticket), dues_of(work, ticket, voice))
+        (ticket, numbers[ticket.id], _name(work.tx, ticket), dues_of(work, ticket, voice))
         for ticket in tickets[:QUEUE]
     ]
     head = voice.html("queue.head", team=team.title[voice.language])

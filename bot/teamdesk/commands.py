@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.config.config import Work
@@ -13,7 +16,7 @@ from bot.people.directory import Person
 from bot.problems import declaring
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
-from bot.teamdesk import canned, draft, presses, scenario_versions
+from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -29,11 +32,13 @@ from bot.tickets import (
 )
 from bot.tickets.actions import Draft
 from bot.tickets.invocation import Invocation
+from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
 MIGRATE = "migrate"
 """The kind of timer that puts open tickets under today's rules."""
 QUALITY_DAYS = 30
+FOUND = 10  # lines of /find
 NAMESAKES = 6  # no one reads a longer list of people of one name
 
 
@@ -170,13 +175,23 @@ def show_queue(work: Work, asked: Invocation) -> Line | None:
 
 
 def find(work: Work, asked: Invocation) -> Line:
-    """/find roller: tickets with these words, the nearest first."""
+    """/find roller: tickets with these words, the nearest first; /find @anna, /find Petrov: a person's, the newest first."""
     authorize(asked.person, "find", Object())
     if not asked.words:
         raise asked.misused()
-    found = search.find(work.tx, asked.words)
-    lines = "\n".join(f"{ticket.id} · {ticket.summary[:60]}" for ticket in found)
-    return Line("find.some", {"lines": lines}) if found else Line("find.none")
+    named = directory.called(work.tx, asked.words.strip())
+    if len(named) == 1 and (theirs := store.latest_of(work.tx, named[0].id, FOUND)):
+        return Line("find.of_person", {"who": named[0].name, "lines": _listed(work.tx, theirs)})
+    found = search.find(work.tx, asked.words, FOUND)
+    return Line("find.some", {"lines": _listed(work.tx, found)}) if found else Line("find.none")
+
+
+def _listed(tx: Connection, found: Sequence[Ticket]) -> Markup:
+    """A line each: state, number with the way to its topic, what it is about."""
+    numbers = topic_links.linked(tx, found)
+    line = Markup("{sign} {number} · {summary}")
+    lines = [line.format(sign=one.sign, number=numbers[one.id], summary=one.summary[:60]) for one in found]
+    return Markup("\n").join(lines)
 
 
 def look_up(work: Work, asked: Invocation) -> None:

@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people import directory
+from bot.teamdesk import topic_links
 from bot.teamdesk.cards import QUEUE, dues_of
-from bot.telegram import chats, posts
+from bot.telegram import chats
 from bot.telegram.buttons import ShowTicket
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Key, button, link, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
-from bot.tickets.actions import team_chat
 from bot.tickets.clocks import revised_eta
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
@@ -57,8 +57,7 @@ def _agenda(work: Work, held: Sequence[Ticket], voice: Voice) -> Drawing:
     told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
     lines = [(ticket, ticket.sign, None, due) for ticket, due in told[:QUEUE]]
     text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
-    links = [link for ticket, _ in told[:LINKS] if (link := _link(work.tx, ticket)) is not None]
-    return Drawing(text, rows(links, 3))
+    return Drawing(text, rows(_links(work.tx, [ticket for ticket, _ in told[:LINKS]]), 3))
 
 
 def my_tickets(work: Work, about: str, chat: str) -> Drawing:
@@ -84,11 +83,7 @@ def _is_late(work: Work, ticket: Ticket, voice: Voice) -> bool:
     return due is not None and due.late
 
 
-def _link(tx: Connection, ticket: Ticket) -> Key | None:
-    """A button that opens the ticket's topic; only supergroups have addresses for their members."""
-    chat = team_chat(tx, ticket)
-    place, topic = chats.find(tx, chat), posts.find(tx, chat, posts.TOPIC, ticket.about)
-    if place is None or topic is None or not str(place.chat_id).startswith("-100"):
-        return None
-    inner = str(place.chat_id).removeprefix("-100")
-    return link(f"{ticket.id} ↗", f"https://t.me/c/{inner}/{topic.message_id}")
+def _links(tx: Connection, tickets: Sequence[Ticket]) -> list[Key]:
+    """Buttons that open the tickets' topics."""
+    found = topic_links.addresses(tx, tickets)
+    return [link(f"{number} ↗", address) for number, address in found.items()]

@@ -66,6 +66,12 @@ def keep(
     unit.tx.execute(_keeping(unit.tx.dialect.name), {"chat": chat, "card": card, "about": about, **stands})
 
 
+def topics(tx: Connection, abouts: Collection[str]) -> dict[tuple[str, str], int]:
+    """The topics of these objects by chat and object."""
+    mine = select(posts).where((posts.c.card == TOPIC) & posts.c.about.in_(abouts))
+    return {(row.chat, row.about): row.message_id for row in tx.execute(mine)}
+
+
 def forget(tx: Connection, chat: str, card: str, about: str) -> None:
     """The message or topic is deleted; the next showing sends a new one."""
     tx.execute(_FORGET, {"chat": chat, "card": card, "about": about})

@@ -128,6 +128,12 @@ def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def latest_of(tx: Connection, requester: int, most: int) -> Sequence[Ticket]:
+    """The person's tickets, the newest first."""
+    mine = select(tickets).where(tickets.c.requester == requester).order_by(tickets.c.id.desc()).limit(most)
+    return [from_row(row) for row in tx.execute(mine).mappings()]
+
+
 def merged_into_open(tx: Connection, requester: int) -> Sequence[Ticket]:
     """The person's tickets that were merged into one that is still open: words about them go there."""
     main = tickets.alias()

@@ -38,3 +38,10 @@ def test_a_word_of_a_sentence_calls_no_human(router: Router, text: str) -> None:
 def test_a_call_for_a_human_is_heard(router: Router, text: str) -> None:
     decision = router.route(text)
     assert decision.kind == "operator" or "operator" in decision.flags
+
+
+@pytest.mark.parametrize(
+    "text", ["какой статус моей заявки", "статус моей заявки?", "what is the status of my ticket"]
+)
+def test_a_question_for_ones_own_tickets_is_heard(router: Router, text: str) -> None:
+    assert router.route(text).kind == "tickets"

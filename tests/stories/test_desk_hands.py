@@ -91,3 +91,18 @@ async def test_a_colleague_is_named_as_people_name_them(desk: Desk) -> None:
     assert "Не знаю, кто это: Сидоров" in said(await desk.last(HELPDESK))
     await desk.write(OLEG, "/ticket", chat=HELPDESK)
     assert "Кому и что случилось?" in said(await desk.last(HELPDESK))
+
+
+async def test_the_queue_and_what_is_found_lead_to_the_topics(desk: Desk) -> None:
+    await desk.write(OLEG, "/ticket @boris Не включается монитор", chat=HELPDESK)
+    await desk.write(OLEG, "/queue", chat=HELPDESK)
+    queue = await desk.last(HELPDESK)
+    address = f"https://t.me/c/{str(HELPDESK).removeprefix('-100')}/{await desk.topic(HELPDESK, 1)}"
+    assert [one.get("url") for one in queue["entities"] if one["type"] == "text_link"] == [address]
+    for words in ("/find петров", "/find @boris", "/find монитор"):
+        await desk.write(OLEG, words, chat=HELPDESK)
+        found = await desk.last(HELPDESK)
+        assert "1 · Не включается монитор" in said(found)
+        assert address in [one.get("url") for one in found["entities"]]
+    await desk.write(OLEG, "/find петров", chat=HELPDESK)
+    assert "Заявки, Борис Петров" in said(await desk.last(HELPDESK))
