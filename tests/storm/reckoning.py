@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,15 @@ CONTENT = (
     *("text", "entities", "caption", "caption_entities", "contact", "location", "venue", "dice", "poll"),
     *FILES,
 )
-TOLD = ("Не доставлено", "не дошл", "не дошло", "не передан", "дошло")  # texts of failure notices
+SIGNATURE = re.compile(r"\w+ · (?:заявка|ticket) \d+")
+TOLD = (
+    "Не доставлено",
+    "не дошл",
+    "не дошло",
+    "не передан",
+    "дошло",
+    "не даёт передать",
+)  # texts of failure notices
 
 
 @dataclass
@@ -106,6 +115,7 @@ class Reckoning:
 
 def name_of(message: dict[str, Any]) -> str:
     """What is unique and equal on both sides: the mark in the text, or the file, or all of it."""
+    message = unsigned(message)
     words = said(message)
     if words.startswith("«м"):
         return words.partition("»")[0]
@@ -116,6 +126,20 @@ def name_of(message: dict[str, Any]) -> str:
     return json.dumps(content, sort_keys=True)
 
 
+def unsigned(message: dict[str, Any]) -> dict[str, Any]:
+    """The message without the line that names its author and ticket."""
+    for name, marks in (("text", "entities"), ("caption", "caption_entities")):
+        line, _, words = str(message.get(name) or "").partition("\n")
+        if SIGNATURE.fullmatch(line) and words.startswith("«м"):
+            moved = len(line.encode("utf-16-le")) // 2 + 1
+            kept = [
+                one | {"offset": one["offset"] - moved} for one in message[marks] if one["offset"] >= moved
+            ]
+            bare = {key: value for key, value in message.items() if key != marks}
+            return bare | {name: words} | ({marks: kept} if kept else {})
+    return message
+
+
 def is_a_word(name: str) -> bool:
     """Whether it names a person's message, not a card or a notice."""
     return name.startswith("«м") or not ('"text"' in name or name == "{}")
@@ -123,6 +147,7 @@ def is_a_word(name: str) -> bool:
 
 def shown(message: dict[str, Any]) -> str:
     """The text with its markup, and its file."""
+    message = unsigned(message)
 
     def plain(name: str) -> Any:
         found = message.get(name)
