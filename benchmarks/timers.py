@@ -19,6 +19,7 @@ from benchmarks.figures import Figure
 from bot.app.reload import recount
 from bot.clock import MachineClock
 from bot.escalation import levels
+from bot.keys import ADMINS, SUPERVISORS
 from bot.sla.check import load_desk
 from bot.sla.policy import Desk
 from bot.storage.db import Embedded
@@ -122,7 +123,7 @@ async def _ticks(count: int) -> list[Figure]:
 async def _breach(company: Company, due: int) -> list[float]:
     """Let so many deadlines pass at once - the most expensive level - and ring until nothing is due."""
     await company.db.run(_let_pass, due)
-    units = []
+    units: list[float] = []
     while True:
         took, rung = await company.ring()
         if not rung:
@@ -165,18 +166,18 @@ def _desk() -> Desk:
     return desk
 
 
-def _fill(tx: Connection, count: int, facts: dict[str, Any], keys: tuple[str, ...]) -> None:
+def _fill(tx: Connection, count: int, facts: dict[str, Any], levels_: tuple[str, ...]) -> None:
     rows = [
         {"id": number, "staff_id": f"B{number}", "name": f"Person {number}", "roles": [], "profile": {}}
         for number in range(1, PEOPLE + 1)
     ]
     tx.execute(insert(people), rows)
-    for place, chat in enumerate(("team:helpdesk", keys.SUPERVISORS, keys.ADMINS), start=1):
+    for place, chat in enumerate(("team:helpdesk", SUPERVISORS, ADMINS), start=1):
         chats.bind(work(tx, 0), chat, -1000 - place, is_forum=True)
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
     for statement in (TICKETS, CLOCKS, SEGMENTS):
         tx.execute(text(numbers + statement), facts)
-    for key in keys:
+    for key in levels_:
         tx.execute(text(numbers + TIMERS), facts | {"key": key})
 
 
