@@ -264,9 +264,10 @@ class Router:
         slots = find_slots(cleaned if repaired == cleaned else repaired)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
         heard = self._hear_message(without_place(repaired))
-        if self.danger and self._danger.threatens(repaired):
-            flags |= {"safety"}
         decision, candidates = self._decide(heard)
+        is_near = any(name == self.danger and score > 0 for name, score in candidates)
+        if self.danger and self._danger.threatens(repaired, is_near):
+            flags |= {"safety"}
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
