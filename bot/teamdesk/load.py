@@ -55,7 +55,8 @@ def _agenda(work: Work, held: Sequence[Ticket], voice: Voice) -> Drawing:
     told = [(ticket, dues_of(work, ticket, voice)) for ticket in held]
     far = 2**40
     told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
-    lines = [(ticket, ticket.sign, None, due) for ticket, due in told[:QUEUE]]
+    numbers = topic_links.linked(work.tx, [ticket for ticket, _ in told[:QUEUE]])
+    lines = [(ticket, numbers[ticket.id], None, due) for ticket, due in told[:QUEUE]]
     text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
     return Drawing(text, rows(_links(work.tx, [ticket for ticket, _ in told[:LINKS]]), 3))
 

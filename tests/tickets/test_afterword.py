@@ -109,5 +109,5 @@ def test_an_engineers_agenda_begins_with_what_is_due_first(tx: Connection, shipp
     closed(tx, shipped)
     posts.keep(work(tx, MONDAY), HELPDESK, posts.TOPIC, sooner.about, 55)
     drawing = load.my_tickets(work(tx, MONDAY, shipped), f"person:{OLEG}", f"person:{OLEG}")
-    assert drawing.text.index(f"{sooner.id} ·") < drawing.text.index(f"{later.id} ·")
+    assert drawing.text.index(f">{sooner.id}</a> ·") < drawing.text.index(f"{later.id} ·")
     assert speak.voice("ru").say("mine.agenda") in drawing.text
