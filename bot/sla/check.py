@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from bot.keys import TeamChat
-from bot.sla import classes, coverage, zones
+from bot.sla import classes, coverage, replies, zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
 from bot.sla.deskfile import (
@@ -125,6 +125,7 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _telling(faults, file)
     _renamed(faults, file)
     classes.judge(faults, file)
+    replies.judge(faults, file)
     if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
         desk = desk_of(file, specs)
         _targets(faults, desk, specs)

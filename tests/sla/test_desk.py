@@ -152,6 +152,8 @@ FAULTS = [
     ("\nteams:", "\nrenamed: {categories: {printing: printing}}\nteams:", "E359"),
     ("\nteams:", "\nrenamed: {categories: {mail: post, post: email}}\nteams:", "E360"),
     ("\nteams:", "\nrenamed: {replies: {look: see}}\nteams:", "E104"),
+    ("\nreplies:", '\nreplies:\n  hi: {ru: "{nmae}, смотрю", en: "{name}"} #', "E346"),
+    ("\nreplies:", "\nreplies:\n  hi: {ru: " + "а" * 3501 + ", en: a} #", "E347"),
 ]
 
 
