@@ -34,6 +34,9 @@ def bind(
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
         raise typer.Exit(2)
+    if chat_id >= 0:  # a person, or a group's id without its beginning: cards would go to a private chat
+        typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
+        raise typer.Exit(2)
     asyncio.run(_bind(settings.database_url.get_secret_value(), name, chat_id, settings.language))
     typer.echo(voice.say("bind.done", key=name))
 
