@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
 from tests.source import ROOT
 
 pytestmark = pytest.mark.processes
@@ -110,3 +111,27 @@ def test_whoever_has_no_token_hears_so_in_two_lines_before_telegrams_library_is_
     assert "firstline demo" in said[1]
     assert "sqlalchemy" in done.stderr  # the list of what was imported is there
     assert "aiogram" not in done.stderr
+
+
+def test_the_settings_that_run_will_read_are_checked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("desk.yaml", "scenarios.yaml", "facts.yaml", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / ".env").write_text("BOT_TOKEN=garbage\nLANGUAGE=fr\nUNKNOWN_X=1\n", "utf-8")
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "check"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert [code for code in ("E501", "E505", "E504") if f"[{code}]" in done.stderr] == [
+        "E501",
+        "E505",
+        "E504",
+    ]

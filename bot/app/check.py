@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,7 @@ from bot.knowledge.strays import stray_phrases
 from bot.people import directory, exports, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
+from bot.settings import Settings
 from bot.sla import coverage
 from bot.sla.check import horizon, load_desk
 from bot.sla.faults import DeskFaults
@@ -30,25 +31,39 @@ from bot.texts.speak import Line
 from bot.yamlfiles import Complaint, Mark, as_json, read, show, text_or_exit
 from bot.yamlfiles.environment import read_settings
 
+ENV = Path(".env")
+
 
 def check(
-    desk: Annotated[Path, typer.Option(help="The desk file: teams, calendars, deadlines.")] = Path(
-        "desk.yaml"
-    ),
-    scenarios: Annotated[Path, typer.Option("--scenarios", "--file", help="The scenarios file.")] = Path(
-        "scenarios.yaml"
-    ),
+    desk: Annotated[Path | None, typer.Option(help="The desk file; by default DESK_FILE.")] = None,
+    scenarios: Annotated[
+        Path | None,
+        typer.Option("--scenarios", "--file", help="The scenarios file; by default SCENARIOS_FILE."),
+    ] = None,
     knowledge: Annotated[
-        Path, typer.Option("--knowledge", "--knowledge-base", help="The folder of articles.")
-    ] = Path("knowledge_base"),
-    language: Annotated[str, typer.Option(help="Language of the messages: ru or en.")] = "ru",
+        Path | None,
+        typer.Option("--knowledge", "--knowledge-base", help="The articles; by default KNOWLEDGE_DIR."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the messages, ru or en; by default LANGUAGE.")
+    ] = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Output format.")] = "text",
 ) -> None:
-    """Check desk.yaml, scenarios.yaml and knowledge_base/.
+    """Check .env, desk.yaml, scenarios.yaml and knowledge_base/.
 
     They are also checked against each other. Exit code 2 when something is wrong; warnings alone do not count.
     """
-    opened = open_files(desk, scenarios, knowledge)
+    environment = read_settings(ENV)
+    desk = desk or _setting(environment.settings, "desk_file")
+    language = language or _setting(environment.settings, "language")
+    opened = open_files(
+        desk,
+        scenarios or _setting(environment.settings, "scenarios_file"),
+        knowledge or _setting(environment.settings, "knowledge_dir"),
+    )
+    if ENV.exists():  # without one there is nothing to run yet, and the files can be checked all the same
+        opened.complaints += environment.complaints
+        opened.texts |= environment.texts
     if opened.program is not None and opened.library is not None:
         document = read(opened.program.name, opened.program.source).document
         opened.complaints += stray_phrases(document, opened.router()) if document else []
@@ -71,11 +86,16 @@ def check(
         )
 
 
+def _setting(settings: Settings | None, name: str) -> Any:
+    """What `firstline run` would take; the default where the settings have faults."""
+    return getattr(settings, name) if settings is not None else Settings.model_fields[name].default
+
+
 def _names_in_use(desk: Path, opened: Opened) -> Line | None:
     """Add what the database of the settings says about names that are gone; or say why it was not asked."""
-    settings = read_settings(Path(".env")).settings
+    settings = read_settings(ENV).settings
     if settings is None:
-        return Line("check.not_asked", {"why": ".env"})
+        return Line("check.not_asked", {"why": ENV.name})
     try:
         opened.complaints += names.beside(settings.database_url.get_secret_value(), desk, opened)
     except NotReady:

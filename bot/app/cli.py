@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
     "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
-    "check": ("bot.app.check:check", "Check desk.yaml, scenarios.yaml and knowledge_base/."),
+    "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
     "graph": (
