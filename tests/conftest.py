@@ -23,6 +23,7 @@ __all__ = ["shared_postgres", "shared_sqlite"]
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30  # bytes
 STORIES = Path(__file__).parent / "stories"
+LONG = {Path(__file__).parent / "storm", Path(__file__).parent / "upgrade"}
 DATABASES = ("sqlite", "postgresql")
 NO_PARAMETERS = SimpleNamespace(params={})
 _BEGIN = subprocess.Popen.__init__
@@ -54,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("postgres")
         if {"sandbox", "launcher"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
+    # The long ones first: begun last, one worker would run them while the other has nothing left.
+    items.sort(key=lambda item: not LONG & set(item.path.parents))
     if not config.getoption("--both"):
         twins = [item for item in items if STORIES in item.path.parents and _has_its_other_database(item)]
         config.hook.pytest_deselected(items=twins)
