@@ -24,8 +24,9 @@ demo: .venv/.runtime  ## a small company with its own Telegram, in the browser, 
 run: .venv/.runtime  ## the bot itself, by the settings in .env
 	$(BIN)/firstline run $(ARGS)
 
+# Three workers on two cores: a story waits for its processes and its database about a third of the time.
 test: .venv/.development  ## every test, on SQLite and PostgreSQL (stories: half of them on each)
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 quick: .venv/.development  ## the tests that need no other process and no PostgreSQL: under a minute
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not postgres and not processes" $(ARGS)
