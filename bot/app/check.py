@@ -70,7 +70,7 @@ def check(
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
     opened.complaints += catalogue_gaps()
-    unasked = _names_in_use(desk, opened)
+    unasked = _names_in_use(environment.settings, desk, opened)
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
     elif opened.complaints:
@@ -91,9 +91,8 @@ def _setting(settings: Settings | None, name: str) -> Any:
     return getattr(settings, name) if settings is not None else Settings.model_fields[name].default
 
 
-def _names_in_use(desk: Path, opened: Opened) -> Line | None:
+def _names_in_use(settings: Settings | None, desk: Path, opened: Opened) -> Line | None:
     """Add what the database of the settings says about names that are gone; or say why it was not asked."""
-    settings = read_settings(ENV).settings
     if settings is None:
         return Line("check.not_asked", {"why": ENV.name})
     try:
@@ -180,7 +179,7 @@ def people_of(file: Path, language: str) -> coverage.Staff | None:
 
 def _directory() -> coverage.Staff | None:
     """Everybody in the database that the settings name; None when there are no settings, no database or no one in it."""
-    settings = read_settings(Path(".env")).settings
+    settings = read_settings(ENV).settings
     url = settings.database_url.get_secret_value() if settings is not None else ""
     file = sqlite_path(url) if url else None
     if not url or (file is not None and not Path(file).exists()):
