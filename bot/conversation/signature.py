@@ -20,7 +20,7 @@ Entities = Sequence[Mapping[str, Any]]
 def wanted(work: Work, ticket: Ticket, author: Person, *, always: bool) -> str:
     """The line, in the employee's language; "" when they have one open ticket and the last words were about it too."""
     employee = directory.get(work.tx, ticket.requester)
-    last = transcript.latest(work.tx, employee.key)
+    last = transcript.latest(work.tx, employee.id)
     is_plain = len(store.open_of(work.tx, employee.id)) <= 1 and (last is None or last.ticket == ticket.id)
     if is_plain and not always:
         return ""

@@ -95,7 +95,7 @@ def _without_bare_secret(work: Work, person: Person, message: Incoming) -> Incom
     """A password that is a message by itself, after words that announce it or an engineer's question for it."""
     if not message.text or message.secret or len(message.text.split()) > 1:
         return message
-    relay, kept = transcript.latest(work.tx, person.key), utterances.latest(work.tx, person)
+    relay, kept = transcript.latest(work.tx, person.id), utterances.latest(work.tx, person)
     said = [(relay.at, relay.content)] if relay is not None else []
     said += [(kept.last_at or kept.at, kept.words)] if kept is not None else []
     at, before = max(said, default=(0, ""))

@@ -12,7 +12,7 @@ from bot.config.config import Work
 from bot.keys import AlbumRef, RelayRef, TicketRef
 from bot.knowledge.masking import MASK
 from bot.storage import typed
-from bot.storage.schema import relays
+from bot.storage.schema import relays, tickets
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox, posts
 from bot.tickets.ticket import Ticket
@@ -134,9 +134,10 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     return typed.every(LastWords, tx.execute(mine))
 
 
-def latest(tx: Connection, chat: str) -> Relay | None:
-    """The newest word of either side in a private chat."""
-    here = select(relays).where((relays.c.from_chat == chat) | (relays.c.to_chat == chat))
+def latest(tx: Connection, requester: int) -> Relay | None:
+    """The newest word of either side about the person's tickets. By their tickets, because chats have no index."""
+    theirs = select(tickets.c.id).where(tickets.c.requester == requester)
+    here = select(relays).where(relays.c.ticket.in_(theirs))
     return typed.first(Relay, tx.execute(here.order_by(relays.c.id.desc()).limit(1)))
 
 
