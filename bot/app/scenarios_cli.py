@@ -15,13 +15,23 @@ from bot.scenarios.check.walk import Walked, uncovered
 from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
 from bot.scenarios.language.schema import schema_text
+from bot.scenarios.language.split import NotSplit, split
 from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.library.versions import kept_files
 from bot.scenarios.play.terminal import play
 from bot.storage import readonly
 from bot.texts import speak
 from bot.yamlfiles import show
-from bot.yamlfiles.bundle import gathered, gathered_or_exit, placed, put_back, texts
+from bot.yamlfiles.bundle import (
+    files_of,
+    folder_of,
+    gathered,
+    gathered_or_exit,
+    joined,
+    placed,
+    put_back,
+    texts,
+)
 from bot.yamlfiles.environment import settings_or_exit
 
 P = ParamSpec("P")
@@ -99,6 +109,27 @@ def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> 
         raise typer.Exit(1)
     backup = put_back(file, kept[0].source)
     typer.echo(voice.say("rollback.done", file=file, hash=kept[0].hash[:8], backup=backup))
+
+
+def split_up(file: File = Path("scenarios.yaml"), language: Language = "ru") -> None:
+    """Split scenarios.yaml into a folder of small files.
+
+    A scenario, its tests and its phrases by language become files of the folder scenarios/; what is for all of them
+    stays. Remarks are kept, and the program stays the same, so that talks in progress go on. The former file is kept
+    beside it.
+    """
+    voice = speak.voice(language)
+    if (there := files_of(file)) != []:
+        typer.echo(voice.say("split.there", folder=there[0].parent), err=True)
+        raise typer.Exit(2)
+    text = gathered_or_exit(file, language)
+    try:
+        found = split(str(file), text)
+    except NotSplit as error:
+        typer.echo(voice.say("split.refused", file=file, line=error.line), err=True)
+        raise typer.Exit(2) from None
+    backup = put_back(file, joined(found.entry, found.files))
+    typer.echo(voice.say("split.done", files=len(found.files), folder=folder_of(file), backup=backup))
 
 
 def schema() -> None:

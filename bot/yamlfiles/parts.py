@@ -20,6 +20,8 @@ def read_scenarios(name: str, bundle: str) -> YamlReading:
     """The document of a bundle: data and places as if it had been one file. Lines are those of the bundle."""
     entry, *files = parts(name, bundle)
     reading = read(name, entry.text)
+    if reading.document is not None:
+        _mark_shipped(reading.document.data)
     if not files:
         return reading
     readings = [(part, read(name, part.text, part.first_line)) for part in files if not _is_phrases(part)]
@@ -36,6 +38,14 @@ def read_scenarios(name: str, bundle: str) -> YamlReading:
         whole.say(part)
     data, root = whole.data, whole.root
     return YamlReading(Document(name, bundle, data, root), [*complaints, *whole.complaints])
+
+
+def _mark_shipped(data: Any) -> None:
+    """`shipped: true` of a file is said of each of its tests."""
+    if isinstance(data, dict) and data.get("shipped") is True and isinstance(data.get("tests"), list):
+        for case in data["tests"]:
+            if isinstance(case, dict):
+                case["shipped"] = True
 
 
 def _is_phrases(part: Part) -> bool:
@@ -110,9 +120,8 @@ class _Whole:
             return
         mine = self._section("tests", [], document)
         listed = _listed(_named(self.root)["tests"])
+        _mark_shipped(document.data)
         for number, case in enumerate(given):
-            if document.data.get("shipped") is True and isinstance(case, dict):
-                case["shipped"] = True
             mine.append(case)
             listed.append(document.spot(("tests", number)))
 

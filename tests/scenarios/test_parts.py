@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
+from bot.app.scenarios_cli import split_up
 from bot.scenarios.check.compiler import Compiled, compile_scenarios
 from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.language.split import NotSplit, split
 from bot.scenarios.library.reload import Watched, judge
 from bot.yamlfiles import show
 from bot.yamlfiles.bundle import gathered, joined, parts, put_back, texts
@@ -160,3 +163,83 @@ def written(folder: Path, files: dict[str, str]) -> Path:
     entry = folder / "scenarios.yaml"
     entry.write_text(ENTRY, "utf-8")
     return entry
+
+
+SINGLE = """\
+# the company's scenarios
+version: 1
+defaults: {language: ru, human: {team: helpdesk}}
+scenarios:
+  # ── 1. Printer
+  printer:
+    title: {ru: "Принтер", en: "Printer"}
+    category: printing
+    phrases:                 # how people say it
+      - не печатает принтер
+      # in English
+      - the printer is silent
+    steps:
+      - {end: {ru: "Включите его.", en: "Switch it on."}}
+
+  # ── 2. Mouse
+  mouse:
+    title: {ru: "Мышь", en: "Mouse"}
+    category: network
+    steps:
+      - {end: {ru: "Вставьте её.", en: "Plug it in."}}   # by the cable
+tests:
+  # the printer
+  - name: printer
+    scenario: printer
+    ends: end
+  - {route: "принтер молчит", to: printer}
+  - {route: "купите слона", to: null}
+"""
+
+
+def test_a_file_that_is_split_keeps_its_remarks_and_its_versions():
+    found = split("scenarios.yaml", SINGLE)
+    assert set(found.files) == {
+        "printer.yaml",
+        "printer.tests.yaml",
+        "printer.ru.txt",
+        "printer.en.txt",
+        "mouse.yaml",
+        "menu.tests.yaml",
+    }
+    assert found.entry == SINGLE[: SINGLE.index("scenarios:")]
+    assert found.files["printer.en.txt"] == "# in English\nthe printer is silent\n"
+    assert found.files["printer.yaml"].startswith("scenarios:\n  # ── 1. Printer\n  printer:\n")
+    assert found.files["mouse.yaml"].endswith("# by the cable\n")
+    assert found.files["printer.tests.yaml"].startswith("tests:\n  # the printer\n  - name: printer\n")
+    before = compile_scenarios("scenarios.yaml", SINGLE, KNOWN).program
+    after = compile_scenarios("scenarios.yaml", joined(found.entry, found.files), KNOWN).program
+    assert before is not None
+    assert after is not None
+    assert {id_: one.hash for id_, one in before.scenarios.items()} == {
+        id_: one.hash for id_, one in after.scenarios.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (SINGLE.replace("category: network", "categry: network"), 19),
+        ("version: 1\nscenarios: {a: {title: A, steps: [{end: A}]}, b: {title: B, steps: [{end: B}]}}\n", 2),
+    ],
+)
+def test_what_cannot_be_split_is_refused_at_its_line(text, line):
+    with pytest.raises(NotSplit) as refused:
+        split("scenarios.yaml", text)
+    assert refused.value.line == line
+
+
+def test_the_command_splits_once_and_says_where_everything_is(tmp_path: Path, capsys):
+    file = tmp_path / "scenarios.yaml"
+    file.write_text(SINGLE, "utf-8")
+    split_up(file)
+    assert "файлов 6" in capsys.readouterr().out
+    assert (tmp_path / "scenarios.yaml.before").read_text("utf-8") == SINGLE
+    with pytest.raises(Exit):
+        split_up(file)
+    assert "уже есть" in capsys.readouterr().err

@@ -28,6 +28,9 @@ class File(Authored):
     profile: dict[Name, ProfileField] = Field(default_factory=dict)
     scenarios: Annotated[dict[ScenarioId, ScenarioSpec], Field(min_length=1, max_length=1000)]
     tests: Many[AnyCase] = ()
+    shipped: bool = Field(
+        False, description="The tests of this file came with Firstline (see a test's shipped)."
+    )
 
 
 class BadProgram(FirstlineError):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 from bot.errors import FirstlineError
 from bot.scenarios.language.load import load
@@ -10,6 +12,7 @@ from bot.scenarios.language.program import Program
 from bot.yamlfiles.bundle import joined
 from bot.yamlfiles.document import Document, Path
 
+Part = TypeVar("Part", str, int)
 ROUTES = "menu"  # tests of words that lead to the menu
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ITEM = re.compile(r"\s*-\s")
@@ -76,13 +79,11 @@ class _Cutter:
         left = [line for number, line in enumerate(self.lines) if number not in self.taken]
         return Split("\n".join(left).rstrip("\n") + "\n", self.files)
 
-    def _blocks(
-        self, path: Path, parts: list[str] | list[int]
-    ) -> list[tuple[str | int, tuple[int, int]]]:
+    def _blocks(self, path: Path, parts: list[Part]) -> list[tuple[Part, tuple[int, int]]]:
         """The lines (from, to) of each entry of a mapping or list, with the remarks before it; the heading leaves, too."""
         heading = self._line(path)
-        starts = [self._with_remarks(self._line((*path, part)), heading + 1) for part in parts]
-        if any(one >= two for one, two in zip(starts, starts[1:], strict=False)):
+        starts: list[int] = [self._with_remarks(self._line((*path, part)), heading + 1) for part in parts]
+        if any(one >= two for one, two in pairwise(starts)):
             raise NotSplit(starts[0] + 1)  # two on one line
         end = self._end(path)
         self.taken |= set(range(heading, end))
@@ -120,7 +121,7 @@ class _Cutter:
             self.document.mark(("scenarios", id_, "phrases", number)).line - 1: str(phrase)
             for number, phrase in enumerate(said)
         }
-        if len(at) < len(said):  # several on a line: their remarks cannot be told apart
+        if len(at) < len(said):  # several on a line: no remark is certain to be of one
             at = dict(enumerate(map(str, said), first))
         for language, lines in _by_language(self._spoken(at, first, after)).items():
             self.files[f"{id_}.{language}.txt"] = "\n".join([*lines, ""])
