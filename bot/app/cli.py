@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.app.stats_cli:stats",
         "Show how scenarios and articles were used and whether they helped.",
     ),
+    "split": ("bot.app.scenarios_cli:split_up", "Split scenarios.yaml into a folder of small files."),
     "rollback": ("bot.app.scenarios_cli:rollback", "Restore the previous good version of scenarios.yaml."),
     "schema": ("bot.app.scenarios_cli:schema", "Print the JSON Schema of scenarios.yaml, for editors."),
     "explain": (

@@ -21,7 +21,7 @@ from bot.storage.audit_trail import BOT
 from bot.storage.unit import Units
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.yamlfiles import Complaint
+from bot.yamlfiles import Complaint, bundle
 from bot.yamlfiles.facts import read_facts
 
 log = structlog.get_logger()
@@ -86,7 +86,7 @@ class FactsReloader:
         files = (self._file, *self._current.config.media.glob("*.md"))
         texts = {path.name: path.read_text("utf-8", errors="replace") for path in files if path.is_file()}
         program = self._current.config.program
-        return reload.told(errors, texts | {program.name: program.source}, self._language)
+        return reload.told(errors, texts | bundle.texts(program.name, program.source), self._language)
 
     def _print(self) -> tuple[int, int] | None:
         """The time of the file's last change (nanoseconds) and its size; None without a file."""

@@ -22,6 +22,7 @@ from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, text_of
+from bot.yamlfiles.bundle import gathered, texts
 from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
 
 NAMED = re.compile(r"\bfacts\.(\w+)")
@@ -94,7 +95,7 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     written = {path.stem for path in knowledge.glob("*.md")}
     opened.broken_articles = frozenset(written - {article.id for article in opened.library.all()})
     opened.complaints += about_articles
-    if (text := _text(scenarios, opened)) is not None:
+    if (text := _bundle(scenarios, opened)) is not None:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
         opened.program, opened.document = compiled.program, compiled.document
         opened.complaints += compiled.complaints
@@ -143,6 +144,15 @@ def _nameable(desk: Desk, section: Section, names: Collection[str] | None = None
     names = desk.names(section) if names is None else names
     former = (name for name, today in desk.file.renamed.of(section).items() if today in names)
     return frozenset([*names, *former])
+
+
+def _bundle(path: Path, opened: Opened) -> str | None:
+    text = gathered(path)
+    if isinstance(text, Complaint):
+        opened.complaints.append(text)
+        return None
+    opened.texts |= texts(path.name, text)
+    return text
 
 
 def _text(path: Path, opened: Opened) -> str | None:

@@ -40,7 +40,7 @@ from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
-from bot.yamlfiles import Complaint, show
+from bot.yamlfiles import Complaint, bundle, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
@@ -118,7 +118,7 @@ class Reloader:
             facts = {"file": self._file.name, "hash": hash_[:SHOWN]}
             self._watched.expect(row.source)
             try:
-                backup = await asyncio.to_thread(reload.put_back, self._file, row.source)
+                backup = await asyncio.to_thread(bundle.put_back, self._file, row.source)
                 line = Line("rollback.played", facts | {"backup": backup.name})
             except OSError as error:
                 line = Line("rollback.unwritten", facts | {"problem": str(error)})
@@ -223,7 +223,7 @@ class ArticleReloader:
         program = self._current.config.program
         files = {path.name: path for path in (*self._folder.glob("*.md"), self._desk)}
         texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
-        return reload.told(errors, texts | {program.name: program.source}, self._language)
+        return reload.told(errors, texts | bundle.texts(program.name, program.source), self._language)
 
 
 class DeskReloader:
@@ -271,10 +271,8 @@ class DeskReloader:
             complaints = [*complaints, *names.complaints(self._file.name, text, desk, found)]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
-            texts = {
-                self._file.name: text,
-                self._current.config.program.name: self._current.config.program.source,
-            }
+            program = self._current.config.program
+            texts = {self._file.name: text} | bundle.texts(program.name, program.source)
             why = show(errors, texts, self._language)[: reload.TOLD]
             await self._units.run(_tell, Line("reload.desk_refused", {"why": why}))
             return
