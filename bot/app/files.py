@@ -128,7 +128,11 @@ def audiences(library: Library) -> dict[str, str]:
 def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
-    media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
+    inside = knowledge.resolve()
+    files = [
+        path for path in knowledge.rglob("*") if path.is_file() and path.resolve().is_relative_to(inside)
+    ]
+    media = {path.relative_to(knowledge).as_posix() for path in files}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
         teams=_nameable(desk, Section.TEAMS, desk.with_chats()) if desk else opened.teams or None,
