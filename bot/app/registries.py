@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.accounts import proving, trail
+from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
@@ -83,6 +83,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
+        consent.CARD: consent.card,
+        forgetting.CARD: forgetting.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -109,6 +111,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
         midnight.TIMER: midnight.ring,
+        erasure.TIMER: erasure.ring,
     }
 
 
