@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
+from bot.knowledge.index import Entry
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
@@ -57,8 +59,14 @@ class Opened:
 
 def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
     """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
-    router = build(entries_of(_scenarios(program), library, learnt))
+    router = _built(tuple(entries_of(_scenarios(program), library, learnt)))
     return calibrated(router) if learnt else router
+
+
+@lru_cache(maxsize=1)
+def _built(entries: tuple[Entry, ...]) -> Router:
+    """One router for those who judge a file and those who then play it: it takes seconds to train."""
+    return build(entries)
 
 
 def said_by(program: Program) -> Overlay:

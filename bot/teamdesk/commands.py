@@ -31,6 +31,7 @@ from bot.tickets import (
     voiding,
 )
 from bot.tickets.actions import Draft
+from bot.tickets.clocks import days
 from bot.tickets.invocation import Invocation
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
@@ -66,7 +67,7 @@ def snooze(work: Work, asked: Invocation) -> Line:
     """/snooze +3: ask the employee whether a later day suits them."""
     ticket = asked.ticket
     if not asked.words:
-        raise asked.misused()
+        raise asked.misused(day=days.example(work.config.desk.zone, work.now))
     return planning.propose_day(work, ticket, asked.person, asked.words)
 
 
