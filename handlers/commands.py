@@ -80,6 +80,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("kb", "read", Where.DESK, commands.look_up),
     Command("profile", "profile", Where.PRIVATE, own.show_profile),
     Command("learning", "profile", Where.PRIVATE, own.ask_to_learn),
+    Command("forget", "profile", Where.PRIVATE, own.forget, menu=False),
     Command("language", "profile", Where.PRIVATE, language.switch),
     Command("help", "read", Where.DESK, show_help),
     Command("ticket", "open_for", Where.DESK, commands.open_for),

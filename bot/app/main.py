@@ -15,6 +15,7 @@ import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import housekeeping
 from bot.app import names, redraw, renaming, web
 from bot.app.backing_up import LOOK, Backups
 from bot.app.check_runs import Checks
@@ -263,6 +264,7 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
+        self._every(3600, self._keep_house)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._backups.are_made:
@@ -310,6 +312,9 @@ class Firstline:
                 pass
         await self._units.run(pending_question.sweep)
         await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+
+    async def _keep_house(self) -> None:
+        await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:
         await self._units.run(absence.reclaim)

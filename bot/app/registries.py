@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.accounts import proving, trail
+from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
@@ -83,6 +83,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
+        consent.CARD: consent.card,
+        forgetting.CARD: forgetting.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -109,6 +111,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
         midnight.TIMER: midnight.ring,
+        erasure.TIMER: erasure.ring,
     }
 
 
@@ -176,7 +179,8 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == ADMINS or row.about == "undelivered:":
+    # The audit trail can be read with /audit; an administrator who never wrote to the bot is no news.
+    if row.chat == ADMINS or row.about == "undelivered:" or row.card == trail.CARD:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")

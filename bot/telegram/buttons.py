@@ -458,3 +458,18 @@ class ConfirmAccount(Button, sign="a|yes"):
 class DeclineAccount(Button, sign="a|no"):
     person: int
     account: int
+
+
+# ── personal data ──
+
+
+class AgreeToNotice(Button, sign="n|agree"):
+    version: int
+
+
+class ForgetMe(Button, sign="n|forget"):
+    person: int
+
+
+class KeepMe(Button, sign="n|keep"):
+    person: int

@@ -124,6 +124,7 @@ class Ticket:
     recurrences: int
     outcome: str | None
     mass_hint: int = 0
+    emptied_at: int | None = None
 
     @property
     def is_open(self) -> bool:
