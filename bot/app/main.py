@@ -23,13 +23,15 @@ from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.keys import ADMINS, RawChat
 from bot.knowledge import readings, reviews, search
-from bot.observe import health
+from bot.observe import events, health, metrics, pulse
+from bot.observe.pulse import Pulse
 from bot.people import pending_question
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
@@ -50,7 +52,6 @@ from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
 from bot.texts import speak
 from bot.tickets import absence
-from bot.timers import timers
 from bot.timers.ringer import Ringer
 from bot.timers.waking import Waking
 from bot.yamlfiles.facts import facts_file
@@ -84,7 +85,11 @@ async def _until_signalled(settings: Settings, config: Config) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, _signalled, sign, stop)
-    await serve(settings, config, stop)
+    guard = asyncio.create_task(pulse.guard(stop), name="guard")
+    try:
+        await serve(settings, config, stop)
+    finally:
+        guard.cancel()
 
 
 def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
@@ -140,7 +145,8 @@ async def _serve_once(
             revisions = await migrate(url)
         for revision in revisions:
             log.info("schema.upgraded", revision=revision)
-        db = open_database(url)
+        db = open_database(url, metrics.DB_SECONDS.time)
+        db.watch(events.SIGNAL, events.count)
         stack.push_async_callback(db.close)
         await names.admit(db, current.config.desk, settings.desk_file, settings.language)
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
@@ -202,6 +208,10 @@ class Firstline:
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
         self._backups = Backups(settings, units, clock)
+        file = sqlite_path(settings.database_url.get_secret_value())
+        folder = file.parent if file is not None else None
+        self._vitals = Vitals(units, clock, self._loops, self._conditions, self._backups, folder)
+        self._pulse = Pulse()
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
@@ -210,10 +220,12 @@ class Firstline:
     async def live(self, stop: asyncio.Event) -> None:
         """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order (P5)."""
         async with AsyncExitStack() as stack:
+            beating = asyncio.create_task(self._pulse.run(), name="pulse")
+            stack.callback(beating.cancel)
             if self._settings.health_port:
-                application = web.build(self._ready)
-                runner = await web.serve(application, self._settings.health_host, self._settings.health_port)
-                stack.push_async_callback(runner.cleanup)
+                endpoints = web.Endpoints(self._pulse, self._ready)
+                server = web.HealthServer(endpoints, self._settings.health_host, self._settings.health_port)
+                stack.push_async_callback(server.close)
             async with roles(self._settings.database_url.get_secret_value(), stop) as role:
                 if not stop.is_set():
                     await self._work(stop, role)
@@ -265,6 +277,8 @@ class Firstline:
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
+        if self._settings.heartbeat_url is not None:
+            self._every(HEARTBEAT, self._knock)
         if self._backups.are_made:
             self._every(LOOK, self._backups.look)
         self._waking.start()
@@ -288,7 +302,9 @@ class Firstline:
                 trouble.met(error)
             else:
                 trouble.over()
+                self._vitals.cycled(job.__qualname__)
 
+        self._vitals.expect(job.__qualname__, seconds)
         self._waking.every(seconds, once, job.__qualname__)
 
     async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
@@ -317,6 +333,12 @@ class Firstline:
     async def _audit(self) -> None:
         found = await self._units.read(audit.look, self._audited)
         self._audited = found.last
+        for kind, number in (
+            ("silent", len(found.silent)),
+            ("wrong", len(found.wrong)),
+            ("late", found.late),
+        ):
+            metrics.AUDITOR_FINDINGS.labels(kind).set(number)
         if found.is_bad:
             log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
             await self._units.run(audit.mend, found)
@@ -336,22 +358,22 @@ class Firstline:
         return busy, min(due, default=None)
 
     async def _ready(self) -> health.Readiness:
+        return await self._vitals.look(stopping=self._stopping)
+
+    async def _knock(self) -> None:
+        assert self._settings.heartbeat_url is not None
+        await knock(self._settings.heartbeat_url.get_secret_value(), await self._ready())
+
+    def _loops(self) -> list[health.Sign]:
         steady = self._clock.steady()
-        try:
-            waiting = await self._units.db.read(inbox.oldest)
-            due = await self._units.db.read(timers.next_due)
-        except SQLAlchemyError as error:
-            return health.Readiness(False, (f"LATE database: {type(error).__name__}",))
-        age = 0 if waiting is None else self._clock.now() - waiting
-        signs = [
-            health.Sign("inbox", age, health.INBOX),
+        return [
             health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
-            health.Sign("another reader", self._polling.contested_for, health.CONTESTED),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
-            health.Sign("timers", 0 if due is None else max(0, self._clock.now() - due), health.TIMERS),
         ]
-        return health.ready(signs, stopping=self._stopping)
+
+    def _conditions(self) -> list[health.Sign]:
+        return [health.Sign("another reader", self._polling.contested_for, health.CONTESTED)]
 
 
 def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
