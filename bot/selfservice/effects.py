@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.conversation import exchange
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
@@ -80,7 +81,9 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                 directory.confirm(work, person.id, heard)
                 for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
                     directory.remember(work, person.id, name, value)
-                actions.open_ticket(work, person, _draft(effect, stood.run_id, files))
+                ticket = actions.open_ticket(work, person, _draft(effect, stood.run_id, files))
+                for message in utterances.brought(work.tx, person, about):
+                    exchange.carry(work, ticket, person.key, person, message)
             case Remember():
                 directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():

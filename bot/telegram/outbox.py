@@ -274,6 +274,11 @@ def is_being_sent(tx: Connection, chat: str, about: str) -> bool:
     return "sending" in tx.scalars(select(outbox.c.state).where(mine).with_for_update()).all()
 
 
+def wipe(unit: Unit[object], row_id: int) -> None:
+    """What a row said was secret, and is said: forget it."""
+    unit.tx.execute(update(outbox).where(outbox.c.id == row_id).values(params={}))
+
+
 def show_again(unit: Unit[object], chat: str, about: str) -> None:
     """The topic of `about` is lost: show its cards again, in a new topic, before other rows."""
     for card in posts.forget_topic(unit.tx, chat, about):
