@@ -23,12 +23,12 @@ from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
 from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.clock import Clock, FollowedClock, MachineClock
-from bot.config.config import Config, Current, Work
+from bot.config.config import Config, Current
 from bot.errors import FirstlineError
 from bot.escalation import audit
-from bot.keys import ADMINS, RawChat
 from bot.knowledge import readings, reviews, search
 from bot.observe import events, health, metrics, pulse
 from bot.observe.pulse import Pulse
@@ -41,10 +41,9 @@ from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.trouble import Trouble, is_away, named, spoiled
 from bot.storage.unit import Units
-from bot.telegram import chats, inbox, outbox, sweeping
+from bot.telegram import sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import ClockFollower
-from bot.telegram.inbox import StoredUpdate
 from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
@@ -203,7 +202,7 @@ class Firstline:
         )
         files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
-        self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
+        self._worker = Worker(units, self._doors.handle, say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
@@ -226,13 +225,14 @@ class Firstline:
                 endpoints = web.Endpoints(self._pulse, self._ready)
                 server = web.HealthServer(endpoints, self._settings.health_host, self._settings.health_port)
                 stack.push_async_callback(server.close)
-            async with roles(self._settings.database_url.get_secret_value(), stop) as role:
+            url = self._settings.database_url.get_secret_value()
+            async with roles(url, stop, self._get_ready_meanwhile) as role:
                 if not stop.is_set():
                     await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
         await self._units.run(renaming.follow)  # before anything is said or done under a former name
-        loops = [asyncio.create_task(self._sender.run(), name="sender")]
+        loops = [self._kept("sender", self._sender.run)]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
             loops.append(asyncio.create_task(self._follower.report(), name="report"))
@@ -241,7 +241,7 @@ class Firstline:
         except SQLAlchemyError:
             await self._end([], loops)
             raise
-        intake = asyncio.create_task(self._polling.run(), name="intake")
+        intake = self._kept("intake", self._polling.run)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         lost = asyncio.create_task(role.lost(), name="role")
         log.info("firstline.ready")
@@ -252,13 +252,28 @@ class Firstline:
         await asyncio.wait({*parts, caught_up}, timeout=CATCH_UP, return_when=asyncio.FIRST_COMPLETED)
         caught_up.cancel()
         self._ringer.start()
-        ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        watch = asyncio.create_task(Watch(self._ready, ("sender", "ringer")).run(), name="watch")
+        loops.append(watch)
+        ended, _ = await asyncio.wait({*parts, watch}, return_when=asyncio.FIRST_COMPLETED)
         await self._end([intake, lost], [*loops, warming])
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
                 continue
             log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
+
+    def _get_ready_meanwhile(self) -> None:
+        """What takes seconds at the beginning of the work is done while another replica works."""
+        asyncio.get_running_loop().run_in_executor(None, _warm, self._current.config)
+
+    def _kept(self, part: str, run: Run) -> asyncio.Task[None]:
+        return asyncio.create_task(kept(part, run, self._say_it_began_again), name=part)
+
+    async def _say_it_began_again(self, part: str, error: str) -> None:
+        try:
+            await self._units.run(say_it_began_again, part, error)
+        except SQLAlchemyError as away:
+            log.error("part.unreported", part=part, kind=type(away).__name__)
 
     async def _begin(self) -> None:
         # What was written before the stop counts from when it was written: so the inbox goes first, timers after it.
@@ -376,11 +391,6 @@ class Firstline:
         return [health.Sign("another reader", self._polling.contested_for, health.CONTESTED)]
 
 
-def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
-    """Tell the author that their message could not be handled, and the administrators why."""
-    key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
-    if key is not None:
-        thread = inbox.thread(stored.raw)
-        outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
-    facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(work, ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")
+def _warm(config: Config) -> None:
+    search.warm(config.library)
+    config.router.warm()

@@ -17,7 +17,7 @@ from bot.observe.metrics import MESSAGES_FAILED, MESSAGES_SENT
 from bot.storage.trouble import Trouble
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox
-from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
+from bot.telegram.api import CALL_TIMEOUT, Api, Refused, RetryAfter, Unintelligible, Unreachable
 from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.calls import Speech
 from bot.telegram.card import C, Renderer
@@ -91,6 +91,7 @@ class Sender(Generic[C]):
         self._units.db.watch(outbox.SIGNAL, self._note)
         self._units.db.listen(outbox.SIGNAL, self.wake)
         self._clock.on_change(self.wake)
+        await self._cut_off()
         begun = False
         while not self._stopping:
             self._wake.clear()
@@ -108,6 +109,12 @@ class Sender(Generic[C]):
             self._changed()
             await rest(self._wake, self._pause())
         self._ended.set()
+
+    async def _cut_off(self) -> None:
+        """After a failure: deliveries in flight end first, or their rows would be taken for those of a predecessor."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=CALL_TIMEOUT)
+        self._backlog, self._changed_chats = Backlog(), {""}
 
     async def stop(self) -> None:
         """Finish the messages in flight, also those just taken; the rest stays in the outbox."""

@@ -187,7 +187,13 @@ async def press_all(desk: Desk, olds: Sequence[Old]) -> list[tuple[Old, dict[str
 
 
 def _press(old: Old) -> dict[str, Any]:
-    return {"from": old.presser, "chat": old.chat, "message_id": old.message, "data": old.data, "timeout": 150}
+    return {
+        "from": old.presser,
+        "chat": old.chat,
+        "message_id": old.message,
+        "data": old.data,
+        "timeout": 150,
+    }
 
 
 def _counted(tx: Connection) -> dict[str, int]:
