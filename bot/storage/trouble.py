@@ -19,7 +19,7 @@ from bot.clock import Clock, rest
 
 T = TypeVar("T")
 MET: Counter[str] = Counter()  # failed tries of this process, by where they failed
-FIRST, LONGEST = 0.5, 30.0  # seconds: the first pause, and the longest
+FIRST, LONGEST = 0.5, 5.0  # seconds: the first pause, and the longest
 log = structlog.get_logger()
 
 _SQLITE = {

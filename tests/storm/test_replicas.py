@@ -102,3 +102,37 @@ async def struck(blow: str, bot: Bot, cable: Cable) -> Callable[[], asyncio.Futu
     else:
         cable.freeze()
     return lambda: asyncio.ensure_future(again())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_minute_without_postgresql_ends_with_an_answer_within_ten_seconds(
+    launcher: Launcher,
+    sandbox: SandboxProcess,
+    database_url: str,
+    tmp_path: Path,
+    at_length: bool,
+    cable: Cable,
+) -> None:
+    if not at_length:
+        pytest.skip("takes more than a minute: make storm")
+    through = make_url(database_url).set(host="127.0.0.1", port=cable.port)
+    own = through.render_as_string(hide_password=False)
+    async with open_storm(launcher, sandbox.root, own, tmp_path) as (desk, bot):
+        await answered(desk)
+        await cable.cut()
+        before = await answers(desk)
+        for _ in range(3):
+            await desk.sim("send", {"from": ANNA, "text": "спасибо"})
+        await asyncio.sleep(60)
+        assert await answers(desk) == before
+        await cable.mend()
+        began = time.monotonic()
+        async with asyncio.timeout(60):
+            while True:
+                if await answers(desk) > before:
+                    break
+                await asyncio.sleep(0.05)
+        took = time.monotonic() - began
+        assert bot.lives == 1
+    print(f"\na minute without PostgreSQL: the first answer {took:.1f} s after its return")
+    assert took <= WITHIN
