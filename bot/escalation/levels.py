@@ -13,10 +13,12 @@ from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
 from bot.keys import ClockRef, PersonChat
+from bot.observe import events
 from bot.sla import clock as sla
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
+from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
 from bot.tickets import handover, readers, store
 from bot.tickets.clocks import clock_rows, revised_eta
@@ -83,6 +85,9 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     passed = [said.row.id for said in due if tops[said.row.ref].row.id in fired and said.row.id not in fired]
     timers.settle_all(work, passed, "superseded", "catch_up")
     spoken = [said for said in heard if said.row.id in fired]
+    for said in spoken:
+        late = work.now - said.row.fire_at
+        signal(work.tx, events.SIGNAL, events.fired(said.row.id, said.kept.clock.kind, said.row.level, late))
     rung = [(said.kept, said.row) for said in spoken if said is tops[said.row.ref]]
     changes = [
         (one, sla.reached(one.clock, *clock_rows.means(work.config.desk, one), row.key, work.now))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import TicketRef
+from bot.observe import events
 from bot.people import directory
 from bot.sla import clock as sla
 from bot.sla.clock import ClockChange, ClockState
@@ -20,6 +21,7 @@ from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
 from bot.sla.policy import Desk
 from bot.storage import schema
+from bot.storage.db import signal
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, LateReason, Under
@@ -314,6 +316,9 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
         and event in stops.get(kept.clock.kind, ())
     ]
     clock_rows.write(work, stopped, at)
+    for kept, turn in stopped:
+        fact = events.stopped(kept.id, kept.clock.kind, turn.clock.consumed_s)
+        signal(work.tx, events.SIGNAL, fact)
     for kind, rule in rules.items():
         if rule.start == event:
             _next_cycle(work, kept_all, kind, at, repeating=rule.repeating)
