@@ -414,6 +414,7 @@ tickets = Table(
     Column(
         "mass_hint", Integer, nullable=False, server_default="0"
     ),  # its scenario suspects that many people are affected
+    Column("workaround", Text),  # how the person can work until it is solved
     Index("ix_tickets_requester", "requester", "id"),
     Index("ix_tickets_assignee", "assignee", "id"),
     Index(
@@ -572,7 +573,7 @@ clocks = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # claim | response | resolution | update
+    Column("kind", Text, nullable=False),  # claim | response | workaround | resolution | update
     Column("scope", Text, nullable=False, server_default=""),  # the team, for an OLA clock
     Column("cycle", Integer, nullable=False, server_default="1"),  # "update" restarts with every reply
     Column("rule", Text, nullable=False),
