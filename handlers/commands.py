@@ -101,6 +101,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("link", "link", Where.TOPIC, commands.link),
     Command("r", "reply", Where.TOPIC, commands.reply),
     Command("article", "reply", Where.TOPIC, commands.send_article),
+    Command("workaround", "reply", Where.TOPIC, commands.work_around),
     Command("similar", "note", Where.TOPIC, commands.similar),
     Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
     Command("outages", "outage", Where.PRIVATE, commands.list_outages),

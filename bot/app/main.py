@@ -282,7 +282,7 @@ class Firstline:
         await self._worker.start()
         await self._checks.resume()
         desk = self._current.config.desk
-        await self._units.run(reviews.arm, desk.calendar(desk.default_rule.calendar))
+        await self._units.run(reviews.arm, desk.usual)
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)

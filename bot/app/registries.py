@@ -147,7 +147,7 @@ def _silent_runs(work: Work, rows: Sequence[Timer]) -> None:
 
 def _review_articles(work: Work, rows: Sequence[Timer]) -> None:
     desk = work.config.desk
-    reviews.ring(work, work.config.library, desk.calendar(desk.default_rule.calendar), rows)
+    reviews.ring(work, work.config.library, desk.usual, rows)
 
 
 def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:

@@ -22,13 +22,18 @@ _BY = {
 }
 
 
+VIP = "vip"
+"""The role of people whose tickets desk.yaml may treat otherwise."""
+
+
 class NoSuchPerson(FirstlineError):
     """There is no such person in the directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the company. `roles`: "engineer:<team>", "lead:<team>", "supervisor", "head", "admin"."""
+    """One person of the company. `roles`: "engineer:<team>", "lead:<team>", "supervisor", "head", "admin",
+    "vip"."""
 
     id: int
     staff_id: str
@@ -86,6 +91,11 @@ class Person:
     @property
     def is_supervisor(self) -> bool:
         return "supervisor" in self.roles
+
+    @property
+    def is_vip(self) -> bool:
+        """Whether conditions of desk.yaml with `vip: true` are for them. Gives no right."""
+        return VIP in self.roles
 
     @property
     def is_admin(self) -> bool:

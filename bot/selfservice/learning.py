@@ -239,7 +239,7 @@ def _keep(work: Work, person: Person, kept: Utterance, scenario: str | None) -> 
 
 def _tell_on_monday(work: Work) -> None:
     """Arm the digest for the first business instant of the next week (the desk's first calendar)."""
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     today = calendar.local(work.now)
     day = (today + timedelta(days=7 - today.weekday())).date()
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(work.config.desk.zone))
@@ -249,7 +249,7 @@ def _tell_on_monday(work: Work) -> None:
 
 def _ask_later(work: Work, kept: Utterance) -> None:
     """An hour of work after the trouble (the desk's first calendar): beside it the question would be in the way."""
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     at = calendar.add(work.now, LATER)
     timers.arm(work.tx, TIMER, WordsRef(kept.id), "ask", at, cycle=at)
 

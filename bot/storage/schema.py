@@ -469,6 +469,7 @@ tickets = Table(
         "mass_hint", Integer, nullable=False, server_default="0"
     ),  # its scenario suspects that many people are affected
     Column("emptied_at", BigInteger),  # its words are deleted, by age or by an erasure; its figures stay
+    Column("workaround", Text),  # how the person can work until it is solved
     Index("ix_tickets_kept", "closed_at", sqlite_where=TICKETS_KEPT, postgresql_where=TICKETS_KEPT),
     Index("ix_tickets_requester", "requester", "id"),
     Index("ix_tickets_assignee", "assignee", "id"),
@@ -628,7 +629,7 @@ clocks = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # claim | response | resolution | update
+    Column("kind", Text, nullable=False),  # claim | response | workaround | resolution | update
     Column("scope", Text, nullable=False, server_default=""),  # the team, for an OLA clock
     Column("cycle", Integer, nullable=False, server_default="1"),  # "update" restarts with every reply
     Column("rule", Text, nullable=False),

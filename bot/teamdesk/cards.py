@@ -25,6 +25,7 @@ from bot.telegram.buttons import (
     DeclareOutage,
     GiveBack,
     HowToWrite,
+    OfferWorkaround,
     OpenGuides,
     OpenMore,
     OpenProfile,
@@ -64,6 +65,7 @@ class Dues:
 
     claim: Due | None = None
     response: Due | None = None
+    workaround: Due | None = None
     resolution: Due | None = None
     left: str | None = None
     begins: str | None = None
@@ -160,7 +162,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
         return None  # it ended and its topic is gone: no one wants a new one
-    requester = directory.get(work.tx, ticket.requester)
+    requester, dues = directory.get(work.tx, ticket.requester), dues_of(work, ticket, voice)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
         "team_ticket",
@@ -183,10 +185,13 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         service=_service(work, ticket, voice),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
-        due=dues_of(work, ticket, voice),
+        due=dues,
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
-    return Drawing(text, _team_buttons(work.tx, ticket, voice) if chat == team_chat(work.tx, ticket) else [])
+    buttons = _team_buttons(work.tx, ticket, voice) if chat == team_chat(work.tx, ticket) else []
+    if buttons and dues.workaround and ticket.state in HELD:
+        buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
+    return Drawing(text, buttons)
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:
@@ -233,7 +238,12 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
     }
-    promised = running.get("claim"), running.get("response"), running.get("resolution")
+    promised = (
+        running.get("claim"),
+        running.get("response"),
+        running.get("workaround"),
+        running.get("resolution"),
+    )
     resolution = seen.get("resolution")
     if resolution is None:
         return Dues(*promised)

@@ -1,8 +1,7 @@
 """Every inline button as a type, which packs and parses its callback data.
 
-The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a scenario, a team, a
-reply), never positions in a list: a message stays in a chat for months, a file is edited weekly. A name that is long
-or not plain ASCII is written as `~` and a short hash; `named` finds it among the names in use.
+The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a team, a reply), never
+positions in a list: messages stay for months. A long or not plain name is `~` and a short hash; see `named`.
 """
 
 from __future__ import annotations
@@ -93,6 +92,10 @@ class AskEmployee(OfTicket, sign="t|ask"):
 
 
 class Resolve(OfTicket, sign="t|resolve"):
+    pass
+
+
+class OfferWorkaround(OfTicket, sign="t|around"):
     pass
 
 

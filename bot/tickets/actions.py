@@ -78,8 +78,9 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
         return already
     draft = _in_names_of_today(work.config.desk, draft)
     approvers = consent.approvers(work, draft.category, requester.id)
+    asker = operations.asker_of(requester)
     priority = work.config.desk.priority(
-        draft.impact, draft.urgency, type=draft.type, category=draft.category
+        draft.impact, draft.urgency, type=draft.type, category=draft.category, asker=asker
     )
     ticket = store.create(
         work.tx,
