@@ -14,7 +14,7 @@ from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, outages
+from bot.problems import declaring, extents, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -66,6 +66,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "similar": menus.similar,
         "schedule": menus.schedule,
         "approval": approval.card,
+        extents.CARD: extents.card,
         "my_tickets": load.my_tickets,
         "menu": screens.menu,
         "topics": screens.topics,

@@ -8,13 +8,16 @@ from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.telegram import outbox
 from bot.telegram.buttons import (
     AddComment,
     AgreeToDay,
     CancelTicket,
     Confirm,
+    ConfirmExtent,
     DeclineDay,
+    DenyExtent,
     HowToWrite,
     RateTicket,
     Reject,
@@ -38,6 +41,8 @@ OwnTicketButton = (
     | ShowTicket
     | AgreeToDay
     | DeclineDay
+    | ConfirmExtent
+    | DenyExtent
 )
 
 
@@ -71,6 +76,10 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             return planning.agree(work, ticket.id, person)
         case DeclineDay():
             return planning.disagree(work, ticket.id, person)
+        case ConfirmExtent():
+            return extents.answer(work, ticket.id, person, extents.YES)
+        case DenyExtent():
+            return extents.answer(work, ticket.id, person, extents.NO)
         case _:
             assert_never(pressed)
 

@@ -493,6 +493,22 @@ links = Table(
     Index("ix_links_other", "other"),
 )
 
+# What the words about a ticket say of who is hit and how pressing it is; `answer`: its author's "yes" or "no" to that.
+extents = Table(
+    "extents",
+    metadata,
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("category", Text, nullable=False),  # of the ticket, when it was said
+    Column("scope", Text, nullable=False),  # one | several | place | everyone
+    Column("pressure", Text, nullable=False),  # none | soon | blocked
+    Column("office", Text, nullable=False),  # of the person, as the directory has it
+    Column("floor", Integer),  # that the words or the person's profile name
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("at", BigInteger, nullable=False),  # when it was last said
+    Index("ix_extents_at", "at"),
+)
+
 # The stems of a ticket's words, for similarity search on both databases.
 terms = Table(
     "terms",

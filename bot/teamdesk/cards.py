@@ -11,6 +11,7 @@ from bot.config.config import Config, Work
 from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
@@ -183,15 +184,18 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
+        extent=extents.for_team(work, ticket, voice),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
-    buttons = _team_buttons(work.tx, ticket, voice) if chat == team_chat(work.tx, ticket) else []
+    if chat != team_chat(work.tx, ticket):
+        return Drawing(text)
+    buttons = _team_buttons(work.tx, ticket, voice)
     if buttons and dues.workaround and ticket.state in HELD:
         buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
-    return Drawing(text, buttons)
+    return Drawing(text, [*buttons, *extents.buttons_for_team(work, ticket, voice)])
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:

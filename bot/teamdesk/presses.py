@@ -11,9 +11,11 @@ from bot.conversation import exchange, recall, twins
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.teamdesk import mass_incident, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
+    AcceptExtent,
     AskEmployee,
     CallAssignee,
     Claim,
@@ -54,6 +56,7 @@ CardButton = (
     | TakeControl
     | CallAssignee
     | DeclareOutage
+    | AcceptExtent
 )
 
 
@@ -80,6 +83,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return show_why(work, ticket, person, chat or "")
         case TakeControl():
             return control.take_control(work, ticket.id, person)
+        case AcceptExtent():
+            return extents.accept(work, ticket.id, person)
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():

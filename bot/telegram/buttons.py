@@ -111,6 +111,10 @@ class OpenMore(OfTicket, sign="t|more"):
     pass
 
 
+class AcceptExtent(OfTicket, sign="t|extent"):
+    pass
+
+
 class OpenPriorities(OfTicket, sign="t|prio"):
     pass
 
@@ -231,6 +235,14 @@ class ShowTicket(OfTicket, sign="t|show"):
 
 
 class AgreeToDay(OfTicket, sign="t|agree"):
+    pass
+
+
+class ConfirmExtent(OfTicket, sign="t|wide"):
+    pass
+
+
+class DenyExtent(OfTicket, sign="t|narrow"):
     pass
 
 

@@ -31,7 +31,7 @@ from bot.accounts import consent, forgetting, proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
-from bot.problems import declaring
+from bot.problems import declaring, extents
 from bot.problems import outages as outage_verbs
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.person_limits import Notice, Privacy
@@ -169,6 +169,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     desk = house.desk
     anna, oleg, marina = who(tx, ANNA), who(tx, OLEG), who(tx, MARINA)
     new = opened(tx, desk, **asked)
+    extents.hear(work(tx, MONDAY, desk), new, "весь этаж стоит")
     _its_promises_ring(tx, house)
     for _ in range(6):
         opened(tx, desk, **asked)
