@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -49,11 +50,14 @@ QUEUE = 30  # lines that fit one message with room to spare
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A promise in words ("today by 15:00"), when that is (UTC seconds), and whether it is broken already."""
+    """A promise in words ("today by 15:00"), when that is (UTC seconds), and whether it is broken already: then since
+    `when` ("today at 15:00"), and by how much business time, both in words."""
 
     words: str
     at: int
     late: bool
+    when: str = ""
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,17 @@ class Dues:
     left: str | None = None
     begins: str | None = None
     unknown: bool = False
+
+    @property
+    def named(self) -> Mapping[str, Due]:
+        """Those that are there, by the kind of their clock, in the order in which they come due."""
+        all_of_it = {"claim": self.claim, "response": self.response, "resolution": self.resolution}
+        return {kind: due for kind, due in all_of_it.items() if due is not None}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether one of them is broken."""
+        return any(due.late for due in self.named.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +244,10 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
             voice.until(view.due_at, zone, work.now),
             view.due_at,
             late=_is_late(view, work.now),
+            when=voice.when(view.due_at, zone, work.now),
+            over=voice.span(
+                work.config.desk.calendar(view.calendar).spent(view.due_at, max(view.due_at, work.now))
+            ),
         )
         for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
