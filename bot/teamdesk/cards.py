@@ -181,6 +181,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         "team_ticket",
         ticket=ticket,
         here=chat == team_chat(work.tx, ticket),
+        ours=chat == TeamChat(ticket.accountable),
         hosted=_is_hosted(work.tx, ticket),
         team=desk.team(ticket.team).title[voice.language],
         owner=_owner(work, ticket, voice) if ticket.is_away else None,

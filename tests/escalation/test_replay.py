@@ -90,7 +90,7 @@ async def test_the_command_replays_a_desks_own_database(
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert "By the classes of the other file:" in lines
     assert lines.count("default · Resolve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
-    assert lines.count("standard · Solve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
+    assert lines.count("standard · Resolve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
 
 
 def _company_of_one(tx: Connection, desk: Desk) -> None:
