@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
+from bot.knowledge.index import Entry
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
@@ -57,8 +59,14 @@ class Opened:
 
 def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
     """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
-    router = build(entries_of(_scenarios(program), library, learnt))
+    router = _built(tuple(entries_of(_scenarios(program), library, learnt)))
     return calibrated(router) if learnt else router
+
+
+@lru_cache(maxsize=1)
+def _built(entries: tuple[Entry, ...]) -> Router:
+    """One router for those who judge a file and those who then play it: it takes seconds to train."""
+    return build(entries)
 
 
 def said_by(program: Program) -> Overlay:
@@ -120,7 +128,11 @@ def audiences(library: Library) -> dict[str, str]:
 def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
-    media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
+    inside = knowledge.resolve()
+    files = [
+        path for path in knowledge.rglob("*") if path.is_file() and path.resolve().is_relative_to(inside)
+    ]
+    media = {path.relative_to(knowledge).as_posix() for path in files}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
         teams=_nameable(desk, Section.TEAMS, desk.with_chats()) if desk else opened.teams or None,

@@ -71,8 +71,8 @@ def _answer(text: str, yes: str, no: str) -> str:
 
 
 def is_detail(text: str) -> bool:
-    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02"."""
-    said = split(clean(text))
+    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02", "NB-1042"."""
+    said = split(clean(LABEL.sub(" 0 ", text)))
     known = {stem(str(word)) for word in words("signs")["details"]}
     has_number = any(any(sign.isdigit() for sign in word) for word in said)
     return has_number and all(word[-1:].isdigit() or stem(word) in known for word in said)

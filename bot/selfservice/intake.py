@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.config.config import Work
@@ -33,9 +34,10 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, quotas, store
+from bot.tickets import actions, closing, quotas, store, transcript
 from bot.tickets.actions import Draft
 from bot.tickets.ticket import State
+from bot.tickets.transcript import Relay
 
 MenuButton = (
     AllTopics
@@ -48,6 +50,8 @@ MenuButton = (
     | FormerScenario
     | FormerScenarioForWords
 )
+
+MOVED = "moving.begun"
 
 
 def menu(work: Work, person: Person) -> None:
@@ -266,6 +270,43 @@ def word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:
     return Line("passed", {"number": ticket.id})
 
 
+def move_last_words(work: Work, person: Person, message: Incoming) -> None:
+    """What the person wrote last goes back from its ticket, and they are asked where it belongs: typed, or by a receipt."""
+    relays = transcript.last_turn(work.tx, message.place, message.at - utterances.PATIENCE)
+    kept = utterances.latest(work.tx, person)
+    if relays and kept is not None and kept.message in {one.from_message for one in relays}:
+        line = _not_there(work, person, kept.id)
+    elif relays:
+        line = _taken_back(work, person, relays, message.message_id)
+    else:
+        line = Line("moving.nothing")
+    if line.key != MOVED:  # the question itself says that they were
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+
+
+def _taken_back(work: Work, person: Person, relays: Sequence[Relay], answers: int) -> Line:
+    numbers = [one.from_message for one in relays]
+    if not moving.take_back(work, person, relays[0].ticket, relays[0].from_place, numbers):
+        return Line("moving.wait")
+    decision = work.config.router.route("\n".join(one.content for one in relays))
+    first, *others = map(_written, relays)
+    turn = utterances.keep(work.tx, person, first, decision, utterances.WHERE)
+    for other in others:
+        kept = utterances.get(work.tx, person, turn)
+        assert kept is not None  # it was kept a moment ago
+        utterances.join(work.tx, kept, other)
+    where.ask(work, person, turn, answers)
+    return Line(MOVED)
+
+
+def _written(relay: Relay) -> Incoming:
+    """The message that was carried, as far as it is known."""
+    number, place = relay.from_message, relay.from_place
+    return Incoming(
+        number, relay.content, relay.kind, None, None, None, relay.at, place=place, album=relay.album
+    )
+
+
 def _not_there(work: Work, person: Person, utterance: int) -> Line:
     """The words went to the wrong ticket: they are taken back there, and their writer is asked where they belong."""
     kept = utterances.get(work.tx, person, utterance)
@@ -278,4 +319,4 @@ def _not_there(work: Work, person: Person, utterance: int) -> Line:
         return Line("moving.wait", alert=True)
     utterances.unchoose(work.tx, utterance)
     outbox.show(work, person.key, where.CARD, WordsRef(utterance))
-    return Line("moving.begun")
+    return Line(MOVED)

@@ -178,6 +178,8 @@ def _steer(work: Work, person: Person, wanted: Steer, message: Incoming) -> Repl
         case Steering.STATUS if ticket is not None:
             anew = f"asked {message.message_id}"
             outbox.show(work, person.key, "ticket_card", TicketRef(ticket), anew=anew)
+        case Steering.ELSEWHERE:
+            intake.move_last_words(work, person, message)
         case Steering.LIST | Steering.BACK | Steering.CANCEL | Steering.STATUS:
             intake.my_tickets(work, person)
         case _:

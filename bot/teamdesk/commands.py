@@ -113,7 +113,7 @@ def assign(work: Work, asked: Invocation) -> Line:
     ticket = asked.ticket
     if not asked.words:
         raise asked.misused()
-    found = _meant_person(work.tx, asked.first)
+    found = meant_person(work.tx, asked.first)
     return found if isinstance(found, Line) else control.assign(work, ticket, asked.person, found.id)
 
 
@@ -236,7 +236,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
     authorize(person, "open_for", Object())
     if not text:
         raise asked.misused()
-    requester = _meant_person(work.tx, asked.first)
+    requester = meant_person(work.tx, asked.first)
     if isinstance(requester, Line):
         return requester
     category = work.config.desk.category(OTHER)
@@ -253,7 +253,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
     return Line("open.done", {"number": ticket.id, "who": requester.name})
 
 
-def _meant_person(tx: Connection, word: str) -> Person | Line:
+def meant_person(tx: Connection, word: str) -> Person | Line:
     """The one person of the directory that a word names, or what to say when it names no one or several."""
     found = directory.called(tx, word)
     if len(found) == 1:

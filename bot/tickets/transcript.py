@@ -20,6 +20,7 @@ from bot.tickets.ticket import Ticket
 
 KEPT = 200  # characters of a message that are kept for the card and the search
 LONGEST = 4096  # characters of a text that is sent (Bot API)
+LAST_TURN, BREATH = 20, 20  # messages that are moved together, seconds between two of them
 TRANSCRIPT = 20  # the latest messages of both sides that a new team is shown
 CANNED = "canned"  # the action in the history of words that the bot said for an engineer
 
@@ -156,6 +157,21 @@ def latest(tx: Connection, requester: int) -> Relay | None:
     theirs = select(tickets.c.id).where(tickets.c.requester == requester)
     here = select(relays).where(relays.c.ticket.in_(theirs))
     return typed.first(Relay, tx.execute(here.order_by(relays.c.id.desc()).limit(1)))
+
+
+def last_turn(tx: Connection, place: int, since: int) -> Sequence[Relay]:
+    """What was last written in this private chat in one breath, oldest first, if it went to a ticket since (UTC seconds)."""
+    mine = (relays.c.from_place == place) & (relays.c.toward == "team") & (relays.c.at >= since)
+    rows = typed.every(
+        Relay, tx.execute(select(relays).where(mine).order_by(relays.c.from_message.desc()).limit(LAST_TURN))
+    )
+    turn: dict[int, Relay] = {}
+    before = rows[0] if rows else None
+    for one in rows:
+        if before is None or one.ticket != before.ticket or before.at - one.at > BREATH:
+            break
+        turn[one.from_message], before = one, one
+    return list(reversed(turn.values()))
 
 
 def ticket_of(tx: Connection, chat: str, place: int, message_id: int) -> int | None:
