@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -143,6 +143,8 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
     zone = readers.zone_of(work, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
+    if here is not None and here.unknown and store.scenario_ended(work.tx, ticket) == "ticket":
+        here = replace(here, unknown=False)  # the scenario has asked all that it wanted to know
     text = voice.card(
         "ticket",
         ticket=ticket,
