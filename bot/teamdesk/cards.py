@@ -210,7 +210,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
 def topic(work: Work, about: str, _chat: str) -> Drawing:
     """The name of a ticket's topic."""
     ticket = _ticket(work.tx, about)
-    return Drawing(f"{ticket.id} · {ticket.summary}"[:128])
+    return Drawing(speak.shortened(f"{ticket.id} · {ticket.summary}", 128))
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:

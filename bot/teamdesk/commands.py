@@ -18,7 +18,7 @@ from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links
 from bot.telegram import outbox
-from bot.texts.speak import Line
+from bot.texts.speak import Line, shortened
 from bot.tickets import (
     absence,
     actions,
@@ -192,7 +192,10 @@ def _listed(tx: Connection, found: Sequence[Ticket]) -> Markup:
     """A line each: state, number with the way to its topic, what it is about."""
     numbers = topic_links.linked(tx, found)
     line = Markup("{sign} {number} · {summary}")
-    lines = [line.format(sign=one.sign, number=numbers[one.id], summary=one.summary[:60]) for one in found]
+    lines = [
+        line.format(sign=one.sign, number=numbers[one.id], summary=shortened(one.summary, 60))
+        for one in found
+    ]
     return Markup("\n").join(lines)
 
 
@@ -245,7 +248,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
         category=category.id,
         team=team,
         type=category.type,
-        summary=text.splitlines()[0][:100],
+        summary=shortened(text.splitlines()[0], 100),
         words=text,
         author=person.id,
     )

@@ -68,7 +68,10 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
         speak.voice(chats.language(work.tx, chat)),
     )
     tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)
-    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], ShowTicket(ticket.id)) for ticket in tickets[:20]]
+    buttons = [
+        button(speak.shortened(f"{ticket.id} · {ticket.title}", 60), ShowTicket(ticket.id))
+        for ticket in tickets[:20]
+    ]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
     if late := revised_eta.late_among(work.tx, tickets):
         head = f"{voice.html('mine.late', numbers=', '.join(map(str, late)))}\n{head}"
