@@ -69,9 +69,10 @@ def demo(
         bot = _begin(stack, ["bot", "run"], environment, log)
         _wait_until(lambda: _is_read(root), bot, log, voice)
         _post(f"{root}/sim/clock", {"speed": speed, "zone": desk.zone})
-        typer.echo(voice.say("demo.ready", address=f"{root}/"))
+        page = f"{root}/?lang={voice.language}"
+        typer.echo(voice.say("demo.ready", address=page))
         if browser:
-            webbrowser.open(f"{root}/")
+            webbrowser.open(page)
         _watch(sandbox, bot)
         typer.echo(voice.say("demo.ended"))
 

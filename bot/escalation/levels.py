@@ -22,7 +22,9 @@ from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
 from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
+from bot.telegram import outbox
 from bot.tickets import handover, readers, store
+from bot.tickets.actions import team_chat
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -103,9 +105,17 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
         if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
     revised_eta.redraw(work, near)
-    revised_eta.broken(
-        work, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH]
-    )
+    broken = [said for said in spoken if said.row.level == BREACH]
+    revised_eta.broken(work, [(said.ticket, said.kept.clock.kind) for said in broken])
+    for ticket in {said.ticket.id: said.ticket for said in broken}.values():
+        outbox.show(
+            work,
+            team_chat(work.tx, ticket),
+            "team_card",
+            ticket.about,
+            topic=ticket.about,
+            priority=outbox.NEWS,
+        )
     _tell_all(hearing, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)

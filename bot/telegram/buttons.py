@@ -214,6 +214,10 @@ class CancelTicket(OfTicket, sign="t|cancel"):
     pass
 
 
+class CancelSurely(OfTicket, sign="t|cancelyes"):
+    pass
+
+
 class RateTicket(OfTicket, sign="t|rate"):
     stars: int
 
