@@ -293,7 +293,6 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
-        self._every(3600, self._keep_house)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -345,8 +344,6 @@ class Firstline:
                 pass
         await self._units.run(pending_question.sweep)
         await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
-
-    async def _keep_house(self) -> None:
         await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
-from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
+from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -188,9 +187,11 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     reason = outcome.reason or ""
     if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
+    if (raw := RawChat.among(row.chat)) is not None and raw.number > 0 and nobody_there(reason):
+        return  # a stranger who pressed a button and never began a chat
     if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # about a person who blocked the bot: once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
-    how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
-    outbox.line(work, ADMINS, "undelivered.other", told, **how)
+    again = f"undelivered:{which}"
+    outbox.line(work, ADMINS, "undelivered.other", told, about="undelivered:", dedupe=again)
