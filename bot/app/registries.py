@@ -8,7 +8,7 @@ from typing import Any
 from bot.accounts import proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, recall
+from bot.conversation import edits, exchange, recall, twins
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
@@ -133,6 +133,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,
     }
