@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         return self.backup_dir or beside / "backups"
 
     @property
+    def engineers_language(self) -> str | None:
+        """The language in which tickets are written for engineers; None without a LANGUAGE: as scenarios.yaml says."""
+        return self.language if "language" in self.model_fields_set else None
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not appear in logs, errors or metrics (P15)."""
         known = (self.bot_token, self.database_url, self.heartbeat_url)

@@ -75,13 +75,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.accounts.invite_cli:invite",
         "Make links that connect people's Telegram accounts.",
     ),
+    "people export": (
+        "bot.accounts.privacy_cli:export",
+        "Write everything the database has about a person, as JSON and CSV.",
+    ),
+    "people erase": ("bot.accounts.privacy_cli:erase", "Erase a person: what they wrote, and who they are."),
     "audit list": (
         "bot.accounts.audit_cli:list_rows",
         "List the audit trail: who did what to accounts, rights, chats and files.",
     ),
     "audit verify": (
         "bot.accounts.audit_cli:verify",
-        "Check that no row of the audit trail was altered, deleted or inserted.",
+        "Check that no row of the audit trail or of the tickets' history was altered, deleted or inserted.",
     ),
     "chats bind": (
         "bot.app.tickets_cli:bind",

@@ -15,6 +15,7 @@ import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import housekeeping
 from bot.app import names, redraw, renaming, web
 from bot.app.backing_up import LOOK, Backups
 from bot.app.check_runs import Checks
@@ -188,7 +189,9 @@ class Firstline:
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
+        self._reloader = Reloader(
+            current, units, settings.scenarios_file, settings.language, settings.engineers_language
+        )
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
@@ -281,7 +284,7 @@ class Firstline:
         await self._worker.start()
         await self._checks.resume()
         desk = self._current.config.desk
-        await self._units.run(reviews.arm, desk.calendar(desk.default_rule.calendar))
+        await self._units.run(reviews.arm, desk.usual)
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
@@ -290,6 +293,7 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
+        self._every(3600, self._keep_house)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -341,6 +345,9 @@ class Firstline:
                 pass
         await self._units.run(pending_question.sweep)
         await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+
+    async def _keep_house(self) -> None:
+        await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:
         await self._units.run(absence.reclaim)

@@ -126,6 +126,11 @@ def follows_up(text: str) -> str:
     return next((kind for kind in words("signs")["follow_up"] if _has(said, _follow_ups(kind))), "")
 
 
+def is_impatient(text: str) -> bool:
+    """Whether the words ask how it goes: a follow-up of that kind, or nothing but "when?"."""
+    return follows_up(text) == "impatience" or _stems(text) in _sayings("when")
+
+
 @cache
 def _steering() -> dict[Stems, str]:
     lists = words("signs")["steering"]

@@ -78,8 +78,9 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
         return already
     draft = _in_names_of_today(work.config.desk, draft)
     approvers = consent.approvers(work, draft.category, requester.id)
+    asker = operations.asker_of(requester)
     priority = work.config.desk.priority(
-        draft.impact, draft.urgency, type=draft.type, category=draft.category
+        draft.impact, draft.urgency, type=draft.type, category=draft.category, asker=asker
     )
     ticket = store.create(
         work.tx,
@@ -233,7 +234,7 @@ def confirm(work: Work, ticket_id: int, employee: Person) -> Line:
     store.record(work, ticket.id, employee.key, "confirm")
     ticket_timers.call_off(work.tx, ticket)
     tell(work, ticket)
-    close_topic(work, ticket)
+    leave_topic(work, ticket)
     return Line("confirm.done")
 
 
@@ -309,6 +310,15 @@ def close_topic(work: Work, ticket: Ticket) -> None:
         topic=ticket.about,
         about=TopicRef(ticket.id),
     )
+
+
+def leave_topic(work: Work, ticket: Ticket) -> None:
+    """The ticket is closed. The question "what helped?" can be answered only in an open topic: it closes with the answer,
+    or some days later without one."""
+    if ticket.resolution:
+        close_topic(work, ticket)
+    else:
+        ticket_timers.shut_later(work, ticket)
 
 
 def open_topic(work: Work, ticket: Ticket) -> None:
