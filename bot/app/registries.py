@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, recall
+from bot.conversation import edits, exchange, recall, twins
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
@@ -136,6 +136,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,
     }
