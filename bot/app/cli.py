@@ -19,6 +19,7 @@ NAME = "firstline"
 # What `--help` says of a group of commands.
 GROUPS = {
     "sla": "Deadlines and service levels: gaps in desk.yaml, reports, what-if.",
+    "new": "Files to start from.",
     "people": "The directory of people.",
     "chats": "Which Telegram group belongs to whom.",
 }
@@ -64,6 +65,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
+    "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
     "people import": ("bot.people.cli:import_people", "Load people from a CSV file into the directory."),
     "people list": ("bot.people.cli:list_people", "List the active people."),
     "chats bind": (
