@@ -18,9 +18,10 @@ from bot.errors import FirstlineError
 NAME = "firstline"
 # What `--help` says of a group of commands.
 GROUPS = {
-    "sla": "Deadlines and service levels: gaps in desk.yaml, reports, what-if.",
+    "sla": "Deadlines and service levels: gaps, reports, what-if.",
     "new": "Files to start from.",
     "people": "The directory of people.",
+    "audit": "The audit trail of accounts, rights, chats and files.",
     "chats": "Which Telegram group belongs to whom.",
 }
 # Command: where its function is, and its help, which is also the first paragraph of the function's docstring.
@@ -43,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.app.stats_cli:stats",
         "Show how scenarios and articles were used and whether they helped.",
     ),
+    "split": ("bot.app.scenarios_cli:split_up", "Split scenarios.yaml into a folder of small files."),
     "rollback": ("bot.app.scenarios_cli:rollback", "Restore the previous good version of scenarios.yaml."),
     "schema": ("bot.app.scenarios_cli:schema", "Print the JSON Schema of scenarios.yaml, for editors."),
     "explain": (
@@ -66,8 +68,28 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
     "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
-    "people import": ("bot.people.cli:import_people", "Load people from a CSV file into the directory."),
-    "people list": ("bot.people.cli:list_people", "List the active people."),
+    "healthcheck": ("bot.app.health_cli:healthcheck", "Ask the running bot whether it is well."),
+    "backup": ("bot.app.backup_cli:back_up", "Make a backup of the database, checked and with a checksum."),
+    "restore": ("bot.app.backup_cli:bring_back", "Replace the database by a backup."),
+    "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
+    "people list": ("bot.accounts.cli:list_people", "List the active people."),
+    "people invite": (
+        "bot.accounts.invite_cli:invite",
+        "Make links that connect people's Telegram accounts.",
+    ),
+    "people export": (
+        "bot.accounts.privacy_cli:export",
+        "Write everything the database has about a person, as JSON and CSV.",
+    ),
+    "people erase": ("bot.accounts.privacy_cli:erase", "Erase a person: what they wrote, and who they are."),
+    "audit list": (
+        "bot.accounts.audit_cli:list_rows",
+        "List the audit trail: who did what to accounts, rights, chats and files.",
+    ),
+    "audit verify": (
+        "bot.accounts.audit_cli:verify",
+        "Check that no row of the audit trail or of the tickets' history was altered, deleted or inserted.",
+    ),
     "chats bind": (
         "bot.app.tickets_cli:bind",
         "Assign a Telegram group to a team, supervisors or administrators.",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
-from bot.keys import ADMINS, PersonChat, TicketRef
+from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, outages
+from bot.problems import declaring, extents, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -65,6 +66,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "similar": menus.similar,
         "schedule": menus.schedule,
         "approval": approval.card,
+        extents.CARD: extents.card,
         "my_tickets": load.my_tickets,
         "menu": screens.menu,
         "topics": screens.topics,
@@ -80,6 +82,10 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
         scenario_versions.CARD: scenario_versions.card,
+        trail.CARD: trail.card,
+        proving.CARD: proving.card,
+        consent.CARD: consent.card,
+        forgetting.CARD: forgetting.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -106,6 +112,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
         midnight.TIMER: midnight.ring,
+        erasure.TIMER: erasure.ring,
     }
 
 
@@ -127,6 +134,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,
         "question": declaring.heard,
+        InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
         "ticket": _about_ticket,
@@ -155,6 +163,13 @@ def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is no one's loss."""
 
 
+def _invited(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """The link of an invitation is in its reader's hands, or nowhere: it is not kept (T2)."""
+    outbox.wipe(work, row.id)
+    if outcome.state == "dead":
+        _undelivered(work, row, outcome)
+
+
 def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     approval.heard(work, row, outcome)
     if outcome.state == "dead":
@@ -165,7 +180,8 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == ADMINS or row.about == "undelivered:":
+    # The audit trail can be read with /audit; an administrator who never wrote to the bot is no news.
+    if row.chat == ADMINS or row.about == "undelivered:" or row.card == trail.CARD:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")

@@ -10,6 +10,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.app import names, renaming
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
@@ -18,6 +20,7 @@ from bot.escalation import editions, migration
 from bot.keys import ADMINS
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
+from bot.observe import metrics
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.check.compiler import compile_scenarios
@@ -28,15 +31,17 @@ from bot.scenarios.library.reload import Verdict
 from bot.settings import Settings
 from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
+from bot.storage.audit_trail import BOT
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
+from bot.teamdesk.scenario_versions import SHOWN
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
-from bot.yamlfiles import Complaint, show
+from bot.yamlfiles import Complaint, bundle, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
@@ -49,8 +54,11 @@ log = structlog.get_logger()
 class Reloader:
     """Looks after scenarios.yaml. People in the middle of a scenario finish on the version they began with."""
 
-    def __init__(self, current: Current, units: Units[Config], file: Path, language: str) -> None:
-        self._current, self._units = current, units
+    def __init__(
+        self, current: Current, units: Units[Config], file: Path, language: str, engineers: str | None = None
+    ) -> None:
+        """`engineers`: the language of tickets, where it is not the one that the file names."""
+        self._current, self._units, self._engineers = current, units, engineers
         self._file, self._language = file, language
         self._watched = reload.Watched(file, current.config.program.source)
         self._refused_beside: Library | None = (
@@ -94,10 +102,8 @@ class Reloader:
             if text is None:
                 return Line("reload.away", {"file": str(self._file)})
             if text == self._current.config.program.source:
-                return Line(
-                    "reload.same", {"hash": self._current.config.program.hash[: scenario_versions.SHOWN]}
-                )
-            verdict = await self._take(text)
+                return Line("reload.same", {"hash": self._current.config.program.hash[:SHOWN]})
+            verdict = await self._take(text, person.key)
             return self._refused(verdict) if verdict.program is None else self._taken(verdict.program)
 
     async def roll_back(self, person: Person, hash_: str) -> Line:
@@ -109,30 +115,31 @@ class Reloader:
         async with self.turn:
             row = await self._units.db.read(scenario_versions.kept, hash_)
             if row is None:
-                return Line("rollback.unknown", {"hash": hash_[: scenario_versions.SHOWN]})
+                return Line("rollback.unknown", {"hash": hash_[:SHOWN]})
             verdict = await asyncio.to_thread(self._judge, row.source)
             if verdict.program is None:
                 return self._refused(verdict)
-            facts = {"file": self._file.name, "hash": hash_[: scenario_versions.SHOWN]}
+            facts = {"file": self._file.name, "hash": hash_[:SHOWN]}
             self._watched.expect(row.source)
             try:
-                backup = await asyncio.to_thread(reload.put_back, self._file, row.source)
+                backup = await asyncio.to_thread(bundle.put_back, self._file, row.source)
                 line = Line("rollback.played", facts | {"backup": backup.name})
             except OSError as error:
                 line = Line("rollback.unwritten", facts | {"problem": str(error)})
             log.warning("scenarios.rolled_back", by=person.id, hash=hash_)
-            await self._play(verdict.program)
+            await self._play(verdict.program, person.key, AuditAction.ROLLED_BACK)
             return line
 
-    async def _take(self, text: str) -> Verdict:
+    async def _take(self, text: str, actor: str = BOT) -> Verdict:
         """Judge a text; play it from now on if it is good. Either way the administrators are notified."""
         verdict = await asyncio.to_thread(self._judge, text)
         self._refused_beside = self._current.config.library if verdict.program is None else None
         if verdict.program is None:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
+            metrics.refused("scenarios")
             await self._units.run(_tell, self._refused(verdict))
         else:
-            await self._play(verdict.program)
+            await self._play(verdict.program, actor, AuditAction.RELOADED)
         return verdict
 
     def _judge(self, text: str) -> Verdict:
@@ -140,22 +147,23 @@ class Reloader:
         known = known_names(Opened(config.desk, config.program, config.library), config.media)
         return reload.judge(self._file.name, text, known, self._routes)
 
-    async def _play(self, program: Program) -> None:
+    async def _play(self, program: Program, actor: str, action: AuditAction) -> None:
         """Everything new is made first, then put in force at once."""
+        program = program.for_engineers(self._engineers)
         learnt = await self._units.run(phrasebook.settle, said_by(program))
         router = await asyncio.to_thread(router_of, program, self._current.config.library, learnt)
         await self._units.run(reload.accept, program)
         self._current.change(program=program, router=router)
+        metrics.reloaded("scenarios")
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
         await self._units.run(_tell, self._taken(program))
+        await self._units.run(trail.note, actor, action, self._file.name, {"hash": program.hash[:SHOWN]})
 
     def _refused(self, verdict: Verdict) -> Line:
         return Line("reload.refused", {"why": verdict.said(self._language)})
 
     def _taken(self, program: Program) -> Line:
-        return Line(
-            "reload.done", {"scenarios": len(program.menu), "hash": program.hash[: scenario_versions.SHOWN]}
-        )
+        return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[:SHOWN]})
 
     def _routes(self, program: Program) -> RouteOne:
         return partial(leads_to, router_of(program, self._current.config.library, {}))
@@ -185,6 +193,7 @@ class ArticleReloader:
             self._refused_beside = beside if errors else None
             if errors:
                 log.warning("articles.refused", errors=len(errors))
+                metrics.refused("articles")
                 line = Line("reload.articles_refused", {"why": await asyncio.to_thread(self._said, errors)})
                 await self._units.run(_tell, line)
             elif changed := library.changed_since(self._current.config.library):
@@ -198,10 +207,13 @@ class ArticleReloader:
         router = await asyncio.to_thread(router_of, config.program, library, learnt)
         await asyncio.to_thread(search.warm, library)
         self._current.change(library=library, router=router)
+        metrics.reloaded("articles")
         log.info("articles.reloaded", articles=len(library), changed=len(changed))
         names = ", ".join(changed[:NAMED]) + (" …" if len(changed) > NAMED else "")
         line = Line("reload.articles_done", {"articles": len(library), "names": names})
         await self._units.run(_tell, line)
+        facts = {"hash": f"+{len(changed)}"}
+        await self._units.run(trail.note, BOT, AuditAction.RELOADED, self._folder.name, facts)
 
     def _beside(self) -> tuple[Program, Desk]:
         return self._current.config.program, self._current.config.desk
@@ -220,7 +232,7 @@ class ArticleReloader:
         program = self._current.config.program
         files = {path.name: path for path in (*self._folder.glob("*.md"), self._desk)}
         texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
-        return reload.told(errors, texts | {program.name: program.source}, self._language)
+        return reload.told(errors, texts | bundle.texts(program.name, program.source), self._language)
 
 
 class DeskReloader:
@@ -268,21 +280,23 @@ class DeskReloader:
             complaints = [*complaints, *names.complaints(self._file.name, text, desk, found)]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
-            texts = {
-                self._file.name: text,
-                self._current.config.program.name: self._current.config.program.source,
-            }
+            program = self._current.config.program
+            texts = {self._file.name: text} | bundle.texts(program.name, program.source)
             why = show(errors, texts, self._language)[: reload.TOLD]
+            metrics.refused("desk")
             await self._units.run(_tell, Line("reload.desk_refused", {"why": why}))
             return
         self._waiting = None
         now = self._clock.now()
         moved = await self._units.db.read(migration.rehearse, desk, now)
         self._current.change(desk=desk)
+        metrics.reloaded("desk")
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
         await self._units.run(renaming.follow)
-        await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
+        facts = {"hash": desk.policy_hash[:SHOWN]}
+        await self._units.run(_tell, Line("reload.desk_done", facts))
+        await self._units.run(trail.note, BOT, AuditAction.RELOADED, self._file.name, facts)
         if moved.count:
             await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))
         waiting = await self._units.db.read(migration.rehearse_rules, desk, now)

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 LEFT_LONG = 4 * 3600  # seconds after which a step is no longer what a person thinks of
 SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer answers
+# The probability that words go on with something said: below BEGINS they begin something of their own, from CONTINUES on they
+# go on although they name another thing ("only with files from the scanner").
+BEGINS, CONTINUES, SURELY_CONTINUES = 0.1, 0.5, 0.9
 
 
 class Evidence(StrEnum):
@@ -29,6 +32,7 @@ class Steering(StrEnum):
     STATUS = "status"
     LIST = "list"
     MENU = "menu"
+    ELSEWHERE = "elsewhere"  # the last words went to the wrong ticket
 
 
 class Waits(StrEnum):
@@ -94,7 +98,7 @@ class Heard:
     """A turn as it was understood. `fits` are the waiting things whose form or options it has.
 
     `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_sure` when
-    it is beyond doubt.
+    it is beyond doubt. `continues`: how probably the words go on with something (0..1), by how they are put.
     """
 
     has_words: bool = True
@@ -110,12 +114,18 @@ class Heard:
     spot: NamedSpot = NamedSpot()
     number: int | None = None  # of a ticket that is named by it
     goes_on: Evidence = Evidence.NONE
+    continues: float = CONTINUES
     is_again: bool = False
     is_small_talk: bool = False
 
     @property
     def category(self) -> str | None:
         return self.ranked[0][1] if self.ranked else None
+
+    @property
+    def begins(self) -> bool:
+        """Whether the words are put as one begins something of one's own."""
+        return self.continues < BEGINS and not self.answer and not self.is_small_talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +206,8 @@ def _steered(standing: Standing, heard: Heard) -> Steer | None:
         return Steer(heard.steering, run=run.of)
     if heard.steering is Steering.BACK:
         return None  # there is nothing to go back in
+    if heard.steering is Steering.ELSEWHERE and not standing.tickets:
+        return None
     if heard.number is not None:
         only = next((one.number for one in standing.tickets if one.number == heard.number), None)
     else:
@@ -264,7 +276,7 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
         return AskWhere(everything)
     fitting = _fitting(standing, heard)
     if fitting is not None:
-        return BesideTicket(fitting.number, is_sure=True)
+        return BesideTicket(fitting.number, is_sure=fitting.is_alike or not heard.begins or heard.is_sure)
     spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
     if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
         return BesideTicket(spoke.number, _continues(standing, heard, spoke))
@@ -277,11 +289,11 @@ def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
 
 def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
-    if heard.is_likely and heard.category != ticket.category:
+    if heard.begins or (heard.is_likely and heard.category not in (None, ticket.category)):
         return False
-    if heard.goes_on is Evidence.TALK:
+    if heard.goes_on is Evidence.TALK or heard.continues >= SURELY_CONTINUES:
         return True
-    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer)
+    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= CONTINUES
     known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
     return is_answer and known
 
@@ -304,17 +316,20 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
     same = [one for one in standing.tickets if one.category == heard.category]
     if same:
         return all(one.spot.differs(heard.spot) for one in same)
-    if not heard.is_likely:
+    if not (heard.is_likely or heard.begins) or heard.continues >= SURELY_CONTINUES:
         return False
     if heard.is_sure:
         return True
-    goes_on = heard.answer or any(one.is_alike or _expects(standing, heard, one) for one in standing.tickets)
+    goes_on = heard.continues >= CONTINUES or heard.answer or _is_expected(standing, heard)
     return not goes_on and all(one.category is not None for one in standing.tickets)
 
 
-def _expects(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
-    """Whether something like these words was to be expected in this ticket."""
-    return heard.goes_on is not Evidence.NONE and _spoke_lately(standing, ticket)
+def _is_expected(standing: Standing, heard: Heard) -> bool:
+    """Whether a ticket's own words are used, or the desk has just spoken there and something goes on by these."""
+    if heard.begins:
+        return False
+    goes_on = heard.goes_on is not Evidence.NONE
+    return any(one.is_alike or (goes_on and _spoke_lately(standing, one)) for one in standing.tickets)
 
 
 def _several(standing: Standing, heard: Heard) -> AskWhichFirst | None:

@@ -69,9 +69,10 @@ def demo(
         bot = _begin(stack, ["bot", "run"], environment, log)
         _wait_until(lambda: _is_read(root), bot, log, voice)
         _post(f"{root}/sim/clock", {"speed": speed, "zone": desk.zone})
-        typer.echo(voice.say("demo.ready", address=f"{root}/"))
+        page = f"{root}/?lang={voice.language}"
+        typer.echo(voice.say("demo.ready", address=page))
         if browser:
-            webbrowser.open(f"{root}/")
+            webbrowser.open(page)
         _watch(sandbox, bot)
         typer.echo(voice.say("demo.ended"))
 
@@ -101,6 +102,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
         "CLOCK_URL": root,
         "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "HEALTH_PORT": "0",
+        "BACKUP_EVERY_HOURS": "0",
         "LANGUAGE": language,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }

@@ -13,14 +13,18 @@ from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
 from bot.keys import ClockRef, PersonChat
+from bot.observe import events
 from bot.sla import clock as sla
 from bot.sla import ladder
 from bot.sla.clock import ClockChange
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
+from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
+from bot.telegram import outbox
 from bot.tickets import handover, readers, store
+from bot.tickets.actions import team_chat
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -85,6 +89,9 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     passed = [said.row.id for said in due if tops[said.row.ref].row.id in fired and said.row.id not in fired]
     gone = timers.settle_all(work, passed, "superseded", "catch_up") | fired
     spoken = [said for said in heard if said.row.id in fired]
+    for said in spoken:
+        late = work.now - said.row.fire_at
+        signal(work.tx, events.SIGNAL, events.fired(said.row.id, said.kept.clock.kind, said.row.level, late))
     # A share past the target changes nothing: the repeat below it goes on to the next one.
     moving = {said.row.ref: said for said in sorted(due, key=_rank) if not ladder.is_past(said.row.key)}
     changes = [
@@ -98,9 +105,17 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
         if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
     revised_eta.redraw(work, near)
-    revised_eta.broken(
-        work, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH]
-    )
+    broken = [said for said in spoken if said.row.level == BREACH]
+    revised_eta.broken(work, [(said.ticket, said.kept.clock.kind) for said in broken])
+    for ticket in {said.ticket.id: said.ticket for said in broken}.values():
+        outbox.show(
+            work,
+            team_chat(work.tx, ticket),
+            "team_card",
+            ticket.about,
+            topic=ticket.about,
+            priority=outbox.NEWS,
+        )
     _tell_all(hearing, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)

@@ -90,7 +90,7 @@ def trained(examples: frozenset[Example]) -> Linear | None:
         return _remembered(examples)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _remembered(examples: frozenset[Example]) -> Linear | None:
     return _fitted(examples)
 

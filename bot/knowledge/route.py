@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pymorphy3
 
 from bot.knowledge.border import Border
+from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.linear import held_out, trained
@@ -213,6 +214,7 @@ class Router:
         self.danger = about_danger if has_one else None
         """The scenario for danger, if these have it."""
         self._danger = Danger(self.examples, about_danger)
+        self._continuation = Continuation(frozenset(one for one in self.examples if one[0] != ABROAD))
 
     @property
     def options(self) -> Options:
@@ -249,8 +251,12 @@ class Router:
         return self._decide(trial.heard)[0] != "none"
 
     def warm(self) -> None:
-        """Load the dictionary (0.2 s) and train the classifier (a second), so that the first person does not wait."""
-        self.route("ghbynth")
+        """Load the dictionary (0.2 s) and train the classifiers (two seconds), so that the first person does not wait."""
+        self.continues(self.route("ghbynth").repaired)
+
+    def continues(self, repaired: str) -> float:
+        """How likely (0..1) words, as they were repaired, go on with something already said. A third of a millisecond."""
+        return self._continuation.probability(repaired)
 
     def route(self, text: str) -> Decision:
         """The decision for one message. Any text at all gets an answer."""

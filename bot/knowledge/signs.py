@@ -32,9 +32,12 @@ SPELLED = str.maketrans("АБВГДЕЗИКЛМНОПРСТУФХ", "ABVGDEZIKLM
 
 
 def steering(text: str) -> str:
-    """The command that these words or their first clause are: "cancel", "back", "status", "list", "menu"; "" for none."""
+    """The command that these words or their first clause are: "cancel", "back", "status", "list", "menu"; "" for none.
+
+    Word for word: "меня" and "меню" have one stem, and so have "начал" and "начало".
+    """
     parts = clauses(NUMBERED.sub(r"\g<what>", text))
-    return _steering().get(_stems(parts[0], without_filler=True), "") if parts else ""
+    return _steering().get(_without_filler(parts[0]), "") if parts else ""
 
 
 def number(text: str) -> int | None:
@@ -68,8 +71,8 @@ def _answer(text: str, yes: str, no: str) -> str:
 
 
 def is_detail(text: str) -> bool:
-    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02"."""
-    said = split(clean(text))
+    """Whether the words only give a number or a label: "312", "кабинет 305", "PRN-3-02", "NB-1042"."""
+    said = split(clean(LABEL.sub(" 0 ", text)))
     known = {stem(str(word)) for word in words("signs")["details"]}
     has_number = any(any(sign.isdigit() for sign in word) for word in said)
     return has_number and all(word[-1:].isdigit() or stem(word) in known for word in said)
@@ -123,12 +126,15 @@ def follows_up(text: str) -> str:
     return next((kind for kind in words("signs")["follow_up"] if _has(said, _follow_ups(kind))), "")
 
 
+def is_impatient(text: str) -> bool:
+    """Whether the words ask how it goes: a follow-up of that kind, or nothing but "when?"."""
+    return follows_up(text) == "impatience" or _stems(text) in _sayings("when")
+
+
 @cache
 def _steering() -> dict[Stems, str]:
     lists = words("signs")["steering"]
-    return {
-        _stems(saying, without_filler=True): kind for kind, sayings in lists.items() for saying in sayings
-    }
+    return {_without_filler(saying): kind for kind, sayings in lists.items() for saying in sayings}
 
 
 @cache
@@ -155,9 +161,12 @@ def _filler() -> frozenset[str]:
     return frozenset(stem(word) for saying in words("smalltalk")[FILLER] for word in split(str(saying)))
 
 
-def _stems(text: str, *, without_filler: bool = False) -> Stems:
-    said = tuple(stem(word) for word in split(clean(text)))
-    return tuple(one for one in said if one not in _filler()) if without_filler else said
+def _stems(text: str) -> Stems:
+    return tuple(stem(word) for word in split(clean(text)))
+
+
+def _without_filler(text: str) -> tuple[str, ...]:
+    return tuple(word for word in split(clean(text)) if stem(word) not in _filler())
 
 
 def _has(said: Stems, sayings: frozenset[Stems]) -> bool:

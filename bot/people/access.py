@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import FirstlineError
+from bot.observe.metrics import AUTH_DENIED
 from bot.people.directory import Person
 
 
@@ -114,6 +115,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "bind_chat": ((_admin,), "access.admins"),
     "outage": ((_supervisor,), "access.supervisors"),
     "reload": ((_admin,), "access.admins"),
+    "people": ((_admin,), "access.admins"),
     "teach": ((_admin,), "access.admins"),
     "migrate": ((_admin,), "access.admins"),
     "quality": ((_supervisor,), "access.supervisors"),
@@ -132,6 +134,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
 def authorize(person: Person, action: str, thing: Object) -> None:
     """Raises NotAllowed unless the table lets `person` do `action` to `thing` now."""
     if not allows(person, action, thing):
+        AUTH_DENIED.labels(reason(action)).inc()
         raise NotAllowed(action, reason(action))
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.conversation import exchange
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
@@ -41,8 +43,9 @@ class Reply:
 
 def who(person: Person) -> events.Player:
     """The person as far as a scenario may know."""
+    known = {**profile.of_directory(person), **person.profile}
     return events.Player(
-        person.staff_id, person.name, person.office, person.department, person.language, person.profile
+        person.staff_id, person.name, person.office, person.department, person.language, known
     )
 
 
@@ -78,9 +81,15 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                 files = utterances.more_files(work.tx, person, about)
                 heard = profile.confirmed_by(work.config.program, person, effect.answers)
                 directory.confirm(work, person.id, heard)
+                for name, value in profile.agreed(person, effect.answers):
+                    directory.remember(work, person.id, name, value)
                 for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
                     directory.remember(work, person.id, name, value)
-                actions.open_ticket(work, person, _draft(effect, stood.run_id, files))
+                draft = _draft(effect, stood.run_id, files)
+                ticket = actions.open_ticket(work, person, draft)
+                for message in utterances.brought(work.tx, person, about):
+                    exchange.carry(work, ticket, person.key, person, message)
+                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
             case Remember():
                 directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():

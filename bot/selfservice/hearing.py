@@ -81,6 +81,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         spot=_spot(decision.slots),
         number=signs.number(text),
         goes_on=_evidence(text, decision),
+        continues=work.config.router.continues(_without_talk(decision.repaired)),
         is_again=signs.is_again(text),
         is_small_talk=bool(decision.kind) and decision.kind != OPERATOR,
     )
@@ -97,6 +98,13 @@ def _evidence(text: str, decision: Decision) -> Evidence:
     if kind in TALK or decision.kind in GOES_ON:
         return Evidence.TALK
     return Evidence.NEWS if kind or signs.is_detail(text) else Evidence.NONE
+
+
+def _without_talk(text: str) -> str:
+    """The words without clauses of mere thanks or impatience, for these say nothing about what comes after them."""
+    parts = signs.clauses(text)
+    rest = [part for part in parts if signs.follows_up(part) not in TALK or signs.content(part)]
+    return " ".join(rest) if rest and len(rest) < len(parts) else text
 
 
 def clause_of(work: Work, text: str, scenario: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.config.config import Work
@@ -11,7 +12,7 @@ from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import banners
+from bot.problems import banners, extents
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.selfservice import follow_ups, hearing, learning, utterances, where
@@ -33,9 +34,10 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, quotas, store
+from bot.tickets import actions, closing, quotas, store, transcript
 from bot.tickets.actions import Draft
 from bot.tickets.ticket import State
+from bot.tickets.transcript import Relay
 
 MenuButton = (
     AllTopics
@@ -48,6 +50,8 @@ MenuButton = (
     | FormerScenario
     | FormerScenarioForWords
 )
+
+MOVED = "moving.begun"
 
 
 def menu(work: Work, person: Person) -> None:
@@ -165,6 +169,8 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
         return None
     before = run.current(work.tx, person.id)
     stood = run.begin(work, work.config.program, person.id, who(person), scenario, said, heard)
+    if kept is not None:
+        utterances.bring(work.tx, person, kept, RunRef(stood.run_id))
     set_aside(work, person, before, stood.run_id)
     carry_out(work, person, stood, anew="begun")
     return None
@@ -220,7 +226,7 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     category = work.config.desk.category(OTHER)
     lines = kept.words.strip().splitlines()
     # of a wish for a human and the sentence that follows it, the sentence is the title
-    first_line = lines[-1 if kept.asked == utterances.CALLED else 0][:100] if lines else ""
+    first_line = speak.shortened(lines[-1 if kept.asked == utterances.CALLED else 0], 100) if lines else ""
     draft = Draft(
         category=category.id,
         team=category.team,
@@ -230,6 +236,7 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(work, requester, draft)
+    extents.hear(work, ticket, kept.words)
     utterances.choose(work.tx, utterance, TicketRef(ticket.id))
     learning.chosen(work, person, kept, None)
     for message in utterances.messages(kept, person):
@@ -264,6 +271,43 @@ def word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:
     return Line("passed", {"number": ticket.id})
 
 
+def move_last_words(work: Work, person: Person, message: Incoming) -> None:
+    """What the person wrote last goes back from its ticket, and they are asked where it belongs: typed, or by a receipt."""
+    relays = transcript.last_turn(work.tx, message.place, message.at - utterances.PATIENCE)
+    kept = utterances.latest(work.tx, person)
+    if relays and kept is not None and kept.message in {one.from_message for one in relays}:
+        line = _not_there(work, person, kept.id)
+    elif relays:
+        line = _taken_back(work, person, relays, message.message_id)
+    else:
+        line = Line("moving.nothing")
+    if line.key != MOVED:  # the question itself says that they were
+        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+
+
+def _taken_back(work: Work, person: Person, relays: Sequence[Relay], answers: int) -> Line:
+    numbers = [one.from_message for one in relays]
+    if not moving.take_back(work, person, relays[0].ticket, relays[0].from_place, numbers):
+        return Line("moving.wait")
+    decision = work.config.router.route("\n".join(one.content for one in relays))
+    first, *others = map(_written, relays)
+    turn = utterances.keep(work.tx, person, first, decision, utterances.WHERE)
+    for other in others:
+        kept = utterances.get(work.tx, person, turn)
+        assert kept is not None  # it was kept a moment ago
+        utterances.join(work.tx, kept, other)
+    where.ask(work, person, turn, answers)
+    return Line(MOVED)
+
+
+def _written(relay: Relay) -> Incoming:
+    """The message that was carried, as far as it is known."""
+    number, place = relay.from_message, relay.from_place
+    return Incoming(
+        number, relay.content, relay.kind, None, None, None, relay.at, place=place, album=relay.album
+    )
+
+
 def _not_there(work: Work, person: Person, utterance: int) -> Line:
     """The words went to the wrong ticket: they are taken back there, and their writer is asked where they belong."""
     kept = utterances.get(work.tx, person, utterance)
@@ -276,4 +320,4 @@ def _not_there(work: Work, person: Person, utterance: int) -> Line:
         return Line("moving.wait", alert=True)
     utterances.unchoose(work.tx, utterance)
     outbox.show(work, person.key, where.CARD, WordsRef(utterance))
-    return Line("moving.begun")
+    return Line(MOVED)

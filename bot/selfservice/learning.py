@@ -39,7 +39,6 @@ LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
 LATER = 3600  # seconds of work between the trouble and the question about its words
-HELD = 30 * 86400  # seconds for which a message is kept for the buttons below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +208,8 @@ def _list_changed(work: Work, lesson: Lesson) -> Line:
 
 
 def sweep(work: Work, kept_s: int) -> None:
-    """Delete lessons after `kept_s` seconds, decided or not; first messages when their buttons expire."""
+    """Delete lessons after `kept_s` seconds, decided or not."""
     work.tx.execute(delete(lessons).where(lessons.c.at < work.now - kept_s))
-    work.tx.execute(delete(utterances).where(utterances.c.at < work.now - HELD))
 
 
 def _is_lesson(kept: Utterance, scenario: str | None) -> bool:

@@ -8,13 +8,17 @@ from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.telegram import outbox
 from bot.telegram.buttons import (
     AddComment,
     AgreeToDay,
+    CancelSurely,
     CancelTicket,
     Confirm,
+    ConfirmExtent,
     DeclineDay,
+    DenyExtent,
     HowToWrite,
     RateTicket,
     Reject,
@@ -31,6 +35,7 @@ OwnTicketButton = (
     Confirm
     | Reject
     | CancelTicket
+    | CancelSurely
     | RateTicket
     | AddComment
     | ReopenTicket
@@ -38,6 +43,8 @@ OwnTicketButton = (
     | ShowTicket
     | AgreeToDay
     | DeclineDay
+    | ConfirmExtent
+    | DenyExtent
 )
 
 
@@ -52,6 +59,9 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
         case Reject():
             return closing.reject(work, ticket.id, person)
         case CancelTicket():
+            ask_to_cancel(work, person, ticket.id)
+            return Line("cancel.below")
+        case CancelSurely():
             return actions.cancel(work, ticket.id, person)
         case RateTicket():
             return actions.rate(work, ticket.id, person, pressed.stars)
@@ -71,16 +81,21 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             return planning.agree(work, ticket.id, person)
         case DeclineDay():
             return planning.disagree(work, ticket.id, person)
+        case ConfirmExtent():
+            return extents.answer(work, ticket.id, person, extents.YES)
+        case DenyExtent():
+            return extents.answer(work, ticket.id, person, extents.NO)
         case _:
             assert_never(pressed)
 
 
-def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int) -> None:
-    """Who types "cancel" is asked once; the button of the answer cancels."""
+def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int | None = None) -> None:
+    """Who types "cancel", or taps the button of the card, is asked once; the button of the answer cancels."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "cancel", actions.thing(ticket))
+    move(ticket, "cancel")
     voice = speak.voice(person.language)
-    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelTicket(ticket.id), "danger")
+    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelSurely(ticket.id), "danger")
     facts = {"number": ticket.id, "title": ticket.title}
     outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes]], answers=message)
 

@@ -178,6 +178,8 @@ def _steer(work: Work, person: Person, wanted: Steer, message: Incoming) -> Repl
         case Steering.STATUS if ticket is not None:
             anew = f"asked {message.message_id}"
             outbox.show(work, person.key, "ticket_card", TicketRef(ticket), anew=anew)
+        case Steering.ELSEWHERE:
+            intake.move_last_words(work, person, message)
         case Steering.LIST | Steering.BACK | Steering.CANCEL | Steering.STATUS:
             intake.my_tickets(work, person)
         case _:
@@ -262,6 +264,8 @@ def _beside(work: Work, person: Person, message: Incoming, decision: Decision, w
         follow_ups.to_the_main_one(work, ticket, person, message)
         return
     exchange.from_employee(work, person, wanted.number, message)
+    if signs.is_impatient(message.text):
+        hands.tell_how_it_goes(work, person, wanted.number, message.message_id)
     about = TicketRef(wanted.number)
     if turn is not None and turn.chosen == about:
         utterances.join(work.tx, turn, message)
@@ -282,8 +286,13 @@ def _ask(work: Work, person: Person, message: Incoming, decision: Decision, aske
 
 def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
     turn = utterances.going_on(work.tx, person, message)
+    offered = None if message.text.strip() else utterances.unanswered(work.tx, person, message.at)
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
+    elif offered is not None and offered.asked == utterances.OFFERED and offered.about is None:
+        # a picture or a voice after an offer belongs to it, however late: the offer comes down and says so
+        utterances.join(work.tx, offered, message)
+        intake.offer(work, person, offered.id, answers=message.message_id)
     elif decision.kind in SMALL_TALK:
         _small_talk(work, person, decision.kind, message)
     else:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from bot.sla import units
 from bot.sla.names import Renamed, ZoneText
-from bot.sla.quotas import Quotas
+from bot.sla.person_limits import Privacy, Quotas
 from bot.sla.written import (
     ClockText,
     DateText,
@@ -346,8 +346,7 @@ class DeskFile(Authored):
     reopen: Reopen
     closing: Closing = Closing()
     causes: dict[Plain, Words] = Field(default_factory=dict)
-    replies: dict[str, Words] = Field(default_factory=dict)
-    """Canned replies by name; {name}, {number} and {engineer} are filled in."""
+    replies: dict[str, Words] = Field(default_factory=dict)  # {name}, {number} and {engineer} are filled in
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     chains: Annotated[dict[str, ChainSpec], Field(min_length=1)]
@@ -361,6 +360,6 @@ class DeskFile(Authored):
     """Who (staff id) is away on which days: neither on duty nor called, their deputy is."""
     deputies: dict[str, OneOrMore] = Field(default_factory=dict)
     """Who (staff ids, in this order) hears for somebody who is away."""
-    no_recipient: str = "supervisors"
-    """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
+    no_recipient: str = "supervisors"  # the chat for what no one else can read: also bot-admins or team:<id>
     quotas: Quotas = Quotas()
+    privacy: Privacy = Privacy()

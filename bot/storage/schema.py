@@ -150,6 +150,26 @@ gaps = Table(
     Column("ended_at", BigInteger, nullable=False),
 )
 
+# Append-only: who did what to accounts, rights, chats and files, each row chained to the one before it (T26). `facts`
+# names people by our numbers only, so that it survives their erasure; what would identify them is in `personal`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),  # "person:7", "operator", "bot"
+    Column("action", Text, nullable=False),
+    Column("about", Text, nullable=False),  # "person:9", "team:network", the name of a file
+    Column("facts", JSON, nullable=False),
+    Column("personal", JSON),  # the account and its user name; emptied by an erasure
+    Column(
+        "seal", Text, nullable=False
+    ),  # SHA-256 of `personal` with its salt: it cannot be changed, only emptied
+    Column("link", Text, nullable=False, unique=True),  # SHA-256 of the previous link and this row
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_about", "about", "id"),
+)
+
 # Versions of calendars and policies, by the hash that clocks store. Never changed.
 desk_versions = Table(
     "desk_versions",
@@ -211,6 +231,35 @@ people = Table(
     Column(
         "active", Integer, nullable=False, server_default="1"
     ),  # checked at every action, not at login (T5)
+    # How we know whose the account is: id | invite | admin, or only its user name. Roles need one of the first three.
+    Column("proof", Text, nullable=False, server_default="id"),  # id | invite | admin | name
+    Column("left_at", BigInteger),  # since when `active` is 0, as far as it was noticed
+    Column("erased_at", BigInteger),  # what identifies them is gone; the number stays, for what refers to it
+)
+
+# Which version of the notice about personal data a person was shown, and whether they agreed.
+consents = Table(
+    "consents",
+    metadata,
+    Column("person", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("agreed_at", BigInteger),
+)
+
+# Links that bind an account to one person, once. Their token is known only to those who were given it (T2).
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the token
+    Column("made_by", Text, nullable=False),  # "person:7", or "operator" at the command line
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # open | used | burnt | replaced
+    Column("ended_at", BigInteger),
+    Index("ix_invites_person", "person"),
 )
 
 # An unknown account is only counted (T1).
@@ -223,6 +272,8 @@ strangers = Table(
 )
 
 # ── scenarios: the run of each person ───────────────────────────────────────────────────────────────────────
+
+RUNS_KEPT = text("status <> 'open' AND state <> ''")
 
 # One person in one scenario. The dialogue's state is our own format, so that a renamed step breaks no run.
 runs = Table(
@@ -266,6 +317,7 @@ runs = Table(
         postgresql_where=text("awaits = 'check' AND status = 'open'"),
     ),
     Index("ix_runs_person", "person", "id"),
+    Index("ix_runs_kept", "updated_at", sqlite_where=RUNS_KEPT, postgresql_where=RUNS_KEPT),
 )
 
 # Append-only: each event at a step, and what was shown next. The source of all statistics.
@@ -365,6 +417,8 @@ learnt_phrases = Table(
 
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+TICKETS_KEPT = text("closed_at IS NOT NULL AND emptied_at IS NULL")
+
 tickets = Table(
     "tickets",
     metadata,
@@ -414,7 +468,9 @@ tickets = Table(
     Column(
         "mass_hint", Integer, nullable=False, server_default="0"
     ),  # its scenario suspects that many people are affected
+    Column("emptied_at", BigInteger),  # its words are deleted, by age or by an erasure; its figures stay
     Column("workaround", Text),  # how the person can work until it is solved
+    Index("ix_tickets_kept", "closed_at", sqlite_where=TICKETS_KEPT, postgresql_where=TICKETS_KEPT),
     Index("ix_tickets_requester", "requester", "id"),
     Index("ix_tickets_assignee", "assignee", "id"),
     Index(
@@ -435,6 +491,22 @@ links = Table(
     Column("kind", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("ix_links_other", "other"),
+)
+
+# What the words about a ticket say of who is hit and how pressing it is; `answer`: its author's "yes" or "no" to that.
+extents = Table(
+    "extents",
+    metadata,
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("category", Text, nullable=False),  # of the ticket, when it was said
+    Column("scope", Text, nullable=False),  # one | several | place | everyone
+    Column("pressure", Text, nullable=False),  # none | soon | blocked
+    Column("office", Text, nullable=False),  # of the person, as the directory has it
+    Column("floor", Integer),  # that the words or the person's profile name
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("at", BigInteger, nullable=False),  # when it was last said
+    Index("ix_extents_at", "at"),
 )
 
 # The stems of a ticket's words, for similarity search on both databases.

@@ -111,6 +111,10 @@ class OpenMore(OfTicket, sign="t|more"):
     pass
 
 
+class AcceptExtent(OfTicket, sign="t|extent"):
+    pass
+
+
 class OpenPriorities(OfTicket, sign="t|prio"):
     pass
 
@@ -210,6 +214,10 @@ class CancelTicket(OfTicket, sign="t|cancel"):
     pass
 
 
+class CancelSurely(OfTicket, sign="t|cancelyes"):
+    pass
+
+
 class RateTicket(OfTicket, sign="t|rate"):
     stars: int
 
@@ -231,6 +239,14 @@ class ShowTicket(OfTicket, sign="t|show"):
 
 
 class AgreeToDay(OfTicket, sign="t|agree"):
+    pass
+
+
+class ConfirmExtent(OfTicket, sign="t|wide"):
+    pass
+
+
+class DenyExtent(OfTicket, sign="t|narrow"):
     pass
 
 
@@ -448,3 +464,31 @@ class RollBack(Button, sign="v|back"):
 
 class KeepVersion(Button, sign="v|keep"):
     version: str
+
+
+# ── accounts; `account` is Telegram's id, so that an answer is about the account that was shown ──
+
+
+class ConfirmAccount(Button, sign="a|yes"):
+    person: int
+    account: int
+
+
+class DeclineAccount(Button, sign="a|no"):
+    person: int
+    account: int
+
+
+# ── personal data ──
+
+
+class AgreeToNotice(Button, sign="n|agree"):
+    version: int
+
+
+class ForgetMe(Button, sign="n|forget"):
+    person: int
+
+
+class KeepMe(Button, sign="n|keep"):
+    person: int

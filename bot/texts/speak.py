@@ -195,6 +195,16 @@ def brief(words: str) -> str:
     return words if len(words) <= BRIEF else f"{words[: BRIEF - 1]}…"
 
 
+def shortened(words: str, most: int) -> str:
+    """At most so many characters of a title: cut after a word, with "…" in place of the rest."""
+    line = " ".join(words.split())
+    if len(line) <= most:
+        return line
+    head = line[: most - 1]
+    whole = head if line[most - 1] == " " else head.rpartition(" ")[0]
+    return f"{(whole if len(whole) > most // 2 else head).rstrip(' ,;:.-')}…"
+
+
 def gaps(language: str) -> tuple[list[str], list[str]]:
     """The sentences that a language lacks, and those whose facts differ from ours."""
     own, ours = _catalogue(language), _catalogue(COMPLETE[-1])
@@ -234,6 +244,7 @@ def _cards() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["brief"] = brief
+    environment.filters["shortened"] = shortened
     return environment
 
 

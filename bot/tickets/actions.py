@@ -12,11 +12,13 @@ from bot.config.config import Work
 from bot.errors import FirstlineError
 from bot.keys import PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
+from bot.observe import events
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import OTHER, Desk
+from bot.storage.db import signal
 from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
@@ -109,6 +111,7 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
     facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
     facts |= {"ended": draft.ended} if draft.ended else {}
     store.record(work, ticket.id, actor, "open", facts)
+    signal(work.tx, events.SIGNAL, events.opened(ticket.id, priority))
     search.learn(work.tx, ticket)
     if approvers:
         consent.ask(work, ticket, approvers[0])
@@ -163,7 +166,9 @@ def ask(work: Work, ticket_id: int, engineer: Person, question: str, at: int) ->
     """
     ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    values = {"question": question, "wake_at": None, "promise": revised_eta.given(work.tx, ticket)}
+    # A day that the employee has agreed to comes back with their answer.
+    agreed = ticket.wake_at if ticket.state in (State.SCHEDULED, State.WAITING) else None
+    values = {"question": question, "wake_at": agreed, "promise": revised_eta.given(work.tx, ticket)}
     ticket = store.change(work.tx, ticket, state=move(ticket, "ask").value, **values)
     operations.replied(work, ticket.id, at)
     operations.paused(work, ticket.id, "waiting_user", at)
@@ -175,13 +180,28 @@ def ask(work: Work, ticket_id: int, engineer: Person, question: str, at: int) ->
 
 def answered(work: Work, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
-    state, before = move(ticket, "answer"), ticket.promise
+    state, before, day = move(ticket, "answer"), ticket.promise, ticket.wake_at
     operations.resumed(work, ticket.id, at)
+    if day is not None and day > work.now:
+        ticket = store.change(work.tx, ticket, state=state.value, question=None)
+        store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
+        return postponed(work.at(at), ticket, day, PersonChat(ticket.requester))
     moved = revised_eta.why(before, revised_eta.given(work.tx, ticket), "why.waited")
-    ticket = store.change(work.tx, ticket, state=state.value, question=None, **moved)
+    ticket = store.change(work.tx, ticket, state=state.value, question=None, wake_at=None, **moved)
     store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
     ticket_timers.call_off(work.tx, ticket)
     tell(work.at(at), ticket, anew="promise" if moved else None)
+    return ticket
+
+
+def postponed(work: Work, ticket: Ticket, day: int, actor: str) -> Ticket:
+    """The employee agreed to a day (UTC seconds): the clocks that may stand still do, until then."""
+    values = {"question": None, "wake_at": day, "promise": revised_eta.given(work.tx, ticket)}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "schedule").value, **values)
+    operations.paused(work, ticket.id, "user_scheduled", work.now)
+    store.record(work, ticket.id, actor, "schedule", {"at": day})
+    ticket_timers.wake(work.tx, ticket, day)
+    tell(work, ticket)
     return ticket
 
 
@@ -214,7 +234,7 @@ def confirm(work: Work, ticket_id: int, employee: Person) -> Line:
     store.record(work, ticket.id, employee.key, "confirm")
     ticket_timers.call_off(work.tx, ticket)
     tell(work, ticket)
-    close_topic(work, ticket)
+    leave_topic(work, ticket)
     return Line("confirm.done")
 
 
@@ -290,6 +310,15 @@ def close_topic(work: Work, ticket: Ticket) -> None:
         topic=ticket.about,
         about=TopicRef(ticket.id),
     )
+
+
+def leave_topic(work: Work, ticket: Ticket) -> None:
+    """The ticket is closed. The question "what helped?" can be answered only in an open topic: it closes with the answer,
+    or some days later without one."""
+    if ticket.resolution:
+        close_topic(work, ticket)
+    else:
+        ticket_timers.shut_later(work, ticket)
 
 
 def open_topic(work: Work, ticket: Ticket) -> None:

@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
+from bot.storage import kv
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
 from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
+
+# As the partial index has it: a database uses the index only for exactly this condition.
+_NOT_ENDED = text("state NOT IN ('closed','cancelled','merged')")
+FIRST_NUMBER = "first_ticket_number"
+THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,31 @@ def peek_all(tx: Connection, ids: Sequence[int]) -> Sequence[Ticket]:
 
 def create(tx: Connection, values: Mapping[str, Any]) -> Ticket:
     """A new ticket; its number is the row's."""
-    number = tx.execute(insert(tickets).values(values)).inserted_primary_key
+    number = tx.execute(insert(tickets).values({**values, **_its_number(tx)})).inserted_primary_key
     assert number is not None
     return get(tx, number[0])
+
+
+def _its_number(tx: Connection) -> Mapping[str, int]:
+    """On SQLite, after `skip_numbers`: the first number that may be given, until a ticket has it."""
+    first = int(kv.get(tx, FIRST_NUMBER) or 0) if tx.dialect.name == "sqlite" else 0
+    return {"id": first} if first > _last_number(tx) else {}
+
+
+def _last_number(tx: Connection) -> int:
+    return tx.scalar(select(func.max(tickets.c.id))) or 0
+
+
+def skip_numbers(tx: Connection) -> int:
+    """Give numbers from the next thousand on, and return the first one: lost tickets had those before, and people have
+    them in their chats."""
+    first = (_last_number(tx) // THOUSAND + 1) * THOUSAND
+    if tx.dialect.name == "sqlite":
+        kv.put(tx, FIRST_NUMBER, str(first))
+    else:
+        sequence = func.pg_get_serial_sequence(tickets.name, tickets.c.id.name)
+        tx.execute(select(func.setval(sequence, first, False)))
+    return first
 
 
 def by_run(tx: Connection, run_id: int) -> Ticket | None:
@@ -88,6 +116,13 @@ def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
     if done.rowcount != 1:
         raise Outrun
     return get(tx, ticket.id)
+
+
+def open_by_state(tx: Connection) -> Mapping[tuple[str, str], int]:
+    """How many tickets are not closed, by state and priority."""
+    asked = select(tickets.c.state, tickets.c.priority, func.count()).where(_NOT_ENDED)
+    rows = tx.execute(asked.group_by(tickets.c.state, tickets.c.priority))
+    return {(state, priority): number for state, priority, number in rows}
 
 
 def record(

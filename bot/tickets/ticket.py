@@ -125,6 +125,7 @@ class Ticket:
     recurrences: int
     outcome: str | None
     mass_hint: int = 0
+    emptied_at: int | None = None
     workaround: str | None = None
     """How the employee can work until it is solved, in the engineer's words."""
 

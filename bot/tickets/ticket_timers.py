@@ -12,6 +12,8 @@ TIMER = "ticket"
 NUDGE, UNANSWERED, WARN, CLOSE, WAKE = "nudge", "unanswered", "warn", "close", "wake"
 REMIND, DEPUTY = "remind", "deputy"
 TURN = "turn"  # of an engineer at a new ticket
+SHUT = "shut"  # the topic of a closed ticket that waits for its engineer to say what helped
+AFTERWORD = 3 * 86_400  # seconds that it waits, with a weekend in them
 
 
 def wait_for_answer(work: Work, ticket: Ticket, at: int) -> None:
@@ -43,6 +45,11 @@ def wake(tx: Connection, ticket: Ticket, at: int) -> None:
     """Scheduled: go on at `at`, the instant the employee agreed to."""
     call_off(tx, ticket)
     timers.arm(tx, TIMER, ticket.about, WAKE, at, cycle=ticket.version)
+
+
+def shut_later(work: Work, ticket: Ticket) -> None:
+    """Close the topic of a closed ticket even if no one says what helped."""
+    timers.arm(work.tx, TIMER, ticket.about, SHUT, work.now + AFTERWORD, cycle=ticket.version)
 
 
 def pass_on(tx: Connection, ticket: Ticket, at: int) -> None:

@@ -8,14 +8,24 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import yaml
 
-from bot.conversation.decision import BesideTicket, Standing, TicketBeside, decide
+from bot.conversation.decision import (
+    AskWhere,
+    BesideTicket,
+    Destination,
+    Standing,
+    TicketBeside,
+    decide,
+)
 from bot.selfservice import hearing
 from tests import shipped
 from tests.conversations.reading import FOLDER, MINUTE, NOW
 
-UNASKED, WITH_A_RECEIPT = 38, 17  # of 40
+UNASKED, WITH_A_RECEIPT = 37, 6  # of 40 follow-ups (38 and 17 while receipts were cheap)
+UNASKED_SECOND, WITH_A_RECEIPT_SECOND = 28, 6  # of 30 by another writer
+ASKED, SWALLOWED = 29, 0  # of 30 second problems
 REAL, HARMLESS = 47, 37  # of 50 each: where danger is seen, where it rightly is not
 MUST = {"позовите человека", "соедините с оператором", "I want a human"}
 
@@ -31,19 +41,33 @@ def heard(text: str) -> Any:
     return hearing.hear(work, message, text, house.router.route(text))  # type: ignore[arg-type]
 
 
-def test_follow_ups_reach_their_ticket_unasked() -> None:
-    found = []
-    for entry in entries("follow_ups"):
-        of, text = entry["ticket"], entry["text"]
-        at = NOW - MINUTE * of["minutes_ago"]
-        category = None if of["category"] in ("none", "other") else of["category"]
-        wrote = at if of["last_writer"] == "engineer" else 0
-        ticket = TicketBeside(1, category, desk_wrote_at=wrote, last_at=at)
-        standing = Standing(NOW, (hearing.about(text, ticket, of["title"], []),))
-        found.append(decide(standing, heard(text)))
-    reached = [one for one in found if isinstance(one, BesideTicket)]
-    assert len(reached) >= UNASKED
-    assert sum(not one.is_sure for one in reached) <= WITH_A_RECEIPT
+def beside(entry: dict[str, Any]) -> Destination:
+    """Where the words of an entry go, beside its ticket."""
+    of, text = entry["ticket"], entry["text"]
+    at = NOW - MINUTE * of["minutes_ago"]
+    category = None if of["category"] in ("none", "other") else of["category"]
+    wrote = at if of["last_writer"] == "engineer" else 0
+    ticket = TicketBeside(1, category, desk_wrote_at=wrote, last_at=at)
+    return decide(Standing(NOW, (hearing.about(text, ticket, of["title"], []),)), heard(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "unasked", "with_a_receipt"),
+    [
+        ("follow_ups", UNASKED, WITH_A_RECEIPT),
+        ("follow_ups_second", UNASKED_SECOND, WITH_A_RECEIPT_SECOND),
+    ],
+)
+def test_follow_ups_reach_their_ticket_unasked(name: str, unasked: int, with_a_receipt: int) -> None:
+    reached = [one for one in map(beside, entries(name)) if isinstance(one, BesideTicket)]
+    assert len(reached) >= unasked
+    assert sum(not one.is_sure for one in reached) <= with_a_receipt
+
+
+def test_second_problems_are_asked_about_and_none_is_swallowed() -> None:
+    found = [beside(entry) for entry in entries("second_problems")]
+    assert sum(isinstance(one, AskWhere) for one in found) >= ASKED
+    assert sum(isinstance(one, BesideTicket) and one.is_sure for one in found) <= SWALLOWED
 
 
 def test_a_wish_for_a_human_is_heard() -> None:

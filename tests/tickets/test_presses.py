@@ -13,21 +13,26 @@ from sqlalchemy import Connection, func, select
 
 from bot.errors import FirstlineError
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
 from bot.telegram.buttons import (
+    AcceptExtent,
     AddComment,
     AgreeToDay,
     AskEmployee,
     Assign,
     Button,
     CallAssignee,
+    CancelSurely,
     CancelTicket,
     Claim,
     CloseMenu,
     Confirm,
+    ConfirmExtent,
     DeclareOutage,
     DeclineDay,
+    DenyExtent,
     GiveBack,
     HandTo,
     HowToWrite,
@@ -74,6 +79,7 @@ from tests.tickets.company import (
     claimed,
     closed,
     opened,
+    said,
     who,
 )
 from tests.undone import undoing
@@ -108,6 +114,13 @@ def proposed(tx: Connection, desk: Desk) -> Ticket:
     return store.get(tx, ticket.id)
 
 
+def widened(tx: Connection, desk: Desk) -> Ticket:
+    ticket = claimed(tx, desk)
+    extents.hear(work(tx, MONDAY, desk), ticket, "не работает у всех на этаже, работа стоит")
+    extents.answer(work(tx, MONDAY, desk), ticket.id, who(tx, ANNA), extents.YES)
+    return store.get(tx, ticket.id)
+
+
 def _name(kind: type[OfTicket]) -> str:
     return kind.__name__
 
@@ -131,6 +144,7 @@ CASES: dict[type[OfTicket], Case] = {
     OpenMore: Case(claimed, HELPDESK, STAFF, again=True),
     HandTo: Case(claimed, HELPDESK, STAFF, ("network",), again=True),
     OpenPriorities: Case(claimed, HELPDESK, STAFF, again=True),
+    AcceptExtent: Case(widened, HELPDESK, STAFF, again=True),
     SetPriority: Case(claimed, HELPDESK, STAFF, ("P1",), again=True),
     Schedule: Case(claimed, HELPDESK, MASTERS, again=True),
     GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
@@ -153,7 +167,8 @@ CASES: dict[type[OfTicket], Case] = {
     FormerCause: Case(resolved, HELPDESK, MASTERS, (0,), again=True),
     Confirm: Case(resolved, MINE, {"requester"}),
     Reject: Case(resolved, MINE, {"requester"}),
-    CancelTicket: Case(claimed, MINE, {"requester"}),
+    CancelTicket: Case(claimed, MINE, {"requester"}, again=True),
+    CancelSurely: Case(claimed, MINE, {"requester"}),
     RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
     AddComment: Case(closed, MINE, {"requester"}, again=True),
     ReopenTicket: Case(closed, MINE, {"requester"}),
@@ -161,6 +176,8 @@ CASES: dict[type[OfTicket], Case] = {
     ShowTicket: Case(claimed, MINE, {"requester"}, again=True),
     AgreeToDay: Case(proposed, MINE, {"requester"}, again=True),
     DeclineDay: Case(proposed, MINE, {"requester"}, again=True),
+    ConfirmExtent: Case(widened, MINE, {"requester"}, again=True),
+    DenyExtent: Case(widened, MINE, {"requester"}, again=True),
 }
 ELSEWHERE = (
     NETWORK,
@@ -291,3 +308,12 @@ def test_a_button_of_an_ended_ticket_changes_it_no_more(
             pass
         now = store.peek(tx, ended.id)
         assert (now.state, now.assignee, now.team) == (ended.state, ended.assignee, ended.team)
+
+
+def test_one_tap_on_cancel_cancels_nothing(tx: Connection, shipped: Desk) -> None:
+    ticket, anna = claimed(tx, shipped), who(tx, ANNA)
+    assert press(tx, shipped, CancelTicket(ticket.id), anna, MINE) == "cancel.below"
+    assert store.get(tx, ticket.id).is_open
+    assert said(tx, MINE)[-1] == "cancel.ask"
+    press(tx, shipped, CancelSurely(ticket.id), anna, MINE)
+    assert not store.get(tx, ticket.id).is_open

@@ -6,13 +6,14 @@ after an outage was given in time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import TicketRef
+from bot.observe import events
 from bot.people import directory
 from bot.people.directory import Person
 from bot.sla import clock as sla
@@ -22,6 +23,7 @@ from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
 from bot.sla.policy import BREACH, Asker, Desk
 from bot.storage import schema
+from bot.storage.db import signal
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
 from bot.tickets.clocks.clock_rows import TIMER, Begun, Change, Kept, LateReason, Under
@@ -119,12 +121,19 @@ def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
         for kept in stilled
     ]
     clock_rows.write(work, changes, at)
-    if stilled:
-        # A pause is as long as the solution may wait, where that is counted in hours of its own.
-        longest = next((kept for kept in stilled if kept.clock.kind == "resolution"), stilled[0])
-        calendar = work.config.desk.calendar(longest.calendar)
-        until = calendar.end_of(at, work.config.desk.seconds(pause.max, calendar))
+    until = pause_ends(work.config.desk, view(work.tx, ticket_id), reason, at) if stilled else None
+    if until is not None:
         timers.arm(work.tx, PAUSE, TicketRef(ticket_id), f"max:{at}", until)
+
+
+def pause_ends(desk: Desk, clocks: Mapping[str, ClockView], reason: str, at: int) -> int | None:
+    """Until when (UTC seconds) a pause for this reason may last that begins at `at`; None when it stops no clock."""
+    pause = desk.paused_by(reason)
+    seen = next((clocks[kind] for kind in ("resolution", *clocks) if kind in clocks), None)
+    if pause is None or seen is None:
+        return None
+    calendar = desk.calendar(seen.calendar)
+    return calendar.end_of(at, desk.seconds(pause.max, calendar))
 
 
 def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> bool:
@@ -327,6 +336,9 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
         and event in stops.get(kept.clock.kind, ())
     ]
     clock_rows.write(work, stopped, at)
+    for kept, turn in stopped:
+        fact = events.stopped(kept.id, kept.clock.kind, turn.clock.consumed_s)
+        signal(work.tx, events.SIGNAL, fact)
     for kind, rule in rules.items():
         if rule.start == event:
             _next_cycle(work, kept_all, kind, at, repeating=rule.repeating)
