@@ -40,7 +40,7 @@ check: .venv/.development  ## style, types, the shipped files, the laws of the h
 
 storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed; every story on both databases
 	$(BIN)/python -m pytest tests/storm -s -o faulthandler_timeout=0 $(ARGS)
-	$(BIN)/python -m pytest tests/stories --both -n 2 --dist worksteal
+	$(BIN)/python -m pytest tests/stories tests/upgrade --both -n 2 --dist worksteal
 
 bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -221,6 +221,20 @@ class OutageRef(_Numbered):
     KIND = "outage"
 
 
+class InviteRef(_Numbered):
+    """A message with the link of an invitation."""
+
+    __slots__ = ()
+    KIND = "invite"
+
+
+class AuditRef(_Numbered):
+    """An hour of the audit trail; the number is when it begins, UTC seconds."""
+
+    __slots__ = ()
+    KIND = "audit"
+
+
 class StaffRef(_Named):
     __slots__ = ()
     KIND = "staff"

@@ -67,8 +67,19 @@ class Settings(BaseSettings):
     lessons_kept_days: int = Field(default=90, ge=1, le=3650)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Shouted] = "INFO"
     log_format: Literal["json", "text"] = "text"
+    backup_dir: Path | None = None
+    backup_every_hours: int = Field(default=24, ge=0, le=24 * 7)
+    backup_keep_days: int = Field(default=7, ge=1, le=366)
+    backup_keep_weeks: int = Field(default=4, ge=0, le=104)
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=8080, ge=0, le=65535)
+
+    @property
+    def backup_folder(self) -> Path:
+        """BACKUP_DIR; without it the folder `backups` beside a SQLite file, or in the working folder."""
+        url = self.database_url.get_secret_value()
+        beside = Path(url.removeprefix(DATABASES[0])).parent if url.startswith(DATABASES[0]) else Path()
+        return self.backup_dir or beside / "backups"
 
     @property
     def secrets(self) -> tuple[str, ...]:

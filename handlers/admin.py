@@ -7,6 +7,7 @@ from typing import get_args
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.accounts import proving
 from bot.selfservice import learning
 from bot.selfservice.learning import LessonButton
 from bot.teamdesk import scenario_versions
@@ -20,6 +21,11 @@ async def decided(_query: CallbackQuery, visit: Visit, press: LessonButton) -> N
     visit.answer = await visit.do(learning.decide, visit.person, visit.chat, press)
     if visit.answer == learning.LEARNT:
         await visit.files.relearn()
+
+
+async def proved(_query: CallbackQuery, visit: Visit, press: proving.AccountButton) -> None:
+    """Whose account it is that a user name has let in."""
+    visit.answer = await visit.do(proving.press, visit.person, visit.chat, press)
 
 
 async def roll_back(_query: CallbackQuery, visit: Visit, press: RollBack) -> None:
@@ -36,6 +42,7 @@ async def keep(_query: CallbackQuery, visit: Visit, press: KeepVersion) -> None:
 def build() -> Router:
     router = Router(name="admin")
     router.callback_query.register(decided, Pressed(*get_args(LessonButton)))
+    router.callback_query.register(proved, Pressed(*get_args(proving.AccountButton)))
     router.callback_query.register(roll_back, AtHome(), Pressed(RollBack))
     router.callback_query.register(keep, AtHome(), Pressed(KeepVersion))
     return router

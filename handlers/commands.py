@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
+from bot.accounts import invites
 from bot.config.config import Work
 from bot.reports import scenario_figures
 from bot.selfservice import commands as own
 from bot.selfservice import language
-from bot.teamdesk import command_list, commands, groups, scenario_versions
+from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram.api import Refused
 from bot.texts.speak import Line
@@ -61,6 +63,12 @@ async def figures(_message: Message, visit: Visit, scenario: str) -> None:
         await visit.do(scenario_figures.overview, person, scenario)
 
 
+async def invite(_message: Message, visit: Visit, words: str) -> None:
+    """/invite E-17: a link that binds the account of this person."""
+    token = secrets.token_urlsafe(invites.TOKEN_BYTES)
+    await visit.do(people_commands.invite, visit.person, words, token)
+
+
 def show_help(work: Work, asked: Invocation) -> Line:
     """/help: what may be typed."""
     return command_list.show_help(work, asked, TABLE.values())
@@ -101,6 +109,8 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
     Errand("reload", "reload", Where.PRIVATE, reload),
+    Errand("invite", "people", Where.PRIVATE, invite),
+    Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),
 )

@@ -14,9 +14,11 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject, Update, User
 from sqlalchemy import Connection
 
+from bot.accounts import invites, proving
+from bot.accounts.invites import Knock, Opening
 from bot.clock import Clock
 from bot.config.config import Work
-from bot.keys import RawChat
+from bot.keys import InviteRef, RawChat
 from bot.observe.metrics import RATE_LIMITED
 from bot.people import directory, strangers
 from bot.people.directory import Person
@@ -83,16 +85,21 @@ class KnownPerson(Gate):
     async def passes(self, update: Update, visit: Visit) -> bool:
         user, chat = sender(update), place(update)
         assert user is not None
+        token = _token(update.message)
+        if token is not None and not await self._opens_link(update, visit, user, token):
+            return False
         person, group = await visit.units.db.read(_look, user.id, chat.id if chat is not None else None)
         key = group[0] if group is not None else None
         if chat is not None and group is not None and bool(chat.is_forum) is not (group[1] != chats.PLAIN):
             await visit.units.run(groups.turned, group[0], is_forum=bool(chat.is_forum))
         is_first = person is None
         if person is None:
-            person = await visit.units.db.run(directory.meet, user.id, user.username)
+            person = await visit.units.run(proving.meet, user.id, user.username)
         if person is None:
             await self._turn_away(update, visit, user)
             return False
+        if person.username != (user.username.lower() if user.username else None):
+            await visit.units.db.run(directory.follow, person, user.username)
         private = is_private(update)
         visit.person, visit.chat = person, person.key if private else key
         speaks = private and isinstance(update.event, Message | CallbackQuery)
@@ -101,6 +108,19 @@ class KnownPerson(Gate):
         if speaks and (is_first or person.lost is not None):
             await visit.units.run(unreachable.caught_up, person)
         return True
+
+    @staticmethod
+    async def _opens_link(update: Update, visit: Visit, user: User, token: str) -> bool:
+        """Whether the account is the invited person's now; if not, it reads why."""
+        message = update.message
+        knock = invites.Knock(user.id, user.username, is_private(update))
+        opening = await visit.units.run(invites.open_link, knock, token)
+        if not opening.refusal or not opening.invite:  # an unknown token opens nothing
+            return True
+        log.info("door.invite_refused", reason=opening.refusal)
+        voice = speak.voice(_spoken(user, visit))
+        await visit.do(_say_refused, knock, opening, voice, message.chat.id if message else 0)
+        return False
 
     @staticmethod
     async def _turn_away(update: Update, visit: Visit, user: User) -> None:
@@ -174,6 +194,12 @@ def _hides(user: User, message: Message | None) -> bool:
     return user.is_bot or user.id in NOBODY or speaks_for_a_chat
 
 
+def _token(message: Message | None) -> str | None:
+    """The token of an invitation that its sender has opened."""
+    typed = message is not None and message.forward_origin is None
+    return invites.token_in(message.text or "") if message is not None and typed else None
+
+
 def _spoken(user: User, visit: Visit) -> str:
     return speak.spoken(user.language_code) or visit.config.program.defaults.language
 
@@ -193,6 +219,14 @@ def _warn_hidden(work: Work, message: Message | None) -> None:
     if meant_for_us and chats.name(work.tx, message.chat.id) is not None and message.from_user.id != TELEGRAM:
         thread = message.message_thread_id if message.is_topic_message else None
         outbox.line(work, RawChat(message.chat.id), "anonymous", {}, thread=thread)
+
+
+def _say_refused(work: Work, knock: Knock, opening: Opening, voice: Voice, chat_id: int) -> None:
+    """Why a link does not let them in, once an hour for each link and account."""
+    dedupe = f"{InviteRef(opening.invite)}:{knock.account}:{chat_id}:{work.now // strangers.QUIET}"
+    said = voice.html(opening.refusal)
+    if knock.private or chats.name(work.tx, chat_id) is not None:
+        outbox.say(work, RawChat(chat_id), said, dedupe=dedupe)
 
 
 def _turn_away(work: Work, telegram_id: int, voice: Voice, private: bool) -> bool:

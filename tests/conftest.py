@@ -23,7 +23,9 @@ __all__ = ["shared_postgres", "shared_sqlite"]
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30  # bytes
 STORIES = Path(__file__).parent / "stories"
-LONG = {Path(__file__).parent / "storm", Path(__file__).parent / "upgrade"}
+UPGRADE = Path(__file__).parent / "upgrade"
+LONG = {Path(__file__).parent / "storm", UPGRADE}
+PLAYED_ONCE = {STORIES, UPGRADE}  # on one of the two databases, chosen by name
 DATABASES = ("sqlite", "postgresql")
 NO_PARAMETERS = SimpleNamespace(params={})
 _BEGIN = subprocess.Popen.__init__
@@ -58,7 +60,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # The long ones first: begun last, one worker would run them while the other has nothing left.
     items.sort(key=lambda item: not LONG & set(item.path.parents))
     if not config.getoption("--both"):
-        twins = [item for item in items if STORIES in item.path.parents and _has_its_other_database(item)]
+        stories = (item for item in items if PLAYED_ONCE & set(item.path.parents))
+        twins = [
+            item for item in stories if not item.get_closest_marker("both") and _has_its_other_database(item)
+        ]
         config.hook.pytest_deselected(items=twins)
         items[:] = [item for item in items if item not in set(twins)]
 

@@ -126,6 +126,7 @@ async def served(
         clock_url=desk.root,
         database_url=SecretStr(url),
         health_port=0,
+        backup_every_hours=0,
         desk_file=files / "desk.yaml",
         scenarios_file=files / "scenarios.yaml",
         knowledge_dir=files / "knowledge_base",

@@ -27,7 +27,7 @@ STAIRS: tuple[set[str], ...] = (
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},
     {"config"},
-    {"tickets"},
+    {"tickets", "accounts"},
     {"problems"},
     {"conversation"},
     {"selfservice"},
@@ -50,8 +50,8 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 720,  # every table on one page is its purpose
-    "bot/telegram/buttons.py": 470,  # and every button
+    "bot/storage/schema.py": 800,  # every table on one page is its purpose
+    "bot/telegram/buttons.py": 480,  # and every button
 }
 LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
 # Modules with Cyrillic for matching input, not for output.

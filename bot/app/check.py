@@ -30,6 +30,7 @@ from bot.texts import speak
 from bot.texts.speak import Line
 from bot.yamlfiles import Complaint, Mark, as_json, read, show, text_or_exit
 from bot.yamlfiles.environment import read_settings
+from bot.yamlfiles.parts import read_scenarios
 
 ENV = Path(".env")
 
@@ -65,7 +66,7 @@ def check(
         opened.complaints += environment.complaints
         opened.texts |= environment.texts
     if opened.program is not None and opened.library is not None:
-        document = read(opened.program.name, opened.program.source).document
+        document = read_scenarios(opened.program.name, opened.program.source).document
         opened.complaints += stray_phrases(document, opened.router()) if document else []
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
@@ -224,6 +225,8 @@ def rehearse(
     tested = run_tests(program, document, partial(leads_to, opened.router()) if opened.library else None)
     walked = walk_all(program, document)
     typer.echo("\n".join(rehearsal_lines(program, tested, walked, language, uncovered)))
-    if failed := [*tested.complaints, *walked.complaints]:
-        typer.echo(show(failed, opened.texts, language), err=True)
+    found = [*tested.complaints, *walked.complaints]
+    if found:
+        typer.echo(show(found, opened.texts, language), err=True)
+    if any(not complaint.is_warning for complaint in found):
         raise typer.Exit(1)

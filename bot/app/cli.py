@@ -20,6 +20,7 @@ NAME = "firstline"
 GROUPS = {
     "sla": "Deadlines and service levels: gaps in desk.yaml, reports, what-if.",
     "people": "The directory of people.",
+    "audit": "The audit trail of accounts, rights, chats and files.",
     "chats": "Which Telegram group belongs to whom.",
 }
 # Command: where its function is, and its help, which is also the first paragraph of the function's docstring.
@@ -42,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.app.stats_cli:stats",
         "Show how scenarios and articles were used and whether they helped.",
     ),
+    "split": ("bot.app.scenarios_cli:split_up", "Split scenarios.yaml into a folder of small files."),
     "rollback": ("bot.app.scenarios_cli:rollback", "Restore the previous good version of scenarios.yaml."),
     "schema": ("bot.app.scenarios_cli:schema", "Print the JSON Schema of scenarios.yaml, for editors."),
     "explain": (
@@ -64,8 +66,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
-    "people import": ("bot.people.cli:import_people", "Load people from a CSV file into the directory."),
-    "people list": ("bot.people.cli:list_people", "List the active people."),
+    "backup": ("bot.app.backup_cli:back_up", "Make a backup of the database, checked and with a checksum."),
+    "restore": ("bot.app.backup_cli:bring_back", "Replace the database by a backup."),
+    "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
+    "people list": ("bot.accounts.cli:list_people", "List the active people."),
+    "people invite": (
+        "bot.accounts.invite_cli:invite",
+        "Make links that connect people's Telegram accounts.",
+    ),
+    "audit list": (
+        "bot.accounts.audit_cli:list_rows",
+        "List the audit trail: who did what to accounts, rights, chats and files.",
+    ),
+    "audit verify": (
+        "bot.accounts.audit_cli:verify",
+        "Check that no row of the audit trail was altered, deleted or inserted.",
+    ),
     "chats bind": (
         "bot.app.tickets_cli:bind",
         "Assign a Telegram group to a team, supervisors or administrators.",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.app.files import Opened, known_names, router_of
 from bot.config.config import Config, Current, Work
 from bot.keys import ADMINS
@@ -15,10 +17,11 @@ from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
 from bot.scenarios.language.program import Program
 from bot.scenarios.library import reload
+from bot.storage.audit_trail import BOT
 from bot.storage.unit import Units
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.yamlfiles import Complaint
+from bot.yamlfiles import Complaint, bundle
 from bot.yamlfiles.facts import read_facts
 
 log = structlog.get_logger()
@@ -66,6 +69,8 @@ class FactsReloader:
         self._current.change(program=program, library=library, router=router)
         log.info("facts.reloaded", facts=len(program.facts.values))
         await self._units.run(_tell, Line("reload.facts_done", {"facts": len(program.facts.values)}))
+        facts = {"hash": f"+{len(program.facts.values)}"}
+        await self._units.run(trail.note, BOT, AuditAction.RELOADED, self._file.name, facts)
 
     def _judge(self) -> _Judged:
         config, found = self._current.config, read_facts(self._file)
@@ -81,7 +86,7 @@ class FactsReloader:
         files = (self._file, *self._current.config.media.glob("*.md"))
         texts = {path.name: path.read_text("utf-8", errors="replace") for path in files if path.is_file()}
         program = self._current.config.program
-        return reload.told(errors, texts | {program.name: program.source}, self._language)
+        return reload.told(errors, texts | bundle.texts(program.name, program.source), self._language)
 
     def _print(self) -> tuple[int, int] | None:
         """The time of the file's last change (nanoseconds) and its size; None without a file."""

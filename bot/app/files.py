@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
+from bot.knowledge.index import Entry
 from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
@@ -22,6 +24,7 @@ from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, text_of
+from bot.yamlfiles.bundle import gathered, texts
 from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
 
 NAMED = re.compile(r"\bfacts\.(\w+)")
@@ -56,8 +59,14 @@ class Opened:
 
 def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
     """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
-    router = build(entries_of(_scenarios(program), library, learnt))
+    router = _built(tuple(entries_of(_scenarios(program), library, learnt)))
     return calibrated(router) if learnt else router
+
+
+@lru_cache(maxsize=1)
+def _built(entries: tuple[Entry, ...]) -> Router:
+    """One router for those who judge a file and those who then play it: it takes seconds to train."""
+    return build(entries)
 
 
 def said_by(program: Program) -> Overlay:
@@ -94,7 +103,7 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     written = {path.stem for path in knowledge.glob("*.md")}
     opened.broken_articles = frozenset(written - {article.id for article in opened.library.all()})
     opened.complaints += about_articles
-    if (text := _text(scenarios, opened)) is not None:
+    if (text := _bundle(scenarios, opened)) is not None:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))
         opened.program, opened.document = compiled.program, compiled.document
         opened.complaints += compiled.complaints
@@ -119,7 +128,11 @@ def audiences(library: Library) -> dict[str, str]:
 def known_names(opened: Opened, knowledge: Path) -> Known:
     """The names that scenarios may use; None where the file that defines them could not be read."""
     desk, library = opened.desk, opened.library
-    media = {path.relative_to(knowledge).as_posix() for path in knowledge.rglob("*") if path.is_file()}
+    inside = knowledge.resolve()
+    files = [
+        path for path in knowledge.rglob("*") if path.is_file() and path.resolve().is_relative_to(inside)
+    ]
+    media = {path.relative_to(knowledge).as_posix() for path in files}
     shown = {article.id for article in library.all(EMPLOYEES)} if library else set()
     return Known(
         teams=_nameable(desk, Section.TEAMS, desk.with_chats()) if desk else opened.teams or None,
@@ -139,6 +152,15 @@ def _nameable(desk: Desk, section: Section, names: Collection[str] | None = None
     names = desk.names(section) if names is None else names
     former = (name for name, today in desk.file.renamed.of(section).items() if today in names)
     return frozenset([*names, *former])
+
+
+def _bundle(path: Path, opened: Opened) -> str | None:
+    text = gathered(path)
+    if isinstance(text, Complaint):
+        opened.complaints.append(text)
+        return None
+    opened.texts |= texts(path.name, text)
+    return text
 
 
 def _text(path: Path, opened: Opened) -> str | None:

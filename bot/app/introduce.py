@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy import Connection
 
+from bot.accounts import invites
 from bot.config.config import Config, Work
 from bot.errors import FirstlineError
 from bot.keys import ADMINS, SUPERVISORS
@@ -60,6 +61,7 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
                     await stop.wait()
     if await units.db.run(kv.claim, "bot_id", str(me["id"])) != str(me["id"]):
         raise AnotherBot
+    await units.db.run(kv.put, invites.BOT_NAME, str(me["username"]))
     await units.db.run(chats.read_by_default, language)
     await units.run(groups.adopt, language)
     await _end_webhook(units, api)

@@ -16,6 +16,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import names, redraw, renaming, web
+from bot.app.backing_up import LOOK, Backups
 from bot.app.check_runs import Checks
 from bot.app.facts_reload import FactsReloader
 from bot.app.introduce import introduce
@@ -200,6 +201,7 @@ class Firstline:
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
+        self._backups = Backups(settings, units, clock)
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
@@ -263,6 +265,8 @@ class Firstline:
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
+        if self._backups.are_made:
+            self._every(LOOK, self._backups.look)
         self._waking.start()
 
     async def _caught_up(self) -> None:

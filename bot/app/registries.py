@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.accounts import proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
-from bot.keys import ADMINS, PersonChat, TicketRef
+from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -81,6 +82,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
         scenario_versions.CARD: scenario_versions.card,
+        trail.CARD: trail.card,
+        proving.CARD: proving.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -128,6 +131,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,
         "question": declaring.heard,
+        InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
         "ticket": _about_ticket,
@@ -154,6 +158,13 @@ def _muted(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
 
 def _unheard(_work: Work, _row: OutboxRow, _outcome: Outcome) -> None:
     """A receipt or a tidying-up that failed is no one's loss."""
+
+
+def _invited(work: Work, row: OutboxRow, outcome: Outcome) -> None:
+    """The link of an invitation is in its reader's hands, or nowhere: it is not kept (T2)."""
+    outbox.wipe(work, row.id)
+    if outcome.state == "dead":
+        _undelivered(work, row, outcome)
 
 
 def _about_ticket(work: Work, row: OutboxRow, outcome: Outcome) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.app import names, renaming
 from bot.app.files import Opened, audiences, known_names, leads_to, router_of, said_by
 from bot.clock import Clock
@@ -28,15 +30,17 @@ from bot.scenarios.library.reload import Verdict
 from bot.settings import Settings
 from bot.sla.check import horizon, load_desk
 from bot.sla.policy import Desk
+from bot.storage.audit_trail import BOT
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.unit import Units
 from bot.teamdesk import scenario_versions
+from bot.teamdesk.scenario_versions import SHOWN
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
-from bot.yamlfiles import Complaint, show
+from bot.yamlfiles import Complaint, bundle, show
 
 WEEK = 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
@@ -94,10 +98,8 @@ class Reloader:
             if text is None:
                 return Line("reload.away", {"file": str(self._file)})
             if text == self._current.config.program.source:
-                return Line(
-                    "reload.same", {"hash": self._current.config.program.hash[: scenario_versions.SHOWN]}
-                )
-            verdict = await self._take(text)
+                return Line("reload.same", {"hash": self._current.config.program.hash[:SHOWN]})
+            verdict = await self._take(text, person.key)
             return self._refused(verdict) if verdict.program is None else self._taken(verdict.program)
 
     async def roll_back(self, person: Person, hash_: str) -> Line:
@@ -109,22 +111,22 @@ class Reloader:
         async with self.turn:
             row = await self._units.db.read(scenario_versions.kept, hash_)
             if row is None:
-                return Line("rollback.unknown", {"hash": hash_[: scenario_versions.SHOWN]})
+                return Line("rollback.unknown", {"hash": hash_[:SHOWN]})
             verdict = await asyncio.to_thread(self._judge, row.source)
             if verdict.program is None:
                 return self._refused(verdict)
-            facts = {"file": self._file.name, "hash": hash_[: scenario_versions.SHOWN]}
+            facts = {"file": self._file.name, "hash": hash_[:SHOWN]}
             self._watched.expect(row.source)
             try:
-                backup = await asyncio.to_thread(reload.put_back, self._file, row.source)
+                backup = await asyncio.to_thread(bundle.put_back, self._file, row.source)
                 line = Line("rollback.played", facts | {"backup": backup.name})
             except OSError as error:
                 line = Line("rollback.unwritten", facts | {"problem": str(error)})
             log.warning("scenarios.rolled_back", by=person.id, hash=hash_)
-            await self._play(verdict.program)
+            await self._play(verdict.program, person.key, AuditAction.ROLLED_BACK)
             return line
 
-    async def _take(self, text: str) -> Verdict:
+    async def _take(self, text: str, actor: str = BOT) -> Verdict:
         """Judge a text; play it from now on if it is good. Either way the administrators are notified."""
         verdict = await asyncio.to_thread(self._judge, text)
         self._refused_beside = self._current.config.library if verdict.program is None else None
@@ -132,7 +134,7 @@ class Reloader:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
             await self._units.run(_tell, self._refused(verdict))
         else:
-            await self._play(verdict.program)
+            await self._play(verdict.program, actor, AuditAction.RELOADED)
         return verdict
 
     def _judge(self, text: str) -> Verdict:
@@ -140,7 +142,7 @@ class Reloader:
         known = known_names(Opened(config.desk, config.program, config.library), config.media)
         return reload.judge(self._file.name, text, known, self._routes)
 
-    async def _play(self, program: Program) -> None:
+    async def _play(self, program: Program, actor: str, action: AuditAction) -> None:
         """Everything new is made first, then put in force at once."""
         learnt = await self._units.run(phrasebook.settle, said_by(program))
         router = await asyncio.to_thread(router_of, program, self._current.config.library, learnt)
@@ -148,14 +150,13 @@ class Reloader:
         self._current.change(program=program, router=router)
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
         await self._units.run(_tell, self._taken(program))
+        await self._units.run(trail.note, actor, action, self._file.name, {"hash": program.hash[:SHOWN]})
 
     def _refused(self, verdict: Verdict) -> Line:
         return Line("reload.refused", {"why": verdict.said(self._language)})
 
     def _taken(self, program: Program) -> Line:
-        return Line(
-            "reload.done", {"scenarios": len(program.menu), "hash": program.hash[: scenario_versions.SHOWN]}
-        )
+        return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[:SHOWN]})
 
     def _routes(self, program: Program) -> RouteOne:
         return partial(leads_to, router_of(program, self._current.config.library, {}))
@@ -202,6 +203,8 @@ class ArticleReloader:
         names = ", ".join(changed[:NAMED]) + (" …" if len(changed) > NAMED else "")
         line = Line("reload.articles_done", {"articles": len(library), "names": names})
         await self._units.run(_tell, line)
+        facts = {"hash": f"+{len(changed)}"}
+        await self._units.run(trail.note, BOT, AuditAction.RELOADED, self._folder.name, facts)
 
     def _beside(self) -> tuple[Program, Desk]:
         return self._current.config.program, self._current.config.desk
@@ -220,7 +223,7 @@ class ArticleReloader:
         program = self._current.config.program
         files = {path.name: path for path in (*self._folder.glob("*.md"), self._desk)}
         texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
-        return reload.told(errors, texts | {program.name: program.source}, self._language)
+        return reload.told(errors, texts | bundle.texts(program.name, program.source), self._language)
 
 
 class DeskReloader:
@@ -268,10 +271,8 @@ class DeskReloader:
             complaints = [*complaints, *names.complaints(self._file.name, text, desk, found)]
         errors = [complaint for complaint in complaints if not complaint.is_warning]
         if desk is None or errors:
-            texts = {
-                self._file.name: text,
-                self._current.config.program.name: self._current.config.program.source,
-            }
+            program = self._current.config.program
+            texts = {self._file.name: text} | bundle.texts(program.name, program.source)
             why = show(errors, texts, self._language)[: reload.TOLD]
             await self._units.run(_tell, Line("reload.desk_refused", {"why": why}))
             return
@@ -282,7 +283,9 @@ class DeskReloader:
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
         await self._units.run(renaming.follow)
-        await self._units.run(_tell, Line("reload.desk_done", {"hash": desk.policy_hash[:8]}))
+        facts = {"hash": desk.policy_hash[:SHOWN]}
+        await self._units.run(_tell, Line("reload.desk_done", facts))
+        await self._units.run(trail.note, BOT, AuditAction.RELOADED, self._file.name, facts)
         if moved.count:
             await self._units.run(_tell, Line("reload.desk_moves", moved.told(desk)))
         waiting = await self._units.db.read(migration.rehearse_rules, desk, now)

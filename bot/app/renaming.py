@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.config.config import Work
 from bot.conversation import recall
 from bot.escalation import telling
@@ -11,6 +13,7 @@ from bot.keys import ADMINS, TeamChat
 from bot.knowledge import readings
 from bot.people import directory
 from bot.problems import outages
+from bot.storage.audit_trail import BOT
 from bot.telegram import outbox
 from bot.telegram.readdressing import new_address, readdress
 from bot.tickets import backlog_digest, prompts, renaming, round_robin, transcript
@@ -25,6 +28,7 @@ def follow(work: Work) -> None:
     if any(facts.values()):
         log.info("desk.renamed", **facts)
         outbox.line(work, ADMINS, "reload.renamed", facts)
+        trail.note(work, BOT, AuditAction.RENAMED, "desk.yaml", facts)
 
 
 def _team(work: Work, former: str, today: str) -> int:

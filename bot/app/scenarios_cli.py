@@ -15,13 +15,23 @@ from bot.scenarios.check.walk import Walked, uncovered
 from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
 from bot.scenarios.language.schema import schema_text
+from bot.scenarios.language.split import NotSplit, split
 from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
-from bot.scenarios.library.reload import put_back
 from bot.scenarios.library.versions import kept_files
 from bot.scenarios.play.terminal import play
 from bot.storage import readonly
 from bot.texts import speak
-from bot.yamlfiles import show, text_or_exit
+from bot.yamlfiles import show
+from bot.yamlfiles.bundle import (
+    files_of,
+    folder_of,
+    gathered,
+    gathered_or_exit,
+    joined,
+    placed,
+    put_back,
+    texts,
+)
 from bot.yamlfiles.environment import settings_or_exit
 
 P = ParamSpec("P")
@@ -92,13 +102,34 @@ def rollback(file: File = Path("scenarios.yaml"), language: Language = "ru") -> 
     The present file is kept beside it; a running bot loads the restored one without a restart.
     """
     voice = speak.voice(language)
-    present = file.read_text("utf-8-sig") if file.is_file() else ""
+    present = gathered(file)
     kept = [row for row in read_beside(kept_files) if row.source != present]
     if not kept:
         typer.echo(voice.say("rollback.none"), err=True)
         raise typer.Exit(1)
     backup = put_back(file, kept[0].source)
     typer.echo(voice.say("rollback.done", file=file, hash=kept[0].hash[:8], backup=backup))
+
+
+def split_up(file: File = Path("scenarios.yaml"), language: Language = "ru") -> None:
+    """Split scenarios.yaml into a folder of small files.
+
+    A scenario, its tests and its phrases by language become files of the folder scenarios/; what is for all of them
+    stays. Remarks are kept, and the program stays the same, so that talks in progress go on. The former file is kept
+    beside it.
+    """
+    voice = speak.voice(language)
+    if (there := files_of(file)) != []:
+        typer.echo(voice.say("split.there", folder=there[0].parent), err=True)
+        raise typer.Exit(2)
+    text = gathered_or_exit(file, language)
+    try:
+        found = split(str(file), text)
+    except NotSplit as error:
+        typer.echo(voice.say("split.refused", file=file, line=error.line), err=True)
+        raise typer.Exit(2) from None
+    backup = put_back(file, joined(found.entry, found.files))
+    typer.echo(voice.say("split.done", files=len(found.files), folder=folder_of(file), backup=backup))
 
 
 def schema() -> None:
@@ -128,7 +159,7 @@ def rehearsal_lines(
 ) -> list[str]:
     """What a rehearsal says at its end: how many tests and ways, and how much of the file they cover."""
     voice = speak.voice(language)
-    failed = len(tested.complaints)
+    failed = sum(not complaint.is_warning for complaint in tested.complaints)
     ended = voice.say("test.failed" if failed else "test.passed", played=tested.played, failed=failed)
     untested, total = uncovered(program, tested.walked)
     unwalked, _ = uncovered(program, walked.walked)
@@ -143,10 +174,11 @@ def rehearsal_lines(
 
 
 def _program(file: Path, language: str) -> Program:
-    text = text_or_exit(file, language)
+    text = gathered_or_exit(file, language)
     loaded = load(str(file), text)
     if loaded.program is None:
-        typer.echo(show(loaded.complaints, {str(file): text}, language), err=True)
+        complaints = placed(loaded.complaints, str(file), text)
+        typer.echo(show(complaints, texts(str(file), text), language), err=True)
         raise typer.Exit(2)
     return loaded.program
 

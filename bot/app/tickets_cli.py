@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.clock import MachineClock
 from bot.sla.check import desk_or_exit
+from bot.storage.audit_trail import OPERATOR
 from bot.storage.db import open_database
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.readonly import reaching, read_beside
-from bot.storage.unit import Units
+from bot.storage.unit import Unit, Units
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
@@ -55,15 +58,19 @@ def write_draft(number: Annotated[int, typer.Argument(help="Number of a solved t
     typer.echo(draft.text(desk, ticket, voice), nl=False)
 
 
+def _bound(unit: Unit[object], name: str, chat_id: int, language: str) -> None:
+    chats.bind(unit, name, chat_id, is_forum=False, language=language)
+    trail.note(unit, OPERATOR, AuditAction.CHAT, name, {"chat": chat_id})
+    trail.announce(unit)
+
+
 async def _bind(url: str, name: str, chat_id: int, language: str) -> None:
     file = sqlite_path(url)
     lock = lock_file(file) if file is not None else None
     with reaching():
         await migrate(url)
     db = open_database(url)
-    await Units(db, MachineClock().now, lambda: None).run(
-        chats.bind, name, chat_id, is_forum=False, language=language
-    )
+    await Units(db, MachineClock().now, lambda: None).run(_bound, name, chat_id, language)
     await db.close()
     if lock is not None:
         lock.close()

@@ -101,6 +101,7 @@ def _environment(folder: Path, root: str, language: str) -> dict[str, str]:
         "CLOCK_URL": root,
         "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "HEALTH_PORT": "0",
+        "BACKUP_EVERY_HOURS": "0",
         "LANGUAGE": language,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }

@@ -288,6 +288,8 @@ def _title_complaint(code: str, draft: _Draft, language: str) -> Complaint:
 
 def _check_picture(path: Path, block: Block) -> list[Complaint]:
     picture, at = path.parent / block.target, Mark(block.line, 1)
+    if not picture.resolve().is_relative_to(path.parent.resolve()):  # "..", an absolute path, a symbolic link
+        return [Complaint("E821", path.name, at, {"target": block.target})]
     if not picture.is_file():
         return [Complaint("E408", path.name, at, {"target": block.target})]
     if picture.stat().st_size > LARGEST_PICTURE:

@@ -15,8 +15,10 @@ from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
 from bot.storage.readonly import read_beside
-from bot.yamlfiles import read, show, text_or_exit
+from bot.yamlfiles import show
+from bot.yamlfiles.bundle import gathered_or_exit, placed, texts
 from bot.yamlfiles.environment import settings_or_exit
+from bot.yamlfiles.parts import read_scenarios
 
 Folder = Annotated[
     Path,
@@ -53,10 +55,13 @@ def route(
 def _router(scenarios: Path, knowledge_base: Path) -> Router:
     """Built from the files as they are; a file that cannot be read ends the command with 2."""
     library, _ = load_library(knowledge_base)
-    source = text_or_exit(scenarios, "ru")
-    reading = read(scenarios.name, source)
+    source = gathered_or_exit(scenarios, "ru")
+    reading = read_scenarios(scenarios.name, source)
     if reading.document is None or not isinstance(reading.document.data, dict):
-        print(show(reading.complaints, {scenarios.name: source}, "ru"), file=sys.stderr)
+        print(
+            show(placed(reading.complaints, scenarios.name, source), texts(scenarios.name, source), "ru"),
+            file=sys.stderr,
+        )
         raise typer.Exit(2)
     return build(entries_of(reading.document.data.get("scenarios") or {}, library, {}))
 

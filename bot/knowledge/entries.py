@@ -19,9 +19,9 @@ def entries_of(scenarios: Mapping[str, Any], library: Library, learnt: Overlay) 
     return [
         Entry(
             id=name,
-            titles=_said(scenario.get("title")),
-            phrases=[*_said(scenario.get("phrases")), *learnt.get(name, ())],
-            texts=_sentences(name, library),
+            titles=tuple(_said(scenario.get("title"))),
+            phrases=(*_said(scenario.get("phrases")), *learnt.get(name, ())),
+            texts=tuple(_sentences(name, library)),
             hidden=name in NEVER_GUESSED or bool(scenario.get("retire")),
         )
         for name, scenario in scenarios.items()

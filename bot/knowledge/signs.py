@@ -32,9 +32,12 @@ SPELLED = str.maketrans("АБВГДЕЗИКЛМНОПРСТУФХ", "ABVGDEZIKLM
 
 
 def steering(text: str) -> str:
-    """The command that these words or their first clause are: "cancel", "back", "status", "list", "menu"; "" for none."""
+    """The command that these words or their first clause are: "cancel", "back", "status", "list", "menu"; "" for none.
+
+    Word for word: "меня" and "меню" have one stem, and so have "начал" and "начало".
+    """
     parts = clauses(NUMBERED.sub(r"\g<what>", text))
-    return _steering().get(_stems(parts[0], without_filler=True), "") if parts else ""
+    return _steering().get(_without_filler(parts[0]), "") if parts else ""
 
 
 def number(text: str) -> int | None:
@@ -47,6 +50,14 @@ def clauses(text: str) -> list[str]:
     """The first parts between commas, ends of sentences and lines, "but" and "and"."""
     parts = (part.strip() for part in CLAUSE.split(text))
     return list(islice((part for part in parts if part.strip(" ,.!?-()")), MOST_CLAUSES))
+
+
+def without_joins(clause: str) -> str:
+    """The clause without the words that only join it to what was said before: "and also ...", "к тому же ..."."""
+    said, joins = clause.split(), _joins()
+    while said and (size := next((n for n in (3, 2, 1) if tuple(said[:n]) in joins), 0)):
+        said = said[size:]
+    return " ".join(said)
 
 
 def yes_or_no(text: str) -> str:
@@ -126,9 +137,12 @@ def follows_up(text: str) -> str:
 @cache
 def _steering() -> dict[Stems, str]:
     lists = words("signs")["steering"]
-    return {
-        _stems(saying, without_filler=True): kind for kind, sayings in lists.items() for saying in sayings
-    }
+    return {_without_filler(saying): kind for kind, sayings in lists.items() for saying in sayings}
+
+
+@cache
+def _joins() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(str(saying).replace("ё", "е").split()) for saying in words("signs")["joins"])
 
 
 @cache
@@ -155,9 +169,12 @@ def _filler() -> frozenset[str]:
     return frozenset(stem(word) for saying in words("smalltalk")[FILLER] for word in split(str(saying)))
 
 
-def _stems(text: str, *, without_filler: bool = False) -> Stems:
-    said = tuple(stem(word) for word in split(clean(text)))
-    return tuple(one for one in said if one not in _filler()) if without_filler else said
+def _stems(text: str) -> Stems:
+    return tuple(stem(word) for word in split(clean(text)))
+
+
+def _without_filler(text: str) -> tuple[str, ...]:
+    return tuple(word for word in split(clean(text)) if stem(word) not in _filler())
 
 
 def _has(said: Stems, sayings: frozenset[Stems]) -> bool:

@@ -2,6 +2,7 @@
 
 from bot.knowledge.route import Router
 from bot.yamlfiles import Complaint, Document
+from bot.yamlfiles.bundle import placed
 
 
 def stray_phrases(document: Document, router: Router) -> list[Complaint]:
@@ -13,4 +14,4 @@ def stray_phrases(document: Document, router: Router) -> list[Complaint]:
         if phrase in phrases:
             mark = document.mark(("scenarios", scenario, "phrases", phrases.index(phrase)))
             complaints.append(Complaint("W410", document.name, mark, {"phrase": phrase, "other": other}))
-    return complaints
+    return placed(complaints, document.name, document.text)

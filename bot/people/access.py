@@ -114,6 +114,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
     "bind_chat": ((_admin,), "access.admins"),
     "outage": ((_supervisor,), "access.supervisors"),
     "reload": ((_admin,), "access.admins"),
+    "people": ((_admin,), "access.admins"),
     "teach": ((_admin,), "access.admins"),
     "migrate": ((_admin,), "access.admins"),
     "quality": ((_supervisor,), "access.supervisors"),

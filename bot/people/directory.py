@@ -15,6 +15,7 @@ from bot.storage.schema import people
 from bot.storage.unit import Unit
 
 # Built once: building a statement costs more than running it, and one of these runs at every update.
+BY_NAME = "name"  # an account that only its user name connects with a person: it can change hands (T2)
 _BY = {
     column.name: select(people).where(column == bindparam("sought"))
     for column in (people.c.id, people.c.staff_id, people.c.telegram_id, people.c.username)
@@ -47,6 +48,10 @@ class Person:
     zone: str = ""  # an IANA zone; "": that of the office
     lost: str | None = None
     """Why their private chat refuses us (they blocked the bot), until they write there again."""
+    proof: str = "id"
+    """How their account was proven: "id" from an import, "invite", "admin"; or "name", only by its user name."""
+    claimed: frozenset[str] = frozenset()
+    """Roles that are theirs once their account is proven; until then `roles` is empty."""
 
     @property
     def key(self) -> PersonChat:
@@ -85,6 +90,26 @@ class Person:
     @property
     def is_admin(self) -> bool:
         return "admin" in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRights:
+    """What an import may change of a person's rights: roles, the account, whether they work here."""
+
+    roles: frozenset[str]
+    account: int | None
+    active: bool
+
+
+def rights(tx: Connection) -> dict[int, PersonRights]:
+    """The rights of all people, by their numbers."""
+    rows = tx.execute(select(people.c.id, people.c.roles, people.c.telegram_id, people.c.active))
+    return {row.id: PersonRights(frozenset(row.roles), row.telegram_id, bool(row.active)) for row in rows}
+
+
+def find(tx: Connection, person_id: int) -> Person | None:
+    """The person of this number, active or not."""
+    return _one(tx, "id", person_id)
 
 
 def get(tx: Connection, person_id: int) -> Person:
@@ -128,13 +153,50 @@ def called(tx: Connection, word: str) -> Sequence[Person]:
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
     """An account's first message: binds it to the person known only by its user name, if any.
 
-    The binding is permanent, because a user name can change hands; people who have left are never bound.
+    The binding is permanent, because a user name can change hands; people who have left are never bound. It gives an
+    employee's rights: roles wait for an invitation or an administrator (T2).
     """
     if username and _one(tx, "telegram_id", telegram_id) is None:
         unbound = people.c.telegram_id.is_(None) & (people.c.active == 1)
         named = people.c.username == username.lower()
-        tx.execute(update(people).where(named & unbound).values(telegram_id=telegram_id))
+        tx.execute(update(people).where(named & unbound).values(telegram_id=telegram_id, proof=BY_NAME))
     return known(tx, telegram_id)
+
+
+def follow(tx: Connection, person: Person, username: str | None) -> None:
+    """The person's account has this user name today. Others in the directory cannot have it any more: an id decides."""
+    today = username.lower() if username else None
+    if today is not None:
+        tx.execute(update(people).where(people.c.username == today).values(username=None))
+    tx.execute(update(people).where(people.c.id == person.id).values(username=today))
+
+
+def connect(tx: Connection, person_id: int, telegram_id: int, username: str | None) -> None:
+    """An invitation proves that this account is the person's: a former account of theirs is a stranger's from now on, and a
+    former person of this account has none."""
+    today = username.lower() if username else None
+    theirs = people.c.telegram_id == telegram_id
+    tx.execute(update(people).where(theirs).values(telegram_id=None, username=None, proof=BY_NAME))
+    if today is not None:
+        tx.execute(update(people).where(people.c.username == today).values(username=None))
+    values = {"telegram_id": telegram_id, "username": today, "proof": "invite", "lost": None}
+    tx.execute(update(people).where(people.c.id == person_id).values(values))
+
+
+def prove(tx: Connection, person_id: int, telegram_id: int) -> bool:
+    """An administrator says that this account is the person's. False when it is not bound to them, or proven already."""
+    unproven = (people.c.telegram_id == telegram_id) & (people.c.proof == BY_NAME) & (people.c.active == 1)
+    found = tx.execute(update(people).where((people.c.id == person_id) & unproven).values(proof="admin"))
+    return found.rowcount == 1
+
+
+def disown(tx: Connection, person_id: int, telegram_id: int) -> bool:
+    """An administrator says that this account is another's: it is a stranger's from now on, and so is its user name."""
+    unproven = (people.c.telegram_id == telegram_id) & (people.c.proof == BY_NAME)
+    values = {"telegram_id": None, "username": None}
+    return (
+        tx.execute(update(people).where((people.c.id == person_id) & unproven).values(values)).rowcount == 1
+    )
 
 
 def rename_team(tx: Connection, former: str, today: str) -> int:
@@ -160,7 +222,7 @@ def staff(tx: Connection) -> Sequence[Person]:
     """The active people with any role, by name; a small part of a large company."""
     with_roles = (people.c.active == 1) & (cast(people.c.roles, Text) != "[]")
     rows = tx.execute(select(people).where(with_roles).order_by(people.c.name)).mappings()
-    return [_person(row) for row in rows]
+    return [person for row in rows if (person := _person(row)).roles]
 
 
 def engineers(tx: Connection, team: str) -> Sequence[Person]:
@@ -208,5 +270,8 @@ def _active(found: Person | None) -> Person | None:
 
 def _person(row: RowMapping) -> Person:
     values: dict[str, Any] = {str(column): value for column, value in row.items()}
-    values |= {"roles": frozenset(values["roles"]), "told": values["told"] or {}}
+    roles = frozenset(values["roles"])
+    proven = values["proof"] != BY_NAME
+    values |= {"roles": roles if proven else frozenset(), "claimed": frozenset() if proven else roles}
+    values |= {"told": values["told"] or {}}
     return Person(**values | {"active": bool(values["active"])})

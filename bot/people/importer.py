@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import FirstlineError
 from bot.people import directory
-from bot.people.roster import RosterRow
+from bot.people.roster import RosterRow, folded
 from bot.storage.schema import people
 from bot.yamlfiles import Complaint
 
@@ -59,16 +59,17 @@ def take_in(tx: Connection, file: str, entries: Sequence[RosterRow]) -> Taken:
     Keeps what people chose or said themselves (their language once they are known, the bound account, their profile)
     and everything in columns that the file does not have. Raises AccountsTaken, with nothing changed.
     """
-    known = {row["staff_id"]: dict(row) for row in tx.execute(select(people)).mappings()}
+    known = {folded(row["staff_id"]): dict(row) for row in tx.execute(select(people)).mappings()}
     complaints = list(_taken_accounts(file, entries, known))
     if complaints:
         raise AccountsTaken(complaints)
     _free_accounts(tx, entries, known)
     added = changed = 0
     for entry in entries:
-        before = known.get(entry.staff_id)
+        before = known.get(folded(entry.staff_id))
         if before is None:
-            values = _values(entry) | {"language": entry.language, "profile": {}}
+            proof = directory.BY_NAME if entry.telegram_id is None else "id"
+            values = _values(entry) | {"language": entry.language, "profile": {}, "proof": proof}
             tx.execute(insert(people).values(values))
             added += 1
         elif after := _difference(before, entry):
@@ -82,9 +83,9 @@ def let_go(tx: Connection, entries: Sequence[RosterRow], expected: int) -> int:
 
     Raises TooManyLeave above `expected`: an incomplete file would deactivate half of the company.
     """
-    staying = {entry.staff_id for entry in entries}
+    staying = {folded(entry.staff_id) for entry in entries}
     here = tx.execute(select(people.c.id, people.c.staff_id).where(people.c.active == 1))
-    leaving = [row.id for row in here if row.staff_id not in staying]
+    leaving = [row.id for row in here if folded(row.staff_id) not in staying]
     if len(leaving) > expected:
         raise TooManyLeave(len(leaving), expected)
     for person in leaving:
@@ -93,8 +94,9 @@ def let_go(tx: Connection, entries: Sequence[RosterRow], expected: int) -> int:
 
 
 def administrators(tx: Connection) -> Administrators:
-    admins = [person for person in directory.staff(tx) if person.is_admin]
-    recognised = [person for person in admins if person.telegram_id is not None or person.username]
+    here = directory.everybody(tx)
+    admins = [person for person in here if "admin" in person.roles | person.claimed]
+    recognised = [person for person in admins if person.is_admin and person.telegram_id is not None]
     return Administrators(len(admins), len(recognised))
 
 
@@ -116,6 +118,15 @@ def unrecognised(tx: Connection, file: str, entries: Sequence[RosterRow]) -> lis
     ]
 
 
+def unproven(file: str, entries: Sequence[RosterRow]) -> list[Complaint]:
+    """The people of the file whose roles wait, because nothing but a user name says which account is theirs."""
+    return [
+        Complaint("W820", file, entry.marks["roles"], {"column": "roles", "roles": ", ".join(entry.roles)})
+        for entry in entries
+        if entry.roles and entry.username and entry.telegram_id is None
+    ]
+
+
 def _values(entry: RosterRow) -> dict[str, Any]:
     """A new person's values by column; a blank account is unknown."""
     values: dict[str, Any] = {
@@ -134,24 +145,28 @@ def _values(entry: RosterRow) -> dict[str, Any]:
 
 def _difference(before: dict[str, Any], entry: RosterRow) -> dict[str, Any]:
     """What the file changes about a person. Columns that it does not have are unchanged."""
-    decided = {"active", *entry.marks}
-    return {
+    decided = {"active", *entry.marks} - {"staff_id"}
+    if before["telegram_id"] is not None and entry.telegram_id is None:
+        decided -= {"username"}  # the account is known, and its user name is followed
+    changed = {
         column: value
         for column, value in _values(entry).items()
         if column in decided and before[column] != value
     }
+    proven = entry.telegram_id is not None and before["proof"] == directory.BY_NAME
+    return changed | ({"proof": "id"} if proven else {})
 
 
 def _taken_accounts(
     file: str, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]
 ) -> Iterator[Complaint]:
     """Accounts of the file that belong to an active person outside the file, with their place in the file."""
-    mentioned = {entry.staff_id for entry in entries}
+    mentioned = {folded(entry.staff_id) for entry in entries}
     for column in ("telegram_id", "username"):
         holders = {
             row[column]: row
             for row in known.values()
-            if row[column] is not None and row["active"] and row["staff_id"] not in mentioned
+            if row[column] is not None and row["active"] and folded(row["staff_id"]) not in mentioned
         }
         for entry in entries:
             holder = holders.get(getattr(entry, column))
@@ -164,8 +179,10 @@ def _free_accounts(tx: Connection, entries: Sequence[RosterRow], known: dict[str
     """Take the file's accounts from their present holders - two people who swapped, one who left - because the unique
     columns would refuse the second of two updates."""
     for column in ("telegram_id", "username"):
-        owner = {getattr(entry, column): entry.staff_id for entry in entries}
+        owner = {getattr(entry, column): folded(entry.staff_id) for entry in entries}
         for row in known.values():
-            if row[column] is not None and owner.get(row[column], row["staff_id"]) != row["staff_id"]:
-                tx.execute(update(people).where(people.c.id == row["id"]).values({column: None}))
-                row[column] = None
+            own = folded(row["staff_id"])
+            if row[column] is not None and owner.get(row[column], own) != own:
+                lost = {column: None} | ({"proof": directory.BY_NAME} if column == "telegram_id" else {})
+                tx.execute(update(people).where(people.c.id == row["id"]).values(lost))
+                row |= lost

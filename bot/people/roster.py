@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import available_timezones
@@ -31,6 +32,7 @@ ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:netwo
 # Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
 NOBODY = {1087968824, 136817688, 777000}
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+_ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?(?:t|telegram)\.me/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def given_first(name: str) -> str:
     return f"{given} {surname}".strip()
 
 
+def folded(staff_id: str) -> str:
+    """A staff id as it is compared: "e-17" and "E-17" are one person."""
+    return staff_id.casefold()
+
+
 def _header(file: str, cells: list[Cell], naming: ColumnMap, complaints: list[Complaint]) -> list[str]:
     names = [naming.column(cell.text) for cell in cells]
     for name, cell in zip(names, cells, strict=True):
@@ -103,11 +110,12 @@ def _only_once(file: str, column: str, entries: list[RosterRow], complaints: lis
         mark = entry.marks.get(column)
         if not value or mark is None:
             continue
-        if value in first:
-            facts = {"column": column, "value": value, "line": first[value]}
+        same = folded(value) if isinstance(value, str) else value
+        if same in first:
+            facts = {"column": column, "value": value, "line": first[same]}
             complaints.append(Complaint("E606", file, mark, facts))
         else:
-            first[value] = mark.line
+            first[same] = mark.line
 
 
 @dataclass(slots=True)
@@ -121,7 +129,7 @@ class _Line:
 
     def entry(self) -> RosterRow:
         return RosterRow(
-            staff_id=self._needed("staff_id"),
+            staff_id=" ".join(unicodedata.normalize("NFKC", self._needed("staff_id")).split()),
             name=self._needed("name"),
             language=self._language(),
             department=self._text("department"),
@@ -168,7 +176,7 @@ class _Line:
         return number or None
 
     def _username(self) -> str | None:
-        name = self._text("username").removeprefix("https://t.me/").removeprefix("@").lower()
+        name = _ADDRESS.sub("", self._text("username").lower()).removeprefix("@").rstrip("/")
         if name and not _USERNAME.fullmatch(name):
             self._complain("E611", "username")
         return name or None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.conversation import exchange
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
@@ -82,7 +83,10 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                 for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
                     directory.remember(work, person.id, name, value)
                 draft = _draft(effect, stood.run_id, files)
-                extents.hear(work, actions.open_ticket(work, person, draft), f"{draft.words}\n{draft.body}")
+                ticket = actions.open_ticket(work, person, draft)
+                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
+                for message in utterances.brought(work.tx, person, about):
+                    exchange.carry(work, ticket, person.key, person, message)
             case Remember():
                 directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():

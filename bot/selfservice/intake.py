@@ -169,6 +169,8 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
         return None
     before = run.current(work.tx, person.id)
     stood = run.begin(work, work.config.program, person.id, who(person), scenario, said, heard)
+    if kept is not None:
+        utterances.bring(work.tx, person, kept, RunRef(stood.run_id))
     set_aside(work, person, before, stood.run_id)
     carry_out(work, person, stood, anew="begun")
     return None

@@ -86,13 +86,13 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
         begin = button(voice.say("button.begin"), StartScenario(likely[0], number), "primary")
         title = work.config.program.title(likely[0], voice.language)
         return Drawing(
-            voice.html("offer.one", title=title),
+            _with_files(words, voice, voice.html("offer.one", title=title)),
             [[begin, button(voice.say("button.not_that"), NoneOfThese(number))], *again],
         )
     if words.decision == "ask" and likely:
         some = [buttons[scenario] for scenario in likely]
         none = button(voice.say("button.none_of_these"), NoneOfThese(number))
-        return Drawing(voice.html("offer.some"), [*rows(some, 1), *again, [none]])
+        return Drawing(_with_files(words, voice, voice.html("offer.some")), [*rows(some, 1), *again, [none]])
     articles = _articles(work, words, voice)
     listed = list(dict.fromkeys([*likely, *buttons]))[
         :TOPICS
@@ -100,7 +100,14 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     human = button(_for_whom(work.tx, words, voice), ToHuman(number), "primary")
     every = [button(voice.say("button.all_topics"), AllTopics())]
     menu = rows([buttons[scenario] for scenario in listed], 2)
-    return Drawing(voice.html("offer.none"), [*again, *articles, *menu, every, [human]])
+    text = _with_files(words, voice, voice.html("offer.none"))
+    return Drawing(text, [*again, *articles, *menu, every, [human]])
+
+
+def _with_files(words: Utterance, voice: Voice, text: str) -> str:
+    """An offer says that what came without words beside them is kept."""
+    kinds = [words.kind, *(kind for _, kind, *_ in words.more or [])]
+    return text if set(kinds) == {"text"} else f"{text}\n{voice.html('offer.attached')}"
 
 
 def _called(words: Utterance, voice: Voice) -> Drawing:

@@ -284,8 +284,13 @@ def _ask(work: Work, person: Person, message: Incoming, decision: Decision, aske
 
 def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
     turn = utterances.going_on(work.tx, person, message)
+    offered = None if message.text.strip() else utterances.unanswered(work.tx, person, message.at)
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
+    elif offered is not None and offered.asked == utterances.OFFERED and offered.about is None:
+        # a picture or a voice after an offer belongs to it, however late: the offer comes down and says so
+        utterances.join(work.tx, offered, message)
+        intake.offer(work, person, offered.id, answers=message.message_id)
     elif decision.kind in SMALL_TALK:
         _small_talk(work, person, decision.kind, message)
     else:

@@ -21,6 +21,7 @@ OFFERED, WHERE, CALLED, RECEIPT = "offer", "where", "human", "receipt"
 ALARM = (
     "alarm"  # a copy of the words for the card that speaks of danger; the turn itself is answered beside it
 )
+BROUGHT = "brought"  # what came beside an offer, for the ticket of the scenario that was begun
 SEVERAL = "several"  # problems: which comes first; the others wait below
 PATIENCE = 15 * 60  # seconds that a question waits for typed words
 PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
@@ -73,7 +74,7 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
     """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
     if message.origin is not None:
         return None
-    answered = utterances.c.asked.not_in(("", ALARM))
+    answered = utterances.c.asked.not_in(("", ALARM, BROUGHT))
     mine = (utterances.c.person == person.id) & answered & utterances.c.about.is_(None)
     newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1).with_for_update()
     kept = typed.first(Utterance, tx.execute(newest))
@@ -171,6 +172,20 @@ def add_to_album(tx: Connection, person: Person, message: Incoming) -> Utterance
     return kept
 
 
+def bring(tx: Connection, person: Person, kept: Utterance, run: str) -> None:
+    """What came without words beside an offer goes on with the run that was begun: its ticket gets it."""
+    for message in messages(kept, person):
+        if message.kind != "text":
+            _insert(tx, person, message, decision="none", candidates=[], chosen=run, asked=BROUGHT)
+
+
+def brought(tx: Connection, person: Person, run: str) -> Sequence[Incoming]:
+    """The messages that a run's ticket is to get beside its words, as they came."""
+    mine = (utterances.c.chosen == run) & (utterances.c.asked == BROUGHT) & (utterances.c.person == person.id)
+    rows = tx.execute(select(utterances).where(mine).order_by(utterances.c.id))
+    return [message for kept in typed.every(Utterance, rows) for message in messages(kept, person)]
+
+
 def messages(kept: Utterance, person: Person) -> Sequence[Incoming]:
     """The stored messages as they came, an album message by message."""
     first = [kept.message, kept.kind, kept.file_id, kept.text]
@@ -185,6 +200,7 @@ def messages(kept: Utterance, person: Person) -> Sequence[Incoming]:
 def more_files(tx: Connection, person: Person, chosen: str) -> Sequence[tuple[str, str]]:
     """The files of albums of which a scenario took only the first picture."""
     mine = (utterances.c.person == person.id) & (utterances.c.chosen == chosen)
+    mine &= utterances.c.asked != BROUGHT
     rows = tx.scalars(select(utterances.c.more).where(mine).order_by(utterances.c.id)).all()
     return [(kind, file_id) for more in rows for _, kind, file_id, _ in more or [] if file_id]
 

@@ -6,16 +6,17 @@ from pydantic import Field
 
 from bot.yamlfiles.fitting import Authored
 
+MOST = 100_000  # above it a quota is a slip of the keyboard
+
 
 class Quotas(Authored):
-    """Limits per person, so that one person's flood does not delay others.
+    """Limits per person, so that one person's flood does not delay others (T19).
 
-    The defaults stop programs, not people: a person in a hurry forwards a hundred messages at once, a secretary
-    reports for a whole floor. A desk that is abused sets them lower.
+    A desk whose secretaries report for a whole floor sets them higher.
     """
 
-    messages_per_minute: Annotated[int, Field(ge=1)] = 600
+    messages_per_minute: Annotated[int, Field(ge=1, le=MOST)] = 30
     """In the private chat; an album counts once."""
-    open_tickets: Annotated[int, Field(ge=1)] = 200
-    tickets_per_day: Annotated[int, Field(ge=1)] = 500
+    open_tickets: Annotated[int, Field(ge=1, le=MOST)] = 5
+    tickets_per_day: Annotated[int, Field(ge=1, le=MOST)] = 20
     """In any 24 hours. What an engineer opens for somebody is not counted against anybody."""

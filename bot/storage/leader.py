@@ -15,11 +15,16 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from bot.errors import FirstlineError
 from bot.storage.trouble import Trouble, is_away, named
 
 _THE_DESK = 0x46_4C  # any fixed number, the same for all replicas of a database
 BEAT = 2.0  # real seconds between two checks of the lock
 log = structlog.get_logger()
+
+
+class ReplicaAtWork(FirstlineError):
+    """A Firstline works with this database: stop it first."""
 
 
 class Role:
@@ -29,6 +34,10 @@ class Role:
         self._url = url
         self._connection: asyncpg.Connection | None = None
         self._trouble = Trouble("role", longest=BEAT)
+
+    async def won_at_once(self) -> bool:
+        """Whether this process may work now; it does not wait."""
+        return self._url is None or await self._locked(self._url)
 
     async def won(self, stop: asyncio.Event) -> None:
         """Return when this replica may work, or at `stop`. An unreachable database is retried."""
@@ -94,12 +103,29 @@ class Role:
 @asynccontextmanager
 async def roles(url: str, stop: asyncio.Event) -> AsyncIterator[Role]:
     """Wait until this replica may work, or until `stop`. The lock has its own connection (R10)."""
-    parsed = make_url(url)
-    is_server = parsed.get_backend_name() != "sqlite"
-    address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
-    role = Role(address if is_server else None)
+    role = Role(_address(url))
     try:
         await role.won(stop)
         yield role
     finally:
         await role.release()
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """Keep every replica from beginning to work. Raises ReplicaAtWork when one works already."""
+    role = Role(_address(url))
+    try:
+        if not await role.won_at_once():
+            raise ReplicaAtWork
+        yield
+    finally:
+        await role.release()
+
+
+def _address(url: str) -> str | None:
+    """PostgreSQL's address as asyncpg reads it; None for SQLite."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return None
+    return parsed.set(drivername="postgresql").render_as_string(hide_password=False)

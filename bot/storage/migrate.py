@@ -98,13 +98,16 @@ def _config() -> Config:
 
 def pending(connection: Connection) -> list[str]:
     """Revisions to apply, oldest first."""
-    scripts = _scripts()
-    known = {script.revision for script in scripts.walk_revisions()}
     current = MigrationContext.configure(connection).get_current_heads()
-    if strange := [revision for revision in current if revision not in known]:
+    if strange := [revision for revision in current if not knows(revision)]:
         raise SchemaIsNewer(f"{SchemaIsNewer.__doc__} ({', '.join(strange)})")
-    newest_first = scripts.iterate_revisions("heads", current or "base")
+    newest_first = _scripts().iterate_revisions("heads", current or "base")
     return [script.revision for script in newest_first][::-1]
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has the schema's revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def _upgrade(connection: Connection) -> None:

@@ -150,6 +150,26 @@ gaps = Table(
     Column("ended_at", BigInteger, nullable=False),
 )
 
+# Append-only: who did what to accounts, rights, chats and files, each row chained to the one before it (T26). `facts`
+# names people by our numbers only, so that it survives their erasure; what would identify them is in `personal`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),  # "person:7", "operator", "bot"
+    Column("action", Text, nullable=False),
+    Column("about", Text, nullable=False),  # "person:9", "team:network", the name of a file
+    Column("facts", JSON, nullable=False),
+    Column("personal", JSON),  # the account and its user name; emptied by an erasure
+    Column(
+        "seal", Text, nullable=False
+    ),  # SHA-256 of `personal` with its salt: it cannot be changed, only emptied
+    Column("link", Text, nullable=False, unique=True),  # SHA-256 of the previous link and this row
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_about", "about", "id"),
+)
+
 # Versions of calendars and policies, by the hash that clocks store. Never changed.
 desk_versions = Table(
     "desk_versions",
@@ -211,6 +231,23 @@ people = Table(
     Column(
         "active", Integer, nullable=False, server_default="1"
     ),  # checked at every action, not at login (T5)
+    # How we know whose the account is: id | invite | admin, or only its user name. Roles need one of the first three.
+    Column("proof", Text, nullable=False, server_default="id"),  # id | invite | admin | name
+)
+
+# Links that bind an account to one person, once. Their token is known only to those who were given it (T2).
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the token
+    Column("made_by", Text, nullable=False),  # "person:7", or "operator" at the command line
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # open | used | burnt | replaced
+    Column("ended_at", BigInteger),
+    Index("ix_invites_person", "person"),
 )
 
 # An unknown account is only counted (T1).

@@ -31,6 +31,7 @@ from bot.tickets import (
     voiding,
 )
 from bot.tickets.actions import Draft
+from bot.tickets.clocks import days
 from bot.tickets.invocation import Invocation
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
@@ -66,7 +67,7 @@ def snooze(work: Work, asked: Invocation) -> Line:
     """/snooze +3: ask the employee whether a later day suits them."""
     ticket = asked.ticket
     if not asked.words:
-        raise asked.misused()
+        raise asked.misused(day=days.example(work.config.desk.zone, work.now))
     return planning.propose_day(work, ticket, asked.person, asked.words)
 
 
@@ -111,7 +112,7 @@ def assign(work: Work, asked: Invocation) -> Line:
     ticket = asked.ticket
     if not asked.words:
         raise asked.misused()
-    found = _meant_person(work.tx, asked.first)
+    found = meant_person(work.tx, asked.first)
     return found if isinstance(found, Line) else control.assign(work, ticket, asked.person, found.id)
 
 
@@ -234,7 +235,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
     authorize(person, "open_for", Object())
     if not text:
         raise asked.misused()
-    requester = _meant_person(work.tx, asked.first)
+    requester = meant_person(work.tx, asked.first)
     if isinstance(requester, Line):
         return requester
     category = work.config.desk.category(OTHER)
@@ -251,7 +252,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
     return Line("open.done", {"number": ticket.id, "who": requester.name})
 
 
-def _meant_person(tx: Connection, word: str) -> Person | Line:
+def meant_person(tx: Connection, word: str) -> Person | Line:
     """The one person of the directory that a word names, or what to say when it names no one or several."""
     found = directory.called(tx, word)
     if len(found) == 1:

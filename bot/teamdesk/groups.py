@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.accounts import trail
+from bot.accounts.trail import AuditAction
 from bot.config.config import Work
 from bot.keys import ADMINS, SUPERVISORS, RawChat, TeamChat
 from bot.people import directory
@@ -44,6 +46,8 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
         language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
         outbox.line(work, key, "bind.done", {"key": _called(key)})
+        trail.note(work, person.key, AuditAction.CHAT, key, {"chat": group.chat_id})
+        trail.announce(work, loud=True)
         if group.rights is not None:
             _observe(work, person, key, group.chat_id, group.rights)
 
@@ -113,3 +117,5 @@ def adopt(work: Work, language: str) -> None:
         )
         if chat_id is not None and free:
             chats.bind(work, key, chat_id, is_forum=False, language=language)
+            trail.note(work, "desk.yaml", AuditAction.CHAT, key, {"chat": chat_id})
+            trail.announce(work)

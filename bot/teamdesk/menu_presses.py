@@ -34,6 +34,7 @@ from bot.telegram.buttons import (
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.texts.speak import Line
 from bot.tickets import actions, control, handover, prompts, resolution
+from bot.tickets.clocks import days
 from bot.tickets.ticket import IN_WORK, OPEN, Impossible, State, Ticket, move
 
 Opening = OpenTeams | OpenMore | OpenPriorities | OpenReplies | OpenMute | OpenEngineers
@@ -196,7 +197,8 @@ def _show_changed(work: Work, menu: Menu, ticket: Ticket, person: Person, chat: 
 
 def _question(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> Line:
     _hide_menus(work, chat, ticket)
-    line = Line(f"prompt.{action}", {"who": person.first_name, "value": value})
+    day = days.example(work.config.desk.zone, work.now)
+    line = Line(f"prompt.{action}", {"who": person.first_name, "value": value, "day": day})
     prompts.put(work, chat, ticket, person, action, value, line)
     return Line("prompt.below")
 

@@ -30,8 +30,8 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Key, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
-from bot.tickets import control, readers, round_robin, search, store
-from bot.tickets.ticket import HELD, IN_WORK, OPEN, Ticket
+from bot.tickets import control, planning, readers, round_robin, search, store
+from bot.tickets.ticket import HELD, IN_WORK, OPEN, State, Ticket
 
 MORE = (
     (OpenPriorities, "more.prio"),
@@ -134,12 +134,16 @@ def similar(work: Work, about: str, chat: str) -> Drawing | None:
 def schedule(work: Work, about: str, chat: str) -> Drawing | None:
     """To the employee: does this later day suit you?"""
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
-    if ticket.wake_at is None or ticket.state not in HELD:
+    day, zone = planning.proposed(work.tx, ticket), readers.zone_of(work, chat)
+    if day is None:
         return None
-    when = voice.when(ticket.wake_at, readers.zone_of(work, chat), work.now)
+    when = voice.when(day, zone, work.now)
+    agreed = ticket.wake_at if ticket.state is State.SCHEDULED else None
+    former = {"former": voice.when(agreed, zone, work.now)} if agreed is not None else {}
     yes = button(voice.say("button.agree"), AgreeToDay(ticket.id), "success")
     no = button(voice.say("button.disagree"), DeclineDay(ticket.id))
-    return Drawing(voice.html("schedule.suits", number=ticket.id, when=when), [[yes, no]])
+    question = "schedule.suits_instead" if former else "schedule.suits"
+    return Drawing(voice.html(question, number=ticket.id, when=when, **former), [[yes, no]])
 
 
 def ticket_of(tx: Connection, about: str) -> Ticket:

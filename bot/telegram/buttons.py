@@ -457,3 +457,16 @@ class RollBack(Button, sign="v|back"):
 
 class KeepVersion(Button, sign="v|keep"):
     version: str
+
+
+# ── accounts; `account` is Telegram's id, so that an answer is about the account that was shown ──
+
+
+class ConfirmAccount(Button, sign="a|yes"):
+    person: int
+    account: int
+
+
+class DeclineAccount(Button, sign="a|no"):
+    person: int
+    account: int

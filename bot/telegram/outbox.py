@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Connection, Executable, bindparam, case, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage import typed
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
+from bot.storage.schema import posts as posted
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 from bot.telegram import posts
@@ -21,6 +22,7 @@ from bot.telegram.keyboard import Key, markup
 
 SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
+SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
@@ -272,6 +274,11 @@ def is_being_sent(tx: Connection, chat: str, about: str) -> bool:
     return "sending" in tx.scalars(select(outbox.c.state).where(mine).with_for_update()).all()
 
 
+def wipe(unit: Unit[object], row_id: int) -> None:
+    """What a row said was secret, and is said: forget it."""
+    unit.tx.execute(update(outbox).where(outbox.c.id == row_id).values(params={}))
+
+
 def show_again(unit: Unit[object], chat: str, about: str) -> None:
     """The topic of `about` is lost: show its cards again, in a new topic, before other rows."""
     for card in posts.forget_topic(unit.tx, chat, about):
@@ -293,6 +300,26 @@ def hiding(tx: Connection) -> set[tuple[str, str, str]]:
         OUTBOX_OPEN & (outbox.c.kind == "hide")
     )
     return {(row.chat, row.card, row.about) for row in tx.execute(going)}
+
+
+def drop_waiting(unit: Unit[object], lasting: Collection[str]) -> int:
+    """After a restore: what waited at the moment of the backup has most probably been said since. Drop the messages that
+    wait, and the cards that are not in their chat yet; returns their number.
+
+    Cards named in `lasting` are kept: work cannot go on without them, so a second copy is the lesser fault. Cards that are
+    in their chat are kept too, for they are edited.
+    """
+    makes_a_message = (outbox.c.kind == "call") & or_(*(outbox.c.method.like(one) for one in SPEAKING))
+    same = (posted.c.chat == outbox.c.chat) & (posted.c.card == outbox.c.card)
+    same &= posted.c.about == outbox.c.about
+    is_new = (
+        (outbox.c.kind == "card")
+        & outbox.c.card.not_in(lasting)
+        & ~select(posted.c.chat).where(same).exists()
+    )
+    values = {"state": "dropped", "done_at": unit.now, "reason": "restored"}
+    waiting = update(outbox).where(OUTBOX_OPEN & (makes_a_message | is_new))
+    return unit.tx.execute(waiting.values(values)).rowcount
 
 
 def reclaim(tx: Connection) -> int:

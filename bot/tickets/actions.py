@@ -162,7 +162,9 @@ def ask(work: Work, ticket_id: int, engineer: Person, question: str, at: int) ->
     """
     ticket = store.get(work.tx, ticket_id)
     authorize(engineer, "ask", thing(ticket))
-    values = {"question": question, "wake_at": None, "promise": revised_eta.given(work.tx, ticket)}
+    # A day that the employee has agreed to comes back with their answer.
+    agreed = ticket.wake_at if ticket.state in (State.SCHEDULED, State.WAITING) else None
+    values = {"question": question, "wake_at": agreed, "promise": revised_eta.given(work.tx, ticket)}
     ticket = store.change(work.tx, ticket, state=move(ticket, "ask").value, **values)
     operations.replied(work, ticket.id, at)
     operations.paused(work, ticket.id, "waiting_user", at)
@@ -174,13 +176,28 @@ def ask(work: Work, ticket_id: int, engineer: Person, question: str, at: int) ->
 
 def answered(work: Work, ticket: Ticket, at: int) -> Ticket:
     """The employee wrote while we waited for them: the clock runs again from their message on."""
-    state, before = move(ticket, "answer"), ticket.promise
+    state, before, day = move(ticket, "answer"), ticket.promise, ticket.wake_at
     operations.resumed(work, ticket.id, at)
+    if day is not None and day > work.now:
+        ticket = store.change(work.tx, ticket, state=state.value, question=None)
+        store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
+        return postponed(work.at(at), ticket, day, PersonChat(ticket.requester))
     moved = revised_eta.why(before, revised_eta.given(work.tx, ticket), "why.waited")
-    ticket = store.change(work.tx, ticket, state=state.value, question=None, **moved)
+    ticket = store.change(work.tx, ticket, state=state.value, question=None, wake_at=None, **moved)
     store.record(work.at(at), ticket.id, PersonChat(ticket.requester), "answer")
     ticket_timers.call_off(work.tx, ticket)
     tell(work.at(at), ticket, anew="promise" if moved else None)
+    return ticket
+
+
+def postponed(work: Work, ticket: Ticket, day: int, actor: str) -> Ticket:
+    """The employee agreed to a day (UTC seconds): the clocks that may stand still do, until then."""
+    values = {"question": None, "wake_at": day, "promise": revised_eta.given(work.tx, ticket)}
+    ticket = store.change(work.tx, ticket, state=move(ticket, "schedule").value, **values)
+    operations.paused(work, ticket.id, "user_scheduled", work.now)
+    store.record(work, ticket.id, actor, "schedule", {"at": day})
+    ticket_timers.wake(work.tx, ticket, day)
+    tell(work, ticket)
     return ticket
 
 

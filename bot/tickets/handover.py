@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from bot.config.config import Work
-from bot.keys import TeamChat
+from bot.keys import PersonChat, TeamChat
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
+from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import absence, briefing, prompts, round_robin, store, ticket_timers, transcript
+from bot.tickets import absence, briefing, prompts, readers, round_robin, store, ticket_timers, transcript
 from bot.tickets.actions import NoWords, move_up, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
@@ -106,9 +107,11 @@ def _give(
 ) -> Line:
     former, left = team_chat(work.tx, ticket), ticket.team
     moved: dict[str, Any] = {}
+    day = ticket.wake_at if ticket.state in (State.WAITING, State.SCHEDULED) else None
     if ticket.state in (State.WAITING, State.SCHEDULED):
         operations.resumed(work, ticket.id, work.now)
-        moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), "why.waited")
+        reason = "why.waited" if ticket.state is State.WAITING else "why.handed"
+        moved = revised_eta.why(ticket.promise, revised_eta.given(work.tx, ticket), reason)
         ticket_timers.call_off(work.tx, ticket)
     values: dict[str, Any] = {
         "state": move(ticket, action).value,
@@ -126,6 +129,8 @@ def _give(
         operations.handed(work, ticket, team, work.now)
     else:
         operations.returned(work, ticket.id, work.now)
+    if day is not None and day > work.now:
+        _tell_day_is_off(work, ticket, day)
     told = moved or revised_eta.theirs_later(work.tx, ticket)
     tell(work, ticket, anew="promise" if told else None)
     move_up(work, left)
@@ -137,3 +142,14 @@ def _give(
     if ticket.is_away and chats.find(work.tx, TeamChat(team)) is None:
         briefing.tell_in_private(work, ticket, note or "-")
     return Line("transfer.done", {"number": ticket.id})
+
+
+def _tell_day_is_off(work: Work, ticket: Ticket, day: int) -> None:
+    """The other team does not wait for the day that the employee agreed to: both sides read so."""
+    chat = PersonChat(ticket.requester)
+    voice, desk = speak.voice(chats.language(work.tx, chat)), work.config.desk
+    facts = {"number": ticket.id, "team": desk.team(ticket.team).title[voice.language]}
+    when = voice.when(day, readers.zone_of(work, chat), work.now)
+    outbox.line(work, chat, "schedule.off", facts | {"when": when})
+    theirs = speak.voice(chats.language(work.tx, team_chat(work.tx, ticket)))
+    say_in_topic(work, ticket, Line("team.day_off", {"when": theirs.when(day, desk.zone, work.now)}))

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
-from bot.telegram import outbox
-from bot.texts.speak import Line
+from bot.storage.schema import history
+from bot.telegram import chats, outbox
+from bot.texts import speak
+from bot.texts.speak import Line, Voice
 from bot.tickets import absence, store, ticket_timers
-from bot.tickets.actions import NoWords, close_topic, move_up, say_in_topic, tell, thing
-from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.ticket import IN_WORK, State, Ticket, move
-
-_DAY = re.compile(
-    r"(?:(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?|(\d{4})-(\d{2})-(\d{2})|\+(\d{1,2}))(?:\s+(\d{1,2}):(\d{2}))?"
+from bot.tickets.actions import (
+    NoWords,
+    close_topic,
+    move_up,
+    postponed,
+    say_in_topic,
+    team_chat,
+    tell,
+    thing,
 )
+from bot.tickets.clocks import days, operations, revised_eta
+from bot.tickets.ticket import HELD, IN_WORK, State, Ticket, move
+
 # No one works on these, though they have not ended.
 _NOT_INTO = {State.RESOLVED: "merge.solved", State.APPROVAL: "merge.unapproved"}
-FIRST_HOUR = 9  # of a day that was named without an hour
+# What settles a proposed day: it was agreed to or refused, or the ticket took another way.
+_SETTLING = ("schedule", "disagree", "ask", "resolve", "transfer", "return", "release", "requeue")
 
 
 def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason: str) -> Line:
@@ -51,49 +61,64 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
 
 
 def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
-    """Ask the employee whether a later day suits them: nothing is paused before they say yes."""
+    """Ask the employee whether a later day suits them: before they say yes nothing is paused, and a day that they have
+    agreed to holds."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "schedule", thing(ticket))
     move(ticket, "schedule")
-    at = moment(text, work.config.desk.zone, work.now)
+    zone = work.config.desk.zone
+    at = days.moment(text, zone, work.now)
     if at is None or at <= work.now:
-        return Line("schedule.when" if at is None else "schedule.past", alert=True)
-    ticket = store.change(work.tx, ticket, wake_at=at)
+        facts = {"day": days.example(zone, work.now)}
+        return Line("schedule.when" if at is None else "schedule.past", facts, alert=True)
+    voice = speak.voice(chats.language(work.tx, team_chat(work.tx, ticket)))
+    last = operations.pause_ends(
+        work.config.desk, operations.view(work.tx, ticket.id), "user_scheduled", work.now
+    )
+    if last is not None and at > last:
+        facts = {"day": _date(voice, zone, at), "last": _date(voice, zone, last)}
+        return Line("schedule.far", facts, alert=True)
     store.record(work, ticket.id, person.key, "propose", {"at": at})
     outbox.show(work, PersonChat(ticket.requester), "schedule", ticket.about, anew="proposed")
     tell(work, ticket)
-    return Line("schedule.asked", {"number": ticket.id})
+    asked = "schedule.asked_again" if ticket.state is State.SCHEDULED else "schedule.asked"
+    return Line(asked, {"number": ticket.id, "when": voice.when(at, zone, work.now)})
+
+
+def proposed(tx: Connection, ticket: Ticket) -> int | None:
+    """The day that waits for the employee's word (UTC seconds): the last one that was proposed, until it is settled."""
+    mine = (history.c.ticket == ticket.id) & history.c.action.in_(("propose", *_SETTLING))
+    row = tx.execute(select(history).where(mine).order_by(history.c.id.desc()).limit(1)).first()
+    is_open = row is not None and row.action == "propose" and ticket.state in HELD
+    return int(row.data["at"]) if row is not None and is_open else None
 
 
 def agree(work: Work, ticket_id: int, employee: Person) -> Line:
     """The day suits the employee: the clocks that may stand still do, until then."""
     ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
-    if ticket.wake_at is None or ticket.wake_at <= work.now:
+    day = proposed(work.tx, ticket)
+    if day is None or day <= work.now:
         return Line("schedule.over", alert=True)
-    values = {"question": None, "promise": revised_eta.given(work.tx, ticket)}
-    ticket = store.change(work.tx, ticket, state=move(ticket, "schedule").value, **values)
-    operations.paused(work, ticket.id, "user_scheduled", work.now)
-    store.record(work, ticket.id, employee.key, "schedule", {"at": ticket.wake_at})
-    assert ticket.wake_at is not None
-    ticket_timers.wake(work.tx, ticket, ticket.wake_at)
+    if ticket.state in (State.WAITING, State.SCHEDULED):
+        operations.resumed(work, ticket.id, work.now)
+    postponed(work, ticket, day, employee.key)
     outbox.hide(work, employee.key, "schedule", ticket.about)
-    tell(work, ticket)
     return Line("schedule.agreed")
 
 
 def disagree(work: Work, ticket_id: int, employee: Person) -> Line:
-    """The day does not suit: work goes on, the engineer is notified."""
+    """The day does not suit: what held before holds on, the engineer is notified."""
     ticket = store.get(work.tx, ticket_id)
     authorize(employee, "confirm", thing(ticket))
-    if ticket.wake_at is None or ticket.state is State.SCHEDULED:
+    if proposed(work.tx, ticket) is None:
         return Line("schedule.over", alert=True)
-    ticket = store.change(work.tx, ticket, wake_at=None)
     store.record(work, ticket.id, employee.key, "disagree")
     outbox.hide(work, employee.key, "schedule", ticket.about)
     tell(work, ticket)
-    say_in_topic(work, ticket, Line("team.disagreed", {"who": employee.first_name}))
-    return Line("schedule.refused")
+    kept = ".kept" if ticket.state is State.SCHEDULED else ""
+    say_in_topic(work, ticket, Line(f"team.disagreed{kept}", {"who": employee.first_name}))
+    return Line(f"schedule.refused{kept}")
 
 
 def link(work: Work, ticket_id: int, other: int, person: Person) -> Line:
@@ -141,28 +166,6 @@ def merge(work: Work, ticket_id: int, into: int, person: Person) -> Line:
     return Line("merge.done", {"number": ticket.id, "other": main.id})
 
 
-def moment(text: str, zone: str, now: int) -> int | None:
-    """The instant that "25.11", "25.11.2026 14:00", "2026-11-25" or "+3" (days) names in `zone`; None for anything else."""
-    found = _DAY.fullmatch(text.strip())
-    if found is None:
-        return None
-    day, month, year, iso_year, iso_month, iso_day, days, hour, minute = found.groups()
-    today = datetime.fromtimestamp(now, ZoneInfo(zone))
-    try:
-        if days:
-            date = today + timedelta(days=int(days))
-        elif iso_year:
-            date = today.replace(int(iso_year), int(iso_month), int(iso_day))
-        else:
-            date = today.replace(int(year or today.year), int(month), int(day))
-            if not year and date.date() < today.date():
-                date = date.replace(year=date.year + 1)
-        exact = date.replace(hour=int(hour or FIRST_HOUR), minute=int(minute or 0), second=0, microsecond=0)
-    except ValueError:
-        return None
-    return int(exact.timestamp())
-
-
 def woken(work: Work, ticket: Ticket) -> None:
     """The day has come: the clocks run on, the engineer - or the team - is notified."""
     operations.resumed(work, ticket.id, work.now)
@@ -172,3 +175,7 @@ def woken(work: Work, ticket: Ticket) -> None:
     tell(work, ticket, anew="promise" if moved else None)
     say_in_topic(work, ticket, Line("team.woken"))
     absence.back_if_absent(work, ticket)
+
+
+def _date(voice: Voice, zone: str, at: int) -> str:
+    return voice.day(datetime.fromtimestamp(at, ZoneInfo(zone)).date(), year=True)

@@ -10,9 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
+from bot.storage import kv
 from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
 from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
+
+FIRST_NUMBER = "first_ticket_number"
+THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,31 @@ def peek_all(tx: Connection, ids: Sequence[int]) -> Sequence[Ticket]:
 
 def create(tx: Connection, values: Mapping[str, Any]) -> Ticket:
     """A new ticket; its number is the row's."""
-    number = tx.execute(insert(tickets).values(values)).inserted_primary_key
+    number = tx.execute(insert(tickets).values({**values, **_its_number(tx)})).inserted_primary_key
     assert number is not None
     return get(tx, number[0])
+
+
+def _its_number(tx: Connection) -> Mapping[str, int]:
+    """On SQLite, after `skip_numbers`: the first number that may be given, until a ticket has it."""
+    first = int(kv.get(tx, FIRST_NUMBER) or 0) if tx.dialect.name == "sqlite" else 0
+    return {"id": first} if first > _last_number(tx) else {}
+
+
+def _last_number(tx: Connection) -> int:
+    return tx.scalar(select(func.max(tickets.c.id))) or 0
+
+
+def skip_numbers(tx: Connection) -> int:
+    """Give numbers from the next thousand on, and return the first one: lost tickets had those before, and people have
+    them in their chats."""
+    first = (_last_number(tx) // THOUSAND + 1) * THOUSAND
+    if tx.dialect.name == "sqlite":
+        kv.put(tx, FIRST_NUMBER, str(first))
+    else:
+        sequence = func.pg_get_serial_sequence(tickets.name, tickets.c.id.name)
+        tx.execute(select(func.setval(sequence, first, False)))
+    return first
 
 
 def by_run(tx: Connection, run_id: int) -> Ticket | None:

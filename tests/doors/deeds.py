@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from bot.accounts import invites, proving
 from bot.config.config import Config
 from bot.knowledge import readings
 from bot.knowledge.route import Decision
@@ -182,6 +183,26 @@ def _lesson(tx: Connection, _house: Config, person: Person) -> str:
     return f"l|decline|{number[0]}"
 
 
+def _account(tx: Connection, _house: Config, _person: Person) -> str:
+    """An account that its user name has let in, and which has a role to be confirmed."""
+    row = {"id": 90, "staff_id": "E90", "name": "Олег Серов", "username": "serov", "language": "ru"}
+    tx.execute(insert(people).values(**row, roles=["engineer:network"], profile={}, proof="name"))
+    proving.meet(work(tx, NOW), 9001, "serov")
+    return "a|yes|90|9001"
+
+
+def _invited(tx: Connection, _house: Config, _person: Person) -> str:
+    row = {"id": 90, "staff_id": "E90", "name": "Олег Серов", "language": "ru"}
+    tx.execute(insert(people).values(**row, roles=[], profile={}, proof="name"))
+    return "/invite E90"
+
+
+def _invited_before(tx: Connection, house: Config, person: Person) -> str:
+    _invited(tx, house, person)
+    invites.make(work(tx, NOW), 90, "operator", "t" * 32)
+    return "/audit"
+
+
 def _reading_of(article: str) -> Stage:
     def ready(tx: Connection, house: Config, person: Person) -> str:
         found = house.library.get(article)
@@ -258,6 +279,9 @@ DEEDS = (
     Typed("outage", "line:outage.ask.words", at_once("/outage printing")),
     Typed("reload", "line:versions.list", at_once("/versions")),
     Typed("reload", "line:rollback.none", at_once("/rollback")),
+    Button("people", "line:account.confirmed", _account, ADMINS),
+    Typed("people", "line:invite.made", _invited),
+    Typed("people", "line:audit.list", _invited_before),
     Button("teach", "card:lesson", _lesson, ADMINS, own=True),
     Typed("migrate", "line:migrate.begun", at_once("/migrate")),
     Typed("quality", "card:quality", at_once("/quality")),

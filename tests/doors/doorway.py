@@ -124,6 +124,7 @@ class Doorway:
 
 def update_of(deed: Deed, person: Person, text: str) -> dict[str, Any]:
     user = {"id": person.telegram_id, "is_bot": False, "first_name": "N", "language_code": "ru"}
+    user["username"] = f"p{person.id}"
     if isinstance(deed, Query):
         return {"inline_query": {"id": "1", "from": user, "query": text, "offset": "", "chat_type": "group"}}
     message = {"message_id": 80, "date": NOW, "chat": chat_of(deed.chat or person.telegram_id or 0)}

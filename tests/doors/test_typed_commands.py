@@ -138,6 +138,7 @@ async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[Ou
     """What is said where it was typed."""
     _, chat, thread = PLACES[place]
     user = {"id": who.telegram_id, "is_bot": False, "first_name": "N", "language_code": "ru"}
+    user["username"] = f"p{who.id}"
     message: dict[str, Any] = {"message_id": 80, "date": NOW, "chat": chat_of(chat or who.telegram_id or 0)}
     if thread is not None:
         message |= {"message_thread_id": thread, "is_topic_message": True}

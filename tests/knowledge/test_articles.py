@@ -152,12 +152,28 @@ def test_a_link_to_another_article_shows_its_title_and_is_offered_beside_it(tmp_
         ("# ru\nраз\n# en\nx\n# de\ny\n", "E419:3:1"),
         ("# ru\nраз\n# en\nx\n# Русский\ny\n", "E418:13:3"),
         ("# ru\n![нет](media/no.png)\n# en\nx\n", "E408:10:1"),
+        ("# ru\n![чужое](../desk.yaml)\n# en\nx\n", "E821:10:1"),
+        ("# ru\n![чужое](media/../../desk.yaml)\n# en\nx\n", "E821:10:1"),
+        ("# ru\n![чужое](/etc/passwd)\n# en\nx\n", "E821:10:1"),
         ("# ru\nраз [два](article:no)\n# en\nx\n", "E407:10:1"),
         (f"# ru\n{'ж' * (LONGEST + 1)}\n# en\nx\n", "E410:9:1"),
     ],
 )
 def test_a_fault_in_the_text_is_shown_where_it_stands(tmp_path: Path, body: str, complaint: str) -> None:
     assert complaint in complaints_of(write(tmp_path, body))
+
+
+def test_a_picture_that_is_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge_base"
+    (folder / "media").mkdir(parents=True)
+    write(folder, "# ru\n![чужое](media/panel.png)\n# en\nx\n")
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (folder / "media" / "panel.png").symlink_to(tmp_path / "secret.png")
+    assert "E821:10:1" in complaints_of(folder)
+    (folder / "media" / "panel.png").unlink()
+    (folder / "media" / "panel.png").symlink_to(folder / "media" / "own.png")
+    (folder / "media" / "own.png").write_bytes(b"x")
+    assert not [one for one in complaints_of(folder) if one.startswith("E821")]
 
 
 @pytest.mark.parametrize(

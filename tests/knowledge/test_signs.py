@@ -76,3 +76,24 @@ def test_words_of_any_trouble_do_not_make_two_texts_alike() -> None:
 
 def test_a_text_of_a_thousand_commas_has_a_few_clauses() -> None:
     assert len(signs.clauses("принтер, " * 1000)) == signs.MOST_CLAUSES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У меня, кажется, сломалась мышь",
+        "у меня и у соседа пропал интернет",
+        "меня и Олю не пускает в 1С",
+        "Начал, кажется, тормозить ноутбук",
+    ],
+)
+def test_a_word_that_shares_its_stem_with_a_command_is_no_command(text: str) -> None:
+    assert signs.steering(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("меню", "menu"), ("главное меню", "menu"), ("мои заявки, пожалуйста", "list"), ("отмена!", "cancel")],
+)
+def test_a_command_is_understood_word_for_word(text: str, kind: str) -> None:
+    assert signs.steering(text) == kind

@@ -11,10 +11,11 @@ SCHEMA = "bot.storage.schema"
 HOME = "storage"  # the tables are defined there
 # A table belongs to one room: the others go through the owner's functions.
 OWNERS: dict[str, set[str]] = {
-    "storage": {"facts"},
+    "storage": {"facts", "audit"},
     "telegram": {"inbox", "outbox", "posts", "chats"},
     "timers": {"timers"},
     "people": {"people", "strangers", "awaited"},
+    "accounts": {"invites"},
     "scenarios": {"runs", "run_events", "scenario_versions"},
     "knowledge": {"searches", "readings", "learnt_phrases"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}

@@ -71,6 +71,7 @@ MAY = {
     "bind_chat": {"admin"},
     "outage": {"supervisor"},
     "reload": {"admin"},
+    "people": {"admin"},
     "teach": {"admin"},
     "migrate": {"admin"},
     "quality": {"supervisor"},
@@ -86,7 +87,7 @@ MAY = {
 }
 NO_TICKET = {"open", "open_for", "queue", "find", "leave", "take_control", "call", "bind_chat", "figures"}
 NO_TICKET |= {"read", "profile", "inline", "instruct", "reload", "outage", "hush", "teach"}
-NO_TICKET |= {"quality", "void", "migrate"}
+NO_TICKET |= {"people", "quality", "void", "migrate"}
 
 
 def may(who: Person, action: str, thing: Object = TICKET) -> bool:

@@ -56,7 +56,7 @@ KEPT = {  # what one column of a file may change
     "zone": {"zone"},
     "telegram_id": set[str](),  # an account that the file does not have is not cleared by it
     "username": set[str](),
-    "roles": {"roles"},
+    "roles": {"roles", "claimed"},
     "manager": {"manager"},
 }
 

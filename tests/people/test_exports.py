@@ -9,7 +9,7 @@ import pytest
 from bot.people.exports import ColumnMap, decoded, read_map
 from bot.people.roster import read_roster
 from bot.yamlfiles import Complaint
-from tests.people.test_cli import PEOPLE, desk, firstline
+from tests.accounts.test_cli import PEOPLE, desk, firstline
 
 __all__ = ["desk"]  # the fixture: an empty folder with a desk
 

@@ -42,7 +42,7 @@ def test_a_later_file_brings_people_up_to_date(tx: Connection) -> None:
     assert take_in(tx, FILE, roster(ANNA, OLEG.replace("network", "admins"), NINA)) == Taken(1, 1, 1)
     oleg = directory.by_staff_id(tx, "E2")
     assert oleg is not None
-    assert oleg.teams == {"admins"}
+    assert oleg.claimed == {"engineer:admins"}
 
 
 def test_what_people_chose_themselves_survives_an_import(tx: Connection) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.people.quota import SWEEP, Quota, QuotaVerdict
+from bot.sla.check import load_desk
+from bot.sla.quotas import Quotas
 
 ANNA, BORIS, MOST = 1, 2, 30
 
@@ -54,3 +58,10 @@ def test_those_who_are_quiet_are_forgotten() -> None:
         quota.take(who, MOST, 0.0)
     quota.take(SWEEP, MOST, 100.0)
     assert len(quota) == 1
+
+
+def test_the_shipped_desk_and_the_defaults_are_what_is_promised() -> None:
+    found, _ = load_desk("desk.yaml", (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8"))
+    assert found is not None
+    promised = Quotas(messages_per_minute=30, open_tickets=5, tickets_per_day=20)
+    assert found.file.quotas == Quotas() == promised

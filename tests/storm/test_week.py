@@ -40,6 +40,8 @@ HAPPENS = (
     "away",
     "resolve",
     "reject",
+    "reopen",
+    "merge",
 )
 
 

@@ -16,7 +16,7 @@ from bot.conversation import exchange
 from bot.keys import PersonChat
 from bot.people import directory
 from bot.people.access import NotAllowed
-from bot.storage.schema import history, outbox
+from bot.storage.schema import history, outbox, tickets
 from bot.teamdesk import cards
 from bot.tickets import absence, actions, approval, closing, control, handover, planning, store
 from bot.tickets.ticket import HELD, IN_WORK, UNCLAIMED, Impossible, State, Ticket
@@ -27,7 +27,13 @@ from tests.units import work
 
 FIRST, LAST = at("2026-11-23 08:30"), at("2026-11-27 23:59")
 TICKETS, ACTS = 64, 560
-PASSED_ON, AWAY, CANCELLED = 0.4, 0.6, 0.05  # shares of the turns at which that may happen
+PASSED_ON, AWAY, CANCELLED, MERGED, CAME_BACK = (
+    0.4,
+    0.6,
+    0.05,
+    0.15,
+    0.08,
+)  # shares of the turns at which that may happen
 MATTERS = (("printing", "helpdesk"), ("network", "network"), ("email", "admins"), ("access", "admins"))
 PRIORITIES = ("P1", "P2", "P3", "P4")
 TEAMS = ("helpdesk", "network", "admins")
@@ -95,10 +101,11 @@ class Week:
         self._did("open", ticket.id)
 
     def _act(self) -> None:
-        numbers = store.every_open(self.tx)
+        closed = list(self.tx.scalars(_CLOSED)) if self.random.random() < CAME_BACK else []
+        numbers = closed or list(store.every_open(self.tx))
         if not numbers:
             return
-        ticket = store.peek(self.tx, self.random.choice(list(numbers)))
+        ticket = store.peek(self.tx, self.random.choice(numbers))
         name, verb = self.random.choice(self._choices(ticket))
         unit = work(self.tx, self.now, self.config)
         try:
@@ -118,6 +125,9 @@ class Week:
         def may(name: str, verb: Callable[..., Any], *more: Any) -> None:
             found.append((name, partial(_call, verb, more)))
 
+        if ticket.state is State.CLOSED:
+            may("reopen", closing.came_back, number, requester)
+            return found
         if ticket.state is State.APPROVAL:
             may("approve", approval.approve, ticket, directory.get(self.tx, BORIS))
             return found
@@ -131,6 +141,7 @@ class Week:
             may("ask", actions.ask, number, engineer, "Какой номер?", self.now)
             may("propose", planning.propose_day, number, engineer, day)
             may("resolve", actions.resolve, number, engineer, "готово")
+            may("resolve", actions.resolve, number, engineer, "готово")
             may("ask", actions.ask, number, engineer, "Какой номер?", self.now)
             may("release", absence.release, ticket, engineer, "")
             if self.random.random() < AWAY:
@@ -140,6 +151,9 @@ class Week:
             may("prioritize", planning.prioritize, number, chief, priority, "так надо")
             may("back", absence.begin_shift, directory.get(self.tx, self.random.choice(STAFF)))
             may("control", control.take_control, number, chief)
+            if self.random.random() < MERGED:
+                others = [one for one in store.every_open(self.tx) if one != number]
+                may("merge", planning.merge, number, self.random.choice([*others, number]), chief)
             if self.random.random() < PASSED_ON:
                 may("transfer", handover.transfer, number, chief, self.random.choice(TEAMS), "ваше")
                 may("return", handover.give_back, number, engineer, "не наше")
@@ -169,6 +183,7 @@ class Week:
             self.glances.append(Glance(number, self.now, line, zone, drawing.text))
 
 
+_CLOSED = select(tickets.c.id).where(tickets.c.state == State.CLOSED.value).order_by(tickets.c.id)
 _NINA = ["engineer:network", "engineer:admins"]
 
 

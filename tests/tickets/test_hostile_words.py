@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.accounts import proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
@@ -203,6 +204,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)
     _an_outage(tx, house)
+    _an_account(tx)
 
 
 def _its_promises_ring(tx: Connection, house: Config) -> None:
@@ -258,6 +260,13 @@ def _an_outage(tx: Connection, house: Config) -> None:
     outage_verbs.tell_open(work(tx, MONDAY), row, marina)
     outbox.show(work(tx, MONDAY), anna.key, "banner", f"outage:{number}:1:0")
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
+
+
+def _an_account(tx: Connection) -> None:
+    row = {"staff_id": WORD, "name": WORD, "username": "hostile", "language": "ru", "profile": {}}
+    tx.execute(insert(people).values(**row, roles=[f"engineer:{WORD}"], proof="name"))
+    proving.meet(work(tx, MONDAY), 9001, "hostile")
+    tx.execute(update(people).where(people.c.username == "hostile").values(username=WORD))
 
 
 def _places(tx: Connection) -> list[Column[Any]]:

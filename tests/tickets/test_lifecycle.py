@@ -173,24 +173,6 @@ def test_a_refused_day_changes_nothing_but_is_told(tx: Connection, shipped: Desk
     assert "team.disagreed" in said(tx, HELPDESK)
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("25.11", "2026-11-25 09:00"),
-        ("25.11.2026 14:30", "2026-11-25 14:30"),
-        ("2026-12-01", "2026-12-01 09:00"),
-        ("+3", "2026-11-26 09:00"),
-        ("01.02", "2027-02-01 09:00"),
-        ("31.02", None),
-        ("завтра", None),
-        ("25.11 99:00", None),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(text: str, wanted: str | None) -> None:
-    expected = at(wanted) if wanted else None
-    assert planning.moment(text, "Europe/Moscow", MONDAY) == expected
-
-
 def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountable(
     tx: Connection, shipped: Desk
 ) -> None:

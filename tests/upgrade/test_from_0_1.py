@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from sqlalchemy import Connection, Table, func, select, update
 
 from bot.storage import schema
@@ -80,6 +81,7 @@ async def _beside(sandbox: SandboxProcess, url: str) -> AsyncIterator[Desk]:
             await db.close()
 
 
+@pytest.mark.both
 async def test_a_database_of_version_0_1_comes_to_the_schema_of_today(former_url: str) -> None:
     assert await migrate(former_url)
     assert await migrate(former_url) == []
@@ -185,7 +187,13 @@ async def press_all(desk: Desk, olds: Sequence[Old]) -> list[tuple[Old, dict[str
 
 
 def _press(old: Old) -> dict[str, Any]:
-    return {"from": old.presser, "chat": old.chat, "message_id": old.message, "data": old.data, "timeout": 60}
+    return {
+        "from": old.presser,
+        "chat": old.chat,
+        "message_id": old.message,
+        "data": old.data,
+        "timeout": 150,
+    }
 
 
 def _counted(tx: Connection) -> dict[str, int]:

@@ -11,6 +11,7 @@ from bot.scenarios.language.cases import Case
 from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
 from bot.yamlfiles import Complaint, Document, nearest
+from bot.yamlfiles.bundle import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def compile_scenarios(name: str, text: str, known: Known) -> Compiled:
     ordered = sorted(complaints, key=lambda complaint: (complaint.mark, complaint.code))
     sound = all(complaint.is_warning for complaint in ordered)
     program = loaded.program if sound else None
-    return Compiled(program and _with(program, known), ordered, loaded.document)
+    return Compiled(program and _with(program, known), placed(ordered, name, text), loaded.document)
 
 
 def _with(program: Program, known: Known) -> Program:
@@ -56,4 +57,4 @@ def _judge_cases(bench: Bench) -> None:
         id_ = case.scenario if isinstance(case, Case) else case.to
         if id_ is not None and id_ not in ids:
             path = ("tests", number, "scenario" if isinstance(case, Case) else "to")
-            bench.complain("E196", path, hint=nearest(id_, ids), name=id_)
+            bench.complain("W212" if case.shipped else "E196", path, hint=nearest(id_, ids), name=id_)

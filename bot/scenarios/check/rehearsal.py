@@ -26,6 +26,7 @@ from bot.scenarios.play.events import (
 )
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document
+from bot.yamlfiles.bundle import placed
 from bot.yamlfiles.document import Path
 
 Step = tuple[str, str, str]  # scenario, step, way out
@@ -67,7 +68,10 @@ class Rehearsed:
 
 
 def run_tests(program: Program, document: Document, route: RouteOne | None = None) -> Rehearsed:
-    """Play every test of the file. A failing test is a complaint (E197) at the line that was not as expected."""
+    """Play every test of the file. A failing test is a complaint at the line that was not as expected.
+
+    It is E197; or W211 for a test that came with Firstline: the company may have changed the scenario.
+    """
     tested = Rehearsed()
     for number, case in enumerate(program.tests):
         path: Path = ("tests", number)
@@ -78,8 +82,8 @@ def run_tests(program: Program, document: Document, route: RouteOne | None = Non
             play.run(path)
             tested.played += 1
             tested.walked |= play.walked
-            name = case.name
-            tested.complaints += [_complaint(document, *fault, name) for fault in play.faults]
+            tested.complaints += [_complaint(document, *fault, case) for fault in play.faults]
+    tested.complaints = placed(tested.complaints, document.name, document.text)
     return tested
 
 
@@ -92,11 +96,15 @@ def _run_route(
     tested.played += 1
     if (found := route(case.route)) != case.to:
         said = _both("route", expected=case.to or "-", found=found or "-")
-        tested.complaints.append(_complaint(document, (*path, "route"), said, case.route))
+        tested.complaints.append(_complaint(document, (*path, "route"), said, case))
 
 
-def _complaint(document: Document, path: Path, problem: Mapping[str, str], name: str) -> Complaint:
-    return Complaint("E197", document.name, document.mark(path), {"name": name, "problem": problem})
+def _complaint(
+    document: Document, path: Path, problem: Mapping[str, str], case: Case | RouteCase
+) -> Complaint:
+    name = case.name if isinstance(case, Case) else case.route
+    code = "W211" if case.shipped else "E197"
+    return Complaint(code, document.name, document.mark(path), {"name": name, "problem": problem})
 
 
 def _both(key: str, **facts: Any) -> dict[str, str]:

@@ -26,6 +26,7 @@ from bot.scenarios.play.events import (
 )
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document
+from bot.yamlfiles.bundle import placed
 
 SCREENS = (
     8000  # up to so many screens in a file every path is walked; after that only edges not yet taken that way
@@ -56,6 +57,7 @@ def walk_all(program: Program, document: Document) -> Walked:
         for profile in profiles:
             person = Player("1", "Anna", "msk", "sales", program.defaults.language, profile)
             _Walker(program, document, id_, person, full, found).run()
+    found.complaints = placed(found.complaints, document.name, document.text)
     return found
 
 

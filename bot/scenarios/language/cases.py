@@ -14,6 +14,14 @@ MOVES = ("press", "type", "send", "wait", "expect", "do")
 ENDS = ("solved", "ticket", "human", "cancelled", "end", "expired")
 
 
+Shipped = Annotated[
+    bool,
+    Field(
+        description="It came with Firstline: where the company has changed the scenario, a failure only warns."
+    ),
+]
+
+
 def _step_name(value: Any) -> Any:
     """`expect: panel` is short for `expect: {step: panel}`."""
     return {"step": value} if isinstance(value, str) else value
@@ -86,6 +94,7 @@ class Case(Authored):
 
     name: str
     scenario: ScenarioId
+    shipped: Shipped = False
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     says: str | None = Field(None, description="The person's first words.")
     heard: dict[Literal["floor", "room", "device"], int | str] = Field(
@@ -110,6 +119,7 @@ class RouteCase(Authored):
 
     route: str
     to: ScenarioId | None
+    shipped: Shipped = False
 
 
 def _kind(value: Any) -> str:

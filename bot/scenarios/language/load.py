@@ -13,8 +13,9 @@ from bot.scenarios.language.cases import AnyCase
 from bot.scenarios.language.model import Defaults, HumanTicket, Name, ProfileField, ScenarioId, ScenarioSpec
 from bot.scenarios.language.program import Program, Scenario, human_of, nodes_of
 from bot.scenarios.language.wordings import of_profile, of_scenario
-from bot.yamlfiles import Complaint, Document, read
+from bot.yamlfiles import Complaint, Document
 from bot.yamlfiles.fitting import Authored, Many, fit
+from bot.yamlfiles.parts import read_scenarios
 
 SOMEBODY = HumanTicket(team="?")  # the human to call while the defaults cannot be read
 
@@ -27,6 +28,9 @@ class File(Authored):
     profile: dict[Name, ProfileField] = Field(default_factory=dict)
     scenarios: Annotated[dict[ScenarioId, ScenarioSpec], Field(min_length=1, max_length=1000)]
     tests: Many[AnyCase] = ()
+    shipped: bool = Field(
+        False, description="The tests of this file came with Firstline (see a test's shipped)."
+    )
 
 
 class BadProgram(FirstlineError):
@@ -45,8 +49,11 @@ class Loaded:
 
 
 def load(name: str, text: str) -> Loaded:
-    """Read a file. Without complaints there is a program."""
-    reading = read(name, text)
+    """Read a file, or the bundle of one with its folder. Without complaints there is a program.
+
+    Complaints are at the lines of the bundle: `placed` finds their files.
+    """
+    reading = read_scenarios(name, text)
     if reading.document is None:
         return Loaded(None, None, reading.complaints)
     document = reading.document

@@ -11,4 +11,5 @@ def schema_text() -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **File.model_json_schema(mode="validation"),
     }
+    schema.pop("required")  # a file of the folder has only a part; `firstline check` asks for the whole
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

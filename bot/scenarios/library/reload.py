@@ -15,7 +15,8 @@ from bot.scenarios.check.walk import walk_all
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.versions import keep_file, kept_files
 from bot.storage.unit import Unit
-from bot.yamlfiles import Complaint, show
+from bot.yamlfiles import Complaint, show, text_of
+from bot.yamlfiles.bundle import gathered, printed, texts
 
 RouteOf = Callable[[Program], RouteOne]
 """Where words lead once this program is played: its phrases and tests come together."""
@@ -37,7 +38,7 @@ class Verdict:
 
     def said(self, language: str) -> str:
         """The errors as a compiler prints them, as many as fit a message."""
-        return told(self.complaints, {self.name: self.text}, language)
+        return told(self.complaints, texts(self.name, self.text), language)
 
 
 def told(complaints: Sequence[Complaint], texts: Mapping[str, str], language: str) -> str:
@@ -53,11 +54,13 @@ def judge(name: str, text: str, known: Known, route_of: RouteOf | None = None) -
     program, document = compiled.program, compiled.document
     if program is None or document is None:
         return Verdict(text, name, None, compiled.complaints)
-    failed = [
+    found = [
+        *compiled.complaints,
         *run_tests(program, document, route_of(program) if route_of else None).complaints,
         *walk_all(program, document).complaints,
     ]
-    return Verdict(text, name, None if failed else program, [*compiled.complaints, *failed])
+    sound = all(complaint.is_warning for complaint in found)
+    return Verdict(text, name, program if sound else None, found)
 
 
 def accept(unit: Unit[object], program: Program) -> None:
@@ -71,15 +74,6 @@ def last_good(tx: Connection, name: str, known: Known) -> Program | None:
     return next((program for program in compiled if program is not None), None)
 
 
-def put_back(file: Path, source: str) -> Path:
-    """Write an earlier text over the file; its content goes into the returned file beside it. Raises OSError."""
-    backup = file.with_suffix(file.suffix + ".before")
-    if file.is_file():
-        backup.write_bytes(file.read_bytes())
-    file.write_text(source, "utf-8")
-    return backup
-
-
 def snapshot(folder: Path) -> Snapshot:
     """A fingerprint of a folder's files; any change of a file changes it."""
     found = {}
@@ -91,10 +85,12 @@ def snapshot(folder: Path) -> Snapshot:
 
 
 class Watched:
-    """A file that is checked for changes. Works with editors, git pull and mounted folders alike."""
+    """A file, with those of its folder, that is checked for changes. Works with editors, git pull and mounted
+    folders alike."""
 
     def __init__(self, path: Path, text: str) -> None:
-        self._path, self._seen, self._hash = path, (0, 0), _hash(text)
+        self._path, self._hash = path, _hash(text)
+        self._seen: tuple[tuple[str, int, int], ...] = ()
 
     def changed(self) -> str | None:
         """The new text, once, when the content has changed since the last check; a missing file is ignored."""
@@ -108,23 +104,29 @@ class Watched:
 
     def forget(self) -> None:
         """The text read last was not accepted: the next check reports it as a change again."""
-        self._seen, self._hash = (0, 0), ""
+        self._seen, self._hash = (), ""
 
     def expect(self, text: str) -> None:
         """Text that the bot itself is about to write is no change."""
         self._hash = _hash(text)
 
-    def _read(self, but: tuple[int, int] | None) -> str | None:
-        try:
-            stat = self._path.stat()
-            seen = (stat.st_mtime_ns, stat.st_size)
-            if seen == but:
-                return None
-            text = self._path.read_text("utf-8-sig", errors="replace")
-        except OSError:
+    def _read(self, but: tuple[tuple[str, int, int], ...] | None) -> str | None:
+        seen = printed(self._path)
+        if seen == but:
+            return None
+        text = gathered(self._path, read=_as_it_is)
+        if isinstance(text, Complaint):
             return None
         self._seen, self._hash = seen, _hash(text)
         return text
+
+
+def _as_it_is(path: Path, name: str | None = None) -> str | Complaint:
+    """A text that is not UTF-8 is read all the same: its complaint then shows the place."""
+    found = text_of(path, name)
+    if isinstance(found, str) or not path.is_file():
+        return found
+    return path.read_text("utf-8-sig", errors="replace")
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,7 @@ after an outage was given in time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
@@ -111,10 +111,19 @@ def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
         for kept in stilled
     ]
     clock_rows.write(work, changes, at)
-    if stilled:
-        calendar = work.config.desk.calendar(stilled[0].calendar)
-        until = calendar.end_of(at, work.config.desk.seconds(pause.max, calendar))
+    until = pause_ends(work.config.desk, view(work.tx, ticket_id), reason, at) if stilled else None
+    if until is not None:
         timers.arm(work.tx, PAUSE, TicketRef(ticket_id), f"max:{at}", until)
+
+
+def pause_ends(desk: Desk, clocks: Mapping[str, ClockView], reason: str, at: int) -> int | None:
+    """Until when (UTC seconds) a pause for this reason may last that begins at `at`; None when it stops no clock."""
+    pause = desk.paused_by(reason)
+    seen = next((clocks[kind] for kind in ("resolution", *clocks) if kind in clocks), None)
+    if pause is None or seen is None:
+        return None
+    calendar = desk.calendar(seen.calendar)
+    return calendar.end_of(at, desk.seconds(pause.max, calendar))
 
 
 def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> bool:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
-from bot.errors import FirstlineError
+from bot.accounts import importing
+from bot.accounts.offline import in_database
 from bot.people import directory, exports, importer, roster
 from bot.settings import Settings
-from bot.storage.db import open_database
-from bot.storage.migrate import DatabaseInUse, lock_file, migrate, sqlite_path
-from bot.storage.readonly import reaching, read_beside
+from bot.storage.readonly import read_beside
 from bot.texts import speak
 from bot.yamlfiles import Complaint, read, show
 from bot.yamlfiles.environment import settings_or_exit
-
-T = TypeVar("T")
 
 
 def import_people(
@@ -55,10 +49,10 @@ def import_people(
     if any(not complaint.is_warning for complaint in complaints):
         raise typer.Exit(2)
     try:
-        taken, warnings = _in_database(
-            settings, lambda tx: _bring_in_line(tx, str(file), entries, leavers, dry_run)
-        )
-    except _Rehearsed as rehearsed:
+        if dry_run:
+            in_database(settings, importing.rehearse, str(file), entries, leavers)
+        taken, warnings = in_database(settings, importing.bring_in_line, str(file), entries, leavers)
+    except importing.DryRun as rehearsed:
         typer.echo(voice.say("people.would_take_in", **dataclasses.asdict(rehearsed.taken)))
         return
     except importer.AccountsTaken as fault:
@@ -78,7 +72,8 @@ def import_people(
 def list_people() -> None:
     """List the active people.
 
-    Prints staff id, Telegram account, language, name and roles. Only reads; the bot may be running.
+    Prints staff id, Telegram account, language, name and roles; those in brackets wait for a proof of the account. Only
+    reads; the bot may be running.
     """
     settings = settings_or_exit()
     known = read_beside(settings.database_url.get_secret_value(), directory.everybody)
@@ -86,16 +81,9 @@ def list_people() -> None:
         typer.echo(speak.voice(settings.language).say("people.none"), err=True)
     for person in known:
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")
-        roles = " ".join(sorted(person.roles)) or "employee"
+        waiting = [f"({role})" for role in sorted(person.claimed)]  # until the account is proven
+        roles = " ".join([*sorted(person.roles), *waiting]) or "employee"
         typer.echo(f"{person.staff_id}\t{account}\t{person.language or '-'}\t{person.name}\t{roles}")
-
-
-class _Rehearsed(FirstlineError):
-    """A dry run has been through; its changes are rolled back."""
-
-    def __init__(self, taken: importer.Taken) -> None:
-        super().__init__()
-        self.taken = taken
 
 
 def _naming(file: Path | None, settings: Settings) -> exports.ColumnMap | None:
@@ -107,45 +95,6 @@ def _naming(file: Path | None, settings: Settings) -> exports.ColumnMap | None:
     if naming is None:
         raise typer.Exit(2)
     return naming
-
-
-def _bring_in_line(
-    tx: Connection, file: str, entries: list[roster.RosterRow], leavers: int | None, dry_run: bool
-) -> tuple[importer.Taken, list[Complaint]]:
-    """Both halves of an import in one unit, leavers first, so that their accounts are free; returns the warnings too.
-
-    Raises _Rehearsed for a dry run, which rolls the unit back.
-    """
-    before = importer.administrators(tx)
-    left = 0 if leavers is None else importer.let_go(tx, entries, leavers)
-    taken = importer.take_in(tx, file, entries)
-    importer.keep_one(tx, before)
-    if dry_run:
-        raise _Rehearsed(dataclasses.replace(taken, left=left))
-    return dataclasses.replace(taken, left=left), importer.unrecognised(tx, file, entries)
-
-
-def _in_database(settings: Settings, verb: Callable[[Connection], T]) -> T:
-    """Run one verb on the upgraded database. SQLite has one writer, so the bot must not be running."""
-    url = settings.database_url.get_secret_value()
-    path = sqlite_path(url)
-    try:
-        lock = contextlib.nullcontext() if path is None else lock_file(path)
-    except DatabaseInUse as error:
-        typer.echo(speak.voice(settings.language).say("people.database_in_use", file=path), err=True)
-        raise typer.Exit(1) from error
-    with lock:
-        return asyncio.run(_run(url, verb))
-
-
-async def _run(url: str, verb: Callable[[Connection], T]) -> T:
-    with reaching():
-        await migrate(url)
-    database = open_database(url)
-    try:
-        return await database.run(verb)
-    finally:
-        await database.close()
 
 
 def _teams(desk: Path) -> set[str] | None:

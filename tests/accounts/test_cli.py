@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from bot.people import cli
+from bot.accounts import cli
 from bot.settings import Settings
 from bot.storage.migrate import lock_file
 from bot.storage.readonly import DatabaseUnreachable, NotReady
@@ -53,7 +53,7 @@ def test_an_import_says_what_it_did_and_a_list_shows_it() -> None:
     assert firstline("list").stdout.splitlines() == [
         "E1\t501\t-\tАнна Иванова\temployee",
         "E3\t503\t-\tНина Орлова\tsupervisor",
-        "E2\t@oleg\t-\tОлег Петров\tengineer:network",
+        "E2\t@oleg\t-\tОлег Петров\t(engineer:network)",
     ]
 
 

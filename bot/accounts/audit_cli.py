@@ -1,0 +1,64 @@
+"""`firstline audit list` and `firstline audit verify`: the audit trail from the command line. Both only read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from bot.accounts import trail
+from bot.storage import audit_trail
+from bot.storage.readonly import read_beside
+from bot.texts import speak
+from bot.yamlfiles.environment import settings_or_exit
+
+SHORT = 16  # characters of a link that people note
+
+
+def list_rows(
+    most: Annotated[
+        int, typer.Option("--last", help="How many of the newest rows.", min=1, max=100_000)
+    ] = 50,
+) -> None:
+    """List the audit trail: who did what to accounts, rights, chats and files.
+
+    Times are UTC. Only reads; the bot may be running.
+    """
+    settings = settings_or_exit()
+
+    def lines(tx: Connection) -> list[str]:
+        voice = speak.voice(settings.language)
+        return [
+            f"{row.id}\t{dt.datetime.fromtimestamp(row.at, dt.UTC).isoformat()}\t{row.link[:SHORT]}\t"
+            f"{trail.sentence(tx, voice, row).unescape()}"
+            for row in reversed(audit_trail.newest(tx, most))
+        ]
+
+    for line in read_beside(settings.database_url.get_secret_value(), lines):
+        typer.echo(line)
+
+
+def verify(
+    witness: Annotated[
+        str, typer.Option("--witness", help="The newest link as it was noted after an earlier check.")
+    ] = "",
+) -> None:
+    """Check that no row of the audit trail was altered, deleted or inserted.
+
+    Prints the newest link: noted elsewhere, it lets a later check find a chain that was written again as a whole. Exit
+    code 1 when something is wrong. Only reads; the bot may be running.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    found = read_beside(settings.database_url.get_secret_value(), audit_trail.verify, witness)
+    if found.broken:
+        typer.echo(voice.say("audit.broken", ids=", ".join(map(str, found.broken))), err=True)
+    if found.cut:
+        typer.echo(voice.say("audit.cut"), err=True)
+    if not found.witnessed:
+        typer.echo(voice.say("audit.unwitnessed", witness=witness), err=True)
+    if not found.holds:
+        raise typer.Exit(1)
+    typer.echo(voice.say("audit.holds", rows=found.rows, head=found.head[:SHORT] or "-"))

@@ -1,0 +1,110 @@
+"""`firstline backup` and `firstline restore`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.clock import MachineClock
+from bot.keys import ADMINS
+from bot.storage import backups, migrate
+from bot.storage.backup import backup
+from bot.storage.readonly import DatabaseUnreachable
+from bot.storage.restore import NotABackup, restore
+from bot.storage.unit import Unit
+from bot.telegram import outbox
+from bot.texts import speak
+from bot.tickets import store
+from bot.yamlfiles.environment import settings_or_exit
+
+MEGABYTE = 1 << 20
+STEPS = 10  # per cent between two lines of progress
+# The cards in which work is done: after a restore each is there at least once.
+LASTING = ("team_card", "ticket_card", "approval", "schedule")
+
+
+def back_up(
+    to: Annotated[Path | None, typer.Option(help="A folder; by default BACKUP_DIR of the settings.")] = None,
+) -> None:
+    """Make a backup of the database, checked and with a checksum.
+
+    The bot may be running.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    url = settings.database_url.get_secret_value()
+    file = migrate.sqlite_path(url)
+    if file is not None and not file.exists():
+        raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {file}")
+    shown = -STEPS
+
+    def progress(percent: int) -> None:
+        nonlocal shown
+        if percent >= shown + STEPS:
+            shown = percent
+            typer.echo(voice.say("backup.percent", percent=percent), err=True)
+
+    folder = to or settings.backup_folder
+    made = asyncio.run(backup(url, folder, MachineClock().now(), progress))
+    typer.echo(voice.say("backup.done", file=made.file, size=f"{made.size / MEGABYTE:.1f}"))
+
+
+def bring_back(
+    file: Annotated[Path, typer.Argument(help="A backup made by firstline backup or by the bot itself.")],
+    resend: Annotated[
+        bool,
+        typer.Option(
+            "--resend", help="Send the messages that waited in the backup; by default they count as sent."
+        ),
+    ] = False,
+) -> None:
+    """Replace the database by a backup.
+
+    The bot must not be running. A SQLite file that is there is kept beside the new one.
+    """
+    settings = settings_or_exit()
+    now, made, fenced = MachineClock().now(), _made(file), _send_waiting if resend else _drop_waiting
+    kept_as = f"before-restore-{datetime.fromtimestamp(now, UTC).strftime(backups.STAMP)}"
+    url = settings.database_url.get_secret_value()
+    done = asyncio.run(restore(url, file, lambda tx: fenced(Unit(tx, now, None), made), kept_as))
+    key = "restore.resent" if resend else "restore.done"
+    facts = {"file": file, "made": made, "dropped": done.dropped, "number": done.number}
+    voice = speak.voice(settings.language)
+    typer.echo(voice.say(key, **facts))
+    database = migrate.sqlite_path(url)
+    if database is not None and (kept := database.with_name(f"{database.name}.{kept_as}")).exists():
+        typer.echo(voice.say("restore.kept", file=kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Restored:
+    """How many messages were dropped, and the number of the next ticket."""
+
+    dropped: int
+    number: int
+
+
+def _drop_waiting(unit: Unit[None], made: str) -> _Restored:
+    done = _Restored(outbox.drop_waiting(unit, LASTING), store.skip_numbers(unit.tx))
+    facts = {"made": made, "dropped": done.dropped, "number": done.number}
+    outbox.line(unit, ADMINS, "restore.announced", facts)
+    return done
+
+
+def _send_waiting(unit: Unit[None], made: str) -> _Restored:
+    done = _Restored(0, store.skip_numbers(unit.tx))
+    outbox.line(unit, ADMINS, "restore.resending", {"made": made, "number": done.number})
+    return done
+
+
+def _made(file: Path) -> str:
+    """The moment of a backup's state, for people: of its name, or when the file was written last."""
+    if not file.is_file():
+        raise NotABackup(f"{NotABackup.__doc__} {file}")
+    at = backups.moment(file) or int(file.stat().st_mtime)
+    return f"{datetime.fromtimestamp(at, UTC):%d.%m.%Y %H:%M} UTC"
