@@ -14,7 +14,7 @@ from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
 from bot.selfservice.profile import ProfileButton
 from bot.selfservice.resuming import RunButton
-from bot.telegram.buttons import SpeakLanguage
+from bot.telegram.buttons import NotSecret, SpeakLanguage
 from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Pressed, Private
 from handlers.reading import incoming
@@ -44,6 +44,13 @@ async def alarmed(_query: CallbackQuery, visit: Visit, press: AlarmButton) -> No
 async def spoke(_query: CallbackQuery, visit: Visit, press: SpeakLanguage) -> None:
     """The language that a message was written in."""
     visit.answer = await visit.do(language.press, visit.person, press)
+
+
+async def revealed(query: CallbackQuery, visit: Visit, press: NotSecret) -> None:
+    """The button below a message of which something was hidden. Telegram sends that message with the press."""
+    said = query.message.reply_to_message if isinstance(query.message, Message) else None
+    words = (said.text or said.caption or "") if said is not None else ""
+    visit.answer = await visit.do(intake.not_a_secret, visit.person, press, words)
 
 
 async def resumed(_query: CallbackQuery, visit: Visit, press: RunButton) -> None:
@@ -82,6 +89,7 @@ def build() -> Router:
     router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
     router.callback_query.register(alarmed, AtHome(), Pressed(*get_args(AlarmButton)))
     router.callback_query.register(spoke, AtHome(), Pressed(SpeakLanguage))
+    router.callback_query.register(revealed, AtHome(), Pressed(NotSecret))
     router.callback_query.register(resumed, AtHome(), Pressed(*get_args(RunButton)))
     router.callback_query.register(stepped, AtHome(), Begins("r|"))
     router.callback_query.register(pressed, Pressed(*get_args(own_ticket.OwnTicketButton)))

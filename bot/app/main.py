@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import gc
+import json
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -28,7 +29,7 @@ from bot.config.config import Config, Current, Work
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.keys import ADMINS, RawChat
-from bot.knowledge import readings, reviews, search
+from bot.knowledge import masking, readings, reviews, search
 from bot.observe import health
 from bot.people import pending_question
 from bot.scenarios.library.check_functions import Surroundings
@@ -355,7 +356,8 @@ class Firstline:
 
 
 def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
-    """Tell the author that their message could not be handled, and the administrators why."""
+    """Tell the author that their message could not be handled, and the administrators why. What is kept of it has no secrets."""
+    inbox.rewrite(work.tx, stored.update_id, json.dumps(masking.hide_all(stored.raw)))
     key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)

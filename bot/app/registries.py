@@ -8,7 +8,7 @@ from typing import Any
 from bot.accounts import proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, recall
+from bot.conversation import edits, exchange, hidden_words, recall
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
@@ -106,6 +106,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         operations.PLEDGE: revised_eta.ring,
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
+        hidden_words.TIMER: hidden_words.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
@@ -127,6 +128,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "relay": exchange.heard,
         "album": exchange.album_heard,
         "edit": edits.heard,
+        "secret": hidden_words.heard,
         "recall": recall.heard,
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,

@@ -109,6 +109,11 @@ def fail(tx: Connection, update_id: int, error: str) -> bool:
     return tx.execute(spent, which).rowcount == 1
 
 
+def rewrite(tx: Connection, update_id: int, payload: str) -> None:
+    """What is kept of an update from now on."""
+    tx.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=payload))
+
+
 def oldest(tx: Connection) -> int | None:
     """When the oldest waiting update was received, in UTC seconds; None when none waits."""
     received: int | None = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == "pending"))
