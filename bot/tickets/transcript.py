@@ -215,15 +215,22 @@ def show_again(work: Work, ticket: Ticket, chat: str, said: Relay | Ready) -> No
 def _sign_again(work: Work, ticket: Ticket, chat: str, said: Relay | Ready) -> None:
     """A short text in one message with its author; anything else as a copy below a line that names them."""
     kind = "ready" if isinstance(said, Ready) else "word"
-    how: dict[str, Any] = {"topic": ticket.about, "dedupe": f"again:{chat}:{kind}:{said.id}"}
+    again = f"again:{chat}:{kind}:{said.id}"
     who = directory.get(work.tx, said.author).name
     if isinstance(said, Ready) or (said.kind == "text" and len(said.content) < KEPT):
-        outbox.line(work, chat, "team.said_before", {"who": who, "text": said.content}, **how)
+        outbox.line(
+            work,
+            chat,
+            "team.said_before",
+            {"who": who, "text": said.content},
+            topic=ticket.about,
+            dedupe=again,
+        )
         return
-    outbox.line(work, chat, "team.wrote_before", {"who": who}, **how)
+    outbox.line(work, chat, "team.wrote_before", {"who": who}, topic=ticket.about, dedupe=again)
     source = {"from_chat_id": said.from_place, "message_id": said.from_message}
     method, params = copied(said.kind, said.content, source)
-    outbox.call(work, chat, method, params, topic=ticket.about, dedupe=f"{how['dedupe']}:copy")
+    outbox.call(work, chat, method, params, topic=ticket.about, dedupe=f"{again}:copy")
 
 
 def _copy_again(work: Work, ticket: Ticket, chat: str, relay: Relay) -> None:
