@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.app.files import Opened, known_names, open_files
 from bot.config.config import Config
 from bot.scenarios.check.compiler import compile_scenarios
+from bot.sla.person_limits import Quotas
 from bot.sla.policy import Desk
-from bot.sla.quotas import Quotas
 
 ROOT = Path(__file__).parents[1]
 UNHURRIED = Quotas(messages_per_minute=600, open_tickets=200, tickets_per_day=500)

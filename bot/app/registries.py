@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.accounts import proving, trail
+from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
 from bot.conversation import edits, exchange, recall
@@ -14,7 +14,7 @@ from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, outages
+from bot.problems import declaring, extents, outages
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -66,6 +66,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "similar": menus.similar,
         "schedule": menus.schedule,
         "approval": approval.card,
+        extents.CARD: extents.card,
         "my_tickets": load.my_tickets,
         "menu": screens.menu,
         "topics": screens.topics,
@@ -83,6 +84,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
+        consent.CARD: consent.card,
+        forgetting.CARD: forgetting.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -109,6 +112,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
         midnight.TIMER: midnight.ring,
+        erasure.TIMER: erasure.ring,
     }
 
 
@@ -144,7 +148,7 @@ def _silent_runs(work: Work, rows: Sequence[Timer]) -> None:
 
 def _review_articles(work: Work, rows: Sequence[Timer]) -> None:
     desk = work.config.desk
-    reviews.ring(work, work.config.library, desk.calendar(desk.default_rule.calendar), rows)
+    reviews.ring(work, work.config.library, desk.usual, rows)
 
 
 def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
@@ -176,7 +180,8 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == ADMINS or row.about == "undelivered:":
+    # The audit trail can be read with /audit; an administrator who never wrote to the bot is no news.
+    if row.chat == ADMINS or row.about == "undelivered:" or row.card == trail.CARD:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")

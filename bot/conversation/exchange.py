@@ -14,6 +14,7 @@ from bot.knowledge import masking
 from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.telegram import chats, inbox, outbox, posts
 from bot.telegram.incoming import UNCOPYABLE, Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
@@ -40,6 +41,7 @@ def from_employee(work: Work, employee: Person, ticket_id: int, message: Incomin
     authorize(employee, "write", thing(ticket))
     if not carry(work, ticket, employee.key, employee, message):
         return ticket
+    extents.hear(work, ticket, message.text)
     if ticket.state is State.WAITING:
         ticket = absence.back_if_absent(work, answered(work, ticket, message.at))
     elif ticket.state is State.RESOLVED:

@@ -15,7 +15,7 @@ from bot.tickets.clocks import operations
 from bot.tickets.ticket import IN_WORK, State, Ticket
 
 AGAIN = 10 * 60  # seconds: a second wish within them only says who was called
-KINDS = ("response", "resolution")  # what the person was promised
+KINDS = ("response", "workaround", "resolution")  # what the person was promised
 
 
 def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:

@@ -79,7 +79,7 @@ def demo(
 
 def _working_morning(desk: Desk) -> dt.datetime:
     """Ten o'clock of the first working day from today on, by the desk's calendar."""
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     today = dt.datetime.fromtimestamp(time.time(), ZoneInfo(desk.zone)).date()
     for ahead in range(30):
         day = today + dt.timedelta(days=ahead)

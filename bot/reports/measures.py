@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from bot.reports.works import Work
+from bot.sla.policy import KINDS
 
-KINDS = ("claim", "response", "resolution", "update")
+TIMED = tuple(kind for kind in KINDS if kind != "update")
+"""The clocks whose length is of interest: an update is one of many."""
 HOUR = 3600
 
 
@@ -122,8 +124,7 @@ def _cost(work: Work, rates: dict[str, float], other: float) -> float:
 
 def _times(clocks: Sequence[Ended], tickets: Sequence[Solved]) -> dict[str, tuple[int, int]]:
     found = {
-        kind: [one.used_s for one in clocks if one.kind == kind and one.used_s is not None]
-        for kind in KINDS[:3]
+        kind: [one.used_s for one in clocks if one.kind == kind and one.used_s is not None] for kind in TIMED
     }
     found["life"] = [one.life_s for one in tickets if one.life_s is not None]
     found["before"] = [one.before_s for one in tickets if one.before_s is not None]

@@ -114,7 +114,7 @@ def _solved(
     deeds = _deeds(tx, desk, [row.id for row in rows])
     found = []
     for row in rows:
-        calendar = desk.calendar(row.calendar or desk.default_rule.calendar)
+        calendar = desk.calendar(row.calendar or desk.default_rule.usual_calendar)
         service = desk.service(row.rule or "")
         found.append(
             Solved(

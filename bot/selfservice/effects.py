@@ -11,6 +11,7 @@ from bot.conversation import exchange
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
@@ -84,9 +85,11 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                     directory.remember(work, person.id, name, value)
                 for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
                     directory.remember(work, person.id, name, value)
-                ticket = actions.open_ticket(work, person, _draft(effect, stood.run_id, files))
+                draft = _draft(effect, stood.run_id, files)
+                ticket = actions.open_ticket(work, person, draft)
                 for message in utterances.brought(work.tx, person, about):
                     exchange.carry(work, ticket, person.key, person, message)
+                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
             case Remember():
                 directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():

@@ -53,7 +53,7 @@ def standing(work: Work, person: Person, text: str) -> Standing:
 def lately(work: Work, person: Person) -> Sequence[Ticket]:
     """What was closed for the person within the last three working days, the latest first."""
     desk = work.config.desk
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     found = store.closed_lately(work.tx, person.id, work.now - MOST_DAYS * DAY)
     most = WORKING_DAYS * calendar.spec.working_day()
     return [one for one in found if calendar.elapsed(one.closed_at or work.now, work.now) <= most]

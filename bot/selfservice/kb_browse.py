@@ -16,6 +16,7 @@ from bot.knowledge.search import finder
 from bot.people import directory, pending_question
 from bot.people.access import NotAllowed, Object, allows, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
 from bot.telegram import buttons, outbox
@@ -226,7 +227,9 @@ def _call_engineer(work: Work, person: Person, reading: Reading, article: Articl
         tried=[article.title(program.defaults.language)],
         tried_own=[article.title(person.language)],
     )
-    return actions.open_ticket(work, person, draft)
+    ticket = actions.open_ticket(work, person, draft)
+    extents.hear(work, ticket, text)
+    return ticket
 
 
 def _hand_on(work: Work, person: Person, search: Search) -> None:

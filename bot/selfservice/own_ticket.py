@@ -8,6 +8,7 @@ from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.telegram import outbox
 from bot.telegram.buttons import (
     AddComment,
@@ -15,7 +16,9 @@ from bot.telegram.buttons import (
     CancelSurely,
     CancelTicket,
     Confirm,
+    ConfirmExtent,
     DeclineDay,
+    DenyExtent,
     HowToWrite,
     RateTicket,
     Reject,
@@ -40,6 +43,8 @@ OwnTicketButton = (
     | ShowTicket
     | AgreeToDay
     | DeclineDay
+    | ConfirmExtent
+    | DenyExtent
 )
 
 
@@ -76,6 +81,10 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             return planning.agree(work, ticket.id, person)
         case DeclineDay():
             return planning.disagree(work, ticket.id, person)
+        case ConfirmExtent():
+            return extents.answer(work, ticket.id, person, extents.YES)
+        case DenyExtent():
+            return extents.answer(work, ticket.id, person, extents.NO)
         case _:
             assert_never(pressed)
 

@@ -12,6 +12,7 @@ from bot.config.config import Config, Work
 from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
@@ -26,6 +27,7 @@ from bot.telegram.buttons import (
     DeclareOutage,
     GiveBack,
     HowToWrite,
+    OfferWorkaround,
     OpenGuides,
     OpenMore,
     OpenProfile,
@@ -68,6 +70,7 @@ class Dues:
 
     claim: Due | None = None
     response: Due | None = None
+    workaround: Due | None = None
     resolution: Due | None = None
     left: str | None = None
     begins: str | None = None
@@ -76,7 +79,12 @@ class Dues:
     @property
     def named(self) -> Mapping[str, Due]:
         """Those that are there, by the kind of their clock, in the order in which they come due."""
-        all_of_it = {"claim": self.claim, "response": self.response, "resolution": self.resolution}
+        all_of_it = {
+            "claim": self.claim,
+            "response": self.response,
+            "workaround": self.workaround,
+            "resolution": self.resolution,
+        }
         return {kind: due for kind, due in all_of_it.items() if due is not None}
 
     @property
@@ -177,7 +185,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
         return None  # it ended and its topic is gone: no one wants a new one
-    requester = directory.get(work.tx, ticket.requester)
+    requester, dues = directory.get(work.tx, ticket.requester), dues_of(work, ticket, voice)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
         "team_ticket",
@@ -199,12 +207,18 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
+        extent=extents.for_team(work, ticket, voice),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
-        due=dues_of(work, ticket, voice),
+        due=dues,
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
-    return Drawing(text, _team_buttons(work.tx, ticket, voice) if chat == team_chat(work.tx, ticket) else [])
+    if chat != team_chat(work.tx, ticket):
+        return Drawing(text)
+    buttons = _team_buttons(work.tx, ticket, voice)
+    if buttons and dues.workaround and ticket.state in HELD:
+        buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
+    return Drawing(text, [*buttons, *extents.buttons_for_team(work, ticket, voice)])
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:
@@ -255,7 +269,12 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
     }
-    promised = running.get("claim"), running.get("response"), running.get("resolution")
+    promised = (
+        running.get("claim"),
+        running.get("response"),
+        running.get("workaround"),
+        running.get("resolution"),
+    )
     resolution = seen.get("resolution")
     if resolution is None:
         return Dues(*promised)

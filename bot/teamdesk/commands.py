@@ -16,7 +16,7 @@ from bot.people.directory import Person
 from bot.problems import declaring
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
-from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links
+from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
 from bot.telegram import outbox
 from bot.texts.speak import Line, shortened
 from bot.tickets import (
@@ -91,6 +91,14 @@ def reply(work: Work, asked: Invocation) -> Line | None:
     if not asked.words:
         raise asked.misused(example=names[0], names=", ".join(names))
     return presses.refusal(canned.send(work, ticket, asked.person, asked.first))
+
+
+def work_around(work: Work, asked: Invocation) -> Line:
+    """/workaround print on PRN-2-01: how the employee can work until it is solved."""
+    ticket = asked.ticket
+    if not asked.words:
+        raise asked.misused()
+    return workarounds.give(work, ticket, asked.person, asked.words)
 
 
 def send_article(work: Work, asked: Invocation) -> Line | None:

@@ -11,13 +11,16 @@ from bot.conversation import exchange, recall, twins
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
-from bot.teamdesk import mass_incident
+from bot.problems import extents
+from bot.teamdesk import mass_incident, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
+    AcceptExtent,
     AskEmployee,
     CallAssignee,
     Claim,
     DeclareOutage,
+    OfferWorkaround,
     Recall,
     Resolve,
     SetCause,
@@ -45,6 +48,7 @@ CardButton = (
     Claim
     | AskEmployee
     | Resolve
+    | OfferWorkaround
     | SetCause
     | Recall
     | ShowSimilar
@@ -52,6 +56,7 @@ CardButton = (
     | TakeControl
     | CallAssignee
     | DeclareOutage
+    | AcceptExtent
 )
 
 
@@ -65,6 +70,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return _prompt(work, ticket, person)
         case Resolve():
             return resolution.resolve(work, ticket.id, person, "")
+        case OfferWorkaround():
+            return workarounds.ask(work, ticket, person, chat or "")
         case SetCause():
             return resolution.set_cause(work, pressed, person)
         case Recall():
@@ -76,6 +83,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return show_why(work, ticket, person, chat or "")
         case TakeControl():
             return control.take_control(work, ticket.id, person)
+        case AcceptExtent():
+            return extents.accept(work, ticket.id, person)
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():
@@ -163,6 +172,8 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
             return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case workarounds.ASKED:
+            return workarounds.give(work, ticket_id, person, words)
         case _:
             raise NotAllowed(asked.action, "access.unknown")
 

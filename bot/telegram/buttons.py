@@ -1,8 +1,7 @@
 """Every inline button as a type, which packs and parses its callback data.
 
-The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a scenario, a team, a
-reply), never positions in a list: a message stays in a chat for months, a file is edited weekly. A name that is long
-or not plain ASCII is written as `~` and a short hash; `named` finds it among the names in use.
+The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a team, a reply), never
+positions in a list: messages stay for months. A long or not plain name is `~` and a short hash; see `named`.
 """
 
 from __future__ import annotations
@@ -96,6 +95,10 @@ class Resolve(OfTicket, sign="t|resolve"):
     pass
 
 
+class OfferWorkaround(OfTicket, sign="t|around"):
+    pass
+
+
 class OpenTeams(OfTicket, sign="t|give"):
     pass
 
@@ -105,6 +108,10 @@ class HandTo(OfTicket, sign="t|team"):
 
 
 class OpenMore(OfTicket, sign="t|more"):
+    pass
+
+
+class AcceptExtent(OfTicket, sign="t|extent"):
     pass
 
 
@@ -232,6 +239,14 @@ class ShowTicket(OfTicket, sign="t|show"):
 
 
 class AgreeToDay(OfTicket, sign="t|agree"):
+    pass
+
+
+class ConfirmExtent(OfTicket, sign="t|wide"):
+    pass
+
+
+class DenyExtent(OfTicket, sign="t|narrow"):
     pass
 
 
@@ -462,3 +477,18 @@ class ConfirmAccount(Button, sign="a|yes"):
 class DeclineAccount(Button, sign="a|no"):
     person: int
     account: int
+
+
+# ── personal data ──
+
+
+class AgreeToNotice(Button, sign="n|agree"):
+    version: int
+
+
+class ForgetMe(Button, sign="n|forget"):
+    person: int
+
+
+class KeepMe(Button, sign="n|keep"):
+    person: int

@@ -81,7 +81,7 @@ def came_back(work: Work, ticket_id: int, employee: Person) -> Ticket:
 
 def window_end(desk: Desk, ticket: Ticket) -> int:
     """Until when (UTC seconds) "it came back" goes on with the same ticket."""
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     return calendar.add(ticket.closed_at or 0, desk.seconds(desk.file.reopen.window, calendar))
 
 

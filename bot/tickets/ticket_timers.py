@@ -63,7 +63,7 @@ def call_off(tx: Connection, ticket: Ticket) -> None:
 
 
 def _arm(work: Work, ticket: Ticket, key: str, length: str, at: int, *, cycle: int | None = None) -> int:
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     due = calendar.add(at, work.config.desk.seconds(length, calendar))
     timers.arm(work.tx, TIMER, ticket.about, key, due, cycle=cycle or ticket.version)
     return due

@@ -15,14 +15,14 @@ OWNERS: dict[str, set[str]] = {
     "telegram": {"inbox", "outbox", "posts", "chats"},
     "timers": {"timers"},
     "people": {"people", "strangers", "awaited"},
-    "accounts": {"invites"},
+    "accounts": {"invites", "consents"},
     "scenarios": {"runs", "run_events", "scenario_versions"},
     "knowledge": {"searches", "readings", "learnt_phrases"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
-    "problems": {"outages", "outage_people", "outage_history"},
+    "problems": {"extents", "outages", "outage_people", "outage_history"},
 }
 # Modules that name a table of another room. This list only gets shorter.
 INTRUDERS: dict[str, set[str]] = {

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, insert, text
@@ -161,11 +162,41 @@ async def test_the_role_is_taken_again_after_the_database_was_gone_unless_anothe
                 await lost
 
 
+@only_server
+async def test_a_replica_that_is_cut_off_without_knowing_loses_its_role_and_learns_of_it(
+    database_url: str, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection is whole, as far as TCP knows; the same happens to a process that is stopped."""
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.05)
+    monkeypatch.setattr("bot.storage.leader.SILENCE", 0.3)
+    stop, ours = asyncio.Event(), asyncio.Event()
+
+    async def second() -> None:
+        async with roles(database_url, stop):
+            ours.set()
+            await stop.wait()
+
+    async with roles(through(cable, database_url), stop) as role:
+        waits = asyncio.create_task(second())
+        await asyncio.sleep(0.6)  # longer than SILENCE: a replica that beats keeps its role
+        assert not ours.is_set()
+        cable.freeze()
+        async with asyncio.timeout(20):
+            await ours.wait()
+            cable.thaw()
+            await role.lost()
+    stop.set()
+    await waits
+
+
 async def test_a_replica_ends_also_when_it_is_told_to_just_as_the_database_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Connection:
         asked = 0
+
+        def get_server_version(self) -> SimpleNamespace:
+            return SimpleNamespace(major=13)
 
         async def fetchval(self, _query: str, *_args: object) -> bool:
             self.asked += 1

@@ -103,6 +103,16 @@ async def test_a_thumb_can_be_undone_by_the_words_this_is_something_else(desk: D
     assert await desk.find(ANNA, "Напишите «это другое» сразу после")
 
 
+async def test_scope_in_words_is_shown_for_a_yes_and_proposed_to_the_team(desk: Desk) -> None:
+    await a_ticket(desk, "на всём этаже шуршит и пахнет, работа встала")
+    await desk.press(ANNA, "Да, так и есть")
+    assert not buttons(await desk.find(ANNA, "Команда это видит"))
+    card = next(line for line in await in_topic(desk, 1) if "Сотрудник подтвердил" in line)
+    assert "касается всего этажа или кабинета, работа стоит" in card
+    await desk.press(OLEG, "P1: касается всего этажа или кабинета, работа стоит", HELPDESK)
+    assert any("P3 → P1" in line for line in await in_topic(desk, 1))
+
+
 async def test_thanks_and_impatience_reach_the_ticket_with_a_thumb_and_no_words(desk: Desk) -> None:
     await a_ticket(desk)
     before = len(await ours(desk))

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, func, select
 
 from bot.errors import FirstlineError
 from bot.people.directory import Person
+from bot.problems import extents
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
 from bot.telegram.buttons import (
+    AcceptExtent,
     AddComment,
     AgreeToDay,
     AskEmployee,
@@ -27,8 +29,10 @@ from bot.telegram.buttons import (
     Claim,
     CloseMenu,
     Confirm,
+    ConfirmExtent,
     DeclareOutage,
     DeclineDay,
+    DenyExtent,
     GiveBack,
     HandTo,
     HowToWrite,
@@ -110,6 +114,13 @@ def proposed(tx: Connection, desk: Desk) -> Ticket:
     return store.get(tx, ticket.id)
 
 
+def widened(tx: Connection, desk: Desk) -> Ticket:
+    ticket = claimed(tx, desk)
+    extents.hear(work(tx, MONDAY, desk), ticket, "не работает у всех на этаже, работа стоит")
+    extents.answer(work(tx, MONDAY, desk), ticket.id, who(tx, ANNA), extents.YES)
+    return store.get(tx, ticket.id)
+
+
 def _name(kind: type[OfTicket]) -> str:
     return kind.__name__
 
@@ -133,6 +144,7 @@ CASES: dict[type[OfTicket], Case] = {
     OpenMore: Case(claimed, HELPDESK, STAFF, again=True),
     HandTo: Case(claimed, HELPDESK, STAFF, ("network",), again=True),
     OpenPriorities: Case(claimed, HELPDESK, STAFF, again=True),
+    AcceptExtent: Case(widened, HELPDESK, STAFF, again=True),
     SetPriority: Case(claimed, HELPDESK, STAFF, ("P1",), again=True),
     Schedule: Case(claimed, HELPDESK, MASTERS, again=True),
     GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
@@ -164,6 +176,8 @@ CASES: dict[type[OfTicket], Case] = {
     ShowTicket: Case(claimed, MINE, {"requester"}, again=True),
     AgreeToDay: Case(proposed, MINE, {"requester"}, again=True),
     DeclineDay: Case(proposed, MINE, {"requester"}, again=True),
+    ConfirmExtent: Case(widened, MINE, {"requester"}, again=True),
+    DenyExtent: Case(widened, MINE, {"requester"}, again=True),
 }
 ELSEWHERE = (
     NETWORK,
