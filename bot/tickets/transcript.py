@@ -152,6 +152,13 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     return typed.every(LastWords, tx.execute(mine))
 
 
+def has_reached(tx: Connection, ticket_id: int, author: int) -> bool:
+    """Whether the employee has read words of this engineer in the ticket, or will as soon as they are delivered."""
+    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "employee") & (relays.c.author == author)
+    said = select(relays.c.id).where(mine & relays.c.state.not_in(("recalled", "failed")))
+    return tx.scalar(said.limit(1)) is not None
+
+
 def latest(tx: Connection, requester: int) -> Relay | None:
     """The newest word of either side about the person's tickets. By their tickets, because chats have no index."""
     theirs = select(tickets.c.id).where(tickets.c.requester == requester)
