@@ -70,11 +70,12 @@ class Program:
     profile: Mapping[str, ProfileField]
     scenarios: Mapping[str, Scenario]
     tests: tuple[Case | RouteCase, ...] = ()
+    order: tuple[str, ...] = ()  # as `menu:` of the file names it
     facts: Facts = field(default_factory=Facts)  # the company's, of today: not part of the hash
 
     @cached_property
     def menu(self) -> tuple[Scenario, ...]:
-        """The scenarios an employee may begin, in the file's order."""
+        """The scenarios an employee may begin, in the order of `menu:`, then of the files."""
         return tuple(item for item in self.scenarios.values() if not item.is_part and not item.spec.retire)
 
     def for_engineers(self, language: str | None) -> Self:
