@@ -352,14 +352,11 @@ class Firstline:
     async def _audit(self) -> None:
         found = await self._units.read(audit.look, self._audited)
         self._audited = found.last
-        for kind, number in (
-            ("silent", len(found.silent)),
-            ("wrong", len(found.wrong)),
-            ("late", found.late),
-        ):
+        counted = {"silent": len(found.silent), "wrong": len(found.wrong), "late": found.late}
+        for kind, number in counted.items():
             metrics.AUDITOR_FINDINGS.labels(kind).set(number)
         if found.is_bad:
-            log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
+            log.error("audit.found", **counted)
             await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:

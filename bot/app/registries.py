@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, recall
+from bot.conversation import edits, exchange, hidden_words, recall, twins
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
 from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
@@ -107,6 +107,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         operations.PLEDGE: revised_eta.ring,
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
+        hidden_words.TIMER: hidden_words.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
@@ -129,6 +130,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "relay": exchange.heard,
         "album": exchange.album_heard,
         "edit": edits.heard,
+        "secret": hidden_words.heard,
         "recall": recall.heard,
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,
@@ -136,6 +138,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,
     }
