@@ -12,14 +12,15 @@ from bot.accounts import erasure, forgetting
 from bot.accounts.erasure import ErasureScope, Progress, StillOpen
 from bot.keys import ADMINS
 from bot.people import directory
+from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage import audit_trail, erasing, exporting, schema, sealing
 from bot.storage.personal import COLUMNS, Whose, theirs
 from bot.telegram import outbox
-from bot.telegram.buttons import ForgetMe, KeepMe
-from bot.tickets import closing
+from bot.telegram.buttons import ErasePerson, ForgetMe, KeepMe, KeepPerson
+from bot.tickets import closing, store
 from bot.timers import timers
-from tests.tickets.company import ANNA, BORIS, MONDAY, OLEG, closed, house_of, opened, said, who
+from tests.tickets.company import ANNA, BORIS, IGOR, MONDAY, OLEG, closed, house_of, opened, said, who
 from tests.units import work
 
 CANARY = "Канарейкина"
@@ -240,6 +241,24 @@ def test_forget_asks_once_and_then_works_by_its_timer(tx: Connection, shipped: D
         rung += 1
     assert "forget.done" in said(tx, anna.key)
     assert not {"tickets.words", "history.data"} & found(tx, CANARY)
+
+
+def test_an_administrator_erases_a_person_after_one_question(tx: Connection, shipped: Desk) -> None:
+    house, igor = house_of(shipped), who(tx, IGOR)
+    ticket = opened(tx, shipped)
+    assert forgetting.ask_to_erase(work(tx, MONDAY), igor, who(tx, ANNA)) is not None
+    assert forgetting.decide(work(tx, MONDAY), igor, ErasePerson(ANNA)).key == "erase.opened"
+    store.change(tx, ticket, closed_at=MONDAY)
+    assert forgetting.ask_to_erase(work(tx, MONDAY), igor, who(tx, ANNA)) is None
+    with pytest.raises(NotAllowed):
+        forgetting.decide(work(tx, MONDAY), who(tx, OLEG), ErasePerson(ANNA))
+    assert forgetting.decide(work(tx, MONDAY), igor, KeepPerson(ANNA)).key == "forget.kept"
+    assert who(tx, ANNA).active
+    assert forgetting.decide(work(tx, MONDAY), igor, ErasePerson(ANNA)).key == "forget.begins"
+    assert not who(tx, ANNA).active
+    while timers.ring(work(tx, MONDAY, house), {erasure.TIMER: erasure.ring, **_unheard(tx)}):
+        pass
+    assert who(tx, ANNA).name == f"erased-{ANNA}"
 
 
 def _unheard(tx: Connection) -> dict[str, Any]:
