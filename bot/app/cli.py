@@ -66,9 +66,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
-    "healthcheck": ("bot.app.health_cli:healthcheck", "Ask the running bot whether it is well."),
-    "backup": ("bot.app.backup_cli:back_up", "Make a backup of the database, checked and with a checksum."),
-    "restore": ("bot.app.backup_cli:bring_back", "Replace the database by a backup."),
+    "healthcheck": ("bot.app.operations_cli:healthcheck", "Ask the running bot whether it is well."),
+    "backup": (
+        "bot.app.operations_cli:back_up",
+        "Make a backup of the database, checked and with a checksum.",
+    ),
+    "restore": ("bot.app.operations_cli:bring_back", "Replace the database by a backup."),
     "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
     "people list": ("bot.accounts.cli:list_people", "List the active people."),
     "people invite": (
