@@ -13,6 +13,8 @@ from bot.knowledge.entries import entries_of
 from bot.knowledge.index import Entry
 from bot.knowledge.route import Router, build
 from bot.yamlfiles import read
+from bot.yamlfiles.bundle import gathered_or_exit
+from bot.yamlfiles.parts import read_scenarios
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SYLLABLES = "бавегидожузыкалеминопурысатефихоцучишаще"
@@ -25,8 +27,12 @@ def plain(path: Path) -> Any:
 
 
 def shipped() -> list[Entry]:
+    scenarios = read_scenarios(
+        "scenarios.yaml", gathered_or_exit(REPOSITORY / "scenarios.yaml", "en")
+    ).document
+    assert scenarios is not None
     library, _ = load_library(REPOSITORY / "knowledge_base")
-    return entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library, {})
+    return entries_of(scenarios.data["scenarios"], library, {})
 
 
 def messages() -> list[str]:

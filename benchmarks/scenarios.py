@@ -9,6 +9,7 @@ from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.context import Known
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
+from bot.yamlfiles.bundle import gathered_or_exit
 from bot.yamlfiles.facts import facts_file, read_facts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +90,7 @@ def run() -> list[Figure]:
         figures.append(Figure(f"read and check {count * STEPS} steps", compiling, "s"))
         figures.append(Figure(f"test and walk {count * STEPS} steps", rehearsing, "s"))
         figures.append(Figure("... both, a step", 1000 * (compiling + rehearsing) / (count * STEPS), "ms"))
-    shipped = (ROOT / "scenarios.yaml").read_text("utf-8")
+    shipped = gathered_or_exit(ROOT / "scenarios.yaml", "en")
     facts = read_facts(facts_file(ROOT / "scenarios.yaml", ROOT / "knowledge_base")).facts
     compiling, rehearsing, _ = seconds(shipped, replace(ANYTHING, facts=facts))
     return [*figures, Figure("the shipped file, all of it", compiling + rehearsing, "s")]

@@ -247,6 +247,13 @@ class InviteRef(_Numbered):
     KIND = "invite"
 
 
+class NoticeRef(_Numbered):
+    """The notice about personal data; the number is its version."""
+
+    __slots__ = ()
+    KIND = "notice"
+
+
 class AuditRef(_Numbered):
     """An hour of the audit trail; the number is when it begins, UTC seconds."""
 

@@ -23,6 +23,11 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _secret_address(address: SecretStr) -> SecretStr:
+    _address(address.get_secret_value().partition("?")[0])
+    return address
+
+
 def _database(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(DATABASES):
         raise PydanticCustomError("E503", "not a database we know")
@@ -71,6 +76,7 @@ class Settings(BaseSettings):
     backup_every_hours: int = Field(default=24, ge=0, le=24 * 7)
     backup_keep_days: int = Field(default=7, ge=1, le=366)
     backup_keep_weeks: int = Field(default=4, ge=0, le=104)
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = None
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=8080, ge=0, le=65535)
 
@@ -82,7 +88,12 @@ class Settings(BaseSettings):
         return self.backup_dir or beside / "backups"
 
     @property
+    def engineers_language(self) -> str | None:
+        """The language in which tickets are written for engineers; None without a LANGUAGE: as scenarios.yaml says."""
+        return self.language if "language" in self.model_fields_set else None
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not appear in logs, errors or metrics (P15)."""
-        known = (self.bot_token, self.database_url)
+        known = (self.bot_token, self.database_url, self.heartbeat_url)
         return tuple(secret.get_secret_value() for secret in known if secret is not None)

@@ -7,6 +7,7 @@ from typing import get_args
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.accounts import consent, forgetting
 from bot.selfservice import alarm, intake, kb_browse, language, learning, own_ticket, profile, resuming, turns
 from bot.selfservice.alarm import AlarmButton
 from bot.selfservice.intake import MenuButton
@@ -14,7 +15,7 @@ from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
 from bot.selfservice.profile import ProfileButton
 from bot.selfservice.resuming import RunButton
-from bot.telegram.buttons import NotSecret, SpeakLanguage
+from bot.telegram.buttons import AgreeToNotice, NotSecret, SpeakLanguage
 from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Pressed, Private
 from handlers.reading import incoming
@@ -29,6 +30,16 @@ async def told(_query: CallbackQuery, visit: Visit, press: ProfileButton) -> Non
 async def taught(_query: CallbackQuery, visit: Visit, press: ConsentButton) -> None:
     """Yes or no to learning from the person's own words."""
     await visit.do(learning.press, visit.person, press)
+
+
+async def agreed(_query: CallbackQuery, visit: Visit, press: AgreeToNotice) -> None:
+    """Yes to the notice about personal data."""
+    visit.answer = await visit.do(consent.press, visit.person, press)
+
+
+async def forgot(_query: CallbackQuery, visit: Visit, press: forgetting.ForgetButton) -> None:
+    """Whether the person's words are to be erased."""
+    visit.answer = await visit.do(forgetting.press, visit.person, press)
 
 
 async def chose(_query: CallbackQuery, visit: Visit, press: MenuButton) -> None:
@@ -86,6 +97,8 @@ async def wrote(message: Message, visit: Visit) -> None:
 def build() -> Router:
     router = Router(name="employee")
     router.callback_query.register(taught, AtHome(), Pressed(*get_args(ConsentButton)))
+    router.callback_query.register(agreed, AtHome(), Pressed(AgreeToNotice))
+    router.callback_query.register(forgot, AtHome(), Pressed(*get_args(forgetting.ForgetButton)))
     router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
     router.callback_query.register(alarmed, AtHome(), Pressed(*get_args(AlarmButton)))
     router.callback_query.register(spoke, AtHome(), Pressed(SpeakLanguage))

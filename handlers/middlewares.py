@@ -14,7 +14,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject, Update, User
 from sqlalchemy import Connection
 
-from bot.accounts import invites, proving
+from bot.accounts import consent, invites, proving
 from bot.accounts.invites import Knock, Opening
 from bot.clock import Clock
 from bot.config.config import Work
@@ -105,6 +105,9 @@ class KnownPerson(Gate):
         speaks = private and isinstance(update.event, Message | CallbackQuery)
         if speaks and person.lost is not None:
             await visit.units.db.run(directory.found_again, person.id)
+        has_notice = visit.config.desk.file.privacy.notice is not None
+        if speaks and has_notice and await visit.units.read(consent.is_due, person):
+            await visit.units.run(consent.ask, person)
         if speaks and (is_first or person.lost is not None):
             await visit.units.run(unreachable.caught_up, person)
         return True

@@ -14,6 +14,8 @@ class Cable:
         self._to, self.port = (host, port), 0
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     @classmethod
     @asynccontextmanager
@@ -22,6 +24,13 @@ class Cable:
         await cable.mend()
         yield cable
         await cable.cut()
+
+    def freeze(self) -> None:
+        """Nothing passes any more, and neither end is notified: a network that loses every packet, or a stopped process."""
+        self._flows.clear()
+
+    def thaw(self) -> None:
+        self._flows.set()
 
     async def cut(self) -> None:
         if self._server is not None:
@@ -38,12 +47,12 @@ class Cable:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there = await asyncio.open_connection(*self._to)
         self._ends |= {writer, there}
-        await asyncio.gather(_pump(reader, there), _pump(there_reader, writer))
+        await asyncio.gather(self._pump(reader, there), self._pump(there_reader, writer))
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()

@@ -116,7 +116,7 @@ def test_whoever_has_no_token_hears_so_in_two_lines_before_telegrams_library_is_
 def test_the_settings_that_run_will_read_are_checked_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("desk.yaml", "scenarios.yaml", "facts.yaml", "knowledge_base"):
+    for name in ("desk.yaml", "scenarios.yaml", "scenarios", "facts.yaml", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / ".env").write_text("BOT_TOKEN=garbage\nLANGUAGE=fr\nUNKNOWN_X=1\n", "utf-8")
     for name in list(os.environ):

@@ -169,7 +169,14 @@ def test_names_in_use_of_a_database_that_the_start_upgrades_are_found_too(
         old.execute("ALTER TABLE utterances DROP COLUMN last_at")
         old.execute("ALTER TABLE alerts DROP COLUMN late_why")
         old.execute("ALTER TABLE relays DROP COLUMN signature")
-        old.execute("ALTER TABLE people DROP COLUMN zone")
+        for column in ("zone", "proof", "left_at", "erased_at"):
+            old.execute(f"ALTER TABLE people DROP COLUMN {column}")
+        for index in ("ix_tickets_kept", "ix_runs_kept"):
+            old.execute(f"DROP INDEX {index}")
+        old.execute("ALTER TABLE tickets DROP COLUMN emptied_at")
+        old.execute("ALTER TABLE tickets DROP COLUMN workaround")
+        for table in ("invites", "audit", "consents", "extents"):
+            old.execute(f"DROP TABLE {table}")
         old.execute("UPDATE alembic_version SET version_num = '0001'")
     settings = Settings(database_url=url, bot_token=TOKEN, desk_file=folder / "desk.yaml")
     with pytest.raises(typer.Exit) as left:

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.accounts import trail
-from bot.storage import audit_trail
+from bot.storage import audit_trail, sealing
 from bot.storage.readonly import read_beside
 from bot.texts import speak
 from bot.yamlfiles.environment import settings_or_exit
@@ -45,20 +45,24 @@ def verify(
         str, typer.Option("--witness", help="The newest link as it was noted after an earlier check.")
     ] = "",
 ) -> None:
-    """Check that no row of the audit trail was altered, deleted or inserted.
+    """Check that no row of the audit trail or of the tickets' history was altered, deleted or inserted.
 
-    Prints the newest link: noted elsewhere, it lets a later check find a chain that was written again as a whole. Exit
-    code 1 when something is wrong. Only reads; the bot may be running.
+    History counts once it is sealed, a day after it was written at the latest. Prints the newest link: noted elsewhere,
+    it lets a later check find a chain that was written again as a whole. Exit code 1 when something is wrong. Only reads;
+    the bot may be running.
     """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
-    found = read_beside(settings.database_url.get_secret_value(), audit_trail.verify, witness)
+    url = settings.database_url.get_secret_value()
+    found, stretches = read_beside(url, audit_trail.verify, witness), read_beside(url, sealing.broken)
+    for after, last in stretches:
+        typer.echo(voice.say("audit.history", first=after + 1, last=last), err=True)
     if found.broken:
         typer.echo(voice.say("audit.broken", ids=", ".join(map(str, found.broken))), err=True)
     if found.cut:
         typer.echo(voice.say("audit.cut"), err=True)
     if not found.witnessed:
         typer.echo(voice.say("audit.unwitnessed", witness=witness), err=True)
-    if not found.holds:
+    if stretches or not found.holds:
         raise typer.Exit(1)
     typer.echo(voice.say("audit.holds", rows=found.rows, head=found.head[:SHORT] or "-"))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.config.config import Work
 from bot.keys import ADMINS, AuditRef, PersonChat
 from bot.people import directory
-from bot.storage import audit_trail
+from bot.storage import audit_trail, sealing
 from bot.storage.audit_trail import AuditEntry, AuditRow
 from bot.storage.unit import Unit
 from bot.telegram import chats, outbox
@@ -41,6 +41,9 @@ class AuditAction(StrEnum):
     RELOADED = "reloaded"
     ROLLED_BACK = "rolled_back"
     RENAMED = "renamed"
+    FORGOTTEN = "forgotten"
+    ERASED = "erased"
+    SEALED = sealing.SEALED
 
 
 def note(

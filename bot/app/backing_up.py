@@ -36,6 +36,10 @@ class Backups:
         wanted = sqlite_path(self._url) is not None or self._settings.backup_dir is not None
         return wanted and self._settings.backup_every_hours > 0
 
+    @property
+    def every_hours(self) -> int:
+        return self._settings.backup_every_hours
+
     def newest(self) -> Backup | None:
         """The newest finished backup in the folder."""
         return next(reversed(backups.in_folder(self._settings.backup_folder)), None)

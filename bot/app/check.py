@@ -20,9 +20,9 @@ from bot.people import directory, exports, roster
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.check.walk import walk_all
 from bot.settings import Settings
-from bot.sla import coverage
 from bot.sla.check import horizon, load_desk
 from bot.sla.faults import DeskFaults
+from bot.sla.lint import coverage
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.readonly import NotReady

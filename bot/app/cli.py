@@ -18,7 +18,8 @@ from bot.errors import FirstlineError
 NAME = "firstline"
 # What `--help` says of a group of commands.
 GROUPS = {
-    "sla": "Deadlines and service levels: gaps in desk.yaml, reports, what-if.",
+    "sla": "Deadlines and service levels: gaps, reports, what-if.",
+    "new": "Files to start from.",
     "people": "The directory of people.",
     "audit": "The audit trail of accounts, rights, chats and files.",
     "chats": "Which Telegram group belongs to whom.",
@@ -66,6 +67,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
+    "new scenario": (
+        "bot.app.scaffolds_cli:new_scenario",
+        "Write a scenario with its tests and phrases into the folder scenarios/.",
+    ),
+    "new article": (
+        "bot.app.scaffolds_cli:new_article",
+        "Write the frame of an article into knowledge_base/.",
+    ),
+    "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
+    "healthcheck": ("bot.app.health_cli:healthcheck", "Ask the running bot whether it is well."),
     "backup": ("bot.app.backup_cli:back_up", "Make a backup of the database, checked and with a checksum."),
     "restore": ("bot.app.backup_cli:bring_back", "Replace the database by a backup."),
     "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
@@ -74,13 +85,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.accounts.invite_cli:invite",
         "Make links that connect people's Telegram accounts.",
     ),
+    "people export": (
+        "bot.accounts.privacy_cli:export",
+        "Write everything the database has about a person, as JSON and CSV.",
+    ),
+    "people erase": ("bot.accounts.privacy_cli:erase", "Erase a person: what they wrote, and who they are."),
     "audit list": (
         "bot.accounts.audit_cli:list_rows",
         "List the audit trail: who did what to accounts, rights, chats and files.",
     ),
     "audit verify": (
         "bot.accounts.audit_cli:verify",
-        "Check that no row of the audit trail was altered, deleted or inserted.",
+        "Check that no row of the audit trail or of the tickets' history was altered, deleted or inserted.",
     ),
     "chats bind": (
         "bot.app.tickets_cli:bind",

@@ -15,6 +15,7 @@ from bot.config.config import Config, Current, Work
 from bot.keys import ADMINS
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
+from bot.observe import metrics
 from bot.scenarios.language.program import Program
 from bot.scenarios.library import reload
 from bot.storage.audit_trail import BOT
@@ -56,6 +57,7 @@ class FactsReloader:
             judged = await asyncio.to_thread(self._judge)
             if judged.program is None:
                 log.warning("facts.refused", errors=len(judged.errors))
+                metrics.refused("facts")
                 why = await asyncio.to_thread(self._said, judged.errors)
                 await self._units.run(_tell, Line("reload.facts_refused", {"why": why}))
             elif judged.program.facts != self._current.config.program.facts:
@@ -67,6 +69,7 @@ class FactsReloader:
         router = await asyncio.to_thread(router_of, program, library, learnt)
         await asyncio.to_thread(search.warm, library)
         self._current.change(program=program, library=library, router=router)
+        metrics.reloaded("facts")
         log.info("facts.reloaded", facts=len(program.facts.values))
         await self._units.run(_tell, Line("reload.facts_done", {"facts": len(program.facts.values)}))
         facts = {"hash": f"+{len(program.facts.values)}"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import gc
-import json
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import housekeeping
 from bot.app import names, redraw, renaming, web
 from bot.app.backing_up import LOOK, Backups
 from bot.app.check_runs import Checks
@@ -24,13 +24,15 @@ from bot.app.introduce import introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
+from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.clock import Clock, FollowedClock, MachineClock
-from bot.config.config import Config, Current, Work
+from bot.config.config import Config, Current
 from bot.errors import FirstlineError
 from bot.escalation import audit
-from bot.keys import ADMINS, RawChat
-from bot.knowledge import masking, readings, reviews, search
-from bot.observe import health
+from bot.knowledge import readings, reviews, search
+from bot.observe import events, health, metrics, pulse
+from bot.observe.pulse import Pulse
 from bot.people import pending_question
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
@@ -40,10 +42,9 @@ from bot.storage.leader import Role, roles
 from bot.storage.migrate import lock_file, migrate, sqlite_path
 from bot.storage.trouble import Trouble, is_away, named, spoiled
 from bot.storage.unit import Units
-from bot.telegram import chats, inbox, outbox, sweeping
+from bot.telegram import sweeping
 from bot.telegram.api import Api, Unreachable
 from bot.telegram.clock_client import ClockFollower
-from bot.telegram.inbox import StoredUpdate
 from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
@@ -51,7 +52,6 @@ from bot.telegram.sender import Sender
 from bot.telegram.worker import Worker
 from bot.texts import speak
 from bot.tickets import absence
-from bot.timers import timers
 from bot.timers.ringer import Ringer
 from bot.timers.waking import Waking
 from bot.yamlfiles.facts import facts_file
@@ -85,7 +85,11 @@ async def _until_signalled(settings: Settings, config: Config) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, _signalled, sign, stop)
-    await serve(settings, config, stop)
+    guard = asyncio.create_task(pulse.guard(stop), name="guard")
+    try:
+        await serve(settings, config, stop)
+    finally:
+        guard.cancel()
 
 
 def _signalled(sign: signal.Signals, stop: asyncio.Event) -> None:
@@ -141,7 +145,8 @@ async def _serve_once(
             revisions = await migrate(url)
         for revision in revisions:
             log.info("schema.upgraded", revision=revision)
-        db = open_database(url)
+        db = open_database(url, metrics.DB_SECONDS.time)
+        db.watch(events.SIGNAL, events.count)
         stack.push_async_callback(db.close)
         await names.admit(db, current.config.desk, settings.desk_file, settings.language)
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
@@ -184,7 +189,9 @@ class Firstline:
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
+        self._reloader = Reloader(
+            current, units, settings.scenarios_file, settings.language, settings.engineers_language
+        )
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
@@ -198,11 +205,15 @@ class Firstline:
         )
         files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
-        self._worker = Worker(units, self._doors.handle, _say_it_failed, changed)
+        self._worker = Worker(units, self._doors.handle, say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
         self._backups = Backups(settings, units, clock)
+        file = sqlite_path(settings.database_url.get_secret_value())
+        folder = file.parent if file is not None else None
+        self._vitals = Vitals(units, clock, self._loops, self._conditions, self._backups, folder)
+        self._pulse = Pulse()
         self._stopping = False
         self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
@@ -211,17 +222,20 @@ class Firstline:
     async def live(self, stop: asyncio.Event) -> None:
         """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order (P5)."""
         async with AsyncExitStack() as stack:
+            beating = asyncio.create_task(self._pulse.run(), name="pulse")
+            stack.callback(beating.cancel)
             if self._settings.health_port:
-                application = web.build(self._ready)
-                runner = await web.serve(application, self._settings.health_host, self._settings.health_port)
-                stack.push_async_callback(runner.cleanup)
-            async with roles(self._settings.database_url.get_secret_value(), stop) as role:
+                endpoints = web.Endpoints(self._pulse, self._ready)
+                server = web.HealthServer(endpoints, self._settings.health_host, self._settings.health_port)
+                stack.push_async_callback(server.close)
+            url = self._settings.database_url.get_secret_value()
+            async with roles(url, stop, self._get_ready_meanwhile) as role:
                 if not stop.is_set():
                     await self._work(stop, role)
 
     async def _work(self, stop: asyncio.Event, role: Role) -> None:
         await self._units.run(renaming.follow)  # before anything is said or done under a former name
-        loops = [asyncio.create_task(self._sender.run(), name="sender")]
+        loops = [self._kept("sender", self._sender.run)]
         if self._follower is not None:
             loops.append(asyncio.create_task(self._follower.listen(), name="clock"))
             loops.append(asyncio.create_task(self._follower.report(), name="report"))
@@ -230,7 +244,7 @@ class Firstline:
         except SQLAlchemyError:
             await self._end([], loops)
             raise
-        intake = asyncio.create_task(self._polling.run(), name="intake")
+        intake = self._kept("intake", self._polling.run)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         lost = asyncio.create_task(role.lost(), name="role")
         log.info("firstline.ready")
@@ -241,7 +255,9 @@ class Firstline:
         await asyncio.wait({*parts, caught_up}, timeout=CATCH_UP, return_when=asyncio.FIRST_COMPLETED)
         caught_up.cancel()
         self._ringer.start()
-        ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        watch = asyncio.create_task(Watch(self._ready, ("sender", "ringer")).run(), name="watch")
+        loops.append(watch)
+        ended, _ = await asyncio.wait({*parts, watch}, return_when=asyncio.FIRST_COMPLETED)
         await self._end([intake, lost], [*loops, warming])
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
@@ -249,13 +265,26 @@ class Firstline:
             log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
 
+    def _get_ready_meanwhile(self) -> None:
+        """What takes seconds at the beginning of the work is done while another replica works."""
+        asyncio.get_running_loop().run_in_executor(None, _warm, self._current.config)
+
+    def _kept(self, part: str, run: Run) -> asyncio.Task[None]:
+        return asyncio.create_task(kept(part, run, self._say_it_began_again), name=part)
+
+    async def _say_it_began_again(self, part: str, error: str) -> None:
+        try:
+            await self._units.run(say_it_began_again, part, error)
+        except SQLAlchemyError as away:
+            log.error("part.unreported", part=part, kind=type(away).__name__)
+
     async def _begin(self) -> None:
         # What was written before the stop counts from when it was written: so the inbox goes first, timers after it.
         await asyncio.to_thread(search.warm, self._current.config.library)
         await self._worker.start()
         await self._checks.resume()
         desk = self._current.config.desk
-        await self._units.run(reviews.arm, desk.calendar(desk.default_rule.calendar))
+        await self._units.run(reviews.arm, desk.usual)
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
@@ -266,6 +295,8 @@ class Firstline:
         self._every(3600, self._sweep)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
+        if self._settings.heartbeat_url is not None:
+            self._every(HEARTBEAT, self._knock)
         if self._backups.are_made:
             self._every(LOOK, self._backups.look)
         self._waking.start()
@@ -289,7 +320,9 @@ class Firstline:
                 trouble.met(error)
             else:
                 trouble.over()
+                self._vitals.cycled(job.__qualname__)
 
+        self._vitals.expect(job.__qualname__, seconds)
         self._waking.every(seconds, once, job.__qualname__)
 
     async def _end(self, first: list[asyncio.Task[None]], loops: list[asyncio.Task[None]]) -> None:
@@ -311,6 +344,7 @@ class Firstline:
                 pass
         await self._units.run(pending_question.sweep)
         await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+        await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:
         await self._units.run(absence.reclaim)
@@ -318,8 +352,11 @@ class Firstline:
     async def _audit(self) -> None:
         found = await self._units.read(audit.look, self._audited)
         self._audited = found.last
+        counted = {"silent": len(found.silent), "wrong": len(found.wrong), "late": found.late}
+        for kind, number in counted.items():
+            metrics.AUDITOR_FINDINGS.labels(kind).set(number)
         if found.is_bad:
-            log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
+            log.error("audit.found", **counted)
             await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:
@@ -337,30 +374,24 @@ class Firstline:
         return busy, min(due, default=None)
 
     async def _ready(self) -> health.Readiness:
+        return await self._vitals.look(stopping=self._stopping)
+
+    async def _knock(self) -> None:
+        assert self._settings.heartbeat_url is not None
+        await knock(self._settings.heartbeat_url.get_secret_value(), await self._ready())
+
+    def _loops(self) -> list[health.Sign]:
         steady = self._clock.steady()
-        try:
-            waiting = await self._units.db.read(inbox.oldest)
-            due = await self._units.db.read(timers.next_due)
-        except SQLAlchemyError as error:
-            return health.Readiness(False, (f"LATE database: {type(error).__name__}",))
-        age = 0 if waiting is None else self._clock.now() - waiting
-        signs = [
-            health.Sign("inbox", age, health.INBOX),
+        return [
             health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
-            health.Sign("another reader", self._polling.contested_for, health.CONTESTED),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
-            health.Sign("timers", 0 if due is None else max(0, self._clock.now() - due), health.TIMERS),
         ]
-        return health.ready(signs, stopping=self._stopping)
+
+    def _conditions(self) -> list[health.Sign]:
+        return [health.Sign("another reader", self._polling.contested_for, health.CONTESTED)]
 
 
-def _say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
-    """Tell the author that their message could not be handled, and the administrators why. What is kept of it has no secrets."""
-    inbox.rewrite(work.tx, stored.update_id, json.dumps(masking.hide_all(stored.raw)))
-    key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
-    if key is not None:
-        thread = inbox.thread(stored.raw)
-        outbox.line(work, key, "failed.kindly", {}, thread=thread, dedupe=f"failed:{stored.update_id}")
-    facts_ = {"update": stored.update_id, "error": error.splitlines()[0][:300] if error else "?"}
-    outbox.line(work, ADMINS, "failed.admin", facts_, dedupe=f"failed-admin:{stored.update_id}")
+def _warm(config: Config) -> None:
+    search.warm(config.library)
+    config.router.warm()

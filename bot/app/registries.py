@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from bot.accounts import proving, trail
+from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, hidden_words, recall
+from bot.conversation import edits, exchange, hidden_words, recall, twins
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
-from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
+from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -84,6 +83,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
+        consent.CARD: consent.card,
+        forgetting.CARD: forgetting.card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -111,6 +112,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
         midnight.TIMER: midnight.ring,
+        erasure.TIMER: erasure.ring,
     }
 
 
@@ -136,6 +138,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,
     }
@@ -147,7 +150,7 @@ def _silent_runs(work: Work, rows: Sequence[Timer]) -> None:
 
 def _review_articles(work: Work, rows: Sequence[Timer]) -> None:
     desk = work.config.desk
-    reviews.ring(work, work.config.library, desk.calendar(desk.default_rule.calendar), rows)
+    reviews.ring(work, work.config.library, desk.usual, rows)
 
 
 def _lost(work: Work, row: OutboxRow, _outcome: Outcome) -> None:
@@ -179,16 +182,19 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     """Something could not be said and no one else takes care of it: the administrators are notified."""
     if row.card in telling.CARDS:
         telling.unreached(work, row.chat, row.about)
-    if row.chat == ADMINS or row.about == "undelivered:":
+    # The audit trail can be read with /audit; an administrator who never wrote to the bot is no news.
+    if row.chat == ADMINS or row.about == "undelivered:" or row.card == trail.CARD:
         return
     which = str(row.id)
     topic = TicketRef.among(row.topic or "")
     reason = outcome.reason or ""
     if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
+    if (raw := RawChat.among(row.chat)) is not None and raw.number > 0 and nobody_there(reason):
+        return  # a stranger who pressed a button and never began a chat
     if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # about a person who blocked the bot: once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
-    how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
-    outbox.line(work, ADMINS, "undelivered.other", told, **how)
+    again = f"undelivered:{which}"
+    outbox.line(work, ADMINS, "undelivered.other", told, about="undelivered:", dedupe=again)

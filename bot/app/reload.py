@@ -20,6 +20,7 @@ from bot.escalation import editions, migration
 from bot.keys import ADMINS
 from bot.knowledge import phrasebook, search
 from bot.knowledge.articles import Library, load_library
+from bot.observe import metrics
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.check.compiler import compile_scenarios
@@ -53,8 +54,11 @@ log = structlog.get_logger()
 class Reloader:
     """Looks after scenarios.yaml. People in the middle of a scenario finish on the version they began with."""
 
-    def __init__(self, current: Current, units: Units[Config], file: Path, language: str) -> None:
-        self._current, self._units = current, units
+    def __init__(
+        self, current: Current, units: Units[Config], file: Path, language: str, engineers: str | None = None
+    ) -> None:
+        """`engineers`: the language of tickets, where it is not the one that the file names."""
+        self._current, self._units, self._engineers = current, units, engineers
         self._file, self._language = file, language
         self._watched = reload.Watched(file, current.config.program.source)
         self._refused_beside: Library | None = (
@@ -132,6 +136,7 @@ class Reloader:
         self._refused_beside = self._current.config.library if verdict.program is None else None
         if verdict.program is None:
             log.warning("scenarios.refused", errors=len(verdict.complaints))
+            metrics.refused("scenarios")
             await self._units.run(_tell, self._refused(verdict))
         else:
             await self._play(verdict.program, actor, AuditAction.RELOADED)
@@ -144,10 +149,12 @@ class Reloader:
 
     async def _play(self, program: Program, actor: str, action: AuditAction) -> None:
         """Everything new is made first, then put in force at once."""
+        program = program.for_engineers(self._engineers)
         learnt = await self._units.run(phrasebook.settle, said_by(program))
         router = await asyncio.to_thread(router_of, program, self._current.config.library, learnt)
         await self._units.run(reload.accept, program)
         self._current.change(program=program, router=router)
+        metrics.reloaded("scenarios")
         log.info("scenarios.reloaded", hash=program.hash, scenarios=len(program.scenarios))
         await self._units.run(_tell, self._taken(program))
         await self._units.run(trail.note, actor, action, self._file.name, {"hash": program.hash[:SHOWN]})
@@ -186,6 +193,7 @@ class ArticleReloader:
             self._refused_beside = beside if errors else None
             if errors:
                 log.warning("articles.refused", errors=len(errors))
+                metrics.refused("articles")
                 line = Line("reload.articles_refused", {"why": await asyncio.to_thread(self._said, errors)})
                 await self._units.run(_tell, line)
             elif changed := library.changed_since(self._current.config.library):
@@ -199,6 +207,7 @@ class ArticleReloader:
         router = await asyncio.to_thread(router_of, config.program, library, learnt)
         await asyncio.to_thread(search.warm, library)
         self._current.change(library=library, router=router)
+        metrics.reloaded("articles")
         log.info("articles.reloaded", articles=len(library), changed=len(changed))
         names = ", ".join(changed[:NAMED]) + (" …" if len(changed) > NAMED else "")
         line = Line("reload.articles_done", {"articles": len(library), "names": names})
@@ -274,12 +283,14 @@ class DeskReloader:
             program = self._current.config.program
             texts = {self._file.name: text} | bundle.texts(program.name, program.source)
             why = show(errors, texts, self._language)[: reload.TOLD]
+            metrics.refused("desk")
             await self._units.run(_tell, Line("reload.desk_refused", {"why": why}))
             return
         self._waiting = None
         now = self._clock.now()
         moved = await self._units.db.read(migration.rehearse, desk, now)
         self._current.change(desk=desk)
+        metrics.reloaded("desk")
         log.info("desk.reloaded", policy=desk.policy_hash, moved=moved.count)
         await self._units.run(editions.remember)
         await self._units.run(renaming.follow)

@@ -48,4 +48,5 @@ def prepare() -> tuple[Settings, Config]:
     if opened.desk is None or program is None or opened.library is None:
         raise typer.Exit(2)
     router = router_of(program, opened.library, {})
+    program = program.for_engineers(settings.engineers_language)
     return settings, Config(opened.desk, program, opened.library, router, settings.knowledge_dir)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from bot.accounts import trail
+from bot.accounts.offline import in_database
 from bot.accounts.trail import AuditAction
-from bot.clock import MachineClock
 from bot.sla.check import desk_or_exit
 from bot.storage.audit_trail import OPERATOR
-from bot.storage.db import open_database
-from bot.storage.migrate import lock_file, migrate, sqlite_path
-from bot.storage.readonly import reaching, read_beside
-from bot.storage.unit import Unit, Units
+from bot.storage.readonly import read_beside
+from bot.storage.unit import Unit
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
@@ -40,7 +37,7 @@ def bind(
     if chat_id >= 0:  # a person, or a group's id without its beginning: cards would go to a private chat
         typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
         raise typer.Exit(2)
-    asyncio.run(_bind(settings.database_url.get_secret_value(), name, chat_id, settings.language))
+    in_database(settings, _bound, name, chat_id, settings.language)
     typer.echo(voice.say("bind.done", key=name))
 
 
@@ -62,15 +59,3 @@ def _bound(unit: Unit[object], name: str, chat_id: int, language: str) -> None:
     chats.bind(unit, name, chat_id, is_forum=False, language=language)
     trail.note(unit, OPERATOR, AuditAction.CHAT, name, {"chat": chat_id})
     trail.announce(unit)
-
-
-async def _bind(url: str, name: str, chat_id: int, language: str) -> None:
-    file = sqlite_path(url)
-    lock = lock_file(file) if file is not None else None
-    with reaching():
-        await migrate(url)
-    db = open_database(url)
-    await Units(db, MachineClock().now, lambda: None).run(_bound, name, chat_id, language)
-    await db.close()
-    if lock is not None:
-        lock.close()

@@ -8,14 +8,14 @@ from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.telegram import outbox
 from bot.texts import speak
-from bot.texts.speak import Line
+from bot.texts.speak import Line, Voice
 from bot.tickets import readers, store
 from bot.tickets.actions import say_in_topic, thing
 from bot.tickets.clocks import operations
-from bot.tickets.ticket import Ticket
+from bot.tickets.ticket import IN_WORK, State, Ticket
 
 AGAIN = 10 * 60  # seconds: a second wish within them only says who was called
-KINDS = ("response", "resolution")  # what the person was promised
+KINDS = ("response", "workaround", "resolution")  # what the person was promised
 
 
 def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
@@ -37,6 +37,35 @@ def raise_hand(work: Work, person: Person, ticket_id: int) -> Line:
         return Line("hand.raised", facts)
     by = voice.until(due, readers.zone_of_person(work.config.desk, person), work.now)
     return Line("hand.raised_by", facts | {"due": by})
+
+
+def tell_how_it_goes(work: Work, person: Person, ticket_id: int, message: int) -> None:
+    """Who asks "any news?" reads where their ticket is and what is promised: one line, not oftener than every few minutes.
+
+    A solved ticket's card says it already.
+    """
+    ticket = store.get(work.tx, ticket_id)
+    if ticket.state not in IN_WORK or work.now - store.last(work.tx, ticket.id, "news") < AGAIN:
+        return
+    store.record(work, ticket.id, "bot", "news")
+    voice, zone = speak.voice(person.language), readers.zone_of_person(work.config.desk, person)
+    team = work.config.desk.team(ticket.team).title[voice.language]
+    called = directory.get(work.tx, ticket.assignee).first_name if ticket.assignee is not None else team
+    facts = {"number": ticket.id, "who": called, "due": _promise(work, ticket, voice, zone)}
+    if ticket.state is State.SCHEDULED and ticket.wake_at is not None:
+        facts["due"] = voice.when(ticket.wake_at, zone, work.now)
+    state = ticket.state.value if ticket.state is State.SCHEDULED else "held" if ticket.assignee else "queue"
+    outbox.line(work, person.key, f"news.{state}", facts, answers=message)
+
+
+def _promise(work: Work, ticket: Ticket, voice: Voice, zone: str) -> str:
+    """What is promised next, or instead of what was missed; in the employee's language."""
+    due = _due(work, ticket)
+    if due is not None:
+        return voice.say("news.due", due=voice.until(due, zone, work.now))
+    if ticket.promise is not None and ticket.promise > work.now:
+        return voice.say("news.instead", due=voice.until(ticket.promise, zone, work.now))
+    return voice.say("news.late")
 
 
 def _due(work: Work, ticket: Ticket) -> int | None:

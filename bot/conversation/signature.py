@@ -18,11 +18,12 @@ Entities = Sequence[Mapping[str, Any]]
 
 
 def wanted(work: Work, ticket: Ticket, author: Person, *, always: bool) -> str:
-    """The line, in the employee's language; "" when they have one open ticket and the last words were about it too."""
+    """The line, in the employee's language; "" once they know who speaks: they have one open ticket, the last words were
+    about it too, and the author has written to them there before."""
     employee = directory.get(work.tx, ticket.requester)
     last = transcript.latest(work.tx, employee.id)
     is_plain = len(store.open_of(work.tx, employee.id)) <= 1 and (last is None or last.ticket == ticket.id)
-    if is_plain and not always:
+    if is_plain and not always and transcript.has_reached(work.tx, ticket.id, author.id):
         return ""
     return speak.voice(employee.language).say("signature", who=author.first_name, number=ticket.id)
 

@@ -69,16 +69,17 @@ def demo(
         bot = _begin(stack, ["bot", "run"], environment, log)
         _wait_until(lambda: _is_read(root), bot, log, voice)
         _post(f"{root}/sim/clock", {"speed": speed, "zone": desk.zone})
-        typer.echo(voice.say("demo.ready", address=f"{root}/"))
+        page = f"{root}/?lang={voice.language}"
+        typer.echo(voice.say("demo.ready", address=page))
         if browser:
-            webbrowser.open(f"{root}/")
+            webbrowser.open(page)
         _watch(sandbox, bot)
         typer.echo(voice.say("demo.ended"))
 
 
 def _working_morning(desk: Desk) -> dt.datetime:
     """Ten o'clock of the first working day from today on, by the desk's calendar."""
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     today = dt.datetime.fromtimestamp(time.time(), ZoneInfo(desk.zone)).date()
     for ahead in range(30):
         day = today + dt.timedelta(days=ahead)

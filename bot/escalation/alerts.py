@@ -12,6 +12,7 @@ from bot.config.config import Work
 from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
 from bot.sla import clock as sla
+from bot.sla import ladder
 from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
@@ -138,13 +139,13 @@ def _true(tx: Connection, rows: Sequence[Alert]) -> list[tuple[Alert, Kept]]:
 
 def _is_true(row: Alert, kept: Kept) -> bool:
     """Whether the clock is still in the state that this level announced."""
-    late = sla.level(row.key) >= BREACH
+    late = ladder.level(row.key) >= BREACH
     return kept.clock.state is ClockState.RUNNING and (not late or kept.clock.is_late)
 
 
 def _rank(pair: tuple[Alert, Kept]) -> tuple[int, int]:
     row, kept = pair
-    return (-sla.level(row.key), kept.clock.due_at or 0)
+    return (-ladder.level(row.key), kept.clock.due_at or 0)
 
 
 def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
@@ -156,7 +157,7 @@ def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: in
     lines: list[Line] = []
     highest: dict[int, int] = {}
     for row, kept in sorted(true, key=_rank):
-        if highest.setdefault(row.clock, sla.level(row.key)) == sla.level(row.key):
+        if highest.setdefault(row.clock, ladder.level(row.key)) == ladder.level(row.key):
             lines.append(_line(desk, voice, row, kept, now))
     return lines
 

@@ -52,4 +52,4 @@ def note(work: Work) -> None:
 
 
 def _moment(desk: Desk, at: int) -> str:
-    return zones.local(at, desk.calendar(desk.default_rule.calendar).zone).strftime("%d.%m %H:%M")
+    return zones.local(at, desk.usual.zone).strftime("%d.%m %H:%M")

@@ -13,12 +13,18 @@ from bot.config.config import Work
 from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
 from bot.keys import ClockRef, PersonChat
+from bot.observe import events
 from bot.sla import clock as sla
+from bot.sla import ladder
+from bot.sla.clock import ClockChange
 from bot.sla.deskfile import Recipient
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
+from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
+from bot.telegram import outbox
 from bot.tickets import handover, readers, store
+from bot.tickets.actions import team_chat
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -81,12 +87,15 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     heard = _heard(hearing, due, tops)
     fired = timers.settle_all(work, [said.row.id for said in heard], "fired")
     passed = [said.row.id for said in due if tops[said.row.ref].row.id in fired and said.row.id not in fired]
-    timers.settle_all(work, passed, "superseded", "catch_up")
+    gone = timers.settle_all(work, passed, "superseded", "catch_up") | fired
     spoken = [said for said in heard if said.row.id in fired]
-    rung = [(said.kept, said.row) for said in spoken if said is tops[said.row.ref]]
+    for said in spoken:
+        late = work.now - said.row.fire_at
+        signal(work.tx, events.SIGNAL, events.fired(said.row.id, said.kept.clock.kind, said.row.level, late))
+    # A share past the target changes nothing: the repeat below it goes on to the next one.
+    moving = {said.row.ref: said for said in sorted(due, key=_rank) if not ladder.is_past(said.row.key)}
     changes = [
-        (one, sla.reached(one.clock, *clock_rows.means(work.config.desk, one), row.key, work.now))
-        for one, row in rung
+        (one.kept, _reached(work, one.kept, one.row.key)) for one in moving.values() if one.row.id in gone
     ]
     clock_rows.write_rung(work, [change for change in changes if change[1].clock.is_late])
     store.record_all(work.tx, [_trail(said, work.now) for said in spoken])
@@ -96,9 +105,17 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
         if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
     revised_eta.redraw(work, near)
-    revised_eta.broken(
-        work, [(said.ticket, said.kept.clock.kind) for said in spoken if said.row.level == BREACH]
-    )
+    broken = [said for said in spoken if said.row.level == BREACH]
+    revised_eta.broken(work, [(said.ticket, said.kept.clock.kind) for said in broken])
+    for ticket in {said.ticket.id: said.ticket for said in broken}.values():
+        outbox.show(
+            work,
+            team_chat(work.tx, ticket),
+            "team_card",
+            ticket.about,
+            topic=ticket.about,
+            priority=outbox.NEWS,
+        )
     _tell_all(hearing, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)
@@ -148,6 +165,10 @@ def _with_the_rest(work: Work, rows: Sequence[Timer]) -> Sequence[Timer]:
     return typed.every(Timer, work.tx.execute(in_order.with_for_update(skip_locked=True)))
 
 
+def _reached(work: Work, kept: Kept, key: str) -> ClockChange:
+    return sla.reached(kept.clock, *clock_rows.means(work.config.desk, kept), key, work.now)
+
+
 def _trail(said: Spoken, now: int) -> dict[str, Any]:
     data = {"clock": said.kept.clock.kind, "key": said.row.key, "late_s": now - said.row.fire_at}
     return {"ticket": said.ticket.id, "actor": "timer", "action": "level", "at": now, "data": data}
@@ -188,10 +209,10 @@ def _recipients(desk: Desk, said: Spoken) -> tuple[tuple[Recipient, ...], bool]:
     chain, kept, level = desk.chain(said.kept.chain), said.kept, said.row.level
     if said.row.key in AT_ONCE:
         return AT_ONCE[said.row.key], True
-    if level > BREACH:
+    if ladder.is_repeat(said.row.key):
         return (chain.repeated_to(level - BREACH),), True
     levels = chain.for_clock(kept.clock.kind, kept.clock.target_s, desk.calendar(kept.calendar))
-    found = next((one for one in levels if one.at == level), None)
+    found = next((one for one in levels if one.at == ladder.percent(said.row.key)), None)
     return (found.to, found.loud) if found else ((), False)
 
 

@@ -75,9 +75,9 @@ def rehearse_rules(tx: Connection, desk: Desk, now: int) -> Moves:
     for ticket in _open_tickets(tx, 0, MOST):
         rule, kept = operations.rule_of(tx, desk, ticket), _differing(tx, desk, ticket)
         spans, rung = clock_rows.segments_of(tx, kept), clock_rows.rung(tx, kept)
-        targets, calendar = desk.targets(rule), desk.calendar(rule.calendar)
+        targets = desk.targets(rule)
         for one in kept:
-            after = None
+            after, calendar = None, desk.calendar_for(rule, one.clock.kind)
             if (target_s := targets.get(one.clock.kind)) is not None:
                 ladder = clock_rows.ladder(desk, rule.chain, one.clock.kind, target_s, calendar)
                 floor_s = desk.floor(calendar, target_s)
@@ -126,7 +126,8 @@ def _differing(tx: Connection, desk: Desk, ticket: Ticket) -> list[Kept]:
         one
         for one in kept
         if not one.clock.scope
-        and (one.clock.target_s, one.calendar) != (targets.get(one.clock.kind), rule.calendar)
+        and (one.clock.target_s, one.calendar)
+        != (targets.get(one.clock.kind), rule.calendar_of(one.clock.kind))
     ]
 
 
@@ -149,4 +150,4 @@ def _moved(tx: Connection, desk: Desk, kept: list[Kept], now: int) -> Iterator[M
 def _moment(desk: Desk, at: int | None) -> str:
     if at is None:
         return "-"
-    return desk.calendar(desk.default_rule.calendar).local(at).strftime("%d.%m %H:%M")
+    return desk.usual.local(at).strftime("%d.%m %H:%M")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.people.directory import VIP
 from bot.sla import clock as sla
 from bot.sla.clock import Segment
 from bot.sla.deskfile import Rule
-from bot.sla.policy import Desk
+from bot.sla.policy import Asker, Desk
 from bot.storage import typed
 from bot.storage.schema import clocks, people, tickets
 from bot.tickets.clocks import clock_rows
@@ -30,6 +31,7 @@ class Finished:
     team: str
     department: str
     office: str
+    roles: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,13 @@ def _would_keep(row: Finished, spans: Sequence[Segment], other: Desk) -> bool | 
     target_s = other.targets(rule).get(row.kind)
     if target_s is None:
         return None
-    return sla.consumed(spans, other.calendar(rule.calendar)) <= target_s
+    return sla.consumed(spans, other.calendar_for(rule, row.kind)) <= target_s
 
 
 def _rule(row: Finished, other: Desk) -> Rule:
     """The other desk's rule for the ticket."""
-    whose = {"department": row.department, "office": row.office}
-    return other.rule_for(row.priority, row.type, row.category, row.team, **whose)
+    asker = Asker(row.department, row.office, VIP in row.roles)
+    return other.rule_for(row.priority, row.type, row.category, row.team, asker=asker)
 
 
 def _class(other: Desk, row: Finished) -> str:
@@ -97,7 +99,7 @@ def _finished(tx: Connection) -> Sequence[Finished]:
     """The finished SLA clocks, without OLA clocks, each with its ticket's facts."""
     columns = (clocks.c.id, clocks.c.kind, clocks.c.outcome)
     facts = (tickets.c.priority, tickets.c.type, tickets.c.category, tickets.c.team)
-    whose = (people.c.department, people.c.office)
+    whose = (people.c.department, people.c.office, people.c.roles)
     ended = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
     found = select(*columns, *facts, *whose).join(tickets, tickets.c.id == clocks.c.ticket)
     return typed.every(

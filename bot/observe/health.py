@@ -12,19 +12,25 @@ SENDER = 5.0  # since the sender last read the outbox, which it does once a seco
 RINGER = 30.0  # since the timers were last checked, which happens at least every ten seconds
 TIMERS = 300.0  # since the nearest timer was due
 INBOX = 60.0  # age of the oldest unhandled update
+ALERTS = 120.0  # for how long an alert that may be sent has been waiting
+OUTBOX = 600.0  # the same for any message: the limits let 180 through in a group meanwhile
+PULSE = 5.0  # since the event loop last turned
+DISK = 95.0  # per cent of the disk in use
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One sign of life: its age and its limit, in seconds."""
+    """One sign of life: its age and its limit, in seconds unless `unit` says otherwise."""
 
     name: str
     age: float
     limit: float
+    unit: str = "s"
 
     @property
     def good(self) -> bool:
-        return self.age <= self.limit
+        """A sign from far in the future is none: the clock it was taken from has been set back."""
+        return abs(self.age) <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Readiness:
 def ready(signs: Sequence[Sign], *, stopping: bool = False) -> Readiness:
     """Ready: every sign is recent and the process is not stopping."""
     lines = [
-        f"{'ok  ' if sign.good else 'LATE'} {sign.name}: {sign.age:.0f} s of {sign.limit:.0f}"
+        f"{'ok  ' if sign.good else 'LATE'} {sign.name}: {max(0.0, sign.age):.0f} {sign.unit} of {sign.limit:.0f}"
         for sign in signs
     ]
     if stopping:

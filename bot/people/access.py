@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import FirstlineError
+from bot.observe.metrics import AUTH_DENIED
 from bot.people.directory import Person
 
 
@@ -133,6 +134,7 @@ TABLE: Mapping[str, tuple[tuple[Relation, ...], str]] = {
 def authorize(person: Person, action: str, thing: Object) -> None:
     """Raises NotAllowed unless the table lets `person` do `action` to `thing` now."""
     if not allows(person, action, thing):
+        AUTH_DENIED.labels(reason(action)).inc()
         raise NotAllowed(action, reason(action))
 
 

@@ -22,13 +22,18 @@ _BY = {
 }
 
 
+VIP = "vip"
+"""The role of people whose tickets desk.yaml may treat otherwise."""
+
+
 class NoSuchPerson(FirstlineError):
     """There is no such person in the directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the company. `roles`: "engineer:<team>", "lead:<team>", "supervisor", "head", "admin"."""
+    """One person of the company. `roles`: "engineer:<team>", "lead:<team>", "supervisor", "head", "admin",
+    "vip"."""
 
     id: int
     staff_id: str
@@ -86,6 +91,11 @@ class Person:
     @property
     def is_supervisor(self) -> bool:
         return "supervisor" in self.roles
+
+    @property
+    def is_vip(self) -> bool:
+        """Whether conditions of desk.yaml with `vip: true` are for them. Gives no right."""
+        return VIP in self.roles
 
     @property
     def is_admin(self) -> bool:
@@ -148,6 +158,27 @@ def called(tx: Connection, word: str) -> Sequence[Person]:
     )
     rows = tx.execute(select(people).where(named & (people.c.active == 1)).order_by(people.c.name))
     return [_person(row) for row in rows.mappings()]
+
+
+def meant(tx: Connection, word: str) -> Sequence[Person]:
+    """People a word may mean to the operator: as `called`, and people who left by their staff id."""
+    found = called(tx, word)
+    left = _one(tx, "staff_id", word) if not found else None
+    return [left] if left is not None else found
+
+
+def notice_leavers(unit: Unit[object]) -> None:
+    """Note since when people are not active; one who is back has not left."""
+    gone = (people.c.active == 0) & people.c.left_at.is_(None)
+    unit.tx.execute(update(people).where(gone).values(left_at=unit.now))
+    back = (people.c.active == 1) & people.c.left_at.is_not(None)
+    unit.tx.execute(update(people).where(back).values(left_at=None))
+
+
+def left_before(tx: Connection, before: int) -> Sequence[Person]:
+    """People who left before this instant (UTC seconds) and are not erased yet."""
+    long_gone = (people.c.active == 0) & (people.c.left_at < before) & people.c.erased_at.is_(None)
+    return [_person(row) for row in tx.execute(select(people).where(long_gone)).mappings()]
 
 
 def meet(tx: Connection, telegram_id: int, username: str | None) -> Person | None:
@@ -269,7 +300,8 @@ def _active(found: Person | None) -> Person | None:
 
 
 def _person(row: RowMapping) -> Person:
-    values: dict[str, Any] = {str(column): value for column, value in row.items()}
+    unread = ("left_at", "erased_at")
+    values: dict[str, Any] = {str(name): value for name, value in row.items() if name not in unread}
     roles = frozenset(values["roles"])
     proven = values["proof"] != BY_NAME
     values |= {"roles": roles if proven else frozenset(), "claimed": frozenset() if proven else roles}

@@ -27,7 +27,7 @@ COLUMNS = (
     "zone",
 )
 REQUIRED = ("staff_id", "name")
-ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin")
+ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin", "vip")
 ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
 # Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
 NOBODY = {1087968824, 136817688, 777000}

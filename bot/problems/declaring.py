@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -53,7 +54,24 @@ def declare(work: Work, person: Person, text: str) -> None:
         "started_at": work.now,
         "changed_at": work.now,
     }
+    if (same := _declared(work.tx, row)) is not None:
+        outbox.line(work, person.key, "outage.already", {"number": same.id})
+        outbox.show(work, person.key, "outage", OutageRef(same.id), anew=f"listed {work.now}")
+        return
     _begin(work, person, row)
+
+
+def _declared(tx: Connection, row: Mapping[str, Any]) -> Outage | None:
+    """The open outage that says the same of the same place."""
+    for one in verbs.all_open(tx):
+        there = (one.category, one.office, one.floor, _plain(one.words))
+        if row["words"] and there == (row["category"], row["office"], row["floor"], _plain(row["words"])):
+            return one
+    return None
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split()).strip(" .!")
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:

@@ -53,7 +53,7 @@ def show(
 def _period(desk: Desk, begin: str | None, end: str | None, now: int) -> tuple[int, int]:
     """The period in UTC seconds, whole days in the desk's zone."""
     zone = ZoneInfo(desk.zone)
-    last = _day(end, "--to") or desk.calendar(desk.default_rule.calendar).local(now).date()
+    last = _day(end, "--to") or desk.usual.local(now).date()
     first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
     if last < first:
         _refuse(str(begin), "--from", f"is after the last day, {last}")

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from bot.reports.works import Work
+from bot.sla.policy import KINDS
 
-KINDS = ("claim", "response", "resolution", "update")
+TIMED = tuple(kind for kind in KINDS if kind != "update")
+"""The clocks whose length is of interest: an update is one of many."""
 HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One clock that ended in the period: "met", "missed" or "voided", and the business seconds it took."""
+    """One clock that ended in the period: "met", "missed" or "voided", and the business seconds it took. A clock that
+    passed its deadline in the period and still runs is "missed" at once; what it will take is not known yet (None)."""
 
     group: str
     kind: str
     outcome: str
-    used_s: int
+    used_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,9 @@ def _cost(work: Work, rates: dict[str, float], other: float) -> float:
 
 
 def _times(clocks: Sequence[Ended], tickets: Sequence[Solved]) -> dict[str, tuple[int, int]]:
-    found = {kind: [one.used_s for one in clocks if one.kind == kind] for kind in KINDS[:3]}
+    found = {
+        kind: [one.used_s for one in clocks if one.kind == kind and one.used_s is not None] for kind in TIMED
+    }
     found["life"] = [one.life_s for one in tickets if one.life_s is not None]
     found["before"] = [one.before_s for one in tickets if one.before_s is not None]
     return {kind: (percentile(used, 50), percentile(used, 90)) for kind, used in found.items() if used}

@@ -44,6 +44,7 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
     """The period's figures by `by` (a key of GROUPS). Only reads."""
     key = GROUPS[by]
     ended = [_ended(desk, row, key) for row in _clocks(tx, first, last)]
+    ended += [Ended(key(desk, row), row.kind, "missed", None) for row in _overdue(tx, first, last)]
     solved = _solved(tx, desk, first, last, key)
     rates = {team: desk.rate(team) for team in desk.teams}
 
@@ -79,6 +80,15 @@ def _clocks(tx: Connection, first: int, last: int) -> Sequence[Any]:
     return tx.execute(joined.where(mine & within)).all()
 
 
+def _overdue(tx: Connection, first: int, last: int) -> Sequence[Any]:
+    """The clocks that passed their deadline in the period and have not ended: a promise is broken then, not when the late
+    act comes."""
+    is_open = clocks.c.state.in_((ClockState.RUNNING.value, ClockState.PAUSED.value))
+    within = (clocks.c.breached_at >= first) & (clocks.c.breached_at < last)
+    joined = select(clocks.c.kind, clocks.c.rule, *_FACTS).join(tickets, tickets.c.id == clocks.c.ticket)
+    return tx.execute(joined.where(is_open & within & (clocks.c.scope == ""))).all()
+
+
 def _ended(desk: Desk, row: Any, key: Callable[[Desk, Any], str]) -> Ended:
     voided = row.outcome == "missed" and row.void_reason is not None
     return Ended(key(desk, row), row.kind, "voided" if voided else row.outcome, row.consumed_s)
@@ -104,7 +114,7 @@ def _solved(
     deeds = _deeds(tx, desk, [row.id for row in rows])
     found = []
     for row in rows:
-        calendar = desk.calendar(row.calendar or desk.default_rule.calendar)
+        calendar = desk.calendar(row.calendar or desk.default_rule.usual_calendar)
         service = desk.service(row.rule or "")
         found.append(
             Solved(

@@ -16,7 +16,7 @@ from bot.people.directory import Person
 from bot.reports import scenario_stats
 from bot.reports.scenario_tables import article_lines, scenario_lines, step_lines
 from bot.scenarios.library.graph import NoPicture, chart, picture
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -87,15 +87,13 @@ def _send_table(work: Work, person: Person, head: Line, table: str) -> None:
     outbox.say(work, person.key, f"{words}\n<pre>{escape(shown)}</pre>")
 
 
-def drawing(work: Work, about: str, _chat: str) -> Drawing | None:
+def drawing(work: Work, about: str, chat: str) -> Drawing | None:
     """The picture, as long as this process has it."""
     figures = FiguresRef.read(about)
     file, scenario = _folder() / f"{figures.picture}.png", figures.scenario
     if not file.exists() or scenario not in work.config.program.scenarios:
         return None
-    return Drawing(
-        escape(work.config.program.title(scenario, work.config.program.defaults.language)), photo=file
-    )
+    return Drawing(escape(work.config.program.title(scenario, chats.language(work.tx, chat))), photo=file)
 
 
 @cache

@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.config.config import Work
 from bot.keys import QualityRef
-from bot.reports.measures import KINDS, Figures, Share
+from bot.reports.measures import TIMED, Figures, Share
 from bot.reports.period import ALL, Report, report
 from bot.sla.deskfile import Quality
-from bot.sla.policy import Desk
+from bot.sla.policy import KINDS, Desk
 from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.texts import speak
@@ -75,7 +75,7 @@ def _numbers(one: Figures, found: Report) -> dict[str, Any]:
     told |= {"first_level": one.first_level.count, "hands_s": one.hands_s}
     told |= {"cost": one.cost, "price": one.price, "price_each": one.each}
     told["against_base"] = one.against(found.base)
-    for kind in (*KINDS[:3], "life", "before"):
+    for kind in (*TIMED, "life", "before"):
         p50, p90 = one.times.get(kind, (None, None))
         told |= {f"{kind}_p50_s": p50, f"{kind}_p90_s": p90}
     return told
@@ -160,4 +160,4 @@ def _money(voice: Voice, desk: Desk, amount: float) -> str:
 
 
 def _date(desk: Desk, at: int) -> Any:
-    return desk.calendar(desk.default_rule.calendar).local(at).date()
+    return desk.usual.local(at).date()

@@ -101,7 +101,7 @@ def _report(work: Work, person: Person, kept: utterances.Utterance, scenario: Sc
     draft = Draft(
         category=category.id,
         team=human.team if human is not None else category.team,
-        summary=kept.words.strip().splitlines()[0][:TITLE],
+        summary=speak.shortened(kept.words.strip().splitlines()[0], TITLE),
         impact=human.impact if human is not None else "one",
         urgency=human.urgency if human is not None else "blocked",
         words=kept.words,

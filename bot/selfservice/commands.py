@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.accounts import forgetting
 from bot.config.config import Work
 from bot.selfservice import intake, learning, profile
 from bot.tickets.invocation import Invocation
@@ -20,6 +21,11 @@ def my_tickets(work: Work, asked: Invocation) -> None:
 def show_profile(work: Work, asked: Invocation) -> None:
     """/profile: what we know of the person."""
     profile.show(work, asked.person, "asked")
+
+
+def forget(work: Work, asked: Invocation) -> None:
+    """/forget: erase what the person wrote, after one question."""
+    forgetting.ask(work, asked.person)
 
 
 def ask_to_learn(work: Work, asked: Invocation) -> None:

@@ -43,8 +43,9 @@ class Reply:
 
 def who(person: Person) -> events.Player:
     """The person as far as a scenario may know."""
+    known = {**profile.of_directory(person), **person.profile}
     return events.Player(
-        person.staff_id, person.name, person.office, person.department, person.language, person.profile
+        person.staff_id, person.name, person.office, person.department, person.language, known
     )
 
 
@@ -80,6 +81,8 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                 files = utterances.more_files(work.tx, person, about)
                 heard = profile.confirmed_by(work.config.program, person, effect.answers)
                 directory.confirm(work, person.id, heard)
+                for name, value in profile.agreed(person, effect.answers):
+                    directory.remember(work, person.id, name, value)
                 for name, value in profile.named(work.config.program, turn.state.heard, effect.answers):
                     directory.remember(work, person.id, name, value)
                 draft = _draft(effect, stood.run_id, files)

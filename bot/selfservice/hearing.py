@@ -53,7 +53,7 @@ def standing(work: Work, person: Person, text: str) -> Standing:
 def lately(work: Work, person: Person) -> Sequence[Ticket]:
     """What was closed for the person within the last three working days, the latest first."""
     desk = work.config.desk
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     found = store.closed_lately(work.tx, person.id, work.now - MOST_DAYS * DAY)
     most = WORKING_DAYS * calendar.spec.working_day()
     return [one for one in found if calendar.elapsed(one.closed_at or work.now, work.now) <= most]
@@ -63,7 +63,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     """`text` is the whole turn, `decision` what the router makes of it."""
     answer = signs.yes_or_no(text)
     steering = signs.steering(text)
-    wished = wish(text) is not None or decision.kind == OPERATOR
+    wished = wish(text) is not None or decision.kind == OPERATOR or signs.wants_a_call(text)
     wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
     is_problem = decision.decision != "none" and not decision.kind and not signs.is_detail(text)
     ranked = decision.candidates if is_problem else ()

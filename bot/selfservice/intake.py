@@ -227,7 +227,7 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     category = work.config.desk.category(OTHER)
     lines = kept.words.strip().splitlines()
     # of a wish for a human and the sentence that follows it, the sentence is the title
-    first_line = lines[-1 if kept.asked == utterances.CALLED else 0][:100] if lines else ""
+    first_line = speak.shortened(lines[-1 if kept.asked == utterances.CALLED else 0], 100) if lines else ""
     draft = Draft(
         category=category.id,
         team=category.team,

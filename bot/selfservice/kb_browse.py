@@ -221,8 +221,8 @@ def _call_engineer(work: Work, person: Person, reading: Reading, article: Articl
     draft = Draft(
         category=category.id,
         **called,
-        summary=text[:100] or article.title(program.defaults.language),
-        summary_own=text[:100] or article.title(person.language),
+        summary=speak.shortened(text, 100) or article.title(program.defaults.language),
+        summary_own=speak.shortened(text, 100) or article.title(person.language),
         words=text,
         tried=[article.title(program.defaults.language)],
         tried_own=[article.title(person.language)],

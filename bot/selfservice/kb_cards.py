@@ -110,7 +110,7 @@ def _titles(found: Sequence[Article], search: Search, voice: Voice) -> Keyboard:
 
 
 def _title(one: Article, pressed: Pressed, voice: Voice) -> Key:
-    return button(f"{SIGN[one.front.audience]} {one.title(voice.language)}"[:LABEL], pressed)
+    return button(speak.shortened(f"{SIGN[one.front.audience]} {one.title(voice.language)}", LABEL), pressed)
 
 
 def _ways_out(search: Search, voice: Voice) -> Keyboard:

@@ -39,7 +39,6 @@ LessonButton = AddLesson | AddLessonTo | DeclineLesson | FormerLesson
 LEARNT = Line("lessons.added")
 MOST = 20  # messages of one digest; the others wait for the next
 LATER = 3600  # seconds of work between the trouble and the question about its words
-HELD = 30 * 86400  # seconds for which a message is kept for the buttons below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +208,8 @@ def _list_changed(work: Work, lesson: Lesson) -> Line:
 
 
 def sweep(work: Work, kept_s: int) -> None:
-    """Delete lessons after `kept_s` seconds, decided or not; first messages when their buttons expire."""
+    """Delete lessons after `kept_s` seconds, decided or not."""
     work.tx.execute(delete(lessons).where(lessons.c.at < work.now - kept_s))
-    work.tx.execute(delete(utterances).where(utterances.c.at < work.now - HELD))
 
 
 def _is_lesson(kept: Utterance, scenario: str | None) -> bool:
@@ -241,7 +239,7 @@ def _keep(work: Work, person: Person, kept: Utterance, scenario: str | None) -> 
 
 def _tell_on_monday(work: Work) -> None:
     """Arm the digest for the first business instant of the next week (the desk's first calendar)."""
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     today = calendar.local(work.now)
     day = (today + timedelta(days=7 - today.weekday())).date()
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(work.config.desk.zone))
@@ -251,7 +249,7 @@ def _tell_on_monday(work: Work) -> None:
 
 def _ask_later(work: Work, kept: Utterance) -> None:
     """An hour of work after the trouble (the desk's first calendar): beside it the question would be in the way."""
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     at = calendar.add(work.now, LATER)
     timers.arm(work.tx, TIMER, WordsRef(kept.id), "ask", at, cycle=at)
 

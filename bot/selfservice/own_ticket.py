@@ -13,6 +13,7 @@ from bot.telegram import outbox
 from bot.telegram.buttons import (
     AddComment,
     AgreeToDay,
+    CancelSurely,
     CancelTicket,
     Confirm,
     ConfirmExtent,
@@ -34,6 +35,7 @@ OwnTicketButton = (
     Confirm
     | Reject
     | CancelTicket
+    | CancelSurely
     | RateTicket
     | AddComment
     | ReopenTicket
@@ -57,6 +59,9 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
         case Reject():
             return closing.reject(work, ticket.id, person)
         case CancelTicket():
+            ask_to_cancel(work, person, ticket.id)
+            return Line("cancel.below")
+        case CancelSurely():
             return actions.cancel(work, ticket.id, person)
         case RateTicket():
             return actions.rate(work, ticket.id, person, pressed.stars)
@@ -84,12 +89,13 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             assert_never(pressed)
 
 
-def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int) -> None:
-    """Who types "cancel" is asked once; the button of the answer cancels."""
+def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int | None = None) -> None:
+    """Who types "cancel", or taps the button of the card, is asked once; the button of the answer cancels."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "cancel", actions.thing(ticket))
+    move(ticket, "cancel")
     voice = speak.voice(person.language)
-    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelTicket(ticket.id), "danger")
+    yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelSurely(ticket.id), "danger")
     facts = {"number": ticket.id, "title": ticket.title}
     outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes]], answers=message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
@@ -11,6 +12,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
 from bot.scenarios.play.answers import BadAnswer, read_answer
+from bot.scenarios.play.prefill import PLACE
 from bot.telegram import buttons, outbox
 from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile, OpenProfile
 from bot.telegram.former_buttons import FormerField, FormerValue
@@ -21,6 +23,7 @@ ProfileButton = (
     OpenProfile | ConfirmProfile | ChangeField | ChooseValue | LeaveProfile | FormerField | FormerValue
 )
 FIELD = "profile:"  # the pending question for a field: "profile:floor"
+_ROOM = re.compile(r"(?:,|\A)[^,\d]*\b(\d{3,4})\s*\Z")  # the last digits of "Moscow, 312"
 OFFICE = "office"  # the one field that the directory may know itself
 
 
@@ -36,6 +39,22 @@ def value(program: Program, person: Person, name: str, language: str) -> str:
         return person.office if name == OFFICE else ""
     words = program.profile[name].values.get(str(known))
     return program.text(words, language) if words else str(known)
+
+
+def of_directory(person: Person) -> Mapping[str, Any]:
+    """The floor and the room that the directory's office ends with ("Москва, 312"), for a person who has given neither: a
+    scenario asks whether that is right instead of where they are. Nothing where no room of three or four digits is."""
+    found = _ROOM.search(person.office)
+    if found is None or any(name in person.profile for name in PLACE):
+        return {}
+    return {"floor": int(found[1][:-2]), "room": found[1]}
+
+
+def agreed(person: Person, answers: Mapping[str, Any]) -> Sequence[tuple[str, Any]]:
+    """What the directory said about the place and the person has just confirmed."""
+    return [
+        (name, known) for name, known in of_directory(person).items() if str(answers.get(name)) == str(known)
+    ]
 
 
 def told(program: Program, person: Person) -> list[str]:

@@ -264,6 +264,8 @@ def _beside(work: Work, person: Person, message: Incoming, decision: Decision, w
         follow_ups.to_the_main_one(work, ticket, person, message)
         return
     exchange.from_employee(work, person, wanted.number, message)
+    if signs.is_impatient(message.text):
+        hands.tell_how_it_goes(work, person, wanted.number, message.message_id)
     about = TicketRef(wanted.number)
     if turn is not None and turn.chosen == about:
         utterances.join(work.tx, turn, message)

@@ -78,7 +78,7 @@ def _several(config: Config, kept: Utterance, voice: Voice) -> Drawing:
 
 def _to(kept: Utterance, ticket: Ticket, voice: Voice) -> Key:
     label = voice.say("button.to_ticket", number=ticket.id, title=ticket.title)
-    return button(label[:LABEL], ToTicket(kept.id, ticket.id))
+    return button(speak.shortened(label, LABEL), ToTicket(kept.id, ticket.id))
 
 
 def _new(config: Config, kept: Utterance, voice: Voice) -> Keyboard:

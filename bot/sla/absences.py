@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from bot.sla import zones
 from bot.sla.calendar import BeyondCalendar
-from bot.sla.deskfile import read_span
 from bot.sla.policy import Desk
+from bot.sla.written import read_span
 
 
 def absences(desk: Desk) -> list[tuple[str, date, date]]:
@@ -30,6 +30,6 @@ def opening(desk: Desk, day: date) -> int:
     calendar's end the day's midnight."""
     midnight = int(datetime.combine(day, time(), ZoneInfo(desk.zone)).timestamp())
     try:
-        return desk.calendar(desk.default_rule.calendar).add(midnight, 1) - 1
+        return desk.usual.add(midnight, 1) - 1
     except BeyondCalendar:
         return midnight

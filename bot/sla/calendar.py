@@ -4,7 +4,7 @@ import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import accumulate
@@ -18,6 +18,8 @@ from bot.sla.units import Length
 from bot.sla.windows import Window, shorten, total
 
 Week = tuple[tuple[Window, ...], ...]
+Edge = date | tuple[int, int]
+"""The first or the last day of a season: of one year, or month and day of every year."""
 
 
 class BeyondCalendar(FirstlineError):
@@ -26,6 +28,32 @@ class BeyondCalendar(FirstlineError):
     def __init__(self, calendar: "Spec") -> None:
         super().__init__(f"{calendar.name}: {calendar.first}..{calendar.last}")
         self.calendar = calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Other hours between two days, both included; weekdays (0 = Monday) that `days` does not name keep the week's.
+
+    Of every year, it may go over the New Year: from (12, 15) to (1, 15).
+    """
+
+    name: str
+    first: Edge
+    last: Edge
+    days: Mapping[int, tuple[Window, ...]]
+
+    def has(self, day: date) -> bool:
+        if isinstance(self.first, date) and isinstance(self.last, date):
+            return self.first <= day <= self.last
+        at = day.month, day.day
+        if self.first <= self.last:  # type: ignore[operator]  # both are dates or neither is
+            return self.first <= at <= self.last  # type: ignore[operator]
+        return at >= self.first or at <= self.last  # type: ignore[operator]
+
+    def meant(self) -> list[Any]:
+        """All that affects the arithmetic, as JSON; without the season's name."""
+        days = {str(day): windows for day, windows in sorted(self.days.items())}
+        return [_written(self.first), _written(self.last), days]
 
 
 @dataclass(frozen=True)
@@ -44,19 +72,26 @@ class Spec:
     overrides: dict[date, tuple[Window, ...]] = field(default_factory=dict)
     day_s: int | None = None
     """Business seconds of one working day (`bd`); None = the commonest daily total of the week's windows."""
+    seasons: tuple[Season, ...] = ()
 
     def plan(self, day: date) -> tuple[Window, ...]:
-        """The windows that *begin* on a date: an override, else the production calendar, else the week."""
+        """The windows that *begin* on a date: an override, else the production calendar, else the season or week."""
         if day in self.overrides:
             return self.overrides[day]
         entry = self.production.days.get(day)
         if entry is None:
-            return self.week[day.weekday()]
+            return self._usual(day, day.weekday())
         if entry.off:
             return ()
-        windows = self.week[day.weekday() if entry.like is None else entry.like]
+        windows = self._usual(day, day.weekday() if entry.like is None else entry.like)
         cut = self.cut if entry.short and self.cut is not None else entry.short
         return shorten(windows, cut, from_end=self.cut_from_end) if cut else windows
+
+    def _usual(self, day: date, weekday: int) -> tuple[Window, ...]:
+        """The windows of a weekday in the season of a date."""
+        season = next((one for one in self.seasons if one.has(day)), None)
+        usual = self.week[weekday]
+        return usual if season is None else season.days.get(weekday, usual)
 
     def dates(self) -> Iterator[date]:
         return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
@@ -65,9 +100,13 @@ class Spec:
         """Business seconds of one `bd`: the author's, else the most common daily total (a tie: the longer)."""
         if self.day_s is not None:
             return self.day_s
-        totals = Counter(total(day) for day in self.week if day) or Counter(
-            total(day) for day in self.overrides.values() if day
+        some = (
+            self.week,
+            *(tuple(season.days.values()) for season in self.seasons),
+            (*self.overrides.values(),),
         )
+        counted = (Counter(total(day) for day in days if day) for days in some)
+        totals = next(filter(None, counted), Counter[int]())
         return max(totals, key=lambda minutes: (totals[minutes], minutes), default=0) * 60
 
     def meant(self) -> list[Any]:
@@ -79,7 +118,9 @@ class Spec:
         }
         overrides = {day.isoformat(): windows for day, windows in sorted(self.overrides.items())}
         span = (self.first.isoformat(), self.last.isoformat())
-        return [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
+        meant = [self.tz, self.week, span, days, self.cut, self.cut_from_end, overrides, self.working_day()]
+        # A calendar without seasons keeps the hash that clocks have stored.
+        return [*meant, [season.meant() for season in self.seasons]] if self.seasons else meant
 
     def hash(self) -> str:
         """The content hash of `meant`."""
@@ -89,12 +130,27 @@ class Spec:
 
 def spec_of(name: str, meant: list[Any]) -> Spec:
     """The calendar of `Spec.meant`; it has the same hash."""
-    tz, week, span, days, cut, from_end, overrides, day_s = meant
+    tz, week, span, days, cut, from_end, overrides, day_s, *more = meant
     first, last = map(date.fromisoformat, span)
     entries = {date.fromisoformat(day): Day(*entry) for day, entry in days.items()}
     table = Production("kept", first, last, entries)
     special = {date.fromisoformat(day): _windows(written) for day, written in overrides.items()}
-    return Spec(name, tz, tuple(map(_windows, week)), first, last, table, cut, from_end, special, day_s)
+    seasons = tuple(_season(one) for one in (more[0] if more else ()))
+    week = tuple(map(_windows, week))
+    return Spec(name, tz, week, first, last, table, cut, from_end, special, day_s, seasons)
+
+
+def _season(meant: list[Any]) -> Season:
+    first, last, days = meant
+    return Season("", _read(first), _read(last), {int(day): _windows(one) for day, one in days.items()})
+
+
+def _written(edge: Edge) -> str | list[int]:
+    return edge.isoformat() if isinstance(edge, date) else list(edge)
+
+
+def _read(edge: str | list[int]) -> Edge:
+    return date.fromisoformat(edge) if isinstance(edge, str) else (edge[0], edge[1])
 
 
 def _windows(written: list[list[int]]) -> tuple[Window, ...]:
@@ -155,6 +211,13 @@ class Calendar:
         if i == len(self.totals):
             raise BeyondCalendar(self.spec)
         return self.closes[i] - self.totals[i] + goal
+
+    def later(self, start: int, seconds: int) -> int | None:
+        """Like `add`, or None past the end of the calendar."""
+        try:
+            return self.add(start, seconds)
+        except BeyondCalendar:
+            return None
 
     def end_of(self, start: int, seconds: int) -> int:
         """Like `add`, but at most the calendar's end: for what must end even if the calendar is not extended."""

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.sla import units, windows, zones
-from bot.sla.calendar import Spec, Week, ever_opens
+from bot.sla import units, zones
+from bot.sla.calendar import Spec, ever_opens
 from bot.sla.faults import DeskFaults
 from bot.sla.production import FILES, NONE, Production, production
-from bot.sla.windows import DAYS, Window
+from bot.sla.weeks import DATE_CODES, read_seasons, read_week, read_windows
+from bot.sla.windows import Window
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Document, Path
 from bot.yamlfiles.reading import nearest
 
-KEYS = ("tz", "week", "production_calendar", "short_day", "overrides", "covers", "day")
+KEYS = ("tz", "week", "seasons", "production_calendar", "short_day", "overrides", "covers", "day")
 UNSAID = date(2020, 1, 1), date(2039, 12, 31)
 """What a calendar covers when neither its author nor a production calendar says."""
 LONGEST_DAYS = 50 * 366
@@ -25,8 +26,6 @@ SMALL_HOURS = 4 * 60
 """Clocks change before this minute of local time: a window's edge here may move by an hour twice a year."""
 
 LENGTH_CODES: Mapping[type[Exception], str] = {units.BareDay: "E317", units.NotALength: "E316"}
-_WINDOW_CODES: Mapping[type[Exception], str] = {windows.EmptyWindow: "E308", windows.NotAWindow: "E307"}
-_DATE_CODES: Mapping[type[Exception], str] = {ValueError: "E314"}
 
 
 def read_calendars(document: Document) -> tuple[dict[str, Spec], list[Complaint]]:
@@ -46,16 +45,17 @@ def _calendar(faults: DeskFaults, name: str) -> Spec | None:
     before = len(faults.found)
     faults.unknown(path, KEYS, "E303")
     zone = _zone(faults, (*path, "tz"))
-    week = _week(faults, (*path, "week"))
+    week = read_week(faults, (*path, "week"))
     table = _production(faults, (*path, "production_calendar"))
     first, last = _covers(faults, (*path, "covers"), table)
+    seasons = read_seasons(faults, (*path, "seasons"), first, last)
     cut, from_end = _short_day(faults, (*path, "short_day"))
     overrides = _overrides(faults, (*path, "overrides"))
     day_s = _plain_length(faults, (*path, "day"))
     if any(not complaint.is_warning for complaint in faults.found[before:]):
         return None
     assert zone is not None
-    spec = Spec(name, zone.key, week, first, last, table, cut, from_end, overrides, day_s)
+    spec = Spec(name, zone.key, week, first, last, table, cut, from_end, overrides, day_s, seasons)
     if not ever_opens(spec):
         faults.add("E310", path, "key", name=name)
         return None
@@ -73,35 +73,6 @@ def _zone(faults: DeskFaults, path: Path) -> ZoneInfo | None:
             "E304", path, "value" if written else "key", hint, written="" if written is None else written
         )
         return None
-
-
-def _week(faults: DeskFaults, path: Path) -> Week:
-    week: list[tuple[Window, ...]] = [()] * 7
-    said: dict[int, str] = {}
-    for key in faults.mapping(path, "E305") or {}:
-        entry = _windows(faults, (*path, key))
-        for day in (
-            faults.read(windows.days, (*path, key), {windows.NotADay: "E306"}, text=key, of="key") or []
-        ):
-            if day in said:
-                faults.add("E309", (*path, key), "key", day=DAYS[day], other=said[day])
-            said[day], week[day] = key, entry
-    return tuple(week)
-
-
-def _windows(faults: DeskFaults, path: Path) -> tuple[Window, ...]:
-    written = faults.at(path)
-    if not isinstance(written, list):
-        faults.add("E307", path, written=written)
-        return ()
-    found = [
-        faults.read(windows.window, (*path, place), _WINDOW_CODES, text=text)
-        for place, text in enumerate(written)
-    ]
-    good = tuple(sorted(one for one in found if one is not None))
-    if windows.overlapping(good):
-        faults.add("E311", path)
-    return good
 
 
 def _production(faults: DeskFaults, path: Path) -> Production:
@@ -134,7 +105,7 @@ def _covers(faults: DeskFaults, path: Path, table: Production) -> tuple[date, da
 def _date(faults: DeskFaults, path: Path) -> date | None:
     if not faults.document.has(path):
         return None
-    return faults.read(date.fromisoformat, path, _DATE_CODES)
+    return faults.read(date.fromisoformat, path, DATE_CODES)
 
 
 def _short_day(faults: DeskFaults, path: Path) -> tuple[int | None, bool]:
@@ -154,8 +125,8 @@ def _overrides(faults: DeskFaults, path: Path) -> dict[date, tuple[Window, ...]]
         return {}
     found: dict[date, tuple[Window, ...]] = {}
     for key in faults.mapping(path, "E320") or {}:
-        day = faults.read(date.fromisoformat, (*path, key), _DATE_CODES, text=key, of="key")
-        entry = _windows(faults, (*path, key))
+        day = faults.read(date.fromisoformat, (*path, key), DATE_CODES, text=key, of="key")
+        entry = read_windows(faults, (*path, key))
         if day is not None:
             found[day] = entry
     return found
@@ -173,7 +144,8 @@ def _plain_length(faults: DeskFaults, path: Path, least: int = 1) -> int | None:
 
 def _look(faults: DeskFaults, path: Path, spec: Spec, zone: ZoneInfo) -> None:
     """Warn of what is valid but probably not intended."""
-    edges = {edge % 1440 for day in spec.week for window in day for edge in window}
+    weeks = [spec.week, *(tuple(season.days.values()) for season in spec.seasons)]
+    edges = {edge % 1440 for week in weeks for day in week for window in day for edge in window}
     if any(0 < edge < SMALL_HOURS for edge in edges) and zones.changes_clocks(zone, spec.first, spec.last):
         faults.add("W301", (*path, "week"), "key", tz=spec.tz)
     if spec.production is not NONE and any(spec.week[5:]):

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from bot.keys import TeamChat
-from bot.sla import classes, coverage, replies, zones
+from bot.sla import zones
 from bot.sla.calendar import Spec
 from bot.sla.calendars import read_calendars
+from bot.sla.chains import chain_of
 from bot.sla.deskfile import (
     CategorySpec,
     ChainSpec,
@@ -26,9 +27,10 @@ from bot.sla.deskfile import (
     RuleConditions,
 )
 from bot.sla.faults import DeskFaults
-from bot.sla.instructions import check_instructions
+from bot.sla.lint import classes, coverage, replies
+from bot.sla.lint.instructions import check_instructions
 from bot.sla.names import Renamed, Section
-from bot.sla.policy import BREACH, Desk, chain_of, desk_of
+from bot.sla.policy import BREACH, KINDS, Desk, desk_of
 from bot.yamlfiles.complaint import Complaint
 from bot.yamlfiles.document import Document, Path
 from bot.yamlfiles.files import text_or_exit
@@ -40,6 +42,8 @@ Part = TypeVar("Part", bound=BaseModel)
 
 WARNED_DAYS = 90
 TYPES = ("incident", "request")
+SERIES = tuple(kind for kind in KINDS if kind != "update")
+"""The clocks of which a rule needs at least one; each is due no later than the next."""
 SECTIONS = {"priority": "priorities", "type": "type", "category": "categories", "team": "teams"}
 """Where the values of a `when` are described."""
 
@@ -126,9 +130,9 @@ def check(document: Document, file: DeskFile, specs: Mapping[str, Spec]) -> list
     _renamed(faults, file)
     classes.judge(faults, file)
     replies.judge(faults, file)
-    if not faults.found and not any(rule.calendar not in specs for rule in file.rules):
+    if not faults.found and all(name in specs for rule in file.rules for name in rule.calendar.values()):
         desk = desk_of(file, specs)
-        _targets(faults, desk, specs)
+        _targets(faults, desk)
         classes.compare(faults, desk)
         coverage.hours(faults, desk)
         if all(name in specs for name in _calendars_of_teams(file)):
@@ -211,7 +215,10 @@ def _matrix(faults: DeskFaults, file: DeskFile) -> None:
                 faults.add("E331", (*path, "table"), "key", impact=impact, urgency=urgency)
     for place, override in enumerate(matrix.overrides):
         here: Path = (*path, "overrides", place)
-        _known(faults, (*here, "at_least"), override.at_least, matrix.priorities, "priorities")
+        if override.at_least is not None:
+            _known(faults, (*here, "at_least"), override.at_least, matrix.priorities, "priorities")
+        if (override.at_least is None) == (override.up is None):
+            faults.add("E375", here)
         _when(faults, (*here, "when"), override.when, file)
 
 
@@ -238,13 +245,22 @@ def _rules(faults: DeskFaults, file: DeskFile, rules: Mapping[int, Rule], last: 
             faults.add("E333" if place == last else "E334", (*path, "id"), written=rule.id)
         if rule.when is not None:
             _when(faults, (*path, "when"), rule.when, file)
-        _known(faults, (*path, "calendar"), rule.calendar, _names(faults, "calendars"), "calendars")
+        _calendars_of_rule(faults, (*path, "calendar"), rule)
         _known(faults, (*path, "chain"), rule.chain, _names(faults, "chains"), "chains")
-        if not any(map(rule.targets.of, ("claim", "response", "resolution"))):
+        if not any(map(rule.targets.of, SERIES)):
             faults.add("E345", (*path, "targets"), "key")
-        for kind in ("claim", "response", "resolution", "update"):
+        for kind in KINDS:
             if rule.targets.of(kind) is not None and file.clocks and kind not in file.clocks:
                 faults.add("E335", (*path, "targets", kind), "key", kind=kind)
+
+
+def _calendars_of_rule(faults: DeskFaults, path: Path, rule: Rule) -> None:
+    one_for_all = isinstance(faults.at(path), str)
+    for kind, name in rule.calendar.items():
+        here = path if one_for_all else (*path, kind)
+        _known(faults, here, name, _names(faults, "calendars"), "calendars")
+    if "default" not in rule.calendar:
+        faults.add("E374", path, "key")
 
 
 def _chains(faults: DeskFaults, file: DeskFile) -> bool:
@@ -364,16 +380,12 @@ def _silence(faults: DeskFaults, file: DeskFile) -> None:
             faults.add("W310", ("chains", name), "key", written=name)
 
 
-def _targets(faults: DeskFaults, desk: Desk, specs: Mapping[str, Spec]) -> None:
+def _targets(faults: DeskFaults, desk: Desk) -> None:
     for place, rule in enumerate(desk.file.rules):
-        if rule.calendar not in specs:
-            continue
-        day_s = specs[rule.calendar].working_day()
-        lengths = {kind: rule.targets.of(kind) for kind in ("claim", "response", "resolution")}
-        seconds = {kind: length.within(day_s) for kind, length in lengths.items() if length is not None}
-        ordered: list[tuple[str, int]] = list(seconds.items())
-        for (sooner, short), (later, long) in pairwise(ordered):
-            if short > long:
+        targets = desk.targets(rule)
+        for sooner, later in pairwise(kind for kind in SERIES if kind in targets):
+            same = rule.calendar_of(sooner) == rule.calendar_of(later)  # else the hours alone say nothing
+            if same and targets[sooner] > targets[later]:
                 faults.add("W311", ("rules", place, "targets", sooner), "key", sooner=sooner, later=later)
 
 

@@ -10,10 +10,20 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import FirstlineError
-from bot.sla.calendar import BeyondCalendar, Calendar
+from bot.sla.calendar import Calendar
+from bot.sla.ladder import (
+    BREACH,
+    Ladder,
+    LevelTimer,
+    is_past,
+    is_repeat,
+    level,
+    next_breach,
+    over,
+    percent,
+    repeat,
+)
 
-BREACH = "100"
-OVER = "over:"
 BEYOND = 2**40  # an instant past the end of every calendar
 
 
@@ -76,25 +86,6 @@ class SlaClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """Per cents below 100 that fire, then at most `most` repeats every `every_s` business seconds."""
-
-    percents: tuple[int, ...] = ()
-    every_s: int | None = None
-    most: int = 0
-    acts: tuple[str, ...] = ()  # keys below 100 with an action: "60:functional"
-
-
-@dataclass(frozen=True, slots=True)
-class LevelTimer:
-    """A level that must fire: its key, its rank among the clock's levels, and when (UTC seconds)."""
-
-    key: str
-    level: int
-    fire_at: int
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
     """An event for the audit trail."""
 
@@ -111,11 +102,6 @@ class ClockChange:
     closed: Segment | None = None
     timers: tuple[LevelTimer, ...] = ()
     events: tuple[Event, ...] = ()
-
-
-def level(key: str) -> int:
-    """The rank of a key among the levels of its clock: 50, 75, 100, then 101 for the first repeat."""
-    return 100 + int(key.removeprefix(OVER)) if key.startswith(OVER) else int(key.partition(":")[0])
 
 
 def start(
@@ -137,9 +123,12 @@ def project(
     since = _running(clock)
     if clock.is_late:
         told = any(level(key) == 100 for key in fired)
-        timers = _repeat(calendar, ladder, fired, now) if told else (LevelTimer(BREACH, 100, now),)
-        return ClockChange(replace(clock, due_at=clock.breached_at), timers=timers)
-    due = _later(calendar, since, clock.target_s - clock.consumed_s)
+        clock = replace(clock, due_at=clock.breached_at)
+        if not told:
+            return ClockChange(clock, timers=(LevelTimer(BREACH, 100, now),))
+        timers = repeat(calendar, ladder, fired, now) + _past(clock, calendar, ladder, fired)
+        return ClockChange(clock, timers=timers)
+    due = calendar.later(since, clock.target_s - clock.consumed_s)
     if due is None or clock.floor_until == BEYOND:
         return ClockChange(replace(clock, due_at=None), events=(Event("beyond", {"kind": clock.kind}),))
     clock = replace(clock, due_at=max(due, clock.floor_until or 0))
@@ -147,14 +136,14 @@ def project(
     used = clock.consumed_s + calendar.spent(since, max(since, now))
     armed: list[LevelTimer] = []
     for key in (*map(str, ladder.percents), *ladder.acts):
-        threshold = clock.target_s * level(key) // 100
+        threshold = _share(clock, key)
         if key in fired:
             continue
         if (
             threshold > used or key in ladder.acts
         ):  # otherwise it was passed before a change of the clock's facts
             armed.append(LevelTimer(key, level(key), calendar.add(since, threshold - clock.consumed_s)))
-    armed.append(LevelTimer(_next_breach(fired), 100, clock.due_at))
+    armed.append(LevelTimer(next_breach(fired), 100, clock.due_at))
     return ClockChange(clock, timers=tuple(armed))
 
 
@@ -285,23 +274,31 @@ def ripe(clock: SlaClock, calendar: Calendar, key: str, now: int) -> bool:
     """Whether the level is really reached at `now`: a guard against clock jumps and changed facts."""
     if clock.state is not ClockState.RUNNING:
         return False
-    if key.startswith(OVER):
+    if is_repeat(key):
         return clock.is_late
     if level(key) == 100:
         return clock.due_at is not None and now >= clock.due_at
+    if is_past(key) and not clock.is_late:
+        return False
     since = _running(clock)
     used = clock.consumed_s + calendar.spent(since, max(since, now))
-    return used >= clock.target_s * level(key) // 100
+    return used >= _share(clock, key)
 
 
 def reached(clock: SlaClock, calendar: Calendar, ladder: Ladder, key: str, now: int) -> ClockChange:
-    """A level has fired: at 100 the breach is recorded, dated at the due time; the next repeat is counted from `now`."""
-    if level(key) < 100:
+    """A level has fired: at 100 the breach is recorded, dated at the due time; the next repeat is counted from `now`.
+
+    Shares past the target begin to wait with the breach, so that a later one never passes over it.
+    """
+    if level(key) < 100 or is_past(key):
         return ClockChange(clock)
+    if is_repeat(key):
+        return ClockChange(clock, timers=over(calendar, ladder, level(key) - 99, now))
     events: tuple[Event, ...] = ()
-    if level(key) == 100 and not clock.is_late:
+    if not clock.is_late:
         clock, events = _missed(clock)
-    return ClockChange(clock, timers=_over(calendar, ladder, level(key) - 99, now), events=events)
+    timers = over(calendar, ladder, 1, now) + _past(clock, calendar, ladder, ())
+    return ClockChange(clock, timers=timers, events=events)
 
 
 def consumed(segments: Iterable[Segment], calendar: Calendar) -> int:
@@ -316,18 +313,27 @@ def left(clock: SlaClock, calendar: Calendar, now: int) -> int:
     return clock.target_s - used
 
 
+def _share(clock: SlaClock, key: str) -> int:
+    """The business seconds of the target at which a level fires."""
+    return clock.target_s * percent(key) // 100
+
+
+def _past(
+    clock: SlaClock, calendar: Calendar, ladder: Ladder, fired: Collection[str]
+) -> tuple[LevelTimer, ...]:
+    """The shares past the target of a late clock that have not fired; never before the deadline that was missed."""
+    keys = [key for key in map(str, ladder.past) if key not in fired]
+    moments = {key: calendar.later(_running(clock), _share(clock, key) - clock.consumed_s) for key in keys}
+    missed = clock.breached_at or 0
+    return tuple(
+        LevelTimer(key, level(key), max(at, missed)) for key, at in moments.items() if at is not None
+    )
+
+
 def _floor(calendar: Calendar, at: int, seconds: int) -> int:
     """The instant before which a clock is not due; BEYOND when the calendar ends earlier."""
-    later = _later(calendar, at, seconds)
+    later = calendar.later(at, seconds)
     return BEYOND if later is None else later
-
-
-def _later(calendar: Calendar, start: int, seconds: int) -> int | None:
-    """`start` plus business seconds, or None past the end of the calendar."""
-    try:
-        return calendar.add(start, seconds)
-    except BeyondCalendar:
-        return None
 
 
 def _running(clock: SlaClock) -> int:
@@ -372,27 +378,6 @@ def _void(clock: SlaClock, reason: str) -> tuple[SlaClock, tuple[Event, ...]]:
 def _missed(clock: SlaClock) -> tuple[SlaClock, tuple[Event, ...]]:
     late = replace(clock, breached_at=clock.due_at, breach_target_s=clock.target_s, void_reason=None)
     return late, (Event("breach", {"kind": clock.kind, "breached_at": clock.due_at}),)
-
-
-def _next_breach(fired: Collection[str]) -> str:
-    """The key of the next breach: "100"; "100:2" when a breach has been announced and voided before."""
-    told = sum(level(key) == 100 for key in fired)
-    return f"{BREACH}:{told + 1}" if told else BREACH
-
-
-def _repeat(calendar: Calendar, ladder: Ladder, fired: Collection[str], after: int) -> tuple[LevelTimer, ...]:
-    """The next repeat that has not fired yet, one step of the ladder after `after`."""
-    return _over(
-        calendar, ladder, max((level(key) - 99 for key in fired if key.startswith(OVER)), default=1), after
-    )
-
-
-def _over(calendar: Calendar, ladder: Ladder, step: int, after: int) -> tuple[LevelTimer, ...]:
-    """Repeat number `step`, unless the ladder or the calendar ends before it."""
-    if ladder.every_s is None or step > ladder.most:
-        return ()
-    at = _later(calendar, after, ladder.every_s)
-    return () if at is None else (LevelTimer(f"{OVER}{step}", 100 + step, at),)
 
 
 def _retargeted(before: SlaClock, after: SlaClock, *, floored: bool) -> Event:

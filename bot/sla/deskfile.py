@@ -1,92 +1,34 @@
 """desk.yaml as written: teams, targets, alerts."""
 
-from collections.abc import Callable
-from datetime import date, time
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
-from bot.errors import FirstlineError
-from bot.sla import units, windows
+from bot.sla import units
 from bot.sla.names import Renamed, ZoneText
-from bot.sla.quotas import Quotas
+from bot.sla.person_limits import Privacy, Quotas
+from bot.sla.written import (
+    ClockText,
+    DateText,
+    LengthOrNone,
+    LengthText,
+    OneOrMore,
+    Plain,
+    RateText,
+    SecondsText,
+    SpanText,
+    WindowText,
+    Words,
+    for_all,
+)
 from bot.yamlfiles.fitting import Authored
 
-Kind = Literal["claim", "response", "resolution", "update"]
-Event = Literal["ticket_created", "claimed", "human_public_reply", "resolved"]
+Kind = Literal["claim", "response", "workaround", "resolution", "update"]
+Event = Literal["ticket_created", "claimed", "human_public_reply", "workaround_given", "resolved"]
 Recipient = Literal["assignee", "assignee_or_team", "team", "team_lead", "supervisor", "head"]
 PauseReason = Literal["waiting_user", "user_scheduled"]
 """The only reasons for a clock to stand still: another team, a vendor or the night never are (sla.md 1)."""
-
-
-def _length(least: int) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            read = units.length(text)
-        except units.BareDay:
-            raise PydanticCustomError("E317", "bare day", {"written": text}) from None
-        except units.NotALength:
-            raise PydanticCustomError("E316", "not a length", {"written": text}) from None
-        if read.seconds + read.days < least:
-            raise PydanticCustomError("E325", "too short", {"written": text})
-        return text
-
-    return check
-
-
-def read_span(text: str) -> tuple[date, date]:
-    """The first and the last day of "2026-12-01/2026-12-10". Raises ValueError."""
-    first, last = map(date.fromisoformat, text.split("/"))
-    if last < first:
-        raise ValueError(text)
-    return first, last
-
-
-def read_rate(text: str) -> tuple[int, int]:
-    """The number and the seconds of "15/1m". Raises ValueError."""
-    many, slash, length = text.partition("/")
-    if not slash or not many.isdecimal() or not int(many):
-        raise ValueError(text)
-    return int(many), units.plain(length)
-
-
-def _checked(read: Callable[[str], object], code: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            read(text)
-        except (FirstlineError, ValueError):
-            raise PydanticCustomError(code, "not readable", {"written": text}) from None
-        return text
-
-    return check
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _for_all(value: Any) -> Any:
-    return {"default": value} if isinstance(value, str) else value
-
-
-LengthText = Annotated[str, AfterValidator(_length(1))]
-"""Business time: 30m, 4h, 1bd; in the seconds of the rule's calendar."""
-LengthOrNone = Annotated[str, AfterValidator(_length(0))]
-WindowText = Annotated[str, AfterValidator(_checked(windows.window, "E307"))]
-ClockText = Annotated[str, AfterValidator(_checked(time.fromisoformat, "E340"))]
-DateText = Annotated[str, AfterValidator(_checked(date.fromisoformat, "E314"))]
-SpanText = Annotated[str, AfterValidator(_checked(read_span, "E341"))]
-"""Two dates, both included: 2026-12-01/2026-12-10."""
-SecondsText = Annotated[str, AfterValidator(_checked(units.plain, "E316"))]
-"""Real time: 30s, 5m."""
-RateText = Annotated[str, AfterValidator(_checked(read_rate, "E342"))]
-"""So many in so much real time: 15/1m."""
-OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
-Plain = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-Words = str | Annotated[dict[str, str], Field(min_length=1)]
 
 
 class TeamSpec(Authored):
@@ -147,18 +89,30 @@ class RuleConditions(Authored):
     department: OneOrMore | None = None
     """Of whoever asked, as people.csv has it; so is `office`."""
     office: OneOrMore | None = None
+    vip: bool | None = None
+    """Whether they have the role `vip` in people.csv."""
 
-    def fits(self, **facts: str | None) -> bool:
+    def fits(self, facts: Mapping[str, str | bool | None]) -> bool:
         """Whether a ticket with these facts is meant."""
-        wanted = {name: getattr(self, name) for name in type(self).model_fields}
+        if self.vip is not None and facts.get("vip") is not self.vip:
+            return False
+        wanted = {name: getattr(self, name) for name in type(self).model_fields if name != "vip"}
         return all(choices is None or facts.get(name) in choices for name, choices in wanted.items())
 
 
-class AtLeast(Authored):
-    """Raises the priority of tickets that match, never lowers it."""
+class PriorityOverride(Authored):
+    """Raises the priority of tickets that match, never lowers it: to `at_least`, or by so many steps `up`."""
 
     when: RuleConditions
-    at_least: str
+    at_least: str | None = None
+    up: Annotated[int, Field(ge=1, le=9)] | None = None
+
+    def raised(self, priority: str, known: Sequence[str]) -> str:
+        """The priority that a ticket of `priority` gets; `known` has the highest first."""
+        place = known.index(priority)
+        if self.at_least is not None:
+            place = min(place, known.index(self.at_least))
+        return known[max(0, place - (self.up or 0))]
 
 
 class PriorityMatrix(Authored):
@@ -168,7 +122,7 @@ class PriorityMatrix(Authored):
     impact: Annotated[tuple[str, ...], Field(min_length=1)]
     urgency: Annotated[tuple[str, ...], Field(min_length=1)]
     table: dict[str, dict[str, str]]
-    overrides: tuple[AtLeast, ...] = ()
+    overrides: tuple[PriorityOverride, ...] = ()
 
 
 class ClockRule(Authored):
@@ -183,7 +137,7 @@ class ClockRule(Authored):
 class Pause(Authored):
     """One reason to pause, and the clocks that it pauses. The claim and response clocks never pause."""
 
-    clocks: Annotated[tuple[Literal["resolution", "update"], ...], Field(min_length=1)]
+    clocks: Annotated[tuple[Literal["workaround", "resolution", "update"], ...], Field(min_length=1)]
     max: LengthText
     """After so much business time of pause the clocks run again by themselves."""
 
@@ -215,6 +169,8 @@ class Targets(Authored):
 
     claim: LengthText | None = None
     response: LengthText | None = None
+    workaround: LengthText | None = None
+    """Until the employee can work again, however the fault itself is mended."""
     resolution: LengthText | None = None
     update: LengthText | None = None
 
@@ -228,15 +184,25 @@ class Rule(Authored):
 
     id: Plain
     when: RuleConditions | None = None
-    calendar: str
+    calendar: Annotated[dict[Kind | Literal["default"], str], BeforeValidator(for_all)]
+    """One calendar, or one for each of some clocks with a `default` for the others."""
     targets: Targets
     chain: str
 
+    @property
+    def usual_calendar(self) -> str:
+        """The calendar of the clocks that have none of their own."""
+        return self.calendar["default"]
+
+    def calendar_of(self, kind: str) -> str:
+        """The calendar in which this kind of clock is counted."""
+        return next((name for clock, name in self.calendar.items() if clock == kind), self.usual_calendar)
+
 
 class Threshold(Authored):
-    """Who is alerted at a percentage of a target, counted forward from the start."""
+    """Who is alerted at a percentage of a target, counted forward from the start; above 100 once it is late."""
 
-    at: Annotated[int, Field(ge=1, le=100)]
+    at: Annotated[int, Field(ge=1, le=1000)]
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     loud: bool = True
     min_target: LengthText | None = None
@@ -321,7 +287,7 @@ class Duty(Authored):
 class OlaTeam(Authored):
     """What one team commits to, by priority, in its own calendar (one, or one by priority too)."""
 
-    calendar: Annotated[dict[str, str], BeforeValidator(_for_all)]
+    calendar: Annotated[dict[str, str], BeforeValidator(for_all)]
     accept: LengthText
     resolve: dict[str, LengthText]
 
@@ -380,8 +346,7 @@ class DeskFile(Authored):
     reopen: Reopen
     closing: Closing = Closing()
     causes: dict[Plain, Words] = Field(default_factory=dict)
-    replies: dict[str, Words] = Field(default_factory=dict)
-    """Canned replies by name; {name}, {number} and {engineer} are filled in."""
+    replies: dict[str, Words] = Field(default_factory=dict)  # {name}, {number} and {engineer} are filled in
     retarget: Retarget
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     chains: Annotated[dict[str, ChainSpec], Field(min_length=1)]
@@ -395,6 +360,6 @@ class DeskFile(Authored):
     """Who (staff id) is away on which days: neither on duty nor called, their deputy is."""
     deputies: dict[str, OneOrMore] = Field(default_factory=dict)
     """Who (staff ids, in this order) hears for somebody who is away."""
-    no_recipient: str = "supervisors"
-    """The chat that hears what nobody else can: supervisors, bot-admins or team:<id>."""
+    no_recipient: str = "supervisors"  # the chat for what no one else can read: also bot-admins or team:<id>
     quotas: Quotas = Quotas()
+    privacy: Privacy = Privacy()

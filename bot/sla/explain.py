@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import Calendar
-from bot.sla.clock import ClockState, Ladder, Segment, SlaClock
+from bot.sla.clock import ClockState, Segment, SlaClock
+from bot.sla.ladder import Ladder
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,5 +83,6 @@ NO_POLICY = {
     "rates",
     "replies",
     "quotas",
+    "privacy",
 }
 """Sections of desk.yaml that do not change a deadline or an alert."""

@@ -11,14 +11,15 @@ from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.keys import PersonChat
-from bot.sla import deskfile, units, windows, zones
+from bot.sla import units, windows, zones
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.deskfile import ClockRule, DeskFile, Functional, Quality, Recipient, Rule, Threshold, read_span
+from bot.sla.chains import Chain, chain_of
+from bot.sla.deskfile import ClockRule, DeskFile, Pause, Quality, Rule
 from bot.sla.duty import Rota, on_duty
 from bot.sla.names import NO_POLICY, Section
 from bot.sla.ola import Terms
 from bot.sla.quiet import quiet_until
-from bot.sla.units import Length
+from bot.sla.written import read_rate, read_span
 
 OTHER = "other"
 """The category of what no scenario foresees."""
@@ -26,7 +27,8 @@ Axis = Literal[Section.IMPACT, Section.URGENCY]
 """What the matrix makes a priority of."""
 USUAL: Mapping[Axis, str] = {Section.IMPACT: "one", Section.URGENCY: "degraded"}
 """What counts where the written one has gone from the file, as it does where none was written."""
-KINDS = ("claim", "response", "resolution", "update")
+KINDS = ("claim", "response", "workaround", "resolution", "update")
+"""The kinds of clocks, in the order in which a ticket usually ends them."""
 BREACH = 100
 """Per cent of a target at which it is broken."""
 
@@ -65,32 +67,20 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """One escalation chain with `extends` resolved: ascending thresholds, then repeats after the breach."""
+class Asker:
+    """What conditions may ask of the requester, as people.csv has it."""
 
-    id: str
-    thresholds: tuple[Threshold, ...]
-    every: Length | None
-    most: int
-    ladder: tuple[Recipient, ...]
-    ack: Length
-    functional: Functional | None = None
+    department: str | None = None
+    office: str | None = None
+    is_vip: bool = False
 
-    def for_clock(self, kind: str, target_s: int, calendar: Calendar) -> tuple[Threshold, ...]:
-        """The thresholds for a clock of this kind and target (business seconds)."""
-        return tuple(
-            threshold
-            for threshold in self.thresholds
-            if (threshold.clocks is None or kind in threshold.clocks)
-            and (
-                threshold.min_target is None
-                or target_s >= calendar.seconds(units.length(threshold.min_target))
-            )
-        )
+    @property
+    def facts(self) -> dict[str, str | bool | None]:
+        """By the keys of a `when`."""
+        return {"department": self.department, "office": self.office, "vip": self.is_vip}
 
-    def repeated_to(self, n: int) -> Recipient:
-        """The recipient of the n-th repeat (from 1) after a breach."""
-        return self.ladder[min(n, len(self.ladder)) - 1]
+
+ANYONE = Asker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +140,15 @@ class Desk:
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name, compiled at its first use; the default rule's when it was removed."""
         if name not in self.specs:
-            name = self.default_rule.calendar
+            name = self.default_rule.usual_calendar
         if name not in self._compiled:
             self._compiled[name] = compiled(self.specs[name])
         return self._compiled[name]
+
+    @property
+    def usual(self) -> Calendar:
+        """The default rule's calendar, by which the desk as a whole works."""
+        return self.calendar(self.default_rule.usual_calendar)
 
     @property
     def default_rule(self) -> Rule:
@@ -163,7 +158,7 @@ class Desk:
     @property
     def zone(self) -> str:
         """The IANA zone of the default rule's calendar."""
-        return self.specs[self.default_rule.calendar].tz
+        return self.specs[self.default_rule.usual_calendar].tz
 
     def names(self, section: Section) -> tuple[str, ...]:
         """The names that a section of the file defines, in its order."""
@@ -223,31 +218,30 @@ class Desk:
         return tuple(one for one in self.teams if one in allowed and one != team)
 
     def priority(
-        self, impact: str, urgency: str, *, type: str = "incident", category: str | None = None
+        self,
+        impact: str,
+        urgency: str,
+        *,
+        type: str = "incident",
+        category: str | None = None,
+        asker: Asker = ANYONE,
     ) -> str:
-        """The priority of a ticket: the matrix, then every override that fits raises it."""
+        """The priority of a ticket: the matrix, then every override that fits raises it, in their order."""
         matrix = self.file.priority_matrix
         found = matrix.table[self.measure(Section.IMPACT, impact)][self.measure(Section.URGENCY, urgency)]
         for override in matrix.overrides:
-            if override.when.fits(type=type, category=category):
-                found = min(found, override.at_least, key=matrix.priorities.index)
+            if override.when.fits({"type": type, "category": category, "priority": found} | asker.facts):
+                found = override.raised(found, matrix.priorities)
         return found
 
     def rule_for(
-        self,
-        priority: str,
-        type: str,
-        category: str,
-        team: str | None = None,
-        *,
-        department: str | None = None,
-        office: str | None = None,
+        self, priority: str, type: str, category: str, team: str | None = None, *, asker: Asker = ANYONE
     ) -> Rule:
         """The first rule that is for such a ticket of such a requester."""
-        facts = {"type": type, "team": team and self.today(Section.TEAMS, team), "department": department}
-        facts |= {"category": self.today(Section.CATEGORIES, category), "office": office}
+        facts = {"type": type, "team": team and self.today(Section.TEAMS, team)} | asker.facts
+        facts |= {"category": self.today(Section.CATEGORIES, category)}
         facts |= {"priority": self.today(Section.PRIORITIES, priority)}
-        return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(**facts))
+        return next(rule for rule in self.file.rules if rule.when is None or rule.when.fits(facts))
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; the default one when it was removed."""
@@ -300,8 +294,8 @@ class Desk:
             group.at_once,
             plain(group.wait),
             plain(group.interval),
-            deskfile.read_rate(rate.chat),
-            deskfile.read_rate(rate.person),
+            read_rate(rate.chat),
+            read_rate(rate.person),
             plain(written.late_after),
             written.digest_over,
             written.drop_below,
@@ -349,11 +343,18 @@ class Desk:
         """Which events start and stop each kind of clock."""
         return {str(kind): rule for kind, rule in self.file.clocks.items()}
 
+    def calendar_for(self, rule: Rule, kind: str) -> Calendar:
+        """The calendar in which a rule counts one kind of clock."""
+        return self.calendar(rule.calendar_of(kind))
+
     def targets(self, rule: Rule) -> dict[str, int]:
-        """Business seconds of the rule's calendar for each of its clocks."""
-        calendar = self.calendar(rule.calendar)
+        """Business seconds of each of the rule's clocks, in the calendar of that clock."""
         lengths = {kind: rule.targets.of(kind) for kind in KINDS}
-        return {kind: calendar.seconds(length) for kind, length in lengths.items() if length is not None}
+        return {
+            kind: self.calendar_for(rule, kind).seconds(length)
+            for kind, length in lengths.items()
+            if length is not None
+        }
 
     def seconds(self, text: str, calendar: Calendar) -> int:
         """Business seconds of an authored length in a calendar."""
@@ -364,7 +365,7 @@ class Desk:
         retarget = self.file.retarget
         return min(self.seconds(retarget.floor, calendar), target_s * retarget.share // 100)
 
-    def paused_by(self, reason: str) -> deskfile.Pause | None:
+    def paused_by(self, reason: str) -> Pause | None:
         """What a reason pauses; None when it is no reason to pause."""
         return next((pause for name, pause in self.file.pause.items() if name == reason), None)
 
@@ -379,21 +380,3 @@ def desk_of(file: DeskFile, specs: Mapping[str, Spec]) -> Desk:
         {name: Category(name, Words(c.title), c.team, c.type) for name, c in file.categories.items()},
         {name: chain_of(name, file.chains) for name in file.chains},
     )
-
-
-def chain_of(name: str, written: Mapping[str, deskfile.ChainSpec]) -> Chain:
-    """A chain with `extends` resolved. The caller has checked that `extends` has no cycle."""
-    own = written[name]
-    base = chain_of(own.extends, written) if own.extends else None
-    thresholds = base.thresholds if own.thresholds is None and base else own.thresholds or ()
-    kept = tuple(one for one in thresholds if one.at not in own.thresholds_drop)
-    repeats = own.after_breach
-    if repeats is None and base is not None:
-        every, most, ladder = base.every, base.most, base.ladder
-    elif repeats is None:
-        every, most, ladder = None, 0, ()
-    else:
-        every, most, ladder = units.length(repeats.every), repeats.max, repeats.ladder
-    ack = units.length(own.ack) if own.ack else base.ack if base else Length(3600)
-    functional = own.functional or (base.functional if base else None)
-    return Chain(name, tuple(sorted(kept, key=lambda one: one.at)), every, most, ladder, ack, functional)

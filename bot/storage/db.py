@@ -13,7 +13,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -68,10 +68,14 @@ def signal(tx: Connection, name: str, what: str = "") -> None:
     tx.info.setdefault("signals", set()).add((name, what))
 
 
-def open_database(url: str) -> Database:
+Timed = Callable[[], AbstractContextManager[object]]
+"""`with timed():` lasts as long as a transaction that writes."""
+
+
+def open_database(url: str, timed: Timed = nullcontext) -> Database:
     """Open `sqlite+aiosqlite:///file` or `postgresql+asyncpg://...`."""
     parsed = make_url(url)
-    return Embedded(parsed) if parsed.get_backend_name() == "sqlite" else Server(parsed)
+    return Embedded(parsed, timed) if parsed.get_backend_name() == "sqlite" else Server(parsed, timed)
 
 
 class _Listeners:
@@ -112,8 +116,9 @@ class Embedded(_Listeners):
 
     dialect = "sqlite"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, timed: Timed = nullcontext) -> None:
         super().__init__()
+        self._timed = timed
         url = url.set(drivername="sqlite+pysqlite")
         self._engine, self._readers = _sqlite_engine(url, _WRITER), _sqlite_engine(url, _READER)
         self._verbs: _Queue = queue.SimpleQueue()
@@ -159,7 +164,8 @@ class Embedded(_Listeners):
     def _write(self, connection: Connection) -> None:
         with connection as tx:
             while batch := _next_batch(self._verbs):
-                _commit(tx, batch)
+                with self._timed():
+                    _commit(tx, batch)
                 self._hand_back(batch)
 
     def _read(self, connection: Connection) -> None:
@@ -272,8 +278,9 @@ class Server(_Listeners):
 
     dialect = "postgresql"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, timed: Timed = nullcontext) -> None:
         super().__init__()
+        self._timed = timed
         self._engine: AsyncEngine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             pool_size=20,
@@ -287,7 +294,7 @@ class Server(_Listeners):
     ) -> T:
         for attempt in range(RETRIES):
             try:
-                with named():
+                with named(), self._timed():
                     async with self._engine.begin() as connection:
                         connection.sync_connection.info["signals"] = signals = Signals()  # type: ignore[union-attr]
                         result = await connection.run_sync(verb, *args, **kwargs)

@@ -1,5 +1,7 @@
 """Leader election: one replica reads and sends, the others wait. PostgreSQL: an advisory lock; SQLite: the lock file.
 
+A killed replica's lock is free at once, that of one which is paused or cut off after SILENCE; another takes it within BEAT.
+
 A replica that lost its connection and does not know it yet does no harm: updates are finished and messages settled by
 compare-and-set (R4, R10).
 """
@@ -7,7 +9,7 @@ compare-and-set (R4, R10).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -20,6 +22,10 @@ from bot.storage.trouble import Trouble, is_away, named
 
 _THE_DESK = 0x46_4C  # any fixed number, the same for all replicas of a database
 BEAT = 2.0  # real seconds between two checks of the lock
+# Seconds without a word after which the server ends the lock's connection: a replica that is cut off or stopped still has its
+# connection, as far as TCP knows, for hours.
+SILENCE = 6.0
+_HAS_LIMIT = 14  # the first PostgreSQL that has idle_session_timeout
 log = structlog.get_logger()
 
 
@@ -34,34 +40,47 @@ class Role:
         self._url = url
         self._connection: asyncpg.Connection | None = None
         self._trouble = Trouble("role", longest=BEAT)
+        self._keeping: asyncio.Task[None] | None = None
 
     async def won_at_once(self) -> bool:
         """Whether this process may work now; it does not wait."""
         return self._url is None or await self._locked(self._url)
 
-    async def won(self, stop: asyncio.Event) -> None:
-        """Return when this replica may work, or at `stop`. An unreachable database is retried."""
-        standing_by = False
+    async def won(self, stop: asyncio.Event, standing_by: Callable[[], None]) -> None:
+        """Return when this replica may work, or at `stop`. An unreachable database is retried.
+
+        `standing_by` is called once when another one works.
+        """
+        is_standing_by = False
         while self._url is not None and not stop.is_set():
             try:
                 if await self._locked(self._url):
                     return
-                if not standing_by:
+                if not is_standing_by:
                     log.info("role.standing_by")
-                standing_by = True
+                    standing_by()
+                is_standing_by = True
                 self._trouble.over()
-                pause = BEAT
+                pause = BEAT / 2
             except OperationalError as error:
                 if not is_away(error):
                     raise
-                await self.release()
+                await self._drop()
                 pause = self._trouble.met(error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await stop.wait()
 
+    def keep(self) -> None:
+        """Check the lock from now on, which also tells the server that this replica lives."""
+        self._keeping = asyncio.create_task(self._keep(), name="role.keep")
+
     async def lost(self) -> None:
         """Return only when another replica has the lock. A lost connection is reopened, and the lock taken again."""
+        if self._keeping is not None:
+            await asyncio.shield(self._keeping)
+
+    async def _keep(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
             if self._url is None:
@@ -74,11 +93,17 @@ class Role:
             except OperationalError as error:
                 if not is_away(error):
                     raise
-                await self.release()
+                await self._drop()
                 self._trouble.met(error)
 
     async def release(self) -> None:
         """Release the lock by closing its connection."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        await self._drop()
+
+    async def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(OperationalError), named():
@@ -96,16 +121,21 @@ class Role:
         with named():
             if self._connection is None:
                 self._connection = await asyncpg.connect(url, timeout=BEAT * 5)
+                if self._connection.get_server_version().major >= _HAS_LIMIT:
+                    await self._connection.execute(f"SET idle_session_timeout = {round(SILENCE * 1000)}")
             async with asyncio.timeout(BEAT * 2):
                 return bool(await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _THE_DESK))
 
 
 @asynccontextmanager
-async def roles(url: str, stop: asyncio.Event) -> AsyncIterator[Role]:
+async def roles(
+    url: str, stop: asyncio.Event, standing_by: Callable[[], None] = lambda: None
+) -> AsyncIterator[Role]:
     """Wait until this replica may work, or until `stop`. The lock has its own connection (R10)."""
     role = Role(_address(url))
     try:
-        await role.won(stop)
+        await role.won(stop, standing_by)
+        role.keep()
         yield role
     finally:
         await role.release()
@@ -118,6 +148,7 @@ async def alone(url: str) -> AsyncIterator[None]:
     try:
         if not await role.won_at_once():
             raise ReplicaAtWork
+        role.keep()
         yield
     finally:
         await role.release()

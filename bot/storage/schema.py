@@ -233,6 +233,18 @@ people = Table(
     ),  # checked at every action, not at login (T5)
     # How we know whose the account is: id | invite | admin, or only its user name. Roles need one of the first three.
     Column("proof", Text, nullable=False, server_default="id"),  # id | invite | admin | name
+    Column("left_at", BigInteger),  # since when `active` is 0, as far as it was noticed
+    Column("erased_at", BigInteger),  # what identifies them is gone; the number stays, for what refers to it
+)
+
+# Which version of the notice about personal data a person was shown, and whether they agreed.
+consents = Table(
+    "consents",
+    metadata,
+    Column("person", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("agreed_at", BigInteger),
 )
 
 # Links that bind an account to one person, once. Their token is known only to those who were given it (T2).
@@ -260,6 +272,8 @@ strangers = Table(
 )
 
 # ── scenarios: the run of each person ───────────────────────────────────────────────────────────────────────
+
+RUNS_KEPT = text("status <> 'open' AND state <> ''")
 
 # One person in one scenario. The dialogue's state is our own format, so that a renamed step breaks no run.
 runs = Table(
@@ -303,6 +317,7 @@ runs = Table(
         postgresql_where=text("awaits = 'check' AND status = 'open'"),
     ),
     Index("ix_runs_person", "person", "id"),
+    Index("ix_runs_kept", "updated_at", sqlite_where=RUNS_KEPT, postgresql_where=RUNS_KEPT),
 )
 
 # Append-only: each event at a step, and what was shown next. The source of all statistics.
@@ -402,6 +417,8 @@ learnt_phrases = Table(
 
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+TICKETS_KEPT = text("closed_at IS NOT NULL AND emptied_at IS NULL")
+
 tickets = Table(
     "tickets",
     metadata,
@@ -451,6 +468,9 @@ tickets = Table(
     Column(
         "mass_hint", Integer, nullable=False, server_default="0"
     ),  # its scenario suspects that many people are affected
+    Column("emptied_at", BigInteger),  # its words are deleted, by age or by an erasure; its figures stay
+    Column("workaround", Text),  # how the person can work until it is solved
+    Index("ix_tickets_kept", "closed_at", sqlite_where=TICKETS_KEPT, postgresql_where=TICKETS_KEPT),
     Index("ix_tickets_requester", "requester", "id"),
     Index("ix_tickets_assignee", "assignee", "id"),
     Index(
@@ -625,7 +645,7 @@ clocks = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("ticket", Id, ForeignKey("tickets.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # claim | response | resolution | update
+    Column("kind", Text, nullable=False),  # claim | response | workaround | resolution | update
     Column("scope", Text, nullable=False, server_default=""),  # the team, for an OLA clock
     Column("cycle", Integer, nullable=False, server_default="1"),  # "update" restarts with every reply
     Column("rule", Text, nullable=False),

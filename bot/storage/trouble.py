@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -17,7 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.clock import Clock, rest
 
 T = TypeVar("T")
-FIRST, LONGEST = 0.5, 30.0  # seconds: the first pause, and the longest
+MET: Counter[str] = Counter()  # failed tries of this process, by where they failed
+FIRST, LONGEST = 0.5, 5.0  # seconds: the first pause, and the longest
 log = structlog.get_logger()
 
 _SQLITE = {
@@ -27,7 +29,10 @@ _SQLITE = {
 # PostgreSQL, appendix A: connection, resources (53100 is a full disk), operator's intervention, system; then lock not
 # available, read-only standby, serialization failure, deadlock.
 _CLASSES, _STATES = {"08", "53", "57", "58"}, {"55P03", "25006", "40001", "40P01"}
-LOST = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (
+    *(ConnectionError, TimeoutError, socket.gaierror, asyncpg.PostgresError, asyncpg.InterfaceError),
+    asyncpg.InternalClientError,  # of a connection that the server has just ended while it was idle
+)
 
 
 @contextmanager
@@ -77,6 +82,7 @@ class Trouble:
     def met(self, error: BaseException) -> float:
         """Note a failure; returns the seconds to wait before the next try."""
         self._failures += 1
+        MET[self._where] += 1
         what = f"{type(error).__name__}: {getattr(error, 'orig', None) or error}".splitlines()[0][:300]
         if what != self._known:
             log.error(f"{self._where}.failed", error=what, kind=type(error).__name__)

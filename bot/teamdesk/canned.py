@@ -12,7 +12,7 @@ from bot.selfservice import kb_browse
 from bot.sla.policy import Words
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import store
+from bot.tickets import store, transcript
 from bot.tickets.actions import say_in_topic
 
 
@@ -27,6 +27,7 @@ def send(work: Work, ticket_id: int, engineer: Person, name: str) -> Line:
     employee = directory.get(work.tx, ticket.requester)
     facts = {"name": employee.first_name, "number": ticket.id, "engineer": engineer.first_name}
     text = _filled(Words(written)[employee.language], facts)
+    store.record(work, ticket.id, engineer.key, transcript.CANNED, {"text": text})
     outbox.line(work, employee.key, "canned.said", {"who": engineer.first_name, "text": text})
     say_in_topic(work, ticket, Line("canned.sent", {"who": engineer.first_name, "text": text}))
     return Line("canned.done")

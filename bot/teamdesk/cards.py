@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from bot.telegram.buttons import (
     DeclareOutage,
     GiveBack,
     HowToWrite,
+    OfferWorkaround,
     OpenGuides,
     OpenMore,
     OpenProfile,
@@ -50,11 +52,14 @@ QUEUE = 30  # lines that fit one message with room to spare
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A promise in words ("today by 15:00"), when that is (UTC seconds), and whether it is broken already."""
+    """A promise in words ("today by 15:00"), when that is (UTC seconds), and whether it is broken already: then since
+    `when` ("today at 15:00"), and by how much business time, both in words."""
 
     words: str
     at: int
     late: bool
+    when: str = ""
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,27 @@ class Dues:
 
     claim: Due | None = None
     response: Due | None = None
+    workaround: Due | None = None
     resolution: Due | None = None
     left: str | None = None
     begins: str | None = None
     unknown: bool = False
+
+    @property
+    def named(self) -> Mapping[str, Due]:
+        """Those that are there, by the kind of their clock, in the order in which they come due."""
+        all_of_it = {
+            "claim": self.claim,
+            "response": self.response,
+            "workaround": self.workaround,
+            "resolution": self.resolution,
+        }
+        return {kind: due for kind, due in all_of_it.items() if due is not None}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether one of them is broken."""
+        return any(due.late for due in self.named.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +151,8 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
     zone = readers.zone_of(work, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
+    if here is not None and here.unknown and store.scenario_ended(work.tx, ticket) == "ticket":
+        here = replace(here, unknown=False)  # the scenario has asked all that it wanted to know
     text = voice.card(
         "ticket",
         ticket=ticket,
@@ -161,12 +185,13 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "team_card", about) is None:
         return None  # it ended and its topic is gone: no one wants a new one
-    requester = directory.get(work.tx, ticket.requester)
+    requester, dues = directory.get(work.tx, ticket.requester), dues_of(work, ticket, voice)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
     text = voice.card(
         "team_ticket",
         ticket=ticket,
         here=chat == team_chat(work.tx, ticket),
+        ours=chat == TeamChat(ticket.accountable),
         hosted=_is_hosted(work.tx, ticket),
         team=desk.team(ticket.team).title[voice.language],
         owner=_owner(work, ticket, voice) if ticket.is_away else None,
@@ -185,20 +210,21 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         extent=extents.for_team(work, ticket, voice),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
-        due=dues_of(work, ticket, voice),
+        due=dues,
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
     if chat != team_chat(work.tx, ticket):
         return Drawing(text)
-    return Drawing(
-        text, [*_team_buttons(work.tx, ticket, voice), *extents.buttons_for_team(work, ticket, voice)]
-    )
+    buttons = _team_buttons(work.tx, ticket, voice)
+    if buttons and dues.workaround and ticket.state in HELD:
+        buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
+    return Drawing(text, [*buttons, *extents.buttons_for_team(work, ticket, voice)])
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:
     """The name of a ticket's topic."""
     ticket = _ticket(work.tx, about)
-    return Drawing(f"{ticket.id} · {ticket.summary}"[:128])
+    return Drawing(speak.shortened(f"{ticket.id} · {ticket.summary}", 128))
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
@@ -235,11 +261,20 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
             voice.until(view.due_at, zone, work.now),
             view.due_at,
             late=_is_late(view, work.now),
+            when=voice.when(view.due_at, zone, work.now),
+            over=voice.span(
+                work.config.desk.calendar(view.calendar).spent(view.due_at, max(view.due_at, work.now))
+            ),
         )
         for kind, view in seen.items()
         if view.state == "running" and view.due_at is not None
     }
-    promised = running.get("claim"), running.get("response"), running.get("resolution")
+    promised = (
+        running.get("claim"),
+        running.get("response"),
+        running.get("workaround"),
+        running.get("resolution"),
+    )
     resolution = seen.get("resolution")
     if resolution is None:
         return Dues(*promised)

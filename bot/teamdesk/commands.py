@@ -16,9 +16,9 @@ from bot.people.directory import Person
 from bot.problems import declaring
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
-from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links
+from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
 from bot.telegram import outbox
-from bot.texts.speak import Line
+from bot.texts.speak import Line, shortened
 from bot.tickets import (
     absence,
     actions,
@@ -58,9 +58,11 @@ def give_back(work: Work, asked: Invocation) -> Line:
     return handover.give_back(work, asked.ticket, asked.person, asked.words)
 
 
-def prioritize(work: Work, asked: Invocation) -> Line:
+def prioritize(work: Work, asked: Invocation) -> Line | None:
     """/prio P2 the whole floor: another priority, with the reason."""
-    return planning.prioritize(work, asked.ticket, asked.person, asked.first.upper(), asked.rest)
+    return presses.refusal(
+        planning.prioritize(work, asked.ticket, asked.person, asked.first.upper(), asked.rest)
+    )
 
 
 def snooze(work: Work, asked: Invocation) -> Line:
@@ -81,30 +83,37 @@ def link(work: Work, asked: Invocation) -> Line:
     return planning.link(work, asked.ticket, asked.number, asked.person)
 
 
-def reply(work: Work, asked: Invocation) -> Line:
+def reply(work: Work, asked: Invocation) -> Line | None:
     """/r name: a ready reply of desk.yaml."""
     ticket, names = asked.ticket, list(work.config.desk.file.replies)
     if not names:
         return Line("canned.none")
     if not asked.words:
         raise asked.misused(example=names[0], names=", ".join(names))
-    return canned.send(work, ticket, asked.person, asked.first)
+    return presses.refusal(canned.send(work, ticket, asked.person, asked.first))
 
 
-def send_article(work: Work, asked: Invocation) -> Line:
+def work_around(work: Work, asked: Invocation) -> Line:
+    """/workaround print on PRN-2-01: how the employee can work until it is solved."""
+    ticket = asked.ticket
+    if not asked.words:
+        raise asked.misused()
+    return workarounds.give(work, ticket, asked.person, asked.words)
+
+
+def send_article(work: Work, asked: Invocation) -> Line | None:
     """/article printer-queue: an article of the knowledge base, to the employee."""
     ticket = asked.ticket
     if not asked.words:
         raise asked.misused()
-    return canned.send_article(work, ticket, asked.person, asked.first)
+    return presses.refusal(canned.send_article(work, ticket, asked.person, asked.first))
 
 
 def similar(work: Work, asked: Invocation) -> Line | None:
     """/similar: solved tickets in the same words."""
     ticket = store.peek(work.tx, asked.ticket)
     authorize(asked.person, "note", actions.thing(ticket))
-    line = presses.show_similar(work, ticket)
-    return line if line.alert else None
+    return presses.refusal(presses.show_similar(work, ticket))
 
 
 def assign(work: Work, asked: Invocation) -> Line:
@@ -191,7 +200,10 @@ def _listed(tx: Connection, found: Sequence[Ticket]) -> Markup:
     """A line each: state, number with the way to its topic, what it is about."""
     numbers = topic_links.linked(tx, found)
     line = Markup("{sign} {number} · {summary}")
-    lines = [line.format(sign=one.sign, number=numbers[one.id], summary=one.summary[:60]) for one in found]
+    lines = [
+        line.format(sign=one.sign, number=numbers[one.id], summary=shortened(one.summary, 60))
+        for one in found
+    ]
     return Markup("\n").join(lines)
 
 
@@ -244,7 +256,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
         category=category.id,
         team=team,
         type=category.type,
-        summary=text.splitlines()[0][:100],
+        summary=shortened(text.splitlines()[0], 100),
         words=text,
         author=person.id,
     )

@@ -9,6 +9,7 @@ from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article
 from bot.knowledge.search import finder
 from bot.people.access import Object, allows
 from bot.people.directory import Person
+from bot.texts import speak
 
 MOST = 10  # results; Telegram takes 50, no one scrolls that far
 DESCRIPTION = 120  # characters of the line below a title
@@ -41,6 +42,6 @@ def _result(article: Article, language: str) -> dict[str, Any]:
         "type": "article",
         "id": str(article.number),
         "title": article.title(language),
-        "description": first[:DESCRIPTION],
+        "description": speak.shortened(first, DESCRIPTION),
         "input_message_content": written,
     }

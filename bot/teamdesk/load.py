@@ -54,7 +54,7 @@ def _agenda(work: Work, held: Sequence[Ticket], voice: Voice) -> Drawing:
     """What an engineer has in hand, the nearest promise first; a button leads to each one's topic."""
     told = [(ticket, dues_of(work, ticket, voice)) for ticket in held]
     far = 2**40
-    told.sort(key=lambda pair: pair[1].resolution.at if pair[1].resolution is not None else far)
+    told.sort(key=lambda pair: min((due.at for due in pair[1].named.values()), default=far))
     numbers = topic_links.linked(work.tx, [ticket for ticket, _ in told[:QUEUE]])
     lines = [(ticket, numbers[ticket.id], None, due) for ticket, due in told[:QUEUE]]
     text = voice.card("queue", head=voice.html("mine.agenda"), lines=lines, more=len(told) - len(lines))
@@ -68,7 +68,10 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
         speak.voice(chats.language(work.tx, chat)),
     )
     tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)
-    buttons = [button(f"{ticket.id} · {ticket.title}"[:60], ShowTicket(ticket.id)) for ticket in tickets[:20]]
+    buttons = [
+        button(speak.shortened(f"{ticket.id} · {ticket.title}", 60), ShowTicket(ticket.id))
+        for ticket in tickets[:20]
+    ]
     head = str(voice.many("mine.some", len(tickets))) if tickets else str(voice.html("mine.none"))
     if late := revised_eta.late_among(work.tx, tickets):
         head = f"{voice.html('mine.late', numbers=', '.join(map(str, late)))}\n{head}"
@@ -80,8 +83,8 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
 
 
 def _is_late(work: Work, ticket: Ticket, voice: Voice) -> bool:
-    due = dues_of(work, ticket, voice).resolution
-    return due is not None and due.late
+    """Whether any of its promises is broken: to claim, to reply or to resolve."""
+    return dues_of(work, ticket, voice).is_late
 
 
 def _links(tx: Connection, tickets: Sequence[Ticket]) -> list[Key]:

@@ -12,7 +12,7 @@ from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import extents
-from bot.teamdesk import mass_incident
+from bot.teamdesk import mass_incident, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -20,6 +20,7 @@ from bot.telegram.buttons import (
     CallAssignee,
     Claim,
     DeclareOutage,
+    OfferWorkaround,
     Recall,
     Resolve,
     SetCause,
@@ -47,6 +48,7 @@ CardButton = (
     Claim
     | AskEmployee
     | Resolve
+    | OfferWorkaround
     | SetCause
     | Recall
     | ShowSimilar
@@ -68,6 +70,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return _prompt(work, ticket, person)
         case Resolve():
             return resolution.resolve(work, ticket.id, person, "")
+        case OfferWorkaround():
+            return workarounds.ask(work, ticket, person, chat or "")
         case SetCause():
             return resolution.set_cause(work, pressed, person)
         case Recall():
@@ -87,6 +91,16 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return mass_incident.press(work, ticket, person)
         case _:
             assert_never(pressed)
+
+
+def press_on(
+    work: Work, pressed: CardButton, person: Person, chat: str | None, message_id: int | None
+) -> Line:
+    """The same, on this message. An unknown copy of a card goes with it."""
+    line = press(work, pressed, person, chat)
+    if chat is not None and message_id is not None:
+        twins.pressed(work, chat, pressed, message_id)
+    return line
 
 
 def show_similar(work: Work, ticket: Ticket) -> Line:
@@ -121,8 +135,9 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     message = twins.known(work, chat, person, message)
     asked = prompts.answered(work.tx, chat, person, message.reply_to)
     if asked is not None:
-        line = _answer(work, asked, person, message)
-        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
+        if (answer := _answer(work, asked, person, message)) is not None:
+            how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
+            outbox.line(work, chat, answer.key, answer.facts, **how)
         return
     if chat == SUPERVISORS:
         return  # their own talk, unless it answers a question of the bot
@@ -135,7 +150,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     if ticket_id is not None:
         exchange.from_team(work, person, chat, ticket_id, message)
     elif message.answers_us:
-        how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
+        how = {"thread": message.thread, "answers": message.message_id}
         dedupe = f"nowhere:{message.place}:{message.album}" if message.album else None
         outbox.line(work, chat, "answer.nowhere", {"who": person.name}, dedupe=dedupe, **how)
 
@@ -146,7 +161,12 @@ def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | No
     return TicketRef.read(post.about).number if post is not None and post.card == resolution.CARD else None
 
 
-def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Line:
+def refusal(line: Line) -> Line | None:
+    """Of a verb that tells the topic itself what was done, only what was not done is left to say."""
+    return line if line.alert else None
+
+
+def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Line | None:
     """The words that a button of the bot asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
@@ -159,9 +179,11 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
         case "hush":
             return control.hush(work, ticket_id, person, int(value), words)
         case "prioritize":
-            return planning.prioritize(work, ticket_id, person, value, words)
+            return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case workarounds.ASKED:
+            return workarounds.give(work, ticket_id, person, words)
         case _:
             raise NotAllowed(asked.action, "access.unknown")
 

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from bot.errors import FirstlineError
-from bot.observe.metrics import TELEGRAM_REQUESTS
+from bot.observe.metrics import TELEGRAM_REQUESTS, TELEGRAM_RETRY_AFTER, TELEGRAM_SECONDS, TELEGRAM_SUCCESS
 
 CALL_TIMEOUT = 30.0  # real seconds
 LONGEST_WAIT = 86_400  # seconds
@@ -78,8 +78,9 @@ class Api:
         body: dict[str, Any] = {"data": _form(params or {}, files)} if files else {"json": params or {}}
         try:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
-            async with self._session.post(self._base + method, timeout=timeout, **body) as response:
-                answer = await response.json(content_type=None)
+            with TELEGRAM_SECONDS.labels(method).time():
+                async with self._session.post(self._base + method, timeout=timeout, **body) as response:
+                    answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError, RecursionError) as error:
             # ValueError: no JSON; RecursionError: nothing but brackets
             TELEGRAM_REQUESTS.labels(method, "unreachable").inc()
@@ -90,6 +91,7 @@ class Api:
 def _result(method: str, answer: Any) -> Any:
     if isinstance(answer, dict) and answer.get("ok"):
         TELEGRAM_REQUESTS.labels(method, "ok").inc()
+        TELEGRAM_SUCCESS.set_to_current_time()
         return answer.get("result")
     if not isinstance(answer, dict):
         raise Unreachable(f"{method}: not an answer")
@@ -97,7 +99,9 @@ def _result(method: str, answer: Any) -> Any:
     TELEGRAM_REQUESTS.labels(method, str(code)).inc()
     description = str(answer.get("description") or "")
     if code == 429:
-        raise RetryAfter(float(parameters.get("retry_after") or 1))
+        seconds = float(parameters.get("retry_after") or 1)
+        TELEGRAM_RETRY_AFTER.inc(seconds)
+        raise RetryAfter(seconds)
     if code == 409:
         raise Conflict(description)
     if code in (401, 404):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, outbox
@@ -61,6 +61,30 @@ class Waiting(NamedTuple):
     chat: str
     not_before: int
     urgent: bool
+
+
+class Queue(NamedTuple):
+    """The waiting rows of one priority: how many, and since when (UTC seconds) the oldest of them may be sent; None when all
+    wait for a later moment."""
+
+    priority: int
+    rows: int
+    since: int | None
+
+
+_CREATED, _NOT_BEFORE = outbox.c.created_at, outbox.c.not_before
+_SINCE = case((_NOT_BEFORE > _CREATED, _NOT_BEFORE), else_=_CREATED)
+_SENDABLE = case((bindparam("now") >= _NOT_BEFORE, _SINCE))
+_QUEUES = (
+    select(outbox.c.priority, func.count(), func.min(_SENDABLE))
+    .where(OUTBOX_OPEN)
+    .group_by(outbox.c.priority)
+)
+
+
+def queues(tx: Connection, now: int) -> list[Queue]:
+    """What waits, by priority; `now` is UTC seconds."""
+    return [Queue(*row) for row in tx.execute(_QUEUES, {"now": now})]
 
 
 @dataclass(frozen=True, slots=True)

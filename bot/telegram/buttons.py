@@ -1,8 +1,7 @@
 """Every inline button as a type, which packs and parses its callback data.
 
-The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a scenario, a team, a
-reply), never positions in a list: a message stays in a chat for months, a file is edited weekly. A name that is long
-or not plain ASCII is written as `~` and a short hash; `named` finds it among the names in use.
+The data is `room|action|field|...`, at most 64 bytes. Fields are row numbers or *names* (a team, a reply), never
+positions in a list: messages stay for months. A long or not plain name is `~` and a short hash; see `named`.
 """
 
 from __future__ import annotations
@@ -93,6 +92,10 @@ class AskEmployee(OfTicket, sign="t|ask"):
 
 
 class Resolve(OfTicket, sign="t|resolve"):
+    pass
+
+
+class OfferWorkaround(OfTicket, sign="t|around"):
     pass
 
 
@@ -208,6 +211,10 @@ class Reject(OfTicket, sign="t|reject"):
 
 
 class CancelTicket(OfTicket, sign="t|cancel"):
+    pass
+
+
+class CancelSurely(OfTicket, sign="t|cancelyes"):
     pass
 
 
@@ -474,3 +481,18 @@ class ConfirmAccount(Button, sign="a|yes"):
 class DeclineAccount(Button, sign="a|no"):
     person: int
     account: int
+
+
+# ── personal data ──
+
+
+class AgreeToNotice(Button, sign="n|agree"):
+    version: int
+
+
+class ForgetMe(Button, sign="n|forget"):
+    person: int
+
+
+class KeepMe(Button, sign="n|keep"):
+    person: int

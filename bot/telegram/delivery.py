@@ -88,6 +88,11 @@ class Job:
         return replace(self, params=self.params | {"reply_parameters": reply})
 
     @property
+    def kind(self) -> str:
+        """The card's name or the method: what kind of message it is."""
+        return self.row.card or self.row.its_method
+
+    @property
     def is_copy(self) -> bool:
         return self.row.method == "copyMessage"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from bot.storage.schema import inbox
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
+_KIND = re.compile(r'\{(?:"update_id": \d+, )?"(\w+)"')
 ATTEMPTS = 3  # then it becomes a dead letter and is reported
 
 # Built once: building a statement costs more than running it, and these run at every update.
@@ -38,6 +40,12 @@ class StoredUpdate:
     update_id: int
     lane: int
     payload: str
+
+    @property
+    def kind(self) -> str:
+        """ "message", "callback_query": the update's field beside its id, as `store` writes it."""
+        named = _KIND.match(self.payload)
+        return named[1] if named else "unknown"
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -109,15 +117,16 @@ def fail(tx: Connection, update_id: int, error: str) -> bool:
     return tx.execute(spent, which).rowcount == 1
 
 
+def waiting(tx: Connection) -> tuple[int, int | None]:
+    """How many updates wait, and when the oldest of them was received, in UTC seconds."""
+    asked = select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == "pending")
+    row = tx.execute(asked).one()
+    return row[0], row[1]
+
+
 def rewrite(tx: Connection, update_id: int, payload: str) -> None:
     """What is kept of an update from now on."""
     tx.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=payload))
-
-
-def oldest(tx: Connection) -> int | None:
-    """When the oldest waiting update was received, in UTC seconds; None when none waits."""
-    received: int | None = tx.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state == "pending"))
-    return received
 
 
 def pending(tx: Connection) -> Iterable[StoredUpdate]:

@@ -13,10 +13,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, rest
+from bot.observe.metrics import MESSAGES_FAILED, MESSAGES_SENT
 from bot.storage.trouble import Trouble
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox
-from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
+from bot.telegram.api import CALL_TIMEOUT, Api, Refused, RetryAfter, Unintelligible, Unreachable
 from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.calls import Speech
 from bot.telegram.card import C, Renderer
@@ -90,6 +91,7 @@ class Sender(Generic[C]):
         self._units.db.watch(outbox.SIGNAL, self._note)
         self._units.db.listen(outbox.SIGNAL, self.wake)
         self._clock.on_change(self.wake)
+        await self._cut_off()
         begun = False
         while not self._stopping:
             self._wake.clear()
@@ -107,6 +109,12 @@ class Sender(Generic[C]):
             self._changed()
             await rest(self._wake, self._pause())
         self._ended.set()
+
+    async def _cut_off(self) -> None:
+        """After a failure: deliveries in flight end first, or their rows would be taken for those of a predecessor."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=CALL_TIMEOUT)
+        self._backlog, self._changed_chats = Backlog(), {""}
 
     async def stop(self) -> None:
         """Finish the messages in flight, also those just taken; the rest stays in the outbox."""
@@ -200,17 +208,17 @@ class Sender(Generic[C]):
         except Unintelligible as error:
             # It may have been sent: more tries would only repeat it.
             is_last = job.row.attempts >= TRIES
-            return Ending(Outcome("dead", reason=str(error)[:200])) if is_last else self._later(job, error)
+            return _given_up(job, "unintelligible", str(error)) if is_last else self._later(job, error)
         except Unreachable as error:
             return self._later(job, error)
         except Refused as refusal:  # the remedy was refused as well
-            return Ending(Outcome("dead", reason=refusal.description[:200]))
+            return _given_up(job, "remedy", refusal.description)
         except SQLAlchemyError as error:
             self._writing.met(error)
             return _again(job, self._clock.now() + math.ceil(HICCUP), "database")
         except Exception as error:
             log.exception("outbox.delivery_failed", row=job.row.id)
-            return Ending(Outcome("dead", reason=f"{type(error).__name__}: {error}"[:200]))
+            return _given_up(job, "fault", f"{type(error).__name__}: {error}")
         if job.place is not None and self._weather.succeeded(job.row.chat):
             await self._surely(partial(self._units.db.run, outbox.hurry, UNREACHABLE))
         if job.row.reason == chats.GONE and ending.outcome.is_done:
@@ -220,6 +228,8 @@ class Sender(Generic[C]):
     async def _write_down(self, job: Job, ending: Ending) -> None:
         """Store that it was sent, retrying until the database is back: otherwise it would be sent twice."""
         await self._surely(partial(self._units.run, close, job, ending, self._hooks))
+        if ending.outcome.is_done:
+            MESSAGES_SENT.labels(job.kind).inc()
 
     async def _surely(self, unit: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -239,7 +249,7 @@ class Sender(Generic[C]):
     def _later(self, job: Job, error: Unreachable) -> Ending:
         row, now = job.row, self._clock.now()
         if now - row.created_at > GIVE_UP:
-            return Ending(Outcome("dead", reason=str(error)[:200]))
+            return _given_up(job, UNREACHABLE, str(error))
         pause = self._weather.failed(row.chat)
         log.warning("telegram.unreachable", chat=row.chat, attempt=row.attempts, error=str(error))
         if self._weather.is_outage:
@@ -294,7 +304,7 @@ class Sender(Generic[C]):
             is_ours = await self._units.run(chats.lose, row.chat, refusal.description)
             if is_ours and now - row.created_at < GIVE_UP:
                 return _again(job, now + KNOCK, chats.GONE)
-        return Ending(Outcome("dead", reason=refusal.description[:200]))
+        return _given_up(job, what.value, refusal.description)
 
     async def _reopened(self, job: Job) -> bool:
         try:
@@ -306,6 +316,12 @@ class Sender(Generic[C]):
 
 
 _NO_PLACE_OF_ITS_OWN = (Meaning.TOPIC_GONE, Meaning.TOPIC_CLOSED, Meaning.NO_TOPICS)
+
+
+def _given_up(job: Job, why: str, words: str) -> Ending:
+    """It can never be sent: `why` is counted, the words of Telegram or of an error are stored."""
+    MESSAGES_FAILED.labels(job.kind, why).inc()
+    return Ending(Outcome("dead", reason=words[:200]))
 
 
 def _again(job: Job, not_before: int, reason: str) -> Ending:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from bot.observe.metrics import UPDATES_DEAD, UPDATES_PROCESSED
+from bot.observe.metrics import UPDATE_SECONDS, UPDATES_DEAD, UPDATES_PROCESSED
 from bot.storage.trouble import Trouble, is_away
 from bot.storage.unit import Unit, Units
 from bot.telegram import inbox
@@ -83,34 +83,37 @@ class Worker(Generic[C]):
         waiting = self._lanes[lane]
         async with self._slots:
             while waiting and not self._stopping:
-                await self._one(waiting[0])
+                stored = waiting[0]
+                with UPDATE_SECONDS.time():
+                    result = await self._one(stored)
+                UPDATES_PROCESSED.labels(stored.kind, result).inc()
+                log.info("update.done", update_id=stored.update_id, kind=stored.kind, result=result)
                 waiting.popleft()
         del self._lanes[lane]
         self._changed()
 
-    async def _one(self, stored: StoredUpdate) -> None:
+    async def _one(self, stored: StoredUpdate) -> str:
+        """What became of it: "ok", "repeated", "dead", or "left" in the inbox by a stop."""
         attempt = 0
         while True:
             attempt += 1
             try:
                 await self._handle(stored)
             except AlreadyDone:
-                UPDATES_PROCESSED.labels("repeated").inc()
-                return
+                return "repeated"
             except Exception as error:
                 if is_away(error):  # not the update's fault
                     self._trouble.met(error)
                 else:
                     log.exception("update.failed", update_id=stored.update_id, attempt=attempt)
                     if await self._put_aside(stored, f"{type(error).__name__}: {error}"):
-                        return
+                        return "dead"
                 await asyncio.sleep(PAUSE * min(attempt, 10))
                 if self._stopping:
-                    return  # it waits in the inbox
+                    return "left"
             else:
                 self._trouble.over()
-                UPDATES_PROCESSED.labels("ok").inc()
-                return
+                return "ok"
 
     async def _put_aside(self, stored: StoredUpdate, error: str) -> bool:
         """Count the failure; True when the update became a dead letter, False also while the database is away."""
@@ -124,7 +127,6 @@ class Worker(Generic[C]):
             return False
         if dead:
             UPDATES_DEAD.inc()
-            UPDATES_PROCESSED.labels("dead").inc()
         return dead
 
 

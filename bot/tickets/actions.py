@@ -12,11 +12,13 @@ from bot.config.config import Work
 from bot.errors import FirstlineError
 from bot.keys import PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
+from bot.observe import events
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import OTHER, Desk
+from bot.storage.db import signal
 from bot.telegram import chats, outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import backlog_digest, consent, round_robin, search, store, ticket_timers
@@ -76,8 +78,9 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
         return already
     draft = _in_names_of_today(work.config.desk, draft)
     approvers = consent.approvers(work, draft.category, requester.id)
+    asker = operations.asker_of(requester)
     priority = work.config.desk.priority(
-        draft.impact, draft.urgency, type=draft.type, category=draft.category
+        draft.impact, draft.urgency, type=draft.type, category=draft.category, asker=asker
     )
     ticket = store.create(
         work.tx,
@@ -108,6 +111,7 @@ def open_ticket(work: Work, requester: Person, draft: Draft) -> Ticket:
     facts = {"priority": priority, "team": draft.team, "state": ticket.state.value}
     facts |= {"ended": draft.ended} if draft.ended else {}
     store.record(work, ticket.id, actor, "open", facts)
+    signal(work.tx, events.SIGNAL, events.opened(ticket.id, priority))
     search.learn(work.tx, ticket)
     if approvers:
         consent.ask(work, ticket, approvers[0])
@@ -230,7 +234,7 @@ def confirm(work: Work, ticket_id: int, employee: Person) -> Line:
     store.record(work, ticket.id, employee.key, "confirm")
     ticket_timers.call_off(work.tx, ticket)
     tell(work, ticket)
-    close_topic(work, ticket)
+    leave_topic(work, ticket)
     return Line("confirm.done")
 
 
@@ -306,6 +310,15 @@ def close_topic(work: Work, ticket: Ticket) -> None:
         topic=ticket.about,
         about=TopicRef(ticket.id),
     )
+
+
+def leave_topic(work: Work, ticket: Ticket) -> None:
+    """The ticket is closed. The question "what helped?" can be answered only in an open topic: it closes with the answer,
+    or some days later without one."""
+    if ticket.resolution:
+        close_topic(work, ticket)
+    else:
+        ticket_timers.shut_later(work, ticket)
 
 
 def open_topic(work: Work, ticket: Ticket) -> None:

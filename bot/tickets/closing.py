@@ -13,8 +13,17 @@ from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.telegram import outbox
 from bot.texts.speak import Line
-from bot.tickets import absence, approval, planning, renaming, round_robin, store, ticket_timers
-from bot.tickets.actions import Draft, close_topic, open_ticket, say_in_topic, tell, thing
+from bot.tickets import absence, approval, planning, renaming, resolution, round_robin, store, ticket_timers
+from bot.tickets.actions import (
+    Draft,
+    close_topic,
+    leave_topic,
+    open_ticket,
+    say_in_topic,
+    team_chat,
+    tell,
+    thing,
+)
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 from bot.timers import timers
@@ -72,7 +81,7 @@ def came_back(work: Work, ticket_id: int, employee: Person) -> Ticket:
 
 def window_end(desk: Desk, ticket: Ticket) -> int:
     """Until when (UTC seconds) "it came back" goes on with the same ticket."""
-    calendar = desk.calendar(desk.default_rule.calendar)
+    calendar = desk.usual
     return calendar.add(ticket.closed_at or 0, desk.seconds(desk.file.reopen.window, calendar))
 
 
@@ -137,6 +146,9 @@ def _ring(work: Work, ticket: Ticket, key: str) -> None:
             approval.silent(work, ticket, key)
         case ticket_timers.CLOSE, State.RESOLVED:
             _expire(work, ticket)
+        case ticket_timers.SHUT, State.CLOSED:
+            outbox.hide(work, team_chat(work.tx, ticket), resolution.CARD, ticket.about)
+            close_topic(work, ticket)
 
 
 def _unanswered(work: Work, ticket: Ticket) -> None:
@@ -155,4 +167,4 @@ def _expire(work: Work, ticket: Ticket) -> None:
     ticket = store.change(work.tx, ticket, state=move(ticket, "expire").value, **values)
     store.record(work, ticket.id, "timer", "expire")
     tell(work, ticket)
-    close_topic(work, ticket)
+    leave_topic(work, ticket)

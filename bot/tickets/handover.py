@@ -122,7 +122,7 @@ def _give(
     values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable} | moved
     if not ticket.is_away and ticket.assignee is not None:
         values["owner"] = ticket.assignee
-    earlier = transcript.of_employee(work.tx, ticket.id, former)
+    earlier = transcript.conversation(work.tx, ticket.id, former)
     ticket = store.change(work.tx, ticket, **values)
     store.record(work, ticket.id, actor, action, {"team": team, "note": note})
     if ticket.is_away:
@@ -137,11 +137,14 @@ def _give(
     outbox.show(work, former, "team_card", ticket.about, topic=ticket.about)
     say_in_topic(work, ticket, said)
     round_robin.offer(work, ticket)
-    for relay in earlier:
-        transcript.copy_again(work, ticket, team_chat(work.tx, ticket), relay)
+    if (chat := team_chat(work.tx, ticket)) != former:
+        for said_before in earlier:
+            transcript.show_again(work, ticket, chat, said_before)
     if ticket.is_away and chats.find(work.tx, TeamChat(team)) is None:
         briefing.tell_in_private(work, ticket, note or "-")
-    return Line("transfer.done", {"number": ticket.id})
+    voice = speak.voice(chats.language(work.tx, former))
+    title = work.config.desk.team(ticket.accountable).title[voice.language]
+    return Line("transfer.done" if ticket.is_away else "return.done", {"number": ticket.id, "team": title})
 
 
 def _tell_day_is_off(work: Work, ticket: Ticket, day: int) -> None:

@@ -15,7 +15,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import button, rows
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, search, store
+from bot.tickets import actions, search, store, ticket_timers
 from bot.tickets.actions import NoWords, team_chat, tell, thing
 from bot.tickets.ticket import Impossible, State, Ticket
 
@@ -67,6 +67,9 @@ def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     search.learn(work.tx, ticket)
     _seen(work, ticket)
     tell(work, ticket)
+    if ticket.state is State.CLOSED:
+        ticket_timers.call_off(work.tx, ticket)
+        actions.close_topic(work, ticket)
     return Line("afterword.noted")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
@@ -15,6 +15,8 @@ from bot.storage.schema import history, links, tickets
 from bot.storage.upsert import insert as upsert
 from bot.tickets.ticket import ACTIVE, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket, from_row
 
+# As the partial index has it: a database uses the index only for exactly this condition.
+_NOT_ENDED = text("state NOT IN ('closed','cancelled','merged')")
 FIRST_NUMBER = "first_ticket_number"
 THOUSAND = 1000
 
@@ -114,6 +116,13 @@ def change(tx: Connection, ticket: Ticket, **values: Any) -> Ticket:
     if done.rowcount != 1:
         raise Outrun
     return get(tx, ticket.id)
+
+
+def open_by_state(tx: Connection) -> Mapping[tuple[str, str], int]:
+    """How many tickets are not closed, by state and priority."""
+    asked = select(tickets.c.state, tickets.c.priority, func.count()).where(_NOT_ENDED)
+    rows = tx.execute(asked.group_by(tickets.c.state, tickets.c.priority))
+    return {(state, priority): number for state, priority, number in rows}
 
 
 def record(

@@ -59,6 +59,7 @@ MOVES: Mapping[str, Mapping[State, State]] = {
     "release": _from(ACTIVE, State.NEW),
     "requeue": _from(ACTIVE | {State.WAITING}, State.NEW),  # by the bot: its engineer is away or has left
     "prioritize": _stay(IN_WORK),
+    "workaround": _stay(IN_WORK),
     "resolve": _from(HELD, State.RESOLVED),
     "confirm": {State.RESOLVED: State.CLOSED},
     "expire": {State.RESOLVED: State.CLOSED},
@@ -124,6 +125,9 @@ class Ticket:
     recurrences: int
     outcome: str | None
     mass_hint: int = 0
+    emptied_at: int | None = None
+    workaround: str | None = None
+    """How the employee can work until it is solved, in the engineer's words."""
 
     @property
     def is_open(self) -> bool:

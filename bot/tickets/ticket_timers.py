@@ -12,6 +12,8 @@ TIMER = "ticket"
 NUDGE, UNANSWERED, WARN, CLOSE, WAKE = "nudge", "unanswered", "warn", "close", "wake"
 REMIND, DEPUTY = "remind", "deputy"
 TURN = "turn"  # of an engineer at a new ticket
+SHUT = "shut"  # the topic of a closed ticket that waits for its engineer to say what helped
+AFTERWORD = 3 * 86_400  # seconds that it waits, with a weekend in them
 
 
 def wait_for_answer(work: Work, ticket: Ticket, at: int) -> None:
@@ -45,6 +47,11 @@ def wake(tx: Connection, ticket: Ticket, at: int) -> None:
     timers.arm(tx, TIMER, ticket.about, WAKE, at, cycle=ticket.version)
 
 
+def shut_later(work: Work, ticket: Ticket) -> None:
+    """Close the topic of a closed ticket even if no one says what helped."""
+    timers.arm(work.tx, TIMER, ticket.about, SHUT, work.now + AFTERWORD, cycle=ticket.version)
+
+
 def pass_on(tx: Connection, ticket: Ticket, at: int) -> None:
     """No one has taken the ticket by `at` (UTC seconds): the next one's turn."""
     timers.arm(tx, TIMER, ticket.about, TURN, at, cycle=at)
@@ -56,7 +63,7 @@ def call_off(tx: Connection, ticket: Ticket) -> None:
 
 
 def _arm(work: Work, ticket: Ticket, key: str, length: str, at: int, *, cycle: int | None = None) -> int:
-    calendar = work.config.desk.calendar(work.config.desk.default_rule.calendar)
+    calendar = work.config.desk.usual
     due = calendar.add(at, work.config.desk.seconds(length, calendar))
     timers.arm(work.tx, TIMER, ticket.about, key, due, cycle=cycle or ticket.version)
     return due

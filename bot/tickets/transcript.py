@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from bot.config.config import Work
-from bot.keys import AlbumRef, RelayRef, TicketRef
+from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge.masking import MASK
+from bot.people import directory
 from bot.storage import typed
-from bot.storage.schema import relays, tickets
+from bot.storage.schema import history, relays, tickets
 from bot.storage.upsert import insert
 from bot.telegram import chats, outbox, posts
 from bot.tickets.ticket import Ticket
@@ -20,7 +21,8 @@ from bot.tickets.ticket import Ticket
 KEPT = 200  # characters of a message that are kept for the card and the search
 LONGEST = 4096  # characters of a text that is sent (Bot API)
 LAST_TURN, BREATH = 20, 20  # messages that are moved together, seconds between two of them
-TRANSCRIPT = 20  # an employee's latest messages that a new team is shown
+TRANSCRIPT = 20  # the latest messages of both sides that a new team is shown
+CANNED = "canned"  # the action in the history of words that the bot said for an engineer
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,28 @@ def about_album(place: int, album: str, ticket_id: int) -> str:
     return AlbumRef.of(place, album, ticket_id)
 
 
-def of_employee(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay]:
-    """The employee's latest words in the chat that had the ticket, oldest first."""
-    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
-    rows = typed.every(
-        Relay, tx.execute(select(relays).where(mine).order_by(relays.c.id.desc()).limit(TRANSCRIPT))
-    )
-    return list(reversed(rows))
+@dataclass(frozen=True, slots=True)
+class CannedWord:
+    """Words that the bot said to the employee for an engineer, by a canned reply; `id` is the row of history."""
+
+    id: int
+    author: int
+    content: str
+    at: int
+
+
+def conversation(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay | CannedWord]:
+    """The latest words of both sides, oldest first: the employee's in the chat that had the ticket, the engineers' wherever
+    they wrote."""
+    theirs = (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
+    ours = (relays.c.toward == "employee") & relays.c.state.not_in(("recalled", "failed"))
+    mine = (relays.c.ticket == ticket_id) & (theirs | ours)
+    newest = select(relays).where(mine).order_by(relays.c.at.desc(), relays.c.id.desc()).limit(TRANSCRIPT)
+    said: list[Relay | CannedWord] = list(typed.every(Relay, tx.execute(newest)))
+    canned = select(history).where((history.c.ticket == ticket_id) & (history.c.action == CANNED))
+    for row in tx.execute(canned.order_by(history.c.id)):
+        said.append(CannedWord(row.id, PersonChat.read(row.actor).number, row.data["text"], row.at))
+    return sorted(said, key=lambda one: (one.at, one.id))[-TRANSCRIPT:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,13 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
     mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
     return typed.every(LastWords, tx.execute(mine))
+
+
+def has_reached(tx: Connection, ticket_id: int, author: int) -> bool:
+    """Whether the employee has read words of this engineer in the ticket, or will as soon as they are delivered."""
+    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "employee") & (relays.c.author == author)
+    said = select(relays.c.id).where(mine & relays.c.state.not_in(("recalled", "failed")))
+    return tx.scalar(said.limit(1)) is not None
 
 
 def latest(tx: Connection, requester: int) -> Relay | None:
@@ -187,8 +211,31 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     return "copyMessage", source | {"caption": text}
 
 
-def copy_again(work: Work, ticket: Ticket, chat: str, relay: Relay) -> None:
-    """Show an employee's earlier word in the chat of the team that has the ticket now."""
+def show_again(work: Work, ticket: Ticket, chat: str, said: Relay | CannedWord) -> None:
+    """Show an earlier word in the chat of the team that has the ticket now; an engineer's is signed."""
+    if isinstance(said, Relay) and said.toward == "team":
+        _copy_again(work, ticket, chat, said)
+    elif isinstance(said, CannedWord) or said.from_chat != chat:
+        _sign_again(work, ticket, chat, said)
+
+
+def _sign_again(work: Work, ticket: Ticket, chat: str, said: Relay | CannedWord) -> None:
+    """A short text in one message with its author; anything else as a copy below a line that names them."""
+    kind = "ready" if isinstance(said, CannedWord) else "word"
+    topic, dedupe = ticket.about, f"repeated:{chat}:{kind}:{said.id}"
+    who = directory.get(work.tx, said.author).name
+    if isinstance(said, CannedWord) or (said.kind == "text" and len(said.content) < KEPT):
+        outbox.line(
+            work, chat, "team.said_before", {"who": who, "text": said.content}, topic=topic, dedupe=dedupe
+        )
+        return
+    outbox.line(work, chat, "team.wrote_before", {"who": who}, topic=topic, dedupe=dedupe)
+    source = {"from_chat_id": said.from_place, "message_id": said.from_message}
+    method, params = copied(said.kind, said.content, source)
+    outbox.call(work, chat, method, params, topic=topic, dedupe=f"{dedupe}:copy")
+
+
+def _copy_again(work: Work, ticket: Ticket, chat: str, relay: Relay) -> None:
     values = {name: getattr(relay, name) for name in _SAME} | {"to_chat": chat}
     if (relay_id := begin(work.tx, values)) is not None:
         source = {"from_chat_id": relay.from_place, "message_id": relay.from_message}

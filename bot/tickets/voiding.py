@@ -8,13 +8,14 @@ from bot.config.config import Work
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.clock import ClockState
+from bot.sla.policy import KINDS as SLA_KINDS
 from bot.storage.schema import clocks
 from bot.texts.speak import Line
 from bot.tickets import store
 from bot.tickets.actions import NoWords, tell, thing
 from bot.tickets.clocks import clock_rows
 
-KINDS = ("claim", "response", "resolution", "update", "ola_accept", "ola_resolve")
+KINDS = (*SLA_KINDS, "ola_accept", "ola_resolve")
 
 
 def void(work: Work, ticket_id: int, supervisor: Person, words: str) -> Line:

@@ -160,7 +160,7 @@ def test_the_replay_compares_and_a_broken_file_is_told_at_its_place(firstline: F
     Path("other.yaml").write_text(SHIPPED.replace("resolution: 2bd", "resolution: 9bd", 1), "utf-8")
     code, said, _ = firstline("sla", "replay", "--desk", "other.yaml")
     assert code == 0
-    assert "P3 · Solve: 2 promises, kept 50 %, would be 100 % (not promised: 0)" in said
+    assert "P3 · Resolve: 2 promises, kept 50 %, would be 100 % (not promised: 0)" in said
     Path("other.yaml").write_text(SHIPPED.replace("09:00-18:00", "18:00-18:00"), "utf-8")
     code, said, complaints = firstline("sla", "replay", "--desk", "other.yaml")
     assert (code, said) == (2, "")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, select
 from bot.escalation import levels, pauses
 from bot.sla import clock as sla
 from bot.sla.check import load_desk
-from bot.sla.clock import Ladder
+from bot.sla.ladder import Ladder
 from bot.sla.policy import Desk
 from bot.storage import schema
 from bot.tickets.clocks import clock_rows, operations, revised_eta

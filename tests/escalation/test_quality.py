@@ -16,11 +16,11 @@ from bot.reports.period import Report, report
 from bot.reports.showing import as_json, as_sheet, as_words, quality
 from bot.sla.policy import Desk
 from bot.storage import schema
-from bot.teamdesk import commands
+from bot.teamdesk import cards, commands, load
 from bot.texts import speak
 from bot.tickets import actions, closing, handover, voiding
 from bot.tickets.actions import Draft
-from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, outgoing, ring_until
+from tests.escalation.company import ANNA, MARINA, OLEG, SVETA, at, house_of, outgoing, ring_until
 from tests.units import typed, work
 
 MONDAY = at("2026-11-23 10:00")
@@ -228,3 +228,36 @@ def test_a_percentile_is_a_value_that_happened() -> None:
     assert percentile([5], 90) == 5
     assert percentile(list(range(1, 11)), 50) == 5
     assert percentile(list(range(1, 11)), 90) == 9
+
+
+def test_a_promise_that_is_broken_counts_as_missed_before_the_late_act(
+    tx: Connection, shipped: Desk, period: tuple[int, int]
+) -> None:
+    opened(tx, shipped, MONDAY, "blocked", "company")  # P1, not claimed by anyone
+    held = opened(tx, shipped, MONDAY)
+    actions.claim(work(tx, MONDAY, shipped), held, directory.get(tx, OLEG))
+    ring_until(tx, shipped, MONDAY + 5 * HOUR)
+    found = by_group(report(tx, shipped, *period, "class"))
+    critical, standard = found["critical"], found["standard"]
+    assert (critical.kept["claim"], critical.kept["response"]) == (Share(0, 1), Share(0, 1))
+    assert (standard.kept["claim"], standard.kept["response"]) == (Share(1, 1), Share(0, 1))
+    assert "claim" not in critical.times
+    words = as_words(report(tx, shipped, *period, "class"), shipped, speak.voice("en"), MONDAY + 6 * HOUR)
+    assert shipped.services["critical"].title["en"] in words
+    earlier = report(tx, shipped, period[0], MONDAY, "class")
+    assert earlier.total.kept["claim"] == Share(0, 0)
+
+
+def test_a_queue_says_what_is_late_and_by_how_much(tx: Connection, shipped: Desk) -> None:
+    number = opened(tx, shipped, MONDAY)
+    tx.execute(update(schema.outbox).values(state="sent"))
+    ring_until(tx, shipped, MONDAY + 2 * HOUR)
+    assert "team_card" in {row.card for row in outgoing(tx, "team:helpdesk")}
+    unit = work(tx, MONDAY + 2 * HOUR, house_of(shipped))
+    assert "не взята, опоздание 1 ч" in cards.queue(unit, "queue:helpdesk", "team:helpdesk").text
+    assert "просрочено: 1" in load.drawing(unit, "load:all", "supervisors").text
+    team = cards.team_card(unit, f"ticket:{number}", "team:helpdesk")
+    assert team is not None
+    assert "взять: просрочено, срок был сегодня в 11:00" in team.text
+    actions.claim(unit, number, directory.get(tx, OLEG))
+    assert "без ответа, опоздание" in load.my_tickets(unit, f"person:{OLEG}", f"person:{OLEG}").text

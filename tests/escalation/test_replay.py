@@ -89,8 +89,8 @@ async def test_the_command_replays_a_desks_own_database(
     assert done.exit_code == 0, done.output
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert "By the classes of the other file:" in lines
-    assert lines.count("default · Solve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
-    assert lines.count("standard · Solve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
+    assert lines.count("default · Resolve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
+    assert lines.count("standard · Resolve: 2 promises, kept 50 %, would be 100 % (not promised: 0)") == 1
 
 
 def _company_of_one(tx: Connection, desk: Desk) -> None:

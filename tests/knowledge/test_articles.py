@@ -9,7 +9,9 @@ import pytest
 
 from bot.app.files import Opened, known_names
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, LONGEST, Library, load_library
-from bot.yamlfiles import read, show
+from bot.yamlfiles import show
+from bot.yamlfiles.parts import read_scenarios
+from tests.scenarios.known import SHIPPED_TEXT
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
 
@@ -226,9 +228,7 @@ def test_articles_whose_review_day_came_are_stale(tmp_path: Path) -> None:
 
 
 def test_every_article_is_shown_by_a_scenario_or_offered_to_engineers(shipped: Library) -> None:
-    scenarios = read(
-        "scenarios.yaml", (SHIPPED.parent / "scenarios.yaml").read_text(encoding="utf-8")
-    ).document
+    scenarios = read_scenarios("scenarios.yaml", SHIPPED_TEXT).document
     assert scenarios is not None
     known = set(scenarios.data["scenarios"])
     steps = [step for scenario in scenarios.data["scenarios"].values() for step in scenario["steps"]]

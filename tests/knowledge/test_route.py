@@ -14,7 +14,9 @@ from bot.knowledge.index import Entry
 from bot.knowledge.route import Router, build
 from bot.knowledge.slots import Slots
 from bot.knowledge.strays import stray_phrases
-from bot.yamlfiles import read
+from bot.yamlfiles import Document, read
+from bot.yamlfiles.parts import read_scenarios
+from tests.scenarios.known import SHIPPED_TEXT
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -27,10 +29,17 @@ def plain(path: Path) -> Any:
     return reading.document.data
 
 
+def shipped() -> Document:
+    """The shipped scenarios with their phrases."""
+    document = read_scenarios("scenarios.yaml", SHIPPED_TEXT).document
+    assert document is not None
+    return document
+
+
 @pytest.fixture(scope="module")
 def router() -> Router:
     library, _ = load_library(REPOSITORY / "knowledge_base")
-    return build(entries_of(plain(REPOSITORY / "scenarios.yaml")["scenarios"], library, {}))
+    return build(entries_of(shipped().data["scenarios"], library, {}))
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def test_the_sets_are_as_large_as_they_must_be() -> None:
 
 
 def test_every_scenario_is_said_in_fifteen_phrases_and_none_is_said_in_two_scenarios() -> None:
-    scenarios = plain(REPOSITORY / "scenarios.yaml")["scenarios"]
+    scenarios = shipped().data["scenarios"]
     said = {name: [str(p) for p in s.get("phrases", [])] for name, s in scenarios.items() if name[0] != "_"}
     assert len(said) == 23
     assert {name: len(phrases) for name, phrases in said.items() if len(phrases) < 15} == {}
@@ -115,10 +124,7 @@ def test_every_scenario_is_said_in_fifteen_phrases_and_none_is_said_in_two_scena
 
 
 def test_no_phrase_of_the_shipped_file_leads_elsewhere(router: Router) -> None:
-    path = REPOSITORY / "scenarios.yaml"
-    document = read(path.name, path.read_text(encoding="utf-8")).document
-    assert document is not None
-    assert [c.facts for c in stray_phrases(document, router)] == []
+    assert [c.facts for c in stray_phrases(shipped(), router)] == []
 
 
 def test_a_phrase_in_the_wrong_scenario_is_shown_at_its_line() -> None:

@@ -15,7 +15,7 @@ OWNERS: dict[str, set[str]] = {
     "telegram": {"inbox", "outbox", "posts", "chats"},
     "timers": {"timers"},
     "people": {"people", "strangers", "awaited"},
-    "accounts": {"invites"},
+    "accounts": {"invites", "consents"},
     "scenarios": {"runs", "run_events", "scenario_versions"},
     "knowledge": {"searches", "readings", "learnt_phrases"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}

@@ -16,4 +16,7 @@ def test_a_counted_call_is_served_under_its_name() -> None:
 
 def test_no_label_can_name_a_person_or_a_ticket() -> None:
     labels = {name for family in metrics.REGISTRY.collect() for s in family.samples for name in s.labels}
-    assert labels <= {"type", "result", "method", "scope", "direction", "version", "python"}
+    assert labels <= {
+        *("type", "result", "method", "scope", "direction", "version", "python", "sqlite"),
+        *("kind", "reason", "level", "priority", "state", "loop", "le"),
+    }

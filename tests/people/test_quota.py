@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.people.quota import SWEEP, Quota, QuotaVerdict
 from bot.sla.check import load_desk
-from bot.sla.quotas import Quotas
+from bot.sla.person_limits import Quotas
 
 ANNA, BORIS, MOST = 1, 2, 30
 

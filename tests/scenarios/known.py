@@ -5,10 +5,12 @@ from pathlib import Path
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.context import Known
 from bot.scenarios.language.program import Program
+from bot.yamlfiles.bundle import gathered_or_exit, parts
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 SHIPPED = ROOT / "scenarios.yaml"
+SHIPPED_TEXT = gathered_or_exit(SHIPPED, "en")  # with its folder
 
 KNOWN = Known(
     teams=["helpdesk", "network"],
@@ -85,3 +87,13 @@ def compiled(text: str) -> Program:
     result = compile_scenarios("flow.yaml", text, known)
     assert result.program is not None, result.complaints
     return result.program
+
+
+def shipped_in_one() -> str:
+    """The shipped scenarios and their tests as one file, without phrases: `tests:` comes last."""
+    entry, *others = parts(SHIPPED.name, SHIPPED_TEXT)
+    sections = {"scenarios": "", "tests": ""}
+    for name in sections:
+        bodies = (part.text.partition(f"\n{name}:\n")[2] for part in others)
+        sections[name] = "".join(bodies)
+    return entry.text + "".join(f"\n{name}:\n{body}" for name, body in sections.items())

@@ -14,7 +14,7 @@ from bot.texts import speak
 from bot.yamlfiles import as_json, explain, show
 from bot.yamlfiles.complaint import codes
 from bot.yamlfiles.facts import read_facts
-from tests.scenarios.known import HERE, KNOWN, SHIPPED
+from tests.scenarios.known import HERE, KNOWN, SHIPPED_TEXT, shipped_in_one
 
 BROKEN = sorted((HERE / "broken").glob("*.yaml"))
 ANYTHING = Known(languages=["ru", "en"], facts=read_facts(HERE.parents[1] / "facts.yaml").facts)
@@ -80,7 +80,7 @@ def test_every_code_is_explained():
 
 
 def test_the_shipped_file_is_without_complaint():
-    assert compile_scenarios("scenarios.yaml", SHIPPED.read_text("utf-8"), ANYTHING).complaints == []
+    assert compile_scenarios("scenarios.yaml", SHIPPED_TEXT, ANYTHING).complaints == []
 
 
 # ── mutations ───────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +123,7 @@ def test_a_key_misspelled_or_deleted_never_crashes_and_never_breaks_later(seed: 
 
 def mutate(seed: int) -> None:
     """25 mutations: refused with a place, or accepted and playable to every end."""
-    shipped = SHIPPED.read_text("utf-8")
+    shipped = shipped_in_one()
     rng = random.Random(seed)
     for _ in range(25):
         wrong = mutated(alone(shipped, rng), rng)

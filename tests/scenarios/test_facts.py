@@ -142,7 +142,7 @@ def test_the_shipped_facts_are_all_used_and_filled_in() -> None:
 
 
 def test_an_unused_fact_is_named(tmp_path: Path) -> None:
-    for name in ("desk.yaml", "scenarios.yaml", "knowledge_base"):
+    for name in ("desk.yaml", "scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     shipped = (ROOT / "facts.yaml").read_text("utf-8")
     (tmp_path / "facts.yaml").write_text(shipped + '  canteen: "2"\n', "utf-8")

@@ -165,7 +165,9 @@ def written(folder: Path, files: dict[str, str]) -> Path:
     return entry
 
 
+SCHEMA = "# yaml-language-server: $schema=../scenarios.schema.json\n"
 SINGLE = """\
+# yaml-language-server: $schema=./scenarios.schema.json
 # the company's scenarios
 version: 1
 defaults: {language: ru, human: {team: helpdesk}}
@@ -209,9 +211,11 @@ def test_a_file_that_is_split_keeps_its_remarks_and_its_versions():
     }
     assert found.entry == SINGLE[: SINGLE.index("scenarios:")]
     assert found.files["printer.en.txt"] == "# in English\nthe printer is silent\n"
-    assert found.files["printer.yaml"].startswith("scenarios:\n  # ── 1. Printer\n  printer:\n")
+    assert found.files["printer.yaml"].startswith(f"{SCHEMA}scenarios:\n  # ── 1. Printer\n  printer:\n")
     assert found.files["mouse.yaml"].endswith("# by the cable\n")
-    assert found.files["printer.tests.yaml"].startswith("tests:\n  # the printer\n  - name: printer\n")
+    assert found.files["printer.tests.yaml"].startswith(
+        f"{SCHEMA}tests:\n  # the printer\n  - name: printer\n"
+    )
     before = compile_scenarios("scenarios.yaml", SINGLE, KNOWN).program
     after = compile_scenarios("scenarios.yaml", joined(found.entry, found.files), KNOWN).program
     assert before is not None
@@ -224,7 +228,7 @@ def test_a_file_that_is_split_keeps_its_remarks_and_its_versions():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        (SINGLE.replace("category: network", "categry: network"), 19),
+        (SINGLE.replace("category: network", "categry: network"), 20),
         ("version: 1\nscenarios: {a: {title: A, steps: [{end: A}]}, b: {title: B, steps: [{end: B}]}}\n", 2),
     ],
 )

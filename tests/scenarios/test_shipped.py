@@ -23,11 +23,11 @@ from bot.scenarios.play.events import (
 from bot.selfservice import screens
 from bot.texts import speak
 from bot.yamlfiles.facts import read_facts
-from tests.scenarios.known import ROOT, SHIPPED
+from tests.scenarios.known import ROOT, SHIPPED_TEXT
 
 COMPILED = compile_scenarios(
     "scenarios.yaml",
-    SHIPPED.read_text("utf-8"),
+    SHIPPED_TEXT,
     known_names(Opened(facts=read_facts(ROOT / "facts.yaml").facts), ROOT / "knowledge_base"),
 )
 PROGRAM = COMPILED.program

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar, compiled
-from bot.sla.clock import ClockChange, ClockState, Ladder, Segment, SlaClock
+from bot.sla.clock import ClockChange, ClockState, Segment, SlaClock
+from bot.sla.ladder import Ladder
 from bot.sla.ola import Terms
 from tests.sla.minute_walk import MinuteWalk
 from tests.sla.random_calendars import authored, spec, tables

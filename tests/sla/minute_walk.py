@@ -1,5 +1,6 @@
 """The slow oracle: walks every minute of UTC, reads the wall clock at it, and knows nothing of our code."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,17 +114,38 @@ class MinuteWalk:
         if entry == "off":
             return [], 0
         weekday = entry.get("like", WEEKDAYS[day.weekday()]) if entry else WEEKDAYS[day.weekday()]
-        return self._of_week(weekday), entry.get("short", 0) if entry else 0
+        texts = next((one for one in map(self._in(day, weekday), self._seasons()) if one is not None), None)
+        usual = self._of_week(weekday) if texts is None else texts
+        return usual, entry.get("short", 0) if entry else 0
+
+    def _seasons(self) -> list[dict[str, Any]]:
+        return list(self.calendar.get("seasons", {}).values())
+
+    def _in(self, day: date, weekday: str) -> Callable[[dict[str, Any]], list[str] | None]:
+        """What a season says of a weekday, or None; days are compared as they are written."""
+
+        def said(season: dict[str, Any]) -> list[str] | None:
+            first, last = season["from"], season["to"]
+            written = day.isoformat()[-len(first) :]
+            inside = first <= written <= last if first <= last else not last < written < first
+            return _named(season["week"], weekday) if inside else None
+
+        return said
 
     def _of_week(self, weekday: str) -> list[str]:
-        for key, texts in self.calendar["week"].items():
-            for part in key.replace(" ", "").split(","):
-                day, _, last = part.partition("-")
-                while day != weekday and day != (last or day):
-                    day = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
-                if day == weekday:
-                    return texts
-        return []
+        return _named(self.calendar["week"], weekday) or []
+
+
+def _named(week: dict[str, list[str]], weekday: str) -> list[str] | None:
+    """The windows of a weekday; None where it is not named."""
+    for key, texts in week.items():
+        for part in key.replace(" ", "").split(","):
+            day, _, last = part.partition("-")
+            while day != weekday and day != (last or day):
+                day = WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7]
+            if day == weekday:
+                return texts
+    return None
 
 
 def _spans(texts: list[str]) -> list[tuple[int, int]]:

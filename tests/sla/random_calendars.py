@@ -61,6 +61,8 @@ def authored(random: Random) -> dict[str, Any]:
             "cut": f"{random.choice([0, 30, 60, 150])}m",
             "from": random.choice(["end", "start"]),
         }
+    if random.random() < 0.5:
+        calendar["seasons"] = _seasons(random, first, last)
     for _ in range(random.choice([0, 0, 1, 3])):
         day = first + timedelta(days=random.randint(0, (last - first).days))
         calendar.setdefault("overrides", {})[day.isoformat()] = _windows(random)
@@ -82,6 +84,18 @@ def spec(calendar: dict[str, Any]) -> Spec | None:
     errors = [complaint for complaint in complaints if not complaint.is_warning]
     assert [complaint.code for complaint in errors] in ([], ["E310"]), errors
     return specs.get("random")
+
+
+def _seasons(random: Random, first: date, last: date) -> dict[str, Any]:
+    """One season, or two that meet: with a year or without, over the New Year, beginning before or ending after."""
+    edge, days = first - timedelta(days=random.randint(0, 3)), (last - first).days
+    found: dict[str, Any] = {}
+    shown = random.choice(["%Y-%m-%d", "%m-%d"])
+    for name in ("one", "two")[: random.choice([1, 2])]:
+        until = edge + timedelta(days=random.randint(0, days))
+        found[name] = {"from": f"{edge:{shown}}", "to": f"{until:{shown}}", "week": _week(random)}
+        edge = until + timedelta(days=1)
+    return found
 
 
 def _week(random: Random) -> dict[str, list[str]]:

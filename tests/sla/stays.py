@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import BeyondCalendar, Calendar
-from bot.sla.clock import ClockState, Ladder, SlaClock
+from bot.sla.clock import ClockState, SlaClock
+from bot.sla.ladder import Ladder
 from bot.sla.ola import Terms, stint
 from tests.sla.minute_walk import MinuteWalk
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.sla import clock as clocks
 from bot.sla.calendar import Calendar, Spec, compiled
-from bot.sla.clock import ClockChange, ClockState, Ladder, Segment, SlaClock, WrongState
+from bot.sla.clock import ClockChange, ClockState, Segment, SlaClock, WrongState
+from bot.sla.ladder import Ladder
 from bot.sla.production import production
 from bot.sla.windows import window
 from bot.sla.zones import instant

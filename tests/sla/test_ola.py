@@ -5,7 +5,7 @@ from datetime import date
 from bot.sla import clock as clocks
 from bot.sla.calendar import Calendar, Spec, compiled
 from bot.sla.check import load_desk
-from bot.sla.clock import Ladder
+from bot.sla.ladder import Ladder
 from bot.sla.ola import Terms, stint, worst
 from bot.sla.windows import window
 from bot.sla.zones import instant

@@ -31,4 +31,4 @@ def test_the_small_desk_is_one_team_that_promises_nothing_for_the_night() -> Non
     assert desk is not None
     assert list(desk.teams) == ["helpdesk"]
     assert uncovered("desk.yaml", text, STAFF, NOW) == []
-    assert desk.rule_for("P1", "incident", "security").calendar == "office"
+    assert desk.rule_for("P1", "incident", "security").usual_calendar == "office"

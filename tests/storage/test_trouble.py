@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.engine import make_url
@@ -161,11 +163,41 @@ async def test_the_role_is_taken_again_after_the_database_was_gone_unless_anothe
                 await lost
 
 
+@only_server
+async def test_a_replica_that_is_cut_off_without_knowing_loses_its_role_and_learns_of_it(
+    database_url: str, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection is whole, as far as TCP knows; the same happens to a process that is stopped."""
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.05)
+    monkeypatch.setattr("bot.storage.leader.SILENCE", 0.3)
+    stop, ours = asyncio.Event(), asyncio.Event()
+
+    async def second() -> None:
+        async with roles(database_url, stop):
+            ours.set()
+            await stop.wait()
+
+    async with roles(through(cable, database_url), stop) as role:
+        waits = asyncio.create_task(second())
+        await asyncio.sleep(0.6)  # longer than SILENCE: a replica that beats keeps its role
+        assert not ours.is_set()
+        cable.freeze()
+        async with asyncio.timeout(20):
+            await ours.wait()
+            cable.thaw()
+            await role.lost()
+    stop.set()
+    await waits
+
+
 async def test_a_replica_ends_also_when_it_is_told_to_just_as_the_database_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Connection:
         asked = 0
+
+        def get_server_version(self) -> SimpleNamespace:
+            return SimpleNamespace(major=13)
 
         async def fetchval(self, _query: str, *_args: object) -> bool:
             self.asked += 1
@@ -185,3 +217,38 @@ async def test_a_replica_ends_also_when_it_is_told_to_just_as_the_database_answe
         lost = asyncio.create_task(role.lost())
         await asyncio.wait({lost}, timeout=5)
         assert lost.cancelled()
+
+
+async def test_a_connection_that_the_server_ended_while_it_was_idle_is_opened_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Ended:
+        asked = 0
+
+        async def fetchval(self, _query: str, *_args: object) -> bool:
+            Ended.asked += 1
+            if Ended.asked == 2:
+                raise asyncpg.InternalClientError(
+                    "cannot switch to state 12; another operation (2) is in progress"
+                )
+            return True
+
+        def get_server_version(self) -> SimpleNamespace:
+            return SimpleNamespace(major=13)
+
+        async def close(self, timeout: float) -> None: ...  # noqa: ASYNC109
+
+    opened: list[Ended] = []
+
+    async def connect(*_: object, **__: object) -> Ended:
+        opened.append(Ended())
+        return opened[-1]
+
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.01)
+    monkeypatch.setattr("asyncpg.connect", connect)
+    async with roles("postgresql+asyncpg://anywhere/firstline", asyncio.Event()) as role:
+        lost = asyncio.create_task(role.lost())
+        await asyncio.wait({lost}, timeout=0.5)
+        assert not lost.done()
+        assert len(opened) == 2
+        lost.cancel()

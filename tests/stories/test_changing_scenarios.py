@@ -252,6 +252,7 @@ async def test_a_category_of_open_tickets_leaves_the_desk_only_when_they_have_en
         await desk.press(OLEG, "Взять", HELPDESK)
         assert "Занимается Олег" in said(await desk.find(ANNA, "Заявка 1"))
         await desk.press(ANNA, "Отменить заявку")
+        await desk.press(ANNA, "Да, отменить заявку 1")
         await looked()
         assert "принят" in said(await desk.find(ADMINS, "desk.yaml принят"))
 

@@ -19,7 +19,7 @@ PER_MINUTE, OPEN = 30, 5
 @pytest.fixture
 async def desk(sandbox: SandboxProcess, database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk with low quotas and without Telegram's limits, so that a flood need not be waited for."""
-    for shipped in ("scenarios.yaml", "knowledge_base"):
+    for shipped in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / shipped).symlink_to(ROOT / shipped)
     quotas = f"quotas: {{messages_per_minute: {PER_MINUTE}, open_tickets: {OPEN}, tickets_per_day: 20}}"
     text = re.sub(r"^quotas: .*$", quotas, (ROOT / "desk.yaml").read_text("utf-8"), flags=re.MULTILINE)

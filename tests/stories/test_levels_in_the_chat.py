@@ -31,7 +31,7 @@ def offering(tmp_path: Path) -> Path:
     text = (ROOT / "desk.yaml").read_text("utf-8")
     functional = "    functional: {unclaimed_at: 60, to_team: network}\n    ack: 1h "
     (tmp_path / "desk.yaml").write_text(text.replace("    ack: 1h ", functional, 1), "utf-8")
-    for name in ("scenarios.yaml", "knowledge_base"):
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
@@ -59,7 +59,7 @@ async def test_whoever_is_on_duty_is_called_by_name_after_a_swap_and_past_an_abs
     rota += f", absent: {{S-{SVETA}: [2026-11-24/2026-11-27]}}}}"
     text = (ROOT / "desk.yaml").read_text("utf-8")
     (tmp_path / "desk.yaml").write_text(text + f"\nduty: {{helpdesk: {rota}}}\n", "utf-8")
-    for name in ("scenarios.yaml", "knowledge_base"):
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     async with open_desk(sandbox.root, database_url, tmp_path) as desk:
         for ticket, called in ((1, "@sveta"), (2, "@oleg")):

@@ -90,7 +90,7 @@ async def test_a_database_that_is_away_for_a_while_costs_nobody_a_word(
 ) -> None:
     opened: list[Moody] = []
 
-    def moody(url: str) -> Moody:
+    def moody(url: str, *_: object) -> Moody:
         opened.append(Moody(open_database(url)))
         return opened[-1]
 

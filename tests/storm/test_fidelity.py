@@ -40,7 +40,7 @@ async def test_no_message_is_lost_silently(sandbox: SandboxProcess, tmp_path: Pa
 def _without_quota(files: Path) -> Path:
     """The shipped files without quotas."""
     files.mkdir()
-    for name in ("scenarios.yaml", "knowledge_base"):
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (files / name).symlink_to(ROOT / name)
     desk = (ROOT / "desk.yaml").read_text("utf-8")
     assert "messages_per_minute: 600" in desk

@@ -28,7 +28,7 @@ async def test_an_update_that_telegram_repeats_is_kept_once(db: Database) -> Non
     assert [row.update_id for row in first] == [1, 2]
     assert [row.update_id for row in again] == [3]
     assert [row.update_id for row in await db.read(inbox.pending)] == [1, 2, 3]
-    assert await db.read(inbox.oldest) == 100
+    assert await db.read(inbox.waiting) == (3, 100)
 
 
 async def test_one_batch_may_hold_the_same_update_twice(db: Database) -> None:
@@ -69,7 +69,7 @@ async def test_an_update_is_finished_once_and_its_words_are_let_go(db: Database)
     with pytest.raises(AlreadyDone):
         await db.run(inbox.finish, 1)
     assert await db.read(lambda tx: tx.scalar(select(table.c.payload))) == ""
-    assert await db.read(inbox.oldest) is None
+    assert await db.read(inbox.waiting) == (0, None)
 
 
 async def test_the_third_failure_makes_a_dead_letter_which_is_kept_whole(db: Database) -> None:

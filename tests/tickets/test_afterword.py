@@ -12,7 +12,7 @@ from bot.teamdesk import cards, load, presses
 from bot.telegram import posts
 from bot.telegram.buttons import Resolve, SetCause
 from bot.texts import speak
-from bot.tickets import closing, control, resolution, search, store
+from bot.tickets import actions, closing, control, resolution, search, store
 from bot.tickets.actions import NoWords
 from bot.tickets.ticket import Impossible
 from tests.tickets.company import (
@@ -23,11 +23,13 @@ from tests.tickets.company import (
     OLEG,
     PETR,
     at,
+    calls,
     claimed,
     closed,
     house_of,
     message,
     opened,
+    ring_until,
     said,
     shown,
     who,
@@ -76,6 +78,41 @@ def test_a_ticket_that_does_not_work_after_all_has_no_afterword(tx: Connection, 
     assert resolution.set_cause(work(tx, MONDAY, shipped), pressed, who(tx, OLEG)).key == "stale"
     with pytest.raises(Impossible):
         resolution.helped(work(tx, MONDAY), ticket, who(tx, OLEG), "заменил ролик")
+
+
+def _closings(tx: Connection) -> int:
+    return len(calls(tx, HELPDESK, "closeForumTopic"))
+
+
+def test_the_topic_stays_open_until_the_engineer_has_said_what_helped(tx: Connection, shipped: Desk) -> None:
+    ticket = solved(tx, shipped)
+    actions.confirm(work(tx, MONDAY), ticket, who(tx, ANNA))
+    assert _closings(tx) == 0
+    presses.wrote(
+        work(tx, MONDAY, shipped), who(tx, OLEG), HELPDESK, message(71, "заменил ролик", reply_to=70)
+    )
+    assert (store.get(tx, ticket).resolution, _closings(tx)) == ("заменил ролик", 1)
+    ring_until(tx, shipped, at("2026-12-01 10:00"))
+    assert _closings(tx) == 1
+
+
+def test_a_topic_is_closed_at_last_when_no_one_says_what_helped(tx: Connection, shipped: Desk) -> None:
+    ticket = solved(tx, shipped)
+    actions.confirm(work(tx, MONDAY), ticket, who(tx, ANNA))
+    ring_until(tx, shipped, at("2026-11-26 09:00"))
+    assert _closings(tx) == 0
+    ring_until(tx, shipped, at("2026-11-26 10:00"))
+    assert _closings(tx) == 1
+    hidden = [row for row in calls(tx, HELPDESK, "deleteMessage") if row.card == resolution.CARD]
+    assert len(hidden) == 1
+
+
+def test_a_ticket_that_came_back_keeps_its_topic(tx: Connection, shipped: Desk) -> None:
+    ticket = solved(tx, shipped)
+    actions.confirm(work(tx, MONDAY), ticket, who(tx, ANNA))
+    closing.came_back(work(tx, MONDAY, shipped), ticket, who(tx, ANNA))
+    ring_until(tx, shipped, at("2026-11-27 10:00"))
+    assert _closings(tx) == 0
 
 
 def test_a_supervisor_silences_repeats_for_a_time_with_a_reason(tx: Connection, shipped: Desk) -> None:

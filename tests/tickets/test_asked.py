@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.people import pending_question
@@ -11,7 +12,20 @@ from bot.storage.schema import people, prompts
 from bot.telegram.buttons import AddComment, Deny, Inquire
 from bot.tickets import approval, store
 from bot.tickets.ticket import State
-from tests.tickets.company import ANNA, BORIS, MONDAY, closed, house_of, message, opened, said, who
+from tests.tickets.company import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MONDAY,
+    calls,
+    claimed,
+    closed,
+    house_of,
+    message,
+    opened,
+    said,
+    who,
+)
 from tests.units import work
 
 MINE = f"person:{ANNA}"
@@ -65,3 +79,20 @@ def test_a_reason_a_question_and_its_answer_are_simply_written(tx: Connection, s
     says(tx, shipped, BORIS, "Бюджет закрыт до января", number=72)
     denied = store.get(tx, ticket.id)
     assert (denied.state, denied.resolution) == (State.CANCELLED, "Бюджет закрыт до января")
+
+
+@pytest.mark.parametrize("words", ["Когда?", "any news?", "вы там вообще живые? второй час жду"])
+def test_who_asks_how_it_goes_reads_the_state_and_the_deadline(
+    tx: Connection, shipped: Desk, words: str
+) -> None:
+    ticket = claimed(tx, shipped)
+    says(tx, shipped, ANNA, words)
+    rows = [row.params for row in calls(tx, MINE, "sendMessage") if row.params.get("line") == "news.held"]
+    assert [row["facts"]["who"] for row in rows] == ["Oleg"]
+    assert "сегодня до" in rows[0]["facts"]["due"]
+    assert [row.params["message_id"] for row in calls(tx, HELPDESK, "copyMessage")] == [70]
+    says(tx, shipped, ANNA, words, MONDAY + 60, number=71)
+    assert said(tx, MINE).count("news.held") == 1
+    says(tx, shipped, ANNA, words, MONDAY + 11 * 60, number=72)
+    assert said(tx, MINE).count("news.held") == 2
+    assert store.get(tx, ticket.id).state is State.CLAIMED

@@ -12,6 +12,7 @@ from bot.sla.policy import Desk
 from bot.teamdesk import draft
 from bot.texts import speak
 from bot.tickets import actions, store
+from tests.scenarios.known import shipped_in_one
 from tests.tickets.company import HELPDESK, MONDAY, OLEG, claimed, opened, shown, who
 from tests.units import work
 
@@ -32,7 +33,7 @@ def test_a_draft_passes_the_check_and_its_tests_when_it_is_pasted(
 ) -> None:
     text = drafted(tx, shipped)
     scenario, tests = text.partition("\nscenarios:\n")[2].split("\ntests:\n")
-    before, after = (ROOT / "scenarios.yaml").read_text("utf-8").split("\ntests:", 1)
+    before, after = shipped_in_one().split("\ntests:", 1)
     pasted = tmp_path / "scenarios.yaml"
     pasted.write_text(f"{before}\n{scenario}\ntests:{after}\n{tests}", "utf-8")
     opened_files = open_files(ROOT / "desk.yaml", pasted, ROOT / "knowledge_base")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, delete, select
 
+from bot.conversation import exchange
 from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
-from bot.storage.schema import chats, prompts
-from bot.teamdesk import cards, menu_presses, presses
+from bot.storage.schema import chats, outbox, prompts
+from bot.teamdesk import canned, cards, menu_presses, presses
 from bot.telegram.buttons import HandTo
 from bot.tickets import actions, briefing, handover, store
 from bot.tickets.ticket import State, Ticket
 from tests.tickets.company import (
+    ANNA,
     HELPDESK,
     MARINA,
     MONDAY,
+    NETWORK,
     NINA,
     OLEG,
     PETR,
@@ -135,3 +138,45 @@ def test_the_accountable_team_takes_back_what_it_handed_over(tx: Connection, shi
     back = store.get(tx, ticket)
     assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "поставщик заменил узел")
     actions.claim(work(tx, MONDAY, shipped), ticket, who(tx, SVETA))
+
+
+def _handed_and_given_back(tx: Connection, desk: Desk) -> int:
+    ticket = claimed(tx, desk)
+    handover.transfer(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "network", NOTE)
+    actions.claim(work(tx, MONDAY, desk), ticket.id, who(tx, NINA))
+    line = handover.give_back(work(tx, MONDAY, desk), ticket.id, who(tx, NINA), "дело в кабеле")
+    assert (line.key, line.facts["team"]) == ("return.done", "Первая линия")
+    return ticket.id
+
+
+def test_who_gives_a_ticket_back_is_not_called_accountable_for_it(tx: Connection, shipped: Desk) -> None:
+    number = _handed_and_given_back(tx, shipped)
+    unit = work(tx, MONDAY, house_of(shipped))
+    theirs = cards.team_card(unit, f"ticket:{number}", NETWORK)
+    assert theirs is not None
+    assert "Отвечаем мы" not in theirs.text
+    mine = cards.ticket_card(unit, f"ticket:{number}", f"person:{ANNA}")
+    assert mine is not None
+    assert "специалистам" not in mine.text
+    assert "снова у команды «Первая линия»" in mine.text
+
+
+def test_a_new_team_reads_what_both_sides_had_said_in_order_and_signed(tx: Connection, shipped: Desk) -> None:
+    ticket = claimed(tx, shipped)
+    said_by = (
+        (OLEG, HELPDESK, "Какой у вас порт?"),
+        (ANNA, f"person:{ANNA}", "Двенадцатый"),
+        (OLEG, HELPDESK, "Приду в 15:00"),
+    )
+    for number, (person, chat, words) in enumerate(said_by):
+        unit, one = work(tx, MONDAY + number, shipped), message(50 + number, words, at=MONDAY + number)
+        exchange.carry(unit, store.get(tx, ticket.id), chat, who(tx, person), one)
+    canned.send(work(tx, MONDAY + 9, shipped), ticket.id, who(tx, OLEG), next(iter(shipped.file.replies)))
+    handover.transfer(work(tx, MONDAY + 9, shipped), ticket.id, who(tx, OLEG), "network", NOTE)
+    told = [
+        row.params.get("facts", {}).get("text") or row.params["message_id"]
+        for row in tx.execute(select(outbox).where(outbox.c.chat == NETWORK).order_by(outbox.c.id))
+        if row.method == "copyMessage" or (row.params or {}).get("line") == "team.said_before"
+    ]
+    assert told[:3] == ["Какой у вас порт?", 51, "Приду в 15:00"]
+    assert len(told) == 4

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -27,13 +27,14 @@ from sqlalchemy import (
     update,
 )
 
-from bot.accounts import proving
+from bot.accounts import consent, forgetting, proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
 from bot.problems import declaring, extents
 from bot.problems import outages as outage_verbs
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
+from bot.sla.person_limits import Notice, Privacy
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import lessons, metadata, outages, people
@@ -148,6 +149,9 @@ class World:
 @pytest.fixture(scope="module")
 def world(shipped: Desk) -> Iterator[World]:
     """All cards and sentences of a day wait to be sent; people's words in them are WORD."""
+    notice = Notice(version=1, text={"ru": "Как мы храним ваши данные"})
+    file = shipped.file.model_copy(update={"privacy": Privacy(notice=notice)})
+    shipped = replace(shipped, file=file)
     with in_memory().connect() as tx:
         company(tx, CAST, (*CHATS, "bot-admins"))
         wrote = {"name": f"{WORD} {WORD}", "department": WORD, "office": WORD}
@@ -204,7 +208,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)
     _an_outage(tx, house)
-    _an_account(tx)
+    _an_account(tx, house)
 
 
 def _its_promises_ring(tx: Connection, house: Config) -> None:
@@ -262,7 +266,9 @@ def _an_outage(tx: Connection, house: Config) -> None:
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
 
 
-def _an_account(tx: Connection) -> None:
+def _an_account(tx: Connection, house: Config) -> None:
+    consent.ask(work(tx, MONDAY, house), who(tx, ANNA))
+    forgetting.ask(work(tx, MONDAY), who(tx, ANNA))
     row = {"staff_id": WORD, "name": WORD, "username": "hostile", "language": "ru", "profile": {}}
     tx.execute(insert(people).values(**row, roles=[f"engineer:{WORD}"], proof="name"))
     proving.meet(work(tx, MONDAY), 9001, "hostile")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from bot import keys
 from bot.knowledge import masking, phrasebook
 from bot.selfservice import learning
-from bot.storage.schema import learnt_phrases, lessons, utterances
+from bot.storage.schema import learnt_phrases, lessons
 from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson
 from bot.texts.speak import Line
 from bot.yamlfiles import read
@@ -87,8 +87,5 @@ def test_kept_words_go_when_their_time_is_over(tx: Connection) -> None:
     for number, at in enumerate((MONDAY - 91 * DAY, MONDAY - 89 * DAY)):
         row = {"utterance": number, "person": who(tx, ANNA).id, "text": "бухтелка", "state": "kept", "at": at}
         tx.execute(insert(lessons).values(row))
-        word = {"person": who(tx, ANNA).id, "message": number, "text": "бухтелка", "decision": "none"}
-        tx.execute(insert(utterances).values(**word, candidates=[], at=MONDAY - (29 + 2 * number) * DAY))
     learning.sweep(work(tx, MONDAY), 90 * DAY)
     assert tx.scalars(select(lessons.c.utterance)).all() == [1]
-    assert tx.scalar(select(func.count()).select_from(utterances)) == 1

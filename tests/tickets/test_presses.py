@@ -24,6 +24,7 @@ from bot.telegram.buttons import (
     Assign,
     Button,
     CallAssignee,
+    CancelSurely,
     CancelTicket,
     Claim,
     CloseMenu,
@@ -78,6 +79,7 @@ from tests.tickets.company import (
     claimed,
     closed,
     opened,
+    said,
     who,
 )
 from tests.undone import undoing
@@ -165,7 +167,8 @@ CASES: dict[type[OfTicket], Case] = {
     FormerCause: Case(resolved, HELPDESK, MASTERS, (0,), again=True),
     Confirm: Case(resolved, MINE, {"requester"}),
     Reject: Case(resolved, MINE, {"requester"}),
-    CancelTicket: Case(claimed, MINE, {"requester"}),
+    CancelTicket: Case(claimed, MINE, {"requester"}, again=True),
+    CancelSurely: Case(claimed, MINE, {"requester"}),
     RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
     AddComment: Case(closed, MINE, {"requester"}, again=True),
     ReopenTicket: Case(closed, MINE, {"requester"}),
@@ -305,3 +308,12 @@ def test_a_button_of_an_ended_ticket_changes_it_no_more(
             pass
         now = store.peek(tx, ended.id)
         assert (now.state, now.assignee, now.team) == (ended.state, ended.assignee, ended.team)
+
+
+def test_one_tap_on_cancel_cancels_nothing(tx: Connection, shipped: Desk) -> None:
+    ticket, anna = claimed(tx, shipped), who(tx, ANNA)
+    assert press(tx, shipped, CancelTicket(ticket.id), anna, MINE) == "cancel.below"
+    assert store.get(tx, ticket.id).is_open
+    assert said(tx, MINE)[-1] == "cancel.ask"
+    press(tx, shipped, CancelSurely(ticket.id), anna, MINE)
+    assert not store.get(tx, ticket.id).is_open

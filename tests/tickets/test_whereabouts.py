@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.knowledge import readings
 from bot.people import directory, pending_question
-from bot.selfservice import kb_browse, kb_cards, profile, profile_card
+from bot.selfservice import effects, kb_browse, kb_cards, profile, profile_card
 from bot.sla.policy import Desk
+from bot.storage.schema import people
+from bot.teamdesk import cards
 from bot.telegram.buttons import ChangeField, ChooseValue
 from bot.telegram.former_buttons import FormerField, FormerValue
 from bot.texts.speak import Line
-from tests.tickets.company import ANNA, MONDAY, claimed, said, shown, who
+from tests.tickets.company import ANNA, MONDAY, claimed, house_of, said, shown, who
 from tests.tickets.test_guides import house
 from tests.units import work
 
@@ -76,3 +78,33 @@ def test_absurd_words_for_the_knowledge_base_always_get_an_answer(tx: Connection
     assert drawing is not None
     assert drawing.text
     assert readings.find_search(tx, 1) is not None
+
+
+@pytest.mark.parametrize(
+    ("office", "floor", "room"),
+    [
+        ("Москва, 312", 3, "312"),
+        ("Moscow, room 1204", 12, "1204"),
+        ("Москва", None, None),
+        ("СПб, 14", None, None),
+    ],
+)
+def test_a_scenario_does_not_ask_for_the_room_that_the_directory_knows(
+    tx: Connection, office: str, floor: int | None, room: str | None
+) -> None:
+    tx.execute(update(people).where(people.c.id == ANNA).values(office=office))
+    known = effects.who(who(tx, ANNA)).profile
+    assert (known.get("floor"), known.get("room")) == (floor, room)
+    agreed = profile.agreed(who(tx, ANNA), {"floor": floor, "room": room})
+    assert dict(agreed) == ({"floor": floor, "room": room} if room else {})
+    directory.remember(work(tx, MONDAY), ANNA, "room", "205")
+    assert effects.who(who(tx, ANNA)).profile == {"room": "205"}
+
+
+def test_a_card_does_not_ask_where_its_person_is_when_the_scenario_has(tx: Connection, shipped: Desk) -> None:
+    unit = work(tx, MONDAY, house_of(shipped))
+    for number, (ended, asks) in enumerate((("ticket", False), ("human", True)), start=1):
+        ticket = claimed(tx, shipped, run=number, ended=ended)
+        card = cards.ticket_card(unit, ticket.about, f"person:{ANNA}")
+        assert card is not None
+        assert ("Где вас найти" in card.text) is asks

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from bot.scenarios.language.cases import Case, RouteCase
 from bot.scenarios.language.model import (
@@ -75,6 +76,12 @@ class Program:
     def menu(self) -> tuple[Scenario, ...]:
         """The scenarios an employee may begin, in the file's order."""
         return tuple(item for item in self.scenarios.values() if not item.is_part and not item.spec.retire)
+
+    def for_engineers(self, language: str | None) -> Self:
+        """The same, with tickets in the language that engineers read; as the file says without one, or without its texts."""
+        if language is None or language not in self.languages:
+            return self
+        return replace(self, defaults=self.defaults.model_copy(update={"language": language}))
 
     def text(self, wording: Mapping[str, str], language: str) -> str:
         """The text in a language; in the file's default language when it is not translated."""

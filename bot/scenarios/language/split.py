@@ -15,6 +15,7 @@ from bot.yamlfiles.document import Document, Path
 Part = TypeVar("Part", str, int)
 ROUTES = "menu"  # tests of words that lead to the menu
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_SCHEMA = re.compile(r"(# yaml-language-server: \$schema=)\./(.+)")
 _ITEM = re.compile(r"\s*-\s")
 
 
@@ -72,12 +73,16 @@ class _Cutter:
         scenarios = self._blocks(("scenarios",), list(self.document.data["scenarios"]))
         for id_, (start, end) in scenarios:
             body = self._body(str(id_), start, end)
-            self.files[f"{id_}.yaml"] = "\n".join(["scenarios:", *body, ""])
+            self.files[f"{id_}.yaml"] = "\n".join([*self._schema(), "scenarios:", *body, ""])
         tests = self._tests()
         for id_, lines in tests.items():
-            self.files[f"{id_}.tests.yaml"] = "\n".join(["tests:", *lines, ""])
+            self.files[f"{id_}.tests.yaml"] = "\n".join([*self._schema(), "tests:", *lines, ""])
         left = [line for number, line in enumerate(self.lines) if number not in self.taken]
         return Split("\n".join(left).rstrip("\n") + "\n", self.files)
+
+    def _schema(self) -> list[str]:
+        """The line by which editors find the schema, as it reads from inside the folder."""
+        return [found.expand(r"\1../\2") for found in [_SCHEMA.match(self.lines[0])] if found is not None]
 
     def _blocks(self, path: Path, parts: list[Part]) -> list[tuple[Part, tuple[int, int]]]:
         """The lines (from, to) of each entry of a mapping or list, with the remarks before it; the heading leaves, too."""

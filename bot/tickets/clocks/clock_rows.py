@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, selec
 
 from bot.config.config import Work
 from bot.keys import ADMINS, CalendarRef, ClockRef, TeamChat, TicketRef
-from bot.sla import clock as sla
 from bot.sla import zones
 from bot.sla.calendar import Calendar
-from bot.sla.clock import ClockChange, ClockState, Event, Ladder, Segment, SlaClock
+from bot.sla.clock import ClockChange, ClockState, Event, Segment, SlaClock
 from bot.sla.deskfile import Rule
-from bot.sla.policy import Desk
+from bot.sla.ladder import Ladder
+from bot.sla.policy import BREACH, Desk
 from bot.storage import schema
 from bot.storage.unit import Unit
 from bot.telegram import outbox
@@ -106,6 +106,10 @@ Change = tuple[Kept, ClockChange]
 """A clock as it was - under the rule that holds from now on - and what an operation did to it."""
 
 
+Begun = tuple[Under, ClockChange]
+"""A new clock: what it runs under, and its start."""
+
+
 def of_ticket(tx: Connection, ticket_id: int, *states: ClockState) -> list[Kept]:
     """The ticket's clocks, in order of their start; only those in `states` when some are given."""
     mine = select(clocks).where(clocks.c.ticket == ticket_id).order_by(clocks.c.id)
@@ -181,13 +185,14 @@ def rung(tx: Connection, kept: Sequence[Kept]) -> dict[int, set[str]]:
 def ladder(desk: Desk, chain_id: str, kind: str, target_s: int, calendar: Calendar) -> Ladder:
     """The levels that a clock of this kind and target says on its way."""
     chain = desk.chain(chain_id)
-    percents = (one.at for one in chain.for_clock(kind, target_s, calendar))
-    below = tuple(percent for percent in percents if percent < sla.level(sla.BREACH))
+    percents = [one.at for one in chain.for_clock(kind, target_s, calendar)]
+    below = tuple(percent for percent in percents if percent < BREACH)
+    past = tuple(percent for percent in percents if percent > BREACH)
     every_s = None if chain.every is None else calendar.seconds(chain.every)
     offered = (
         (f"{chain.functional.unclaimed_at}{FUNCTIONAL}",) if kind == "claim" and chain.functional else ()
     )
-    return Ladder(below, every_s, chain.most, offered)
+    return Ladder(below, every_s, chain.most, offered, past)
 
 
 def means(desk: Desk, kept: Kept) -> tuple[Calendar, Ladder]:
@@ -196,22 +201,25 @@ def means(desk: Desk, kept: Kept) -> tuple[Calendar, Ladder]:
     return calendar, ladder(desk, kept.chain, kept.clock.kind, kept.clock.target_s, calendar)
 
 
-def under(rule: Rule) -> Under:
-    """What the clocks of a rule run under."""
-    return Under(rule.id, rule.chain, rule.calendar)
+def under(rule: Rule, kind: str) -> Under:
+    """What a rule's clock of this kind runs under."""
+    return Under(rule.id, rule.chain, rule.calendar_of(kind))
 
 
-def begin(work: Work, ticket_id: int, place: Under, turns: Sequence[ClockChange], at: int) -> list[Kept]:
+def begin(work: Work, ticket_id: int, turns: Sequence[Begun], at: int) -> list[Kept]:
     """New clocks of a ticket, with their first segments and their timers."""
-    common = _place(work.config.desk, place) | {"ticket": ticket_id}
-    values = [_values(turn.clock) | common for turn in turns]
+    desk, common = work.config.desk, {"ticket": ticket_id}
+    values = [_values(turn.clock) | _place(desk, place) | common for place, turn in turns]
     if not values:
         return []
     numbered = insert(clocks).returning(clocks.c.id, sort_by_parameter_order=True)
     ids = work.tx.scalars(numbered, values).all()
-    kept = [Kept(number, ticket_id, *place, turn.clock) for number, turn in zip(ids, turns, strict=True)]
-    _write_around(work, list(zip(kept, turns, strict=True)), at)
-    return kept
+    begun = [
+        (Kept(number, ticket_id, *place, turn.clock), turn)
+        for number, (place, turn) in zip(ids, turns, strict=True)
+    ]
+    _write_around(work, begun, at)
+    return [kept for kept, _ in begun]
 
 
 def write(work: Work, changes: Sequence[Change], at: int, *, late: LateReason | None = None) -> None:

@@ -13,16 +13,20 @@ from sqlalchemy import Connection, select
 
 from bot.config.config import Work
 from bot.keys import TicketRef
+from bot.observe import events
 from bot.people import directory
+from bot.people.directory import Person
 from bot.sla import clock as sla
-from bot.sla.clock import ClockChange, ClockState
+from bot.sla import ladder
+from bot.sla.clock import ClockChange, ClockState, SlaClock
 from bot.sla.deskfile import Rule
 from bot.sla.ola import stint as stint_of
-from bot.sla.policy import Desk
+from bot.sla.policy import BREACH, Asker, Desk
 from bot.storage import schema
+from bot.storage.db import signal
 from bot.tickets import store
 from bot.tickets.clocks import clock_rows
-from bot.tickets.clocks.clock_rows import TIMER, Change, Kept, LateReason, Under
+from bot.tickets.clocks.clock_rows import TIMER, Begun, Change, Kept, LateReason, Under
 from bot.tickets.ticket import State, Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -33,6 +37,9 @@ PLEDGE = "pledge"
 """The kind of timer at which an employee is promised another time, because the last one was missed."""
 AGAIN = "again"
 """The first word of its key when a late ticket that stood still is worked on again."""
+PROMISED = ("workaround", "resolution")
+"""What a change of priority may promise for the first time."""
+PAUSED_BY = {State.WAITING: "waiting_user", State.SCHEDULED: "user_scheduled"}
 PING_PONG = 3  # stints after which a ticket is plainly being passed around
 OLA_ACCEPT, OLA_RESOLVE = "ola_accept", "ola_resolve"
 OLA_STOPS = {OLA_ACCEPT: ("claimed", "returned", "resolved"), OLA_RESOLVE: ("returned", "resolved")}
@@ -55,24 +62,22 @@ def open_all(work: Work, ticket: Ticket, at: int) -> None:
     """Start every clock that a new ticket's rule gives it."""
     rule, rules = rule_of(work.tx, work.config.desk, ticket), work.config.desk.clock_rules()
     turns = [
-        _start(work.config.desk, rule.id, kind, target_s, at)
-        for kind, target_s in work.config.desk.targets(rule).items()
+        _start(work.config.desk, rule, kind, at)
+        for kind in work.config.desk.targets(rule)
         if rules[kind].start == "ticket_created"
     ]
-    clock_rows.begin(work, ticket.id, clock_rows.under(rule), turns, at)
+    clock_rows.begin(work, ticket.id, turns, at)
 
 
 def rule_of(tx: Connection, desk: Desk, ticket: Ticket) -> Rule:
     """The rule that is for a ticket, by what it is about and by who asks."""
-    asks = directory.get(tx, ticket.requester)
-    return desk.rule_for(
-        ticket.priority,
-        ticket.type,
-        ticket.category,
-        ticket.team,
-        department=asks.department,
-        office=asks.office,
-    )
+    asker = asker_of(directory.get(tx, ticket.requester))
+    return desk.rule_for(ticket.priority, ticket.type, ticket.category, ticket.team, asker=asker)
+
+
+def asker_of(person: Person) -> Asker:
+    """What the conditions of desk.yaml may ask of a person."""
+    return Asker(person.department, person.office, person.is_vip)
 
 
 def claimed(work: Work, ticket_id: int, at: int) -> None:
@@ -91,6 +96,11 @@ def put_back(work: Work, ticket_id: int, at: int) -> None:
 def replied(work: Work, ticket_id: int, at: int) -> None:
     """An engineer - a human, in public - wrote to the employee. A bot's word, a note, a claim is none."""
     _happened(work, ticket_id, "human_public_reply", at)
+
+
+def worked_around(work: Work, ticket_id: int, at: int) -> None:
+    """An engineer gave the employee a way to work meanwhile. That it is a reply as well is for the caller to say."""
+    _happened(work, ticket_id, "workaround_given", at)
 
 
 def resolved(work: Work, ticket_id: int, at: int) -> None:
@@ -141,17 +151,20 @@ def resumed(work: Work, ticket_id: int, at: int, reason: str = "resumed") -> boo
 
 
 def reopened(work: Work, ticket_id: int, at: int) -> None:
-    """It does not work after all: the resolution clock runs on, the time since it stopped was a pause."""
+    """It does not work after all: the resolution clock runs on, the time since it stopped was a pause. So does that of a
+    workaround which was never given."""
+    given = store.peek(work.tx, ticket_id).workaround is not None
+    unmet = ("resolution",) if given else ("workaround", "resolution")
     stopped = clock_rows.of_ticket(work.tx, ticket_id, ClockState.STOPPED)
-    again = [kept for kept in stopped if kept.clock.kind == "resolution"]
+    again = [kept for kept in stopped if kept.clock.kind in unmet]
     rung, spans = clock_rows.rung(work.tx, again), clock_rows.segments_of(work.tx, again)
     changes: list[Change] = []
     for kept in again:
-        calendar, ladder = clock_rows.means(work.config.desk, kept)
+        calendar, levels = clock_rows.means(work.config.desk, kept)
         floor_s = work.config.desk.seconds(work.config.desk.file.reopen.floor, calendar)
         # It was frozen in the calendar of its day; what runs again is counted in today's.
         clock = replace(kept.clock, consumed_s=sla.consumed(spans[kept.id], calendar))
-        changes.append((kept, sla.reopen(clock, calendar, ladder, rung[kept.id], at, floor_s)))
+        changes.append((kept, sla.reopen(clock, calendar, levels, rung[kept.id], at, floor_s)))
     clock_rows.write(work, changes, at)
     _promise_again(work.tx, ticket_id, changes, rung, at)
 
@@ -167,38 +180,48 @@ def cancelled(work: Work, ticket_id: int, at: int) -> None:
 def retargeted(work: Work, ticket: Ticket, at: int) -> None:
     """Priority, type or category changed: the same clocks under another rule, replayed from their start."""
     rule = rule_of(work.tx, work.config.desk, ticket)
-    targets, calendar = work.config.desk.targets(rule), work.config.desk.calendar(rule.calendar)
+    targets = work.config.desk.targets(rule)
     open_ones = [kept for kept in _open(work.tx, ticket.id) if not kept.clock.scope]
     spans, rung = clock_rows.segments_of(work.tx, open_ones), clock_rows.rung(work.tx, open_ones)
     changes: list[Change] = []
     for kept in open_ones:
-        target_s = targets.get(kept.clock.kind)
+        kind = kept.clock.kind
+        target_s, calendar = targets.get(kind), work.config.desk.calendar_for(rule, kind)
         if target_s is None:
             changes.append((kept, _cancel(work.config.desk, kept, at)))
             continue
-        ladder = clock_rows.ladder(work.config.desk, rule.chain, kept.clock.kind, target_s, calendar)
+        levels = clock_rows.ladder(work.config.desk, rule.chain, kind, target_s, calendar)
         floor_s = work.config.desk.floor(calendar, target_s)
         turn = sla.retarget(
-            kept.clock, target_s, calendar, ladder, spans[kept.id], rung[kept.id], at, floor_s
+            kept.clock, target_s, calendar, levels, spans[kept.id], rung[kept.id], at, floor_s
         )
-        changes.append((kept.under(clock_rows.under(rule)), turn))
+        changes.append((kept.under(clock_rows.under(rule, kind)), turn))
     clock_rows.write(work, changes, at, late=LateReason.RULE)
     _promise_first(work, ticket, rule, at)
 
 
 def _promise_first(work: Work, ticket: Ticket, rule: Rule, at: int) -> None:
-    """The former rule promised no resolution and this one does: it is promised from now on."""
-    target_s = work.config.desk.targets(rule).get("resolution")
-    all_of_it = [
-        kept.clock for kept in clock_rows.of_ticket(work.tx, ticket.id) if kept.clock.kind == "resolution"
-    ]
-    if target_s is None or any(clock.state is not ClockState.CANCELLED for clock in all_of_it):
-        return
-    turn = _start(work.config.desk, rule.id, "resolution", target_s, at, cycle=len(all_of_it) + 1)
-    begun = clock_rows.begin(work, ticket.id, clock_rows.under(rule), [turn], at)
-    if ticket.state in (State.WAITING, State.SCHEDULED):
-        calendar = work.config.desk.calendar(rule.calendar)
-        clock_rows.write(work, [(kept, sla.pause(kept.clock, calendar, at, "paused")) for kept in begun], at)
+    """The former rule promised no workaround or no resolution and this one does: it is promised from now on."""
+    kept_all = [kept.clock for kept in clock_rows.of_ticket(work.tx, ticket.id)]
+    turns: list[Begun] = []
+    for kind in PROMISED:
+        before = [clock for clock in kept_all if clock.kind == kind]
+        met = kind == "workaround" and ticket.workaround is not None
+        if kind in work.config.desk.targets(rule) and not met and all(map(_is_cancelled, before)):
+            turns.append(_start(work.config.desk, rule, kind, at, cycle=len(before) + 1))
+    begun = clock_rows.begin(work, ticket.id, turns, at)
+    pause = work.config.desk.paused_by(PAUSED_BY.get(ticket.state, ""))
+    # The longest pause may be over although the answer has not come: then the solution's clock runs, and so do these.
+    runs = any(clock.kind == "resolution" and clock.state is ClockState.RUNNING for clock in kept_all)
+    still = [kept for kept in begun if pause is not None and not runs and kept.clock.kind in pause.clocks]
+    changes: list[Change] = []
+    for kept in still:
+        changes.append((kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused")))
+    clock_rows.write(work, changes, at)
+
+
+def _is_cancelled(clock: SlaClock) -> bool:
+    return clock.state is ClockState.CANCELLED
 
 
 def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
@@ -213,17 +236,16 @@ def handed(work: Work, ticket: Ticket, team: str, at: int) -> None:
         return
     kept_all = clock_rows.of_ticket(work.tx, ticket.id)
     resolution = next((kept for kept in kept_all if kept.clock.kind == "resolution"), None)
-    measure = work.config.desk.calendar(
-        resolution.calendar if resolution else work.config.desk.default_rule.calendar
-    )
+    measure = work.config.desk.calendar(resolution.calendar) if resolution else work.config.desk.usual
     stint = stint_of(terms, resolution.clock if resolution else None, measure, at)
     cycle = 1 + max((kept.clock.cycle for kept in kept_all if kept.clock.scope), default=0)
     place = Under(f"ola:{team}", ola.chain, terms.calendar.name)
-    turns = []
+    turns: list[Begun] = []
     for kind, target_s in ((OLA_ACCEPT, stint.accept_s), (OLA_RESOLVE, stint.resolve_s)):
-        ladder = clock_rows.ladder(work.config.desk, ola.chain, kind, target_s, terms.calendar)
-        turns.append(sla.start(kind, target_s, at, terms.calendar, ladder, scope=team, cycle=cycle))
-    begun = clock_rows.begin(work, ticket.id, place, turns, at)
+        levels = clock_rows.ladder(work.config.desk, ola.chain, kind, target_s, terms.calendar)
+        turn = sla.start(kind, target_s, at, terms.calendar, levels, scope=team, cycle=cycle)
+        turns.append((place, turn))
+    begun = clock_rows.begin(work, ticket.id, turns, at)
     alarms = [] if stint.fits else [Alarm(begun[-1].ref, "0:infeasible", at, cycle)]
     if cycle >= PING_PONG:
         alarms.append(Alarm(begun[-1].ref, "0:ping_pong", at, cycle))
@@ -247,9 +269,9 @@ def reproject(work: Work, most: int) -> Sequence[Change]:
     spans, rung = clock_rows.segments_of(work.tx, old), clock_rows.rung(work.tx, old)
     changes: list[Change] = []
     for kept in old:
-        calendar, ladder = clock_rows.means(work.config.desk, kept)
+        calendar, levels = clock_rows.means(work.config.desk, kept)
         reason = f"calendar {calendar.hash}"
-        turn = sla.recalc(kept.clock, calendar, ladder, spans[kept.id], rung[kept.id], work.now, reason)
+        turn = sla.recalc(kept.clock, calendar, levels, spans[kept.id], rung[kept.id], work.now, reason)
         changes.append((kept, turn))
     clock_rows.write(work, changes, work.now, late=LateReason.CALENDAR)
     return changes
@@ -274,7 +296,7 @@ def _hold_repeats(work: Work, ticket_id: int, seconds: int | None, at: int) -> i
         until = calendar.add(at, length)
         latest = max(latest, until)
         armed = (schema.timers.c.kind == TIMER) & (schema.timers.c.ref == kept.ref)
-        waiting = armed & (schema.timers.c.state == "armed") & (schema.timers.c.level > sla.level(sla.BREACH))
+        waiting = armed & (schema.timers.c.state == "armed") & schema.timers.c.key.startswith(ladder.OVER)
         for row in work.tx.execute(select(schema.timers).where(waiting)).all():
             alarms.append(Alarm(kept.ref, row.key, max(row.fire_at, until), row.cycle, row.level))
     timers.arm_all(work.tx, TIMER, alarms)
@@ -294,7 +316,7 @@ def _promise_again(
     A breach that has not been announced yet is announced by its own level, with the first new promise.
     """
     for kept, turn in changes:
-        told = any(sla.level(key) == sla.level(sla.BREACH) for key in rung[kept.id])
+        told = any(ladder.level(key) == BREACH for key in rung[kept.id])
         if kept.clock.kind == "resolution" and turn.clock.is_late and told:
             timers.arm(tx, PLEDGE, TicketRef(ticket_id), f"{AGAIN}:{at}", at)
 
@@ -314,6 +336,9 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
         and event in stops.get(kept.clock.kind, ())
     ]
     clock_rows.write(work, stopped, at)
+    for kept, turn in stopped:
+        fact = events.stopped(kept.id, kept.clock.kind, turn.clock.consumed_s)
+        signal(work.tx, events.SIGNAL, fact)
     for kind, rule in rules.items():
         if rule.start == event:
             _next_cycle(work, kept_all, kind, at, repeating=rule.repeating)
@@ -327,11 +352,10 @@ def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeati
     if beside is None or (before and not repeating):
         return
     rule = work.config.desk.rule(beside.rule)
-    target_s = work.config.desk.targets(rule).get(kind)
-    if target_s is None:
+    if kind not in work.config.desk.targets(rule):
         return
-    turn = _start(work.config.desk, rule.id, kind, target_s, at, cycle=max(before, default=0) + 1)
-    begun = clock_rows.begin(work, beside.ticket, clock_rows.under(rule), [turn], at)
+    turn = _start(work.config.desk, rule, kind, at, cycle=max(before, default=0) + 1)
+    begun = clock_rows.begin(work, beside.ticket, [turn], at)
     if beside.clock.state is ClockState.PAUSED:
         still = [
             (kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused"))
@@ -340,11 +364,10 @@ def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeati
         clock_rows.write(work, still, at)
 
 
-def _start(desk: Desk, rule_id: str, kind: str, target_s: int, at: int, *, cycle: int = 1) -> ClockChange:
-    rule = desk.rule(rule_id)
-    calendar = desk.calendar(rule.calendar)
-    ladder = clock_rows.ladder(desk, rule.chain, kind, target_s, calendar)
-    return sla.start(kind, target_s, at, calendar, ladder, cycle=cycle)
+def _start(desk: Desk, rule: Rule, kind: str, at: int, *, cycle: int = 1) -> Begun:
+    target_s, calendar = desk.targets(rule)[kind], desk.calendar_for(rule, kind)
+    levels = clock_rows.ladder(desk, rule.chain, kind, target_s, calendar)
+    return clock_rows.under(rule, kind), sla.start(kind, target_s, at, calendar, levels, cycle=cycle)
 
 
 def _cancel(desk: Desk, kept: Kept, at: int) -> ClockChange:

@@ -88,7 +88,10 @@ def broken(work: Work, missed: Sequence[tuple[Ticket, str]]) -> None:
     """
     late = {ticket.id: ticket for ticket, kind in missed if kind == "resolution"}
     _renew(work, list(late.values()))
-    _say(work, {ticket.id: ticket for ticket, kind in missed if kind in ("response", "resolution")})
+    _say(
+        work,
+        {ticket.id: ticket for ticket, kind in missed if kind in ("response", "workaround", "resolution")},
+    )
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:

@@ -2,8 +2,9 @@
 
 import re
 
-from bot.sla.deskfile import DeskFile, Words
+from bot.sla.deskfile import DeskFile
 from bot.sla.faults import DeskFaults
+from bot.sla.written import Words
 from bot.yamlfiles.document import Path
 from bot.yamlfiles.reading import nearest
 

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from bot.keys import EngineerRole, LeadRole
 from bot.sla.calendar import Calendar
+from bot.sla.chains import Chain, chain_of
 from bot.sla.deskfile import DeskFile, Recipient, Rule, RuleConditions
 from bot.sla.faults import DeskFaults
 from bot.sla.ola import worst
-from bot.sla.policy import BREACH, Chain, Desk, chain_of
+from bot.sla.policy import BREACH, Desk
 from bot.yamlfiles.document import Path
 
 DAY = 86_400
 WEEKS = 4
 AHEAD = 90  # days of the rota to check
 TOO_MUCH = 4  # a quarter of a rule's hours without its team is a gap, less is a lunch
+VIP = "vip"  # the role, as bot/people names it
 MANAGER = "manager"  # the requester's own manager, not a staff id
 CHIEFS: tuple[Recipient, ...] = ("supervisor", "head")
 
@@ -37,13 +39,14 @@ def hours(faults: DeskFaults, desk: Desk) -> None:
     for place, rule in enumerate(desk.file.rules):
         for team in _teams(desk, rule):
             theirs = _calendar_of(desk, rule, team)
-            ours = desk.calendar(rule.calendar)
-            if team in desk.file.duty or theirs.hash == ours.hash:
-                continue
-            promised, both = _open(ours, ours), _open(ours, theirs)
-            if (promised - both) * TOO_MUCH > promised:
-                uncovered = round((promised - both) / 3600 / WEEKS)
-                faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
+            for ours in _calendars(desk, rule):
+                if team in desk.file.duty or theirs.hash == ours.hash:
+                    continue
+                promised, both = _open(ours, ours), _open(ours, theirs)
+                if (promised - both) * TOO_MUCH > promised:
+                    uncovered = round((promised - both) / 3600 / WEEKS)
+                    faults.add("W317", ("rules", place, "calendar"), team=team, rule=rule.id, hours=uncovered)
+                    break
 
 
 def fits(faults: DeskFaults, desk: Desk) -> None:
@@ -55,7 +58,7 @@ def fits(faults: DeskFaults, desk: Desk) -> None:
             length = rule.targets.of("resolution")
             if terms is None or length is None:
                 continue
-            calendar = desk.calendar(rule.calendar)
+            calendar = desk.calendar_for(rule, "resolution")
             missed = worst(terms, calendar, calendar.seconds(length))
             if missed is not None:
                 when = calendar.local(missed).strftime("%Y-%m-%d %H:%M")
@@ -78,10 +81,9 @@ def _involved(desk: Desk, rule: Rule) -> Iterator[tuple[str, str]]:
 def unwatched(faults: DeskFaults, desk: Desk) -> None:
     """Warn of rules whose hours go beyond the default rule's for a team that has no rota: a promise for the night that
     no named person keeps."""
-    usual = desk.calendar(desk.default_rule.calendar)
+    usual = desk.usual
     for place, rule in enumerate(desk.file.rules):
-        ours = desk.calendar(rule.calendar)
-        beyond = _open(ours, ours) - _open(ours, usual)
+        beyond = max(_open(ours, ours) - _open(ours, usual) for ours in _calendars(desk, rule))
         teams = [team for team in _teams(desk, rule) if team not in desk.file.duty]
         if beyond > 0 and teams:
             path: Path = ("rules", place, "calendar")
@@ -94,7 +96,7 @@ def rota(faults: DeskFaults, desk: Desk, now: int) -> None:
         empty = (at for at in range(now, now + AHEAD * DAY, DAY) if desk.on_duty(team, at) is None)
         first = next(empty, None)
         if first is not None:
-            day = desk.calendar(desk.default_rule.calendar).local(first).date()
+            day = desk.usual.local(first).date()
             faults.add("W318", ("duty", team), "key", team=team, day=day)
 
 
@@ -119,6 +121,9 @@ def staff(faults: DeskFaults, file: DeskFile, people: Staff) -> None:
         for team in file.teams:
             if LeadRole(team) not in held:
                 faults.add("W320", ("teams", team), "key", role=LeadRole(team))
+    if VIP not in held:
+        for path in _for_vips(file):
+            faults.add("W371", path, "key")
     for path, person in _named(file):
         if person not in people:
             faults.add("W321", path, "value", person=person)
@@ -126,6 +131,16 @@ def staff(faults: DeskFaults, file: DeskFile, people: Staff) -> None:
         for place, person in enumerate(duty.people):
             if person in people and not people[person] & {EngineerRole(team), LeadRole(team)}:
                 faults.add("W322", ("duty", team, "people", place), person=person, team=team)
+
+
+def _for_vips(file: DeskFile) -> Iterator[Path]:
+    """The places of conditions that only very important people meet."""
+    for place, rule in enumerate(file.rules):
+        if rule.when is not None and rule.when.vip:
+            yield "rules", place, "when", "vip"
+    for place, override in enumerate(file.priority_matrix.overrides):
+        if override.when.vip:
+            yield "priority_matrix", "overrides", place, "when", "vip"
 
 
 def _roles(chain: Chain) -> Iterator[Recipient]:
@@ -152,6 +167,11 @@ def _named(file: DeskFile) -> Iterator[tuple[Path, str]]:
                 yield ("categories", name, "approval", "by"), person
 
 
+def _calendars(desk: Desk, rule: Rule) -> list[Calendar]:
+    """The calendars of a rule's clocks."""
+    return [desk.calendar(name) for name in dict.fromkeys(map(rule.calendar_of, desk.targets(rule)))]
+
+
 def _teams(desk: Desk, rule: Rule) -> list[str]:
     """The teams that tickets of a rule may be for."""
     when = rule.when
@@ -165,7 +185,7 @@ def _calendar_of(desk: Desk, rule: Rule, team: str) -> Calendar:
     """When a team works on tickets of a rule; by default the default rule's hours."""
     priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
     terms = desk.terms(team, priorities[0])
-    return terms.calendar if terms is not None else desk.calendar(desk.default_rule.calendar)
+    return terms.calendar if terms is not None else desk.usual
 
 
 def _open(calendar: Calendar, other: Calendar) -> int:

@@ -48,11 +48,13 @@ def compare(faults: DeskFaults, desk: Desk) -> None:
 
 
 def _paces(desk: Desk, rules: tuple[str, ...]) -> list[float]:
-    calendars = [(desk.calendar(desk.rule(one).calendar), desk.targets(desk.rule(one))) for one in rules]
-    # A rule that promises only a response is as fast as that.
-    return [
-        _pace(calendar, targets.get("resolution") or min(targets.values())) for calendar, targets in calendars
-    ]
+    paces: list[float] = []
+    for rule in map(desk.rule, rules):
+        targets = desk.targets(rule)
+        # A rule that promises only a response is as fast as that.
+        kind = "resolution" if "resolution" in targets else min(targets, key=targets.__getitem__)
+        paces.append(_pace(desk.calendar_for(rule, kind), targets[kind]))
+    return paces
 
 
 def _pace(calendar: Calendar, target_s: int) -> float:
