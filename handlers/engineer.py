@@ -15,9 +15,10 @@ from handlers.reading import incoming
 from handlers.visit import Visit
 
 
-async def pressed(_query: CallbackQuery, visit: Visit, press: presses.CardButton) -> None:
+async def pressed(query: CallbackQuery, visit: Visit, press: presses.CardButton) -> None:
     """A button of a ticket's card or alert."""
-    visit.answer = await visit.do(presses.press, press, visit.person, visit.chat)
+    shown = query.message.message_id if query.message is not None else None
+    visit.answer = await visit.do(presses.press_on, press, visit.person, visit.chat, shown)
 
 
 async def opened(_query: CallbackQuery, visit: Visit, press: menu_presses.Opening) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.accounts import erasure
-from bot.accounts.erasure import Scope
+from bot.accounts.erasure import ErasureScope
 from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people.directory import Person
@@ -42,7 +42,7 @@ def press(work: Work, person: Person, pressed: ForgetButton) -> Line:
     outbox.hide(work, person.key, CARD, person.key)
     match pressed:
         case ForgetMe():
-            erasure.begin(work, person, Scope.WORDS)
+            erasure.begin(work, person, ErasureScope.WORDS)
             outbox.line(work, person.key, "forget.begun", {})
             return Line("forget.begins")
         case KeepMe():

@@ -18,7 +18,7 @@ from bot.keys import PersonChat, PromptRef, TicketRef
 from bot.people.directory import Person
 from bot.storage import typed
 from bot.storage.schema import posts, prompts, relays
-from bot.telegram import chats, said
+from bot.telegram import chats, outbox, said
 from bot.telegram import posts as posted
 from bot.telegram.buttons import (
     AgreeToDay,
@@ -44,6 +44,7 @@ from bot.tickets import resolution
 from bot.tickets import transcript as words
 from bot.tickets.transcript import Relay
 
+COPY = "copy"  # what the row is about that deletes one
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
 _CARD_WITH: dict[type[Button], str] = {
@@ -85,11 +86,30 @@ def _card(work: Work, chat: str, ours: Ours, number: int) -> int | None:
     for card, about in _cards_with(ours.data):
         post = posted.find(work.tx, chat, card, about)
         if post is not None:
+            _remove(work, chat, number)
             return int(post.message_id)
         if card in (TEAM_CARD, TICKET_CARD):  # not sent again yet: then this one is the card
             posted.keep(work, chat, card, about, number)
             return number
     return None
+
+
+def pressed(work: Work, chat: str, button: Button, number: int) -> None:
+    """A button was pressed on the message `number`: if that is a copy of a card whose place is known, it goes."""
+    for card, about in _cards_with([button.pack()]):
+        post = posted.find(work.tx, chat, card, about)
+        if post is not None and post.message_id != number and not _is_post(work.tx, chat, number):
+            _remove(work, chat, number)
+
+
+def _is_post(tx: Connection, chat: str, number: int) -> bool:
+    return posted.about_message(tx, chat, number) is not None
+
+
+def _remove(work: Work, chat: str, number: int) -> None:
+    """Delete a copy that was found, so that no third one reads it. Telegram refuses after two days: then it stays, and works."""
+    dedupe = f"{COPY}:{chat}:{number}"
+    outbox.call(work, chat, "deleteMessage", {"message_id": number}, about=f"{COPY}:{number}", dedupe=dedupe)
 
 
 def _cards_with(data: Sequence[str]) -> set[tuple[str, str]]:

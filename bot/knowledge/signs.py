@@ -53,6 +53,14 @@ def clauses(text: str) -> list[str]:
     return list(islice((part for part in parts if part.strip(" ,.!?-()")), MOST_CLAUSES))
 
 
+def without_joins(clause: str) -> str:
+    """The clause without the words that only join it to what was said before: "and also ...", "к тому же ..."."""
+    said, joins = clause.split(), _joins()
+    while said and (size := next((n for n in (3, 2, 1) if tuple(said[:n]) in joins), 0)):
+        said = said[size:]
+    return " ".join(said)
+
+
 def yes_or_no(text: str) -> str:
     """The word "yes" or "no" that an answer is. A clause that is a "no" decides; a "yes" has to come first, in a short answer."""
     return _answer(text, "yes", "no")
@@ -144,6 +152,11 @@ def is_impatient(text: str) -> bool:
 def _steering() -> dict[Stems, str]:
     lists = words("signs")["steering"]
     return {_without_filler(saying): kind for kind, sayings in lists.items() for saying in sayings}
+
+
+@cache
+def _joins() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(str(saying).replace("ё", "е").split()) for saying in words("signs")["joins"])
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from bot.config.config import Config, Work
-from bot.conversation import exchange, hands, twins
+from bot.conversation import exchange, hands, hidden_words, twins
 from bot.conversation.decision import (
     AskWhere,
     AskWhetherBack,
@@ -66,7 +66,7 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     """Handle a message in a person's private chat. Every message reaches someone."""
     message = _without_bare_secret(work, person, message)
     if message.secret and message.kind != SERVICE:
-        masking.warn(work, person.key, message.message_id)
+        hidden_words.warn(work, person, message)
     if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
         return Reply()
     message = twins.known(work, person.key, person, message)

@@ -29,7 +29,10 @@ _SQLITE = {
 # PostgreSQL, appendix A: connection, resources (53100 is a full disk), operator's intervention, system; then lock not
 # available, read-only standby, serialization failure, deadlock.
 _CLASSES, _STATES = {"08", "53", "57", "58"}, {"55P03", "25006", "40001", "40P01"}
-LOST = (ConnectionError, TimeoutError, socket.gaierror, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (
+    *(ConnectionError, TimeoutError, socket.gaierror, asyncpg.PostgresError, asyncpg.InterfaceError),
+    asyncpg.InternalClientError,  # of a connection that the server has just ended while it was idle
+)
 
 
 @contextmanager

@@ -93,6 +93,16 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             assert_never(pressed)
 
 
+def press_on(
+    work: Work, pressed: CardButton, person: Person, chat: str | None, message_id: int | None
+) -> Line:
+    """The same, on this message. An unknown copy of a card goes with it."""
+    line = press(work, pressed, person, chat)
+    if chat is not None and message_id is not None:
+        twins.pressed(work, chat, pressed, message_id)
+    return line
+
+
 def show_similar(work: Work, ticket: Ticket) -> Line:
     """Solved tickets in the same words, said in the topic."""
     if not search.similar(work.tx, ticket):

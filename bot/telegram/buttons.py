@@ -310,6 +310,10 @@ class NoDanger(Button, sign="m|safe"):
     utterance: int
 
 
+class NotSecret(Button, sign="m|open"):
+    message: int
+
+
 class SpeakLanguage(Button, sign="m|speak"):
     language: str
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.engine import make_url
@@ -216,3 +217,38 @@ async def test_a_replica_ends_also_when_it_is_told_to_just_as_the_database_answe
         lost = asyncio.create_task(role.lost())
         await asyncio.wait({lost}, timeout=5)
         assert lost.cancelled()
+
+
+async def test_a_connection_that_the_server_ended_while_it_was_idle_is_opened_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Ended:
+        asked = 0
+
+        async def fetchval(self, _query: str, *_args: object) -> bool:
+            Ended.asked += 1
+            if Ended.asked == 2:
+                raise asyncpg.InternalClientError(
+                    "cannot switch to state 12; another operation (2) is in progress"
+                )
+            return True
+
+        def get_server_version(self) -> SimpleNamespace:
+            return SimpleNamespace(major=13)
+
+        async def close(self, timeout: float) -> None: ...  # noqa: ASYNC109
+
+    opened: list[Ended] = []
+
+    async def connect(*_: object, **__: object) -> Ended:
+        opened.append(Ended())
+        return opened[-1]
+
+    monkeypatch.setattr("bot.storage.leader.BEAT", 0.01)
+    monkeypatch.setattr("asyncpg.connect", connect)
+    async with roles("postgresql+asyncpg://anywhere/firstline", asyncio.Event()) as role:
+        lost = asyncio.create_task(role.lost())
+        await asyncio.wait({lost}, timeout=0.5)
+        assert not lost.done()
+        assert len(opened) == 2
+        lost.cancel()

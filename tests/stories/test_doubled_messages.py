@@ -78,6 +78,8 @@ async def test_an_answer_to_either_copy_of_a_doubled_card_reaches_the_employee(
     await answer(desk, OLEG, second, "Почти дошёл")
     assert [said(one) for one in await desk.reads(ANNA)][-2:] == ["Уже иду", "Почти дошёл"]
     assert "note" not in await actions(desk)
+    left = [one["message_id"] for one in await copies(desk, group, "1 ·")]
+    assert left == [second["message_id"]], "the copy that was found is gone"
 
 
 async def test_a_press_on_either_copy_of_a_doubled_card_is_a_press_on_the_card(
@@ -93,6 +95,7 @@ async def test_a_press_on_either_copy_of_a_doubled_card_is_a_press_on_the_card(
     assert state == "claimed"
     (shown,) = [one for one in await desk.reads(group) if one["message_id"] == second["message_id"]]
     assert "Решено" in buttons(shown)
+    assert first["message_id"] not in [one["message_id"] for one in await desk.reads(group)]
 
 
 async def test_a_card_whose_first_copy_is_all_there_is_so_far_is_answered_too(desk: Desk, group: int) -> None:

@@ -15,8 +15,13 @@ import yaml
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "bd": 8 * 3600}
 STOPS = {"claim": ("claimed", "resolved"), "response": ("replied", "resolved")}
-STOPS |= {"resolution": ("resolved",), "update": ("replied", "resolved")}
-PAUSED = ("resolution", "update")
+STOPS |= {
+    "resolution": ("resolved",),
+    "update": ("replied", "resolved"),
+    "workaround": ("worked_around", "resolved"),
+}
+PAUSED = ("workaround", "resolution", "update")
+MEANT_ONCE = ("workaround", "resolution")  # begin when a change of priority promises them first
 TAKEN, SPOKEN, STILL = ("claim", "assign"), ("reply", "ask"), ("ask", "schedule")
 RESUMED = ("answer", "wake", "unanswered", "pause_over")
 QUEUED = ("release", "requeue")
@@ -42,9 +47,9 @@ class Hours:
         self.spans: list[tuple[int, int]] = []
         day = datetime(2026, 11, 16, tzinfo=UTC)
         while day < datetime(2027, 3, 1, tzinfo=UTC):
-            for days, windows in written["week"].items():
-                if _is_in(day.weekday(), days) and not _is_off(day, written):
-                    self.spans += [_span(day, window, zone, shorter_by) for window in windows]
+            if not _is_off(day, written):
+                windows = _windows(day, written)
+                self.spans += [_span(day, window, zone, shorter_by) for window in windows]
             day += timedelta(days=1)
 
     def elapsed(self, start: int, end: int) -> int:
@@ -132,12 +137,33 @@ class Book:
         self.desk = yaml.safe_load(desk)
         self.hours = {name: Hours(written, shorter_by) for name, written in self.desk["calendars"].items()}
 
+    def hours_of(self, rule: Mapping[str, Any], kind: str) -> Hours:
+        """The hours in which a rule counts one kind of clock."""
+        written = rule["calendar"]
+        return self.hours[written if isinstance(written, str) else written.get(kind, written["default"])]
+
+    def priority(self, impact: str, urgency: str, facts: Mapping[str, Any]) -> str:
+        """The priority that a ticket with these facts (category, type, vip) is opened with."""
+        matrix = self.desk["priority_matrix"]
+        known = sorted({priority for row in matrix["table"].values() for priority in row.values()})
+        place = known.index(matrix["table"][impact][urgency])
+        for override in matrix["overrides"]:
+            if all(
+                facts[name] == wanted or (isinstance(wanted, list) and facts[name] in wanted)
+                for name, wanted in override["when"].items()
+            ):
+                if "at_least" in override:
+                    place = min(place, known.index(override["at_least"]))
+                place = max(0, place - override.get("up", 0))
+        return known[place]
+
 
 class Count:
     """Every clock of every ticket, after some lines of history."""
 
     def __init__(self, book: Book) -> None:
-        self._desk, self._hours = book.desk, book.hours
+        self._desk, self._hours_of = book.desk, book.hours_of
+        self._given: set[int] = set()
         self._rules: dict[int, Mapping[str, Any]] = {}
         self._category: dict[int, str] = {}
         self.clocks: dict[int, list[Counted]] = {}
@@ -159,7 +185,8 @@ class Count:
         if action == "open":
             self._rules[ticket] = self._rule(ticket, line.data["priority"])
         if action == "approve" or (action == "open" and line.data["state"] != "approval"):
-            clocks += [self._begin(ticket, kind, 1, at) for kind in ("claim", "response", "resolution")]
+            first = [kind for kind in self._rules[ticket]["targets"] if kind != "update"]
+            clocks += [self._begin(ticket, kind, 1, at) for kind in first]
         if action in TAKEN:
             self._stop(clocks, "claimed", at)
         if action in SPOKEN:
@@ -174,11 +201,15 @@ class Count:
             for clock in clocks:
                 if clock.state == "paused":
                     clock.go_on(at)
+        if action == "workaround":
+            self._stop(clocks, "worked_around", at)
+            self._given.add(ticket)
         if action == "resolve":
             self._stop(clocks, "resolved", at)
         if action in ("reject", "reopen"):
+            again = MEANT_ONCE if ticket not in self._given else ("resolution",)
             for clock in clocks:
-                if clock.kind == "resolution" and clock.state == "stopped":
+                if clock.kind in again and clock.state == "stopped":
                     clock.go_on(at)
                     clock.floor_until = clock.hours.add(at, FLOOR)
         if action in ("cancel", "merge"):
@@ -193,7 +224,7 @@ class Count:
 
     def _begin(self, ticket: int, kind: str, cycle: int, at: int) -> Counted:
         rule = self._rules[ticket]
-        hours = self._hours[rule["calendar"]]
+        hours = self._hours_of(rule, kind)
         return Counted(kind, cycle, _seconds(rule["targets"][kind]), hours, at, since=at)
 
     def _stop(self, clocks: Sequence[Counted], event: str, at: int) -> None:
@@ -211,7 +242,7 @@ class Count:
             begun.end(at, "paused")
             begun.plain = False
 
-    def _change(self, clocks: Sequence[Counted], ticket: int, priority: str, at: int) -> None:
+    def _change(self, clocks: list[Counted], ticket: int, priority: str, at: int) -> None:
         rule = self._rules[ticket] = self._rule(ticket, priority)
         for clock in clocks:
             if clock.state not in ("running", "paused"):
@@ -219,7 +250,12 @@ class Count:
             if clock.kind not in rule["targets"]:
                 clock.end(at, "cancelled")
                 continue
-            clock.change(_seconds(rule["targets"][clock.kind]), self._hours[rule["calendar"]], at)
+            clock.change(_seconds(rule["targets"][clock.kind]), self._hours_of(rule, clock.kind), at)
+        for kind in MEANT_ONCE:
+            before = [clock for clock in clocks if clock.kind == kind]
+            met = kind == "workaround" and ticket in self._given
+            if kind in rule["targets"] and not met and all(one.state == "cancelled" for one in before):
+                self._next(clocks, ticket, kind, at)
 
     def _rule(self, ticket: int, priority: str) -> Mapping[str, Any]:
         facts = {"priority": priority, "category": self._category[ticket]}
@@ -243,6 +279,17 @@ def _is_in(weekday: int, days: str) -> bool:
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     first, _, last = days.partition("-")
     return names.index(first) <= weekday <= names.index(last or first)
+
+
+def _windows(day: datetime, written: Mapping[str, Any]) -> Sequence[str]:
+    """The windows of a day: those of the season it lies in, else those of the week."""
+    seasons = [one for one in written.get("seasons", {}).values() if one["from"] <= day.date() <= one["to"]]
+    for week in (*(season["week"] for season in seasons), written["week"]):
+        for days, windows in week.items():
+            if _is_in(day.weekday(), days):
+                found: Sequence[str] = windows
+                return found
+    return ()
 
 
 def _is_off(day: datetime, written: Mapping[str, Any]) -> bool:

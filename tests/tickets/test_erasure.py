@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import JSON, BigInteger, Connection, Text, func, insert, select, update
 
 from bot.accounts import erasure, forgetting
-from bot.accounts.erasure import Progress, Scope, StillOpen
+from bot.accounts.erasure import ErasureScope, Progress, StillOpen
 from bot.keys import ADMINS
 from bot.people import directory
 from bot.sla.policy import Desk
@@ -148,7 +148,7 @@ def figures(tx: Connection) -> dict[str, Any]:
     return counts | {"told": [tuple(row) for row in tx.execute(told.order_by(schema.history.c.id))]}
 
 
-def erased(tx: Connection, scope: Scope) -> int:
+def erased(tx: Connection, scope: ErasureScope) -> int:
     """Carry an erasure out to its end; returns how many units it took."""
     now: Progress | None = Progress(scope)
     units = 0
@@ -164,7 +164,7 @@ def test_of_an_erased_person_no_table_has_a_word_a_name_or_an_account(tx: Connec
         tx, CANARY
     )
     before = figures(tx)
-    erased(tx, Scope.ALL)
+    erased(tx, ErasureScope.ALL)
     assert found(tx, CANARY, "kanar", str(ACCOUNT)) == set()
     assert tx.scalar(select(func.count()).select_from(schema.terms)) == 0
     assert figures(tx) == before
@@ -176,7 +176,7 @@ def test_of_an_erased_person_no_table_has_a_word_a_name_or_an_account(tx: Connec
 def test_what_others_wrote_is_untouched(tx: Connection, shipped: Desk) -> None:
     a_day(tx, shipped)
     other = opened(tx, shipped, person=BORIS, summary="Борисов принтер", words="борисово")
-    erased(tx, Scope.ALL)
+    erased(tx, ErasureScope.ALL)
     kept = tx.execute(select(schema.tickets).where(schema.tickets.c.id == other.id)).mappings().one()
     assert (kept["summary"], kept["words"], kept["emptied_at"]) == ("Борисов принтер", "борисово", None)
 
@@ -185,7 +185,7 @@ def test_a_person_who_asks_to_be_forgotten_keeps_their_account_and_loses_their_w
     tx: Connection, shipped: Desk
 ) -> None:
     a_day(tx, shipped)
-    erased(tx, Scope.WORDS)
+    erased(tx, ErasureScope.WORDS)
     left = {place.split(".")[0] for place in found(tx, CANARY)}
     assert left <= INTACT
     assert directory.known(tx, ACCOUNT) == who(tx, ANNA)
@@ -195,7 +195,7 @@ def test_a_person_who_asks_to_be_forgotten_keeps_their_account_and_loses_their_w
 def test_the_audit_trail_and_the_sealed_history_hold_after_an_erasure(tx: Connection, shipped: Desk) -> None:
     a_day(tx, shipped)
     assert sealing.seal(work(tx, MONDAY + 2 * DAY)) > 0
-    erased(tx, Scope.ALL)
+    erased(tx, ErasureScope.ALL)
     assert audit_trail.verify(tx).holds
     assert sealing.broken(tx) == []
     newest = audit_trail.newest(tx, 1)[0].entry

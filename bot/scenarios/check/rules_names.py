@@ -225,4 +225,8 @@ def _profile(bench: Bench) -> None:
         path: Path = ("profile", name)
         if (field.type == "enum") != bool(field.values):
             bench.complain("E147", (*path, "type"), name=name)
+        if field.type == "enum" and (
+            bare := [value for value, words in field.values.items() if words == {"": value}]
+        ):
+            bench.complain("W213", (*path, "values"), name=bare[0])
         _bounds(bench, path, field.min, field.max, field.pattern)
