@@ -184,9 +184,7 @@ class Firstline:
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(
-            current, units, settings.scenarios_file, settings.language, settings.engineers_language
-        )
+        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn

@@ -72,6 +72,7 @@ class Program:
     tests: tuple[Case | RouteCase, ...] = ()
     order: tuple[str, ...] = ()  # as `menu:` of the file names it
     facts: Facts = field(default_factory=Facts)  # the company's, of today: not part of the hash
+    engineers: str | None = None  # the language of tickets by the setting LANGUAGE, instead of the file's
 
     @cached_property
     def menu(self) -> tuple[Scenario, ...]:
@@ -82,7 +83,8 @@ class Program:
         """The same, with tickets in the language that engineers read; as the file says without one, or without its texts."""
         if language is None or language not in self.languages:
             return self
-        return replace(self, defaults=self.defaults.model_copy(update={"language": language}))
+        defaults = self.defaults.model_copy(update={"language": language})
+        return replace(self, defaults=defaults, engineers=language)
 
     def text(self, wording: Mapping[str, str], language: str) -> str:
         """The text in a language; in the file's default language when it is not translated."""
