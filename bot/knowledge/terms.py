@@ -1,23 +1,33 @@
 """From words to terms: slang put into the words of the scenarios, endings cut off, empty words left out."""
 
+import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 import snowballstemmer
 
 from bot.knowledge.spelling import CYRILLIC, split
 from bot.knowledge.words import flat, words
 
-_RUSSIAN = snowballstemmer.stemmer("russian")
-_ENGLISH = snowballstemmer.stemmer("english")
+_HELD = threading.local()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its ending; a number stays as it is."""
     if CYRILLIC.search(word):
-        return str(_RUSSIAN.stemWord(word))
-    return str(_ENGLISH.stemWord(word)) if word.isascii() and word.isalpha() else word
+        return str(_stemmer("russian").stemWord(word))
+    return str(_stemmer("english").stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+def _stemmer(language: str) -> Any:
+    """One for each thread: it keeps the word it works on, and a router is trained beside the one in use."""
+    found = getattr(_HELD, language, None)
+    if found is None:
+        found = snowballstemmer.stemmer(language)
+        setattr(_HELD, language, found)
+    return found
 
 
 @cache

@@ -1,9 +1,12 @@
 """Finding articles by a few words."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from bot.knowledge import terms
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, Library, load_library
 from bot.knowledge.search import Finder
 
@@ -56,3 +59,15 @@ def test_forty_articles_in_two_languages_for_both_audiences(library: Library) ->
     assert {
         article.id: article.languages for article in library.all() if article.languages != ["ru", "en"]
     } == {}
+
+
+def test_no_two_threads_share_a_stemmer() -> None:
+    """It keeps the word it works on: words of another thread would spoil it."""
+    barrier = threading.Barrier(2)
+
+    def mine(_: int) -> int:
+        barrier.wait()  # both threads are alive at once
+        return id(terms._stemmer("russian"))
+
+    with ThreadPoolExecutor(2) as threads:
+        assert len(set(threads.map(mine, range(2)))) == 2
