@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +27,12 @@ def _address(text: str) -> str:
 def _secret_address(address: SecretStr) -> SecretStr:
     _address(address.get_secret_value().partition("?")[0])
     return address
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret.get_secret_value()):
+        raise PydanticCustomError("E840", "not a secret for a webhook")
+    return secret
 
 
 def _database(url: SecretStr) -> SecretStr:
@@ -76,9 +83,22 @@ class Settings(BaseSettings):
     backup_every_hours: int = Field(default=24, ge=0, le=24 * 7)
     backup_keep_days: int = Field(default=7, ge=1, le=366)
     backup_keep_weeks: int = Field(default=4, ge=0, le=104)
+    webhook_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = None
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        default=None, validate_default=True
+    )
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=1, le=65535)
     heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = None
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=8080, ge=0, le=65535)
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _is_there_for_a_webhook(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None and info.data.get("webhook_url") is not None:
+            raise PydanticCustomError("E841", "a webhook without a secret")
+        return secret
 
     @property
     def backup_folder(self) -> Path:
@@ -95,5 +115,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not appear in logs, errors or metrics (P15)."""
-        known = (self.bot_token, self.database_url, self.heartbeat_url)
+        known = (
+            *(self.bot_token, self.database_url, self.heartbeat_url),
+            *(self.webhook_url, self.webhook_secret),
+        )
         return tuple(secret.get_secret_value() for secret in known if secret is not None)

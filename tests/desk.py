@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
@@ -114,9 +115,9 @@ async def open_desk(
 
 @asynccontextmanager
 async def served(
-    desk: Desk, url: str, files: Path = ROOT, limits: Limits | None = UNLIMITED
+    desk: Desk, url: str, files: Path = ROOT, limits: Limits | None = UNLIMITED, **more: Any
 ) -> AsyncIterator[None]:
-    """A bot on database `url`, until the block ends."""
+    """A bot on database `url`, until the block ends; `more` are settings."""
     stop = asyncio.Event()
     alarm = asyncio.get_running_loop().call_later(HANGS, _show_and_end)
     settings = Settings(
@@ -130,11 +131,13 @@ async def served(
         desk_file=files / "desk.yaml",
         scenarios_file=files / "scenarios.yaml",
         knowledge_dir=files / "knowledge_base",
+        **more,
     )
+    reading = "getUpdates" if settings.webhook_url is None else "setWebhook"
     called = (await desk.look("state"))["calls"]
     bot = asyncio.create_task(serve(settings, house(files), stop, limits))
     try:
-        await _until_it_reads(desk, bot, called)
+        await _until_it_reads(desk, bot, called, reading)
         await desk.settle()
         yield
     finally:
@@ -159,10 +162,10 @@ def house(files: Path = ROOT) -> Config:
     return shipped.house_of(opened, files / "knowledge_base")
 
 
-async def _until_it_reads(desk: Desk, bot: asyncio.Task[None], called: int) -> None:
+async def _until_it_reads(desk: Desk, bot: asyncio.Task[None], called: int, reading: str) -> None:
     """Wait until the bot asks for updates; `called` is how many calls the sandbox had before it began."""
     while not bot.done():
-        if await desk.look(f"calls?after={called}&method=getUpdates"):
+        if await desk.look(f"calls?after={called}&method={reading}"):
             return
         await asyncio.sleep(0.02)
     bot.result()

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, select, update
 
-from bot.app import backing_up, backup_cli
+from bot.app import backing_up, operations_cli
 from bot.app.backing_up import Backups
 from bot.settings import Settings
 from bot.storage import backups, kv
@@ -150,13 +150,13 @@ async def write(home: Path, verb) -> None:  # type: ignore[no-untyped-def]
 
 async def test_backup_and_restore_say_what_they_did(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     await write(home, put)
-    await _in_a_thread(backup_cli.back_up, None)
+    await _in_a_thread(operations_cli.back_up, None)
     (made,) = backups.in_folder(home / "backups")
     shown = capsys.readouterr()
     assert "100 %" in shown.err
     assert shown.out.startswith(f"Backup: {made.file}, 0.")
     await write(home, lambda tx: tx.execute(update(facts).values(value="2")).close())
-    await _in_a_thread(backup_cli.bring_back, made.file, False)
+    await _in_a_thread(operations_cli.bring_back, made.file, False)
     out = capsys.readouterr().out
     assert "will not be sent: 1. New tickets begin at 1000." in out
     assert [name for name in os.listdir(home) if ".before-restore-" in name and name in out]
@@ -172,9 +172,9 @@ async def test_backup_and_restore_say_what_they_did(home: Path, capsys: pytest.C
 
 async def test_with_resend_what_waited_is_sent(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     await write(home, put)
-    await _in_a_thread(backup_cli.back_up, home / "elsewhere")
+    await _in_a_thread(operations_cli.back_up, home / "elsewhere")
     (made,) = backups.in_folder(home / "elsewhere")
-    await _in_a_thread(backup_cli.bring_back, made.file, True)
+    await _in_a_thread(operations_cli.bring_back, made.file, True)
     assert "will be sent" in capsys.readouterr().out
     db = open_database(f"sqlite+aiosqlite:///{home / 'firstline.db'}")
     states = await db.read(lambda tx: list(tx.scalars(select(outbox.c.state))))

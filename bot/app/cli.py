@@ -76,9 +76,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Write the frame of an article into knowledge_base/.",
     ),
     "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
-    "healthcheck": ("bot.app.health_cli:healthcheck", "Ask the running bot whether it is well."),
-    "backup": ("bot.app.backup_cli:back_up", "Make a backup of the database, checked and with a checksum."),
-    "restore": ("bot.app.backup_cli:bring_back", "Replace the database by a backup."),
+    "healthcheck": ("bot.app.operations_cli:healthcheck", "Ask the running bot whether it is well."),
+    "backup": (
+        "bot.app.operations_cli:back_up",
+        "Make a backup of the database, checked and with a checksum.",
+    ),
+    "restore": ("bot.app.operations_cli:bring_back", "Replace the database by a backup."),
     "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
     "people list": ("bot.accounts.cli:list_people", "List the active people."),
     "people invite": (

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.config.config import Config
+from bot.knowledge import search
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
 from bot.knowledge.entries import entries_of, phrases_of
@@ -170,3 +172,9 @@ def _text(path: Path, opened: Opened) -> str | None:
         return None
     opened.texts[path.name] = text
     return text
+
+
+def warm(config: Config) -> None:
+    """Build what takes seconds and would otherwise be built for the first person who searches or writes."""
+    search.warm(config.library)
+    config.router.warm()

@@ -64,7 +64,6 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
     await units.db.run(kv.put, invites.BOT_NAME, str(me["username"]))
     await units.db.run(chats.read_by_default, language)
     await units.run(groups.adopt, language)
-    await _end_webhook(units, api)
     for key, chat_id in await units.db.read(chats.groups):
         await look_at(units, api, key, chat_id)
     await _name_commands(api, await units.db.read(_menus), language)
@@ -72,7 +71,7 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
     return str(me["username"])
 
 
-async def _end_webhook(units: Units[Config], api: Api) -> None:
+async def end_webhook(units: Units[Config], api: Api) -> None:
     """getUpdates is refused while the token has a webhook. Updates that wait there are kept."""
     try:
         info = await api.call("getWebhookInfo")

@@ -20,13 +20,15 @@ from bot.app import names, redraw, renaming, web
 from bot.app.backing_up import LOOK, Backups
 from bot.app.check_runs import Checks
 from bot.app.facts_reload import FactsReloader
-from bot.app.introduce import introduce
+from bot.app.files import warm
+from bot.app.introduce import end_webhook, introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
 from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
 from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
 from bot.app.vitals import HEARTBEAT, Vitals, knock
-from bot.clock import Clock, FollowedClock, MachineClock
+from bot.app.webhook import Reception
+from bot.clock import Clock
 from bot.config.config import Config, Current
 from bot.errors import FirstlineError
 from bot.escalation import audit
@@ -44,7 +46,7 @@ from bot.storage.trouble import Trouble, is_away, named, spoiled
 from bot.storage.unit import Units
 from bot.telegram import sweeping
 from bot.telegram.api import Api, Unreachable
-from bot.telegram.clock_client import ClockFollower
+from bot.telegram.clock_client import ClockFollower, clock_of
 from bot.telegram.lean_aiogram import Bot
 from bot.telegram.limits import Limits
 from bot.telegram.polling import Polling
@@ -150,23 +152,16 @@ async def _serve_once(
         stack.push_async_callback(db.close)
         await names.admit(db, current.config.desk, settings.desk_file, settings.language)
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-        clock, follower = await _clock(settings, session)
+        clock, follower = await clock_of(session, settings.clock_url)
         api = Api(session, settings.telegram_api_root, token)
         units = Units(db, clock.now, lambda: current.config)
         username = await introduce(units, api, settings.language, stop)
         if username is None:
             return
+        if settings.webhook_url is None:
+            await end_webhook(units, api)
         bot = Introduced(token, username)
         await Firstline(settings, units, api, bot, clock, follower, current, limits).live(stop)
-
-
-async def _clock(settings: Settings, session: aiohttp.ClientSession) -> tuple[Clock, ClockFollower | None]:
-    if settings.clock_url is None:
-        return MachineClock(), None
-    clock = FollowedClock()
-    follower = ClockFollower(session, settings.clock_url, clock)
-    await follower.begin()
-    return clock, follower
 
 
 class Firstline:
@@ -189,9 +184,7 @@ class Firstline:
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(
-            current, units, settings.scenarios_file, settings.language, settings.engineers_language
-        )
+        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
@@ -208,7 +201,7 @@ class Firstline:
         self._worker = Worker(units, self._doors.handle, say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
-        self._polling = Polling(units, api, clock, self._worker.offer, self._before_confirm)
+        self._intake = self._way_in(settings, api)
         self._backups = Backups(settings, units, clock)
         file = sqlite_path(settings.database_url.get_secret_value())
         folder = file.parent if file is not None else None
@@ -218,6 +211,11 @@ class Firstline:
         self._audited = 0  # the last clock that the auditor has looked at
         if follower is not None:
             follower.state = self._state
+
+    def _way_in(self, settings: Settings, api: Api) -> Polling | Reception:
+        """Updates are asked for, unless Telegram is to bring them."""
+        hands = (self._units, api, self._clock, self._worker.offer, self._before_confirm)
+        return Polling(*hands) if settings.webhook_url is None else Reception(settings, *hands)
 
     async def live(self, stop: asyncio.Event) -> None:
         """Work until `stop`, until another replica has the role, or until a part fails for good; then end in order (P5)."""
@@ -244,7 +242,7 @@ class Firstline:
         except SQLAlchemyError:
             await self._end([], loops)
             raise
-        intake = self._kept("intake", self._polling.run)
+        intake = self._kept("intake", self._intake.run)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         lost = asyncio.create_task(role.lost(), name="role")
         log.info("firstline.ready")
@@ -262,12 +260,14 @@ class Firstline:
         for task in ended - {stopped}:
             if task is lost and task.exception() is None:
                 continue
+            if isinstance(failure := task.exception(), FirstlineError):
+                raise failure
             log.critical("part.ended", part=task.get_name(), exc_info=task.exception())
             raise FirstlineError(f"{task.get_name()}: {task.exception()!r}")
 
     def _get_ready_meanwhile(self) -> None:
         """What takes seconds at the beginning of the work is done while another replica works."""
-        asyncio.get_running_loop().run_in_executor(None, _warm, self._current.config)
+        asyncio.get_running_loop().run_in_executor(None, warm, self._current.config)
 
     def _kept(self, part: str, run: Run) -> asyncio.Task[None]:
         return asyncio.create_task(kept(part, run, self._say_it_began_again), name=part)
@@ -303,7 +303,7 @@ class Firstline:
 
     async def _caught_up(self) -> None:
         """Wait until what people did while the bot was down is handled: an answer given in time stops its clock."""
-        await self._polling.caught_up.wait()
+        await self._intake.caught_up.wait()
         await self._worker.handled()
 
     def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
@@ -383,15 +383,10 @@ class Firstline:
     def _loops(self) -> list[health.Sign]:
         steady = self._clock.steady()
         return [
-            health.Sign("intake", steady - self._polling.last_answer, health.INTAKE),
+            health.Sign("intake", steady - self._intake.last_answer, health.INTAKE),
             health.Sign("sender", steady - self._sender.last_beat, health.SENDER),
             health.Sign("ringer", steady - self._ringer.last_beat, health.RINGER),
         ]
 
     def _conditions(self) -> list[health.Sign]:
-        return [health.Sign("another reader", self._polling.contested_for, health.CONTESTED)]
-
-
-def _warm(config: Config) -> None:
-    search.warm(config.library)
-    config.router.warm()
+        return [health.Sign("another reader", self._intake.contested_for, health.CONTESTED)]

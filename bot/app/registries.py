@@ -85,6 +85,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         proving.CARD: proving.card,
         consent.CARD: consent.card,
         forgetting.CARD: forgetting.card,
+        forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,

@@ -35,13 +35,15 @@ Run = Callable[[], Awaitable[None]]
 async def kept(part: str, run: Run, report: Callable[[str, str], Awaitable[None]]) -> None:
     """Run a loop, again after each failure. `report(part, error)` notifies the administrators; it must not fail.
 
-    Raises the error of a loop that fails a fourth time without a minute of work in between.
+    Raises the error of a loop that fails a fourth time without a minute of work in between, and a FirstlineError at once.
     """
     machine, failures = Machine(), 0
     while True:
         began = machine.steady()
         try:
             await run()
+        except FirstlineError:
+            raise  # said on purpose: trying again would not help
         except Exception as error:
             failures = 1 if machine.steady() - began >= STEADY else failures + 1
             if failures > len(PAUSES):

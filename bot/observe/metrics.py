@@ -50,6 +50,7 @@ UPDATE_SECONDS = _histogram(
 )
 INBOX_PENDING = _gauge("inbox_pending", "Updates that wait or are being handled.")
 INBOX_AGE = _gauge("inbox_oldest_age_seconds", "Age of the oldest of them.")
+WEBHOOK_PENDING = _gauge("webhook_pending_updates", "Updates that wait at Telegram, where it brings them.")
 RATE_LIMITED = _counter("rate_limited", "What was not taken because its sender asked for too much.", "scope")
 AUTH_DENIED = _counter(
     "auth_denied", "Acts without the right to them, by the sentence that was read.", "reason"

@@ -58,6 +58,7 @@ from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
+SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 
 
@@ -341,6 +342,8 @@ def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> 
         intake.tell_or_offer(work, person, utterance, decision, message)
     elif ticket is not None and ticket.is_open:
         exchange.from_employee(work, person, ticket.id, message)
+    elif stood.turn is not None and not stood.turn.moved and len(message.text.split()) >= SAID_MORE:
+        utterances.bring_along(work.tx, person, message, RunRef(run_id))
     return reply
 
 

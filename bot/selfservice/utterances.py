@@ -190,6 +190,11 @@ def bring(tx: Connection, person: Person, kept: Utterance, run: str) -> None:
             _insert(tx, person, message, decision="none", candidates=[], chosen=run, asked=BROUGHT)
 
 
+def bring_along(tx: Connection, person: Person, message: Incoming, run: str) -> None:
+    """Words in the middle of a run that answered none of its questions: its ticket gets them."""
+    _insert(tx, person, message, decision="none", candidates=[], chosen=run, asked=BROUGHT)
+
+
 def brought(tx: Connection, person: Person, run: str) -> Sequence[Incoming]:
     """The messages that a run's ticket is to get beside its words, as they came."""
     mine = (utterances.c.chosen == run) & (utterances.c.asked == BROUGHT) & (utterances.c.person == person.id)

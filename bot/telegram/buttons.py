@@ -496,3 +496,11 @@ class ForgetMe(Button, sign="n|forget"):
 
 class KeepMe(Button, sign="n|keep"):
     person: int
+
+
+class ErasePerson(Button, sign="n|erase"):
+    person: int
+
+
+class KeepPerson(Button, sign="n|keepall"):
+    person: int

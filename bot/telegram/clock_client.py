@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.clock import FollowedClock
+from bot.clock import Clock, FollowedClock, MachineClock
 
 LONG_POLL = 20  # real seconds
 log = structlog.get_logger()
@@ -83,3 +83,13 @@ class ClockFollower:
             version=int(clock["version"]),
         )
         self.changed()
+
+
+async def clock_of(session: aiohttp.ClientSession, address: str | None) -> tuple[Clock, ClockFollower | None]:
+    """The machine's clock, or that of the sandbox at `address` and what follows it."""
+    if address is None:
+        return MachineClock(), None
+    clock = FollowedClock()
+    follower = ClockFollower(session, address, clock)
+    await follower.begin()
+    return clock, follower

@@ -14,7 +14,7 @@ import typer
 from aiohttp import web as aio
 from pydantic import SecretStr
 
-from bot.app import health_cli, vitals
+from bot.app import operations_cli, vitals
 from bot.app.backing_up import Backups
 from bot.app.vitals import Vitals, knock
 from bot.app.web import Endpoints, HealthServer
@@ -243,22 +243,22 @@ async def test_healthcheck_ends_by_what_it_hears(
     made, server = endpoints
     made._pulse._last -= age
     monkeypatch.setattr(
-        health_cli,
+        operations_cli,
         "settings_or_exit",
         lambda: Settings(_env_file=None, health_host="0.0.0.0", health_port=server.port),
     )
     if code is None:
-        await asyncio_thread(health_cli.healthcheck)
+        await asyncio_thread(operations_cli.healthcheck)
         return
     with pytest.raises(typer.Exit):
-        await asyncio_thread(health_cli.healthcheck)
+        await asyncio_thread(operations_cli.healthcheck)
 
 
 def test_healthcheck_of_a_bot_that_is_not_there_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(_env_file=None, health_port=9, language="en")
-    monkeypatch.setattr(health_cli, "settings_or_exit", lambda: settings)
+    monkeypatch.setattr(operations_cli, "settings_or_exit", lambda: settings)
     with pytest.raises(typer.Exit):
-        health_cli.healthcheck()
+        operations_cli.healthcheck()
     assert capsys.readouterr().err.startswith("The bot does not answer at http://127.0.0.1:9/livez: ")

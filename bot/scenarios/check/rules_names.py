@@ -27,6 +27,7 @@ from bot.yamlfiles.document import Path
 
 def judge_names(bench: Bench) -> None:
     _profile(bench)
+    _menu(bench)
     judge_human(bench, ("defaults", "human"), bench.program.defaults.human)
     for scenario in bench.program.scenarios.values():
         _scenario(bench, scenario)
@@ -218,6 +219,13 @@ def _phrases(bench: Bench) -> None:
             other, first = owner[key]
             code = "W205" if other == scenario.id else "E194"
             bench.complain(code, path, phrase=phrase, name=other, line=bench.document.mark(first).line)
+
+
+def _menu(bench: Bench) -> None:
+    known = [*bench.program.scenarios, *bench.broken]
+    for place, id_ in enumerate(bench.program.order):
+        if id_ not in known:
+            bench.unknown("E215", ("menu", place), id_, known)
 
 
 def _profile(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""`firstline backup` and `firstline restore`."""
+"""For those who run the process: `firstline backup`, `firstline restore`, `firstline healthcheck`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import typer
 
 from bot.clock import MachineClock
 from bot.keys import ADMINS
+from bot.settings import Settings
 from bot.storage import backups, migrate
 from bot.storage.backup import backup
 from bot.storage.readonly import DatabaseUnreachable
@@ -22,6 +25,8 @@ from bot.texts import speak
 from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
+WAIT = 5.0  # real seconds for an answer of the bot
+EVERYWHERE = ("0.0.0.0", "::", "")
 MEGABYTE = 1 << 20
 STEPS = 10  # per cent between two lines of progress
 # The cards in which work is done: after a restore each is there at least once.
@@ -108,3 +113,35 @@ def _made(file: Path) -> str:
         raise NotABackup(f"{NotABackup.__doc__} {file}")
     at = backups.moment(file) or int(file.stat().st_mtime)
     return f"{datetime.fromtimestamp(at, UTC):%d.%m.%Y %H:%M} UTC"
+
+
+def healthcheck(
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Ask whether work gets done, not only whether the process lives.")
+    ] = False,
+) -> None:
+    """Ask the running bot whether it is well.
+
+    For containers, whose image has no curl. Exit code 1 when it is not, or does not answer.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    if settings.health_port == 0:
+        typer.echo(voice.say("health.off"), err=True)
+        raise typer.Exit(1)
+    address = f"http://{_host(settings)}:{settings.health_port}/{'readyz' if ready else 'livez'}"
+    try:
+        with urlopen(address, timeout=WAIT) as answer:  # an address of the settings
+            typer.echo(answer.read().decode(), nl=False)
+    except HTTPError as refusal:
+        typer.echo(refusal.read().decode(), nl=False, err=True)
+        raise typer.Exit(1) from None
+    except (URLError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        typer.echo(voice.say("health.silent", address=address, reason=reason), err=True)
+        raise typer.Exit(1) from None
+
+
+def _host(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.health_host in EVERYWHERE else settings.health_host
+    return f"[{host}]" if ":" in host else host
