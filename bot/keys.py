@@ -145,6 +145,25 @@ class RelayRef(_Numbered):
     KIND = "relay"
 
 
+class SecretRef(_Key):
+    """A message of a private chat whose secret was hidden, by its writer and its number: "secret:7:71"."""
+
+    __slots__ = ()
+    KIND = "secret"
+
+    @classmethod
+    def of(cls, person: int, message: int) -> SecretRef:
+        return cls.read(f"{cls.KIND}:{person}:{message}")
+
+    @property
+    def person(self) -> int:
+        return int(self._rest.split(":")[0])
+
+    @property
+    def message(self) -> int:
+        return int(self._rest.split(":")[1])
+
+
 class EditRef(_Numbered):
     """The correction of a relayed message."""
 

@@ -7,7 +7,7 @@ from typing import get_args
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.accounts import proving
+from bot.accounts import forgetting, proving
 from bot.selfservice import learning
 from bot.selfservice.learning import LessonButton
 from bot.teamdesk import scenario_versions
@@ -28,6 +28,11 @@ async def proved(_query: CallbackQuery, visit: Visit, press: proving.AccountButt
     visit.answer = await visit.do(proving.press, visit.person, visit.chat, press)
 
 
+async def erased(_query: CallbackQuery, visit: Visit, press: forgetting.EraseButton) -> None:
+    """Whether a person is to be erased."""
+    visit.answer = await visit.do(forgetting.decide, visit.person, press)
+
+
 async def roll_back(_query: CallbackQuery, visit: Visit, press: RollBack) -> None:
     """Yes: the former file is judged, played and written into its place."""
     line = await visit.files.roll_back(visit.person, press.version)
@@ -43,6 +48,7 @@ def build() -> Router:
     router = Router(name="admin")
     router.callback_query.register(decided, Pressed(*get_args(LessonButton)))
     router.callback_query.register(proved, Pressed(*get_args(proving.AccountButton)))
+    router.callback_query.register(erased, AtHome(), Pressed(*get_args(forgetting.EraseButton)))
     router.callback_query.register(roll_back, AtHome(), Pressed(RollBack))
     router.callback_query.register(keep, AtHome(), Pressed(KeepVersion))
     return router

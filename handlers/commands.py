@@ -112,6 +112,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
     Errand("reload", "reload", Where.PRIVATE, reload),
     Errand("invite", "people", Where.PRIVATE, invite),
+    Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),

@@ -15,7 +15,7 @@ from bot.selfservice.kb_browse import ArticleButton
 from bot.selfservice.learning import ConsentButton
 from bot.selfservice.profile import ProfileButton
 from bot.selfservice.resuming import RunButton
-from bot.telegram.buttons import AgreeToNotice, SpeakLanguage
+from bot.telegram.buttons import AgreeToNotice, NotSecret, SpeakLanguage
 from bot.tickets import approval
 from handlers.filters import AtHome, Begins, Pressed, Private
 from handlers.reading import incoming
@@ -57,6 +57,13 @@ async def spoke(_query: CallbackQuery, visit: Visit, press: SpeakLanguage) -> No
     visit.answer = await visit.do(language.press, visit.person, press)
 
 
+async def revealed(query: CallbackQuery, visit: Visit, press: NotSecret) -> None:
+    """The button below a message of which something was hidden. Telegram sends that message with the press."""
+    said = query.message.reply_to_message if isinstance(query.message, Message) else None
+    words = (said.text or said.caption or "") if said is not None else ""
+    visit.answer = await visit.do(intake.not_a_secret, visit.person, press, words)
+
+
 async def resumed(_query: CallbackQuery, visit: Visit, press: RunButton) -> None:
     """A button of "you stopped at ...": go on, begin again, close."""
     visit.answer = await visit.do_and_follow(resuming.press, visit.person, press)
@@ -95,6 +102,7 @@ def build() -> Router:
     router.callback_query.register(chose, AtHome(), Pressed(*get_args(MenuButton)))
     router.callback_query.register(alarmed, AtHome(), Pressed(*get_args(AlarmButton)))
     router.callback_query.register(spoke, AtHome(), Pressed(SpeakLanguage))
+    router.callback_query.register(revealed, AtHome(), Pressed(NotSecret))
     router.callback_query.register(resumed, AtHome(), Pressed(*get_args(RunButton)))
     router.callback_query.register(stepped, AtHome(), Begins("r|"))
     router.callback_query.register(pressed, Pressed(*get_args(own_ticket.OwnTicketButton)))

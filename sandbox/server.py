@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import hmac
+import ipaddress
 import signal
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -24,9 +27,19 @@ def new_box(beginning: Beginning) -> Box:
     return Box(beginning, dispatch.call)
 
 
-def build(box: Box) -> web.Application:
-    """The aiohttp application of a box."""
-    app = web.Application(client_max_size=BODY_LIMIT)
+def build(box: Box, host: str = "localhost") -> web.Application:
+    """The aiohttp application of a box; `host` is the name it is called by, besides addresses and localhost."""
+
+    @web.middleware
+    async def from_here(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Other web sites that the browser has open have no business here, under whatever name they reach it."""
+        if not _is_from_here(request, host):
+            return web.Response(status=403, text="not from another web site")
+        return await handler(request)
+
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[from_here])
     app[BOX] = box
 
     async def bot_call(request: web.Request) -> web.StreamResponse:
@@ -41,6 +54,21 @@ def build(box: Box) -> web.Application:
     page.add(app)
     app.on_shutdown.append(lambda _: _let_go(box))
     return app
+
+
+def _is_from_here(request: web.Request, host: str) -> bool:
+    name = urlsplit(f"//{request.host}").hostname or ""
+    origin = request.headers.get("Origin")
+    by_address = name in ("localhost", host.lower()) or _is_address(name)
+    return by_address and origin in (None, f"http://{request.host}", f"https://{request.host}")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 async def _let_go(box: Box) -> None:
@@ -90,7 +118,7 @@ def _download(box: Box, request: web.Request) -> web.Response:
 
 async def start(box: Box, host: str, port: int) -> tuple[web.AppRunner, int]:
     """Listen; `port` 0 takes a free one. Returns what to clean up and the port. Raises OSError."""
-    runner = web.AppRunner(build(box), access_log=None, shutdown_timeout=STOP_WITHIN)
+    runner = web.AppRunner(build(box, host), access_log=None, shutdown_timeout=STOP_WITHIN)
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024)
     try:

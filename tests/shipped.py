@@ -9,11 +9,20 @@ from pathlib import Path
 from bot.app.files import Opened, known_names, open_files
 from bot.config.config import Config
 from bot.scenarios.check.compiler import compile_scenarios
+from bot.sla.check import load_desk
+from bot.sla.deskfile import DeskFile
 from bot.sla.person_limits import Quotas
 from bot.sla.policy import Desk
 
 ROOT = Path(__file__).parents[1]
 UNHURRIED = Quotas(messages_per_minute=600, open_tickets=200, tickets_per_day=500)
+
+
+def opened_as_shipped() -> DeskFile:
+    """desk.yaml as people get it, with its quotas."""
+    found, _ = load_desk("desk.yaml", (ROOT / "desk.yaml").read_text("utf-8"))
+    assert found is not None
+    return found.file
 
 
 @cache

@@ -47,6 +47,15 @@ def test_every_command_of_firstline_exists(page: Path) -> None:
     assert not [words for words in said if words not in known and words.split()[0] not in known]
 
 
+@each_page
+def test_a_page_with_commands_says_at_its_top_how_firstline_is_called(page: Path) -> None:
+    text = page.read_text("utf-8")
+    first = re.search(r"`firstline [a-z]", text)
+    is_for_users = page.parent.name != "decisions" and page.name not in ("CHANGELOG.md", "CONTRIBUTING.md")
+    needs = first is not None and is_for_users
+    assert not needs or 0 <= text.find(".venv/bin/firstline") <= first.start()
+
+
 def _rows_of_commands() -> list[tuple[str, str, str]]:
     """Name, text and example of every row of the page of commands."""
     page = (ROOT / "docs/commands.md").read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from bot.keys import AlbumRef, BannerRef, FiguresRef, PersonChat, TeamChat, TicketRef
+from bot.keys import AlbumRef, BannerRef, FiguresRef, PersonChat, SecretRef, TeamChat, TicketRef
 from bot.storage.db import open_database
 from bot.storage.schema import facts
 
@@ -19,6 +19,7 @@ KEYS: tuple[tuple[Any, str], ...] = (
     (PersonChat(7), "person:7"),
     (TeamChat("network"), "team:network"),
     (BannerRef.of(3, "printer", 71), "outage:3:printer:71"),
+    (SecretRef.of(7, 71), "secret:7:71"),
     (AlbumRef.of(7, "123", 17), "album:7:123:17"),
 )
 

@@ -174,7 +174,8 @@ def test_names_in_use_of_a_database_that_the_start_upgrades_are_found_too(
         for index in ("ix_tickets_kept", "ix_runs_kept"):
             old.execute(f"DROP INDEX {index}")
         old.execute("ALTER TABLE tickets DROP COLUMN emptied_at")
-        for table in ("invites", "audit", "consents"):
+        old.execute("ALTER TABLE tickets DROP COLUMN workaround")
+        for table in ("invites", "audit", "consents", "extents"):
             old.execute(f"DROP TABLE {table}")
         old.execute("UPDATE alembic_version SET version_num = '0001'")
     settings = Settings(database_url=url, bot_token=TOKEN, desk_file=folder / "desk.yaml")

@@ -29,7 +29,7 @@ TIMER = "erase"
 FAR = 1 << 40  # UTC seconds, later than any row
 
 
-class Scope(StrEnum):
+class ErasureScope(StrEnum):
     """What is erased: what the person wrote, or everything about them."""
 
     WORDS = "words"
@@ -60,7 +60,7 @@ class StillOpen(FirstlineError):
 class Progress:
     """How far an erasure has come, as a timer's key carries it."""
 
-    scope: Scope
+    scope: ErasureScope
     stage: Stage = Stage.TICKETS
     after: int = 0
     turn: int = 0  # units so far: a timer's key fires once
@@ -72,7 +72,7 @@ class Progress:
     @classmethod
     def read(cls, key: str) -> Progress:
         scope, stage, after, turn = key.split(":")
-        return cls(Scope(scope), Stage(stage), int(after), int(turn))
+        return cls(ErasureScope(scope), Stage(stage), int(after), int(turn))
 
     @property
     def next_stage(self) -> Progress | None:
@@ -81,7 +81,7 @@ class Progress:
         return replace(self, stage=stages[following], after=0) if following < len(stages) else None
 
 
-def begin(unit: Unit[object], person: Person, scope: Scope) -> None:
+def begin(unit: Unit[object], person: Person, scope: ErasureScope) -> None:
     """Erase from now on, in units of a timer. The same erasure can be asked for again later."""
     timers.arm(unit.tx, TIMER, person.key, Progress(scope).key, unit.now, cycle=unit.now)
 
@@ -102,9 +102,9 @@ def step(unit: Unit[object], person: Person, now: Progress, actor: str) -> Progr
     following = _work(unit, person, now)
     if following is not None:
         return replace(following, turn=now.turn + 1)
-    if now.scope is Scope.WORDS:
+    if now.scope is ErasureScope.WORDS:
         outbox.line(unit, person.key, "forget.done", {})
-    action = AuditAction.FORGOTTEN if now.scope is Scope.WORDS else AuditAction.ERASED
+    action = AuditAction.FORGOTTEN if now.scope is ErasureScope.WORDS else AuditAction.ERASED
     trail.note(unit, actor, action, person.key)
     trail.announce(unit)
     return None
@@ -135,7 +135,7 @@ def _work(unit: Unit[object], person: Person, now: Progress) -> Progress | None:
             needles = _needles(person, now.scope)
             return _stretch(now, erasing.forget_updates(unit, whose, needles, now.after))
         case Stage.IDENTITY:
-            if now.scope is Scope.ALL:
+            if now.scope is ErasureScope.ALL:
                 erasing.stop_talking(unit, whose)
                 erasing.erase_identity(unit, whose)
             return None
@@ -149,9 +149,9 @@ def _stretch(now: Progress, last: int | None) -> Progress | None:
     return now.next_stage if last is None else replace(now, after=last)
 
 
-def _needles(person: Person, scope: Scope) -> list[str]:
+def _needles(person: Person, scope: ErasureScope) -> list[str]:
     """Texts that name the person, by which messages about them are found."""
-    if scope is Scope.WORDS:
+    if scope is ErasureScope.WORDS:
         return []
     account = str(person.telegram_id) if person.telegram_id is not None else None
     return [text for text in (person.name, account, person.username, person.staff_id) if text]

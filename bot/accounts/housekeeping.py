@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.accounts import erasure
-from bot.accounts.erasure import Scope
+from bot.accounts.erasure import ErasureScope
 from bot.config.config import Config, Work
 from bot.people import directory
 from bot.sla.person_limits import DAY, KeepDays
@@ -56,7 +56,7 @@ def _leavers(work: Work) -> None:
     """People who left long ago and have no open ticket are erased, as by an administrator."""
     for person in directory.left_before(work.tx, work.now - _kept(work).leavers * DAY):
         if not erasing.open_tickets(work.tx, person.id):
-            erasure.begin(work, person, Scope.ALL)
+            erasure.begin(work, person, ErasureScope.ALL)
 
 
 def _kept(work: Work) -> KeepDays:

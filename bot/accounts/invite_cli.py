@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import io
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import aiohttp
+import segno
 import typer
 
 from bot.accounts import invites, trail
@@ -39,6 +42,9 @@ def invite(
         Path | None,
         typer.Option("--csv", help="Write the links into this CSV file instead of printing them."),
     ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option("--qr", help="Draw each link as a QR code (SVG) into this folder.")
+    ] = None,
     days: Annotated[int, typer.Option(help="For how many days the links are valid.", min=1, max=7)] = 7,
 ) -> None:
     """Make links that connect people's Telegram accounts.
@@ -65,6 +71,8 @@ def invite(
         tokens = {one: secrets.token_urlsafe(invites.TOKEN_BYTES) for one in invited[start : start + AT_ONCE]}
         rows += in_database(settings, _make, tokens, days)
     _hand_over(rows, csv_file)
+    if pictures is not None:
+        _draw(rows, pictures)
     typer.echo(voice.say("people.invited", count=len(rows), days=days), err=True)
 
 
@@ -104,6 +112,20 @@ def _hand_over(rows: Sequence[tuple[str, str, str]], file: Path | None) -> None:
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
         writer.writerows(rows)
+
+
+def _draw(rows: Sequence[tuple[str, str, str]], folder: Path) -> None:
+    """A picture for each link, named by the staff id; what a file's name cannot have is left out of it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for number, (staff_id, _, link) in enumerate(rows, 1):
+        name = re.sub(r"[^\w-]+", "_", staff_id)
+        drawn = io.BytesIO()
+        segno.make(link, error="m", micro=False).save(drawn, kind="svg", scale=6, border=4, light="white")
+        handle = os.open(
+            folder / f"{number:04}-{name}.svg", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY
+        )
+        with os.fdopen(handle, "wb") as out:
+            out.write(drawn.getvalue())
 
 
 def _has_name(unit: Unit[None]) -> bool:

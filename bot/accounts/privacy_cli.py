@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.accounts import erasure
-from bot.accounts.erasure import Progress, Scope, StillOpen
+from bot.accounts.erasure import ErasureScope, Progress, StillOpen
 from bot.accounts.offline import in_database
 from bot.people import directory
 from bot.people.directory import Person
@@ -75,7 +75,7 @@ def erase(
     if not sure:
         typer.echo(voice.say("erase.would", name=found.name, staff_id=found.staff_id))
         return
-    now: Progress | None = Progress(Scope.ALL)
+    now: Progress | None = Progress(ErasureScope.ALL)
     while now is not None:
         now = in_database(settings, _step, found.id, now)
     typer.echo(voice.say("erase.done", key=found.key))

@@ -19,6 +19,7 @@ NAME = "firstline"
 # What `--help` says of a group of commands.
 GROUPS = {
     "sla": "Deadlines and service levels: gaps, reports, what-if.",
+    "new": "Files to start from.",
     "people": "The directory of people.",
     "audit": "The audit trail of accounts, rights, chats and files.",
     "chats": "Which Telegram group belongs to whom.",
@@ -66,6 +67,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
+    "new scenario": (
+        "bot.app.scaffolds_cli:new_scenario",
+        "Write a scenario with its tests and phrases into the folder scenarios/.",
+    ),
+    "new article": (
+        "bot.app.scaffolds_cli:new_article",
+        "Write the frame of an article into knowledge_base/.",
+    ),
+    "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
     "healthcheck": ("bot.app.operations_cli:healthcheck", "Ask the running bot whether it is well."),
     "backup": (
         "bot.app.operations_cli:back_up",

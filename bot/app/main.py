@@ -184,9 +184,7 @@ class Firstline:
         changed: Callable[[], None] = follower.changed if follower else lambda: None
         self._waking = Waking()
         self._checks = Checks(units, clock, Surroundings(settings.printer_domain), changed)
-        self._reloader = Reloader(
-            current, units, settings.scenarios_file, settings.language, settings.engineers_language
-        )
+        self._reloader = Reloader(current, units, settings.scenarios_file, settings.language)
         self._desk_reloader = DeskReloader(current, units, clock, settings.desk_file, settings.language)
         self._article_reloader = ArticleReloader(
             current, units, settings.desk_file, settings.language, self._reloader.turn
@@ -295,7 +293,6 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
-        self._every(3600, self._keep_house)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -347,8 +344,6 @@ class Firstline:
                 pass
         await self._units.run(pending_question.sweep)
         await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
-
-    async def _keep_house(self) -> None:
         await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:
@@ -357,14 +352,11 @@ class Firstline:
     async def _audit(self) -> None:
         found = await self._units.read(audit.look, self._audited)
         self._audited = found.last
-        for kind, number in (
-            ("silent", len(found.silent)),
-            ("wrong", len(found.wrong)),
-            ("late", found.late),
-        ):
+        counted = {"silent": len(found.silent), "wrong": len(found.wrong), "late": found.late}
+        for kind, number in counted.items():
             metrics.AUDITOR_FINDINGS.labels(kind).set(number)
         if found.is_bad:
-            log.error("audit.found", silent=len(found.silent), wrong=len(found.wrong), late=found.late)
+            log.error("audit.found", **counted)
             await self._units.run(audit.mend, found)
 
     async def _before_confirm(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.accounts import consent, erasure, forgetting, proving, trail
 from bot.app import midnight
 from bot.config.config import Config, Work
-from bot.conversation import edits, exchange, recall, twins
+from bot.conversation import edits, exchange, hidden_words, recall, twins
 from bot.escalation import alerts, engine, levels, migration, pauses, telling, why
-from bot.keys import ADMINS, InviteRef, PersonChat, TicketRef
+from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
@@ -86,6 +85,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         proving.CARD: proving.card,
         consent.CARD: consent.card,
         forgetting.CARD: forgetting.card,
+        forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         "outage_news": outage_cards.news,
@@ -108,6 +108,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         operations.PLEDGE: revised_eta.ring,
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
+        hidden_words.TIMER: hidden_words.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: outages.ring,
@@ -130,6 +131,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         "relay": exchange.heard,
         "album": exchange.album_heard,
         "edit": edits.heard,
+        "secret": hidden_words.heard,
         "recall": recall.heard,
         recall.TIMER: recall.offered,
         "prompt": prompts.heard,
@@ -189,9 +191,11 @@ def _undelivered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     reason = outcome.reason or ""
     if row.kind == "call" and topic is not None and exchange.kind_refused(work, topic.number, reason):
         return
+    if (raw := RawChat.among(row.chat)) is not None and raw.number > 0 and nobody_there(reason):
+        return  # a stranger who pressed a button and never began a chat
     if PersonChat.names(row.chat) and nobody_there(reason):
         unreachable.unreachable(work, directory.get(work.tx, PersonChat.read(row.chat).number), reason)
         which = f"{row.chat}:{work.now // unreachable.DAY}"  # about a person who blocked the bot: once a day, not once a card
     told = {"chat": row.chat, "what": row.card or row.method or "?", "reason": reason or "?"}
-    how: dict[str, Any] = {"about": "undelivered:", "dedupe": f"undelivered:{which}"}
-    outbox.line(work, ADMINS, "undelivered.other", told, **how)
+    again = f"undelivered:{which}"
+    outbox.line(work, ADMINS, "undelivered.other", told, about="undelivered:", dedupe=again)

@@ -54,11 +54,8 @@ log = structlog.get_logger()
 class Reloader:
     """Looks after scenarios.yaml. People in the middle of a scenario finish on the version they began with."""
 
-    def __init__(
-        self, current: Current, units: Units[Config], file: Path, language: str, engineers: str | None = None
-    ) -> None:
-        """`engineers`: the language of tickets, where it is not the one that the file names."""
-        self._current, self._units, self._engineers = current, units, engineers
+    def __init__(self, current: Current, units: Units[Config], file: Path, language: str) -> None:
+        self._current, self._units = current, units
         self._file, self._language = file, language
         self._watched = reload.Watched(file, current.config.program.source)
         self._refused_beside: Library | None = (
@@ -149,7 +146,7 @@ class Reloader:
 
     async def _play(self, program: Program, actor: str, action: AuditAction) -> None:
         """Everything new is made first, then put in force at once."""
-        program = program.for_engineers(self._engineers)
+        program = program.for_engineers(self._current.config.program.engineers)
         learnt = await self._units.run(phrasebook.settle, said_by(program))
         router = await asyncio.to_thread(router_of, program, self._current.config.library, learnt)
         await self._units.run(reload.accept, program)

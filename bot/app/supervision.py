@@ -4,6 +4,7 @@ supervisor. What it must never be is alive but idle."""
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -12,6 +13,7 @@ from bot.clock import Machine
 from bot.config.config import Work
 from bot.errors import FirstlineError
 from bot.keys import ADMINS, RawChat
+from bot.knowledge import masking
 from bot.observe.health import Readiness
 from bot.telegram import chats, inbox, outbox
 from bot.telegram.inbox import StoredUpdate
@@ -60,7 +62,8 @@ def say_it_began_again(work: Work, part: str, error: str) -> None:
 
 
 def say_it_failed(work: Work, stored: StoredUpdate, error: str) -> None:
-    """Tell the author that their message could not be handled, and the administrators why."""
+    """Tell the author that their message could not be handled, and the administrators why. What is kept of it has no secrets."""
+    inbox.rewrite(work.tx, stored.update_id, json.dumps(masking.hide_all(stored.raw)))
     key = RawChat(stored.lane) if stored.lane > 0 else chats.name(work.tx, stored.lane)
     if key is not None:
         thread = inbox.thread(stored.raw)

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.config.config import Work
-from bot.conversation import signature
+from bot.conversation import hidden_words, signature
 from bot.keys import EditRef, PersonChat, TicketRef
-from bot.knowledge import masking
 from bot.people.directory import Person
 from bot.storage.schema import utterances
 from bot.telegram import outbox
@@ -25,7 +24,7 @@ from bot.tickets.transcript import Relay
 def edited(work: Work, person: Person, chat: str, message: Incoming) -> None:
     """A person edited a message: change every copy of it."""
     if message.secret:
-        masking.warn(work, person.key, message.message_id)
+        hidden_words.warn(work, person, message)
     copies = transcript.of_source(work.tx, message.place, message.message_id)
     if not copies:
         _edited_before_it_went(work, person, chat, message)

@@ -23,10 +23,7 @@ def wanted(work: Work, ticket: Ticket, author: Person, *, always: bool) -> str:
     employee = directory.get(work.tx, ticket.requester)
     last = transcript.latest(work.tx, employee.id)
     is_plain = len(store.open_of(work.tx, employee.id)) <= 1 and (last is None or last.ticket == ticket.id)
-    known = any(
-        one.toward == "employee" and one.author == author.id for one in transcript.spoken(work.tx, ticket.id)
-    )
-    if is_plain and known and not always:
+    if is_plain and not always and transcript.has_reached(work.tx, ticket.id, author.id):
         return ""
     return speak.voice(employee.language).say("signature", who=author.first_name, number=ticket.id)
 

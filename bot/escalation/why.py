@@ -88,12 +88,21 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         "why",
         ticket=ticket,
         told=told,
+        called=lambda rule: _called(desk, voice, rule),
         detours=[_detour(tx, desk, voice, row) for row in changes if row.action == "detour"],
         shares=[(named(desk, voice, one), one.seconds) for one in shares(tx, desk, ticket, now)],
         acts=[_act(tx, row) for row in _of_history(tx, ticket_id, ACTS)],
         at=lambda when: voice.when(when, desk.zone, now),
         lifted=lambda reason: _lifted(voice, reason),
     )
+
+
+def _called(desk: Desk, voice: Voice, rule: str) -> str:
+    """A rule by what people call it, with its name in desk.yaml: the class of service, or the team whose own hours count."""
+    if rule.startswith("ola:"):
+        return desk.team(rule.removeprefix("ola:")).title[voice.language]
+    service = desk.service(rule)
+    return f"{service.title[voice.language]} ({rule})" if service is not None else rule
 
 
 def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Level]:

@@ -9,10 +9,11 @@ from bot.knowledge.linear import Example, Linear, trained
 from bot.knowledge.smalltalk import denies_danger, names_danger
 from bot.knowledge.words import words
 
-# The probability from which words count: with a listed sign of danger, without one, with one that other words deny; a clause
-# of a message that speaks of something else; and words that no phrase of the scenario resembles. A sixth of the examples
-# judged by the others: real .72, harmless .88; of ordinary messages 2 %.
-NAMED, UNNAMED, DENIED, CLAUSE, APART = 0.2, 0.5, 0.9, 0.7, 0.7
+# The probability from which words count: with a listed sign of danger, without one, with one that other words deny; words that
+# no phrase of the scenario resembles; then a clause of a message that speaks of something else, with a sign and without. A
+# sixth of the examples judged by the others: real .72, harmless .88; of ordinary messages 2 %.
+NAMED, UNNAMED, DENIED, APART = 0.2, 0.5, 0.9, 0.7
+CLAUSE, CLAUSE_UNNAMED = 0.6, 0.7
 SHORTEST = 3  # words of such a clause
 _REAL, _HARMLESS = "real", "harmless"
 
@@ -36,8 +37,16 @@ class Danger:
             wanted = max(wanted, APART)
         if _real(linear, repaired) >= wanted:
             return True
-        clauses = [part for part in signs.clauses(repaired) if len(part.split()) >= SHORTEST]
-        return len(clauses) > 1 and any(_real(linear, part) >= CLAUSE for part in clauses)
+        parts = signs.clauses(repaired)
+        alone = {one for part in parts for one in (part, signs.without_joins(part))}
+        return len(parts) > 1 and any(_is_real_alone(linear, one) for one in alone)
+
+
+def _is_real_alone(linear: Linear, clause: str) -> bool:
+    """Whether one clause of a message that speaks of something else is about danger."""
+    if len(clause.split()) < SHORTEST or denies_danger(clause):
+        return False
+    return _real(linear, clause) >= (CLAUSE if names_danger(clause) else CLAUSE_UNNAMED)
 
 
 def _real(linear: Linear, text: str) -> float:

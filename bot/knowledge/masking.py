@@ -12,8 +12,6 @@ from sqlalchemy import Connection, select
 from bot.knowledge import secret_shapes
 from bot.knowledge.words import words
 from bot.storage.schema import people
-from bot.storage.unit import Unit
-from bot.telegram import outbox
 
 MASK = "•••"
 SHORTEST = 3  # letters of a name without its ending: shorter ones are initials and ordinary words
@@ -129,10 +127,24 @@ def hide_bare(text: str, before: str) -> str:
     return MASK if is_given and could_be and core.lower() not in _these("products") else text
 
 
-def warn(unit: Unit[object], chat: str, message_id: int) -> None:
-    """Say below a message that its secret was hidden, and what its writer can do about it."""
-    dedupe = f"secret:{message_id}"
-    outbox.line(unit, chat, "secret.hidden", {}, answers=message_id, dedupe=dedupe)
+def hide_all(raw: object) -> object:
+    """A raw update with the secrets of its texts and captions masked, as deep as it goes."""
+    if isinstance(raw, list):
+        return [hide_all(one) for one in raw]
+    if not isinstance(raw, dict):
+        return raw
+    said = {
+        name: MASK if _is_bare(value) else hide(value)
+        for name, value in raw.items()
+        if name in ("text", "caption") and isinstance(value, str)
+    }
+    return {name: said[name] if name in said else hide_all(value) for name, value in raw.items()}
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is one word that looks like a password: what announced it may have been another message."""
+    core = text.strip().strip(EDGES)
+    return len(core.split()) == 1 and _is_strong(core)
 
 
 def mask(tx: Connection, text: str) -> str:

@@ -30,6 +30,11 @@ MOST_SENTENCES = 5
 Verdict = Literal["auto", "ask", "none"]
 
 
+def _band(name: str) -> float:
+    """A threshold that `python -m benchmarks.bands` has found."""
+    return float(words("bands")[name])
+
+
 @dataclass(frozen=True)
 class Options:
     """
@@ -38,10 +43,10 @@ class Options:
     topic comes to `foreign` of the best score.
     """
 
-    auto: float = 0.48
+    auto: float = field(default_factory=lambda: _band("auto"))
     rival: float = 0.6
     known: float = 0.55
-    ask: float = 0.24
+    ask: float = field(default_factory=lambda: _band("ask"))
     foreign: float = 0.95
     # Words below `ours` on the border's scale are not about us, unless the score is `surely` high.
     ours: float = 0.0

@@ -13,6 +13,7 @@ from bot.knowledge.words import flat, words
 
 Stems = tuple[str, ...]
 FILLER = "filler"
+AROUND = (FILLER, "beside_thanks")  # of small talk: words that say nothing by themselves
 MOST_CLAUSES = 8  # each is routed by itself while others wait for the database
 LONG_WORD = 4  # letters: shorter words are alike too easily
 LONGEST_ANSWER = 8  # words; a longer message says more than yes
@@ -50,6 +51,14 @@ def clauses(text: str) -> list[str]:
     """The first parts between commas, ends of sentences and lines, "but" and "and"."""
     parts = (part.strip() for part in CLAUSE.split(text))
     return list(islice((part for part in parts if part.strip(" ,.!?-()")), MOST_CLAUSES))
+
+
+def without_joins(clause: str) -> str:
+    """The clause without the words that only join it to what was said before: "and also ...", "к тому же ..."."""
+    said, joins = clause.split(), _joins()
+    while said and (size := next((n for n in (3, 2, 1) if tuple(said[:n]) in joins), 0)):
+        said = said[size:]
+    return " ".join(said)
 
 
 def yes_or_no(text: str) -> str:
@@ -126,6 +135,14 @@ def follows_up(text: str) -> str:
     return next((kind for kind in words("signs")["follow_up"] if _has(said, _follow_ups(kind))), "")
 
 
+def wants_a_call(text: str) -> bool:
+    """Whether the words only ask to be called back, with the number or without."""
+    said = [stem(word) for word in split(clean(text)) if not any(sign.isdigit() for sign in word)]
+    beside = {one for saying in _sayings("call_beside") for one in saying} | _filler()
+    sayings = {tuple(one for one in saying if one not in beside) for saying in _sayings("call_back")}
+    return tuple(one for one in said if one not in beside) in sayings - {()}
+
+
 def is_impatient(text: str) -> bool:
     """Whether the words ask how it goes: a follow-up of that kind, or nothing but "when?"."""
     return follows_up(text) == "impatience" or _stems(text) in _sayings("when")
@@ -135,6 +152,11 @@ def is_impatient(text: str) -> bool:
 def _steering() -> dict[Stems, str]:
     lists = words("signs")["steering"]
     return {_without_filler(saying): kind for kind, sayings in lists.items() for saying in sayings}
+
+
+@cache
+def _joins() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(str(saying).replace("ё", "е").split()) for saying in words("signs")["joins"])
 
 
 @cache
@@ -152,7 +174,7 @@ def _general() -> frozenset[str]:
     """Words of any trouble: what small talk, an answer or a follow-up is made of."""
     lists = words("signs")
     sayings = [*lists["yes"], *lists["no"], *(one for kind in lists["follow_up"].values() for one in kind)]
-    sayings += [one for kind, said in words("smalltalk").items() if kind != FILLER for one in said]
+    sayings += [one for kind, said in words("smalltalk").items() if kind not in AROUND for one in said]
     return frozenset(one for saying in sayings for one in _stems(str(saying))) | _filler()
 
 

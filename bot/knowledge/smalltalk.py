@@ -27,6 +27,12 @@ def _told(text: str) -> tuple[str, ...]:
 
 
 @cache
+def _beside_thanks() -> frozenset[str]:
+    """The stems of words that thanks are said with: "just wanted to say ... for yesterday"."""
+    return frozenset(told for saying in words("smalltalk")["beside_thanks"] for told in _told(str(saying)))
+
+
+@cache
 def _least_words() -> dict[tuple[str, ...], int]:
     """For sayings that politeness leaves one word of: how many words they have. "есть" alone is not "кто нибудь есть"."""
     least: dict[tuple[str, ...], int] = {}
@@ -59,7 +65,7 @@ def smalltalk(repaired: str) -> tuple[str, bool]:
     table, longest = _sayings()
     told = _told(repaired)
     kinds: set[str] = set()
-    rest = 0
+    rest: list[str] = []
     at = 0
     while at < len(told):
         sizes = range(min(longest, len(told) - at), 0, -1)
@@ -71,10 +77,11 @@ def smalltalk(repaired: str) -> tuple[str, bool]:
         if kind:
             kinds.add(kind)
         else:
-            rest += 1
+            rest.append(told[at])
         at += size or 1
     found = next((kind for kind in BY_WEIGHT if kind in kinds), "")
-    return found or ("chat" if not rest else ""), not rest
+    nothing_else = not rest or (found == "thanks" and _beside_thanks().issuperset(rest))
+    return found or ("chat" if not rest else ""), nothing_else
 
 
 def _is_no_call(said: tuple[str, ...], told: tuple[str, ...], repaired: str) -> bool:

@@ -167,6 +167,11 @@ def meant(tx: Connection, word: str) -> Sequence[Person]:
     return [left] if left is not None else found
 
 
+def deactivate(tx: Connection, person_id: int) -> None:
+    """The person may do nothing from now on (T5)."""
+    tx.execute(update(people).where(people.c.id == person_id).values(active=0))
+
+
 def notice_leavers(unit: Unit[object]) -> None:
     """Note since when people are not active; one who is back has not left."""
     gone = (people.c.active == 0) & people.c.left_at.is_(None)

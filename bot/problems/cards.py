@@ -86,7 +86,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
         *_told(work, row, voice, "outage.words", chat),
         who,
     ]
-    lines.append(voice.many("outage.hit", verbs.hit(work.tx, row.id)))
+    hit = verbs.hit(work.tx, row.id)
+    lines.append(voice.many("outage.hit", hit) if hit else voice.say("outage.hit_none"))
     keyboard: Keyboard = []
     if row.state == "open":
         keyboard = [

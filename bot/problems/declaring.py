@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -24,6 +25,7 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
+from bot.tickets import readers
 from bot.tickets.ticket import Ticket
 
 LONGEST = 1000  # characters of an outage's text, or of its workaround
@@ -39,7 +41,7 @@ def declare(work: Work, person: Person, text: str) -> None:
         known = ", ".join(work.config.desk.categories)
         outbox.line(work, person.key, line.key, {**line.facts, "known": known})
         return
-    said = understand(rest, work.config.desk.zone, work.now)
+    said = understand(rest, readers.zone_of_person(work.config.desk, person), work.now)
     row = {
         "category": category,
         "office": said.office.lower(),
@@ -53,7 +55,24 @@ def declare(work: Work, person: Person, text: str) -> None:
         "started_at": work.now,
         "changed_at": work.now,
     }
+    if (same := _declared(work.tx, row)) is not None:
+        outbox.line(work, person.key, "outage.already", {"number": same.id})
+        outbox.show(work, person.key, "outage", OutageRef(same.id), anew=f"listed {work.now}")
+        return
     _begin(work, person, row)
+
+
+def _declared(tx: Connection, row: Mapping[str, Any]) -> Outage | None:
+    """The open outage that says the same of the same place."""
+    for one in verbs.all_open(tx):
+        there = (one.category, one.office, one.floor, _plain(one.words))
+        if row["words"] and there == (row["category"], row["office"], row["floor"], _plain(row["words"])):
+            return one
+    return None
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split()).strip(" .!")
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
@@ -110,7 +129,8 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     row = _question(work.tx, person, message)
     if row is None:
         return False
-    values = _values(work.config.desk, row, message.text.strip()[:LONGEST], work.now)
+    zone = readers.zone_of_person(work.config.desk, person)
+    values = _values(row, message.text.strip()[:LONGEST], zone, work.now)
     if not values:
         again = "outage.ask.again" if row.asked == "next" else f"outage.ask.{row.asked}"
         _ask(work, row, person, row.asked, Line(again, _facts(work.config.desk, row, person)))
@@ -139,14 +159,14 @@ def _question(tx: Connection, person: Person, message: Incoming) -> Outage | Non
     return None
 
 
-def _values(desk: Desk, row: Outage, text: str, now: int) -> dict[str, Any]:
-    """The values of an answer; empty when it does not answer the question."""
+def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
+    """The values of an answer, its times in `zone`; empty when it does not answer the question."""
     if row.asked == "workaround":
         return {"workaround": without_nothing(text)}
     if row.asked == "next":
-        next_at = moment(text, desk.zone, now)
+        next_at = moment(text, zone, now)
         return {"next_at": next_at} if next_at is not None else {}
-    said = understand(text, desk.zone, now)
+    said = understand(text, zone, now)
     if not said.words:
         return {}
     values: dict[str, Any] = {"news" if row.asked == "news" else "words": said.words}
@@ -175,9 +195,20 @@ def _go_on(work: Work, outage_id: int, person: Person) -> None:
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     verbs.tell_open(work, row, person)
+    _say_when(work, row, person)
     if was_draft:
         line = _seen_in(work.config, row.category, person)
         outbox.line(work, person.key, line.key, line.facts)
+
+
+def _say_when(work: Work, row: Outage, person: Person) -> None:
+    """Whose clock is not the desk's reads how the time was understood."""
+    zone = readers.zone_of_person(work.config.desk, person)
+    if row.next_at is None or not readers.differs(work.config.desk, zone, row.next_at):
+        return
+    voice = speak.voice(person.language)
+    when = readers.typed_time(work.config.desk, voice, zone, row.next_at, work.now)
+    outbox.line(work, person.key, "outage.promised", {"when": when})
 
 
 def _parts(row: Outage) -> dict[str, bool]:

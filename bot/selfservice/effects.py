@@ -87,9 +87,9 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                     directory.remember(work, person.id, name, value)
                 draft = _draft(effect, stood.run_id, files)
                 ticket = actions.open_ticket(work, person, draft)
+                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
                 for message in utterances.brought(work.tx, person, about):
                     exchange.carry(work, ticket, person.key, person, message)
-                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
             case Remember():
                 directory.remember(work, person.id, effect.field, effect.value)
             case RunCheck():

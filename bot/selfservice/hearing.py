@@ -63,7 +63,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     """`text` is the whole turn, `decision` what the router makes of it."""
     answer = signs.yes_or_no(text)
     steering = signs.steering(text)
-    wished = wish(text) is not None or decision.kind == OPERATOR
+    wished = wish(text) is not None or decision.kind == OPERATOR or signs.wants_a_call(text)
     wishes = wished or signs.wishes(text, lambda part: wish(part) == "asked")
     is_problem = decision.decision != "none" and not decision.kind and not signs.is_detail(text)
     ranked = decision.candidates if is_problem else ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.conversation import exchange, moving
+from bot.conversation import exchange, hidden_words, moving
 from bot.keys import BannerRef, RunRef, TicketRef, WordsRef
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
@@ -24,6 +24,7 @@ from bot.telegram.buttons import (
     AllTopics,
     MyTickets,
     NoneOfThese,
+    NotSecret,
     NotThere,
     StartScenario,
     ToHuman,
@@ -283,6 +284,20 @@ def move_last_words(work: Work, person: Person, message: Incoming) -> None:
         line = Line("moving.nothing")
     if line.key != MOVED:  # the question itself says that they were
         outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+
+
+def not_a_secret(work: Work, person: Person, pressed: NotSecret, words: str) -> Line:
+    """Words that were hidden for nothing go on as they were written. `words`: as Telegram still has them, "" if gone."""
+    if not words:
+        return Line("secret.too_late", alert=True)
+    place = person.telegram_id or 0
+    if not hidden_words.reveal(work, person, place, pressed.message, words):
+        kept = utterances.reveal(work.tx, person, pressed.message, words)
+        if kept is not None and kept.chosen is None:
+            utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
+            card = "offer" if kept.asked == utterances.OFFERED else where.CARD
+            outbox.show(work, person.key, card, WordsRef(kept.id))
+    return Line("secret.undone", alert=True)
 
 
 def _taken_back(work: Work, person: Person, relays: Sequence[Relay], answers: int) -> Line:

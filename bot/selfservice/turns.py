@@ -7,7 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from bot.config.config import Config, Work
-from bot.conversation import exchange, hands, twins
+from bot.conversation import exchange, hands, hidden_words, twins
 from bot.conversation.decision import (
     AskWhere,
     AskWhetherBack,
@@ -58,6 +58,7 @@ from bot.tickets.quotas import TooMany
 from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
+SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
 
 
@@ -65,7 +66,7 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     """Handle a message in a person's private chat. Every message reaches someone."""
     message = _without_bare_secret(work, person, message)
     if message.secret and message.kind != SERVICE:
-        masking.warn(work, person.key, message.message_id)
+        hidden_words.warn(work, person, message)
     if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
         return Reply()
     message = twins.known(work, person.key, person, message)
@@ -341,6 +342,8 @@ def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> 
         intake.tell_or_offer(work, person, utterance, decision, message)
     elif ticket is not None and ticket.is_open:
         exchange.from_employee(work, person, ticket.id, message)
+    elif stood.turn is not None and not stood.turn.moved and len(message.text.split()) >= SAID_MORE:
+        utterances.bring_along(work.tx, person, message, RunRef(run_id))
     return reply
 
 

@@ -113,6 +113,17 @@ def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:
     return replace(kept, more=more, last_at=message.at)
 
 
+def reveal(tx: Connection, person: Person, message: int, words: str) -> Utterance | None:
+    """The newest words that wait, with what this message of theirs really says; None when it is not among them."""
+    kept = latest(tx, person)
+    if kept is None or message not in (kept.message, *(number for number, *_ in kept.more or [])):
+        return None
+    more = [[*one[:3], words] if one[0] == message else one for one in kept.more or []]
+    text = words if kept.message == message else kept.text
+    tx.execute(update(utterances).where(utterances.c.id == kept.id).values(text=text, more=more))
+    return replace(kept, text=text, more=more)
+
+
 def judge(tx: Connection, utterance: int, decision: Decision) -> None:
     """What the router thinks of the whole turn."""
     candidates = [[scenario, round(score, 3)] for scenario, score in decision.candidates[:3]]
@@ -177,6 +188,11 @@ def bring(tx: Connection, person: Person, kept: Utterance, run: str) -> None:
     for message in messages(kept, person):
         if message.kind != "text":
             _insert(tx, person, message, decision="none", candidates=[], chosen=run, asked=BROUGHT)
+
+
+def bring_along(tx: Connection, person: Person, message: Incoming, run: str) -> None:
+    """Words in the middle of a run that answered none of its questions: its ticket gets them."""
+    _insert(tx, person, message, decision="none", candidates=[], chosen=run, asked=BROUGHT)
 
 
 def brought(tx: Connection, person: Person, run: str) -> Sequence[Incoming]:

@@ -347,14 +347,20 @@ class Desk:
         """The calendar in which a rule counts one kind of clock."""
         return self.calendar(rule.calendar_of(kind))
 
-    def targets(self, rule: Rule) -> dict[str, int]:
+    @cached_property
+    def _targets(self) -> dict[str, Mapping[str, int]]:
+        return {}
+
+    def targets(self, rule: Rule) -> Mapping[str, int]:
         """Business seconds of each of the rule's clocks, in the calendar of that clock."""
-        lengths = {kind: rule.targets.of(kind) for kind in KINDS}
-        return {
-            kind: self.calendar_for(rule, kind).seconds(length)
-            for kind, length in lengths.items()
-            if length is not None
-        }
+        if rule.id not in self._targets:
+            lengths = {kind: rule.targets.of(kind) for kind in KINDS}
+            self._targets[rule.id] = {
+                kind: self.calendar_for(rule, kind).seconds(length)
+                for kind, length in lengths.items()
+                if length is not None
+            }
+        return self._targets[rule.id]
 
     def seconds(self, text: str, calendar: Calendar) -> int:
         """Business seconds of an authored length in a calendar."""

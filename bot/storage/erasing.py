@@ -123,6 +123,7 @@ def erase_identity(unit: Unit[object], whose: Whose) -> None:
     name = f"erased-{whose.number}"
     values: Mapping[str, Any] = {"staff_id": name, "name": name, "roles": [], "active": 0, "proof": "name"}
     _empty(tx, people, people.c.id == whose.number, **values, erased_at=unit.now)
+    _empty(tx, schema.extents, schema.extents.c.person == whose.number)
     if whose.account is not None:
         tx.execute(delete(schema.strangers).where(schema.strangers.c.telegram_id == whose.account))
     tx.execute(update(schema.relays).where(schema.relays.c.author == whose.number).values(signature=""))

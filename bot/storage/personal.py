@@ -90,7 +90,11 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id run type category impact urgency priority team state version opened_at claimed_at resolved_at closed_at"
         " cause promise stars owner_team why wake_at recurrences outcome mass_hint emptied_at",
         number="requester assignee watcher owner author",
-        words="summary body transcript tried words resolution question comment summary_own tried_own note",
+        words="summary body transcript tried words resolution question comment summary_own tried_own note"
+        " workaround",
+    ),
+    "extents": Columns(
+        plain="ticket category scope pressure floor answer at", number="person", identity="office"
     ),
     "links": Columns(plain="ticket other kind at"),
     "terms": Columns(plain="ticket", words="term"),

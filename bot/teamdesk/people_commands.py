@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.accounts import invites, trail
+from bot.accounts import forgetting, invites, trail
 from bot.config.config import Work
 from bot.keys import InviteRef
+from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.teamdesk.commands import meant_person
@@ -33,6 +34,16 @@ def invite(work: Work, admin: Person, words: str, token: str) -> None:
     key = "invite.again" if found.telegram_id is not None else "invite.made"
     outbox.line(work, admin.key, key, facts, about=InviteRef(number))
     trail.announce(work)
+
+
+def erase(work: Work, asked: Invocation) -> Line | None:
+    """/erase E-17: everything about a person, after one question. Raises NotAllowed or Misused."""
+    if not asked.words:
+        raise asked.misused()
+    found = directory.meant(work.tx, asked.words)
+    if len(found) != 1:
+        return Line("people.not_found", {"who": asked.words})
+    return forgetting.ask_to_erase(work, asked.person, found[0])
 
 
 def show_audit(work: Work, asked: Invocation) -> Line:

@@ -310,6 +310,10 @@ class NoDanger(Button, sign="m|safe"):
     utterance: int
 
 
+class NotSecret(Button, sign="m|open"):
+    message: int
+
+
 class SpeakLanguage(Button, sign="m|speak"):
     language: str
 
@@ -491,4 +495,12 @@ class ForgetMe(Button, sign="n|forget"):
 
 
 class KeepMe(Button, sign="n|keep"):
+    person: int
+
+
+class ErasePerson(Button, sign="n|erase"):
+    person: int
+
+
+class KeepPerson(Button, sign="n|keepall"):
     person: int

@@ -124,6 +124,11 @@ def waiting(tx: Connection) -> tuple[int, int | None]:
     return row[0], row[1]
 
 
+def rewrite(tx: Connection, update_id: int, payload: str) -> None:
+    """What is kept of an update from now on."""
+    tx.execute(update(inbox).where(inbox.c.update_id == update_id).values(payload=payload))
+
+
 def pending(tx: Connection) -> Iterable[StoredUpdate]:
     """Waiting updates, oldest first: read once at the start; later ones come from the intake directly."""
     rows = select(inbox.c.update_id, inbox.c.lane, inbox.c.payload).where(inbox.c.state == "pending")

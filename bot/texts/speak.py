@@ -47,6 +47,8 @@ class Line:
     alert: bool = False
 
 
+WORD_JOINER = "\u2060"  # of no width
+_MENTION = re.compile(r"(?<![\w@])@(?=[A-Za-z]\w{3})")
 _RELATIVE: ContextVar[list[str] | None] = ContextVar("relative_days", default=None)
 
 
@@ -75,8 +77,8 @@ class Voice:
         return self._sentence(key).format(**facts)
 
     def html(self, key: str, /, **facts: object) -> Markup:
-        """Telegram HTML; facts are escaped unless they are Markup already."""
-        return Markup(self._sentence(key)).format(**facts)
+        """Telegram HTML; facts are escaped unless they are Markup already, and mention no one."""
+        return Markup(self._sentence(key)).format(**{name: silent(fact) for name, fact in facts.items()})
 
     def named(self, key: str, name: str) -> str:
         """The words of `key` for a name that a file gives; the name itself where its author has one that no catalogue knows."""
@@ -190,6 +192,13 @@ def spoken(code: str | None) -> str | None:
     return next((known for known in (whole, whole.partition("-")[0]) if known in languages()), None)
 
 
+def silent(fact: object) -> object:
+    """A text in which "@name" does not ring at the person of that name: it was typed by another one. Markup stays."""
+    if type(fact) is not str or "@" not in fact:
+        return fact
+    return _MENTION.sub(f"@{WORD_JOINER}", fact)
+
+
 def brief(words: str) -> str:
     """The beginning of a person's words, short enough for a card."""
     return words if len(words) <= BRIEF else f"{words[: BRIEF - 1]}…"
@@ -239,6 +248,7 @@ def _cards() -> Environment:
         loader=FileSystemLoader(CARDS),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        finalize=silent,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -16,7 +16,7 @@ from bot.storage.schema import history
 from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import absence, store, ticket_timers
+from bot.tickets import absence, readers, store, ticket_timers
 from bot.tickets.actions import (
     NoWords,
     close_topic,
@@ -62,11 +62,12 @@ def prioritize(work: Work, ticket_id: int, person: Person, priority: str, reason
 
 def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
     """Ask the employee whether a later day suits them: before they say yes nothing is paused, and a day that they have
-    agreed to holds."""
+    agreed to holds. A time is read in the zone of `person`.
+    """
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "schedule", thing(ticket))
     move(ticket, "schedule")
-    zone = work.config.desk.zone
+    zone = readers.zone_of_person(work.config.desk, person)
     at = days.moment(text, zone, work.now)
     if at is None or at <= work.now:
         facts = {"day": days.example(zone, work.now)}
@@ -82,7 +83,8 @@ def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
     outbox.show(work, PersonChat(ticket.requester), "schedule", ticket.about, anew="proposed")
     tell(work, ticket)
     asked = "schedule.asked_again" if ticket.state is State.SCHEDULED else "schedule.asked"
-    return Line(asked, {"number": ticket.id, "when": voice.when(at, zone, work.now)})
+    when = readers.typed_time(work.config.desk, voice, zone, at, work.now)
+    return Line(asked, {"number": ticket.id, "when": when})
 
 
 def proposed(tx: Connection, ticket: Ticket) -> int | None:

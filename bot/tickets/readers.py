@@ -37,7 +37,17 @@ def zone_of_person(desk: Desk, person: Person) -> str:
 
 def named(work: Work, voice: Voice, chat: str) -> str | None:
     """The name of the chat's zone where its clocks differ from the desk's: "Vladivostok, UTC+10"."""
-    own, ours = (ZoneInfo(zone) for zone in (zone_of(work, chat), work.config.desk.zone))
-    if zones.local(work.now, own).utcoffset() == zones.local(work.now, ours).utcoffset():
-        return None
-    return voice.zone(own.key, work.now)
+    zone = zone_of(work, chat)
+    return voice.zone(zone, work.now) if differs(work.config.desk, zone, work.now) else None
+
+
+def differs(desk: Desk, zone: str, at: int) -> bool:
+    """Whether clocks in a zone show another time than the desk's at an instant (UTC seconds)."""
+    own, ours = (zones.local(at, ZoneInfo(name)).utcoffset() for name in (zone, desk.zone))
+    return own != ours
+
+
+def typed_time(desk: Desk, voice: Voice, zone: str, at: int, now: int) -> str:
+    """A time that was typed by someone who reads in `zone`, as it was understood: "tomorrow at 11:00 (Omsk, UTC+6)"."""
+    when = voice.when(at, zone, now)
+    return f"{when} ({voice.zone(zone, at)})" if differs(desk, zone, at) else when

@@ -113,7 +113,7 @@ def about_album(place: int, album: str, ticket_id: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class CannedWord:
     """Words that the bot said to the employee for an engineer, by a canned reply; `id` is the row of history."""
 
     id: int
@@ -122,17 +122,17 @@ class Ready:
     at: int
 
 
-def conversation(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay | Ready]:
+def conversation(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay | CannedWord]:
     """The latest words of both sides, oldest first: the employee's in the chat that had the ticket, the engineers' wherever
     they wrote."""
     theirs = (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
     ours = (relays.c.toward == "employee") & relays.c.state.not_in(("recalled", "failed"))
     mine = (relays.c.ticket == ticket_id) & (theirs | ours)
     newest = select(relays).where(mine).order_by(relays.c.at.desc(), relays.c.id.desc()).limit(TRANSCRIPT)
-    said: list[Relay | Ready] = list(typed.every(Relay, tx.execute(newest)))
+    said: list[Relay | CannedWord] = list(typed.every(Relay, tx.execute(newest)))
     canned = select(history).where((history.c.ticket == ticket_id) & (history.c.action == CANNED))
     for row in tx.execute(canned.order_by(history.c.id)):
-        said.append(Ready(row.id, PersonChat.read(row.actor).number, row.data["text"], row.at))
+        said.append(CannedWord(row.id, PersonChat.read(row.actor).number, row.data["text"], row.at))
     return sorted(said, key=lambda one: (one.at, one.id))[-TRANSCRIPT:]
 
 
@@ -150,6 +150,13 @@ def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
     mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
     return typed.every(LastWords, tx.execute(mine))
+
+
+def has_reached(tx: Connection, ticket_id: int, author: int) -> bool:
+    """Whether the employee has read words of this engineer in the ticket, or will as soon as they are delivered."""
+    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "employee") & (relays.c.author == author)
+    said = select(relays.c.id).where(mine & relays.c.state.not_in(("recalled", "failed")))
+    return tx.scalar(said.limit(1)) is not None
 
 
 def latest(tx: Connection, requester: int) -> Relay | None:
@@ -204,26 +211,28 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     return "copyMessage", source | {"caption": text}
 
 
-def show_again(work: Work, ticket: Ticket, chat: str, said: Relay | Ready) -> None:
+def show_again(work: Work, ticket: Ticket, chat: str, said: Relay | CannedWord) -> None:
     """Show an earlier word in the chat of the team that has the ticket now; an engineer's is signed."""
     if isinstance(said, Relay) and said.toward == "team":
         _copy_again(work, ticket, chat, said)
-    elif isinstance(said, Ready) or said.from_chat != chat:
+    elif isinstance(said, CannedWord) or said.from_chat != chat:
         _sign_again(work, ticket, chat, said)
 
 
-def _sign_again(work: Work, ticket: Ticket, chat: str, said: Relay | Ready) -> None:
+def _sign_again(work: Work, ticket: Ticket, chat: str, said: Relay | CannedWord) -> None:
     """A short text in one message with its author; anything else as a copy below a line that names them."""
-    kind = "ready" if isinstance(said, Ready) else "word"
-    how: dict[str, Any] = {"topic": ticket.about, "dedupe": f"again:{chat}:{kind}:{said.id}"}
+    kind = "ready" if isinstance(said, CannedWord) else "word"
+    topic, dedupe = ticket.about, f"repeated:{chat}:{kind}:{said.id}"
     who = directory.get(work.tx, said.author).name
-    if isinstance(said, Ready) or (said.kind == "text" and len(said.content) < KEPT):
-        outbox.line(work, chat, "team.said_before", {"who": who, "text": said.content}, **how)
+    if isinstance(said, CannedWord) or (said.kind == "text" and len(said.content) < KEPT):
+        outbox.line(
+            work, chat, "team.said_before", {"who": who, "text": said.content}, topic=topic, dedupe=dedupe
+        )
         return
-    outbox.line(work, chat, "team.wrote_before", {"who": who}, **how)
+    outbox.line(work, chat, "team.wrote_before", {"who": who}, topic=topic, dedupe=dedupe)
     source = {"from_chat_id": said.from_place, "message_id": said.from_message}
     method, params = copied(said.kind, said.content, source)
-    outbox.call(work, chat, method, params, topic=ticket.about, dedupe=f"{how['dedupe']}:copy")
+    outbox.call(work, chat, method, params, topic=topic, dedupe=f"{dedupe}:copy")
 
 
 def _copy_again(work: Work, ticket: Ticket, chat: str, relay: Relay) -> None:

@@ -19,6 +19,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # written as "\\0": refused by databases and chats
+_GLUED = re.compile(r"\s*(?:-\s+)*[\w.-]+:(?=[^\s/])")  # "summary:{ru: ..." or "team:x", but no web address
 _WIDE_SPACES = "\u00a0\u2007\u202f\ufeff"  # they look like indentation but are not
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -234,9 +235,29 @@ def _syntax(name: str, error: yaml.YAMLError, text: str, first_line: int) -> Com
         place = Mark(place.line, opened.column + 1)  # *important*: the star is what cannot begin a value
     if code == "E114" and _follows_a_quote(text, place.line - first_line, place.column - 1):
         code = "E119"
+    if (better := _near(text, place.line - first_line, code)) is not None:
+        code, place = better[0], Mark(better[1] + first_line, better[2] + 1)
     place = min(place, _last_word(text, first_line))  # a place after the end of the file cannot be shown
     facts = {"problem": problem}
     return Complaint(code, name, place, facts)
+
+
+def _near(text: str, line: int, code: str) -> tuple[str, int, int] | None:
+    """What a person sees at once where the library stumbled later: a tab in the indentation, a colon without a space.
+
+    Returns a code with line and column from 0.
+    """
+    lines = text.split("\n")
+    found = lines[line] if line < len(lines) else ""
+    indentation = found[: len(found) - len(found.lstrip())]
+    if "\t" in indentation:
+        return "E219", line, indentation.index("\t")
+    if code in ("E111", "E112", "E114", "E119") and (glued := _GLUED.match(found)) is not None:
+        return "E138", line, glued.end() - 1
+    before = next((number for number in range(line - 1, -1, -1) if lines[number].strip()), None)
+    if code == "E111" and before is not None and (glued := _GLUED.match(lines[before])) is not None:
+        return "E138", before, glued.end() - 1
+    return None
 
 
 def _follows_a_quote(text: str, line: int, column: int) -> bool:

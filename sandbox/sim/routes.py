@@ -126,7 +126,12 @@ def _file(box: Box) -> Callable[[web.Request], Any]:
         except Wrong as wrong:
             return _answer(wrong.status, {"error": str(wrong)})
         inline = mime.startswith(("image/", "audio/", "video/"))
-        headers = {} if inline else {"Content-Disposition": "attachment"}
+        # A picture may be SVG with a script, which would act on this origin as the page does.
+        headers = {
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        }
+        headers |= {} if inline else {"Content-Disposition": "attachment"}
         return web.Response(body=data, content_type=mime.partition(";")[0], headers=headers)
 
     return file

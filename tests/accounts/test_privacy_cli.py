@@ -73,6 +73,17 @@ def test_all_who_are_not_proven_are_invited_into_a_file_that_only_its_owner_read
     assert token not in str(stored)
 
 
+def test_a_link_is_drawn_as_a_picture_whatever_the_staff_id_is() -> None:
+    Path("people.csv").write_text(PEOPLE + "../../x,Пётр Ли,,petr,\n", "utf-8")
+    assert firstline("import", "people.csv").exit_code == 0
+    assert firstline("invite", "--all", "--qr", "codes").exit_code == 0
+    drawn = sorted(Path("codes").iterdir())
+    assert [file.name for file in drawn] == ["0001-E2.svg", "0002-_x.svg"]
+    assert all(
+        file.read_text("utf-8").startswith("<?xml") and file.stat().st_mode & 0o77 == 0 for file in drawn
+    )
+
+
 @pytest.mark.parametrize(("words", "code"), [((), 2), (("E1", "--all"), 2), (("E9",), 2), (("E1",), 0)])
 def test_one_person_or_all_are_invited(words: tuple[str, ...], code: int) -> None:
     assert firstline("invite", *words).exit_code == code

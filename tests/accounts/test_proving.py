@@ -46,7 +46,7 @@ def shown(tx: Connection, chat: str) -> set[str]:
     return set(tx.scalars(select(schema.outbox.c.card).where(mine)))
 
 
-def test_an_account_under_a_supervisors_user_name_is_an_employee(tx: Connection, boss: int) -> None:
+def test_a_user_name_is_no_password(tx: Connection, boss: int) -> None:
     found = met(tx)
     assert (found.id, found.roles) == (boss, frozenset())
     assert found.claimed == {"admin", "supervisor"}

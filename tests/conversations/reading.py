@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,16 +72,68 @@ def is_for_the_table(entry: Mapping[str, Any]) -> bool:
 
 
 def play(entry: Mapping[str, Any], house: Config) -> Played:
-    messages = entry["turns"][0]["messages"]
+    """The first turn."""
+    return _played(entry, entry["id"], entry.get("standing", {}), entry["turns"][0], house)
+
+
+def play_later(entry: Mapping[str, Any], house: Config) -> Iterator[Played]:
+    """The later turns of plain words, each beside what the turns and events before it have left, up to the first press."""
+    standing = deepcopy(dict(entry.get("standing", {})))
+    for number, turn in enumerate(entry["turns"], start=1):
+        if "event" in turn and not _happens(standing, turn["event"]):
+            return
+        if "messages" not in turn:
+            continue
+        if not _is_plain(turn["messages"]):
+            return
+        if number > 1:
+            yield _played(entry, f"{entry['id']}:{number}", standing, turn, house)
+        if not _settles(standing, turn["wanted"]):
+            return
+
+
+def _is_plain(messages: Sequence[Mapping[str, Any]]) -> bool:
+    return not any({"press", "reply_to", "forwarded_from"} & set(one) for one in messages)
+
+
+def _happens(standing: dict[str, Any], event: Mapping[str, Any]) -> bool:
+    """Write an event into the standing; False for one that the table does not know of."""
+    if "engineer" not in event:
+        return "outage" in event
+    of = event["engineer"]["of"]
+    for ticket in standing["tickets"]:
+        if ticket["n"] == of:
+            ticket |= {"last_writer": "engineer", "minutes_ago": 0}
+    if event["engineer"]["question"]:
+        waiting = {"kind": "engineer_question", "of": of, "minutes_ago": 0}
+        standing["waiting"] = [*standing.get("waiting", []), waiting]
+    return True
+
+
+def _settles(standing: dict[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """What a turn leaves: an engineer's answered question waits no more. False when the bot has asked something since."""
+    to, waiting = wanted.get("to"), standing.get("waiting", [])
+    if to == "waiting":
+        answered = {"kind": "engineer_question", "of": wanted["of"]}
+        standing["waiting"] = [one for one in waiting if {**one, **answered} != one]
+    elif to == "command":
+        standing["waiting"] = [one for one in waiting if one["kind"] != "step"]
+    return to in ("waiting", "ticket", "smalltalk", "command") or (
+        to == "human" and wanted.get("of") != "new"
+    )
+
+
+def _played(
+    entry: Mapping[str, Any], name: str, standing: Mapping[str, Any], turn: Mapping[str, Any], house: Config
+) -> Played:
+    messages = turn["messages"]
     text = "\n".join(one["text"] for one in messages if one.get("text"))
     kind = "text" if all(set(one) <= {"text", "after_seconds"} for one in messages) else "photo"
     work: Any = SimpleNamespace(config=house)
     message: Any = SimpleNamespace(kind=kind)
     heard = hearing.hear(work, message, text, house.router.route(text))
-    destination = decide(_standing(entry.get("standing", {}), text, work), heard)
-    return Played(
-        entry["id"], destination, _is_right(entry["turns"][0]["wanted"], destination, heard, _merged(entry))
-    )
+    destination = decide(_standing(standing, text, work), heard)
+    return Played(name, destination, _is_right(turn["wanted"], destination, heard, _merged(entry)))
 
 
 def _standing(standing: Mapping[str, Any], text: str, work: Any) -> Standing:

@@ -19,6 +19,13 @@ MISSED = {
 }
 
 
+LATER = 15
+MISSED_LATER = {
+    "second-wish-within-ten-minutes:2": "a question where the specialist stays is not heard as a wish for a human",
+    "ninety-seconds-are-the-end:2": "it reaches the ticket, with a receipt",
+}
+
+
 @pytest.fixture(scope="module")
 def played() -> dict[str, reading.Played]:
     house = shipped.house()
@@ -28,6 +35,14 @@ def played() -> dict[str, reading.Played]:
 def test_the_first_turn_of_every_conversation_goes_where_it_has_to(played: dict[str, reading.Played]) -> None:
     wrong = {name: one.destination for name, one in played.items() if not one.is_right}
     assert wrong.keys() == MISSED.keys(), {name: wrong.get(name) for name in wrong.keys() ^ MISSED.keys()}
+
+
+def test_later_turns_go_where_they_have_to() -> None:
+    house = shipped.house()
+    later = [found for entry in reading.entries() for found in reading.play_later(entry, house)]
+    wrong = {one.id: one.destination for one in later if not one.is_right}
+    assert wrong.keys() == MISSED_LATER.keys(), wrong
+    assert len(later) >= LATER
 
 
 def test_nearly_all_conversations_are_played(played: dict[str, reading.Played]) -> None:

@@ -26,6 +26,7 @@ from tests.conversations.reading import FOLDER, MINUTE, NOW
 UNASKED, WITH_A_RECEIPT = 37, 6  # of 40 follow-ups (38 and 17 while receipts were cheap)
 UNASKED_SECOND, WITH_A_RECEIPT_SECOND = 28, 6  # of 30 by another writer
 ASKED, SWALLOWED = 29, 0  # of 30 second problems
+IN_A_CLAUSE, HARMLESS_CLAUSES = 10, 11  # of 12 each
 REAL, HARMLESS = 47, 37  # of 50 each: where danger is seen, where it rightly is not
 MUST = {"позовите человека", "соедините с оператором", "I want a human"}
 
@@ -76,8 +77,18 @@ def test_a_wish_for_a_human_is_heard() -> None:
     assert all(heard(text).wants_human for text in MUST)
 
 
-def test_danger_is_told_from_what_only_sounds_like_it() -> None:
+def test_danger_is_seen_in_a_clause_of_a_message_about_a_printer() -> None:
+    assert (
+        "safety" in shipped.house().router.route("не печатает принтер, и ещё кто-то читает мои письма").flags
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "harmless"),
+    [("danger", REAL, HARMLESS), ("danger_clauses", IN_A_CLAUSE, HARMLESS_CLAUSES)],
+)
+def test_danger_is_told_from_what_only_sounds_like_it(name: str, real: int, harmless: int) -> None:
     router = shipped.house().router
-    told = [(entry["danger"], "safety" in router.route(entry["text"]).flags) for entry in entries("danger")]
-    assert told.count((True, True)) >= REAL
-    assert told.count((False, False)) >= HARMLESS
+    told = [(entry["danger"], "safety" in router.route(entry["text"]).flags) for entry in entries(name)]
+    assert told.count((True, True)) >= real
+    assert told.count((False, False)) >= harmless

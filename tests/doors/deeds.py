@@ -197,6 +197,11 @@ def _invited(tx: Connection, _house: Config, _person: Person) -> str:
     return "/invite E90"
 
 
+def _leaver(tx: Connection, house: Config, person: Person) -> str:
+    _invited(tx, house, person)
+    return "/erase E90"
+
+
 def _invited_before(tx: Connection, house: Config, person: Person) -> str:
     _invited(tx, house, person)
     invites.make(work(tx, NOW), 90, "operator", "t" * 32)
@@ -282,6 +287,7 @@ DEEDS = (
     Button("people", "line:account.confirmed", _account, ADMINS),
     Typed("people", "line:invite.made", _invited),
     Typed("people", "line:audit.list", _invited_before),
+    Typed("people", "card:erase", _leaver),
     Button("teach", "card:lesson", _lesson, ADMINS, own=True),
     Typed("migrate", "line:migrate.begun", at_once("/migrate")),
     Typed("quality", "card:quality", at_once("/quality")),

@@ -15,5 +15,11 @@ def test_one_old_sign_is_late_and_named() -> None:
     assert verdict.lines == ("LATE intake: 91 s of 90", "ok   sender: 1 s of 5")
 
 
+def test_a_sign_from_the_future_is_not_a_good_one() -> None:
+    """The clock was set back by three days: what it measured before says nothing."""
+    assert not ready([Sign("intake", -259_166.0, INTAKE)]).ok
+    assert ready([Sign("intake", -0.2, INTAKE)]).ok
+
+
 def test_a_process_that_stops_is_not_ready_whatever_its_signs() -> None:
     assert not ready([Sign("intake", 1.0, INTAKE)], stopping=True).ok

@@ -111,11 +111,14 @@ async def test_edits_travel_both_ways_captions_and_marks_included(desk: Desk) ->
 
     answer = await reply_publicly(desk, "Зайду <b>завтра</b>", topic, parse_mode="HTML")
     received = await desk.find(ANNA, "Зайду завтра")
-    assert received["entities"] == [{"type": "bold", "offset": 6, "length": 6}]
+    assert received["entities"] == [
+        {"type": "bold", "offset": 0, "length": 15},  # his first words are signed
+        {"type": "bold", "offset": 22, "length": 6},
+    ]
     place = {"from": OLEG, "chat": HELPDESK, "message_id": answer["message_id"]}
     await desk.sim("edit", place | {"text": "Зайду сегодня"})
     await desk.settle()
-    assert said(await desk.last(ANNA)) == "Зайду сегодня"
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nЗайду сегодня"
 
 
 async def test_the_first_words_can_be_corrected_too(desk: Desk) -> None:
@@ -162,7 +165,7 @@ async def test_every_kind_of_message_arrives_as_what_it_was(desk: Desk) -> None:
 async def test_a_slip_is_taken_back_by_its_button_or_by_a_word(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
     await reply_publicly(desk, "Опять эта бухгалтерия", topic)
-    assert said(await desk.last(ANNA)) == "Опять эта бухгалтерия"
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nОпять эта бухгалтерия"
     foreign = await desk.find_button(HELPDESK, "Отозвать")
     refused = await desk.sim(
         "press", {"from": MARINA, "chat": HELPDESK, "message_id": foreign["message_id"], "button": "Отозвать"}
@@ -196,7 +199,7 @@ async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: D
     await desk.write(
         OLEG, "Тут", chat=HELPDESK, thread=words["message_thread_id"], reply_to=words["message_id"]
     )
-    assert said(await desk.last(ANNA)) == "Тут"
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nТут"
 
 
 async def test_a_closed_topic_is_opened_when_there_is_something_to_say(desk: Desk) -> None:
@@ -210,7 +213,7 @@ async def test_a_closed_topic_is_opened_when_there_is_something_to_say(desk: Des
 
 async def test_the_topic_of_a_ticket_that_came_back_is_open_again(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
-    await desk.press(OLEG, "Решено", HELPDESK)
+    await desk.write(OLEG, "/done заменил картридж", chat=HELPDESK, thread=topic)
     await desk.press(ANNA, "Да, спасибо")
     assert [one for one in await desk.reads(HELPDESK) if "forum_topic_closed" in one]
     await desk.press(ANNA, "Проблема вернулась")
@@ -280,7 +283,7 @@ async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(d
     await desk.write(OLEG, "Обсудим в обед", chat=group["id"])
     await desk.write(OLEG, "Выключите его", chat=group["id"], reply_to=words["message_id"])
     heard = [said(one) for one in await desk.reads(ANNA)]
-    assert "Выключите его" in heard
+    assert "Олег · заявка 1\nВыключите его" in heard
     assert "Обсудим в обед" not in heard
 
 
@@ -298,11 +301,13 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_goes_on(desk: Des
     await desk.write(ANNA, "После переезда")
     words = await desk.find(moved["id"], "После переезда")
     await desk.write(OLEG, "Слышу вас", chat=moved["id"], reply_to=words["message_id"])
-    assert "Слышу вас" in [said(one) for one in await desk.reads(ANNA)]
+    assert "Олег · заявка 1\nСлышу вас" in [said(one) for one in await desk.reads(ANNA)]
 
 
 async def test_an_engineers_words_are_signed_where_their_reader_could_wonder(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
+    await reply_publicly(desk, "Вижу вашу заявку", topic)
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nВижу вашу заявку"
     await reply_publicly(desk, "Подойду через десять минут", topic)
     assert said(await desk.last(ANNA)) == "Подойду через десять минут"
     await desk.fast_forward(120)

@@ -35,7 +35,7 @@ async def test_another_team_does_the_work_and_the_first_one_answers_for_it(desk:
     words = await desk.find(NETWORK, "Шуршит и пахнет горелым картридж")
     topic = await desk.topic(NETWORK, 1)
     await desk.write(NINA, "Смотрю порт", chat=NETWORK, thread=topic, reply_to=words["message_id"])
-    assert "Смотрю порт" in [said(one) for one in await desk.reads(ANNA)]
+    assert "Нина · заявка 1\nСмотрю порт" in [said(one) for one in await desk.reads(ANNA)]
     await desk.fast_forward(60)  # that was a minute's limit of messages for the helpdesk's group
     await in_topic(desk, NINA, 1, "/back порт живой, дело в кабеле", NETWORK)
     assert "порт живой" in said(await desk.find(HELPDESK, "возвращает заявку"))

@@ -69,7 +69,7 @@ async def test_what_was_answered_in_time_while_the_bot_was_down_is_never_called_
 
     async with open_desk(sandbox.root, database_url, before=answered_while_down) as desk:
         await desk.fast_forward(60)
-        assert said(await desk.last(ANNA)) == "Иду к вам"
+        assert said(await desk.last(ANNA)) == "Олег · заявка 1\nИду к вам"
         for chat in (HELPDESK, SUPERVISORS, ANNA):
             words = [said(message) for message in await desk.reads(chat)]
             assert not [one for one in words if "нет ответа" in one or "не успели" in one], words

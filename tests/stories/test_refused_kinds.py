@@ -88,7 +88,7 @@ async def test_an_engineer_is_told_that_the_employee_takes_no_voice_messages(des
     await desk.write(OLEG, voice={}, **answer)
     assert await desk.find(HELPDESK, "сотрудник не принимает")
     await desk.write(OLEG, "Тогда словами", **answer)
-    assert said(await desk.last(ANNA)) == "Тогда словами"
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nТогда словами"
 
 
 async def test_a_group_that_takes_no_words_is_still_lost(desk: Desk) -> None:

@@ -123,3 +123,32 @@ async def test_a_password_that_is_the_next_message_stays_hidden(desk: Desk) -> N
     await desk.write(ANNA, PASSWORD)
     await nobody_reads(desk, PASSWORD)
     assert len([one for one in await desk.reads(ANNA) if WARNING in said(one)]) == 1
+
+
+async def test_a_message_with_a_password_is_deleted_and_its_author_reads_so(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await write_to_the_ticket(desk, f"пароль {PASSWORD} если надо")
+    assert "Через пять минут удалю" in said(await desk.find(ANNA, WARNING))
+    await desk.fast_forward(6 * 60)
+    assert not any(PASSWORD in said(one) for one in await desk.reads(ANNA))
+    assert await desk.find(ANNA, "с паролем или кодом я удалил")
+    await desk.find(HELPDESK, "пароль ••• если надо")
+
+
+async def test_a_false_alarm_is_undone_by_one_press_and_the_words_go_on(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await write_to_the_ticket(desk, "пароль Ромашка24 - так называется наша группа")
+    await desk.find(HELPDESK, "пароль ••• - так называется")
+    await desk.press(ANNA, "Это не пароль и не код")
+    await desk.press(ANNA, "Это не пароль и не код")
+    whole = [one for one in await desk.reads(HELPDESK) if "пароль Ромашка24 - так" in said(one)]
+    assert len(whole) == 1
+    await desk.fast_forward(10 * 60)
+    assert any("Ромашка24" in said(one) for one in await desk.reads(ANNA))
+
+
+async def test_words_that_wait_for_a_choice_are_whole_again_after_a_false_alarm(desk: Desk) -> None:
+    await desk.write(ANNA, "шуршит и пахнет, пароль Ромашка24")
+    await desk.press(ANNA, "Это не пароль и не код")
+    await press_if_there(desk, "Не то", "Ничего из этого", "Передать инженеру")
+    assert any("Ромашка24" in said(one) for one in await desk.reads(HELPDESK))

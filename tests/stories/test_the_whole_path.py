@@ -54,7 +54,7 @@ async def test_the_printer_is_silent_and_an_engineer_mends_it(desk: Desk) -> Non
 
     reply = {"chat": HELPDESK, "thread": topic, "reply_to": team_card["message_id"]}
     await desk.write(OLEG, "Иду к вам", **reply)
-    assert said(await desk.last(ANNA)) == "Иду к вам"
+    assert said(await desk.last(ANNA)) == "Олег · заявка 1\nИду к вам"
 
     await desk.write(ANNA, "Жду")
     words = await desk.find(HELPDESK, "Жду")

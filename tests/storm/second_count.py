@@ -5,6 +5,7 @@ Only what people and the ticket's own timers did is read; lines about clocks, le
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "bd": 8 * 3600}
+UNITS = {"s": 1, "m": 60, "h": 3600}
 STOPS = {"claim": ("claimed", "resolved"), "response": ("replied", "resolved")}
-STOPS |= {"resolution": ("resolved",), "update": ("replied", "resolved")}
-PAUSED = ("resolution", "update")
+STOPS |= {
+    "resolution": ("resolved",),
+    "update": ("replied", "resolved"),
+    "workaround": ("worked_around", "resolved"),
+}
+PAUSED = ("workaround", "resolution", "update")
+MEANT_ONCE = ("workaround", "resolution")  # begin when a change of priority promises them first
 TAKEN, SPOKEN, STILL = ("claim", "assign"), ("reply", "ask"), ("ask", "schedule")
 RESUMED = ("answer", "wake", "unanswered", "pause_over")
 QUEUED = ("release", "requeue")
@@ -42,18 +48,27 @@ class Hours:
         self.spans: list[tuple[int, int]] = []
         day = datetime(2026, 11, 16, tzinfo=UTC)
         while day < datetime(2027, 3, 1, tzinfo=UTC):
-            for days, windows in written["week"].items():
-                if _is_in(day.weekday(), days) and not _is_off(day, written):
-                    self.spans += [_span(day, window, zone, shorter_by) for window in windows]
+            if not _is_off(day, written):
+                windows = _windows(day, written)
+                self.spans += [_span(day, window, zone, shorter_by) for window in windows]
             day += timedelta(days=1)
 
     def elapsed(self, start: int, end: int) -> int:
-        return sum(max(0, min(end, closing) - max(start, opening)) for opening, closing in self.spans)
+        open_s = 0
+        for opening, closing in self._from(start):
+            if opening >= end:
+                break
+            open_s += min(end, closing) - max(start, opening)
+        return open_s
+
+    def _from(self, start: int) -> list[tuple[int, int]]:
+        """The spans that are not over at `start`; a window may touch the next one."""
+        return self.spans[bisect_right(self.spans, start, key=lambda span: span[1]) :]
 
     def add(self, start: int, seconds: int) -> int:
         if seconds <= 0:
             return start
-        for opening, closing in self.spans:
+        for opening, closing in self._from(start):
             begin = max(start, opening)
             if begin >= closing:
                 continue
@@ -132,12 +147,49 @@ class Book:
         self.desk = yaml.safe_load(desk)
         self.hours = {name: Hours(written, shorter_by) for name, written in self.desk["calendars"].items()}
 
+    def hours_of(self, rule: Mapping[str, Any], kind: str) -> Hours:
+        """The hours in which a rule counts one kind of clock."""
+        written = rule["calendar"]
+        return self.hours[written if isinstance(written, str) else written.get(kind, written["default"])]
+
+    def rule(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The first rule for a ticket with these facts."""
+        for rule in self.desk["rules"]:
+            if _meets(rule.get("when", {}), facts):
+                found: Mapping[str, Any] = rule
+                return found
+        raise AssertionError("the last rule is for everything")
+
+    def day_of(self, rule: Mapping[str, Any], kind: str) -> int:
+        """Seconds of a working day of the calendar in which a rule counts one kind of clock."""
+        written = rule["calendar"]
+        name = written if isinstance(written, str) else written.get(kind, written["default"])
+        calendar = self.desk["calendars"][name]
+        if "day" in calendar:
+            return seconds_of(calendar["day"])
+        days = [_windows_of(day, calendar["week"]) for day in range(7)]
+        totals = [sum(end - start for start, end in map(_edges, windows)) * 60 for windows in days if windows]
+        return max(totals, key=totals.count)
+
+    def priority(self, impact: str, urgency: str, facts: Mapping[str, Any]) -> str:
+        """The priority that a ticket with these facts (category, type, vip) is opened with."""
+        matrix = self.desk["priority_matrix"]
+        known = sorted({priority for row in matrix["table"].values() for priority in row.values()})
+        place = known.index(matrix["table"][impact][urgency])
+        for override in matrix["overrides"]:
+            if _meets(override["when"], facts):
+                if "at_least" in override:
+                    place = min(place, known.index(override["at_least"]))
+                place = max(0, place - override.get("up", 0))
+        return known[place]
+
 
 class Count:
     """Every clock of every ticket, after some lines of history."""
 
     def __init__(self, book: Book) -> None:
-        self._desk, self._hours = book.desk, book.hours
+        self._book, self._hours_of = book, book.hours_of
+        self._given: set[int] = set()
         self._rules: dict[int, Mapping[str, Any]] = {}
         self._category: dict[int, str] = {}
         self.clocks: dict[int, list[Counted]] = {}
@@ -159,7 +211,8 @@ class Count:
         if action == "open":
             self._rules[ticket] = self._rule(ticket, line.data["priority"])
         if action == "approve" or (action == "open" and line.data["state"] != "approval"):
-            clocks += [self._begin(ticket, kind, 1, at) for kind in ("claim", "response", "resolution")]
+            first = [kind for kind in self._rules[ticket]["targets"] if kind != "update"]
+            clocks += [self._begin(ticket, kind, 1, at) for kind in first]
         if action in TAKEN:
             self._stop(clocks, "claimed", at)
         if action in SPOKEN:
@@ -174,11 +227,15 @@ class Count:
             for clock in clocks:
                 if clock.state == "paused":
                     clock.go_on(at)
+        if action == "workaround":
+            self._stop(clocks, "worked_around", at)
+            self._given.add(ticket)
         if action == "resolve":
             self._stop(clocks, "resolved", at)
         if action in ("reject", "reopen"):
+            again = MEANT_ONCE if ticket not in self._given else ("resolution",)
             for clock in clocks:
-                if clock.kind == "resolution" and clock.state == "stopped":
+                if clock.kind in again and clock.state == "stopped":
                     clock.go_on(at)
                     clock.floor_until = clock.hours.add(at, FLOOR)
         if action in ("cancel", "merge"):
@@ -193,8 +250,8 @@ class Count:
 
     def _begin(self, ticket: int, kind: str, cycle: int, at: int) -> Counted:
         rule = self._rules[ticket]
-        hours = self._hours[rule["calendar"]]
-        return Counted(kind, cycle, _seconds(rule["targets"][kind]), hours, at, since=at)
+        hours = self._hours_of(rule, kind)
+        return Counted(kind, cycle, seconds_of(rule["targets"][kind]), hours, at, since=at)
 
     def _stop(self, clocks: Sequence[Counted], event: str, at: int) -> None:
         for clock in clocks:
@@ -211,7 +268,7 @@ class Count:
             begun.end(at, "paused")
             begun.plain = False
 
-    def _change(self, clocks: Sequence[Counted], ticket: int, priority: str, at: int) -> None:
+    def _change(self, clocks: list[Counted], ticket: int, priority: str, at: int) -> None:
         rule = self._rules[ticket] = self._rule(ticket, priority)
         for clock in clocks:
             if clock.state not in ("running", "paused"):
@@ -219,24 +276,21 @@ class Count:
             if clock.kind not in rule["targets"]:
                 clock.end(at, "cancelled")
                 continue
-            clock.change(_seconds(rule["targets"][clock.kind]), self._hours[rule["calendar"]], at)
+            clock.change(seconds_of(rule["targets"][clock.kind]), self._hours_of(rule, clock.kind), at)
+        for kind in MEANT_ONCE:
+            before = [clock for clock in clocks if clock.kind == kind]
+            met = kind == "workaround" and ticket in self._given
+            if kind in rule["targets"] and not met and all(one.state == "cancelled" for one in before):
+                self._next(clocks, ticket, kind, at)
 
     def _rule(self, ticket: int, priority: str) -> Mapping[str, Any]:
-        facts = {"priority": priority, "category": self._category[ticket]}
-        for rule in self._desk["rules"]:
-            when = rule.get("when", {})
-            if all(
-                facts[name] in (wanted if isinstance(wanted, list) else [wanted])
-                for name, wanted in when.items()
-            ):
-                found: Mapping[str, Any] = rule
-                return found
-        raise AssertionError("the last rule is for everything")
+        return self._book.rule({"priority": priority, "category": self._category[ticket]})
 
 
-def _seconds(length: str) -> int:
+def seconds_of(length: str, day_s: int = 8 * 3600) -> int:
+    """The seconds of a length with one unit, in a calendar whose working day has `day_s`."""
     unit = length.lstrip("0123456789")
-    return int(length.removesuffix(unit)) * UNITS[unit]
+    return int(length.removesuffix(unit)) * (UNITS | {"bd": day_s})[unit]
 
 
 def _is_in(weekday: int, days: str) -> bool:
@@ -245,16 +299,42 @@ def _is_in(weekday: int, days: str) -> bool:
     return names.index(first) <= weekday <= names.index(last or first)
 
 
+def _meets(when: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    return all(
+        facts.get(name) in (wanted if isinstance(wanted, list) else [wanted]) for name, wanted in when.items()
+    )
+
+
+def _windows(day: datetime, written: Mapping[str, Any]) -> Sequence[str]:
+    """The windows of a day: those of the season it lies in, else those of the week."""
+    for season in written.get("seasons", {}).values():
+        first, last = str(season["from"]), str(season["to"])
+        if first <= f"{day:%Y-%m-%d}"[-len(first) :] <= last:
+            named = _windows_of(day.weekday(), season["week"])
+            if named is not None:
+                return named
+    return _windows_of(day.weekday(), written["week"]) or ()
+
+
+def _windows_of(weekday: int, week: Mapping[str, Sequence[str]]) -> Sequence[str] | None:
+    return next((windows for days, windows in week.items() if _is_in(weekday, days)), None)
+
+
 def _is_off(day: datetime, written: Mapping[str, Any]) -> bool:
     """The New Year of the production calendar; the counted week has no holiday."""
     holidays = datetime(2026, 12, 31, tzinfo=UTC) <= day < datetime(2027, 1, 11, tzinfo=UTC)
     return holidays and written.get("production_calendar") == "ru"
 
 
-def _span(day: datetime, window: str, zone: ZoneInfo, shorter_by: int) -> tuple[int, int]:
+def _edges(window: str) -> tuple[int, int]:
     opening, closing = (
         int(hour) * 60 + int(minute) for hour, minute in (edge.split(":") for edge in window.split("-"))
     )
+    return opening, closing
+
+
+def _span(day: datetime, window: str, zone: ZoneInfo, shorter_by: int) -> tuple[int, int]:
+    opening, closing = _edges(window)
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     first = int(midnight.timestamp())
     return first + opening * 60, first + closing * 60 - shorter_by

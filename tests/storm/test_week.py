@@ -16,15 +16,42 @@ from bot.storage.db import open_database
 from bot.storage.schema import alerts, clocks, history, tickets, timers
 from tests.storm.second_count import Book, Count, Counted, Line
 from tests.storm.week import LAST, TICKETS, Week
-from tests.tickets.company import house_of
+from tests.tickets.company import ANNA, house_of
 
 WEEKS = 3
-LEVELS = {"50": 50, "75": 75, "90": 90, "100": 100}
+LEVELS = {"50": 50, "75": 75, "90": 90, "100": 100, "150": 150}
 LONG = 2 * 3600  # the fifty per cent are announced from this target on
 HELPDESK = 'helpdesk: {title: {ru: "Первая линия", en: "Helpdesk"}'
 ACCESS = "    team: admins\n    solve_by: eng-account\n"
 CONSENT = "    type: request\n    approval: {by: [S-2], remind: 2h, deputy: 1bd}\n"
+OVERRIDES = "  overrides:  "
+HALF_PAST = "      - {at: 150, to: [head], clocks: [resolution]}\n"
+SEASON = (
+    '    seasons: {short: {from: 2026-11-25, to: 2026-12-11, week: {wed: ["08:00-13:00", "14:00-20:00"], '
+    'fri: ["09:00-15:00"]}}}\n'
+)
+LOUDEST = "      - {at: 100, to: [assignee_or_team, team_lead, supervisor]}\n"
+P1 = "    targets: {claim: 15m, response: 15m, resolution: 4h, update: 30m}\n    chain: critical\n  - id: meeting"
+P2 = "    calendar: office\n    targets: {claim: 30m, response: 1h, resolution: 8h, update: 4h}"
 CHANGES = (
+    # What this version brought: a season, a VIP, a workaround, two calendars in one rule, a level past the target.
+    ("    production_calendar: ru   ", SEASON + "    production_calendar: ru   "),
+    (OVERRIDES, "  overrides:\n    - {when: {vip: true}, up: 1}\n    #"),
+    (P1, P1.replace("resolution: 4h", "workaround: 1h, resolution: 4h")),
+    (
+        P2,
+        P2.replace("office", "{claim: duty, response: duty, default: office}").replace(
+            "resolution: 8h", "workaround: 3h, resolution: 8h"
+        ),
+    ),
+    (
+        "  resolution: {start: ticket_created, stop: [resolved]}",
+        "  workaround: {start: ticket_created, stop: [workaround_given, resolved]}\n"
+        "  resolution: {start: ticket_created, stop: [resolved]}",
+    ),
+    ("  waiting_user: {clocks: [resolution", "  waiting_user: {clocks: [workaround, resolution"),
+    ("  user_scheduled: {clocks: [resolution", "  user_scheduled: {clocks: [workaround, resolution"),
+    (LOUDEST, LOUDEST + HALF_PAST),
     (HELPDESK, f"{HELPDESK}, assignment: round_robin"),
     (ACCESS, ACCESS + CONSENT),
     ("    ack: 1h ", "    functional: {unclaimed_at: 60, to_team: admins}\n    ack: 1h "),
@@ -42,6 +69,7 @@ HAPPENS = (
     "reject",
     "reopen",
     "merge",
+    "workaround",
 )
 
 
@@ -90,7 +118,8 @@ def compared(tx: Connection, week: Week, text: str, shorter_by: int = 0) -> dict
         Line(row.id, row.ticket, row.at, row.action, row.data or {})
         for row in tx.execute(select(history).order_by(history.c.id))
     ]
-    categories = {row.id: row.category for row in tx.execute(select(tickets.c.id, tickets.c.category))}
+    opened = {row.id: row for row in tx.execute(select(tickets))}
+    categories = {number: row.category for number, row in opened.items()}
     book = Book(text, shorter_by)
     count = Count(book)
     count.read(lines, categories, LAST)
@@ -98,8 +127,22 @@ def compared(tx: Connection, week: Week, text: str, shorter_by: int = 0) -> dict
     ours = {(row.ticket, row.kind, row.cycle): row for row in rows}
     theirs = {(ticket, one.kind, one.cycle): one for ticket, found in count.clocks.items() for one in found}
     assert ours.keys() == theirs.keys(), ours.keys() ^ theirs.keys()
-    found: dict[str, list[str]] = {"clocks": [], "levels": [], "recipients": [], "promises": []}
+    found: dict[str, list[str]] = {
+        "clocks": [],
+        "levels": [],
+        "recipients": [],
+        "promises": [],
+        "priorities": [],
+        "workarounds": [],
+    }
     totals = dict.fromkeys(found, 0)
+    for line in lines:
+        if line.action == "open":
+            totals["priorities"] += 1
+            row = opened[line.ticket]
+            facts = {"category": row.category, "type": row.type, "vip": row.requester == ANNA}
+            if line.data["priority"] != (priority := book.priority(row.impact, row.urgency, facts)):
+                found["priorities"].append(f"{line.ticket}: {line.data} instead of {priority}")
     for key, row in ours.items():
         one = theirs[key]
         totals["clocks"] += 1
@@ -117,18 +160,27 @@ def compared(tx: Connection, week: Week, text: str, shorter_by: int = 0) -> dict
         then = Count(book)
         mine = [line for line in lines if line.ticket == glance.ticket and line.id <= glance.line]
         then.read(mine, categories, glance.at)
+        around = [one for one in then.clocks[glance.ticket] if one.kind == "workaround"]
+        if around and around[-1].due is not None and around[-1].breached is None:
+            totals["workarounds"] += 1
+            hour = _hour(around[-1].due, glance.zone)
+            if not re.search(rf"пока чиним, подскажем .*до {hour}", glance.text):
+                found["workarounds"].append(f"{glance.ticket}: {hour} is not in {glance.text!r}")
         resolution = next((one for one in then.clocks[glance.ticket] if one.kind == "resolution"), None)
         if resolution is None or resolution.due is None or resolution.breached is not None:
             continue
         totals["promises"] += 1
-        local = datetime.fromtimestamp(resolution.due, ZoneInfo(glance.zone))
-        hour = f"{local:%H:%M}".replace("00:00", "полуночи")
+        hour = _hour(resolution.due, glance.zone)
         if not re.search(rf"(Решим|Новый срок:) .*до {hour}", glance.text):
-            found["promises"].append(f"{glance.ticket} at {glance.at}: {local} is not in {glance.text!r}")
+            found["promises"].append(f"{glance.ticket} at {glance.at}: {hour} is not in {glance.text!r}")
     for name, wrong in found.items():
         if wrong and not shorter_by:
             print(f"\n{name}: {wrong[:5]}")
     return {name: (totals[name], len(wrong)) for name, wrong in found.items()}
+
+
+def _hour(at: int, zone: str) -> str:
+    return f"{datetime.fromtimestamp(at, ZoneInfo(zone)):%H:%M}".replace("00:00", "полуночи")
 
 
 def _differ(row: object, one: Counted) -> str | None:
@@ -150,7 +202,8 @@ def _levels(tx: Connection, clock_id: int, one: Counted) -> list[str]:
     wrong = []
     for key, percent in LEVELS.items():
         moment = one.hours.add(one.began, one.target * percent // 100)
-        expected = moment if moment <= end and (percent > 50 or one.target >= LONG) else None
+        said = one.target >= LONG if percent == 50 else percent <= 100 or one.kind == "resolution"
+        expected = moment if moment <= end and said else None
         if fired.get(key) != expected:
             wrong.append(f"{one.kind} {key}: {fired.get(key)} instead of {expected}")
     return wrong

@@ -17,7 +17,7 @@ from bot.keys import PersonChat
 from bot.people import directory
 from bot.people.access import NotAllowed
 from bot.storage.schema import history, outbox, tickets
-from bot.teamdesk import cards
+from bot.teamdesk import cards, workarounds
 from bot.tickets import absence, actions, approval, closing, control, handover, planning, store
 from bot.tickets.ticket import HELD, IN_WORK, UNCLAIMED, Impossible, State, Ticket
 from bot.timers import timers
@@ -67,6 +67,7 @@ class Week:
         company(self.tx, CAST, CHATS)
         self.tx.execute(directory.people.update().where(directory.people.c.id == NINA).values(roles=_NINA))
         self.tx.execute(directory.people.update().where(directory.people.c.id == BORIS).values(zone=FAR))
+        self.tx.execute(directory.people.update().where(directory.people.c.id == ANNA).values(roles=["vip"]))
         moments = sorted(self.random.randint(FIRST, LAST) for _ in range(TICKETS + ACTS))
         opening = set(self.random.sample(range(TICKETS + ACTS - 60), TICKETS))
         for number, moment in enumerate(moments):
@@ -143,6 +144,7 @@ class Week:
             may("resolve", actions.resolve, number, engineer, "готово")
             may("resolve", actions.resolve, number, engineer, "готово")
             may("ask", actions.ask, number, engineer, "Какой номер?", self.now)
+            may("workaround", workarounds.give, number, engineer, "Печатайте на втором этаже")
             may("release", absence.release, ticket, engineer, "")
             if self.random.random() < AWAY:
                 may("away", absence.end_shift, engineer, "")

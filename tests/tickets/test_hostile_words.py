@@ -269,6 +269,7 @@ def _an_outage(tx: Connection, house: Config) -> None:
 def _an_account(tx: Connection, house: Config) -> None:
     consent.ask(work(tx, MONDAY, house), who(tx, ANNA))
     forgetting.ask(work(tx, MONDAY), who(tx, ANNA))
+    outbox.show(work(tx, MONDAY), who(tx, MARINA).key, forgetting.ERASE, who(tx, ANNA).key)
     row = {"staff_id": WORD, "name": WORD, "username": "hostile", "language": "ru", "profile": {}}
     tx.execute(insert(people).values(**row, roles=[f"engineer:{WORD}"], proof="name"))
     proving.meet(work(tx, MONDAY), 9001, "hostile")

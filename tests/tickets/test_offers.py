@@ -83,3 +83,15 @@ def test_the_ticket_of_a_scenario_gets_the_voice_that_was_sent_beside_its_offer(
         row.params["message_id"] for chat in (HELPDESK, NETWORK) for row in calls(tx, chat, "copyMessage")
     ]
     assert copied.count(71) == 1
+
+
+def test_words_that_answer_no_question_of_a_scenario_reach_its_ticket(tx: Connection) -> None:
+    anna, unit = who(tx, ANNA), work(tx, MONDAY, house())
+    intake.choose(unit, anna, StartScenario("no_internet", 0))
+    for number, words in ((70, "у меня через час отчёт министру"), (71, "ыыы")):
+        turns.take(unit, anna, message(number, words))
+    turns.take(unit, anna, message(72, "позовите человека"))
+    copied = [
+        row.params["message_id"] for chat in (HELPDESK, NETWORK) for row in calls(tx, chat, "copyMessage")
+    ]
+    assert (copied.count(70), copied.count(71)) == (1, 0)

@@ -1,5 +1,6 @@
 """Which words are secrets, and which only talk about them."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.knowledge.masking import MASK, hide, hide_bare
+from bot.knowledge.masking import MASK, hide, hide_all, hide_bare
 
 KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
 HIDDEN, LEFT = 52, 30  # of 60 with a secret, and of 30 without one
@@ -181,3 +182,14 @@ def test_the_set_of_secrets_by_somebody_who_has_not_seen_the_code() -> None:
         else:
             left += MASK not in "\n".join(shown)
     assert (hidden, left) >= (HIDDEN, LEFT)
+
+
+def test_no_secret_is_left_in_a_raw_update_that_could_not_be_handled() -> None:
+    replied = {"text": "пароль Qwerty123!", "message_id": 4}
+    raw = {
+        "update_id": 7,
+        "message": {"caption": "пин 4821", "reply_to_message": replied, "album": [{"text": "Tr0ub4dor&3"}]},
+    }
+    kept = json.dumps(hide_all(raw), ensure_ascii=False)
+    assert not [one for one in ("Qwerty123!", "4821", "Tr0ub4dor") if one in kept]
+    assert '"update_id": 7' in kept

@@ -27,6 +27,7 @@ from bot.yamlfiles.document import Path
 
 def judge_names(bench: Bench) -> None:
     _profile(bench)
+    _menu(bench)
     judge_human(bench, ("defaults", "human"), bench.program.defaults.human)
     for scenario in bench.program.scenarios.values():
         _scenario(bench, scenario)
@@ -220,9 +221,20 @@ def _phrases(bench: Bench) -> None:
             bench.complain(code, path, phrase=phrase, name=other, line=bench.document.mark(first).line)
 
 
+def _menu(bench: Bench) -> None:
+    known = [*bench.program.scenarios, *bench.broken]
+    for place, id_ in enumerate(bench.program.order):
+        if id_ not in known:
+            bench.unknown("E215", ("menu", place), id_, known)
+
+
 def _profile(bench: Bench) -> None:
     for name, field in bench.program.profile.items():
         path: Path = ("profile", name)
         if (field.type == "enum") != bool(field.values):
             bench.complain("E147", (*path, "type"), name=name)
+        if field.type == "enum" and (
+            bare := [value for value, words in field.values.items() if words == {"": value}]
+        ):
+            bench.complain("W213", (*path, "values"), name=bare[0])
         _bounds(bench, path, field.min, field.max, field.pattern)

@@ -26,6 +26,9 @@ class File(Authored):
     version: Literal[1]
     defaults: Defaults = Field(default_factory=Defaults)
     profile: dict[Name, ProfileField] = Field(default_factory=dict)
+    menu: Many[ScenarioId] = Field(
+        (), description="The order in which scenarios are shown; those it does not name come after."
+    )
     scenarios: Annotated[dict[ScenarioId, ScenarioSpec], Field(min_length=1, max_length=1000)]
     tests: Many[AnyCase] = ()
     shipped: bool = Field(
@@ -106,17 +109,24 @@ def load_version(source: str) -> Program:
 
 
 def _program(name: str, text: str, file: File, data: dict[str, Any]) -> Program:
-    scenarios = {id_: _scenario(id_, spec, file.defaults, data) for id_, spec in file.scenarios.items()}
+    scenarios = {id_: _scenario(id_, file.scenarios[id_], file.defaults, data) for id_ in _ordered(file)}
     return Program(
         name=name,
         source=text,
         hash=_hash(text),
         defaults=file.defaults,
         languages=_languages(file),
+        order=file.menu,
         profile=MappingProxyType(file.profile),
         scenarios=MappingProxyType(scenarios),
         tests=file.tests,
     )
+
+
+def _ordered(file: File) -> list[str]:
+    """The names of the scenarios in the order of the menu."""
+    named = [id_ for id_ in dict.fromkeys(file.menu) if id_ in file.scenarios]
+    return [*named, *(id_ for id_ in file.scenarios if id_ not in named)]
 
 
 def _scenario(id_: str, spec: ScenarioSpec, defaults: Defaults, data: dict[str, Any]) -> Scenario:

@@ -70,18 +70,21 @@ class Program:
     profile: Mapping[str, ProfileField]
     scenarios: Mapping[str, Scenario]
     tests: tuple[Case | RouteCase, ...] = ()
+    order: tuple[str, ...] = ()  # as `menu:` of the file names it
     facts: Facts = field(default_factory=Facts)  # the company's, of today: not part of the hash
+    engineers: str | None = None  # the language of tickets by the setting LANGUAGE, instead of the file's
 
     @cached_property
     def menu(self) -> tuple[Scenario, ...]:
-        """The scenarios an employee may begin, in the file's order."""
+        """The scenarios an employee may begin, in the order of `menu:`, then of the files."""
         return tuple(item for item in self.scenarios.values() if not item.is_part and not item.spec.retire)
 
     def for_engineers(self, language: str | None) -> Self:
         """The same, with tickets in the language that engineers read; as the file says without one, or without its texts."""
         if language is None or language not in self.languages:
             return self
-        return replace(self, defaults=self.defaults.model_copy(update={"language": language}))
+        defaults = self.defaults.model_copy(update={"language": language})
+        return replace(self, defaults=defaults, engineers=language)
 
     def text(self, wording: Mapping[str, str], language: str) -> str:
         """The text in a language; in the file's default language when it is not translated."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.errors import FirstlineError
 from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
+from bot.texts import speak
 from bot.yamlfiles.bundle import joined
 from bot.yamlfiles.document import Document, Path
 
@@ -49,13 +50,17 @@ def split(name: str, text: str) -> Split:
 
 def _same(before: Program, after: Program) -> bool:
     """Whether running talks go on: equal versions, phrases and tests."""
-    if before.scenarios.keys() != after.scenarios.keys():
+    if before.scenarios.keys() != after.scenarios.keys() or _shown(before) != _shown(after):
         return False
     pairs = [(before.scenarios[id_], after.scenarios[id_]) for id_ in before.scenarios]
     specs = all(
         one.hash == two.hash and sorted(one.spec.phrases) == sorted(two.spec.phrases) for one, two in pairs
     )
     return specs and sorted(map(str, before.tests)) == sorted(map(str, after.tests))
+
+
+def _shown(program: Program) -> list[str]:
+    return [scenario.id for scenario in program.scenarios.values() if not scenario.is_part]
 
 
 class _Cutter:
@@ -78,7 +83,12 @@ class _Cutter:
         for id_, lines in tests.items():
             self.files[f"{id_}.tests.yaml"] = "\n".join([*self._schema(), "tests:", *lines, ""])
         left = [line for number, line in enumerate(self.lines) if number not in self.taken]
-        return Split("\n".join(left).rstrip("\n") + "\n", self.files)
+        return Split("\n".join([*_trimmed(left), "", *self._menu(), ""]), self.files)
+
+    def _menu(self) -> list[str]:
+        """The order that scenarios had in the one file, for a folder has none."""
+        remark = speak.voice(self.program.defaults.language).say("split.menu")
+        return ["menu:" + f"   # {remark}", *(f"  - {id_}" for id_ in _shown(self.program))]
 
     def _schema(self) -> list[str]:
         """The line by which editors find the schema, as it reads from inside the folder."""

@@ -211,7 +211,9 @@ def _promise_first(work: Work, ticket: Ticket, rule: Rule, at: int) -> None:
             turns.append(_start(work.config.desk, rule, kind, at, cycle=len(before) + 1))
     begun = clock_rows.begin(work, ticket.id, turns, at)
     pause = work.config.desk.paused_by(PAUSED_BY.get(ticket.state, ""))
-    still = [kept for kept in begun if pause is not None and kept.clock.kind in pause.clocks]
+    # The longest pause may be over although the answer has not come: then the solution's clock runs, and so do these.
+    runs = any(clock.kind == "resolution" and clock.state is ClockState.RUNNING for clock in kept_all)
+    still = [kept for kept in begun if pause is not None and not runs and kept.clock.kind in pause.clocks]
     changes: list[Change] = []
     for kept in still:
         changes.append((kept, sla.pause(kept.clock, work.config.desk.calendar(kept.calendar), at, "paused")))

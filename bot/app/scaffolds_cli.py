@@ -1,0 +1,134 @@
+"""`firstline new scenario` and `new article`: a few questions, then files that pass `firstline check`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app.files import open_files
+from bot.clock import MachineClock
+from bot.scenarios.language.scaffolds import NewScenario, article, scenario_files
+from bot.settings import Settings
+from bot.sla.check import desk_or_exit
+from bot.texts import speak
+from bot.texts.speak import Voice
+from bot.yamlfiles import nearest, show
+from bot.yamlfiles.bundle import folder_of
+from bot.yamlfiles.environment import settings_or_exit
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+ARTICLE = re.compile(r"(?=.{1,48}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+Given = Annotated[list[str] | None, typer.Option("--title", help="ru=... or en=...; may be repeated.")]
+
+
+def new_scenario(
+    name: Annotated[str, typer.Argument(help="Its id, in small Latin letters: coffee_machine.")],
+    title: Given = None,
+    advice: Annotated[
+        list[str] | None, typer.Option(help="What to try first: ru=... or en=...; may be repeated.")
+    ] = None,
+    phrase: Annotated[
+        list[str] | None, typer.Option(help="How people say it: ru=... or en=...; may be repeated.")
+    ] = None,
+    category: Annotated[str | None, typer.Option(help="A category of desk.yaml.")] = None,
+) -> None:
+    """Write a scenario with its tests and phrases into the folder scenarios/.
+
+    In a terminal it asks for what is not given. Files that are there are never written over. Exit code 2 when something
+    is wrong.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    if not NAME.fullmatch(name):
+        raise typer.BadParameter(voice.say("new.bad_name", name=name))
+    desk = desk_or_exit(settings.desk_file, settings.language)
+    titles = _by_language(title) or _asked(voice, "new.ask_title")
+    advices = _by_language(advice) or _asked(voice, "new.ask_advice")
+    said = _by_language(phrase) or _asked(voice, "new.ask_phrases")
+    category = category or _prompt(voice.say("new.ask_category", known=", ".join(desk.categories)))
+    if category not in desk.categories:
+        near = nearest(category, desk.categories) or ", ".join(desk.categories)
+        raise typer.BadParameter(voice.say("new.no_category", name=category, near=near))
+    phrases = {language: _parts(words) for language, words in said.items()}
+    topic = NewScenario(name, titles, advices, phrases, category, desk.category(category).team)
+    folder = Path(folder_of(settings.scenarios_file))
+    _write({folder / file: text for file, text in scenario_files(topic).items()}, voice)
+    _check(settings, voice)
+
+
+def new_article(
+    name: Annotated[str, typer.Argument(help="Its id: coffee-machine-clean.")],
+    scenario: Annotated[str, typer.Option(help="The scenario that shows it.")],
+    title: Given = None,
+) -> None:
+    """Write the frame of an article into knowledge_base/.
+
+    In a terminal it asks for what is not given. A file that is there is never written over. Exit code 2 when something
+    is wrong.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    if not ARTICLE.fullmatch(name):
+        raise typer.BadParameter(voice.say("new.bad_article", name=name))
+    titles = _by_language(title) or _asked(voice, "new.ask_title")
+    text = article(name, titles, scenario, datetime.fromtimestamp(MachineClock().now(), UTC).date())
+    _write({settings.knowledge_dir / f"{name}.md": text}, voice)
+    _check(settings, voice)
+
+
+def _by_language(given: list[str] | None) -> dict[str, str]:
+    """`ru=...` and `en=...` as texts by language; one language said twice is two lines of it."""
+    found: dict[str, str] = {}
+    for one in given or ():
+        language, sign, words = one.partition("=")
+        if not sign or language not in speak.languages() or not words.strip():
+            raise typer.BadParameter(f"{one!r}: ru=..., en=...")
+        found[language] = f"{found[language]}; {words.strip()}" if language in found else words.strip()
+    return found
+
+
+def _asked(voice: Voice, key: str) -> dict[str, str]:
+    """The author's language first, for tickets are written in it; a language left empty gets no text."""
+    languages = sorted(speak.languages(), key=lambda language: language != voice.language)
+    found: Mapping[str, str] = {
+        language: _prompt(voice.say(key, language=language), "" if language != voice.language else None)
+        for language in languages
+    }
+    return {language: words for language, words in found.items() if words}
+
+
+def _prompt(question: str, default: str | None = None) -> str:
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(question)
+    return str(typer.prompt(question, default=default, show_default=False)).strip()
+
+
+def _parts(words: str) -> list[str]:
+    return [part.strip() for part in words.split(";") if part.strip()]
+
+
+def _write(files: Mapping[Path, str], voice: Voice) -> None:
+    there = [path for path in files if path.exists()]
+    if there:
+        typer.echo(voice.say("new.there", file=there[0]), err=True)
+        raise typer.Exit(2)
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        typer.echo(path)
+
+
+def _check(settings: Settings, voice: Voice) -> None:
+    """What `firstline check` says of the files now, and what to do next."""
+    opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
+    if opened.complaints:
+        typer.echo(show(opened.complaints, opened.texts, voice.language), err=True)
+    if opened.errors:
+        raise typer.Exit(2)
+    typer.echo(voice.say("new.next"), err=True)

@@ -1,0 +1,77 @@
+"""`firstline new`: what it writes passes the check and its own tests, and nothing is written over."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer import BadParameter, Exit
+
+from bot.app import scaffolds_cli
+from bot.knowledge.articles import load_library
+from bot.scenarios.check.compiler import compile_scenarios
+from bot.scenarios.check.rehearsal import run_tests
+from bot.scenarios.language.scaffolds import NewScenario, article, scenario_files
+from bot.yamlfiles.bundle import joined
+from tests.scenarios.known import KNOWN, ROOT
+
+ENTRY = "version: 1\ndefaults: {language: ru, human: {team: helpdesk}}\n"
+COFFEE = NewScenario(
+    "coffee_machine",
+    {"ru": "Кофемашина", "en": 'The "coffee" machine'},
+    {"ru": "Долейте воды.", "en": "Add water."},
+    {"ru": ["кофемашина не варит", "нет кофе"], "en": []},
+    "network",
+    "helpdesk",
+)
+
+
+def test_a_new_scenario_passes_the_check_and_its_own_tests():
+    found = compile_scenarios("scenarios.yaml", joined(ENTRY, scenario_files(COFFEE)), KNOWN)
+    assert found.complaints == []
+    assert found.program is not None
+    assert found.document is not None
+    tested = run_tests(found.program, found.document, lambda _: "coffee_machine")
+    assert (tested.played, tested.complaints) == (3, [])
+
+
+def test_the_frame_of_an_article_is_an_article(tmp_path: Path):
+    text = article("coffee-clean", COFFEE.title, "coffee_machine", date(2027, 3, 1))
+    (tmp_path / "coffee-clean.md").write_text(text, "utf-8")
+    library, complaints = load_library(tmp_path)
+    assert complaints == []
+    assert [one.id for one in library.all()] == ["coffee-clean"]
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("desk.yaml", "facts.yaml", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "scenarios.yaml").write_text((ROOT / "scenarios.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "scenarios").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_file_that_is_there_is_left_as_it_is(company: Path, capsys: pytest.CaptureFixture[str]):
+    mine = company / "scenarios" / "coffee.yaml"
+    mine.write_text("scenarios: {}\n", "utf-8")
+    with pytest.raises(Exit) as ended:
+        scaffolds_cli.new_scenario("coffee", ["ru=Кофе"], ["ru=Долейте воды."], ["ru=нет кофе"], "other")
+    assert ended.value.exit_code == 2
+    assert mine.read_text("utf-8") == "scenarios: {}\n"
+    assert "coffee.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "category", "said"),
+    [
+        ("Кофе", "ru=Кофе", "other", "латинские"),
+        ("coffee", "Кофе", "other", "ru=..."),
+        ("coffee", "ru=Кофе", "othr", "other"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words(company: Path, name, title, category, said):
+    with pytest.raises(BadParameter) as refused:
+        scaffolds_cli.new_scenario(name, [title], ["ru=Долейте воды."], ["ru=нет кофе"], category)
+    assert said in refused.value.message
+    assert list((company / "scenarios").iterdir()) == []
