@@ -120,7 +120,7 @@ async def test_thanks_reach_the_ticket_with_a_thumb_and_impatience_is_answered_o
     await desk.write(ANNA, "спасибо, жду")
     assert {"ну что там?", "спасибо, жду"} <= set(await in_topic(desk, 1))
     assert len(await ours(desk)) == before + 1
-    assert "Заявка 1 в очереди: Первая линия. Обещали ответить" in said(await desk.last(ANNA))
+    assert await desk.find(ANNA, "Заявка 1 в очереди: Первая линия. Обещали ответить")
 
 
 async def test_a_human_asked_for_beside_a_ticket_is_called_there(desk: Desk) -> None:
