@@ -250,7 +250,7 @@ async def test_somebody_who_never_pressed_start_is_no_silence_for_the_team(desk:
     await desk.sim("people", {"id": ANNA, "started": False})
     await desk.press(OLEG, "Решено", HELPDESK)
     await desk.fast_forward(60)
-    told = await desk.find(HELPDESK, "ещё не нажал")
+    told = await desk.find(HELPDESK, "ещё не нажат")
     assert told["message_thread_id"] == topic
     assert len([one for one in await desk.reads(ADMINS) if "chat not found" in said(one)]) <= 1
 

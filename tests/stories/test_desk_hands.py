@@ -79,7 +79,7 @@ async def test_a_supervisor_acts_from_the_alert_itself(desk: Desk) -> None:
 async def test_a_walk_up_becomes_a_colleagues_ticket_by_one_command(desk: Desk) -> None:
     await desk.write(OLEG, "/ticket @boris Не включается монитор", chat=HELPDESK)
     card = await desk.find(BORIS, "Заявка 1")
-    assert "Заявку открыл(а) для вас Олег Смирнов" in said(card)
+    assert "Заявка открыта за вас. Автор: Олег Смирнов" in said(card)
     assert "Отменить заявку" in buttons(card)
     assert "Борис Петров" in said(await desk.find(HELPDESK, "1 · Не включается монитор"))
 

@@ -139,5 +139,5 @@ async def test_a_forwarded_message_opens_a_ticket_for_whoever_wrote_it(desk: Des
     await desk.settle()
     await desk.press(OLEG, "Открыть заявку за: Борис Петров")
     card = await desk.find(BORIS, "Заявка 1")
-    assert "Заявку открыл(а) для вас Олег Смирнов" in said(card)
+    assert "Заявка открыта за вас. Автор: Олег Смирнов" in said(card)
     assert "Борис Петров" in said(await desk.find(HELPDESK, "1 · Монитор"))

@@ -76,7 +76,7 @@ async def test_an_answer_to_either_copy_of_a_doubled_card_reaches_the_employee(
     first, second = await both(desk, group, "1 ·")
     await answer(desk, OLEG, first, "Уже иду")
     await answer(desk, OLEG, second, "Почти дошёл")
-    assert [said(one) for one in await desk.reads(ANNA)][-2:] == ["Уже иду", "Почти дошёл"]
+    assert [said(one) for one in await desk.reads(ANNA)][-2:] == ["Олег · заявка 1\nУже иду", "Почти дошёл"]
     assert "note" not in await actions(desk)
     left = [one["message_id"] for one in await copies(desk, group, "1 ·")]
     assert left == [second["message_id"]], "the copy that was found is gone"
@@ -105,7 +105,7 @@ async def test_a_card_whose_first_copy_is_all_there_is_so_far_is_answered_too(de
     await desk.db.run(posts.forget, "team:helpdesk", "team_card", "ticket:1")
     await answer(desk, OLEG, card, "Уже иду")
     await answer(desk, OLEG, card, "Почти дошёл")
-    assert [said(one) for one in await desk.reads(ANNA)][-2:] == ["Уже иду", "Почти дошёл"]
+    assert [said(one) for one in await desk.reads(ANNA)][-2:] == ["Олег · заявка 1\nУже иду", "Почти дошёл"]
     assert len(await copies(desk, group, "1 ·")) == 1
 
 
@@ -125,7 +125,7 @@ async def test_an_answer_to_either_copy_of_doubled_words_reaches_the_employee(
     await answer(desk, OLEG, first, "Вижу")
     await answer(desk, OLEG, second, "Сейчас поправлю")
     received = (await desk.reads(ANNA))[-2:]
-    assert [said(one) for one in received] == ["Вижу", "Сейчас поправлю"]
+    assert [said(one) for one in received] == ["Олег · заявка 1\nВижу", "Сейчас поправлю"]
     assert all(kind in one["reply_to_message"] for one in received), "both answer what Anna wrote"
 
 

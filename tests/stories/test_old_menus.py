@@ -19,7 +19,7 @@ CHANGED = "Этот список с тех пор изменился"
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    for name in ("scenarios.yaml", "knowledge_base"):
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "desk.yaml").write_text(SHIPPED, "utf-8")
     return tmp_path

@@ -21,7 +21,7 @@ def turns(tmp_path: Path) -> Path:
         "\nchains:\n", f"\n{ROTA}\n\nchains:\n", 1
     )
     (tmp_path / "desk.yaml").write_text(text, "utf-8")
-    for name in ("scenarios.yaml", "knowledge_base"):
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
