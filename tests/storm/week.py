@@ -159,7 +159,7 @@ class Week:
             if self.random.random() < PASSED_ON:
                 may("transfer", handover.transfer, number, chief, self.random.choice(TEAMS), "ваше")
                 may("return", handover.give_back, number, engineer, "не наше")
-        if ticket.wake_at is not None and ticket.state in HELD - {State.SCHEDULED}:
+        if planning.proposed(self.tx, ticket) is not None and ticket.state in HELD - {State.SCHEDULED}:
             found = []
             may("agree", planning.agree, number, requester)
         if ticket.state is State.WAITING:
