@@ -12,7 +12,7 @@ from bot.scenarios.play import events
 from bot.scenarios.play.events import Press
 from bot.storage.schema import outbox
 from tests.scenarios.known import FLOW, ROOT, compiled
-from tests.units import as_unit, work
+from tests.units import as_unit
 
 NOON = 1_800_000_000
 PROGRAM = compiled(FLOW)
@@ -43,9 +43,9 @@ async def test_a_supervisor_sees_where_people_go(db):
     about = await db.read(
         lambda tx: tx.execute(select(outbox.c.about).where(outbox.c.card == "figures")).scalar_one()
     )
-    drawn = scenario_figures.drawing(work(None, NOON + 11, HOUSE), about, NINA.key)
+    drawn = await db.run(as_unit(scenario_figures.drawing, NOON + 11, HOUSE), about, NINA.key)
     assert drawn.photo.read_bytes().startswith(b"\x89PNG")
-    assert scenario_figures.drawing(work(None, NOON, HOUSE), "figures:printer:gone", NINA.key) is None
+    assert await db.run(as_unit(scenario_figures.drawing, NOON, HOUSE), "figures:printer:gone", NINA.key) is None
 
 
 async def test_all_scenarios_are_told_in_a_table(db):

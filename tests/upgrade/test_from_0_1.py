@@ -56,8 +56,8 @@ async def upgraded(sandbox: SandboxProcess, url: str, files: Path) -> AsyncItera
     """The bot of today among the messages and on the rows of version 0.1, with the shipped files copied into `files`."""
     for name in ("desk.yaml", "scenarios.yaml"):
         shutil.copy(ROOT / name, files / name)
-    for name in ("scenarios", "knowledge_base"):
-        (files / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "scenarios", files / "scenarios")  # a rollback moves them
+    (files / "knowledge_base").symlink_to(ROOT / "knowledge_base")
     await migrate(url)
     async with _beside(sandbox, url) as desk:
         await chats_as_they_were(desk)

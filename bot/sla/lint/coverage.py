@@ -178,7 +178,7 @@ def _teams(desk: Desk, rule: Rule) -> list[str]:
     if when is not None and when.team is not None:
         return [team for team in when.team if team in desk.teams]
     named = when.category if when is not None and when.category is not None else desk.categories
-    return list(dict.fromkeys(desk.categories[one].team for one in named if one in desk.categories))
+    return list(dict.fromkeys(desk.category(one).team for one in named if one in desk.categories))
 
 
 def _calendar_of(desk: Desk, rule: Rule, team: str) -> Calendar:
