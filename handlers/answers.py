@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import structlog
 from aiogram.types import CallbackQuery, InlineQuery
@@ -11,6 +12,7 @@ from aiogram.types import CallbackQuery, InlineQuery
 from bot.telegram.api import Api, TelegramError
 from bot.texts.speak import Line, Voice
 
+PATIENCE = 5.0  # real seconds; Telegram forgets a press after some fifteen
 LONGEST = 200  # characters of an answer to a press (Bot API)
 log = structlog.get_logger()
 
@@ -33,6 +35,18 @@ class Answers:
         if line is not None:
             params |= {"text": voice.line(line)[:LONGEST], "show_alert": line.alert}
         self._at_once("answerCallbackQuery", params)
+
+    @contextmanager
+    def in_time(self, query: CallbackQuery | None, voice: Voice) -> Iterator[None]:
+        """Take the spinner away without words when the work takes long: what came of it is a message then."""
+        if query is None:
+            yield
+            return
+        waiting = asyncio.get_running_loop().call_later(PATIENCE, self.to_press, query, voice, None)
+        try:
+            yield
+        finally:
+            waiting.cancel()
 
     def to_inline(self, query: InlineQuery, found: Mapping[str, object]) -> None:
         """Fill the list below `@bot words`."""

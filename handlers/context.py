@@ -45,7 +45,8 @@ class Doors:
         """Everything one update causes. Raises what a door raised unexpectedly: the worker tries again."""
         update = update_of(stored.raw, self._bot)
         visit = self._visit(stored)
-        await self._dispatcher.feed_update(self._bot, update, visit=visit)
+        with self.answers.in_time(update.callback_query, visit.voice):
+            await self._dispatcher.feed_update(self._bot, update, visit=visit)
         if not visit.finished:
             await self._units.db.run(inbox.finish, stored.update_id)
         if update.callback_query is not None:

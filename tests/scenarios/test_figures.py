@@ -45,7 +45,9 @@ async def test_a_supervisor_sees_where_people_go(db):
     )
     drawn = await db.run(as_unit(scenario_figures.drawing, NOON + 11, HOUSE), about, NINA.key)
     assert drawn.photo.read_bytes().startswith(b"\x89PNG")
-    assert await db.run(as_unit(scenario_figures.drawing, NOON, HOUSE), "figures:printer:gone", NINA.key) is None
+    assert (
+        await db.run(as_unit(scenario_figures.drawing, NOON, HOUSE), "figures:printer:gone", NINA.key) is None
+    )
 
 
 async def test_all_scenarios_are_told_in_a_table(db):
