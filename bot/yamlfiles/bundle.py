@@ -116,14 +116,18 @@ def printed(entry: Path) -> tuple[tuple[str, int, int], ...]:
 def put_back(entry: Path, bundle: str) -> Path:
     """Write a bundle over the files; what they hold goes beside them under `.before`. Returns the entry's copy.
 
-    Raises OSError.
+    Raises OSError; also for a part that would lie outside the folder, before anything is touched.
     """
+    whole, *files = parts(entry.name, bundle)
+    inside = Path(folder_of(entry)).resolve()
+    for part in files:
+        if not (entry.parent / part.name).resolve().is_relative_to(inside):
+            raise PermissionError(part.name)
     kept = entry.with_suffix(entry.suffix + ".before")
     if entry.is_file():
         kept.write_bytes(entry.read_bytes())
     for path in files_of(entry):
         path.replace(path.with_suffix(path.suffix + ".before"))
-    whole, *files = parts(entry.name, bundle)
     for part in files:
         path = entry.parent / part.name
         path.parent.mkdir(parents=True, exist_ok=True)

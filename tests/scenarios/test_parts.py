@@ -148,6 +148,16 @@ def test_what_was_kept_is_put_back_file_by_file(tmp_path: Path):
     assert (tmp_path / "scenarios" / "printer.ru.txt.before").read_text("utf-8") == "иное\n"
 
 
+@pytest.mark.parametrize("name", ["../desk.yaml", "/etc/desk.yaml", "a/../../desk.yaml"])
+def test_a_remark_that_names_a_file_outside_writes_nothing_there(tmp_path: Path, name: str):
+    entry = written(tmp_path, FILES)
+    before = gathered(entry)
+    with pytest.raises(OSError, match=r"desk\.yaml"):
+        put_back(entry, f"{ENTRY}#@file {name}\nversion: 2\n")
+    assert gathered(entry) == before
+    assert not (tmp_path / "desk.yaml").exists()
+
+
 def test_a_file_without_a_folder_is_its_own_bundle(tmp_path: Path):
     entry = tmp_path / "scenarios.yaml"
     entry.write_text(ENTRY + PRINTER, "utf-8")
