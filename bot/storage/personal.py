@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, Columns] = {
     "people": Columns(
         plain="language active proof left_at erased_at",
         number="id",
-        identity="staff_id name department office zone telegram_id username roles manager lost",
+        identity="staff_id name department office zone phone email telegram_id username roles manager lost",
         words="profile told",
     ),
     "strangers": Columns(plain="seen answered_at", identity="telegram_id"),

@@ -221,6 +221,8 @@ people = Table(
     Column("department", Text, nullable=False, server_default=""),
     Column("office", Text, nullable=False, server_default=""),
     Column("zone", Text, nullable=False, server_default=""),  # "": that of the office
+    Column("phone", Text, nullable=False, server_default=""),  # as the directory writes it
+    Column("email", Text, nullable=False, server_default=""),
     Column("telegram_id", BigInteger, unique=True),
     Column("username", Text, unique=True),  # lower case; binds the account at its first message
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]

@@ -203,6 +203,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         linked=store.linked(work.tx, ticket.id),
         sign=ticket.sign,
         requester=requester,
+        reached=[one for one in (requester.phone, requester.email) if one],
         whereabouts=_whereabouts(work.config, requester, voice, work.now),
         who=_name(work.tx, ticket),
         watcher=watcher,
