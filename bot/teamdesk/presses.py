@@ -13,7 +13,7 @@ from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import children, extents
 from bot.problems.buttons import TakeApart
-from bot.teamdesk import mass_incident, workarounds
+from bot.teamdesk import mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -136,6 +136,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     believes then that someone will read it."""
     if chat is None or message.kind == SERVICE:
         return
+    twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
     asked = prompts.answered(work.tx, chat, person, message.reply_to)
     if asked is not None:
