@@ -20,6 +20,7 @@ from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram.limits import Limit, Limits
 from tests import shipped
+from tests.bot_api.of_story import faults_in
 from tests.cast import (
     ADMINS,
     ADMINS_TEAM,
@@ -109,6 +110,8 @@ async def open_desk(
                 await before(desk)
             async with served(desk, url, files, limits):
                 yield desk
+            wrong = faults_in(await desk.look("calls?limit=20000"))
+            assert not wrong or desk.is_newer, f"not as the Bot API declares them: {wrong}"
         finally:
             await db.close()
 

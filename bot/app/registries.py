@@ -13,7 +13,7 @@ from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, extents, outages
+from bot.problems import declaring, extents, outages, rounds, timeline
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -88,6 +88,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
+        declaring.DRAFT_CARD: outage_cards.draft,
+        timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,
     }
@@ -111,7 +113,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         hidden_words.TIMER: hidden_words.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
-        outages.TIMER: outages.ring,
+        outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
     }

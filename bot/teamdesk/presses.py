@@ -11,7 +11,8 @@ from bot.conversation import exchange, recall, twins
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
-from bot.problems import extents
+from bot.problems import children, extents
+from bot.problems.buttons import TakeApart
 from bot.teamdesk import mass_incident, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
@@ -57,6 +58,7 @@ CardButton = (
     | CallAssignee
     | DeclareOutage
     | AcceptExtent
+    | TakeApart
 )
 
 
@@ -85,6 +87,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return control.take_control(work, ticket.id, person)
         case AcceptExtent():
             return extents.accept(work, ticket.id, person)
+        case TakeApart():
+            return children.take_apart(work, ticket, person)
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():
