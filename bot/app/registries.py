@@ -111,6 +111,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         hidden_words.TIMER: hidden_words.ring,
+        prompts.TIMER: prompts.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: rounds.ring,
