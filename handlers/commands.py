@@ -16,7 +16,7 @@ from bot.accounts import invites
 from bot.config.config import Work
 from bot.reports import scenario_figures
 from bot.selfservice import commands as own
-from bot.selfservice import language
+from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram.api import Refused
@@ -110,6 +110,8 @@ ROWS: tuple[Command | Errand, ...] = (
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
+    Command("words", "teach", Where.PRIVATE, taught_words.listed),
+    Command("unlearn", "teach", Where.PRIVATE, taught_words.remove),
     Errand("reload", "reload", Where.PRIVATE, reload),
     Errand("invite", "people", Where.PRIVATE, invite),
     Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),

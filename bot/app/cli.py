@@ -56,6 +56,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.knowledge.cli:phrases",
         "Print the phrases administrators added, as YAML for scenarios.yaml.",
     ),
+    "words": (
+        "bot.app.tickets_cli:words",
+        "List the company's words that the bot has learnt; with --remove, take one back.",
+    ),
     "articles": (
         "bot.knowledge.cli:articles",
         "Search the articles, or list those due for review or without a source.",

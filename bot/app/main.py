@@ -24,7 +24,7 @@ from bot.app.files import warm
 from bot.app.introduce import end_webhook, introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
-from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.reload import EVERY, LEARN, ArticleReloader, DeskReloader, Reloader
 from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
 from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.app.webhook import Reception
@@ -33,6 +33,7 @@ from bot.config.config import Config, Current
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import readings, reviews, search
+from bot.knowledge.company import sayings
 from bot.observe import events, health, metrics, pulse
 from bot.observe.pulse import Pulse
 from bot.people import pending_question
@@ -293,6 +294,7 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
+        self._every(LEARN, self._reloader.look_at_words)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -343,7 +345,9 @@ class Firstline:
             while await self._units.run(sweep) > 0:
                 pass
         await self._units.run(pending_question.sweep)
-        await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+        kept = self._settings.lessons_kept_days * 86400
+        for sweep_old in (learning.sweep, sayings.sweep):
+            await self._units.run(sweep_old, kept)
         await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:

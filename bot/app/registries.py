@@ -17,7 +17,7 @@ from bot.problems import declaring, extents, outages, rounds, timeline
 from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
@@ -101,6 +101,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         "sla": levels.ring,
         reviews.TIMER: _review_articles,
         learning.TIMER: learning.ring,
+        taught_words.TIMER: taught_words.ring,
         commands.MIGRATE: migration.ring,
         telling.HELD: telling.ring_held,
         telling.GATHERED: telling.ring_gathered,
