@@ -79,6 +79,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.app.scaffolds_cli:new_article",
         "Write the frame of an article into knowledge_base/.",
     ),
+    "new team": (
+        "bot.app.scaffolds_cli:new_team",
+        "Put a team, and with --category a category of its own, into desk.yaml.",
+    ),
+    "new language": (
+        "bot.app.scaffolds_cli:new_language",
+        "Write catalogues to translate into the folder texts/ beside desk.yaml.",
+    ),
     "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
     "healthcheck": ("bot.app.operations_cli:healthcheck", "Ask the running bot whether it is well."),
     "backup": (

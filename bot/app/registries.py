@@ -13,7 +13,7 @@ from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, extents, outages
+from bot.problems import declaring, extents, outages, rounds, timeline
 from bot.reports import asked, letters, scenario_figures
 from bot.reports.pictures import album
 from bot.reports.showing import quality
@@ -91,6 +91,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
+        declaring.DRAFT_CARD: outage_cards.draft,
+        timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,
     }
@@ -114,7 +116,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         hidden_words.TIMER: hidden_words.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
-        outages.TIMER: outages.ring,
+        outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
         letters.TIMER: letters.ring,

@@ -12,7 +12,7 @@ from bot.config.config import Config, Work
 from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.problems import extents
+from bot.problems import children, extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
@@ -203,11 +203,13 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         linked=store.linked(work.tx, ticket.id),
         sign=ticket.sign,
         requester=requester,
+        reached=[one for one in (requester.phone, requester.email) if one],
         whereabouts=_whereabouts(work.config, requester, voice, work.now),
         who=_name(work.tx, ticket),
         watcher=watcher,
         service=_service(work, ticket, voice),
         extent=extents.for_team(work, ticket, voice),
+        outage=children.standing(work.tx, ticket.id),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,
@@ -218,7 +220,8 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     buttons = _team_buttons(work.tx, ticket, voice)
     if buttons and dues.workaround and ticket.state in HELD:
         buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
-    return Drawing(text, [*buttons, *extents.buttons_for_team(work, ticket, voice)])
+    more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
+    return Drawing(text, [*buttons, *more])
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:

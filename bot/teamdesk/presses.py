@@ -11,8 +11,9 @@ from bot.conversation import exchange, recall, twins
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
-from bot.problems import extents
-from bot.teamdesk import mass_incident, workarounds
+from bot.problems import children, extents
+from bot.problems.buttons import TakeApart
+from bot.teamdesk import mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -57,6 +58,7 @@ CardButton = (
     | CallAssignee
     | DeclareOutage
     | AcceptExtent
+    | TakeApart
 )
 
 
@@ -85,6 +87,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return control.take_control(work, ticket.id, person)
         case AcceptExtent():
             return extents.accept(work, ticket.id, person)
+        case TakeApart():
+            return children.take_apart(work, ticket, person)
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():
@@ -132,6 +136,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     believes then that someone will read it."""
     if chat is None or message.kind == SERVICE:
         return
+    twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
     asked = prompts.answered(work.tx, chat, person, message.reply_to)
     if asked is not None:

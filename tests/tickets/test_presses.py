@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.errors import FirstlineError
 from bot.people.directory import Person
 from bot.problems import extents
+from bot.problems.buttons import TakeApart
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
 from bot.telegram.buttons import (
@@ -218,8 +219,9 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 def test_every_button_there_is_is_in_this_table() -> None:
     shown = {*pressing.TEAMS, *pressing.OWN, *pressing.CONSENT}
-    # tests/stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py
-    elsewhere = {Recall, DeclareOutage, OfferWorkaround, *pressing.CONSENT}
+    # stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py,
+    # problems/test_major_incidents.py
+    elsewhere = {Recall, DeclareOutage, OfferWorkaround, TakeApart, *pressing.CONSENT}
     assert set(CASES) == shown - elsewhere
 
 

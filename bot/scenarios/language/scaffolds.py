@@ -42,18 +42,18 @@ def _scenario(topic: NewScenario) -> str:
         SCHEMA,
         "scenarios:",
         f"  {topic.name}:",
-        f"    title: {_words(topic.title)}",
+        f"    title: {inline(topic.title)}",
         f"    category: {topic.category}",
         "    steps:",
         f"      # {remark('new.first_step')}",
-        f"      - say: {_words(topic.advice)}",
+        f"      - say: {inline(topic.advice)}",
         f"      # {remark('new.yes_or_no')}",
-        f"      - resolved: {_words(helped)}",
+        f"      - resolved: {inline(helped)}",
         f"      # {remark('new.ticket')}",
         "      - ticket:",
         f"          category: {topic.category}",
         f"          team: {topic.team}",
-        f"          summary: {_words(topic.title)}",
+        f"          summary: {inline(topic.title)}",
     ]
     return "\n".join([*lines, ""])
 
@@ -91,7 +91,8 @@ def article(name: str, title: Mapping[str, str], scenario: str, today: date) -> 
     return "\n".join([*lines, ""])
 
 
-def _words(texts: Mapping[str, str]) -> str:
+def inline(texts: Mapping[str, str]) -> str:
+    """Texts by language on one line of YAML."""
     return "{" + ", ".join(f"{language}: {_quoted(words)}" for language, words in texts.items()) + "}"
 
 
