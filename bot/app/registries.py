@@ -14,7 +14,8 @@ from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, extents, outages, rounds, timeline
-from bot.reports import scenario_figures
+from bot.reports import asked, letters, scenario_figures
+from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
@@ -80,6 +81,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "resume": resuming.card,
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
+        asked.CARD: album.drawing,
+        asked.WAIT: asked.waiting,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
@@ -118,6 +121,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
+        letters.TIMER: letters.ring,
     }
 
 

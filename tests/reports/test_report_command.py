@@ -100,6 +100,14 @@ def test_a_workbook_has_every_ticket_and_no_formula(folder: Path) -> None:
     assert re.findall(r'sheet name="(\w+)"', names) == ["tickets", "measures", "attainment", "costs"]
 
 
+def test_the_pictures_are_one_file_as_wide_as_a_phone() -> None:
+    made = said("--format", "png")
+    assert made.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(made[at : at + 4], "big") for at in (16, 20))
+    assert width == 1080
+    assert height > 3 * width
+
+
 def test_csv_is_what_a_russian_excel_opens() -> None:
     written = said("--format", "csv")
     assert written.startswith(b"\xef\xbb\xbfnumber;source;")

@@ -15,6 +15,10 @@ from bot.reports.insight.measuring import measured
 from bot.reports.insight.sheets import comma_separated, workbook
 from bot.reports.insight.tables import tables
 from bot.reports.insight.telling import as_json, as_text
+from bot.reports.pictures.album import poster
+from bot.reports.pictures.canvas import THEMES
+from bot.reports.pictures.charts import Easel
+from bot.reports.pictures.seen import look
 from bot.sla.check import desk_or_exit
 from bot.storage.readonly import read_beside
 from bot.texts import speak
@@ -32,11 +36,10 @@ def report(
         list[str] | None, typer.Option(help="Only tickets this team is accountable for; may be repeated.")
     ] = None,
     format: Annotated[
-        Literal["text", "json", "csv", "xlsx"], typer.Option(help="Output format; csv has the tickets.")
+        Literal["text", "json", "csv", "xlsx", "png"],
+        typer.Option(help="Output format; csv has the tickets."),
     ] = "text",
-    output: Annotated[
-        Path | None, typer.Option(help="File for csv or xlsx; by default standard output.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write; by default standard output.")] = None,
     calendar: Annotated[
         str, typer.Option(help="Calendar of desk.yaml for the resolve time; by default the usual one.")
     ] = "",
@@ -62,6 +65,10 @@ def report(
         found = read_beside(url, tables, desk, period)
         made = workbook(found, _show) if format == "xlsx" else comma_separated(found[0], settings.language)
         _write(made, output)
+        return
+    if format == "png":
+        seen = read_beside(url, look, desk, None, period)
+        _write(poster(Easel(seen, desk, voice, THEMES[desk.file.reports.theme])), output)
         return
     figures = read_beside(url, measured, desk, period)
     _write(f"{as_json(figures) if format == 'json' else as_text(figures, desk, voice)}\n".encode(), output)

@@ -19,3 +19,9 @@ def period_of(
     return PeriodOf(
         first.isoformat(), last.isoformat(), start, stop, desk.zone, calendar or desk.usual.name, teams
     )
+
+
+def last_days(desk: Desk, days: int, now: int) -> PeriodOf:
+    """So many days until the day of an instant (UTC seconds), included."""
+    last = desk.usual.local(now).date()
+    return period_of(desk, last - timedelta(days=days - 1), last)

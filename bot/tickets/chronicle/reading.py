@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, func, literal, or_, select
 
 from bot.sla.clock import ClockState
 from bot.sla.names import Section
@@ -18,6 +18,7 @@ from bot.storage.schema import clocks, history, tickets
 from bot.tickets.chronicle.cases import ACTS, Stays, TicketCase, Walk
 from bot.tickets.ticket import State
 
+WEEK = 7 * 86_400
 _DONE = (State.RESOLVED.value, State.CLOSED.value)
 _ENDED = (*_DONE, State.CANCELLED.value, State.MERGED.value)
 _CARRYING = ("transfer", "return")
@@ -156,6 +157,18 @@ def kept(tx: Connection, desk: Desk, first: int, last: int) -> list[PromiseCount
         names = (desk.today(Section.PRIORITIES, priority), desk.today(Section.CATEGORIES, category))
         found[PromiseCount(kind, *names, desk.today(Section.TEAMS, owner), rule, ended, 0)] += n
     return [one._replace(n=n) for one, n in sorted(found.items())]
+
+
+def weeks(tx: Connection, first: int, last: int) -> list[tuple[int, int, int]]:
+    """Promises to resolve that ended in [first, last): the number of the week from `first` on, met, missed."""
+    week = (clocks.c.stopped_at - first) / literal(WEEK, Integer)
+    number = func.floor(week).label("number")
+    mine = _PROMISE & (clocks.c.state == ClockState.STOPPED.value) & clocks.c.void_reason.is_(None)
+    within = mine & (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    met = func.sum(case((clocks.c.outcome == "met", 1), else_=0))
+    missed = func.sum(case((clocks.c.outcome == "missed", 1), else_=0))
+    rows = tx.execute(select(number, met, missed).where(within).group_by(number).order_by(number))
+    return [(int(at), int(kept), int(late)) for at, kept, late in rows]
 
 
 class _Today(dict[str, str]):
