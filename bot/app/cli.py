@@ -36,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
+    "preview": (
+        "bot.demo.preview:preview",
+        "Play the files as they are now on the sandbox's page, in Russian and English.",
+    ),
     "graph": (
         "bot.app.scenarios_cli:graph",
         "Draw scenarios; with --traffic, how many people went each way.",
