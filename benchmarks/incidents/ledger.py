@@ -12,17 +12,17 @@ from bot.knowledge import extent
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
 from bot.problems.detection.burst import LONGEST, Now, Sighted
-from bot.problems.detection.signals import BurstKey, Signal, keys_of
+from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
 from bot.problems.detection.usual import HOUR, WEEK, Rhythm, Tally
-from bot.problems.detection.watch import Evidence, Standing, Verdict, judge
+from bot.problems.detection.watch import Finding, KeyEvidence, OpenCandidate, judge
 
 ZONE_AHEAD = 3  # hours of Moscow
 
 
-def signal_of(report: Report) -> Signal:
+def signal_of(report: Report) -> TroubleSign:
     """What the bot would know of it."""
     said = extent.read(report.text)
-    return Signal(
+    return TroubleSign(
         at=int(report.time.timestamp()),
         person=report.requester,
         category=report.category,
@@ -50,7 +50,7 @@ class Ledger:
     all: int = 0
     wide: int = 0
     taken: set[int] = field(default_factory=set)
-    standing: dict[int, Standing] = field(default_factory=dict)
+    standing: dict[int, OpenCandidate] = field(default_factory=dict)
     raised: int = 0
 
     def rhythm(self) -> Rhythm:
@@ -66,7 +66,7 @@ class Ledger:
             self.counts[rhythm.slot(self.hour)] += self.many
             self.current, self.many, self.hour = defaultdict(set), 0, self.hour + 1
 
-    def keep(self, number: int, signal: Signal, keys: tuple[BurstKey, ...]) -> None:
+    def keep(self, number: int, signal: TroubleSign, keys: tuple[BurstKey, ...]) -> None:
         for key in keys:
             self.current[key].add(signal.person)
             here = self.seen[key]
@@ -75,8 +75,8 @@ class Ledger:
                 here.popleft()
         self.many, self.all, self.wide = self.many + 1, self.all + 1, self.wide + signal.wide
 
-    def evidence(self, keys: tuple[BurstKey, ...]) -> Evidence:
-        return Evidence(
+    def evidence(self, keys: tuple[BurstKey, ...]) -> KeyEvidence:
+        return KeyEvidence(
             seen={key: tuple(self.seen[key]) for key in keys},
             free={key: tuple(one for one in self.seen[key] if one.signal not in self.taken) for key in keys},
             tallies={key: Tally(self.totals[key], self.hours[key]) for key in keys},
@@ -99,7 +99,7 @@ def candidates(history: History) -> Iterator[Candidate]:
             yield Candidate(datetime.fromtimestamp(signal.at, UTC), frozenset(named))
 
 
-def _apply(ledger: Ledger, report: Report, verdict: Verdict, evidence: Evidence) -> tuple[int, ...]:
+def _apply(ledger: Ledger, report: Report, verdict: Finding, evidence: KeyEvidence) -> tuple[int, ...]:
     """Change the candidates; returns the reports that are brought up now."""
     at = int(report.time.timestamp())
     for number in verdict.closed:
@@ -117,12 +117,12 @@ def _apply(ledger: Ledger, report: Report, verdict: Verdict, evidence: Evidence)
         return verdict.grown
     if burst is None:
         return ()
-    people = frozenset(_people(burst.key, set(burst.signals), evidence))
+    found = frozenset(_people(burst.key, set(burst.signals), evidence))
     ledger.raised += 1
-    ledger.standing[ledger.raised] = Standing(ledger.raised, burst.key, at, at, people, people)
+    ledger.standing[ledger.raised] = OpenCandidate(ledger.raised, burst.key, at, at, found, found)
     ledger.taken |= set(burst.signals)
     return burst.signals
 
 
-def _people(key: BurstKey, signals: set[int], evidence: Evidence) -> set[int]:
+def _people(key: BurstKey, signals: set[int], evidence: KeyEvidence) -> set[int]:
     return {one.person for one in evidence.free[key] if one.signal in signals}

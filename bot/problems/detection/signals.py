@@ -20,10 +20,10 @@ class KeyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class TroubleSign:
     """A ticket, a failed step of self-help, or words that say that others are affected, at UTC seconds.
 
-    `person` is who wrote it, whoever the ticket is for. `service` is what they chose, `stems` are the words of the
+    `person` is who wrote it, no matter whom the ticket is for. `service` is what they chose, `stems` are the words of the
     message without endings; "" and None: not known. `wide`: the words say that others are affected.
     """
 
@@ -60,7 +60,7 @@ class BurstKey:
         return cls(KeyKind(kind), name, site, int(floor) if floor else None)
 
 
-def keys_of(signal: Signal) -> tuple[BurstKey, ...]:
+def keys_of(signal: TroubleSign) -> tuple[BurstKey, ...]:
     """Every key that a signal counts for."""
     found = [BurstKey(KeyKind.CATEGORY, signal.category)]
     named = [(KeyKind.SERVICE, signal.service)] if signal.service else []

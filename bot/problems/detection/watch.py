@@ -21,7 +21,7 @@ SAME = 0.4  # of the people of a burst: it is the candidate that has them alread
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OpenCandidate:
     """An open candidate: `raised_at` is when it was last brought up, `people` who is in it, `first` who was by then."""
 
     id: int
@@ -33,7 +33,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Finding:
     """What a signal leads to. `joined`: it belongs to this candidate, to which `grown` are to be brought up again;
     `closed` are over; `burst` is a new candidate, or what joins `joined`."""
 
@@ -44,7 +44,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class KeyEvidence:
     """What is known at a moment of the keys of a signal: `seen` with the signals of all candidates, `free` without them."""
 
     seen: Mapping[BurstKey, Sequence[Sighted]]
@@ -52,7 +52,7 @@ class Evidence:
     tallies: Mapping[BurstKey, Tally]
 
 
-def judge(now: Now, evidence: Evidence, standing: Sequence[Standing]) -> Verdict:
+def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) -> Finding:
     """Where the newest signal belongs."""
     closed = [one.id for one in standing if now.at - one.last_at > QUIET]
     alive = [one for one in standing if one.id not in closed]
@@ -60,26 +60,26 @@ def judge(now: Now, evidence: Evidence, standing: Sequence[Standing]) -> Verdict
     if mine is not None:
         grown = _grown(now, mine, evidence)
         if grown or _goes_on(now, mine, evidence):
-            return Verdict(mine.id, grown, tuple(closed))
+            return Finding(mine.id, grown, tuple(closed))
         closed.append(mine.id)
         alive.remove(mine)
     burst = worst(now, evidence.free, evidence.tallies)
     if burst is None:
-        return Verdict(closed=tuple(closed))
+        return Finding(closed=tuple(closed))
     inside = set(burst.signals)
     people = {one.person for one in evidence.free[burst.key] if one.signal in inside}
     same = next((one for one in alive if len(people & one.people) >= SAME * len(people)), None)
-    return Verdict(same.id if same is not None else None, (), tuple(closed), burst)
+    return Finding(same.id if same is not None else None, (), tuple(closed), burst)
 
 
-def _goes_on(now: Now, mine: Standing, evidence: Evidence) -> bool:
+def _goes_on(now: Now, mine: OpenCandidate, evidence: KeyEvidence) -> bool:
     if now.at - mine.raised_at < HELD:
         return True
     lately = {one.person for one in evidence.seen[mine.key] if one.at > now.at - HOUR // 2}
     return pressure(now, len(lately), _tally(evidence, mine.key), 0.5) >= CALM
 
 
-def _grown(now: Now, mine: Standing, evidence: Evidence) -> tuple[int, ...]:
+def _grown(now: Now, mine: OpenCandidate, evidence: KeyEvidence) -> tuple[int, ...]:
     """The signals of people who came since it was brought up, when they alone would be too many."""
     since = max(now.at - HOUR, mine.raised_at)
     fresh = {one.person: one.signal for one in evidence.seen[mine.key] if one.at > since}
@@ -91,5 +91,5 @@ def _grown(now: Now, mine: Standing, evidence: Evidence) -> tuple[int, ...]:
     return tuple(sorted(fresh.values())) if many >= needed(now, mine.key) + MORE else ()
 
 
-def _tally(evidence: Evidence, key: BurstKey) -> Tally:
+def _tally(evidence: KeyEvidence, key: BurstKey) -> Tally:
     return evidence.tallies.get(key, Tally(0, {}))
