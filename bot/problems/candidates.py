@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, CandidateRef
@@ -19,7 +20,7 @@ from bot.problems import children, declaring
 from bot.problems import outages as rows
 from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
-from bot.problems.detection.burst import Burst, Now
+from bot.problems.detection.burst import Burst, Now, is_worth
 from bot.problems.detection.signals import BurstKey, TroubleSign
 from bot.problems.detection.watch import Finding, KeyEvidence, OpenCandidate, judge
 from bot.storage import typed
@@ -33,6 +34,16 @@ OPEN, DECLARED, MERGED, REJECTED, QUIET = "open", "declared", "merged", "rejecte
 LEARNT = 7 * 86_400  # seconds for which a false alarm makes its key dearer ...
 DEARER = 1.5  # ... by this factor
 HASHED = 10  # characters of a word's hash: what people wrote is not kept for counting
+DAY = 86_400
+# Built once: building a statement costs more than running it.
+_LISTED = (
+    select(candidates)
+    .where(
+        (candidates.c.state.in_((OPEN, DECLARED, MERGED)) & (candidates.c.last_at > bindparam("lately")))
+        | ((candidates.c.state == REJECTED) & (candidates.c.decided_at > bindparam("learnt")))
+    )
+    .order_by(candidates.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +88,20 @@ def hashed(stem: str) -> str:
     return sha256(stem.encode()).hexdigest()[:HASHED]
 
 
-def note(work: Work, signal: TroubleSign, ticket: int | None = None) -> None:
-    """Count a signal; if it makes too many, bring that up to the supervisors, once."""
+def note(work: Work, signal: TroubleSign, ticket: int | None = None, *, known: bool = False) -> None:
+    """Count a signal; if it makes too many, bring that up to the supervisors, once. `known`: it belongs to an outage that
+    people know of, and is only counted."""
     shift = _shift(work)
     counted = ledger.counts(work.tx, work.now, shift)
     number, keys = ledger.keep(work.tx, signal, ticket)
-    known = _known(work.tx, work.now)
-    dearer = {one.key: DEARER for one in known if one.state == REJECTED}
+    if known:
+        return
+    listed = _known(work.tx, work.now)
+    dearer = {one.key: DEARER for one in listed if one.state == REJECTED}
     now = Now(work.now, counted.rhythm(shift), counted.wide_part, dearer)
-    evidence = ledger.evidence(work.tx, keys, work.now)
-    alive = [one for one in known if one.state in (OPEN, DECLARED, MERGED)]
-    standing = [
-        _standing(work.tx, one) for one in alive if one.about in evidence.seen or _is_near(one, work.now)
-    ]
+    evidence = ledger.evidence(work.tx, keys, work.now, partial(is_worth, now))
+    standing = [_standing(work.tx, one) for one in listed if one.state != REJECTED]
     _apply(work, number, judge(now, evidence, standing), evidence)
-
-
-def _is_near(one: MassCandidate, now: int) -> bool:
-    return now - one.last_at < 86_400
 
 
 def _apply(work: Work, number: int, verdict: Finding, evidence: KeyEvidence) -> None:
@@ -198,11 +205,7 @@ def of_candidate(tx: Connection, number: int) -> Sequence[SignalRow]:
 
 def _known(tx: Connection, now: int) -> Sequence[MassCandidate]:
     """Those that may take signals, and false alarms that still make their keys dearer."""
-    alive = candidates.c.state.in_((OPEN, DECLARED, MERGED)) & (candidates.c.last_at > now - 86_400)
-    learnt = (candidates.c.state == REJECTED) & (candidates.c.decided_at > now - LEARNT)
-    return typed.every(
-        MassCandidate, tx.execute(select(candidates).where(alive | learnt).order_by(candidates.c.id))
-    )
+    return typed.every(MassCandidate, tx.execute(_LISTED, {"lately": now - DAY, "learnt": now - LEARNT}))
 
 
 def _standing(tx: Connection, one: MassCandidate) -> OpenCandidate:

@@ -28,7 +28,7 @@ def opened(work: Work, ticket: Ticket, words: str, scenario: str = "") -> None:
     requester = directory.get(work.tx, ticket.requester)
     sign = replace(_read(work, requester, ticket.category, words.strip() or ticket.summary), service=scenario)
     author = ticket.author or requester.id  # who brings many requests is one person
-    candidates.note(work, replace(sign, person=author), ticket.id)
+    candidates.note(work, replace(sign, person=author), ticket.id, known=outage is not None)
 
 
 def failed(work: Work, person: Person, category: str, scenario: str, step: str) -> None:

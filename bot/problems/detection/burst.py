@@ -81,18 +81,25 @@ def worst(
 def judged(now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally) -> Burst | None:
     """The most unlikely window of one key."""
     people = {one.person for one in seen if one.at > now.at - LONGEST}
-    weeks = max(now.rhythm.weeks(now.hour), COLD)
-    if len(people) < FEWEST or (key.kind is KeyKind.WORD and tally.total / max(weeks, 1) > COMMON):
-        return None
-    if _is_usual_peak(now, seen, tally):
+    if len(people) < FEWEST or not is_worth(now, key, tally) or _is_usual_peak(now, seen, tally):
         return None
     best: Burst | None = None
+    former = 0
     for minutes in WINDOWS:
         inside = [one for one in seen if one.at > now.at - 60 * minutes]
+        if len(inside) == former and minutes <= 60:
+            continue  # as many in a longer time are no more unlikely
+        former = len(inside)
         found = _window(now, key, inside, tally, minutes)
         if found is not None and (best is None or found.margin > best.margin):
             best = found
     return best
+
+
+def is_worth(now: Now, key: BurstKey, tally: Tally) -> bool:
+    """Whether a key can say anything: a word that everyone uses cannot."""
+    weeks = max(now.rhythm.weeks(now.hour), COLD)
+    return key.kind is not KeyKind.WORD or tally.total / max(weeks, 1) <= COMMON
 
 
 def pressure(now: Now, people: int, tally: Tally, exposure: float) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 
 from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
 
-from bot.problems.detection.burst import LONGEST, Sighted
+from bot.problems.detection.burst import FEWEST, LONGEST, Sighted
 from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
 from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm, Tally, wanted
 from bot.problems.detection.watch import KeyEvidence
@@ -83,27 +83,45 @@ def keep(tx: Connection, signal: TroubleSign, ticket: int | None) -> tuple[int, 
     return number, keys
 
 
-def evidence(tx: Connection, keys: Sequence[BurstKey], at: int) -> KeyEvidence:
-    """What is known of these keys at a moment (UTC seconds)."""
+def evidence(
+    tx: Connection, keys: Sequence[BurstKey], at: int, worth: Callable[[BurstKey, Tally], bool]
+) -> KeyEvidence:
+    """What is known at a moment (UTC seconds) of those of these keys that are `worth` looking at. The counts of hours are
+    read only for keys with enough people."""
     names = {key.text: key for key in keys}
-    seen: defaultdict[BurstKey, list[Sighted]] = defaultdict(list)
-    free: defaultdict[BurstKey, list[Sighted]] = defaultdict(list)
-    for key, number, then, person, wide, candidate in tx.execute(
-        _SEEN, {"keys": list(names), "since": at - LONGEST}
-    ):
-        sighted = Sighted(number, then, person, bool(wide))
-        seen[names[key]].append(sighted)
-        if candidate is None:
-            free[names[key]].append(sighted)
-    hours: defaultdict[BurstKey, dict[int, float]] = defaultdict(dict)
-    asked = {"keys": list(names), "hours": [ALL, *wanted(at // HOUR)]}
-    for key, hour, people in tx.execute(_USUAL, asked):
-        hours[names[key]][hour] = people
+    totals = dict.fromkeys(names, 0) | {
+        name: people for name, _, people in tx.execute(_USUAL, {"keys": list(names), "hours": [ALL]}).all()
+    }
+    names = {name: key for name, key in names.items() if worth(key, Tally(totals[name], {}))}
+    seen, free = _sighted(tx, list(names), at)
+    many = [name for name, those in seen.items() if len({one.person for one in those}) >= FEWEST]
+    hours: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    if many:
+        for name, hour, people in tx.execute(_USUAL, {"keys": many, "hours": wanted(at // HOUR)}).all():
+            hours[name][hour] = people
     return KeyEvidence(
-        seen={key: seen[key] for key in keys},
-        free={key: free[key] for key in keys},
-        tallies={key: Tally(counts.get(ALL, 0), counts) for key, counts in hours.items()},
+        seen={key: seen[name] for name, key in names.items()},
+        free={key: free[name] for name, key in names.items()},
+        tallies={key: Tally(totals[name], hours[name]) for name, key in names.items()},
     )
+
+
+def _sighted(
+    tx: Connection, names: Sequence[str], at: int
+) -> tuple[dict[str, list[Sighted]], dict[str, list[Sighted]]]:
+    """The signals of each key in the longest window: all of them, and those that belong to no candidate."""
+    seen: dict[str, list[Sighted]] = {name: [] for name in names}
+    free: dict[str, list[Sighted]] = {name: [] for name in names}
+    every: dict[int, Sighted] = {}  # a signal has several of the keys
+    found = tx.execute(_SEEN, {"keys": names, "since": at - LONGEST}).all()
+    for name, number, then, person, wide, candidate in found:
+        sighted = every.get(number)
+        if sighted is None:
+            sighted = every[number] = Sighted(number, then, person, bool(wide))
+        seen[name].append(sighted)
+        if candidate is None:
+            free[name].append(sighted)
+    return seen, free
 
 
 def take(tx: Connection, numbers: Iterable[int], candidate: int) -> None:

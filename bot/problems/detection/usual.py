@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 HOUR = 3600
 WEEK = 168  # hours
@@ -19,7 +20,7 @@ FLAT = 0.02  # of all signals are spread over the week, so that no hour is impos
 SHARED = 8.0  # weeks that the share of all signals is worth in an hour of one key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rhythm:
     """How many signals each of the 168 hours of the week has had. `first` is the hour at which counting began, `shift` the
     hours that the desk's zone is ahead of UTC."""
@@ -38,15 +39,29 @@ class Rhythm:
 
     def share(self, hour: int) -> float:
         """The part of a week's signals that comes in this hour."""
-        total = sum(self.counts)
+        known = self._shares.get(hour)
+        if known is None:
+            known = self._shares[hour] = self._share(hour)
+        return known
+
+    @cached_property
+    def _total(self) -> float:
+        return sum(self.counts)
+
+    @cached_property
+    def _shares(self) -> dict[int, float]:
+        return {}
+
+    def _share(self, hour: int) -> float:
+        total = self._total
         if not total:
             return 1 / WEEK
-        day, time = divmod(self.slot(hour), DAY)
+        slot, weeks = self.slot(hour), self.weeks(hour)
+        day, time = divmod(slot, DAY)
         days = range(5) if day < 5 else range(5, 7)
         like = sum(self.counts[DAY * one + time] for one in days) / len(days)
-        weeks = self.weeks(hour)
         lent = LIKE / weeks if weeks >= 1 else 0.0
-        here = (self.counts[self.slot(hour)] + lent * like) / (1 + lent) if weeks >= 1 else like
+        here = (self.counts[slot] + lent * like) / (1 + lent) if weeks >= 1 else like
         return (here + FLAT * total / WEEK) / (total * (1 + FLAT))
 
 
@@ -59,13 +74,15 @@ class Tally:
 
     def same(self, rhythm: Rhythm, hour: int) -> list[float]:
         """People in the same hour of former weeks, the latest week first."""
-        return [self.hours.get(hour - WEEK * week, 0) for week in former(rhythm, hour)]
+        there = self.hours.get
+        return [there(hour - WEEK * week, 0) for week in former(rhythm, hour)]
 
     def peaks(self, rhythm: Rhythm, hour: int) -> list[float]:
         """The most people in that hour or one beside it, of each former week, ascending."""
+        there = self.hours.get
         return sorted(
-            max(self.hours.get(hour - WEEK * week + one, 0) for one in (-1, 0, 1))
-            for week in former(rhythm, hour)
+            max(there(before, 0), there(before - 1, 0), there(before + 1, 0))
+            for before in (hour - WEEK * week for week in former(rhythm, hour))
         )
 
 
