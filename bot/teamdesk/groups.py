@@ -16,6 +16,9 @@ from bot.telegram import chats, outbox, posts
 from bot.telegram.group_rights import GroupRights
 from bot.tickets import unreachable
 
+TIDY = "tidy"
+"""What the deletion of a service message is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class TelegramGroup:
@@ -100,6 +103,15 @@ def topic_stands(work: Work, chat_id: int, thread: int, *, closed: bool) -> None
     topic = posts.about_message(work.tx, key, thread) if key is not None else None
     if key is not None and topic is not None:
         posts.shut_topic(work.tx, key, topic.about, shut=closed)
+
+
+def tidy(work: Work, chat_id: int, message_id: int) -> None:
+    """Delete our own service message: a pinned card and a renamed topic are seen without it."""
+    key = chats.name(work.tx, chat_id)
+    if key is not None:
+        about, dedupe = f"{TIDY}:{message_id}", f"{TIDY}:{chat_id}:{message_id}"
+        target = {"message_id": message_id}
+        outbox.call(work, key, "deleteMessage", target, about=about, dedupe=dedupe, priority=outbox.NEWS)
 
 
 def adopt(work: Work, language: str) -> None:

@@ -60,8 +60,14 @@ class Job:
 
     @property
     def calls(self) -> int:
-        """The minimum number of calls: its topic may have to be opened first."""
-        return 1 if self.topic_name is None else 2
+        """The minimum number of calls: its topic may have to be opened first, and a new card pinned."""
+        return 1 + (self.topic_name is not None) + self.is_pinned
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it becomes a new message that is pinned."""
+        is_new = self.drawing is not None and self.drawing.pinned
+        return is_new and self.in_group and (self.post is None or "anew" in self.params)
 
     @property
     def in_general(self) -> Job:
