@@ -18,7 +18,7 @@ from bot.reports import scenario_figures
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
-from bot.teamdesk import cards, commands, draft, groups, load, menus, scenario_versions
+from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.teamdesk.board import board
 from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
@@ -144,7 +144,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
-        groups.TIDY: _unheard,
+        outbox.TIDY: _unheard,
         twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,

@@ -16,9 +16,6 @@ from bot.telegram import chats, outbox, posts
 from bot.telegram.group_rights import GroupRights
 from bot.tickets import unreachable
 
-TIDY = "tidy"
-"""What the deletion of a service message is about."""
-
 
 @dataclass(frozen=True, slots=True)
 class TelegramGroup:
@@ -109,7 +106,7 @@ def tidy(work: Work, chat_id: int, message_id: int) -> None:
     """Delete our own service message: a pinned card and a renamed topic are seen without it."""
     key = chats.name(work.tx, chat_id)
     if key is not None:
-        about, dedupe = f"{TIDY}:{message_id}", f"{TIDY}:{chat_id}:{message_id}"
+        about, dedupe = f"{outbox.TIDY}:{message_id}", f"{outbox.TIDY}:{chat_id}:{message_id}"
         target = {"message_id": message_id}
         outbox.call(work, key, "deleteMessage", target, about=about, dedupe=dedupe, priority=outbox.NEWS)
 

@@ -116,8 +116,6 @@ class Speech:
             if alike and await self._edit(post.message_id, drawing, chat_id):
                 return Ending(Outcome("sent", post.message_id), drawing)
         message_id = await self._send(job, drawing, chat_id)
-        if job.is_pinned:
-            await self._pin(chat_id, message_id)
         former = post.message_id if post is not None else None
         return Ending(Outcome("sent", message_id), drawing, former=former)
 
@@ -131,14 +129,6 @@ class Speech:
         except Refused as refusal:
             return Ending(Outcome("dropped", reason=refusal.description[:200]))
         return Ending(Outcome("sent", 0), drawing)
-
-    async def _pin(self, chat_id: int, message_id: int) -> None:
-        """Best effort: without the right to pin the card is only higher up."""
-        target = {"chat_id": chat_id, "message_id": message_id, "disable_notification": True}
-        try:
-            await self._api.call("pinChatMessage", target)
-        except (Refused, RetryAfter, Unreachable) as error:
-            log.info("telegram.not_pinned", message_id=message_id, error=str(error))
 
     async def _edit(self, message_id: int, drawing: Drawing, chat_id: int) -> bool:
         """Edit the card in place; False when it has to be sent as a new message."""

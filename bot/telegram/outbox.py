@@ -23,6 +23,7 @@ from bot.telegram.keyboard import Key, markup
 SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
+TIDY = "tidy"  # what a call is about that only keeps a chat in order: no one misses it when it fails
 ALARM, TALK, NEWS = 0, 5, 9
 """Priorities: an escalation overtakes talk, a digest lets everybody pass."""
 
