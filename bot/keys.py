@@ -297,6 +297,13 @@ class QueueRef(_Named):
     KIND = "queue"
 
 
+class BoardRef(_Named):
+    """The board of a team, or of all of them."""
+
+    __slots__ = ()
+    KIND = "board"
+
+
 class VersionRef(_Named):
     """A version of scenarios.yaml: its hash."""
 

@@ -18,6 +18,7 @@ from bot.reports import asked, scenario_figures
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
+from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram.api import Refused
 from bot.texts.speak import Line
@@ -103,6 +104,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("ticket", "open_for", Where.DESK, commands.open_for),
     Command("recall", "recall", Where.DESK, commands.take_back),
     Command("queue", "queue", Where.DESK, commands.show_queue),
+    Command("board", "queue", Where.DESK, board.place),
     Command("find", "find", Where.DESK, commands.find),
     Command("why", "note", Where.DESK, commands.why),
     Command("draft", "find", Where.DESK, commands.make_draft),
@@ -120,8 +122,8 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("article", "reply", Where.TOPIC, commands.send_article),
     Command("workaround", "reply", Where.TOPIC, commands.work_around),
     Command("similar", "note", Where.TOPIC, commands.similar),
-    Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
-    Command("outages", "outage", Where.PRIVATE, commands.list_outages),
+    Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
+    Command("outages", "outage", Where.CHIEFS, commands.list_outages),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
     Errand("report", "quality", Where.CHIEFS, report),
     Command("void", "void", Where.DESK, commands.void),

@@ -296,6 +296,7 @@ DEEDS = (
     Typed("quality", "card:report_wait", at_once("/report")),
     Typed("void", "line:void.nothing", on(taken, "/void {ticket} не наша вина")),
     Typed("figures", "line:figures.unknown", at_once("/figures dragon")),
+    Typed("queue", "card:board", on(taken, "/board"), NETWORK),
     Typed("queue", "card:queue", on(taken, "/queue@firstline_bot"), NETWORK),
     Typed("find", "line:find.none", at_once("/find дракон")),
     Typed("find", "card:draft", on(closed, "/draft {ticket}")),
