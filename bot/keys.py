@@ -206,6 +206,13 @@ class CallRef(_Numbered):
     KIND = "call"
 
 
+class CancelRef(_Numbered):
+    """The question whether this ticket is really to be cancelled."""
+
+    __slots__ = ()
+    KIND = "cancel"
+
+
 class BackRef(_Numbered):
     """Words are answered with the question whether this closed ticket has come back."""
 
