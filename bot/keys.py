@@ -333,6 +333,13 @@ class FiguresRef(_Named):
         return self._rest.partition(":")[2]
 
 
+class ReportRef(_Named):
+    """A picture or a sheet of figures; the name is its file's."""
+
+    __slots__ = ()
+    KIND = "report"
+
+
 class BannerRef(_Named):
     """An outage shown before a scenario begins: "outage:3:printer:71", with the number of the message that chose it,
     or 0."""

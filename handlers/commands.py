@@ -14,9 +14,9 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
-from bot.reports import scenario_figures
+from bot.reports import asked, scenario_figures
 from bot.selfservice import commands as own
-from bot.selfservice import language
+from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram.api import Refused
@@ -63,6 +63,23 @@ async def figures(_message: Message, visit: Visit, scenario: str) -> None:
         await visit.do(scenario_figures.overview, person, scenario)
 
 
+async def report(_message: Message, visit: Visit, words: str) -> None:
+    """/report for pictures of the last twelve weeks; /report 30 dark; /report xlsx for a sheet."""
+    wanted, chat = asked.parse(words), visit.chat or visit.person.key
+    if wanted is None:
+        await visit.do(asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    if wanted.format:
+        found = await visit.units.read(asked.read_tables, wanted)
+        cards = [await asyncio.to_thread(asked.written, found, wanted, language)]
+    else:
+        seen = await visit.units.read(asked.read, wanted)
+        cards = await asyncio.to_thread(asked.painted, seen, visit.config.desk, wanted, language)
+    await visit.do(asked.show, chat, cards)
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
@@ -106,10 +123,13 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
     Command("outages", "outage", Where.PRIVATE, commands.list_outages),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
+    Errand("report", "quality", Where.CHIEFS, report),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
+    Command("words", "teach", Where.PRIVATE, taught_words.listed),
+    Command("unlearn", "teach", Where.PRIVATE, taught_words.remove),
     Errand("reload", "reload", Where.PRIVATE, reload),
     Errand("invite", "people", Where.PRIVATE, invite),
     Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),

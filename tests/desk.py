@@ -73,6 +73,7 @@ __all__ = [
     "SandboxProcess",
     "buttons",
     "house",
+    "hurry",
     "open_desk",
     "said",
     "served",
@@ -114,6 +115,12 @@ async def open_desk(
             assert not wrong or desk.is_newer, f"not as the Bot API declares them: {wrong}"
         finally:
             await db.close()
+
+
+async def hurry(desk: Desk, minutes: int = 10) -> None:
+    """Time passes whether or not the bot is ready."""
+    for _ in range(minutes):
+        await desk.sim("clock/advance", {"seconds": 60, "timeout": 0.05})
 
 
 @asynccontextmanager

@@ -60,6 +60,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.knowledge.cli:phrases",
         "Print the phrases administrators added, as YAML for scenarios.yaml.",
     ),
+    "words": (
+        "bot.app.tickets_cli:words",
+        "List the company's words that the bot has learnt; with --remove, take one back.",
+    ),
     "articles": (
         "bot.knowledge.cli:articles",
         "Search the articles, or list those due for review or without a source.",
@@ -68,6 +72,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
     "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),
     "why": ("bot.escalation.cli:explain", "Explain the deadlines of a ticket: spans, pauses, levels."),
+    "report": (
+        "bot.reports.insight.cli:report",
+        "Report speed, quality, hand-overs, backlog and money of a period.",
+    ),
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),

@@ -14,10 +14,11 @@ from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
 from bot.problems import declaring, extents, outages, rounds, timeline
-from bot.reports import scenario_figures
+from bot.reports import asked, letters, scenario_figures
+from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.telegram import outbox
 from bot.telegram.card import Renderer
@@ -81,6 +82,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "resume": resuming.card,
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
+        asked.CARD: album.drawing,
+        asked.WAIT: asked.waiting,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
@@ -102,6 +105,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         "sla": levels.ring,
         reviews.TIMER: _review_articles,
         learning.TIMER: learning.ring,
+        taught_words.TIMER: taught_words.ring,
         commands.MIGRATE: migration.ring,
         telling.HELD: telling.ring_held,
         telling.GATHERED: telling.ring_gathered,
@@ -112,11 +116,13 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         hidden_words.TIMER: hidden_words.ring,
+        prompts.TIMER: prompts.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
+        letters.TIMER: letters.ring,
     }
 
 

@@ -113,7 +113,7 @@ def similar(work: Work, asked: Invocation) -> Line | None:
     """/similar: solved tickets in the same words."""
     ticket = store.peek(work.tx, asked.ticket)
     authorize(asked.person, "note", actions.thing(ticket))
-    return presses.refusal(presses.show_similar(work, ticket))
+    return presses.refusal(presses.show_similar(work, ticket, asked.person, asked.chat))
 
 
 def assign(work: Work, asked: Invocation) -> Line:

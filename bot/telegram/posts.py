@@ -14,6 +14,7 @@ from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
+TWIN = "twin"  # a second topic for the same: the answer to the call that opened it was lost
 CLOSED = "closed"  # what a topic has for a digest while only its creator and administrators may write there
 
 # Built once: building a statement costs more than running it, and these run at every delivery.

@@ -173,7 +173,8 @@ async def test_a_slip_is_taken_back_by_its_button_or_by_a_word(desk: Desk) -> No
     assert "автор" in refused["text"]
     await desk.press(OLEG, "Отозвать", HELPDESK)
     assert not [one for one in await desk.reads(ANNA) if "бухгалтерия" in said(one)]
-    assert await desk.find(HELPDESK, "Отозвано")
+    [word] = [one for one in await desk.reads(HELPDESK, topic) if said(one) == "Опять эта бухгалтерия"]
+    assert "🙈" in str(word["reactions"])
 
     slip = await reply_publicly(desk, "Ой", topic)
     await desk.write(OLEG, "/recall", chat=HELPDESK, thread=topic, reply_to=slip["message_id"])

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot.app import main
 from bot.storage import leader
 from bot.storage.db import Database, open_database
-from tests.desk import ANNA, HELPDESK, OLEG, Desk, SandboxProcess, open_desk, said
+from tests.desk import ANNA, HELPDESK, OLEG, Desk, SandboxProcess, hurry, open_desk, said
 
 NONSENSE = {
     "no list": '{"ok":true,"result":"x"}',
@@ -30,12 +30,6 @@ NONSENSE = {
     "brackets": "[" * 100_000,
     "page": "<html>",
 }
-
-
-async def hurry(desk: Desk, minutes: int = 10) -> None:
-    """Time passes whether or not the bot is ready."""
-    for _ in range(minutes):
-        await desk.sim("clock/advance", {"seconds": 60, "timeout": 0.05})
 
 
 async def grown(look: Callable[[], Awaitable[Sequence[Any]]], size: int) -> None:

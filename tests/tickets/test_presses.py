@@ -62,6 +62,7 @@ from bot.telegram.buttons import (
     TakeControl,
     parse,
 )
+from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
@@ -152,6 +153,11 @@ CASES: dict[type[OfTicket], Case] = {
     GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
     OpenReplies: Case(claimed, HELPDESK, STAFF, again=True),
     SendReply: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    SendReplyNow: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    OpenDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    SendDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    ProposeMoment: Case(claimed, HELPDESK, MASTERS, (MONDAY + 7200,), again=True),
+    TypeMoment: Case(claimed, HELPDESK, MASTERS, again=True),
     ShowSimilar: Case(claimed, HELPDESK, STAFF, again=True),
     SetCause: Case(resolved, HELPDESK, MASTERS, ("broken",), again=True),
     OpenMute: Case(claimed, CHIEF, {"supervisor"}, again=True),
