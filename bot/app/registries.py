@@ -62,6 +62,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "hush_menu": menus.hush_menu,
         "afterword": resolution.card,
         draft.CARD: draft.drawing,
+        draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
         actions.BOARD: board.drawing,
         backlog_digest.CARD: backlog_digest.drawing,
