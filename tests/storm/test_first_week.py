@@ -66,7 +66,7 @@ def run(folder: Path, words: list[str]) -> str:
     )
     uncovered = (
         1 if words[0] == "sla" else 0
-    )  # it says which hours nobody is on duty for: true of the shipped desk
+    )  # it says which hours are without a rota: true of the shipped desk
     assert done.returncode in (0, uncovered), (words, done.stdout, done.stderr)
     return done.stdout + done.stderr
 
