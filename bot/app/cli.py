@@ -80,6 +80,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.reports.insight.cli:report",
         "Report speed, quality, hand-overs, backlog and money of a period.",
     ),
+    "plan": (
+        "bot.reports.planning.cli:plan",
+        "Plan how many engineers keep a target, and what each speed costs.",
+    ),
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),

@@ -14,7 +14,7 @@ from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import children, extents
 from bot.problems.buttons import TakeApart
-from bot.teamdesk import mass_incident, twin_topics, workarounds
+from bot.teamdesk import draft, mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -230,6 +230,8 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
             return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case draft.ASKED:
+            return draft.titled(work, person, asked.chat, ticket_id, words)
         case workarounds.ASKED:
             return workarounds.give(work, ticket_id, person, words)
         case _:
