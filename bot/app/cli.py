@@ -34,6 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
     "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
+    "doctor": (
+        "bot.doctor.cli:doctor",
+        "Find what an installation lacks: token, groups, rights, people, clock, disk; each with its cure.",
+    ),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
     "preview": (
