@@ -33,7 +33,7 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 800,  # every table on one page is its purpose
+    "bot/storage/schema.py": 860,  # every table on one page is its purpose
     "bot/telegram/buttons.py": 520,  # and every button
 }
 LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
@@ -43,6 +43,7 @@ RECOGNISES = {
     "bot/knowledge/signs.py": "labels in Cyrillic letters",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
+    "bot/reports/past/history_map.py": "a yes and a no of an export",
     "bot/scenarios/play/answers.py": "a typed no",
     "bot/scenarios/language/pattern.py": "the characters an answer is tried with",
 }
