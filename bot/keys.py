@@ -304,6 +304,13 @@ class QueueRef(_Named):
     KIND = "queue"
 
 
+class BoardRef(_Named):
+    """The board of a team, or of all of them."""
+
+    __slots__ = ()
+    KIND = "board"
+
+
 class VersionRef(_Named):
     """A version of scenarios.yaml: its hash."""
 
@@ -338,6 +345,13 @@ class FiguresRef(_Named):
     @property
     def picture(self) -> str:
         return self._rest.partition(":")[2]
+
+
+class ReportRef(_Named):
+    """A picture or a sheet of figures; the name is its file's."""
+
+    __slots__ = ()
+    KIND = "report"
 
 
 class BannerRef(_Named):

@@ -14,10 +14,12 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
-from bot.reports import scenario_figures
+from bot.reports import asked, scenario_figures
+from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
+from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram.api import Refused
 from bot.texts.speak import Line
@@ -63,6 +65,41 @@ async def figures(_message: Message, visit: Visit, scenario: str) -> None:
         await visit.do(scenario_figures.overview, person, scenario)
 
 
+async def report(_message: Message, visit: Visit, words: str) -> None:
+    """/report for pictures of the last twelve weeks; /report 30 dark; /report xlsx for a sheet."""
+    wanted, chat = asked.parse(words), visit.chat or visit.person.key
+    if wanted is None:
+        await visit.do(asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    if wanted.format:
+        found = await visit.units.read(asked.read_tables, wanted)
+        cards = [await asyncio.to_thread(asked.written, found, wanted, language)]
+    else:
+        seen = await visit.units.read(asked.read, wanted)
+        cards = await asyncio.to_thread(asked.painted, seen, visit.config.desk, wanted, language)
+    await visit.do(asked.show, chat, cards)
+
+
+async def plan(_message: Message, visit: Visit, words: str) -> None:
+    """/plan, /plan helpdesk 4h 95%: the picture of what each speed costs."""
+    chat, desk = visit.chat or visit.person.key, visit.config.desk
+    wanted = staffing_asked.parse(desk, words)
+    if wanted is None:
+        await visit.do(staffing_asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    load = await visit.units.read(staffing_asked.read, wanted)
+    if load is None:
+        await visit.units.run(asked.end, chat)
+        await visit.do(staffing_asked.too_little, chat)
+        return
+    card = await asyncio.to_thread(staffing_asked.painted, load, desk, wanted, language)
+    await visit.do(asked.show, chat, [card])
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
@@ -86,6 +123,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("ticket", "open_for", Where.DESK, commands.open_for),
     Command("recall", "recall", Where.DESK, commands.take_back),
     Command("queue", "queue", Where.DESK, commands.show_queue),
+    Command("board", "queue", Where.DESK, board.place),
     Command("find", "find", Where.DESK, commands.find),
     Command("why", "note", Where.DESK, commands.why),
     Command("draft", "find", Where.DESK, commands.make_draft),
@@ -103,9 +141,11 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("article", "reply", Where.TOPIC, commands.send_article),
     Command("workaround", "reply", Where.TOPIC, commands.work_around),
     Command("similar", "note", Where.TOPIC, commands.similar),
-    Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
-    Command("outages", "outage", Where.PRIVATE, commands.list_outages),
+    Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
+    Command("outages", "outage", Where.CHIEFS, commands.list_outages),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
+    Errand("report", "quality", Where.CHIEFS, report),
+    Errand("plan", "quality", Where.CHIEFS, plan),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),

@@ -25,7 +25,7 @@ from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
 from bot.sla.names import Section
 from bot.sla.policy import Desk
-from bot.texts import speak
+from bot.texts import catalogues, speak
 from bot.yamlfiles import Complaint, Document, text_of
 from bot.yamlfiles.bundle import gathered, texts
 from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
@@ -97,6 +97,7 @@ def leads_to(router: Router, text: str) -> str | None:
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     """Read all three; complaints of all of them come at once."""
     opened = Opened()
+    speak.look_in(desk.parent / catalogues.OWN)
     read = read_facts(facts_file(scenarios, knowledge))
     opened.facts, opened.texts[FILE] = read.facts, read.text
     opened.complaints += read.complaints
@@ -145,7 +146,7 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
         articles=opened.broken_articles | shown if library else None,
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
-        languages=frozenset(speak.languages()),
+        languages=frozenset(catalogues.begun()),
         impacts=_nameable(desk, Section.IMPACT) if desk else IMPACTS,
         urgencies=_nameable(desk, Section.URGENCY) if desk else URGENCIES,
         facts=opened.facts if opened.facts is not None or opened.program is None else opened.program.facts,

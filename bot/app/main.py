@@ -37,6 +37,7 @@ from bot.knowledge.company import sayings
 from bot.observe import events, health, metrics, pulse
 from bot.observe.pulse import Pulse
 from bot.people import pending_question
+from bot.reports.letters import Letters
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
 from bot.settings import Settings
@@ -204,6 +205,7 @@ class Firstline:
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._intake = self._way_in(settings, api)
         self._backups = Backups(settings, units, clock)
+        self._letters = Letters(units, changed)
         file = sqlite_path(settings.database_url.get_secret_value())
         folder = file.parent if file is not None else None
         self._vitals = Vitals(units, clock, self._loops, self._conditions, self._backups, folder)
@@ -286,6 +288,7 @@ class Firstline:
         await self._checks.resume()
         desk = self._current.config.desk
         await self._units.run(reviews.arm, desk.usual)
+        await self._letters.begin()
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
@@ -335,6 +338,7 @@ class Firstline:
         self._waking.stop()
         await self._worker.stop(WORK_IN_HAND)
         await self._checks.stop()
+        await self._letters.stop()
         await self._sender.stop()
         for task in loops:
             task.cancel()
@@ -372,7 +376,7 @@ class Firstline:
                 raise Unreachable(f"the clock: {type(error).__name__}") from None
 
     def _state(self) -> tuple[bool, int | None]:
-        parts = (self._worker, self._sender, self._ringer, self._checks)
+        parts = (self._worker, self._sender, self._ringer, self._checks, self._letters)
         busy = any(part.busy for part in parts) or self._doors.answers.busy
         due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
         return busy, min(due, default=None)

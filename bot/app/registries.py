@@ -13,19 +13,22 @@ from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, extents, outages
-from bot.reports import scenario_figures
+from bot.problems import declaring, extents, outages, rounds, timeline
+from bot.reports import asked, letters, scenario_figures
+from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.telegram import outbox
+from bot.teamdesk.board import board
+from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
+    actions,
     approval,
     backlog_digest,
     closing,
@@ -50,7 +53,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "burst": alerts.burst,
         "why": why.drawing,
         "quality": quality,
-        "topic": cards.topic,
+        posts.TOPIC: cards.topic,
+        posts.TOPIC_NAME: cards.topic_name,
         "ask_prompt": menus.ask_prompt,
         "assign_menu": menus.assign_menu,
         "transfer_menu": menus.transfer_menu,
@@ -58,7 +62,9 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "hush_menu": menus.hush_menu,
         "afterword": resolution.card,
         draft.CARD: draft.drawing,
+        draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
+        actions.BOARD: board.drawing,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,
         "canned_menu": menus.canned_menu,
@@ -80,6 +86,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "resume": resuming.card,
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
+        asked.CARD: album.drawing,
+        asked.WAIT: asked.waiting,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
@@ -88,6 +96,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
+        declaring.DRAFT_CARD: outage_cards.draft,
+        timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,
     }
@@ -110,11 +120,13 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         hidden_words.TIMER: hidden_words.ring,
+        prompts.TIMER: prompts.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
-        outages.TIMER: outages.ring,
+        outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
+        letters.TIMER: letters.ring,
     }
 
 
@@ -140,6 +152,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        outbox.TIDY: _unheard,
         twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot import clock
 from bot.accounts import trail
 from bot.accounts.offline import in_database
 from bot.accounts.trail import AuditAction
@@ -45,18 +46,25 @@ def bind(
     typer.echo(voice.say("bind.done", key=name))
 
 
-def write_draft(number: Annotated[int, typer.Argument(help="Number of a solved ticket.")]) -> None:
+def write_draft(
+    number: Annotated[int, typer.Argument(help="Number of a solved ticket.")],
+    article: Annotated[bool, typer.Option("--article", help="Print its article instead.")] = False,
+) -> None:
     """Print a solved ticket as a scenario with its test.
 
-    Only reads; the bot may be running.
+    With --article the article that it shows. Only reads; the bot may be running.
     """
     settings = settings_or_exit()
     desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
-    ticket = read_beside(settings.database_url.get_secret_value(), store.peek, number)
+    url = settings.database_url.get_secret_value()
+    ticket = read_beside(url, store.peek, number)
     if not ticket.resolution:
         typer.echo(voice.say("draft.unsolved", number=number), err=True)
         raise typer.Exit(1)
-    typer.echo(draft.text(desk, ticket, voice), nl=False)
+    titles = read_beside(url, draft.titles_of, ticket, voice)
+    now = clock.moment(settings.clock_url)
+    text = draft.article_text(ticket, titles, now) if article else draft.text(desk, ticket, voice, titles)
+    typer.echo(text, nl=False)
 
 
 def _bound(unit: Unit[object], name: str, chat_id: int, language: str) -> None:

@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, Columns] = {
     "people": Columns(
         plain="language active proof left_at erased_at",
         number="id",
-        identity="staff_id name department office zone telegram_id username roles manager lost",
+        identity="staff_id name department office zone phone email telegram_id username roles manager lost",
         words="profile told",
     ),
     "strangers": Columns(plain="seen answered_at", identity="telegram_id"),
@@ -126,11 +126,13 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
     "outages": Columns(
-        plain="id category office floor next_at state asked question started_at changed_at ended_at",
+        plain="id category office floor next_at state asked question started_at changed_at ended_at parent"
+        " rounds",
         number="author asked_of",
-        work="words workaround news",
+        work="words workaround news note",
     ),
-    "outage_people": Columns(plain="outage joined_at passed_at verdict", number="person"),
+    "outage_people": Columns(plain="outage joined_at passed_at verdict ticket", number="person"),
+    "outage_tickets": Columns(plain="ticket outage state at"),
     "outage_history": Columns(plain="id outage at action", number="actor", work="data"),
 }
 # Keys of `history.data` with people's words; the others are figures and names that reports count.

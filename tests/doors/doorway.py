@@ -17,7 +17,7 @@ from bot.config.config import Config, Current
 from bot.people.directory import Person
 from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
-from bot.storage.schema import approvals, chats, history, lessons, outages, outbox, relays, tickets
+from bot.storage.schema import approvals, chats, history, lessons, outages, outbox, prompts, relays, tickets
 from bot.storage.unit import Units
 from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
@@ -104,6 +104,8 @@ class Doorway:
     def traces(self) -> Counter[str]:
         """What has been done and said, and whatever gives anybody authority."""
         found = Counter(f"history:{action}" for action in self.tx.scalars(select(history.c.action)))
+        for row in self.tx.execute(select(prompts).where(prompts.c.message.is_(None))):
+            found[f"stands:{row.action} {row.value}"] += 1
         for row in self.tx.execute(select(outbox.c.card, outbox.c.method, outbox.c.params)):
             line = (row.params or {}).get("line")
             found[f"card:{row.card}" if row.card else f"line:{line}" if line else f"call:{row.method}"] += 1

@@ -22,7 +22,7 @@ OWNERS: dict[str, set[str]] = {
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
-    "problems": {"extents", "outages", "outage_people", "outage_history"},
+    "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"},
 }
 # Modules that name a table of another room. This list only gets shorter.
 INTRUDERS: dict[str, set[str]] = {

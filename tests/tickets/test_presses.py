@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.errors import FirstlineError
 from bot.people.directory import Person
 from bot.problems import extents
+from bot.problems.buttons import TakeApart
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
 from bot.telegram.buttons import (
@@ -62,6 +63,7 @@ from bot.telegram.buttons import (
     TakeControl,
     parse,
 )
+from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
@@ -152,6 +154,11 @@ CASES: dict[type[OfTicket], Case] = {
     GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
     OpenReplies: Case(claimed, HELPDESK, STAFF, again=True),
     SendReply: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    SendReplyNow: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    OpenDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    SendDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    ProposeMoment: Case(claimed, HELPDESK, MASTERS, (MONDAY + 7200,), again=True),
+    TypeMoment: Case(claimed, HELPDESK, MASTERS, again=True),
     ShowSimilar: Case(claimed, HELPDESK, STAFF, again=True),
     SetCause: Case(resolved, HELPDESK, MASTERS, ("broken",), again=True),
     OpenMute: Case(claimed, CHIEF, {"supervisor"}, again=True),
@@ -220,8 +227,9 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 def test_every_button_there_is_is_in_this_table() -> None:
     shown = {*pressing.TEAMS, *pressing.OWN, *pressing.CONSENT}
-    # tests/stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py
-    elsewhere = {Recall, DeclareOutage, OfferWorkaround, *pressing.CONSENT}
+    # stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py,
+    # problems/test_major_incidents.py
+    elsewhere = {Recall, DeclareOutage, OfferWorkaround, TakeApart, *pressing.CONSENT}
     assert set(CASES) == shown - elsewhere
 
 
