@@ -231,7 +231,7 @@ def completed(line: str) -> tuple[set[str], list[str]]:
 def test_completion_offers_commands_without_importing_a_room() -> None:
     for line, words in (
         ("firstline ", [name for name, _ in _entries("")]),
-        ("firstline s", ["sandbox", "split", "stats", "schema", "sla"]),
+        ("firstline s", ["sandbox", "setup", "split", "stats", "schema", "sla"]),
         ("firstline sla ", ["check", "report", "replay"]),
         ("firstline --tr", ["--traceback"]),
     ):

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.storage.readonly import read_beside
 from bot.texts import speak
 from bot.texts.speak import Voice
+from bot.texts.terminal import terminal_language
 from bot.yamlfiles import Complaint, read, show
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -43,7 +44,7 @@ def import_people(
     All of it or, when the file has a fault, nothing. The bot may be running.
     """
     settings = settings_or_exit()
-    voice = speak.voice(settings.language)
+    voice = speak.voice(terminal_language(settings.language))
     naming = _naming(map_file, settings)
     text = exports.decoded(file)
     if isinstance(text, Complaint):
@@ -84,7 +85,7 @@ def list_people() -> None:
     settings = settings_or_exit()
     known = read_beside(settings.database_url.get_secret_value(), directory.everybody)
     if not known:
-        typer.echo(speak.voice(settings.language).say("people.none"), err=True)
+        typer.echo(speak.voice(terminal_language(settings.language)).say("people.none"), err=True)
     for person in known:
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")
         waiting = [f"({role})" for role in sorted(person.claimed)]  # until the account is proven

@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Try everything in the browser: a small company with its own Telegram.",
     ),
     "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
+    "setup": (
+        "bot.app.setup.cli:setup then bot.app.setup.walk:walk",
+        "Set everything up in one dialogue: token, people, groups, a test ticket.",
+    ),
     "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
     "doctor": (

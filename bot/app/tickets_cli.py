@@ -21,6 +21,7 @@ from bot.storage.unit import Unit
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
+from bot.texts.terminal import terminal_language
 from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -34,7 +35,7 @@ def bind(
     The bot may be running. /bind in the group does the same, and says what the bot may not do there.
     """
     settings = settings_or_exit()
-    voice = speak.voice(settings.language)
+    voice = speak.voice(terminal_language(settings.language))
     known = groups.names(desk_or_exit(settings.desk_file, settings.language))
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
@@ -55,7 +56,10 @@ def write_draft(
     With --article the article that it shows. Only reads; the bot may be running.
     """
     settings = settings_or_exit()
-    desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
+    desk, voice = (
+        desk_or_exit(settings.desk_file, settings.language),
+        speak.voice(terminal_language(settings.language)),
+    )
     url = settings.database_url.get_secret_value()
     ticket = read_beside(url, store.peek, number)
     if not ticket.resolution:

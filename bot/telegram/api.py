@@ -61,7 +61,7 @@ class Api:
     """One bot at one Bot API server. The token is part of the URL, so errors must not show the URL (T23)."""
 
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
-        self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
+        self.session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
         self.root, self.token = root, token
         self._date: str | None = None  # of the last answer, as its header has it
 
@@ -89,7 +89,7 @@ class Api:
         try:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             with TELEGRAM_SECONDS.labels(method).time():
-                async with self._session.post(self._base + method, timeout=timeout, **body) as response:
+                async with self.session.post(self._base + method, timeout=timeout, **body) as response:
                     self._date = response.headers.get("Date")
                     answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError, RecursionError) as error:
