@@ -109,10 +109,9 @@ def _put(unit: Unit[None], source: str, found: Sequence[tuple[int, PastTicket]])
     unit.tx.execute(
         delete(past_tickets).where(tuple_(past_tickets.c.source, past_tickets.c.number).in_(keys))
     )
-    rows: list[dict[str, object]] = [
-        {"source": source, "line": line, **asdict(ticket)} for line, ticket in found
+    rows = [
+        {"source": source, "line": line, **asdict(ticket)}
+        | {"is_cancelled": int(ticket.is_cancelled), "met": None if ticket.met is None else int(ticket.met)}
+        for line, ticket in found
     ]
-    for row in rows:
-        row["is_cancelled"] = int(row["is_cancelled"])
-        row["met"] = None if row["met"] is None else int(row["met"])
     unit.tx.execute(insert_for(unit.tx.dialect.name, past_tickets), rows)
