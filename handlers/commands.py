@@ -14,14 +14,18 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
+from bot.doctor import in_chat
 from bot.reports import asked, scenario_figures
 from bot.reports.advice import asked as advice_asked
 from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
-from bot.selfservice import language
+from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
+from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.telegram import chats
 from bot.telegram.api import Refused
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.invocation import Invocation
 from handlers.filters import AnySlash, InTeamChat, Slash
@@ -116,6 +120,14 @@ async def invite(_message: Message, visit: Visit, words: str) -> None:
     await visit.do(people_commands.invite, visit.person, words, token)
 
 
+async def doctor(_message: Message, visit: Visit, _words: str) -> None:
+    """/doctor: what the installation lacks; Telegram is asked before the transaction that says so."""
+    chat = visit.chat or visit.person.key
+    voice = speak.voice(await visit.units.db.read(chats.language, chat))
+    found = await visit.files.examine(voice)
+    await visit.do(in_chat.tell, visit.person, chat, found, voice)
+
+
 def show_help(work: Work, asked: Invocation) -> Line:
     """/help: what may be typed."""
     return command_list.show_help(work, asked, TABLE.values())
@@ -133,6 +145,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("ticket", "open_for", Where.DESK, commands.open_for),
     Command("recall", "recall", Where.DESK, commands.take_back),
     Command("queue", "queue", Where.DESK, commands.show_queue),
+    Command("board", "queue", Where.DESK, board.place),
     Command("find", "find", Where.DESK, commands.find),
     Command("why", "note", Where.DESK, commands.why),
     Command("draft", "find", Where.DESK, commands.make_draft),
@@ -150,8 +163,8 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("article", "reply", Where.TOPIC, commands.send_article),
     Command("workaround", "reply", Where.TOPIC, commands.work_around),
     Command("similar", "note", Where.TOPIC, commands.similar),
-    Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
-    Command("outages", "outage", Where.PRIVATE, commands.list_outages),
+    Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
+    Command("outages", "outage", Where.CHIEFS, commands.list_outages),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
     Errand("report", "quality", Where.CHIEFS, report),
     Errand("plan", "quality", Where.CHIEFS, plan),
@@ -160,12 +173,15 @@ ROWS: tuple[Command | Errand, ...] = (
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
+    Command("words", "teach", Where.PRIVATE, taught_words.listed),
+    Command("unlearn", "teach", Where.PRIVATE, taught_words.remove),
     Errand("reload", "reload", Where.PRIVATE, reload),
     Errand("invite", "people", Where.PRIVATE, invite),
     Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),
+    Errand("doctor", "bind_chat", Where.CHIEFS, doctor),
 )
 TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}
 

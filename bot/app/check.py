@@ -237,7 +237,8 @@ def rehearse(
         raise typer.Exit(2)
     tested = run_tests(program, document, partial(leads_to, opened.router()) if opened.library else None)
     walked = walk_all(program, document)
-    typer.echo("\n".join(rehearsal_lines(program, tested, walked, language, uncovered)))
+    voice = speak.voice(language)
+    typer.echo("\n".join(rehearsal_lines(program, document, tested, walked, voice, uncovered)))
     found = [*tested.complaints, *walked.complaints]
     if found:
         typer.echo(show(found, opened.texts, language), err=True)

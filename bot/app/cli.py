@@ -34,8 +34,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
     "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
+    "doctor": (
+        "bot.doctor.cli:doctor",
+        "Find what an installation lacks: token, groups, rights, people, clock, disk; each with its cure.",
+    ),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
+    "preview": (
+        "bot.demo.preview:preview",
+        "Play the files as they are now on the sandbox's page, in Russian and English.",
+    ),
     "graph": (
         "bot.app.scenarios_cli:graph",
         "Draw scenarios; with --traffic, how many people went each way.",
@@ -55,6 +63,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "phrases": (
         "bot.knowledge.cli:phrases",
         "Print the phrases administrators added, as YAML for scenarios.yaml.",
+    ),
+    "words": (
+        "bot.app.tickets_cli:words",
+        "List the company's words that the bot has learnt; with --remove, take one back.",
     ),
     "articles": (
         "bot.knowledge.cli:articles",

@@ -13,9 +13,10 @@ from bot.config.config import Config
 from bot.knowledge import search
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
+from bot.knowledge.company.phrasebook import Learnt, Overlay
+from bot.knowledge.company.weighing import NO_WORDS, CompanyWords, weigh
 from bot.knowledge.entries import entries_of, phrases_of
 from bot.knowledge.index import Entry
-from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.context import IMPACTS, URGENCIES, Known
@@ -52,23 +53,25 @@ class Opened:
         """The router over the scenarios and articles that were read."""
         assert self.program is not None
         assert self.library is not None
-        return router_of(self.program, self.library, {})
+        return router_of(self.program, self.library, Learnt())
 
     @property
     def errors(self) -> list[Complaint]:
         return [complaint for complaint in self.complaints if not complaint.is_warning]
 
 
-def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
-    """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
-    router = _built(tuple(entries_of(_scenarios(program), library, learnt)))
-    return calibrated(router) if learnt else router
+def router_of(program: Program, library: Library, learnt: Learnt) -> Router:
+    """The router over these scenarios and articles; phrases learnt since move its thresholds, too."""
+    entries = tuple(entries_of(_scenarios(program), library, learnt.phrases))
+    company = weigh(learnt.sayings, entries, learnt.removed) if learnt.sayings else NO_WORDS
+    router = _built(entries, company)
+    return calibrated(router) if learnt.phrases else router
 
 
 @lru_cache(maxsize=1)
-def _built(entries: tuple[Entry, ...]) -> Router:
+def _built(entries: tuple[Entry, ...], company: CompanyWords) -> Router:
     """One router for those who judge a file and those who then play it: it takes seconds to train."""
-    return build(entries)
+    return build(entries, company=company)
 
 
 def said_by(program: Program) -> Overlay:
@@ -87,8 +90,7 @@ def _scenarios(program: Program) -> Mapping[str, Any]:
 
 def leads_to(router: Router, text: str) -> str | None:
     """The scenario that words start or are asked about first; None when they lead to the menu or are small talk."""
-    decision = router.route(text)
-    return decision.candidates[0][0] if decision.decision != "none" and decision.candidates else None
+    return router.leads_to(text)
 
 
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:

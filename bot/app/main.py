@@ -24,15 +24,17 @@ from bot.app.files import warm
 from bot.app.introduce import end_webhook, introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
-from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.reload import EVERY, LEARN, ArticleReloader, DeskReloader, Reloader
 from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
 from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.app.webhook import Reception
 from bot.clock import Clock
 from bot.config.config import Config, Current
+from bot.doctor.in_chat import HouseCall
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import readings, reviews, search
+from bot.knowledge.company import sayings
 from bot.observe import events, health, metrics, pulse
 from bot.observe.pulse import Pulse
 from bot.people import pending_question
@@ -64,9 +66,7 @@ from handlers.visit import FileActions
 
 CATCH_UP = 20.0  # real seconds that timers wait at the start for updates of before
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
-LAST_RESORT = (
-    40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
-)
+LAST_RESORT = 40.0  # real seconds: a stop that hangs says where, and ends; nothing is lost by it (P1, P2)
 log = structlog.get_logger()
 
 
@@ -197,7 +197,8 @@ class Firstline:
             settings.language,
             self._reloader.turn,
         )
-        files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
+        house_call, its = HouseCall(settings, units, api, clock), self._reloader
+        files = FileActions(its.reload, its.roll_back, its.relearn, house_call)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)
@@ -296,6 +297,7 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
+        self._every(LEARN, self._reloader.look_at_words)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -347,7 +349,9 @@ class Firstline:
             while await self._units.run(sweep) > 0:
                 pass
         await self._units.run(pending_question.sweep)
-        await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+        kept = self._settings.lessons_kept_days * 86400
+        for sweep_old in (learning.sweep, sayings.sweep):
+            await self._units.run(sweep_old, kept)
         await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:

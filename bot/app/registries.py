@@ -18,15 +18,17 @@ from bot.reports import asked, letters, scenario_figures
 from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.telegram import outbox
+from bot.teamdesk.board import board
+from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
+    actions,
     approval,
     backlog_digest,
     closing,
@@ -51,7 +53,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "burst": alerts.burst,
         "why": why.drawing,
         "quality": quality,
-        "topic": cards.topic,
+        posts.TOPIC: cards.topic,
+        posts.TOPIC_NAME: cards.topic_name,
         "ask_prompt": menus.ask_prompt,
         "assign_menu": menus.assign_menu,
         "transfer_menu": menus.transfer_menu,
@@ -59,7 +62,9 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "hush_menu": menus.hush_menu,
         "afterword": resolution.card,
         draft.CARD: draft.drawing,
+        draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
+        actions.BOARD: board.drawing,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,
         "canned_menu": menus.canned_menu,
@@ -104,6 +109,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         "sla": levels.ring,
         reviews.TIMER: _review_articles,
         learning.TIMER: learning.ring,
+        taught_words.TIMER: taught_words.ring,
         commands.MIGRATE: migration.ring,
         telling.HELD: telling.ring_held,
         telling.GATHERED: telling.ring_gathered,
@@ -114,6 +120,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         clock_rows.NO_DEADLINE: no_deadline.ring,
         recall.TIMER: recall.ring,
         hidden_words.TIMER: hidden_words.ring,
+        prompts.TIMER: prompts.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
         outages.TIMER: rounds.ring,
@@ -145,6 +152,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        outbox.TIDY: _unheard,
         twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,

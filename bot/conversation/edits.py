@@ -15,8 +15,8 @@ from bot.storage.schema import utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import CAPTIONED, REPLACEABLE, Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.tickets import store, transcript
-from bot.tickets.actions import tell
+from bot.tickets import prompts, store, transcript
+from bot.tickets.actions import team_chat, tell
 from bot.tickets.ticket import State
 from bot.tickets.transcript import Relay
 
@@ -63,6 +63,8 @@ def _change(work: Work, relay: Relay, message: Incoming) -> None:
     ticket = store.get(work.tx, relay.ticket)
     if relay.role == "question" and ticket.state is State.WAITING and ticket.question is not None:
         tell(work, store.change(work.tx, ticket, question=message.text))
+    else:
+        prompts.redraw(work, team_chat(work.tx, ticket), ticket)
 
 
 def _edit_of(relay: Relay, message: Incoming) -> dict[str, Any] | None:

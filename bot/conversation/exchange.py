@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import edits, recall, signature
+from bot.conversation.receipts import DELIVERED, KEPT_INSIDE, react
 from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
 from bot.knowledge import masking
 from bot.people import directory
@@ -26,7 +27,6 @@ from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 from bot.tickets.transcript import Relay
 
-DELIVERED, KEPT_INSIDE = "👌", "✍"
 INSIDE, WORDS, QUESTION = "inside", "words", "question"
 REST_OF_ALBUM, NO_REST = 60, 2  # seconds: for albums of which messages are in the inbox, and for others
 PROMPT = "ask_prompt"  # the card "reply to this with your question"
@@ -80,6 +80,12 @@ def from_team(work: Work, engineer: Person, chat: str, ticket_id: int, message: 
     elif not _goes_on(work.tx, message):
         ticket = replied(work, ticket, engineer, message.at)
     carry(work, ticket, chat, engineer, message, role=QUESTION if target == PROMPT else WORDS)
+
+
+def put_question(work: Work, engineer: Person, chat: str, ticket_id: int, message: Incoming) -> None:
+    """The message that the card asked the engineer for: it goes to the employee, whose answer is waited for."""
+    ticket = ask(work, ticket_id, engineer, message.text, message.at)
+    carry(work, ticket, chat, engineer, message, role=QUESTION)
 
 
 def replied(work: Work, ticket: Ticket, engineer: Person, at: int) -> Ticket:
@@ -195,6 +201,7 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         _name_the_ticket(work, relay, outcome.message_id)
     react(work, relay.from_chat, relay.from_message, DELIVERED)
     recall.offer(work, relay)
+    recall.show_card(work, store.peek(work.tx, relay.ticket))
 
 
 def album_heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
@@ -217,13 +224,7 @@ def album_heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
         _arrived_in_part(work, sent, len(outcome.message_ids))
     react(work, sent[0].from_chat, sent[0].from_message, DELIVERED)
     recall.offer(work, sent[0])
-
-
-def react(work: Work, chat: str, message_id: int, sign: str) -> None:
-    """Set a reaction on the author's message, as a short receipt."""
-    reaction = [{"type": "emoji", "emoji": sign}]
-    params = {"message_id": message_id, "reaction": reaction}
-    outbox.call(work, chat, "setMessageReaction", params, about="reaction:", priority=outbox.NEWS)
+    recall.show_card(work, store.peek(work.tx, sent[0].ticket))
 
 
 def _arrived(work: Work, relay: Relay, message_id: int) -> None:

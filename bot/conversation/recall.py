@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.config.config import Work
+from bot.conversation.receipts import TAKEN_BACK, react
 from bot.keys import RecallRef, RelayRef, TicketRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.telegram import chats, outbox, posts
+from bot.telegram import outbox, posts
 from bot.telegram.buttons import Recall
-from bot.telegram.keyboard import button
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import store, transcript
+from bot.tickets import prompts, store, transcript
+from bot.tickets.actions import team_chat
+from bot.tickets.ticket import Ticket
 from bot.tickets.transcript import Relay
 from bot.timers import timers
 from bot.timers.timers import Timer
@@ -25,14 +26,21 @@ MINUTES = 5  # for which a public message has the button
 
 
 def offer(work: Work, relay: Relay) -> None:
-    """The recall button below an engineer's public message, for some minutes."""
-    if relay.toward != "employee":
-        return
-    voice = speak.voice(chats.language(work.tx, relay.from_chat))
-    keyboard = [[button(voice.say("button.recall"), Recall(relay.ticket, relay.id))]]
-    how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message}
-    how |= {"about": f"{TIMER}:{relay.id}", "priority": outbox.NEWS, "expires_at": work.now + MINUTES * 60}
-    outbox.line(work, relay.from_chat, "recall.offer", {}, keyboard=keyboard, **how)
+    """The card gets the recall button of an engineer's public message, for some minutes."""
+    if relay.toward == "employee":
+        timers.arm(
+            work.tx, TIMER, TicketRef(relay.ticket), str(relay.id), work.now + MINUTES * 60, cycle=relay.id
+        )
+
+
+def latest(work: Work, ticket: Ticket) -> Relay | None:
+    """The last public message that the card can take back: the employee has it, for some minutes only."""
+    return transcript.last_public(work.tx, ticket.id, work.now - MINUTES * 60)
+
+
+def show_card(work: Work, ticket: Ticket) -> None:
+    """The team's card says what was said last."""
+    prompts.redraw(work, team_chat(work.tx, ticket), ticket)
 
 
 def offered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
@@ -45,9 +53,13 @@ def offered(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 def ring(work: Work, rows: Sequence[Timer]) -> None:
     """The minutes have passed: delete the button."""
     for row in rows:
-        if timers.settle(work, row.id, "fired"):
-            about, _, chat = row.ref.partition("@")
-            outbox.hide(work, chat, TIMER, about)
+        if not timers.settle(work, row.id, "fired"):
+            continue
+        if (ticket := TicketRef.among(row.ref)) is not None:
+            show_card(work, store.peek(work.tx, ticket.number))
+            continue
+        about, _, chat = row.ref.partition("@")  # a message of version 0.1
+        outbox.hide(work, chat, TIMER, about)
 
 
 def readdress(work: Work, former: str, today: str) -> None:
@@ -79,7 +91,7 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     relay = transcript.get(work.tx, RecallRef.read(row.about).number)
     if not outcome.is_done:
         transcript.change(work.tx, relay.id, state="sent")
-    _say(work, relay, "recall.done" if outcome.is_done else "recall.failed")
+    _report(work, relay, is_done=outcome.is_done)
 
 
 def _take_back(work: Work, person: Person, relay: Relay) -> Line:
@@ -93,13 +105,18 @@ def _take_back(work: Work, person: Person, relay: Relay) -> Line:
         if one.to_message is not None:
             remove(work, one)
         elif outbox.take_back(work, one.to_chat, _about(one)):
-            _say(work, one, "recall.done")
+            _report(work, one, is_done=True)
+    show_card(work, ticket)
     return Line("recall.begun")
 
 
-def _say(work: Work, relay: Relay, key: str) -> None:
+def _report(work: Work, relay: Relay, *, is_done: bool) -> None:
+    """A sign below the message that went, a sentence below one that stays."""
+    if is_done:
+        react(work, relay.from_chat, relay.from_message, TAKEN_BACK)
+        return
     how: dict[str, Any] = {"topic": TicketRef(relay.ticket), "answers": relay.from_message}
-    outbox.line(work, relay.from_chat, key, {}, **how)
+    outbox.line(work, relay.from_chat, "recall.failed", {}, **how)
 
 
 def _about(relay: Relay) -> str:

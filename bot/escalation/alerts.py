@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
@@ -17,6 +18,7 @@ from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
 from bot.storage.schema import alerts
+from bot.teamdesk.topic import on_card
 from bot.telegram import chats, posts
 from bot.telegram.buttons import (
     CallAssignee,
@@ -85,20 +87,43 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
         late=_late(work.config.desk, voice, true),
         at=lambda instant: voice.when(instant, readers.zone_of(work, chat), work.now),
     )
-    return Drawing(text, _buttons(voice, ticket) if true else [])
+    if not true:
+        return Drawing(text)
+    return on_card.laid(work, ticket, chat, Drawing(text, _buttons(voice, ticket)))
 
 
 def reminder(work: Work, about: str, chat: str) -> Drawing | None:
-    """One level in a ticket's own topic: what is due when, and mentions."""
-    row = typed.one(Alert, work.tx.execute(select(alerts).where(alerts.c.id == AlertRef.read(about).number)))
-    kept = clock_rows.get_all(work.tx, [row.clock])[row.clock]
-    if not _is_true(row, kept):
-        return None
-    voice = speak.voice(chats.language(work.tx, chat))
-    line = _line(work.config.desk, voice, row, kept, work.now)
-    said = f"{_sign([(row, kept)])} {row.ticket}: {voice.html(line.key, **line.facts)}"
-    names = ", ".join(directory.get(work.tx, person).mention for person in row.mentions)
-    return Drawing(f"{said}\n{names}" if names else said)
+    """The one message in a ticket's topic of all that is due: a line for each clock, the worst first, and mentions.
+
+    `about` is the ticket; an alert in rows of version 0.1.
+    """
+    voice, rows = (
+        speak.voice(chats.language(work.tx, chat)),
+        _of_alert(work.tx, about) or _of_ticket(work.tx, about, chat),
+    )
+    true = _true(work.tx, rows)
+    if not true:
+        is_there = rows and posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
+        return Drawing(voice.html("reminder.calm", number=rows[0].ticket)) if is_there else None
+    ticket, shown = true[0][0].ticket, _highest(true)
+    said = [
+        voice.html(
+            "reminder.line", number=ticket, line=_in_topic(work.config.desk, voice, row, kept, work.now)
+        )
+        for row, kept in shown
+    ]
+    called = dict.fromkeys(person for row, _ in shown for person in row.mentions)
+    names = ", ".join(directory.get(work.tx, person).mention for person in called)
+    head = f"{_sign(true)} {said[0]}"
+    return Drawing("\n".join([head, *said[1:], *([names] if names else [])]))
+
+
+def _in_topic(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Markup:
+    """A line as those read it who are to do it."""
+    line = _line(desk, voice, row, kept, now)
+    own = f"reminder.{kept.clock.kind}.soon"
+    is_own = line.key.endswith(".soon") and voice.has(own)
+    return voice.html(own if is_own else line.key, **line.facts)
 
 
 def burst(work: Work, about: str, chat: str) -> Drawing | None:
@@ -123,6 +148,13 @@ def burst(work: Work, about: str, chat: str) -> Drawing | None:
     late = _late(work.config.desk, voice, true)
     text = voice.card("burst", count=len(worst), lines=lines, more=len(worst) - len(shown), late=late)
     return Drawing(text)
+
+
+def _of_alert(tx: Connection, about: str) -> Sequence[Alert]:
+    """The one row of a reminder of version 0.1; none for a ticket."""
+    if (one := AlertRef.among(about)) is None:
+        return ()
+    return typed.every(Alert, tx.execute(select(alerts).where(alerts.c.id == one.number)))
 
 
 def _of_ticket(tx: Connection, about: str, chat: str) -> Sequence[Alert]:
@@ -153,13 +185,18 @@ def _sign(true: Sequence[tuple[Alert, Kept]]) -> str:
 
 
 def _lines(desk: Desk, voice: Voice, true: Sequence[tuple[Alert, Kept]], now: int) -> list[Line]:
-    """The lines of each clock at its highest level, the worst first: one, or two facts of the same hand-over."""
-    lines: list[Line] = []
+    """The lines of each clock at its highest level, the worst first."""
+    return [_line(desk, voice, row, kept, now) for row, kept in _highest(true)]
+
+
+def _highest(true: Sequence[tuple[Alert, Kept]]) -> list[tuple[Alert, Kept]]:
+    """The alerts of each clock at its highest level, the worst first: one, or two facts of the same hand-over."""
+    found: list[tuple[Alert, Kept]] = []
     highest: dict[int, int] = {}
     for row, kept in sorted(true, key=_rank):
         if highest.setdefault(row.clock, ladder.level(row.key)) == ladder.level(row.key):
-            lines.append(_line(desk, voice, row, kept, now))
-    return lines
+            found.append((row, kept))
+    return found
 
 
 def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
@@ -170,7 +207,6 @@ def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
         "when": voice.when(clock.due_at or now, calendar.zone.key, now),
         "left": voice.span(max(0, left)),
         "over": voice.span(max(0, -left)),
-        "percent": min(100, 100 * (clock.target_s - left) // clock.target_s),
     }
     if clock.scope:
         facts["team"] = desk.team(clock.scope).title[voice.language]
@@ -200,7 +236,10 @@ def _buttons(voice: Voice, ticket: Ticket) -> Keyboard:
 
     number = ticket.id
     return [
-        [one("button.take_control", TakeControl(number)), one("button.why", ShowWhy(number))],
+        [
+            *([] if ticket.watcher else [one("button.take_control", TakeControl(number))]),
+            one("button.why", ShowWhy(number)),
+        ],
         [one("button.reassign", OpenEngineers(number)), one("button.call", CallAssignee(number))],
         [one("button.raise", OpenPriorities(number)), one("button.hush", OpenMute(number))],
     ]

@@ -164,8 +164,9 @@ def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
     ):
         about = TicketRef(row.ticket)
         if TeamChat.names(chat):
-            priority = outbox.ALARM if row.loud else outbox.TALK
-            outbox.show(work, chat, "reminder", AlertRef(row.id), topic=about, priority=priority)
+            # An edit notifies no one: a loud level is sent again, and its former message is deleted.
+            priority, anew = (outbox.ALARM, row.key) if row.loud else (outbox.TALK, None)
+            outbox.show(work, chat, "reminder", about, topic=about, priority=priority, anew=anew)
         else:
             outbox.show(work, chat, "alert", about, priority=outbox.ALARM, anew=row.key)
 

@@ -48,7 +48,7 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     """A reply to a question of the bot, or to a message of a ticket: it belongs to that ticket in any case."""
     if declaring.answered(work, person, message):
         return True
-    asked = prompts.answered(work.tx, person.key, person, message.reply_to)
+    asked = prompts.answered(work, person.key, person, message.reply_to)
     if asked is not None:
         _answer_prompt(work, asked, person, message)
         return True

@@ -86,6 +86,10 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id utterance scenario state at decided_at", number="person decided_by", words="text"
     ),
     "learnt_phrases": Columns(plain="id scenario added_at in_file_at", number="added_by", work="phrase"),
+    "sayings": Columns(
+        plain="id utterance scenario state at", number="person", identity="team", words="text"
+    ),
+    "unlearnt": Columns(plain="at", number="removed_by", work="word"),
     "tickets": Columns(
         plain="id run type category impact urgency priority team state version opened_at claimed_at resolved_at closed_at"
         " cause promise stars owner_team why wake_at recurrences outcome mass_hint emptied_at",

@@ -417,6 +417,30 @@ learnt_phrases = Table(
     UniqueConstraint("scenario", "phrase"),
 )
 
+# What people called a problem that ended well as this scenario, with their consent; words in common weigh in the router.
+sayings = Table(
+    "sayings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("utterance", BigInteger, nullable=False, unique=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("team", Text, nullable=False),  # the person's department, else their manager
+    Column("scenario", Text, nullable=False),
+    Column("text", Text, nullable=False),  # masked
+    Column("state", Text, nullable=False),  # begun | good
+    Column("at", BigInteger, nullable=False),
+    Index("ix_sayings_state", "state", "at"),
+)
+
+# Words of the company that an administrator has removed: stems that are not learnt again.
+unlearnt = Table(
+    "unlearnt",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("removed_by", Id, ForeignKey("people.id")),  # null: by a command
+    Column("at", BigInteger, nullable=False),
+)
+
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 TICKETS_KEPT = text("closed_at IS NOT NULL AND emptied_at IS NULL")

@@ -11,26 +11,45 @@ from bot.people.directory import Person
 from bot.selfservice import kb_browse
 from bot.sla.policy import Words
 from bot.telegram import outbox
-from bot.texts.speak import Line
+from bot.texts.speak import Line, shortened
 from bot.tickets import store, transcript
 from bot.tickets.actions import say_in_topic
+from bot.tickets.ticket import Ticket
+
+FIRST = 40  # characters of a reply on its button
 
 
 def send(work: Work, ticket_id: int, engineer: Person, name: str) -> Line:
     """Say the reply `name` of desk.yaml to the employee: a human's public word like any other."""
     replies = work.config.desk.file.replies
-    written = replies.get(name)
-    if written is None:
+    if name not in replies:
         return Line("canned.unknown", {"name": name[:40], "names": ", ".join(replies)}, alert=True)
     ticket = store.get(work.tx, ticket_id)
+    return send_words(work, ticket, engineer, worded(work, ticket, engineer, replies[name]))
+
+
+def send_words(work: Work, ticket: Ticket, engineer: Person, text: str) -> Line:
+    """Say words to the employee for the engineer, who has seen them."""
     ticket = exchange.replied(work, ticket, engineer, work.now)
     employee = directory.get(work.tx, ticket.requester)
-    facts = {"name": employee.first_name, "number": ticket.id, "engineer": engineer.first_name}
-    text = _filled(Words(written)[employee.language], facts)
     store.record(work, ticket.id, engineer.key, transcript.CANNED, {"text": text})
     outbox.line(work, employee.key, "canned.said", {"who": engineer.first_name, "text": text})
     say_in_topic(work, ticket, Line("canned.sent", {"who": engineer.first_name, "text": text}))
     return Line("canned.done")
+
+
+def worded(work: Work, ticket: Ticket, engineer: Person, written: str | Mapping[str, str]) -> str:
+    """A reply of desk.yaml as the employee will read it, in their language."""
+    employee = directory.get(work.tx, ticket.requester)
+    facts = {"name": employee.first_name, "number": ticket.id, "engineer": engineer.first_name}
+    return _filled(Words(written)[employee.language], facts)
+
+
+def first_words(work: Work, ticket: Ticket, written: str | Mapping[str, str]) -> str:
+    """The beginning of a reply for a button; the employee's name, with which most begin, says nothing there."""
+    text = Words(written)[directory.get(work.tx, ticket.requester).language]
+    text = text.removeprefix("{name},").replace("{name}", "…").strip()
+    return shortened(f"{text[:1].upper()}{text[1:]}", FIRST)
 
 
 def send_article(work: Work, ticket_id: int, engineer: Person, article_id: str) -> Line:

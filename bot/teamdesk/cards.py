@@ -16,26 +16,18 @@ from bot.problems import children, extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
+from bot.teamdesk.topic import keyboard, on_card, talk
 from bot.telegram import chats, posts
 from bot.telegram.buttons import (
     AddComment,
-    AskEmployee,
     CancelTicket,
-    Claim,
     Confirm,
     ConfirmProfile,
-    DeclareOutage,
-    GiveBack,
     HowToWrite,
-    OfferWorkaround,
-    OpenGuides,
-    OpenMore,
     OpenProfile,
-    OpenTeams,
     RateTicket,
     Reject,
     ReopenTicket,
-    Resolve,
 )
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
@@ -45,8 +37,10 @@ from bot.tickets import consent, readers, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
-from bot.tickets.ticket import ENDED, HELD, IN_WORK, OPEN, UNCLAIMED, State, Ticket
+from bot.tickets.ticket import ENDED, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
+_STATES = {State.CLAIMED: "🟢 ", State.IN_PROGRESS: "🟢 ", State.WAITING: "⏸ ", State.SCHEDULED: "⏸ "}
+_STATES |= {State.RESOLVED: "✅ "}
 QUEUE = 30  # lines that fit one message with room to spare
 
 
@@ -192,7 +186,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         ticket=ticket,
         here=chat == team_chat(work.tx, ticket),
         ours=chat == TeamChat(ticket.accountable),
-        hosted=_is_hosted(work.tx, ticket),
+        hosted=keyboard.is_hosted(work.tx, ticket),
         team=desk.team(ticket.team).title[voice.language],
         owner=_owner(work, ticket, voice) if ticket.is_away else None,
         cause=Words(desk.file.causes[ticket.cause])[voice.language]
@@ -207,7 +201,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         whereabouts=_whereabouts(work.config, requester, voice, work.now),
         who=_name(work.tx, ticket),
         watcher=watcher,
-        service=_service(work, ticket, voice),
+        talk=talk.of(work, ticket, chat, voice),
         extent=extents.for_team(work, ticket, voice),
         outage=children.standing(work.tx, ticket.id),
         ended=store.scenario_ended(work.tx, ticket),
@@ -217,17 +211,29 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if chat != team_chat(work.tx, ticket):
         return Drawing(text)
-    buttons = _team_buttons(work.tx, ticket, voice)
-    if buttons and dues.workaround and ticket.state in HELD:
-        buttons = [*buttons, [button(voice.say("button.workaround"), OfferWorkaround(ticket.id))]]
+    keys = keyboard.of(work, ticket, voice, wants_workaround=dues.workaround is not None)
     more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
-    return Drawing(text, [*buttons, *more])
+    return on_card.laid(work, ticket, chat, Drawing(text, pinned=True, keyboard=[*keys, *more]))
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:
-    """The name of a ticket's topic."""
+    """The name of a ticket's topic: its number, how it is, what it is about. The list of topics is the team's queue."""
     ticket = _ticket(work.tx, about)
-    return Drawing(speak.shortened(f"{ticket.id} · {ticket.summary}", 128))
+    return Drawing(speak.shortened(f"{ticket.id} {_state_sign(work, ticket)}· {ticket.summary}", 128))
+
+
+def topic_name(work: Work, about: str, chat: str) -> Drawing | None:
+    """The same for a topic that is there, as long as its ticket is open."""
+    is_there = posts.find(work.tx, chat, posts.TOPIC, about) is not None
+    return topic(work, about, chat) if is_there and _ticket(work.tx, about).is_open else None
+
+
+def _state_sign(work: Work, ticket: Ticket) -> str:
+    """Nothing for a ticket that no one has taken yet."""
+    running = operations.view(work.tx, ticket.id).values() if ticket.state in IN_WORK else ()
+    if any(view.state == "running" and _is_late(view, work.now) for view in running):
+        return "🔥 "
+    return _STATES.get(ticket.state, "")
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
@@ -309,13 +315,6 @@ def _outlook(work: Work, ticket: Ticket, voice: Voice, zone: str) -> Outlook:
     return Outlook(left=left, theirs=voice.until(theirs, zone, work.now) if theirs is not None else None)
 
 
-def _service(work: Work, ticket: Ticket, voice: Voice) -> str | None:
-    """The class of service by the rule that the promise runs under."""
-    resolution = operations.view(work.tx, ticket.id).get("resolution")
-    service = work.config.desk.service(resolution.rule) if resolution is not None else None
-    return service.title[voice.language] if service is not None else None
-
-
 def _shares(work: Work, ticket: Ticket, voice: Voice) -> list[tuple[str, int]]:
     """Who spent the time of a ticket that is solved, when more than one team had it."""
     if ticket.state not in (State.RESOLVED, State.CLOSED):
@@ -338,32 +337,6 @@ def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     if ticket.state in OPEN:
         write = button(voice.say("button.write"), HowToWrite(ticket.id))
         return [[write, button(voice.say("button.cancel_ticket"), CancelTicket(ticket.id))]]
-    return []
-
-
-def _is_hosted(tx: Connection, ticket: Ticket) -> bool:
-    """Whether the team at work has no chat, so that the accountable one leads the talk."""
-    return ticket.is_away and team_chat(tx, ticket) == TeamChat(ticket.accountable)
-
-
-def _team_buttons(tx: Connection, ticket: Ticket, voice: Voice) -> Keyboard:
-    guide = button(voice.say("button.guide"), OpenGuides(ticket.id))
-    give = button(voice.say("button.give"), OpenTeams(ticket.id))
-    more = button(voice.say("button.more"), OpenMore(ticket.id))
-    if ticket.state in IN_WORK and _is_hosted(tx, ticket):
-        return [[button(voice.say("button.take_back"), GiveBack(ticket.id)), guide, more]]
-    outage = (
-        [[button(voice.say("button.declare_outage"), DeclareOutage(ticket.id))]] if ticket.mass_hint else []
-    )
-    if ticket.state in UNCLAIMED:
-        return [[button(voice.say("button.claim"), Claim(ticket.id), "success"), give, guide], *outage]
-    if ticket.state in HELD:
-        ask = button(voice.say("button.ask"), AskEmployee(ticket.id))
-        return [
-            [ask, button(voice.say("button.resolve"), Resolve(ticket.id), "success")],
-            [give, guide, more],
-            *outage,
-        ]
     return []
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import recall
-from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat
+from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -113,7 +113,7 @@ def similar(work: Work, asked: Invocation) -> Line | None:
     """/similar: solved tickets in the same words."""
     ticket = store.peek(work.tx, asked.ticket)
     authorize(asked.person, "note", actions.thing(ticket))
-    return presses.refusal(presses.show_similar(work, ticket))
+    return presses.refusal(presses.show_similar(work, ticket, asked.person, asked.chat))
 
 
 def assign(work: Work, asked: Invocation) -> Line:
@@ -139,14 +139,16 @@ def void(work: Work, asked: Invocation) -> Line:
     return voiding.void(work, asked.number, asked.person, asked.rest)
 
 
-def declare_outage(work: Work, asked: Invocation) -> None:
-    """/outage printing till 11:15 ...: what is missing is asked for."""
+def declare_outage(work: Work, asked: Invocation) -> Line | None:
+    """/outage printing till 11:15 ...: what is missing is asked for, in private wherever it was typed."""
     declaring.declare(work, asked.person, asked.words)
+    return None if asked.chat == asked.person.key else Line("outage.in_private")
 
 
-def list_outages(work: Work, asked: Invocation) -> None:
+def list_outages(work: Work, asked: Invocation) -> Line | None:
     """/outages: those that are open, each with its buttons."""
     declaring.list_open(work, asked.person)
+    return None if asked.chat == asked.person.key else Line("outage.in_private")
 
 
 def list_versions(work: Work, asked: Invocation) -> None:
@@ -179,8 +181,9 @@ def show_queue(work: Work, asked: Invocation) -> Line | None:
     teams = [TeamChat.read(chat).name] if TeamChat.names(chat) else sorted(person.teams)
     if not teams:
         return Line("queue.where")
+    here = TicketRef(asked.here) if asked.here is not None and chat != person.key else None
     for team in teams:
-        outbox.show(work, chat, "queue", QueueRef(team), anew="asked")
+        outbox.show(work, chat, "queue", QueueRef(team), topic=here, anew="asked")
     return None
 
 

@@ -102,6 +102,15 @@ def topic_stands(work: Work, chat_id: int, thread: int, *, closed: bool) -> None
         posts.shut_topic(work.tx, key, topic.about, shut=closed)
 
 
+def tidy(work: Work, chat_id: int, message_id: int) -> None:
+    """Delete our own service message: a pinned card and a renamed topic are seen without it."""
+    key = chats.name(work.tx, chat_id)
+    if key is not None:
+        about, dedupe = f"{outbox.TIDY}:{message_id}", f"{outbox.TIDY}:{chat_id}:{message_id}"
+        target = {"message_id": message_id}
+        outbox.call(work, key, "deleteMessage", target, about=about, dedupe=dedupe, priority=outbox.NEWS)
+
+
 def adopt(work: Work, language: str) -> None:
     """Bind the groups that desk.yaml gives by number, unless the name has a group or the group a name already.
 

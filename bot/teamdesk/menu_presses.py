@@ -12,6 +12,7 @@ from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.teamdesk import canned
 from bot.teamdesk.presses import here
+from bot.teamdesk.topic import on_card
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     Assign,
@@ -31,14 +32,30 @@ from bot.telegram.buttons import (
     SetPriority,
     named,
 )
+from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.texts.speak import Line
-from bot.tickets import actions, control, handover, prompts, resolution
+from bot.tickets import actions, control, handover, planning, prompts, resolution, search
 from bot.tickets.clocks import days
 from bot.tickets.ticket import IN_WORK, OPEN, Impossible, State, Ticket, move
 
 Opening = OpenTeams | OpenMore | OpenPriorities | OpenReplies | OpenMute | OpenEngineers
-Choice = HandTo | SetPriority | SendReply | Mute | Schedule | GiveBack | Assign | KeepAssignee | CloseMenu
+Choice = (
+    HandTo
+    | SetPriority
+    | SendReply
+    | SendReplyNow
+    | OpenDraft
+    | SendDraft
+    | Mute
+    | Schedule
+    | ProposeMoment
+    | TypeMoment
+    | GiveBack
+    | Assign
+    | KeepAssignee
+    | CloseMenu
+)
 Former = FormerTeam | FormerPriority | FormerReply | FormerCause
 
 
@@ -76,6 +93,8 @@ def open_menu(work: Work, pressed: Opening, person: Person, chat: str | None) ->
             return _show(work, PERIODS, ticket, person, place)
         case OpenEngineers():
             authorize(person, "assign", actions.thing(ticket))
+            if prompts.stand(work, place, ticket, person, prompts.MENU, ENGINEERS):
+                return Line("menu.on_card")
             outbox.show(work, place, ENGINEERS, ticket.about, topic=ticket.about, anew="asked")
             return Line("assign.choose")
         case _:
@@ -91,10 +110,26 @@ def choose(work: Work, pressed: Choice, person: Person, chat: str | None) -> Lin
         case SetPriority():
             return _set_priority(work, pressed.priority, ticket, person, place)
         case SendReply():
+            return _look_at_reply(work, pressed.reply, ticket, person, place)
+        case SendReplyNow():
             return _send_reply(work, pressed.reply, ticket, person, place)
+        case OpenDraft():
+            return _open_draft(work, pressed.source, ticket, person, place)
+        case SendDraft():
+            return _send_draft(work, pressed.source, ticket, person, place)
         case Mute():
             return _mute(work, pressed.minutes, ticket, person, place)
         case Schedule():
+            authorize(person, "schedule", actions.thing(ticket))
+            move(ticket, "schedule")
+            if prompts.stand(work, place, ticket, person, prompts.MENU, on_card.DATES):
+                return Line("menu.on_card")
+            return _question(work, place, ticket, person, "schedule", "")
+        case ProposeMoment():
+            line = planning.propose_moment(work, ticket.id, person, pressed.at)
+            prompts.clear(work, place, ticket)
+            return line
+        case TypeMoment():
             authorize(person, "schedule", actions.thing(ticket))
             move(ticket, "schedule")
             return _question(work, place, ticket, person, "schedule", "")
@@ -105,15 +140,15 @@ def choose(work: Work, pressed: Choice, person: Person, chat: str | None) -> Lin
         case Assign():
             line = control.assign(work, ticket.id, person, pressed.engineer)
             if not line.alert:
-                outbox.hide(work, place, ENGINEERS, ticket.about)
+                _close(work, place, ticket)
             return line
         case KeepAssignee():
             authorize(person, "assign", actions.thing(ticket))
-            outbox.hide(work, place, ENGINEERS, ticket.about)
+            _close(work, place, ticket)
             return Line("assign.kept")
         case CloseMenu():
             authorize(person, "note", actions.thing(ticket))
-            _hide_menus(work, place, ticket)
+            _close(work, place, ticket)
             return Line("assign.kept")
         case _:
             assert_never(pressed)
@@ -160,13 +195,43 @@ def _today(desk: Desk, section: Section, carried: str) -> str:
     return carried if former is None else desk.today(section, former)
 
 
+def _look_at_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
+    """The whole reply on the card, before it goes to the employee."""
+    _check(REPLIES, ticket, person)
+    reply = named(written, work.config.desk.file.replies)
+    if reply is None:
+        return _show_changed(work, REPLIES, ticket, person, chat)
+    if prompts.stand(work, chat, ticket, person, prompts.MENU, f"{on_card.LOOK} {reply}"):
+        return Line("menu.look")
+    _hide_menus(work, chat, ticket)
+    return canned.send(work, ticket.id, person, reply)
+
+
 def _send_reply(work: Work, written: str, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(REPLIES, ticket, person)
     reply = named(written, work.config.desk.file.replies)
     if reply is None:
         return _show_changed(work, REPLIES, ticket, person, chat)
-    _hide_menus(work, chat, ticket)
+    _close(work, chat, ticket)
     return canned.send(work, ticket.id, person, reply)
+
+
+def _open_draft(work: Work, source: int, ticket: Ticket, person: Person, chat: str) -> Line:
+    _check(REPLIES, ticket, person)
+    if on_card.draft_of(work, source) is None:
+        return Line("similar.none", alert=True)
+    prompts.stand(work, chat, ticket, person, prompts.MENU, f"{on_card.DRAFT_LOOK} {source}")
+    return Line("menu.look")
+
+
+def _send_draft(work: Work, source: int, ticket: Ticket, person: Person, chat: str) -> Line:
+    """What helped in a similar ticket goes to the employee; the engineer has read it on the card."""
+    _check(REPLIES, ticket, person)
+    words = on_card.draft_of(work, source)
+    if words is None or source not in (one.id for one in search.similar(work.tx, ticket)):
+        return Line("similar.none", alert=True)
+    _close(work, chat, ticket)
+    return canned.send_words(work, ticket, person, words)
 
 
 def _mute(work: Work, minutes: int, ticket: Ticket, person: Person, chat: str) -> Line:
@@ -185,6 +250,8 @@ def _check(menu: Menu, ticket: Ticket, person: Person) -> None:
 
 def _show(work: Work, menu: Menu, ticket: Ticket, person: Person, chat: str) -> Line:
     _check(menu, ticket, person)
+    if prompts.stand(work, chat, ticket, person, prompts.MENU, menu.card):
+        return Line("menu.on_card")
     _hide_menus(work, chat, ticket)
     outbox.show(work, chat, menu.card, ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
@@ -197,13 +264,21 @@ def _show_changed(work: Work, menu: Menu, ticket: Ticket, person: Person, chat: 
 
 def _question(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> Line:
     _hide_menus(work, chat, ticket)
+    if prompts.stand(work, chat, ticket, person, action, value):
+        return Line("prompt.on_card")
     day = days.example(work.config.desk.zone, work.now)
     line = Line(f"prompt.{action}", {"who": person.first_name, "value": value, "day": day})
     prompts.put(work, chat, ticket, person, action, value, line)
     return Line("prompt.below")
 
 
+def _close(work: Work, chat: str, ticket: Ticket) -> None:
+    """Nothing is open any more: neither on the card nor, from version 0.1, below it."""
+    prompts.clear(work, chat, ticket)
+    _hide_menus(work, chat, ticket)
+
+
 def _hide_menus(work: Work, chat: str, ticket: Ticket) -> None:
-    for menu in MENUS:
-        if posts.find(work.tx, chat, menu.card, ticket.about) is not None:
-            outbox.hide(work, chat, menu.card, ticket.about)
+    for card in (ENGINEERS, *(menu.card for menu in MENUS)):
+        if posts.find(work.tx, chat, card, ticket.about) is not None:
+            outbox.hide(work, chat, card, ticket.about)

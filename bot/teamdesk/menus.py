@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.keys import TicketRef
 from bot.people import directory
+from bot.people.access import allows
+from bot.people.directory import Person
+from bot.teamdesk import canned
 from bot.telegram import chats
 from bot.telegram.buttons import (
     AgreeToDay,
@@ -20,27 +25,30 @@ from bot.telegram.buttons import (
     OpenEngineers,
     OpenGuides,
     OpenPriorities,
-    OpenReplies,
     Schedule,
     SendReply,
     SetPriority,
     ShowSimilar,
 )
 from bot.telegram.card import Drawing
-from bot.telegram.keyboard import Key, button, rows
+from bot.telegram.desk.buttons import ProposeMoment, TypeMoment
+from bot.telegram.keyboard import Key, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import control, planning, readers, round_robin, search, store
+from bot.tickets.actions import thing
+from bot.tickets.clocks import days
 from bot.tickets.ticket import HELD, IN_WORK, OPEN, State, Ticket
 
 MORE = (
-    (OpenPriorities, "more.prio"),
-    (Schedule, "more.snooze"),
-    (GiveBack, "more.back"),
-    (OpenReplies, "more.canned"),
-    (ShowSimilar, "more.similar"),
-    (OpenEngineers, "more.reassign"),
+    (OpenPriorities, "more.prio", "prioritize"),
+    (Schedule, "more.snooze", "schedule"),
+    (GiveBack, "more.back", "return"),
+    (ShowSimilar, "more.similar", "note"),
+    (OpenEngineers, "more.reassign", "assign"),
 )
+"""The buttons behind "More", their labels, and the right to each."""
+MOST_NAMES = 30  # a keyboard has at most 100 buttons
 
 
 def ask_prompt(work: Work, about: str, chat: str) -> Drawing | None:
@@ -52,7 +60,7 @@ def ask_prompt(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def assign_menu(work: Work, about: str, chat: str) -> Drawing | None:
-    """The engineers on shift, to whom a supervisor can give the ticket."""
+    """The engineers on shift, to whom a supervisor can give the ticket, with what each has in hand: the freest first."""
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
@@ -61,7 +69,11 @@ def assign_menu(work: Work, about: str, chat: str) -> Drawing | None:
         for one in directory.engineers(work.tx, ticket.team)
         if round_robin.is_there(work.config.desk, one, work.now)
     ]
-    buttons = [button(person.name, Assign(ticket.id, person.id)) for person in team]
+    held = Counter(one.assignee for one in store.queue_of(work.tx, ticket.team))
+    buttons = [
+        button(f"{one.name} ({held[one.id]})", Assign(ticket.id, one.id))
+        for one in sorted(team, key=lambda one: held[one.id])[:MOST_NAMES]
+    ]
     never_mind = [button(voice.say("button.never_mind"), KeepAssignee(ticket.id))]
     question = "assign.whom" if team else "assign.nobody"
     return Drawing(voice.html(question, number=ticket.id), [*rows(buttons, 2), never_mind])
@@ -77,7 +89,7 @@ def transfer_menu(work: Work, about: str, chat: str) -> Drawing | None:
         button(work.config.desk.team(team).title[voice.language], HandTo(ticket.id, team)) for team in allowed
     ]
     guide = [button(voice.say("button.guide"), OpenGuides(ticket.id))]
-    keyboard = [*rows(teams, 2), guide, [_never_mind(ticket, voice)]]
+    keyboard = [*rows(teams, 2), guide, [never_mind(ticket, voice)]]
     return Drawing(voice.html("transfer.whom", number=ticket.id), keyboard)
 
 
@@ -86,10 +98,17 @@ def more_menu(work: Work, about: str, chat: str) -> Drawing | None:
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in IN_WORK:
         return None
-    buttons = [button(voice.say(label), kind(ticket.id)) for kind, label in MORE]
-    return Drawing(
-        voice.html("more.what", number=ticket.id), [*rows(buttons, 2), [_never_mind(ticket, voice)]]
-    )
+    return Drawing(voice.html("more.what", number=ticket.id), more_keys(ticket, voice))
+
+
+def more_keys(ticket: Ticket, voice: Voice, person: Person | None = None) -> Keyboard:
+    """What is behind "More"; for `person` only what they may do."""
+    buttons = [
+        button(voice.say(label), kind(ticket.id))
+        for kind, label, right in MORE
+        if person is None or allows(person, right, thing(ticket))
+    ]
+    return [*rows(buttons, 2), [never_mind(ticket, voice)]]
 
 
 def priority_menu(work: Work, about: str, chat: str) -> Drawing | None:
@@ -103,7 +122,7 @@ def priority_menu(work: Work, about: str, chat: str) -> Drawing | None:
         if priority != ticket.priority
     ]
     text = voice.html("priority.which", number=ticket.id, priority=ticket.priority)
-    return Drawing(text, [*rows(buttons, 4), [_never_mind(ticket, voice)]])
+    return Drawing(text, [*rows(buttons, 4), [never_mind(ticket, voice)]])
 
 
 def hush_menu(work: Work, about: str, chat: str) -> Drawing | None:
@@ -112,16 +131,32 @@ def hush_menu(work: Work, about: str, chat: str) -> Drawing | None:
     if ticket.state not in IN_WORK:
         return None
     buttons = [button(voice.span(minutes * 60), Mute(ticket.id, minutes)) for minutes in control.HUSHES]
-    return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [_never_mind(ticket, voice)]])
+    return Drawing(voice.html("hush.how_long", number=ticket.id), [buttons, [never_mind(ticket, voice)]])
 
 
 def canned_menu(work: Work, about: str, chat: str) -> Drawing | None:
-    """The replies of desk.yaml."""
+    """The replies of desk.yaml, each by its first words as this employee will read them."""
     ticket, voice = ticket_of(work.tx, about), speak.voice(chats.language(work.tx, chat))
     if ticket.state not in OPEN:
         return None
-    buttons = [button(name, SendReply(ticket.id, name)) for name in work.config.desk.file.replies]
-    return Drawing(voice.html("canned.which"), [*rows(buttons[:20], 3), [_never_mind(ticket, voice)]])
+    replies = work.config.desk.file.replies.items()
+    buttons = [
+        button(canned.first_words(work, ticket, text), SendReply(ticket.id, name)) for name, text in replies
+    ]
+    return Drawing(voice.html("canned.which"), [*rows(buttons[:20], 1), [never_mind(ticket, voice)]])
+
+
+def dates(work: Work, ticket: Ticket, voice: Voice) -> Drawing | None:
+    """When to come back to the ticket, by one press; the employee has to agree."""
+    if ticket.state not in HELD:
+        return None
+    zone = work.config.desk.zone
+    offered = [
+        button(voice.when(at, zone, work.now), ProposeMoment(ticket.id, at))
+        for at in days.offered(zone, work.now)
+    ]
+    other = button(voice.say("button.other_date"), TypeMoment(ticket.id))
+    return Drawing(voice.html("dates.which"), [*rows([*offered, other], 2), [never_mind(ticket, voice)]])
 
 
 def similar(work: Work, about: str, chat: str) -> Drawing | None:
@@ -150,5 +185,5 @@ def ticket_of(tx: Connection, about: str) -> Ticket:
     return store.peek(tx, TicketRef.read(about).number)
 
 
-def _never_mind(ticket: Ticket, voice: Voice) -> Key:
+def never_mind(ticket: Ticket, voice: Voice) -> Key:
     return button(voice.say("button.never_mind"), CloseMenu(ticket.id))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
+from bot.conversation.receipts import DELIVERED, react
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import children, extents
 from bot.problems.buttons import TakeApart
-from bot.teamdesk import mass_incident, twin_topics, workarounds
+from bot.teamdesk import draft, mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -45,6 +46,23 @@ from bot.tickets import (
 from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import Ticket, move
 
+SIMILAR = "similar_menu"
+"""The menu of solved tickets in the same words."""
+ASKED = "ask"
+"""The action of the question for the question to the employee."""
+SHOWN = frozenset(
+    {
+        "transfer.done",
+        "transfer.noted",
+        "transfer.first",
+        "return.done",
+        "release.done",
+        "workaround.done",
+        "hush.done",
+    }
+)
+"""Answers that repeat what the cards show."""
+
 CardButton = (
     Claim
     | AskEmployee
@@ -69,7 +87,7 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
         case Claim():
             return actions.claim(work, ticket.id, person)
         case AskEmployee():
-            return _prompt(work, ticket, person)
+            return _prompt(work, ticket, person, chat or "")
         case Resolve():
             return resolution.resolve(work, ticket.id, person, "")
         case OfferWorkaround():
@@ -80,7 +98,7 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return recall.press(work, pressed, person)
         case ShowSimilar():
             authorize(person, "note", actions.thing(ticket))
-            return show_similar(work, ticket)
+            return show_similar(work, ticket, person, chat or "")
         case ShowWhy():
             return show_why(work, ticket, person, chat or "")
         case TakeControl():
@@ -107,10 +125,12 @@ def press_on(
     return line
 
 
-def show_similar(work: Work, ticket: Ticket) -> Line:
-    """Solved tickets in the same words, said in the topic."""
+def show_similar(work: Work, ticket: Ticket, person: Person, place: str) -> Line:
+    """Solved tickets in the same words: on the card, or said in the topic."""
     if not search.similar(work.tx, ticket):
         return Line("similar.none", alert=True)
+    if prompts.stand(work, place, ticket, person, prompts.MENU, SIMILAR):
+        return Line("menu.on_card")
     chat = actions.team_chat(work.tx, ticket)
     outbox.show(work, chat, "similar", ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
@@ -138,11 +158,9 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         return
     twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
-    asked = prompts.answered(work.tx, chat, person, message.reply_to)
+    asked = prompts.answered(work, chat, person, message.reply_to) or _next_words(work, chat, person, message)
     if asked is not None:
-        if (answer := _answer(work, asked, person, message)) is not None:
-            how: dict[str, Any] = {"thread": message.thread, "answers": message.message_id}
-            outbox.line(work, chat, answer.key, answer.facts, **how)
+        _acknowledge(work, asked, chat, message, _answer(work, asked, person, message))
         return
     if chat == SUPERVISORS:
         return  # their own talk, unless it answers a question of the bot
@@ -155,9 +173,31 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     if ticket_id is not None:
         exchange.from_team(work, person, chat, ticket_id, message)
     elif message.answers_us:
-        how = {"thread": message.thread, "answers": message.message_id}
         dedupe = f"nowhere:{message.place}:{message.album}" if message.album else None
-        outbox.line(work, chat, "answer.nowhere", {"who": person.name}, dedupe=dedupe, **how)
+        thread, answers = message.thread, message.message_id
+        outbox.line(
+            work, chat, "answer.nowhere", {"who": person.name}, dedupe=dedupe, thread=thread, answers=answers
+        )
+
+
+def _next_words(work: Work, chat: str, person: Person, message: Incoming) -> Prompt | None:
+    """What the card asked this person for, when they go on writing in the topic."""
+    if message.reply_to is not None or message.thread is None:
+        return None
+    ticket_id = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, None)
+    return prompts.answered_on_card(work, chat, person, ticket_id) if ticket_id is not None else None
+
+
+def _acknowledge(work: Work, asked: Prompt, chat: str, message: Incoming, answer: Line | None) -> None:
+    """A sign is enough where the cards show what was done."""
+    if asked.message is None:
+        prompts.redraw(work, chat, store.peek(work.tx, asked.ticket))
+    if answer is None:
+        return
+    if answer.key in SHOWN and asked.message is None:
+        react(work, chat, message.message_id, DELIVERED)
+        return
+    outbox.line(work, chat, answer.key, answer.facts, thread=message.thread, answers=message.message_id)
 
 
 def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
@@ -175,6 +215,9 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
     """The words that a button of the bot asked for."""
     ticket_id, value, words = asked.ticket, asked.value, message.text
     match asked.action:
+        case "ask":
+            exchange.put_question(work, person, asked.chat, ticket_id, message)
+            return None
         case briefing.ASKED:
             return handover.told(work, ticket_id, person, asked.chat, value, words)
         case "transfer":
@@ -187,15 +230,19 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
             return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case draft.ASKED:
+            return draft.titled(work, person, asked.chat, ticket_id, words)
         case workarounds.ASKED:
             return workarounds.give(work, ticket_id, person, words)
         case _:
             raise NotAllowed(asked.action, "access.unknown")
 
 
-def _prompt(work: Work, ticket: Ticket, person: Person) -> Line:
+def _prompt(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
     authorize(person, "ask", actions.thing(ticket))
     move(ticket, "ask")
+    if prompts.stand(work, chat, ticket, person, ASKED, ""):
+        return Line("prompt.on_card")
     outbox.show(
         work,
         actions.team_chat(work.tx, ticket),

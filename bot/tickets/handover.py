@@ -13,7 +13,7 @@ from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
 from bot.sla.policy import Desk
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import absence, briefing, prompts, readers, round_robin, store, ticket_timers, transcript
@@ -69,6 +69,8 @@ def begin(work: Work, ticket: Ticket, person: Person, team: str, chat: str) -> L
     authorize(person, "transfer", thing(ticket))
     if (missing := briefing.missing(work.config.desk, ticket)) is not None:
         briefing.ask(work, chat, ticket, person, missing, briefing.Wish(team))
+    elif prompts.stand(work, chat, ticket, person, "transfer", team):
+        return Line("prompt.on_card")
     else:
         title = work.config.desk.team(team).title[chats.language(work.tx, chat)]
         line = Line("prompt.transfer", {"who": person.first_name, "value": title})
@@ -122,7 +124,7 @@ def _give(
     values |= {"question": None, "wake_at": None, "owner_team": ticket.accountable} | moved
     if not ticket.is_away and ticket.assignee is not None:
         values["owner"] = ticket.assignee
-    earlier = transcript.conversation(work.tx, ticket.id, former)
+    earlier = transcript.conversation(work.tx, ticket.id)
     ticket = store.change(work.tx, ticket, **values)
     store.record(work, ticket.id, actor, action, {"team": team, "note": note})
     if ticket.is_away:
@@ -135,9 +137,11 @@ def _give(
     tell(work, ticket, anew="promise" if told else None)
     move_up(work, left)
     outbox.show(work, former, "team_card", ticket.about, topic=ticket.about)
-    say_in_topic(work, ticket, said)
+    chat = team_chat(work.tx, ticket)
+    if posts.find(work.tx, chat, prompts.TEAM_CARD, ticket.about) is not None or note is None:
+        say_in_topic(work, ticket, said)  # an edit of a card notifies no one
     round_robin.offer(work, ticket)
-    if (chat := team_chat(work.tx, ticket)) != former:
+    if chat != former and not transcript.fits_a_card(earlier):
         for said_before in earlier:
             transcript.show_again(work, ticket, chat, said_before)
     if ticket.is_away and chats.find(work.tx, TeamChat(team)) is None:

@@ -69,9 +69,19 @@ def propose_day(work: Work, ticket_id: int, person: Person, text: str) -> Line:
     move(ticket, "schedule")
     zone = readers.zone_of_person(work.config.desk, person)
     at = days.moment(text, zone, work.now)
-    if at is None or at <= work.now:
-        facts = {"day": days.example(zone, work.now)}
-        return Line("schedule.when" if at is None else "schedule.past", facts, alert=True)
+    if at is None:
+        return Line("schedule.when", {"day": days.example(zone, work.now)}, alert=True)
+    return propose_moment(work, ticket_id, person, at)
+
+
+def propose_moment(work: Work, ticket_id: int, person: Person, at: int) -> Line:
+    """The same for a moment that a button names, UTC seconds."""
+    ticket = store.get(work.tx, ticket_id)
+    authorize(person, "schedule", thing(ticket))
+    move(ticket, "schedule")
+    zone = readers.zone_of_person(work.config.desk, person)
+    if at <= work.now:
+        return Line("schedule.past", {"day": days.example(zone, work.now)}, alert=True)
     voice = speak.voice(chats.language(work.tx, team_chat(work.tx, ticket)))
     last = operations.pause_ends(
         work.config.desk, operations.view(work.tx, ticket.id), "user_scheduled", work.now

@@ -1,24 +1,36 @@
 """A question of the bot to one person: the answer to that very message does what they began ("why do you hand it over?").
 
-In a private chat no one should have to point at our question: the next words are the answer too, if they come soon.
+In a group the ticket's card asks, and has the menus: a row without a message is on the card for `LIFE`, and is answered by
+a reply to the card or by the person's next words in the topic. In a private chat no one should have to point at our question:
+the next words are the answer too, if they come soon.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from bot.config.config import Work
-from bot.keys import PromptRef
+from bot.keys import SUPERVISORS, CardRef, PromptRef, TeamChat, TicketRef
 from bot.people import pending_question
 from bot.people.directory import Person
 from bot.storage import typed
 from bot.storage.schema import prompts
-from bot.telegram import outbox
+from bot.telegram import outbox, posts
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts.speak import Line
 from bot.tickets.ticket import Ticket
+from bot.timers import timers
+from bot.timers.timers import Timer
+
+TEAM_CARD, ALERT = "team_card", "alert"
+MENU = "menu"
+"""The action of a row that is an open menu; its value is the menu's name."""
+LIFE = 15 * 60  # seconds that a menu or a question is on a card
+TIMER = "lapse"
+"""The kind of timer that takes from a card what no one has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,80 @@ class Prompt:
 
 
 def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> None:
-    """Ask `person` in `chat`; the answer comes back as `action` with `value`."""
+    """Ask `person` in `chat`; the answer comes back as `action` with `value`. The card of the ticket asks, where there is one;
+    elsewhere `line` does."""
+    if stand(work, chat, ticket, person, action, value):
+        return
+    number = _insert(work, chat, ticket, person, action, value)
+    outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=PromptRef(number))
+    if chat == person.key:
+        pending_question.put(work, person.id, PromptRef(number))
+
+
+def stand(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> bool:
+    """Put a question or a menu on the ticket's card in `chat`, in place of the person's last one and of any menu. False when no
+    card is there."""
+    if (card := _carrier(work.tx, chat, ticket.about)) is None:
+        return False
+    former = _on_card(chat, ticket.id) & ((prompts.c.person == person.id) | (prompts.c.action == MENU))
+    work.tx.execute(delete(prompts).where(former))
+    _insert(work, chat, ticket, person, action, value)
+    timers.arm(
+        work.tx, TIMER, CardRef.of(chat, card, ticket.about), "", work.now + LIFE, cycle=work.now + LIFE
+    )
+    _redraw(work, chat, card, ticket.about)
+    return True
+
+
+def standing(work: Work, chat: str, ticket_id: int) -> Sequence[Prompt]:
+    """What is on the ticket's card in `chat` now, oldest first."""
+    return typed.every(
+        Prompt,
+        work.tx.execute(select(prompts).where(_standing(work, chat, ticket_id)).order_by(prompts.c.id)),
+    )
+
+
+def clear(work: Work, chat: str, ticket: Ticket, *, menus_only: bool = False) -> None:
+    """Take the questions and the menu off the card, or only the menu."""
+    which = _on_card(chat, ticket.id)
+    which &= prompts.c.action == MENU if menus_only else prompts.c.message.is_(None)
+    if work.tx.execute(delete(prompts).where(which)).rowcount:
+        redraw(work, chat, ticket)
+
+
+def redraw(work: Work, chat: str, ticket: Ticket) -> None:
+    """Show the ticket's card in `chat` as it is now."""
+    if (card := _carrier(work.tx, chat, ticket.about)) is not None:
+        _redraw(work, chat, card, ticket.about)
+
+
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """No one has answered: the card shows its own buttons again."""
+    for row in rows:
+        timers.settle(work, row.id, "fired")
+        chat, card, about = CardRef.read(row.ref).parts
+        if posts.find(work.tx, chat, card, about) is not None:
+            _redraw(work, chat, card, about)
+
+
+def _carrier(tx: Connection, chat: str, about: str) -> str | None:
+    card = TEAM_CARD if TeamChat.names(chat) else ALERT if chat == SUPERVISORS else None
+    return card if card is not None and posts.find(tx, chat, card, about) is not None else None
+
+
+def _redraw(work: Work, chat: str, card: str, about: str) -> None:
+    outbox.show(work, chat, card, about, topic=about if card == TEAM_CARD else None)
+
+
+def _on_card(chat: str, ticket_id: int) -> ColumnElement[bool]:
+    return (prompts.c.chat == chat) & (prompts.c.ticket == ticket_id) & prompts.c.message.is_(None)
+
+
+def _standing(work: Work, chat: str, ticket_id: int) -> ColumnElement[bool]:
+    return _on_card(chat, ticket_id) & (prompts.c.at > work.now - LIFE)
+
+
+def _insert(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> int:
     values = {
         "chat": chat,
         "ticket": ticket.id,
@@ -47,9 +132,7 @@ def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, valu
     }
     number = work.tx.execute(insert(prompts).values(values)).inserted_primary_key
     assert number is not None
-    outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=PromptRef(number[0]))
-    if chat == person.key:
-        pending_question.put(work, person.id, PromptRef(number[0]))
+    return int(number[0])
 
 
 def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
@@ -63,11 +146,22 @@ def readdress(tx: Connection, former: str, address: str) -> None:
     tx.execute(update(prompts).where(prompts.c.chat == former).values(chat=address))
 
 
-def answered(tx: Connection, chat: str, person: Person, reply_to: int | None) -> Prompt | None:
+def answered(work: Work, chat: str, person: Person, reply_to: int | None) -> Prompt | None:
     """What this answer was asked for, once; None when it answers no question of the bot to this person."""
     if reply_to is None:
         return None
-    return _take(tx, person, (prompts.c.chat == chat) & (prompts.c.message == reply_to))
+    found = _take(work.tx, person, (prompts.c.chat == chat) & (prompts.c.message == reply_to))
+    if found is not None:
+        return found
+    post = posts.about_message(work.tx, chat, reply_to)
+    if post is None or post.card not in (TEAM_CARD, ALERT):
+        return None
+    return answered_on_card(work, chat, person, TicketRef.read(post.about).number)
+
+
+def answered_on_card(work: Work, chat: str, person: Person, ticket_id: int) -> Prompt | None:
+    """The question to this person on the ticket's card, once: their next words in its topic answer it."""
+    return _take(work.tx, person, _standing(work, chat, ticket_id) & (prompts.c.action != MENU))
 
 
 def awaited_by(tx: Connection, person: Person, asked: str) -> Prompt | None:

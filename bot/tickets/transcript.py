@@ -21,6 +21,7 @@ from bot.tickets.ticket import Ticket
 KEPT = 200  # characters of a message that are kept for the card and the search
 LONGEST = 4096  # characters of a text that is sent (Bot API)
 LAST_TURN, BREATH = 20, 20  # messages that are moved together, seconds between two of them
+ON_CARD = 1500  # characters of a talk that a card shows whole
 TRANSCRIPT = 20  # the latest messages of both sides that a new team is shown
 CANNED = "canned"  # the action in the history of words that the bot said for an engineer
 
@@ -122,14 +123,13 @@ class CannedWord:
     at: int
 
 
-def conversation(tx: Connection, ticket_id: int, team_chat: str) -> Sequence[Relay | CannedWord]:
-    """The latest words of both sides, oldest first: the employee's in the chat that had the ticket, the engineers' wherever
-    they wrote."""
-    theirs = (relays.c.toward == "team") & (relays.c.to_chat == team_chat)
-    ours = (relays.c.toward == "employee") & relays.c.state.not_in(("recalled", "failed"))
-    mine = (relays.c.ticket == ticket_id) & (theirs | ours)
-    newest = select(relays).where(mine).order_by(relays.c.at.desc(), relays.c.id.desc()).limit(TRANSCRIPT)
-    said: list[Relay | CannedWord] = list(typed.every(Relay, tx.execute(newest)))
+def conversation(tx: Connection, ticket_id: int) -> Sequence[Relay | CannedWord]:
+    """The latest words of both sides, oldest first, each once in whichever chats it has copies: the first one counts."""
+    heard = (relays.c.toward == "team") | relays.c.state.not_in(("recalled", "failed"))
+    newest = select(relays).where((relays.c.ticket == ticket_id) & heard)
+    newest = newest.order_by(relays.c.at.desc(), relays.c.id.desc()).limit(2 * TRANSCRIPT)
+    once = {(one.from_place, one.from_message): one for one in typed.every(Relay, tx.execute(newest))}
+    said: list[Relay | CannedWord] = list(once.values())
     canned = select(history).where((history.c.ticket == ticket_id) & (history.c.action == CANNED))
     for row in tx.execute(canned.order_by(history.c.id)):
         said.append(CannedWord(row.id, PersonChat.read(row.actor).number, row.data["text"], row.at))
@@ -157,6 +157,13 @@ def has_reached(tx: Connection, ticket_id: int, author: int) -> bool:
     mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "employee") & (relays.c.author == author)
     said = select(relays.c.id).where(mine & relays.c.state.not_in(("recalled", "failed")))
     return tx.scalar(said.limit(1)) is not None
+
+
+def last_public(tx: Connection, ticket_id: int, since: int) -> Relay | None:
+    """The newest message of an engineer that the employee has, if it was written after `since` (UTC seconds)."""
+    sent = (relays.c.toward == "employee") & relays.c.state.in_(("sent", "in part"))
+    mine = select(relays).where((relays.c.ticket == ticket_id) & sent & (relays.c.at > since))
+    return typed.first(Relay, tx.execute(mine.order_by(relays.c.id.desc()).limit(1)))
 
 
 def latest(tx: Connection, requester: int) -> Relay | None:
@@ -209,6 +216,13 @@ def copied(kind: str, text: str, source: dict[str, Any]) -> tuple[str, dict[str,
     if kind in ("text", "rich"):
         return "sendMessage", {"text": text[:LONGEST]}
     return "copyMessage", source | {"caption": text}
+
+
+def fits_a_card(said: Sequence[Relay | CannedWord]) -> bool:
+    """Whether a card can show all of it: short texts, not too many."""
+    texts = [one.content for one in said if isinstance(one, CannedWord) or one.kind == "text"]
+    whole = len(texts) == len(said) and all(len(text) < KEPT for text in texts)
+    return whole and sum(map(len, texts)) <= ON_CARD
 
 
 def show_again(work: Work, ticket: Ticket, chat: str, said: Relay | CannedWord) -> None:

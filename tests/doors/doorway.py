@@ -14,14 +14,15 @@ from sqlalchemy import Connection, select
 from bot.app.check_runs import Checks
 from bot.clock import MachineClock
 from bot.config.config import Config, Current
+from bot.doctor.finding import Finding
 from bot.people.directory import Person
 from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
-from bot.storage.schema import approvals, chats, history, lessons, outages, outbox, relays, tickets
+from bot.storage.schema import approvals, chats, history, lessons, outages, outbox, prompts, relays, tickets
 from bot.storage.unit import Units
 from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
-from bot.texts.speak import Line
+from bot.texts.speak import Line, Voice
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions, Visit
@@ -41,7 +42,11 @@ async def _nothing_learnt() -> None:
     """No phrase is added to any file."""
 
 
-FILES = FileActions(_no_file, _no_file, _nothing_learnt)
+async def _all_is_well(_voice: Voice) -> list[Finding]:
+    return []
+
+
+FILES = FileActions(_no_file, _no_file, _nothing_learnt, _all_is_well)
 
 
 class Monday(MachineClock):
@@ -104,6 +109,8 @@ class Doorway:
     def traces(self) -> Counter[str]:
         """What has been done and said, and whatever gives anybody authority."""
         found = Counter(f"history:{action}" for action in self.tx.scalars(select(history.c.action)))
+        for row in self.tx.execute(select(prompts).where(prompts.c.message.is_(None))):
+            found[f"stands:{row.action} {row.value}"] += 1
         for row in self.tx.execute(select(outbox.c.card, outbox.c.method, outbox.c.params)):
             line = (row.params or {}).get("line")
             found[f"card:{row.card}" if row.card else f"line:{line}" if line else f"call:{row.method}"] += 1

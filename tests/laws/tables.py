@@ -17,7 +17,7 @@ OWNERS: dict[str, set[str]] = {
     "people": {"people", "strangers", "awaited"},
     "accounts": {"invites", "consents"},
     "scenarios": {"runs", "run_events", "scenario_versions"},
-    "knowledge": {"searches", "readings", "learnt_phrases"},
+    "knowledge": {"searches", "readings", "learnt_phrases", "sayings", "unlearnt"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},

@@ -90,7 +90,7 @@ def test_a_ticket_is_assigned_to_nobody_who_is_away(tx: Connection, shipped: Des
         assert store.get(tx, ticket.id) == before
     menu = menus.assign_menu(work(tx, MONDAY, shipped), free.about, "supervisors")
     assert menu is not None
-    labels = [button.label for row in menu.keyboard for button in row]
+    labels = [button.label.partition(" (")[0] for row in menu.keyboard for button in row]
     assert who(tx, OLEG).name not in labels
     assert {who(tx, SVETA).name, who(tx, PETR).name} <= set(labels)
     for person in (SVETA, PETR):

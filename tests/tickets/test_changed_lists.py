@@ -41,6 +41,7 @@ from tests.units import work
 
 SHIPPED = (ROOT / "desk.yaml").read_text("utf-8")
 MINE = f"person:{ANNA}"
+LOOK = "Уже смотрю. Напишу, как только что-то…"
 Draw = Callable[..., Drawing | None]
 
 
@@ -108,7 +109,7 @@ def answer(tx: Connection, desk: Desk, words: str) -> None:
 def test_after_two_replies_changed_places_an_old_button_sends_the_same_reply(
     tx: Connection, shipped: Desk
 ) -> None:
-    look = drawn(tx, shipped, menus.canned_menu, claimed(tx, shipped), "look")
+    look = drawn(tx, shipped, menus.canned_menu, claimed(tx, shipped), LOOK)
     assert pressed_by_oleg(tx, moved_down("look"), look).key == "canned.done"
     assert "уже смотрю" in told(tx, MINE, "canned.said")["text"]
 
@@ -117,7 +118,7 @@ def test_after_a_reply_was_removed_its_button_sends_nothing_and_says_so(
     tx: Connection, shipped: Desk
 ) -> None:
     ticket = claimed(tx, shipped)
-    look = drawn(tx, shipped, menus.canned_menu, ticket, "look")
+    look = drawn(tx, shipped, menus.canned_menu, ticket, LOOK)
     assert pressed_by_oleg(tx, without("look"), look) == Line("list.changed", alert=True)
     assert "canned.said" not in said(tx, MINE)
     assert store.get(tx, ticket.id) == ticket
@@ -127,7 +128,7 @@ def test_after_a_reply_was_removed_its_button_sends_nothing_and_says_so(
 def test_a_reply_with_a_long_name_in_russian_is_found_by_its_button(tx: Connection, shipped: Desk) -> None:
     name = "перезагрузить и написать, помогло ли"
     desk = desk_of(SHIPPED.replace("  restart: {", f'  "{name}": {{', 1))
-    reply = drawn(tx, desk, menus.canned_menu, claimed(tx, desk), name)
+    reply = drawn(tx, desk, menus.canned_menu, claimed(tx, desk), "Перезагрузите, пожалуйста, компьютер и…")
     assert pressed_by_oleg(tx, desk, reply).key == "canned.done"
     assert "перезагрузите" in told(tx, MINE, "canned.said")["text"]
 

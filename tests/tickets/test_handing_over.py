@@ -162,11 +162,11 @@ def test_who_gives_a_ticket_back_is_not_called_accountable_for_it(tx: Connection
 
 
 def test_a_new_team_reads_what_both_sides_had_said_in_order_and_signed(tx: Connection, shipped: Desk) -> None:
-    ticket = claimed(tx, shipped)
+    ticket, long = claimed(tx, shipped), " и посмотрю порт" * 20
     said_by = (
         (OLEG, HELPDESK, "Какой у вас порт?"),
         (ANNA, f"person:{ANNA}", "Двенадцатый"),
-        (OLEG, HELPDESK, "Приду в 15:00"),
+        (OLEG, HELPDESK, "Приду в 15:00" + long),
     )
     for number, (person, chat, words) in enumerate(said_by):
         unit, one = work(tx, MONDAY + number, shipped), message(50 + number, words, at=MONDAY + number)
@@ -178,5 +178,21 @@ def test_a_new_team_reads_what_both_sides_had_said_in_order_and_signed(tx: Conne
         for row in tx.execute(select(outbox).where(outbox.c.chat == NETWORK).order_by(outbox.c.id))
         if row.method == "copyMessage" or (row.params or {}).get("line") == "team.said_before"
     ]
-    assert told[:3] == ["Какой у вас порт?", 51, "Приду в 15:00"]
-    assert len(told) == 4
+    assert told == ["Какой у вас порт?", 51, 52, told[3]]
+
+
+def test_a_short_talk_is_on_the_card_of_the_new_team_and_not_in_messages(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = claimed(tx, shipped)
+    for number in range(6):
+        unit, one = (
+            work(tx, MONDAY + number, shipped),
+            message(50 + number, f"слово {number}", at=MONDAY + number),
+        )
+        exchange.carry(unit, store.get(tx, ticket.id), f"person:{ANNA}", who(tx, ANNA), one)
+    handover.transfer(work(tx, MONDAY + 9, shipped), ticket.id, who(tx, OLEG), "network", NOTE)
+    assert not [row for row in tx.execute(select(outbox).where(outbox.c.chat == NETWORK)) if not row.card]
+    card = cards.team_card(work(tx, MONDAY + 9, house_of(shipped)), ticket.about, NETWORK)
+    assert card is not None
+    assert [f"слово {number}" in card.text for number in range(6)] == [True] * 6

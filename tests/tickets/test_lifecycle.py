@@ -12,6 +12,7 @@ from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox, people
 from bot.teamdesk import cards, menus
+from bot.telegram import posts
 from bot.tickets import absence, actions, closing, control, handover, planning, search, store
 from bot.tickets.actions import NoWords
 from bot.tickets.clocks import operations
@@ -27,7 +28,6 @@ from tests.tickets.company import (
     OLEG,
     SVETA,
     at,
-    calls,
     claimed,
     closed,
     every_ticket,
@@ -184,9 +184,11 @@ def test_a_ticket_is_handed_over_with_a_note_and_the_first_team_stays_accountabl
     given = store.get(tx, ticket.id)
     assert (given.team, given.state, given.assignee) == ("network", State.HANDED, None)
     assert (given.accountable, given.owner, given.note) == ("helpdesk", OLEG, "порт 12 мёртв")
-    assert "team.handed" in said(tx, NETWORK)
     assert "team_card" in shown(tx, HELPDESK) & shown(tx, NETWORK)
-    assert [row.params["message_id"] for row in calls(tx, NETWORK, "copyMessage")] == [5]
+    card = cards.team_card(work(tx, MONDAY, house_of(shipped)), given.about, NETWORK)
+    assert card is not None
+    assert "порт 12 мёртв" in card.text
+    assert "Слова Анны" in card.text
     with pytest.raises(NotAllowed):
         actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
     actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
@@ -198,6 +200,7 @@ def test_a_ticket_comes_back_to_its_owner_with_the_reason(tx: Connection, shippe
     ticket = claimed(tx, shipped)
     handover.transfer(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), "network", "порт мёртв")
     actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA))
+    posts.keep(work(tx, MONDAY), HELPDESK, "team_card", ticket.about, 30)
     handover.give_back(work(tx, MONDAY, shipped), ticket.id, who(tx, NINA), "порт жив, дело в кабеле")
     back = store.get(tx, ticket.id)
     assert (back.team, back.state, back.note) == ("helpdesk", State.HANDED, "порт жив, дело в кабеле")

@@ -38,6 +38,7 @@ from bot.telegram.buttons import (
     HandTo,
     HowToWrite,
     KeepAssignee,
+    KeepTicket,
     Mute,
     OfferWorkaround,
     OfTicket,
@@ -62,6 +63,7 @@ from bot.telegram.buttons import (
     TakeControl,
     parse,
 )
+from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
@@ -152,6 +154,11 @@ CASES: dict[type[OfTicket], Case] = {
     GiveBack: Case(claimed, HELPDESK, STAFF, again=True),
     OpenReplies: Case(claimed, HELPDESK, STAFF, again=True),
     SendReply: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    SendReplyNow: Case(claimed, HELPDESK, STAFF, ("look",), again=True),
+    OpenDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    SendDraft: Case(claimed, HELPDESK, STAFF, (7,), again=True),
+    ProposeMoment: Case(claimed, HELPDESK, MASTERS, (MONDAY + 7200,), again=True),
+    TypeMoment: Case(claimed, HELPDESK, MASTERS, again=True),
     ShowSimilar: Case(claimed, HELPDESK, STAFF, again=True),
     SetCause: Case(resolved, HELPDESK, MASTERS, ("broken",), again=True),
     OpenMute: Case(claimed, CHIEF, {"supervisor"}, again=True),
@@ -171,6 +178,7 @@ CASES: dict[type[OfTicket], Case] = {
     Reject: Case(resolved, MINE, {"requester"}),
     CancelTicket: Case(claimed, MINE, {"requester"}, again=True),
     CancelSurely: Case(claimed, MINE, {"requester"}),
+    KeepTicket: Case(claimed, MINE, {"requester"}, again=True),
     RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
     AddComment: Case(closed, MINE, {"requester"}, again=True),
     ReopenTicket: Case(closed, MINE, {"requester"}),

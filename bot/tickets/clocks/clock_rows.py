@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, RowMapping, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Integer, RowMapping, bindparam, case, func, insert, select, text, update
 
 from bot.config.config import Work
 from bot.keys import ADMINS, CalendarRef, ClockRef, TeamChat, TicketRef
@@ -20,7 +20,7 @@ from bot.sla.ladder import Ladder
 from bot.sla.policy import BREACH, Desk
 from bot.storage import schema
 from bot.storage.unit import Unit
-from bot.telegram import outbox
+from bot.telegram import outbox, posts
 from bot.tickets import store
 from bot.timers import timers
 from bot.timers.timers import Alarm
@@ -32,6 +32,8 @@ REPORTED_AT = 10 * 60  # minutes after the calendar's midnight
 PORTION = 500  # ids in one statement: a database takes only so many
 FUNCTIONAL = ":functional"
 """The end of the key at which no one's ticket is given to a team that can do more."""
+REMINDER = "reminder"
+"""The card in a ticket's topic of all that is due."""
 RUNG = ("fired", "superseded")
 _FIELDS = tuple(field.name for field in fields(SlaClock))
 clocks, segments = schema.clocks, schema.segments
@@ -297,10 +299,18 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     alerts = schema.alerts
     # What is held for the morning has not been shown, and what went out in a list has no card of its own.
     shown = alerts.c.ticket.in_(ticket_ids) & alerts.c.held_until.is_(None) & alerts.c.burst.is_(None)
-    told = select(alerts.c.ticket, alerts.c.chat).where(shown).distinct()
-    for row in tx.execute(told).all():
+    running = func.max(case((schema.clocks.c.state == ClockState.RUNNING.value, 1), else_=0)).label("running")
+    told = select(alerts.c.ticket, alerts.c.chat, running).join(
+        schema.clocks, schema.clocks.c.id == alerts.c.clock
+    )
+    for row in tx.execute(told.where(shown).group_by(alerts.c.ticket, alerts.c.chat)).all():
+        unit, about = Unit(tx, at, None), TicketRef(row.ticket)
         if not TeamChat.names(row.chat):
-            outbox.show(Unit(tx, at, None), row.chat, "alert", TicketRef(row.ticket))
+            outbox.show(unit, row.chat, "alert", about)
+        elif row.running or posts.find(tx, row.chat, REMINDER, about) is None:
+            outbox.show(unit, row.chat, REMINDER, about, topic=about)
+        else:
+            outbox.hide(unit, row.chat, REMINDER, about)
 
 
 def _row(desk: Desk, kept: Kept, turn: ClockChange) -> dict[str, Any]:

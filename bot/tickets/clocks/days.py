@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 FIRST_HOUR = 9  # of a day that was named without an hour
+LAST_OFFER = 16  # the hour from which "today at 17" is no offer any more
+SATURDAY = 5
 NEAR = timedelta(days=3)  # how far ahead the date of an example lies
 
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?(?![\d.:])")
@@ -75,6 +77,16 @@ def moment(text: str, zone: str, now: int) -> int | None:
     except ValueError:
         return None
     return int(exact.timestamp())
+
+
+def offered(zone: str, now: int) -> list[int]:
+    """The moments that buttons offer (UTC seconds): today at 17, tomorrow at 10 and Monday at 10, as far as they are ahead."""
+    today = datetime.fromtimestamp(now, ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
+    tomorrow = (today + timedelta(days=1)).replace(hour=10)
+    monday = (today + timedelta(days=7 - today.weekday())).replace(hour=10)
+    soon = [today.replace(hour=17)] if today.hour < LAST_OFFER and today.weekday() < SATURDAY else []
+    soon += [tomorrow] if tomorrow.weekday() < SATURDAY and tomorrow != monday else []
+    return [int(one.timestamp()) for one in (*soon, monday)]
 
 
 def example(zone: str, now: int) -> str:

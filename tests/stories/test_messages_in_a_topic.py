@@ -1,0 +1,59 @@
+"""What the bot writes into the teams' chats for one ticket from claim to end, everything counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.desk import ANNA, HELPDESK, NETWORK, NINA, OLEG, Desk, said
+
+MINUTE = 60
+
+
+async def the_bots(desk: Desk, chat: int) -> list[dict[str, Any]]:
+    """All that the bot has made in a chat, deleted messages and service messages too."""
+    found = await desk.look(f"chats/{chat}/messages")
+    return [one for one in found if one.get("from", {}).get("is_bot")]
+
+
+async def a_ticket_from_claim_to_end(desk: Desk) -> None:
+    """Claim after reminders, ask, answer, hand over, solve: by buttons wherever there are some."""
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.fast_forward(57 * MINUTE)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.fast_forward(52 * MINUTE)
+    await desk.press(OLEG, "Спросить", HELPDESK)
+    prompt = await desk.find(HELPDESK, "напишите вопрос")
+    await desk.write(
+        OLEG,
+        "Какой номер на наклейке?",
+        chat=HELPDESK,
+        thread=prompt["message_thread_id"],
+        reply_to=prompt["message_id"],
+    )
+    await desk.write(ANNA, "PRN-3-02")
+    await desk.fast_forward(6 * MINUTE)
+    await desk.press(OLEG, "Передать…", HELPDESK)
+    await desk.press(OLEG, "Сеть", HELPDESK)
+    prompt = await desk.find(HELPDESK, "что уже известно")
+    note = {"chat": HELPDESK, "thread": prompt["message_thread_id"], "reply_to": prompt["message_id"]}
+    await desk.write(OLEG, "Порт 12 мёртв", **note)
+    await desk.press(NINA, "Взять", NETWORK)
+    await desk.press(NINA, "Решено", NETWORK)
+    await desk.press(ANNA, "Да, спасибо")
+    await desk.fast_forward(10 * MINUTE)
+
+
+BEFORE = 21  # messages of the bot for this ticket in both topics, when each question, menu and alarm was one of its own
+
+
+async def test_a_ticket_from_claim_to_end_is_a_third_of_the_messages_it_was(desk: Desk) -> None:
+    await a_ticket_from_claim_to_end(desk)
+    made = [one for chat in (HELPDESK, NETWORK) for one in await the_bots(desk, chat)]
+    left = [one for one in made if not one.get("deleted")]
+    print(f"\n{len(made)} made, {len(left)} left to read")
+    assert len(left) <= BEFORE // 3
+    assert len(made) <= BEFORE
+    assert not [one for one in left if "pinned_message" in one or "forum_topic_edited" in one]
+    calls = [one["args"]["message_id"] for one in await desk.look("calls?method=pinChatMessage")]
+    assert calls == [card["message_id"] for card in left if "Шуршит" in said(card) and "P3" in said(card)]
