@@ -125,6 +125,7 @@ COLUMNS: Mapping[str, Columns] = {
     "alerts": Columns(
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
+    "advices": Columns(plain="gain taken_at", number="taken_by", work="key"),
     "imports": Columns(plain="id source hash state line bad begun_at"),
     "past_events": Columns(plain="import line", work="number facts"),
     "past_tickets": Columns(

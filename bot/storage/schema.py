@@ -866,3 +866,13 @@ past_tickets = Table(
     Column("stays", JSON),  # [[team, place, from, to]]
     Index("ix_past_tickets_opened", "opened_at"),
 )
+
+# Advice that a supervisor accepted, and what was expected of it then; what it brought is computed when it is asked for.
+advices = Table(
+    "advices",
+    metadata,
+    Column("key", Text, primary_key=True),  # "step/printer/lid", "topic/email", "queue/network"
+    Column("gain", BigInteger, nullable=False),  # money a month
+    Column("taken_by", Id, ForeignKey("people.id"), nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+)

@@ -296,6 +296,7 @@ DEEDS = (
     Typed("quality", "card:quality", at_once("/quality")),
     Typed("quality", "card:report_wait", at_once("/report")),
     Typed("quality", "line:plan.little", at_once("/plan")),
+    Typed("quality", "line:advice.unknown", at_once("/advice take topic/nothing")),
     Typed("void", "line:void.nothing", on(taken, "/void {ticket} не наша вина")),
     Typed("figures", "line:figures.unknown", at_once("/figures dragon")),
     Typed("queue", "card:board", on(taken, "/board"), NETWORK),

@@ -1,4 +1,4 @@
-"""The history of another desk, imported for reports and plans."""
+"""The history of another desk, imported for reports and plans; advice that was accepted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,8 +50,15 @@ def upgrade() -> None:
         sa.Column("stays", sa.JSON()),
         sa.Index("ix_past_tickets_opened", "opened_at"),
     )
+    op.create_table(
+        "advices",
+        sa.Column("key", sa.Text(), primary_key=True),
+        sa.Column("gain", sa.BigInteger(), nullable=False),
+        sa.Column("taken_by", BIG, sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for name in ("past_tickets", "past_events", "imports"):
+    for name in ("advices", "past_tickets", "past_events", "imports"):
         op.drop_table(name)
