@@ -20,7 +20,6 @@ from tests.desk import (
     OLEG,
     ROOT,
     SUPERVISORS,
-    Desk,
     SandboxProcess,
     house,
     open_desk,
