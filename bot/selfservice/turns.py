@@ -59,7 +59,7 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
-SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
