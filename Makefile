@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick check storm bench measure pictures lock
+.PHONY: help demo run test quick check storm bench measure rooms pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -47,6 +47,9 @@ bench: .venv/.development  ## ratios against bare aiogram, measured in one run
 
 measure: .venv/.development  ## the code in figures, and the faults that may only get fewer; ARGS=--places lists them
 	$(BIN)/python -m tests.measure $(ARGS)
+
+rooms: .venv/.development  ## redraw docs/pictures/rooms.svg: which room imports which
+	$(BIN)/python -m tests.rooms
 
 pictures: .venv/.development  ## redraw docs/pictures with the demo and chromium: a short day from each side
 	$(BIN)/python -m tests.pictures

@@ -206,6 +206,13 @@ class CallRef(_Numbered):
     KIND = "call"
 
 
+class CancelRef(_Numbered):
+    """The question whether this ticket is really to be cancelled."""
+
+    __slots__ = ()
+    KIND = "cancel"
+
+
 class BackRef(_Numbered):
     """Words are answered with the question whether this closed ticket has come back."""
 
@@ -338,6 +345,13 @@ class FiguresRef(_Named):
     @property
     def picture(self) -> str:
         return self._rest.partition(":")[2]
+
+
+class ReportRef(_Named):
+    """A picture or a sheet of figures; the name is its file's."""
+
+    __slots__ = ()
+    KIND = "report"
 
 
 class BannerRef(_Named):

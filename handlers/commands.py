@@ -14,9 +14,10 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
-from bot.reports import scenario_figures
+from bot.reports import asked, scenario_figures
+from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
-from bot.selfservice import language
+from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
@@ -64,6 +65,41 @@ async def figures(_message: Message, visit: Visit, scenario: str) -> None:
         await visit.do(scenario_figures.overview, person, scenario)
 
 
+async def report(_message: Message, visit: Visit, words: str) -> None:
+    """/report for pictures of the last twelve weeks; /report 30 dark; /report xlsx for a sheet."""
+    wanted, chat = asked.parse(words), visit.chat or visit.person.key
+    if wanted is None:
+        await visit.do(asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    if wanted.format:
+        found = await visit.units.read(asked.read_tables, wanted)
+        cards = [await asyncio.to_thread(asked.written, found, wanted, language)]
+    else:
+        seen = await visit.units.read(asked.read, wanted)
+        cards = await asyncio.to_thread(asked.painted, seen, visit.config.desk, wanted, language)
+    await visit.do(asked.show, chat, cards)
+
+
+async def plan(_message: Message, visit: Visit, words: str) -> None:
+    """/plan, /plan helpdesk 4h 95%: the picture of what each speed costs."""
+    chat, desk = visit.chat or visit.person.key, visit.config.desk
+    wanted = staffing_asked.parse(desk, words)
+    if wanted is None:
+        await visit.do(staffing_asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    load = await visit.units.read(staffing_asked.read, wanted)
+    if load is None:
+        await visit.units.run(asked.end, chat)
+        await visit.do(staffing_asked.too_little, chat)
+        return
+    card = await asyncio.to_thread(staffing_asked.painted, load, desk, wanted, language)
+    await visit.do(asked.show, chat, [card])
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
@@ -108,10 +144,14 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
     Command("outages", "outage", Where.CHIEFS, commands.list_outages),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
+    Errand("report", "quality", Where.CHIEFS, report),
+    Errand("plan", "quality", Where.CHIEFS, plan),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
     Command("rollback", "reload", Where.PRIVATE, commands.offer_version),
+    Command("words", "teach", Where.PRIVATE, taught_words.listed),
+    Command("unlearn", "teach", Where.PRIVATE, taught_words.remove),
     Errand("reload", "reload", Where.PRIVATE, reload),
     Errand("invite", "people", Where.PRIVATE, invite),
     Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),

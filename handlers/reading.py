@@ -47,11 +47,12 @@ def incoming(message: Message) -> Incoming:
     kind, file_id, unique = _content(message)
     replied = message.reply_to_message
     answers = replied.message_id if replied is not None else None
+    opened = None
     if replied is not None and replied.forum_topic_created is not None:
+        opened = replied.forum_topic_created.name if _is_from_us(message, replied) else None
         replied = answers = None
     text, entities, quote, secret = _words(message)
-    wrote_it = replied.from_user if replied is not None else None
-    answers_us = wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id
+    answers_us = replied is not None and _is_from_us(message, replied)
     return Incoming(
         message_id=message.message_id,
         text=text,
@@ -68,8 +69,14 @@ def incoming(message: Message) -> Incoming:
         answers_us=answers_us,
         ours=_ours(replied) if answers_us and replied is not None else None,
         file=unique,
+        opened=opened,
         secret=secret,
     )
+
+
+def _is_from_us(message: Message, replied: Message) -> bool:
+    wrote_it = replied.from_user
+    return wrote_it is not None and message.bot is not None and wrote_it.id == message.bot.id
 
 
 def _words(message: Message) -> tuple[str, Sequence[Mapping[str, Any]], Quote | None, bool]:

@@ -66,6 +66,7 @@ class Desk:
     root: str
     http: aiohttp.ClientSession
     db: Database
+    is_newer: bool = False  # whether Telegram says, on purpose, what the Bot API does not declare
 
     async def sim(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
         """One `/sim` call; fails the test when the sandbox refuses it."""

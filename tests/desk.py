@@ -20,6 +20,7 @@ from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.telegram.limits import Limit, Limits
 from tests import shipped
+from tests.bot_api.of_story import faults_in
 from tests.cast import (
     ADMINS,
     ADMINS_TEAM,
@@ -72,6 +73,7 @@ __all__ = [
     "SandboxProcess",
     "buttons",
     "house",
+    "hurry",
     "open_desk",
     "said",
     "served",
@@ -109,8 +111,16 @@ async def open_desk(
                 await before(desk)
             async with served(desk, url, files, limits):
                 yield desk
+            wrong = faults_in(await desk.look("calls?limit=20000"))
+            assert not wrong or desk.is_newer, f"not as the Bot API declares them: {wrong}"
         finally:
             await db.close()
+
+
+async def hurry(desk: Desk, minutes: int = 10) -> None:
+    """Time passes whether or not the bot is ready."""
+    for _ in range(minutes):
+        await desk.sim("clock/advance", {"seconds": 60, "timeout": 0.05})
 
 
 @asynccontextmanager

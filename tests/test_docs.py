@@ -14,6 +14,7 @@ import pytest
 
 from bot.app import cli, late
 from bot.app.cli import COMMANDS, GROUPS
+from tests import rooms
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -196,3 +197,7 @@ def _wanted(section: str) -> list[str]:
     listed = re.search(rf"^{section} = \[\n(.*?)^\]", project, re.MULTILINE | re.DOTALL)
     assert listed is not None
     return re.findall(r'^    "([A-Za-z][\w-]*)', listed[1], re.MULTILINE)
+
+
+def test_the_picture_of_the_rooms_shows_the_imports_of_today() -> None:
+    assert (rooms.ROOT / rooms.PICTURE).read_text("utf-8") == rooms.drawn(), "`make rooms` draws it again"

@@ -10,6 +10,7 @@ from aiogram import Router
 from aiogram.dispatcher.event.handler import CallableObject, HandlerObject
 from aiogram.types import Chat, Message
 
+from bot.problems import buttons as problem_buttons
 from bot.telegram import buttons, former_buttons
 from bot.telegram.buttons import Button, Claim, Resolve
 from bot.telegram.desk import buttons as desk_buttons
@@ -17,7 +18,7 @@ from handlers import build_router
 from handlers.filters import DoorSpoke, Introduced, Pressed
 from tests.cast import TOKEN
 
-OURS = frozenset({buttons.__name__, former_buttons.__name__, desk_buttons.__name__})
+OURS = frozenset(module.__name__ for module in (buttons, former_buttons, desk_buttons, problem_buttons))
 
 
 def test_no_update_waits_for_a_thread_before_a_door_opens() -> None:

@@ -16,28 +16,11 @@ import pytest
 from tests import source
 from tests.laws import acting, commands, keys, speech, tables, unused
 from tests.laws.ratchets import RATCHETS, Ratchet
+from tests.laws.stairs import step_of
 from tests.source import modules, ours, product, reach
 
 # ── what the laws say ───────────────────────────────────────────────────────────────────────────────────
 
-# A room imports only rooms on lower steps.
-STAIRS: tuple[set[str], ...] = (
-    {"", "errors", "clock", "keys", "settings"},  # leaves; "" is bot/__init__.py, the version
-    {"storage", "texts", "observe", "yamlfiles"},
-    {"telegram", "timers", "sla", "people"},
-    {"scenarios", "knowledge"},
-    {"config"},
-    {"tickets", "accounts"},
-    {"problems"},
-    {"conversation"},
-    {"selfservice"},
-    {"teamdesk"},
-    {"escalation", "reports"},
-    {"handlers"},
-    {"app"},
-    {"demo", "sandbox"},
-    {"__main__"},
-)
 TELEGRAM_LIBRARY_IN = {"handlers", "telegram", "app", "sandbox"}
 # Neither a database, nor Telegram, nor the time of day, not even through what they import.
 PURE = ("bot.sla", "bot.scenarios.play.engine", "bot.tickets.ticket")
@@ -50,7 +33,7 @@ NAMELESS = r"utils?|helpers?|services?|managers?|misc|common|base"
 NAMELESS_CLASS = r"\w+(Utils?|Helper|Service|Manager)"
 LONGEST_FILE = 400
 LONGER = {
-    "bot/storage/schema.py": 800,  # every table on one page is its purpose
+    "bot/storage/schema.py": 1000,  # every table on one page is its purpose
     "bot/telegram/buttons.py": 520,  # and every button
 }
 LATE_IMPORTS_IN = "bot/app/late.py"  # the function of a command, so that offline commands stay quick
@@ -66,10 +49,6 @@ RECOGNISES = {
 WORDS = "bot/texts"  # the only place for words that people read
 
 # ── the laws ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def step_of(room: str) -> int:
-    return next((step for step, rooms in enumerate(STAIRS) if room in rooms), -1)
 
 
 def stairs_go_down() -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,15 @@ import typer
 from bot.accounts import importing
 from bot.accounts.offline import in_database
 from bot.people import directory, exports, importer, roster
+from bot.people.changes import Changes
 from bot.settings import Settings
 from bot.storage.readonly import read_beside
 from bot.texts import speak
+from bot.texts.speak import Voice
 from bot.yamlfiles import Complaint, read, show
 from bot.yamlfiles.environment import settings_or_exit
+
+SHOWN = 50  # lines of each kind that a dry run prints
 
 
 def import_people(
@@ -30,7 +35,7 @@ def import_people(
         typer.Option("--map", help="A YAML file: headings of an export and the columns they mean."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would change; the directory stays as it is.")
+        bool, typer.Option("--dry-run", help="Only list what would change; the directory stays as it is.")
     ] = False,
 ) -> None:
     """Load people from a CSV file into the directory.
@@ -53,9 +58,10 @@ def import_people(
             in_database(settings, importing.rehearse, str(file), entries, leavers)
         taken, warnings = in_database(settings, importing.bring_in_line, str(file), entries, leavers)
     except importing.DryRun as rehearsed:
+        typer.echo("".join(f"{line}\n" for line in _listed(rehearsed.changed, voice)), nl=False)
         typer.echo(voice.say("people.would_take_in", **dataclasses.asdict(rehearsed.taken)))
         return
-    except importer.AccountsTaken as fault:
+    except importer.NotTakenIn as fault:
         _complain(fault.complaints, file, text, settings)
         raise typer.Exit(2) from fault
     except importer.NoAdministrator as fault:
@@ -84,6 +90,21 @@ def list_people() -> None:
         waiting = [f"({role})" for role in sorted(person.claimed)]  # until the account is proven
         roles = " ".join([*sorted(person.roles), *waiting]) or "employee"
         typer.echo(f"{person.staff_id}\t{account}\t{person.language or '-'}\t{person.name}\t{roles}")
+
+
+def _listed(changed: Changes, voice: Voice) -> Iterator[str]:
+    """A line for each person who comes, changes or leaves, SHOWN at most of each kind."""
+    new = [f"+ {one.staff_id} {one.name} {one.department}".rstrip() for one in changed.new]
+    altered = [
+        f"~ {one.staff_id} {one.name}: "
+        + "; ".join(f"{its.column} {its.before or '-'} → {its.after or '-'}" for its in what)
+        for one, what in changed.altered
+    ]
+    left = [f"- {one.staff_id} {one.name}" for one in changed.left]
+    for lines in (new, altered, left):
+        yield from lines[:SHOWN]
+        if len(lines) > SHOWN:
+            yield voice.say("people.more_of_them", sign=lines[0][0], n=len(lines) - SHOWN)
 
 
 def _naming(file: Path | None, settings: Settings) -> exports.ColumnMap | None:

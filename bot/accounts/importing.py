@@ -10,7 +10,8 @@ from bot.accounts import trail
 from bot.accounts.trail import AuditAction
 from bot.errors import FirstlineError
 from bot.keys import PersonChat
-from bot.people import directory, importer
+from bot.people import changes, directory, importer
+from bot.people.changes import Changes
 from bot.people.directory import PersonRights
 from bot.people.importer import Taken
 from bot.people.roster import RosterRow
@@ -22,9 +23,9 @@ from bot.yamlfiles import Complaint
 class DryRun(FirstlineError):
     """A dry run has been through; its changes are rolled back."""
 
-    def __init__(self, taken: Taken) -> None:
+    def __init__(self, taken: Taken, changed: Changes) -> None:
         super().__init__()
-        self.taken = taken
+        self.taken, self.changed = taken, changed
 
 
 def bring_in_line(
@@ -41,8 +42,9 @@ def bring_in_line(
 
 def rehearse(unit: Unit[object], file: str, entries: Sequence[RosterRow], leavers: int | None) -> None:
     """The same, undone. Raises DryRun."""
+    before = changes.snapshot(unit.tx)
     taken, _ = bring_in_line(unit, file, entries, leavers)
-    raise DryRun(taken)
+    raise DryRun(taken, changes.between(before, changes.snapshot(unit.tx)))
 
 
 def _record(

@@ -26,13 +26,14 @@ from bot.sla.lint import coverage
 from bot.storage.db import open_database
 from bot.storage.migrate import sqlite_path
 from bot.storage.readonly import NotReady
-from bot.texts import speak
+from bot.texts import catalogues, speak
 from bot.texts.speak import Line
 from bot.yamlfiles import Complaint, Mark, as_json, read, show, text_or_exit
 from bot.yamlfiles.environment import read_settings
 from bot.yamlfiles.parts import read_scenarios
 
 ENV = Path(".env")
+MISSING = 5  # ids of sentences without a translation that are named
 
 
 def check(
@@ -106,13 +107,25 @@ def _names_in_use(settings: Settings | None, desk: Path, opened: Opened) -> Line
 
 
 def catalogue_gaps() -> list[Complaint]:
-    """What each language that has a folder does not say yet, or says with other facts."""
+    """What each language does not say yet, or says with other facts; what cannot be read in the company's folder."""
     complaints = []
-    for language in speak.languages():
-        for code, keys in zip(("W801", "E802"), speak.gaps(language), strict=True):
-            if keys:
-                facts = {"language": language, "keys": keys}
-                complaints.append(Complaint(code, f"{speak.HERE.name}/{language}", Mark(1, 1), facts))
+    for language in catalogues.begun():
+        found, place = catalogues.translated(language), f"{catalogues.OWN}/{language}"
+        if found.missing:
+            first = ", ".join(found.missing[:MISSING])
+            facts: dict[str, object] = {
+                "language": language,
+                "done": found.done,
+                "all": found.all,
+                "first": first,
+            }
+            complaints.append(Complaint("W801", place, Mark(1, 1), facts))
+        if found.other_facts:
+            facts = {"language": language, "keys": list(found.other_facts)}
+            complaints.append(Complaint("E802", place, Mark(1, 1), facts))
+    for fault in catalogues.faults():
+        mark = Mark(fault.line, 1)
+        complaints.append(Complaint(fault.code, f"{catalogues.OWN}/{fault.file}", mark, {"name": fault.name}))
     return complaints
 
 
@@ -224,7 +237,8 @@ def rehearse(
         raise typer.Exit(2)
     tested = run_tests(program, document, partial(leads_to, opened.router()) if opened.library else None)
     walked = walk_all(program, document)
-    typer.echo("\n".join(rehearsal_lines(program, tested, walked, language, uncovered)))
+    voice = speak.voice(language)
+    typer.echo("\n".join(rehearsal_lines(program, document, tested, walked, voice, uncovered)))
     found = [*tested.complaints, *walked.complaints]
     if found:
         typer.echo(show(found, opened.texts, language), err=True)

@@ -36,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
+    "preview": (
+        "bot.demo.preview:preview",
+        "Play the files as they are now on the sandbox's page, in Russian and English.",
+    ),
     "graph": (
         "bot.app.scenarios_cli:graph",
         "Draw scenarios; with --traffic, how many people went each way.",
@@ -56,6 +60,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bot.knowledge.cli:phrases",
         "Print the phrases administrators added, as YAML for scenarios.yaml.",
     ),
+    "words": (
+        "bot.app.tickets_cli:words",
+        "List the company's words that the bot has learnt; with --remove, take one back.",
+    ),
     "articles": (
         "bot.knowledge.cli:articles",
         "Search the articles, or list those due for review or without a source.",
@@ -64,6 +72,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
     "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),
     "why": ("bot.escalation.cli:explain", "Explain the deadlines of a ticket: spans, pauses, levels."),
+    "report": (
+        "bot.reports.insight.cli:report",
+        "Report speed, quality, hand-overs, backlog and money of a period.",
+    ),
+    "plan": (
+        "bot.reports.planning.cli:plan",
+        "Plan how many engineers keep a target, and what each speed costs.",
+    ),
     "sla check": ("bot.app.check:check_sla", "List hours, roles and weeks that desk.yaml leaves uncovered."),
     "sla report": ("bot.reports.cli:show", "Report attainment, ratings, reopened tickets, hours and cost."),
     "sla replay": ("bot.escalation.cli:rehearse", "Measure past tickets by the rules of another desk.yaml."),
@@ -74,6 +90,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new article": (
         "bot.app.scaffolds_cli:new_article",
         "Write the frame of an article into knowledge_base/.",
+    ),
+    "new team": (
+        "bot.app.scaffolds_cli:new_team",
+        "Put a team, and with --category a category of its own, into desk.yaml.",
+    ),
+    "new language": (
+        "bot.app.scaffolds_cli:new_language",
+        "Write catalogues to translate into the folder texts/ beside desk.yaml.",
     ),
     "new policy": ("bot.sla.policies.cli:new_policy", "Start a policy from a published one."),
     "healthcheck": ("bot.app.operations_cli:healthcheck", "Ask the running bot whether it is well."),

@@ -13,8 +13,9 @@ from bot.accounts.trail import AuditAction
 from bot.app.files import Opened, known_names, router_of
 from bot.config.config import Config, Current, Work
 from bot.keys import ADMINS
-from bot.knowledge import phrasebook, search
+from bot.knowledge import search
 from bot.knowledge.articles import Library, load_library
+from bot.knowledge.company import phrasebook
 from bot.observe import metrics
 from bot.scenarios.language.program import Program
 from bot.scenarios.library import reload
@@ -65,7 +66,7 @@ class FactsReloader:
             self._seen = seen  # last: what could not be taken is a change at the next look again
 
     async def _take(self, program: Program, library: Library) -> None:
-        learnt = await self._units.db.read(phrasebook.overlay)
+        learnt = await self._units.read(phrasebook.learnt)
         router = await asyncio.to_thread(router_of, program, library, learnt)
         await asyncio.to_thread(search.warm, library)
         self._current.change(program=program, library=library, router=router)

@@ -13,9 +13,10 @@ from bot.config.config import Config
 from bot.knowledge import search
 from bot.knowledge.articles import EMPLOYEES, Library, load_library
 from bot.knowledge.calibrate import calibrated
+from bot.knowledge.company.phrasebook import Learnt, Overlay
+from bot.knowledge.company.weighing import NO_WORDS, CompanyWords, weigh
 from bot.knowledge.entries import entries_of, phrases_of
 from bot.knowledge.index import Entry
-from bot.knowledge.phrasebook import Overlay
 from bot.knowledge.route import Router, build
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.context import IMPACTS, URGENCIES, Known
@@ -24,7 +25,7 @@ from bot.scenarios.library.check_functions import REGISTRY, parameters
 from bot.sla.check import load_desk, names_in
 from bot.sla.names import Section
 from bot.sla.policy import Desk
-from bot.texts import speak
+from bot.texts import catalogues, speak
 from bot.yamlfiles import Complaint, Document, text_of
 from bot.yamlfiles.bundle import gathered, texts
 from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
@@ -52,23 +53,25 @@ class Opened:
         """The router over the scenarios and articles that were read."""
         assert self.program is not None
         assert self.library is not None
-        return router_of(self.program, self.library, {})
+        return router_of(self.program, self.library, Learnt())
 
     @property
     def errors(self) -> list[Complaint]:
         return [complaint for complaint in self.complaints if not complaint.is_warning]
 
 
-def router_of(program: Program, library: Library, learnt: Overlay) -> Router:
-    """The router over these scenarios and articles; what was learnt since moves its thresholds, too."""
-    router = _built(tuple(entries_of(_scenarios(program), library, learnt)))
-    return calibrated(router) if learnt else router
+def router_of(program: Program, library: Library, learnt: Learnt) -> Router:
+    """The router over these scenarios and articles; phrases learnt since move its thresholds, too."""
+    entries = tuple(entries_of(_scenarios(program), library, learnt.phrases))
+    company = weigh(learnt.sayings, entries, learnt.removed) if learnt.sayings else NO_WORDS
+    router = _built(entries, company)
+    return calibrated(router) if learnt.phrases else router
 
 
 @lru_cache(maxsize=1)
-def _built(entries: tuple[Entry, ...]) -> Router:
+def _built(entries: tuple[Entry, ...], company: CompanyWords) -> Router:
     """One router for those who judge a file and those who then play it: it takes seconds to train."""
-    return build(entries)
+    return build(entries, company=company)
 
 
 def said_by(program: Program) -> Overlay:
@@ -94,6 +97,7 @@ def leads_to(router: Router, text: str) -> str | None:
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     """Read all three; complaints of all of them come at once."""
     opened = Opened()
+    speak.look_in(desk.parent / catalogues.OWN)
     read = read_facts(facts_file(scenarios, knowledge))
     opened.facts, opened.texts[FILE] = read.facts, read.text
     opened.complaints += read.complaints
@@ -142,7 +146,7 @@ def known_names(opened: Opened, knowledge: Path) -> Known:
         articles=opened.broken_articles | shown if library else None,
         media=frozenset(media),
         checks={name: parameters(name) for name in REGISTRY},
-        languages=frozenset(speak.languages()),
+        languages=frozenset(catalogues.begun()),
         impacts=_nameable(desk, Section.IMPACT) if desk else IMPACTS,
         urgencies=_nameable(desk, Section.URGENCY) if desk else URGENCIES,
         facts=opened.facts if opened.facts is not None or opened.program is None else opened.program.facts,

@@ -6,7 +6,7 @@ This module knows the insides of typer (`typer._*`), so pyproject.toml allows on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -72,10 +72,11 @@ class Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def _nearest(self, written: str, root: Group) -> str | None:
-        if here := get_close_matches(written, self.commands, 1):
-            return here[0]
+        here = get_close_matches(written, self.commands, 1)
         elsewhere = {" ".join(path[at:]): path for path in root.paths() for at in range(len(path))}
         found = get_close_matches(written, elsewhere, 1)
+        if here and (not found or _likeness(written, here[0]) >= _likeness(written, found[0])):
+            return here[0]
         return " ".join([str(root.name), *elsewhere[found[0]]]) if found else None
 
     def paths(self) -> list[list[str]]:
@@ -85,6 +86,10 @@ class Group(TyperGroup):
             more = command.paths() if isinstance(command, Group) else [[]]
             below += [[name, *rest] for rest in more]
         return below
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, other, one).ratio()
 
 
 def group(name: str, entrance: Function, **settings: Any) -> Group:

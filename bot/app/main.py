@@ -24,7 +24,7 @@ from bot.app.files import warm
 from bot.app.introduce import end_webhook, introduce
 from bot.app.names import NamesInUse
 from bot.app.registries import hooks, renderers, ringers, watchdog
-from bot.app.reload import EVERY, ArticleReloader, DeskReloader, Reloader
+from bot.app.reload import EVERY, LEARN, ArticleReloader, DeskReloader, Reloader
 from bot.app.supervision import Run, Watch, kept, say_it_began_again, say_it_failed
 from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.app.webhook import Reception
@@ -33,9 +33,11 @@ from bot.config.config import Config, Current
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import readings, reviews, search
+from bot.knowledge.company import sayings
 from bot.observe import events, health, metrics, pulse
 from bot.observe.pulse import Pulse
 from bot.people import pending_question
+from bot.reports.letters import Letters
 from bot.scenarios.library.check_functions import Surroundings
 from bot.selfservice import learning
 from bot.settings import Settings
@@ -203,6 +205,7 @@ class Firstline:
         self._ringer = Ringer(units, clock, self._waking, ringers(), changed, watchdog())
         self._intake = self._way_in(settings, api)
         self._backups = Backups(settings, units, clock)
+        self._letters = Letters(units, changed)
         file = sqlite_path(settings.database_url.get_secret_value())
         folder = file.parent if file is not None else None
         self._vitals = Vitals(units, clock, self._loops, self._conditions, self._backups, folder)
@@ -285,6 +288,7 @@ class Firstline:
         await self._checks.resume()
         desk = self._current.config.desk
         await self._units.run(reviews.arm, desk.usual)
+        await self._letters.begin()
         await self._reloader.start()
         await self._desk_reloader.start()
         await self._units.run(redraw.after_upgrade)
@@ -293,6 +297,7 @@ class Firstline:
             self._every(EVERY, look)
         self._every(3600, self._desk_reloader.warn)
         self._every(3600, self._sweep)
+        self._every(LEARN, self._reloader.look_at_words)
         self._every(60 * audit.EVERY, self._audit)
         self._every(60, self._reclaim)
         if self._settings.heartbeat_url is not None:
@@ -333,6 +338,7 @@ class Firstline:
         self._waking.stop()
         await self._worker.stop(WORK_IN_HAND)
         await self._checks.stop()
+        await self._letters.stop()
         await self._sender.stop()
         for task in loops:
             task.cancel()
@@ -343,7 +349,9 @@ class Firstline:
             while await self._units.run(sweep) > 0:
                 pass
         await self._units.run(pending_question.sweep)
-        await self._units.run(learning.sweep, self._settings.lessons_kept_days * 86400)
+        kept = self._settings.lessons_kept_days * 86400
+        for sweep_old in (learning.sweep, sayings.sweep):
+            await self._units.run(sweep_old, kept)
         await housekeeping.keep_house(self._units)
 
     async def _reclaim(self) -> None:
@@ -368,7 +376,7 @@ class Firstline:
                 raise Unreachable(f"the clock: {type(error).__name__}") from None
 
     def _state(self) -> tuple[bool, int | None]:
-        parts = (self._worker, self._sender, self._ringer, self._checks)
+        parts = (self._worker, self._sender, self._ringer, self._checks, self._letters)
         busy = any(part.busy for part in parts) or self._doors.answers.busy
         due = [part.next_due for part in (self._sender, self._ringer) if part.next_due is not None]
         return busy, min(due, default=None)

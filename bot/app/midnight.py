@@ -20,7 +20,7 @@ from bot.timers.timers import Timer
 TIMER = "midnight"
 KEY = "next"
 # Boards and answers (/queue, /why) stay as they were: they say what was true when they were asked for.
-FADING = frozenset({*LIVE, "reminder", "burst", "banner", "outage", "outage_news", "profile"})
+FADING = frozenset({*LIVE, "reminder", "burst", "banner", "outage", "outage_draft", "outage_news", "profile"})
 
 
 def fades(work: Work, row: OutboxRow, _outcome: Outcome) -> None:

@@ -13,11 +13,12 @@ from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, extents, outages
-from bot.reports import scenario_figures
+from bot.problems import declaring, extents, outages, rounds, timeline
+from bot.reports import asked, letters, scenario_figures
+from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
-from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, where
+from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.teamdesk.board import board, own_desk
 from bot.telegram import outbox, posts
@@ -62,6 +63,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "hush_menu": menus.hush_menu,
         "afterword": resolution.card,
         draft.CARD: draft.drawing,
+        draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
         actions.BOARD: board.drawing,
         own_desk.LATER: own_desk.later,
@@ -86,6 +88,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "resume": resuming.card,
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
+        asked.CARD: album.drawing,
+        asked.WAIT: asked.waiting,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,
@@ -94,6 +98,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         forgetting.ERASE: forgetting.erase_card,
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
+        declaring.DRAFT_CARD: outage_cards.draft,
+        timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,
     }
@@ -105,6 +111,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         "sla": levels.ring,
         reviews.TIMER: _review_articles,
         learning.TIMER: learning.ring,
+        taught_words.TIMER: taught_words.ring,
         commands.MIGRATE: migration.ring,
         telling.HELD: telling.ring_held,
         telling.GATHERED: telling.ring_gathered,
@@ -118,9 +125,10 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         prompts.TIMER: prompts.ring,
         absence.TIMER: absence.ring,
         backlog_digest.TIMER: backlog_digest.ring,
-        outages.TIMER: outages.ring,
+        outages.TIMER: rounds.ring,
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
+        letters.TIMER: letters.ring,
     }
 
 

@@ -18,8 +18,9 @@ from bot.clock import Clock
 from bot.config.config import Config, Current, Work
 from bot.escalation import editions, migration
 from bot.keys import ADMINS
-from bot.knowledge import phrasebook, search
+from bot.knowledge import search
 from bot.knowledge.articles import Library, load_library
+from bot.knowledge.company import phrasebook, sayings
 from bot.observe import metrics
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -43,10 +44,11 @@ from bot.tickets import absence
 from bot.tickets.clocks import revised_eta
 from bot.yamlfiles import Complaint, bundle, show
 
-WEEK = 7 * 86_400  # seconds
+DAY, WEEK = 86_400, 7 * 86_400  # seconds
 INSTRUCTIONS = ("E350", "E351")  # what desk.yaml says of articles that are not there, or not for engineers
 NAMED = 20  # articles named in one message
 EVERY = 2  # real seconds between two looks at the file
+LEARN = 30  # real seconds between two looks at what people say
 UNIT = 0.02  # seconds that a unit of recounting may take, for someone's press waits behind it
 log = structlog.get_logger()
 
@@ -61,6 +63,7 @@ class Reloader:
         self._refused_beside: Library | None = (
             None  # the articles beside which this version of the file was refused
         )
+        self._learnt_from: tuple[int, ...] | None = None
         self.turn = asyncio.Lock()  # what is judged last is played last, the file or its articles
 
     async def start(self) -> None:
@@ -69,13 +72,22 @@ class Reloader:
         await self.relearn()
 
     async def relearn(self) -> None:
-        """Route by the phrases that administrators have added; what the file says by now is no longer theirs."""
+        """Route by what was learnt; what the file says by now is no longer an administrator's phrase."""
         config = self._current.config
         before = await self._units.db.run(phrasebook.overlay)
         learnt = await self._units.run(phrasebook.settle, said_by(config.program))
-        if before:
+        if before or learnt.sayings or config.router.company.words:
             router = await asyncio.to_thread(router_of, config.program, config.library, learnt)
+            await asyncio.to_thread(router.warm)
             self._current.change(router=router)
+
+    async def look_at_words(self) -> None:
+        """Learn again when what people say has changed, or a day has passed: words fade."""
+        async with self.turn:
+            stamp = await self._units.read(_stamp)
+            if self._learnt_from not in (None, stamp):
+                await self.relearn()
+            self._learnt_from = stamp
 
     async def look(self) -> Verdict | None:
         """Look at the file once; None when it has not changed since. The administrators hear what came of a change."""
@@ -163,7 +175,7 @@ class Reloader:
         return Line("reload.done", {"scenarios": len(program.menu), "hash": program.hash[:SHOWN]})
 
     def _routes(self, program: Program) -> RouteOne:
-        return partial(leads_to, router_of(program, self._current.config.library, {}))
+        return partial(leads_to, router_of(program, self._current.config.library, phrasebook.Learnt()))
 
 
 class ArticleReloader:
@@ -200,7 +212,7 @@ class ArticleReloader:
     async def _take(self, library: Library, changed: list[str]) -> None:
         """As with the scenarios: everything new is made first, then swapped."""
         config = self._current.config
-        learnt = await self._units.db.read(phrasebook.overlay)
+        learnt = await self._units.read(phrasebook.learnt)
         router = await asyncio.to_thread(router_of, config.program, library, learnt)
         await asyncio.to_thread(search.warm, library)
         self._current.change(library=library, router=router)
@@ -354,6 +366,10 @@ def _warn_of(work: Work, facts: dict[str, object]) -> None:
     told = f"calendar-ends:{facts['name']}:{facts['last']}:{work.now // WEEK}"
     plain = facts | {"last": str(facts["last"])}
     outbox.line(work, ADMINS, "reload.calendar_ends", plain, dedupe=told)
+
+
+def _stamp(work: Work) -> tuple[int, ...]:
+    return (work.now // DAY, *sayings.stamp(work.tx))
 
 
 def _tell(work: Work, line: Line) -> None:

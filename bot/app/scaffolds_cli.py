@@ -1,4 +1,4 @@
-"""`firstline new scenario` and `new article`: a few questions, then files that pass `firstline check`."""
+"""`firstline new scenario`, `article`, `team`, `language`: a few questions, then files that pass `firstline check`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import typer
 
 from bot.app.files import open_files
 from bot.clock import MachineClock
-from bot.scenarios.language.scaffolds import NewScenario, article, scenario_files
+from bot.scenarios.language.scaffolds import NewScenario, article, inline, scenario_files
 from bot.settings import Settings
-from bot.sla.check import desk_or_exit
-from bot.texts import speak
+from bot.sla.check import desk_or_exit, load_desk
+from bot.texts import beginning, catalogues, speak
 from bot.texts.speak import Voice
-from bot.yamlfiles import nearest, show
+from bot.yamlfiles import nearest, show, text_or_exit
 from bot.yamlfiles.bundle import folder_of
 from bot.yamlfiles.environment import settings_or_exit
+from bot.yamlfiles.sections import SectionIsElsewhere, added
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 ARTICLE = re.compile(r"(?=.{1,48}\Z)[a-z0-9]+(-[a-z0-9]+)*")
@@ -82,13 +83,82 @@ def new_article(
     _check(settings, voice)
 
 
+def new_team(
+    name: Annotated[str, typer.Argument(help="Its id, in small Latin letters: security.")],
+    title: Given = None,
+    category: Annotated[
+        str | None, typer.Option(help="A new category whose tickets it gets, by its id; none without it.")
+    ] = None,
+    no_chat: Annotated[
+        bool,
+        typer.Option("--no-chat", help="It has no Telegram group: its people are written to in private."),
+    ] = False,
+) -> None:
+    """Put a team, and with --category a category of its own, into desk.yaml.
+
+    In a terminal it asks for what is not given. The other lines of the file stay as they are; nothing is written when
+    the file would have a fault. Exit code 2 then.
+    """
+    settings = settings_or_exit()
+    voice, file = speak.voice(settings.language), settings.desk_file
+    for one in (name, category):
+        if one is not None and not NAME.fullmatch(one):
+            raise typer.BadParameter(voice.say("new.bad_name", name=one))
+    text = text_or_exit(file, settings.language)
+    titles = _by_language(title) or _asked(voice, "new.ask_team")
+    if category is None and sys.stdin.isatty():
+        category = _prompt(voice.say("new.ask_its_category"), "") or None
+    words = inline(titles)
+    chat = ", chat: none" if no_chat else ""
+    remark = voice.say("new.team_remark" if not no_chat else "new.team_alone", name=name)
+    try:
+        text = added(text, "teams", [f"{name}: {{title: {words}{chat}}}   # {remark}"])
+        if category is not None:
+            lines = [
+                f"{category}:   # {voice.say('new.category_remark')}",
+                f"  title: {words}",
+                f"  team: {name}",
+            ]
+            text = added(text, "categories", lines)
+    except SectionIsElsewhere as fault:
+        typer.echo(voice.say("new.no_section", file=file, section=fault.args[0]), err=True)
+        raise typer.Exit(2) from fault
+    _, complaints = load_desk(file.name, text)
+    wrong = [one for one in complaints if not one.is_warning]
+    if wrong:
+        typer.echo(show(wrong, {file.name: text}, settings.language), err=True)
+        raise typer.Exit(2)
+    file.write_text(text, "utf-8")
+    typer.echo(file)
+    typer.echo(voice.say("new.team_next" if not no_chat else "new.team_next_alone", name=name), err=True)
+
+
+def new_language(
+    code: Annotated[str, typer.Argument(help="The code of the language: de, kk.")],
+) -> None:
+    """Write catalogues to translate into the folder texts/ beside desk.yaml.
+
+    What is not translated is read in English. Files that are there are never written over. Exit code 2 when something is
+    wrong.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(settings.language)
+    if not catalogues.is_language(code) or code in catalogues.COMPLETE:
+        raise typer.BadParameter(voice.say("new.bad_language", code=code))
+    folder = settings.desk_file.parent / catalogues.OWN / code
+    files = beginning.language_files(code)
+    _write({folder / name: text for name, text in files.items()}, voice)
+    typer.echo(voice.say("new.language_next", code=code, folder=folder), err=True)
+
+
 def _by_language(given: list[str] | None) -> dict[str, str]:
     """`ru=...` and `en=...` as texts by language; one language said twice is two lines of it."""
     found: dict[str, str] = {}
     for one in given or ():
         language, sign, words = one.partition("=")
         if not sign or language not in speak.languages() or not words.strip():
-            raise typer.BadParameter(f"{one!r}: ru=..., en=...")
+            known = ", ".join(f"{code}=..." for code in sorted(speak.languages(), reverse=True))
+            raise typer.BadParameter(f"{one!r}: {known}")
         found[language] = f"{found[language]}; {words.strip()}" if language in found else words.strip()
     return found
 

@@ -1,6 +1,7 @@
 """Commands about scenarios that need nothing but the file: graph, try, schema; and stats, which needs the database."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -8,8 +9,10 @@ import typer
 from sqlalchemy import Connection
 
 from bot import clock
+from bot.knowledge.articles import load_library
 from bot.reports.scenario_stats import scenarios, steps, traffic
 from bot.reports.scenario_tables import scenario_lines, step_lines
+from bot.scenarios.check.places import places, way_of
 from bot.scenarios.check.rehearsal import Rehearsed
 from bot.scenarios.check.walk import Walked, uncovered
 from bot.scenarios.language.load import load
@@ -18,10 +21,11 @@ from bot.scenarios.language.schema import schema_text
 from bot.scenarios.language.split import NotSplit, split
 from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
 from bot.scenarios.library.versions import kept_files
-from bot.scenarios.play.terminal import play
+from bot.scenarios.play.terminal import Terminal, play
 from bot.storage import readonly
 from bot.texts import speak
-from bot.yamlfiles import show
+from bot.texts.speak import Voice
+from bot.yamlfiles import Document, show
 from bot.yamlfiles.bundle import (
     files_of,
     folder_of,
@@ -33,6 +37,7 @@ from bot.yamlfiles.bundle import (
     texts,
 )
 from bot.yamlfiles.environment import settings_or_exit
+from bot.yamlfiles.facts import Facts, facts_file, read_facts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,15 +88,25 @@ def try_out(
     ] = None,
     language: Language = "ru",
     file: File = Path("scenarios.yaml"),
+    knowledge: Annotated[
+        Path, typer.Option("--knowledge", "--knowledge-base", help="The folder of articles.")
+    ] = Path("knowledge_base"),
 ) -> None:
     """Play a scenario in the terminal."""
-    program = _program(file, language)
+    facts = read_facts(facts_file(file, knowledge)).facts or Facts()
+    program = replace(_program(file, language), facts=facts)
+    library, _ = load_library(knowledge, facts)
+
+    def read(article: str) -> str:
+        found = library.get(article)
+        return found.html(language) if found is not None else article
+
     if scenario is None:
         for item in program.menu:
             typer.echo(f"{item.id:<20}{program.title(item.id, language)}")
         scenario = typer.prompt(">", prompt_suffix=" ")
     try:
-        play(program, _known(program, str(scenario), language), language, input, typer.echo)
+        play(program, _known(program, str(scenario), language), language, Terminal(input, typer.echo, read))
     except (EOFError, KeyboardInterrupt):
         typer.echo("")
 
@@ -155,10 +170,9 @@ def stats(
 
 
 def rehearsal_lines(
-    program: Program, tested: Rehearsed, walked: Walked, language: str, listed: bool
+    program: Program, document: Document, tested: Rehearsed, walked: Walked, voice: Voice, listed: bool
 ) -> list[str]:
     """What a rehearsal says at its end: how many tests and ways, and how much of the file they cover."""
-    voice = speak.voice(language)
     failed = sum(not complaint.is_warning for complaint in tested.complaints)
     ended = voice.say("test.failed" if failed else "test.passed", played=tested.played, failed=failed)
     untested, total = uncovered(program, tested.walked)
@@ -168,9 +182,11 @@ def rehearsal_lines(
     covered = {"by_tests": total - len(untested), "by_walks": total - len(unwalked)}
     lines.append(voice.say("test.coverage", total=total, **covered))
     ways = untested if listed else unwalked
-    return lines + [
-        voice.say("test.uncovered", step=f"{id_}/{key}", way=way or "→") for id_, key, way in ways
-    ]
+    where = places(program, document) if ways else {}
+    for id_, key, way in ways:
+        step, out = f"{id_}/{key}", way_of(program, id_, key, way, voice)
+        lines.append(voice.say("test.uncovered", place=where[step], step=step, way=out))
+    return lines + ([voice.say("test.why_uncovered")] if ways else [])
 
 
 def _program(file: Path, language: str) -> Program:

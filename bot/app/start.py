@@ -14,6 +14,7 @@ from bot.app.files import open_files, router_of
 from bot.app.reload import last_good
 from bot.config.config import Config
 from bot.errors import FirstlineError
+from bot.knowledge.company.phrasebook import Learnt
 from bot.observe import logs
 from bot.settings import Settings
 from bot.texts import speak
@@ -47,6 +48,6 @@ def prepare() -> tuple[Settings, Config]:
     program = None if elsewhere else opened.program or last_good(settings, opened)
     if opened.desk is None or program is None or opened.library is None:
         raise typer.Exit(2)
-    router = router_of(program, opened.library, {})
+    router = router_of(program, opened.library, Learnt())
     program = program.for_engineers(settings.engineers_language)
     return settings, Config(opened.desk, program, opened.library, router, settings.knowledge_dir)

@@ -14,6 +14,7 @@ from bot.escalation import telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
 from bot.keys import ClockRef, PersonChat
 from bot.observe import events
+from bot.problems import children
 from bot.sla import clock as sla
 from bot.sla import ladder
 from bot.sla.clock import ClockChange
@@ -76,12 +77,17 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     ripe = [row for row in rows if _is_ripe(work.config.desk, kept[wanted[row.ref]], row, work.now)]
     true = {row.id for row in ripe}
     timers.settle_all(work, [row.id for row in rows if row.id not in true], "skipped", "not_ripe")
-    acts = [row for row in ripe if row.key.endswith(FUNCTIONAL)]
+    waiting = children.inhibited(work.tx, list(tickets))  # the outage has messages of its own
+    acts = [
+        row for row in ripe if row.key.endswith(FUNCTIONAL) and kept[wanted[row.ref]].ticket not in waiting
+    ]
+    hushed = [row.id for row in ripe if row.key.endswith(FUNCTIONAL) and row not in acts]
+    timers.settle_all(work, hushed, "skipped", "outage")
     hearing = _Hearing(work)
     due = [
         Spoken(tickets[kept[wanted[row.ref]].ticket], kept[wanted[row.ref]], row)
         for row in ripe
-        if row not in acts
+        if not row.key.endswith(FUNCTIONAL)
     ]
     tops = {said.row.ref: said for said in sorted(due, key=_rank)}
     heard = _heard(hearing, due, tops)
@@ -99,13 +105,14 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
     ]
     clock_rows.write_rung(work, [change for change in changes if change[1].clock.is_late])
     store.record_all(work.tx, [_trail(said, work.now) for said in spoken])
+    heard_of = [said for said in spoken if said.ticket.id not in waiting]
     near = [
         said.ticket
-        for said in spoken
+        for said in heard_of
         if said.row.level == revised_eta.NEAR and said.kept.clock.kind == "resolution"
     ]
     revised_eta.redraw(work, near)
-    broken = [said for said in spoken if said.row.level == BREACH]
+    broken = [said for said in heard_of if said.row.level == BREACH]
     revised_eta.broken(work, [(said.ticket, said.kept.clock.kind) for said in broken])
     for ticket in {said.ticket.id: said.ticket for said in broken}.values():
         outbox.show(
@@ -119,7 +126,7 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
         name_topic(work, ticket)
     for ticket in {said.ticket.id: said.ticket for said in spoken}.values():
         touch_boards(work, ticket)
-    _tell_all(hearing, [said for said in spoken if not _is_old_news(work.config.desk, said.row, work.now)])
+    _tell_all(hearing, [said for said in heard_of if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)
 

@@ -9,12 +9,16 @@ from typing import Annotated
 
 import typer
 
-from bot.knowledge import phrasebook
+from bot.clock import moment
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, Audience, load_library
+from bot.knowledge.calibrate import calibrated
+from bot.knowledge.company import phrasebook
+from bot.knowledge.company.weighing import weigh
 from bot.knowledge.entries import entries_of
 from bot.knowledge.route import Router, build
 from bot.knowledge.search import Finder
 from bot.storage.readonly import read_beside
+from bot.storage.unit import Unit
 from bot.yamlfiles import show
 from bot.yamlfiles.bundle import gathered_or_exit, placed, texts
 from bot.yamlfiles.environment import settings_or_exit
@@ -37,12 +41,15 @@ def route(
     ),
     knowledge_base: Folder = Path("knowledge_base"),
     explain: Annotated[bool, typer.Option("--explain", help="Add what the decision was made from.")] = False,
+    learnt: Annotated[
+        bool, typer.Option("--learnt", help="With what the bot has learnt, from DATABASE_URL.")
+    ] = False,
 ) -> None:
     """Show where a message would lead, as JSON.
 
     One object for each line, blank lines included.
     """
-    router = _router(scenarios, knowledge_base)
+    router = router_for(scenarios, knowledge_base, learnt_now() if learnt else phrasebook.Learnt())
     # Bytes in and out, whatever the terminal believes in: a line ends with \n alone, and what is no UTF-8 is shown as such.
     for line in sys.stdin.buffer if text is None else [os.fsencode(text)]:
         message = line.rstrip(b"\r\n").decode("utf-8", "replace")
@@ -52,7 +59,15 @@ def route(
         typer.echo(json.dumps(found, ensure_ascii=False).encode())
 
 
-def _router(scenarios: Path, knowledge_base: Path) -> Router:
+def learnt_now() -> phrasebook.Learnt:
+    """From the database of .env, which the bot may be using."""
+    settings = settings_or_exit()
+    now = moment(settings.clock_url)
+    url = settings.database_url.get_secret_value()
+    return read_beside(url, lambda tx: phrasebook.learnt(Unit(tx, now, None)))
+
+
+def router_for(scenarios: Path, knowledge_base: Path, learnt: phrasebook.Learnt) -> Router:
     """Built from the files as they are; a file that cannot be read ends the command with 2."""
     library, _ = load_library(knowledge_base)
     source = gathered_or_exit(scenarios, "ru")
@@ -63,7 +78,10 @@ def _router(scenarios: Path, knowledge_base: Path) -> Router:
             file=sys.stderr,
         )
         raise typer.Exit(2)
-    return build(entries_of(reading.document.data.get("scenarios") or {}, library, {}))
+    entries = entries_of(reading.document.data.get("scenarios") or {}, library, learnt.phrases)
+    company = weigh(learnt.sayings, entries, learnt.removed)
+    router = build(entries, company=company)
+    return calibrated(router) if learnt.phrases else router
 
 
 def phrases() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.knowledge.articles import EMPLOYEES, Library
+from bot.knowledge.company.phrasebook import Overlay
 from bot.knowledge.index import Entry
-from bot.knowledge.phrasebook import Overlay
 
 # Where everything else goes: offered by the menu, never guessed.
 NEVER_GUESSED = frozenset({"other"})

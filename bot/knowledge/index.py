@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,8 @@ from bot.knowledge.terms import grams, slang_stems, stems
 class Entry:
     """
     One thing a message may be about. `titles` and `phrases` are in any language; `texts` are sentences of its
-    articles, which count less. A hidden entry is never a candidate.
+    articles, which count less. A hidden entry is never a candidate. `learnt`: terms of the company's people, weighed
+    as so many phrases.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Entry:
     phrases: Sequence[str] = ()
     texts: Sequence[str] = ()
     hidden: bool = False
+    learnt: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Index:
         self._is_russian = is_russian
         self._units: list[_Unit] = []
         self._said: list[Counter[str]] = []
+        self._learnt = [dict(entry.learnt) for entry in entries]
         texts: list[Counter[str]] = []
         for number, entry in enumerate(entries):
             said: Counter[str] = Counter()
@@ -105,12 +108,15 @@ class Index:
             df.update(said.keys())
         for in_texts in texts:
             df.update(dict.fromkeys(in_texts.keys() - df.keys(), 1))
+        for said, learnt in zip(self._said, self._learnt, strict=True):
+            df.update(learnt.keys() - said.keys())
         self._idf = {t: math.log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in df.items()}
         self._idf_unknown = math.log(1 + (count + 0.5) / 0.5)
         self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, (said, in_texts) in enumerate(zip(self._said, texts, strict=True)):
-            for term in said.keys() | in_texts.keys():
-                self._holders[term].append((number, said[term] + self._text_weight(in_texts[term])))
+        for number, (said, in_texts, learnt) in enumerate(zip(self._said, texts, self._learnt, strict=True)):
+            for term in said.keys() | in_texts.keys() | learnt.keys():
+                weight = said[term] + self._text_weight(in_texts[term]) + learnt.get(term, 0.0)
+                self._holders[term].append((number, weight))
         known = [
             *self._idf,
             *(said for said, meant in slang_stems().items() if set(meant) <= self._idf.keys()),
@@ -147,6 +153,11 @@ class Index:
     def said(self) -> Sequence[Counter[str]]:
         """For each entry: in how many of its phrases and titles each term is said."""
         return self._said
+
+    @property
+    def said_or_learnt(self) -> Sequence[Mapping[str, float]]:
+        """The same with what the company's words weigh."""
+        return [{**said, **learnt} for said, learnt in zip(self._said, self._learnt, strict=True)]
 
     def units(self) -> Iterator[tuple[int, int, str]]:
         """Every phrase and title: its number, the number of its entry, its text."""
@@ -225,7 +236,9 @@ class Index:
         self._never: list[float] = []
         for said in self._said:
             total = said.total() + smooth * len(self._idf)
-            self._logs.append({term: math.log((times + smooth) / total) for term, times in said.items()})
+            logs = {term: math.log((times + smooth) / total) for term, times in said.items()}
+            learnt = self._learnt[len(self._logs)]
+            self._logs.append(logs | {term: math.log((w + smooth) / total) for term, w in learnt.items()})
             self._never.append(math.log(smooth / total))
 
     def _likely(

@@ -28,27 +28,30 @@ WORD = re.compile(r"\w+")
 
 Example = tuple[str, str]
 """A class and a text of it."""
+Weighed = tuple[str, str, float]
+"""The same with what it counts: a written example counts 1."""
 _Vector = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 class Linear:
     """Trained once; the same examples give the same figures, in whatever order they come."""
 
-    def __init__(self, examples: Iterable[Example]) -> None:
-        examples = sorted(examples)
-        self.classes = sorted({name for name, _ in examples})
-        counted = [_grams(text) for _, text in examples]
+    def __init__(self, examples: Iterable[Example], more: Iterable[Weighed] = ()) -> None:
+        ordered = [*((name, text, 1.0) for name, text in sorted(examples)), *sorted(more)]
+        self.classes = sorted({name for name, _, _ in ordered})
+        counted = [_grams(text) for _, text, _ in ordered]
         spread = Counter(gram for grams in counted for gram in grams)
         self._places = {
             gram: place for place, gram in enumerate(gram for gram, n in spread.items() if n >= SEEN)
         }
-        total = len(examples)
+        total = len(ordered)
         rarity = [math.log((1 + total) / (1 + spread[gram])) + 1 for gram in self._places]
         self._rarity = np.array(rarity, dtype=np.float32)
         self._weights = np.zeros((len(self._places), len(self.classes)), dtype=np.float32)
         self._bias = np.zeros(len(self.classes), dtype=np.float32)
         number = {name: place for place, name in enumerate(self.classes)}
-        self._train([self._vector(grams) for grams in counted], [number[name] for name, _ in examples])
+        rows = [self._vector(grams) for grams in counted]
+        self._train(rows, [number[name] for name, _, _ in ordered], [weight for *_, weight in ordered])
 
     def logs(self, text: str) -> dict[str, float]:
         """The natural logarithm of each class's probability; they sum to one."""
@@ -65,7 +68,7 @@ class Linear:
         values = (1 + np.log(counts)) * self._rarity[places]
         return places, (values / (np.linalg.norm(values) or 1.0)).astype(np.float32)
 
-    def _train(self, rows: Sequence[_Vector], wanted: Sequence[int]) -> None:
+    def _train(self, rows: Sequence[_Vector], wanted: Sequence[int], counts: Sequence[float]) -> None:
         """Stochastic descent, one example at a time: large batches would start BLAS threads and take ten times as long."""
         size = Counter(wanted)
         mean = len(rows) / max(len(size), 1)
@@ -79,20 +82,20 @@ class Linear:
             wrong = np.exp(wrong - wrong.max())
             wrong /= wrong.sum()
             wrong[right] -= 1
-            wrong *= worth[right] * (1 - step / steps)
+            wrong *= worth[right] * counts[row] * (1 - step / steps)
             self._weights[places] = weights - RATE * values[:, None] * wrong
             self._bias -= BIAS_RATE * wrong
 
 
-def trained(examples: frozenset[Example]) -> Linear | None:
+def trained(examples: frozenset[Example], more: frozenset[Weighed] = frozenset()) -> Linear | None:
     """Trained on these examples, remembered for the next reload; None when there are too few or too many classes."""
     with _TRAINING:  # who asks meanwhile waits, and does not train the same once more
-        return _remembered(examples)
+        return _remembered(examples, more)
 
 
 @lru_cache(maxsize=6)
-def _remembered(examples: frozenset[Example]) -> Linear | None:
-    return _fitted(examples)
+def _remembered(examples: frozenset[Example], more: frozenset[Weighed]) -> Linear | None:
+    return _fitted(examples, more)
 
 
 @lru_cache(maxsize=1)
@@ -108,8 +111,8 @@ def held_out(examples: frozenset[Example]) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-def _fitted(examples: Collection[Example]) -> Linear | None:
-    return Linear(examples) if 2 <= len({name for name, _ in examples}) <= MOST_CLASSES else None
+def _fitted(examples: Collection[Example], more: Collection[Weighed] = ()) -> Linear | None:
+    return Linear(examples, more) if 2 <= len({name for name, _ in examples}) <= MOST_CLASSES else None
 
 
 def _grams(text: str) -> Counter[str]:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import pymorphy3
 
 from bot.knowledge.border import Border
+from bot.knowledge.company.weighing import NO_WORDS, CompanyWords
 from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.linear import held_out, trained
+from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, smalltalk
 from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
@@ -25,9 +27,6 @@ MOST_CANDIDATES = 3
 ABROAD = "~"  # the classifier's class of all foreign topics
 SENTENCE = re.compile(r"[.!?;:]+\s")
 MOST_SENTENCES = 5
-
-
-Verdict = Literal["auto", "ask", "none"]
 
 
 def _band(name: str) -> float:
@@ -130,56 +129,11 @@ def _parts(lines: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """One candidate: its score, what the index alone gave it, its probability by the classifier, its nearest phrase."""
-
-    scenario: str
-    score: float
-    index: float
-    probability: float
-    nearest: str
-
-    def as_json(self) -> dict[str, str | float]:
-        return {
-            "scenario": self.scenario,
-            "score": round(self.score, 3),
-            "index": round(self.index, 3),
-            "probability": round(self.probability, 3),
-            "nearest": self.nearest,
-        }
-
-
-@dataclass(frozen=True)
-class Reasons:
-    """
-    Why a message is decided as it is: the index's own decision, the share of its words known (0..1), the best score of
-    a foreign topic, the side of the border (above zero: ours), the probability of all foreign topics.
-    """
-
-    by_index: Verdict
-    known: float
-    foreign: float
-    side: float
-    abroad: float
-    candidates: tuple[Weighed, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """What `firstline route --explain` adds to its line."""
-        return {
-            "by_index": self.by_index,
-            "known": round(self.known, 3),
-            "foreign": round(self.foreign, 3),
-            "side": round(self.side, 3),
-            "abroad": round(self.abroad, 3),
-            "candidates": [one.as_json() for one in self.candidates],
-        }
-
-
-@dataclass(frozen=True)
 class _Heard:
     """
     Our entries best first, the best score of a foreign topic, the share of the message known, on which side of
     the border its words are (above zero: ours), and the logarithm of each entry's probability (empty: no classifier).
+    `named`: entries that the company's own words name.
     """
 
     ranked: list[tuple[str, float]]
@@ -187,6 +141,7 @@ class _Heard:
     known: float
     side: float
     logs: Mapping[str, float] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -200,19 +155,32 @@ class Trial:
 class Router:
     """Asked once per message; knows nothing of scenarios but what it was built from."""
 
-    def __init__(self, entries: Sequence[Entry], options: Options, is_word: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        options: Options,
+        is_word: Callable[[str], bool],
+        company: CompanyWords = NO_WORDS,
+    ) -> None:
+        entries = company.added_to(entries)
+        self.company = company
+        """What the company's people have taught it."""
         foreign = [Entry(f"~{topic}", phrases=_parts(lines)) for topic, lines in words("foreign").items()]
         self._options = options
         self._entries = [*entries, *foreign]
         self._ours = len(entries)
         self._index = Index(self._entries, options.weights, is_word)
-        self._border = Border(self._index.said[: self._ours], self._index.said[self._ours :])
+        self._border = Border(self._index.said_or_learnt[: self._ours], self._index.said[self._ours :])
         self.examples = frozenset(
             (entry.id if place < self._ours else ABROAD, clean(text))
             for place, entry in enumerate(self._entries)
             if not entry.hidden
             for text in (*entry.titles, *entry.phrases)
         )
+        self._named: dict[str, list[str]] = {}
+        for entry in entries:
+            for term, _ in entry.learnt:
+                self._named.setdefault(term, []).append(entry.id)
         self._lexicon = cached_lexicon(self._index.knows, is_word)
         about_danger = words("safety")["scenario"]
         has_one = any(entry.id == about_danger and not entry.hidden for entry in entries)
@@ -288,6 +256,7 @@ class Router:
         """What the decision for a message was made from."""
         repaired = without_place(repair(clean(text), self._lexicon))
         heard, terms = self._hear_message(repaired), stems(repaired)
+        learnt = self.company.named(terms)
         scores, places = dict(heard.ranked), {entry.id: place for place, entry in enumerate(self._entries)}
         weighed = [
             Weighed(
@@ -296,8 +265,9 @@ class Router:
                 scores.get(name, 0.0),
                 math.exp(heard.logs.get(name, -math.inf)),
                 self._index.nearest(terms, places[name]),
+                tuple(word.said for word in learnt if word.scenario == name),
             )
-            for name, score in self._weighed(heard)[:MOST_CANDIDATES]
+            for name, score in self._decide(heard)[1]
         ]
         abroad = math.exp(heard.logs.get(ABROAD, -math.inf))
         return Reasons(self._by_index(heard), heard.known, heard.foreign, heard.side, abroad, tuple(weighed))
@@ -319,7 +289,7 @@ class Router:
 
     def _hear_message(self, repaired: str) -> _Heard:
         """What a message says: as a whole, and in a long one by its clearest sentence."""
-        linear = trained(self.examples)
+        linear = trained(self.examples, self.company.texts)
         whole = replace(self._hear(stems(repaired)), logs=linear.logs(repaired) if linear is not None else {})
         sentences = [terms for part in SENTENCE.split(repaired) if len(terms := stems(part)) > 1]
         if len(sentences) < 2:
@@ -343,9 +313,24 @@ class Router:
 
         ranked = _ranked({self._entries[n].id: score(n) for n in ours})
         foreign = max((s for n, s in near.scores.items() if n >= self._ours), default=0.0)
-        return _Heard(ranked, foreign, near.known, self._border.side(near.asked))
+        named = frozenset(name for term in terms for name in self._named.get(term, ()))
+        return _Heard(ranked, foreign, near.known, self._border.side(near.asked), named=named)
 
     def _decide(self, heard: _Heard) -> tuple[Verdict, list[tuple[str, float]]]:
+        """What a word of the company names is always asked about; it starts nothing."""
+        verdict, candidates = self._decide_without(heard)
+        missing = heard.named - {name for name, _ in candidates}
+        if verdict == "none" and heard.named:
+            scores = dict(self._weighed(heard))
+            first = _ranked({name: scores.get(name, 0.0) for name in heard.named})
+            others = [one for one in candidates if one[0] not in heard.named]
+            return "ask", [*first, *others][:MOST_CANDIDATES]
+        if verdict == "ask" and missing:
+            kept = candidates[: MOST_CANDIDATES - 1]
+            return "ask", [*kept, (min(missing), 0.0)]
+        return verdict, candidates
+
+    def _decide_without(self, heard: _Heard) -> tuple[Verdict, list[tuple[str, float]]]:
         """The index decides; the classifier orders what it found, and confirms, prevents or adds a start."""
         o, verdict = self._options, self._by_index(heard)
         ranked = self._weighed(heard)
@@ -391,6 +376,8 @@ class Router:
         return [(name, max(score, 0.0)) for name, score in _ranked(weighed)]
 
 
-def build(entries: Sequence[Entry], options: Options | None = None) -> Router:
+def build(
+    entries: Sequence[Entry], options: Options | None = None, company: CompanyWords = NO_WORDS
+) -> Router:
     """A router over these entries. Call it again when the scenarios change; the old one stays whole."""
-    return Router(entries, options or Options(), is_russian)
+    return Router(entries, options or Options(), is_russian, company)

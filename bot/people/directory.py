@@ -51,6 +51,8 @@ class Person:
         default_factory=dict
     )  # when each field was said or confirmed, UTC seconds
     zone: str = ""  # an IANA zone; "": that of the office
+    phone: str = ""  # as people.csv has it: the number to call back, whatever a caller says
+    email: str = ""
     lost: str | None = None
     """Why their private chat refuses us (they blocked the bot), until they write there again."""
     proof: str = "id"

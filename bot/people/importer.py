@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -12,7 +12,9 @@ from bot.errors import FirstlineError
 from bot.people import directory
 from bot.people.roster import RosterRow, folded
 from bot.storage.schema import people
-from bot.yamlfiles import Complaint
+from bot.yamlfiles import Complaint, nearest
+
+NAMED = 5  # people whom a warning names; the others are a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Administrators:
     recognised: int
 
 
-class AccountsTaken(FirstlineError):
-    """Some Telegram accounts of the file belong to other people who work here."""
+class NotTakenIn(FirstlineError):
+    """The file contradicts the directory: accounts belong to other people who work here, managers are unknown."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         super().__init__()
@@ -57,12 +59,17 @@ def take_in(tx: Connection, file: str, entries: Sequence[RosterRow]) -> Taken:
     """Add and update everyone in the file; people who are not in it stay as they are.
 
     Keeps what people chose or said themselves (their language once they are known, the bound account, their profile)
-    and everything in columns that the file does not have. Raises AccountsTaken, with nothing changed.
+    and everything in columns that the file does not have. Raises NotTakenIn, with nothing changed.
     """
     known = {folded(row["staff_id"]): dict(row) for row in tx.execute(select(people)).mappings()}
-    complaints = list(_taken_accounts(file, entries, known))
+    here = {own: row["staff_id"] for own, row in known.items() if row["active"]}
+    here |= {
+        folded(entry.staff_id): entry.staff_id for entry in entries if folded(entry.staff_id) not in here
+    }
+    complaints = [*_taken_accounts(file, entries, known), *_unknown_managers(file, entries, here)]
     if complaints:
-        raise AccountsTaken(complaints)
+        raise NotTakenIn(complaints)
+    entries = [replace(one, manager=here[folded(one.manager)]) if one.manager else one for one in entries]
     _free_accounts(tx, entries, known)
     added = changed = 0
     for entry in entries:
@@ -108,23 +115,25 @@ def keep_one(tx: Connection, before: Administrators) -> None:
 
 
 def unrecognised(tx: Connection, file: str, entries: Sequence[RosterRow]) -> list[Complaint]:
-    """The people of the file whose account is in neither the file nor the directory, with their place in the file."""
+    """The people of the file whose account is in neither the file nor the directory: one warning for all of them."""
     nameless = people.c.telegram_id.is_(None) & people.c.username.is_(None)
     found = set(tx.scalars(select(people.c.staff_id).where(nameless)))
-    return [
-        Complaint("W601", file, entry.marks["staff_id"], {"column": "staff_id", "value": entry.staff_id})
-        for entry in entries
-        if entry.staff_id in found
-    ]
+    return _summed("W601", file, "staff_id", [entry for entry in entries if entry.staff_id in found])
 
 
 def unproven(file: str, entries: Sequence[RosterRow]) -> list[Complaint]:
     """The people of the file whose roles wait, because nothing but a user name says which account is theirs."""
-    return [
-        Complaint("W820", file, entry.marks["roles"], {"column": "roles", "roles": ", ".join(entry.roles)})
-        for entry in entries
-        if entry.roles and entry.username and entry.telegram_id is None
-    ]
+    waiting = [one for one in entries if one.roles and one.username and one.telegram_id is None]
+    return _summed("W820", file, "roles", waiting)
+
+
+def _summed(code: str, file: str, column: str, entries: Sequence[RosterRow]) -> list[Complaint]:
+    """One warning at the first of these people, with the ids of a few and the number of the others."""
+    if not entries:
+        return []
+    more = f" (+{len(entries) - NAMED})" if len(entries) > NAMED else ""
+    who = ", ".join(entry.staff_id for entry in entries[:NAMED]) + more
+    return [Complaint(code, file, entries[0].marks[column], {"column": column, "who": who})]
 
 
 def _values(entry: RosterRow) -> dict[str, Any]:
@@ -135,6 +144,8 @@ def _values(entry: RosterRow) -> dict[str, Any]:
         "department": entry.department,
         "office": entry.office,
         "zone": entry.zone,
+        "phone": entry.phone,
+        "email": entry.email,
         "roles": list(entry.roles),
         "manager": entry.manager,
         "active": 1,
@@ -173,6 +184,20 @@ def _taken_accounts(
             if holder is not None:
                 facts = {"name": holder["name"], "staff_id": holder["staff_id"], "value": holder[column]}
                 yield Complaint("E617", file, entry.marks[column], facts)
+
+
+def _unknown_managers(
+    file: str, entries: Sequence[RosterRow], here: Mapping[str, str]
+) -> Iterator[Complaint]:
+    """Managers who are neither in the file nor work here; `here`: staff ids by how they are compared."""
+    unknown = [one for one in entries if one.manager and folded(one.manager) not in here]
+    for place, entry in enumerate(unknown):
+        if entry.manager is not None:
+            facts = {"column": "manager", "value": entry.manager}
+            hint = (
+                nearest(entry.manager, here.values()) if place < NAMED else None
+            )  # it compares with everybody
+            yield Complaint("E623", file, entry.marks["manager"], facts, hint)
 
 
 def _free_accounts(tx: Connection, entries: Sequence[RosterRow], known: dict[str, dict[str, Any]]) -> None:

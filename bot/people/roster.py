@@ -25,12 +25,17 @@ COLUMNS = (
     "roles",
     "manager",
     "zone",
+    "phone",
+    "email",
 )
 REQUIRED = ("staff_id", "name")
 ROLES = ("employee", "engineer", "lead", "supervisor", "head", "admin", "vip")
 ROLES_IN_TEAMS = ("engineer", "lead")  # written with their team: engineer:network
 # Telegram's own accounts: anonymous administrators, channels, service messages (T10). Never a person.
 NOBODY = {1087968824, 136817688, 777000}
+_SHORTEST, _LONGEST = 3, 60  # digits of an extension; signs of two numbers with their remarks
+_MANGLED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # a long number as a spreadsheet rounds it
+_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?(?:t|telegram)\.me/")
 
@@ -45,6 +50,8 @@ class RosterRow:
     department: str
     office: str
     zone: str
+    phone: str
+    email: str
     telegram_id: int | None
     username: str | None
     roles: tuple[str, ...]
@@ -85,6 +92,10 @@ def given_first(name: str) -> str:
 def folded(staff_id: str) -> str:
     """A staff id as it is compared: "e-17" and "E-17" are one person."""
     return staff_id.casefold()
+
+
+def _one_spelling(staff_id: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", staff_id).split())
 
 
 def _header(file: str, cells: list[Cell], naming: ColumnMap, complaints: list[Complaint]) -> list[str]:
@@ -129,12 +140,14 @@ class _Line:
 
     def entry(self) -> RosterRow:
         return RosterRow(
-            staff_id=" ".join(unicodedata.normalize("NFKC", self._needed("staff_id")).split()),
+            staff_id=_one_spelling(self._needed("staff_id")),
             name=self._needed("name"),
             language=self._language(),
             department=self._text("department"),
             office=self._text("office"),
             zone=self._zone(),
+            phone=self._phone(),
+            email=self._email(),
             telegram_id=self._telegram_id(),
             username=self._username(),
             roles=tuple(dict.fromkeys(self._roles())),
@@ -164,6 +177,20 @@ class _Line:
             self._complain("E620", "zone", nearest(zone, available_timezones()))
         return zone
 
+    def _phone(self) -> str:
+        """One or several numbers as the file writes them."""
+        phone = self._text("phone")
+        digits = sum(letter.isdigit() for letter in phone)
+        if phone and (digits < _SHORTEST or len(phone) > _LONGEST or _MANGLED.search(phone)):
+            self._complain("E621", "phone")
+        return phone
+
+    def _email(self) -> str:
+        email = self._text("email")
+        if email and not _EMAIL.fullmatch(email):
+            self._complain("E622", "email")
+        return email
+
     def _telegram_id(self) -> int | None:
         text = self._text("telegram_id")
         if not text:
@@ -182,8 +209,8 @@ class _Line:
         return name or None
 
     def _manager(self) -> str | None:
-        manager = self._text("manager")
-        if manager and manager == self._text("staff_id"):
+        manager = _one_spelling(self._text("manager"))
+        if manager and folded(manager) == folded(_one_spelling(self._text("staff_id"))):
             self._complain("E618", "manager")
         return manager or None
 

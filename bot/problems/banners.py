@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.config.config import Work
 from bot.people.directory import Person
+from bot.problems import places
 from bot.problems.outages import Outage
 from bot.sla.names import Section
 from bot.storage import typed
@@ -26,12 +27,5 @@ def known(work: Work, scenario: str, person: Person) -> int | None:
     found = select(outages).outerjoin(outage_people, mine).where(passed)
     found = found.where((outages.c.category == category) & (outages.c.state == "open"))
     newest = found.order_by(outages.c.changed_at.desc(), outages.c.id.desc())
-    there = (row.id for row in typed.every(Outage, work.tx.execute(newest)) if _is_there(row, person))
+    there = (row.id for row in typed.every(Outage, work.tx.execute(newest)) if places.is_there(row, person))
     return next(there, None)
-
-
-def _is_there(row: Outage, person: Person) -> bool:
-    """Whether it may affect this person; if their place is unknown, it may."""
-    floor = person.profile.get("floor")
-    same_floor = row.floor is None or floor is None or str(floor) == str(row.floor)
-    return same_floor and (not row.office or not person.office or person.office.casefold() == row.office)

@@ -1,33 +1,37 @@
-"""/outage: a supervisor declares an outage and adds news; missing parts are asked for one by one."""
+"""A supervisor declares an outage: typed with /outage, or from a card with everything filled in; and adds news."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from bot.config.config import Config, Work
-from bot.keys import OutageRef, QuestionRef
+from bot.keys import SUPERVISORS, OutageRef, PersonChat, QuestionRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.problems import children, places, rounds
 from bot.problems import outages as verbs
 from bot.problems.outages import Outage
-from bot.problems.wording import moment, understand, without_nothing
+from bot.problems.wording import Said, moment, understand, without_nothing
 from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
-from bot.telegram import outbox, said
+from bot.telegram import outbox, posts, said
 from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import readers
 from bot.tickets.ticket import Ticket
+from bot.timers import timers
 
+DRAFT_CARD = "outage_draft"
 LONGEST = 1000  # characters of an outage's text, or of its workaround
 
 
@@ -44,12 +48,12 @@ def declare(work: Work, person: Person, text: str) -> None:
     said = understand(rest, readers.zone_of_person(work.config.desk, person), work.now)
     row = {
         "category": category,
-        "office": said.office.lower(),
+        "office": _office(said, person),
         "floor": said.floor,
         "words": said.words[:LONGEST],
         "workaround": said.workaround,
         "next_at": said.next_at,
-        "state": "draft",
+        "state": verbs.DRAFT,
         "author": person.id,
         "asked_of": person.id,
         "started_at": work.now,
@@ -60,6 +64,11 @@ def declare(work: Work, person: Person, text: str) -> None:
         outbox.show(work, person.key, "outage", OutageRef(same.id), anew=f"listed {work.now}")
         return
     _begin(work, person, row)
+
+
+def _office(said: Said, person: Person) -> str:
+    """A floor belongs to a site: without another word that of the writer."""
+    return said.office.lower() or (places.site(person.office) if said.floor is not None else "")
 
 
 def _declared(tx: Connection, row: Mapping[str, Any]) -> Outage | None:
@@ -76,39 +85,110 @@ def _plain(words: str) -> str:
 
 
 def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
-    """Begin an outage with the facts of a ticket; missing parts are asked for in private. Raises NotAllowed."""
-    authorize(person, "outage", Object())
+    """Draft an outage with the facts of a ticket; it is shown to the supervisor with everything filled in. Raises
+    NotAllowed."""
     requester = directory.get(work.tx, ticket.requester)
-    floor = str(requester.profile.get("floor", ""))
+    begin_draft(
+        work,
+        person,
+        Suspicion(
+            category=ticket.category,
+            office=places.site(requester.office),
+            floor=places.floor_of(requester),
+            words=ticket.summary,
+            since=ticket.opened_at,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What is known before an outage is declared; `since` is UTC seconds, `office` "" where it may be anywhere."""
+
+    category: str
+    office: str
+    floor: int | None
+    words: str
+    since: int
+
+
+def begin_draft(work: Work, person: Person, found: Suspicion) -> int:
+    """Draft an outage and show it to the supervisor, to be declared with one press. Raises NotAllowed."""
+    authorize(person, "outage", Object())
     row = {
-        "category": ticket.category,
-        "office": requester.office.lower(),
-        "floor": int(floor) if floor.isdecimal() else None,
-        "words": ticket.summary[:LONGEST],
-        "workaround": None,
-        "next_at": None,
-        "state": "draft",
+        "category": found.category,
+        "office": found.office,
+        "floor": found.floor,
+        "words": found.words[:LONGEST],
+        "workaround": "",
+        "next_at": work.now + rounds.EVERY,
+        "state": verbs.DRAFT,
         "author": person.id,
         "asked_of": person.id,
-        "started_at": ticket.opened_at,
+        "started_at": found.since,
         "changed_at": work.now,
     }
-    _begin(work, person, row)
+    number = _keep(work, person, row)
+    outbox.show(work, person.key, DRAFT_CARD, OutageRef(number), anew=f"drafted {work.now}")
+    return number
 
 
-def _begin(work: Work, person: Person, row: dict[str, Any]) -> None:
-    number = work.tx.execute(insert(work.tx, outages).values(**row).returning(outages.c.id)).scalar_one()
-    verbs.record(work, int(number), person.key, "draft", {"category": row["category"]})
-    _go_on(work, int(number), person)
-
-
-def ask_for_news(work: Work, outage_id: int, person: Person) -> Line:
-    """A supervisor wants to add news. Raises NotAllowed."""
+def announce(work: Work, outage_id: int, person: Person) -> Line:
+    """The draft is declared as it is. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
-    if row is None or row.state != "open":
+    if row is None or row.state != verbs.DRAFT or not row.words:
         return Line("stale", alert=True)
-    _ask(work, row, person, "news", Line("outage.ask.news", {"number": row.id}))
+    if (same := _declared(work.tx, asdict(row))) is not None:
+        return Line("outage.already", {"number": same.id}, alert=True)
+    if row.next_at is None or row.next_at <= work.now:
+        work.tx.execute(update(outages).where(outages.c.id == row.id).values(next_at=work.now + rounds.EVERY))
+    if row.workaround is None:
+        work.tx.execute(update(outages).where(outages.c.id == row.id).values(workaround=""))
+    _go_on(work, outage_id, person)
+    return Line("outage.announced")
+
+
+def drop(work: Work, outage_id: int, person: Person) -> Line:
+    """The draft is not declared. Raises NotAllowed."""
+    authorize(person, "outage", Object())
+    row = verbs.find(work.tx, outage_id)
+    if row is None or row.state != verbs.DRAFT:
+        return Line("stale", alert=True)
+    verbs.change(work, outage_id, person, "drop", {}, state=verbs.DROPPED, asked="", question=None)
+    timers.disarm(work.tx, verbs.TIMER, OutageRef(outage_id), reason="dropped")
+    outbox.hide(work, PersonChat(row.author), DRAFT_CARD, OutageRef(outage_id))
+    return Line("outage.dropped")
+
+
+def _begin(work: Work, person: Person, row: Mapping[str, Any]) -> None:
+    _go_on(work, _keep(work, person, row), person)
+
+
+def _keep(work: Work, person: Person, row: Mapping[str, Any]) -> int:
+    number = work.tx.execute(insert(work.tx, outages).values(**row).returning(outages.c.id)).scalar_one()
+    verbs.record(work, int(number), person.key, "draft", {"category": row["category"]})
+    rounds.expect_first(work, int(number))
+    return int(number)
+
+
+ASKED_IN = {
+    "news": verbs.OPEN,
+    "words": verbs.DRAFT,
+    "workaround": verbs.DRAFT,
+    "note": verbs.OVER,
+}
+"""What a button asks for, and the state in which it can be answered."""
+
+
+def ask_for(work: Work, outage_id: int, person: Person, what: str) -> Line:
+    """Ask a supervisor for news, for the words or the workaround of a draft, for the note after the end. Raises
+    NotAllowed."""
+    authorize(person, "outage", Object())
+    row = verbs.find(work.tx, outage_id)
+    if row is None or row.state != ASKED_IN[what]:
+        return Line("stale", alert=True)
+    _ask(work, row, person, what, Line(f"outage.ask.{what}", _facts(work.config.desk, row, person)))
     return Line("prompt.below")
 
 
@@ -130,13 +210,31 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     if row is None:
         return False
     zone = readers.zone_of_person(work.config.desk, person)
+    if row.asked == "note":
+        return _noted(work, row, person, message.text.strip()[:LONGEST])
     values = _values(row, message.text.strip()[:LONGEST], zone, work.now)
     if not values:
         again = "outage.ask.again" if row.asked == "next" else f"outage.ask.{row.asked}"
         _ask(work, row, person, row.asked, Line(again, _facts(work.config.desk, row, person)))
         return True
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(asked="", question=None, **values))
-    _go_on(work, row.id, person)
+    if (
+        row.state == verbs.DRAFT
+        and posts.find(work.tx, person.key, DRAFT_CARD, OutageRef(row.id)) is not None
+    ):
+        outbox.show(work, person.key, DRAFT_CARD, OutageRef(row.id), anew=f"changed {work.now}")
+    else:
+        _go_on(work, row.id, person)
+    return True
+
+
+def _noted(work: Work, row: Outage, person: Person, words: str) -> bool:
+    if not words:
+        _ask(work, row, person, "note", Line("outage.ask.note", _facts(work.config.desk, row, person)))
+        return True
+    verbs.change(work, row.id, person, "note", {"note": words}, note=words, asked="", question=None)
+    for chat in {person.key, SUPERVISORS}:
+        outbox.show(work, chat, "outage", OutageRef(row.id), anew=f"noted {work.now}")
     return True
 
 
@@ -148,7 +246,7 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 
 def _question(tx: Connection, person: Person, message: Incoming) -> Outage | None:
     """The outage whose question this message answers; of a duplicated question either copy may be answered."""
-    waits = (outages.c.asked_of == person.id) & (outages.c.asked != "") & (outages.c.state != "over")
+    waits = (outages.c.asked_of == person.id) & (outages.c.asked != "")
     known = select(outages).where(waits & (outages.c.question == message.reply_to)).with_for_update()
     row = typed.first(Outage, tx.execute(known))
     if row is not None or message.ours is None:
@@ -191,10 +289,13 @@ def _go_on(work: Work, outage_id: int, person: Person) -> None:
     words = row.news or row.words
     data = {"words": words, "workaround": row.workaround, "next_at": row.next_at}
     action = "declare" if was_draft else "update"
-    verbs.change(work, outage_id, person, action, data, state="open", words=words, news="")
+    verbs.change(work, outage_id, person, action, data, state=verbs.OPEN, words=words, news="", rounds=0)
     row = verbs.find(work.tx, outage_id)
     assert row is not None
-    verbs.tell_open(work, row, person)
+    if was_draft:
+        children.gather(work, children.open_parent(work, row, person))
+        outbox.hide(work, person.key, DRAFT_CARD, OutageRef(row.id))
+    rounds.tell_open(work, row, person)
     _say_when(work, row, person)
     if was_draft:
         line = _seen_in(work.config, row.category, person)

@@ -59,9 +59,14 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
     groups = tuple(of(name) for name in names)
     cheapest = min(desk.services.values(), key=lambda one: one.price, default=None)
     base = next((one for one in groups if by == "class" and cheapest and one.group == cheapest.id), None)
+    return Report(by, first, last, groups, of(ALL), base, gaps_between(tx, first, last))
+
+
+def gaps_between(tx: Connection, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """The spans in [first, last) in which no timer was handled, UTC seconds."""
     inside = (gaps.c.ended_at > first) & (gaps.c.began_at < last)
-    rows = tx.execute(select(gaps).where(inside).order_by(gaps.c.began_at))
-    return Report(by, first, last, groups, of(ALL), base, tuple((row.began_at, row.ended_at) for row in rows))
+    rows = tx.execute(select(gaps.c.began_at, gaps.c.ended_at).where(inside).order_by(gaps.c.began_at))
+    return tuple((began_at, ended_at) for began_at, ended_at in rows)
 
 
 def _order(desk: Desk, by: str) -> Sequence[str]:

@@ -1,11 +1,11 @@
 """Statistics of scenarios from their events: per step, per version, and how often self-help was enough."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.graph import Traffic
@@ -86,6 +86,69 @@ def scenarios(tx: Connection, program: Program, since: int, now: int) -> list[Sc
         category = scenario.spec.category if scenario else None
         _judge(figures, row, later.get((row.person, category or ""), ()), now)
     return sorted(found.values(), key=lambda item: -item.begun)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsOf:
+    """How the sessions of one scenario ended. `category`: that of most tickets it led to; "" when it led to none.
+
+    `confirmed`: "it helped", and the person opened no ticket of the category (of any, where it is "") in seven days.
+    """
+
+    scenario: str
+    category: str
+    begun: int
+    confirmed: int
+    came_back: int
+    abandoned: int
+    escalated: int
+    other: int
+
+
+def sessions(tx: Connection, first: int, last: int) -> list[SessionsOf]:
+    """The sessions begun in [first, last), by scenario."""
+    within = (runs.c.started_at >= first) & (runs.c.started_at < last)
+    categories = _categories(tx)
+    is_silent = (runs.c.status == "open") & (runs.c.updated_at <= last - ABANDONED)
+    ended = case((is_silent, "expired"), else_=runs.c.status).label("ended")
+    counted = select(runs.c.scenario, ended, func.count()).where(within).group_by(runs.c.scenario, ended)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for scenario, status, n in tx.execute(counted):
+        found[scenario][_ENDED_AS.get(status, "other")] += n
+        found[scenario]["begun"] += n
+    for scenario, n in _came_back(tx, within, categories).items():
+        found[scenario]["came_back"] += n
+        found[scenario]["confirmed"] -= n
+    names = ("begun", "confirmed", "came_back", "abandoned", "escalated", "other")
+    return [
+        SessionsOf(scenario, categories.get(scenario, ""), *(count[name] for name in names))
+        for scenario, count in sorted(found.items())
+    ]
+
+
+_ENDED_AS = {"solved": "confirmed", "ticket": "escalated", "human": "escalated", "expired": "abandoned"}
+
+
+def _came_back(tx: Connection, within: ColumnElement[bool], categories: Mapping[str, str]) -> Counter[str]:
+    """Sessions that helped and yet were followed by a ticket, by scenario."""
+    theirs = tickets.c.requester == runs.c.person
+    soon = tickets.c.opened_at.between(runs.c.updated_at, runs.c.updated_at + STILL_HELPED)
+    mine = select(runs.c.id, runs.c.scenario, tickets.c.category).join(tickets, theirs & soon)
+    rows = tx.execute(mine.where(within & (runs.c.status == "solved")))
+    back = {
+        (number, scenario)
+        for number, scenario, category in rows
+        if categories.get(scenario) in (None, category)
+    }
+    return Counter(scenario for _, scenario in back)
+
+
+def _categories(tx: Connection) -> dict[str, str]:
+    """The category of most tickets that each scenario led to."""
+    mine = select(runs.c.scenario, tickets.c.category, func.count().label("n"))
+    grouped = mine.join(tickets, tickets.c.run == runs.c.id).group_by(runs.c.scenario, tickets.c.category)
+    rows = sorted(tx.execute(grouped), key=lambda row: (row.n, row.category))
+    return {scenario: category for scenario, category, _ in rows}
 
 
 def traffic(figures: Iterable[StepFigures], scenario: str) -> Traffic:

@@ -14,6 +14,7 @@ from bot.keys import PersonChat, TicketRef, WordsRef
 from bot.knowledge.route import Decision
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.problems import reporting
 from bot.scenarios.language.program import Scenario
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
@@ -107,6 +108,7 @@ def _report(work: Work, person: Person, kept: utterances.Utterance, scenario: Sc
         words=kept.words,
     )
     ticket = actions.open_ticket(work, person, draft)
+    reporting.opened(work, ticket, kept.words)
     utterances.choose(work.tx, kept.id, TicketRef(ticket.id))
     for message in utterances.messages(kept, person):
         exchange.carry(work, ticket, person.key, person, message)

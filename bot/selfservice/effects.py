@@ -11,7 +11,7 @@ from bot.conversation import exchange
 from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.problems import extents
+from bot.problems import reporting
 from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
@@ -87,7 +87,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                     directory.remember(work, person.id, name, value)
                 draft = _draft(effect, stood.run_id, files)
                 ticket = actions.open_ticket(work, person, draft)
-                extents.hear(work, ticket, f"{draft.words}\n{draft.body}")
+                reporting.opened(work, ticket, f"{draft.words}\n{draft.body}")
                 for message in utterances.brought(work.tx, person, about):
                     exchange.carry(work, ticket, person.key, person, message)
             case Remember():

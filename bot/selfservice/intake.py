@@ -12,7 +12,7 @@ from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import banners, extents
+from bot.problems import banners, reporting
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.selfservice import follow_ups, hearing, learning, utterances, where
@@ -239,7 +239,7 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
         author=person.id if requester.id != person.id else None,
     )
     ticket = actions.open_ticket(work, requester, draft)
-    extents.hear(work, ticket, kept.words)
+    reporting.opened(work, ticket, kept.words)
     utterances.choose(work.tx, utterance, TicketRef(ticket.id))
     learning.chosen(work, person, kept, None)
     for message in utterances.messages(kept, person):

@@ -16,7 +16,7 @@ from bot.knowledge.search import finder
 from bot.people import directory, pending_question
 from bot.people.access import NotAllowed, Object, allows, authorize
 from bot.people.directory import Person
-from bot.problems import extents
+from bot.problems import reporting
 from bot.selfservice import utterances
 from bot.sla.policy import OTHER
 from bot.telegram import buttons, outbox
@@ -228,7 +228,7 @@ def _call_engineer(work: Work, person: Person, reading: Reading, article: Articl
         tried_own=[article.title(person.language)],
     )
     ticket = actions.open_ticket(work, person, draft)
-    extents.hear(work, ticket, text)
+    reporting.opened(work, ticket, text)
     return ticket
 
 

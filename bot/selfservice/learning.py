@@ -12,10 +12,12 @@ from sqlalchemy import delete, select, update
 
 from bot.config.config import Config, Work
 from bot.keys import ADMINS, LessonRef, PersonChat, WordsRef
-from bot.knowledge import masking, phrasebook
+from bot.knowledge import masking
+from bot.knowledge.company import phrasebook, sayings
 from bot.people import directory
 from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
+from bot.selfservice import taught_words
 from bot.selfservice.utterances import Utterance
 from bot.storage import typed
 from bot.storage.schema import lessons, teaching, utterances
@@ -58,9 +60,11 @@ class Lesson:
 
 def chosen(work: Work, person: Person, kept: Utterance, scenario: str | None) -> None:
     """A person has chosen a scenario for their message, or None for a ticket. A wrong prediction becomes a lesson."""
+    answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
+    if answer == YES and scenario is not None and _is_own(kept):
+        taught_words.begun(work, person, kept, scenario)
     if not _is_lesson(kept, scenario):
         return
-    answer = work.tx.scalar(select(teaching.c.answer).where(teaching.c.person == person.id))
     if answer is None:
         _answer(work, person, ASKED)
         _ask_later(work, kept)
@@ -83,8 +87,11 @@ def press(work: Work, person: Person, pressed: ConsentButton) -> None:
             scenario = _scenario(kept)
             if kept is not None and kept.chosen is not None and _is_lesson(kept, scenario):
                 _keep(work, person, kept, scenario)
+            if kept is not None and scenario is not None and _is_own(kept):
+                taught_words.begun(work, person, kept, scenario)
         case TeachNot():
             _answer(work, person, NO)
+            sayings.forget(work.tx, person.id)
             _forget(work, person)
         case _:
             assert_never(pressed)
@@ -214,10 +221,14 @@ def sweep(work: Work, kept_s: int) -> None:
 
 def _is_lesson(kept: Utterance, scenario: str | None) -> bool:
     """The person's own words that led nowhere, or to another scenario than predicted."""
-    if kept.kind != "text" or kept.about is not None or not kept.text.strip():
+    if not _is_own(kept):
         return False
     first = kept.candidates[0][0] if kept.candidates else None
     return bool(kept.decision == "none" or scenario != first)
+
+
+def _is_own(kept: Utterance) -> bool:
+    return kept.kind == "text" and kept.about is None and bool(kept.text.strip())
 
 
 def _scenario(kept: Utterance | None) -> str | None:

@@ -8,8 +8,19 @@ from bot.config.config import Work
 from bot.keys import SUPERVISORS, BannerRef, OutageRef
 from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
-from bot.problems import declaring
+from bot.problems import children, declaring, ending, rounds, timeline
 from bot.problems import outages as verbs
+from bot.problems.buttons import (
+    AnnounceOutage,
+    AskOutageNote,
+    AskOutageWords,
+    AskOutageWorkaround,
+    DropOutage,
+    NothingNew,
+    NotMine,
+    ShowTimeline,
+    WithdrawOutage,
+)
 from bot.selfservice import intake
 from bot.telegram import outbox
 from bot.telegram.buttons import (
@@ -26,17 +37,33 @@ from bot.telegram.buttons import (
 from bot.telegram.former_buttons import FormerMeToo, FormerSomethingElse
 from bot.texts.speak import Line
 
-CareButton = TellOutageNews | AskOutageOver | EndOutage | KeepOutage
-"""Of those who look after it, in the supervisors' chat too."""
-OutageButton = (
-    MeToo | SomethingElse | OutageWorks | OutageBroken | CareButton | FormerMeToo | FormerSomethingElse
+CareButton = (
+    TellOutageNews
+    | NothingNew
+    | AskOutageOver
+    | EndOutage
+    | WithdrawOutage
+    | KeepOutage
+    | ShowTimeline
+    | AskOutageNote
+    | AnnounceOutage
+    | AskOutageWords
+    | AskOutageWorkaround
+    | DropOutage
 )
+"""Of those who look after it, in the supervisors' chat too."""
+AffectedButton = (
+    MeToo | SomethingElse | NotMine | OutageWorks | OutageBroken | FormerMeToo | FormerSomethingElse
+)
+OutageButton = AffectedButton | CareButton
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
     """Raises NotAllowed; nothing is changed then."""
     if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
         raise NotAllowed("outage", "unknown.chat")
+    if isinstance(pressed, CareButton):
+        return _care(work, person, chat or person.key, pressed)
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -44,31 +71,54 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             return line
         case SomethingElse() | FormerSomethingElse():
             return _something_else(work, person, pressed)
+        case NotMine():
+            line = children.differs(work, pressed.outage, person)
+            outbox.show(work, person.key, "outage_news", OutageRef(pressed.outage))
+            return line
         case OutageWorks():
-            return verbs.judge(work, pressed.outage, person, verbs.WORKS)
+            return ending.judge(work, pressed.outage, person, verbs.WORKS)
         case OutageBroken():
-            return verbs.judge(work, pressed.outage, person, verbs.BROKEN)
-        case TellOutageNews():
-            return declaring.ask_for_news(work, pressed.outage, person)
-        case AskOutageOver():
-            authorize(person, "outage", Object())
-            about = OutageRef(pressed.outage)
-            outbox.show(work, chat or person.key, "outage_over", about, anew=f"asked {work.now}")
-            return None
-        case EndOutage():
-            return _end(work, pressed.outage, person, chat)
-        case KeepOutage():
-            authorize(person, "outage", Object())
-            outbox.hide(work, chat or person.key, "outage_over", OutageRef(pressed.outage))
-            return None
+            return ending.judge(work, pressed.outage, person, verbs.BROKEN)
         case _:
             assert_never(pressed)
 
 
-def _end(work: Work, outage: int, person: Person, chat: str | None) -> Line:
-    line = verbs.end(work, outage, person)
-    outbox.hide(work, chat or person.key, "outage_over", OutageRef(outage))
-    return line
+def _care(work: Work, person: Person, chat: str, pressed: CareButton) -> Line | None:
+    about = OutageRef(pressed.outage)
+    match pressed:
+        case TellOutageNews():
+            return declaring.ask_for(work, pressed.outage, person, "news")
+        case AskOutageWords():
+            return declaring.ask_for(work, pressed.outage, person, "words")
+        case AskOutageWorkaround():
+            return declaring.ask_for(work, pressed.outage, person, "workaround")
+        case AskOutageNote():
+            return declaring.ask_for(work, pressed.outage, person, "note")
+        case NothingNew():
+            return rounds.nothing_new(work, pressed.outage, person)
+        case AnnounceOutage():
+            return declaring.announce(work, pressed.outage, person)
+        case DropOutage():
+            return declaring.drop(work, pressed.outage, person)
+        case AskOutageOver():
+            authorize(person, "outage", Object())
+            outbox.show(work, chat, "outage_over", about, anew=f"asked {work.now}")
+            return None
+        case ShowTimeline():
+            authorize(person, "outage", Object())
+            outbox.show(work, chat, timeline.CARD, about, anew=f"asked {work.now}")
+            return Line("menu.below")
+        case EndOutage() | WithdrawOutage():
+            verb = ending.end if isinstance(pressed, EndOutage) else ending.withdraw
+            line = verb(work, pressed.outage, person)
+            outbox.hide(work, chat, "outage_over", about)
+            return line
+        case KeepOutage():
+            authorize(person, "outage", Object())
+            outbox.hide(work, chat, "outage_over", about)
+            return None
+        case _:
+            assert_never(pressed)
 
 
 def _something_else(work: Work, person: Person, pressed: SomethingElse | FormerSomethingElse) -> Line | None:

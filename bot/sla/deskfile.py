@@ -329,6 +329,14 @@ class Rates(Authored):
     teams: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
 
 
+class ReportTimes(Authored):
+    """When figures come by themselves, in the desk's zone, on days on which it is open; without a time they do not."""
+
+    morning: ClockText | None = None
+    monday: ClockText | None = None
+    theme: Literal["light", "dark"] = "light"
+
+
 class DeskFile(Authored):
     """The whole file except `calendars:`, which bot.sla.calendars reads."""
 
@@ -352,6 +360,7 @@ class DeskFile(Authored):
     chains: Annotated[dict[str, ChainSpec], Field(min_length=1)]
     classes: dict[str, ServiceClass] = Field(default_factory=dict)
     rates: Rates | None = None
+    reports: ReportTimes = ReportTimes()
     ola: Ola | None = None
     quiet_hours: QuietHours | None = None
     notify: NotifySpec = NotifySpec()

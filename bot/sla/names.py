@@ -84,5 +84,6 @@ NO_POLICY = {
     "replies",
     "quotas",
     "privacy",
+    "reports",
 }
 """Sections of desk.yaml that do not change a deadline or an alert."""

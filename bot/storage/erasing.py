@@ -108,7 +108,7 @@ def forget_strangers(unit: Unit[object], before: int) -> int:
 def forget_habits(unit: Unit[object], person: int) -> None:
     """What a person searched, taught, was asked, and said of themselves. Which articles helped stays as a figure."""
     tx = unit.tx
-    for table in (schema.lessons, schema.teaching, schema.awaited, schema.prompts):
+    for table in (schema.lessons, schema.sayings, schema.teaching, schema.awaited, schema.prompts):
         tx.execute(delete(table).where(table.c.person == person))
     _empty(tx, schema.searches, schema.searches.c.person == person)
     values = {"profile": {}, "told": null()}

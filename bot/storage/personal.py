@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, Columns] = {
     "people": Columns(
         plain="language active proof left_at erased_at",
         number="id",
-        identity="staff_id name department office zone telegram_id username roles manager lost",
+        identity="staff_id name department office zone phone email telegram_id username roles manager lost",
         words="profile told",
     ),
     "strangers": Columns(plain="seen answered_at", identity="telegram_id"),
@@ -86,6 +86,10 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id utterance scenario state at decided_at", number="person decided_by", words="text"
     ),
     "learnt_phrases": Columns(plain="id scenario added_at in_file_at", number="added_by", work="phrase"),
+    "sayings": Columns(
+        plain="id utterance scenario state at", number="person", identity="team", words="text"
+    ),
+    "unlearnt": Columns(plain="at", number="removed_by", work="word"),
     "tickets": Columns(
         plain="id run type category impact urgency priority team state version opened_at claimed_at resolved_at closed_at"
         " cause promise stars owner_team why wake_at recurrences outcome mass_hint emptied_at",
@@ -122,11 +126,13 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
     "outages": Columns(
-        plain="id category office floor next_at state asked question started_at changed_at ended_at",
+        plain="id category office floor next_at state asked question started_at changed_at ended_at parent"
+        " rounds",
         number="author asked_of",
-        work="words workaround news",
+        work="words workaround news note",
     ),
-    "outage_people": Columns(plain="outage joined_at passed_at verdict", number="person"),
+    "outage_people": Columns(plain="outage joined_at passed_at verdict ticket", number="person"),
+    "outage_tickets": Columns(plain="ticket outage state at"),
     "outage_history": Columns(plain="id outage at action", number="actor", work="data"),
 }
 # Keys of `history.data` with people's words; the others are figures and names that reports count.

@@ -221,6 +221,8 @@ people = Table(
     Column("department", Text, nullable=False, server_default=""),
     Column("office", Text, nullable=False, server_default=""),
     Column("zone", Text, nullable=False, server_default=""),  # "": that of the office
+    Column("phone", Text, nullable=False, server_default=""),  # as the directory writes it
+    Column("email", Text, nullable=False, server_default=""),
     Column("telegram_id", BigInteger, unique=True),
     Column("username", Text, unique=True),  # lower case; binds the account at its first message
     Column("roles", JSON, nullable=False),  # ["engineer:network", "lead:helpdesk", "supervisor", "admin"]
@@ -413,6 +415,30 @@ learnt_phrases = Table(
     Column("added_at", BigInteger, nullable=False),
     Column("in_file_at", BigInteger),
     UniqueConstraint("scenario", "phrase"),
+)
+
+# What people called a problem that ended well as this scenario, with their consent; words in common weigh in the router.
+sayings = Table(
+    "sayings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("utterance", BigInteger, nullable=False, unique=True),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),
+    Column("team", Text, nullable=False),  # the person's department, else their manager
+    Column("scenario", Text, nullable=False),
+    Column("text", Text, nullable=False),  # masked
+    Column("state", Text, nullable=False),  # begun | good
+    Column("at", BigInteger, nullable=False),
+    Index("ix_sayings_state", "state", "at"),
+)
+
+# Words of the company that an administrator has removed: stems that are not learnt again.
+unlearnt = Table(
+    "unlearnt",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("removed_by", Id, ForeignKey("people.id")),  # null: by a command
+    Column("at", BigInteger, nullable=False),
 )
 
 # ── tickets ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -729,19 +755,20 @@ outages = Table(
     Column("words", Text, nullable=False, server_default=""),
     Column("workaround", Text),  # NULL: not asked yet; "": there is none
     Column("next_at", BigInteger),  # when the next message was promised
-    Column(
-        "news", Text, nullable=False, server_default=""
-    ),  # text that waits for the time of the next message
-    Column("state", Text, nullable=False),  # draft | open | over
+    Column("news", Text, nullable=False, server_default=""),  # waits for the time of the next message
+    Column("state", Text, nullable=False),  # draft | open | over | withdrawn | dropped
     Column("author", Id, ForeignKey("people.id"), nullable=False),
-    Column(
-        "asked", Text, nullable=False, server_default=""
-    ),  # words | workaround | next | news: the pending question
+    Column("asked", Text, nullable=False, server_default=""),  # words | workaround | next | news | note
     Column("asked_of", Id, ForeignKey("people.id")),
     Column("question", BigInteger),  # its message in their private chat; set once Telegram has it
     Column("started_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),  # news show it again to those who dismissed it
     Column("ended_at", BigInteger),
+    Column("parent", BigInteger),  # the ticket in which the work on it goes on
+    Column("rounds", Integer, nullable=False, server_default="0"),  # messages in a row without anything new
+    Column(
+        "note", Text
+    ),  # written after its end: what happened, what is changed so that it does not come back
     Index(
         "ix_outages_open",
         "category",
@@ -760,6 +787,18 @@ outage_people = Table(
     Column("joined_at", BigInteger),
     Column("passed_at", BigInteger),
     Column("verdict", Text, nullable=False, server_default=""),  # works | broken
+    Column("ticket", BigInteger),  # affected through this ticket of theirs, not by a press
+)
+
+# The tickets of an outage. One that was taken apart keeps its row, so that it is not linked again.
+outage_tickets = Table(
+    "outage_tickets",
+    metadata,
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("outage", Id, ForeignKey("outages.id"), nullable=False),
+    Column("state", Text, nullable=False),  # linked | apart
+    Column("at", BigInteger, nullable=False),
+    Index("ix_outage_tickets_outage", "outage"),
 )
 
 # Append-only, as `history` is of tickets.

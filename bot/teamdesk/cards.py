@@ -12,7 +12,7 @@ from bot.config.config import Config, Work
 from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.problems import extents
+from bot.problems import children, extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
@@ -197,11 +197,13 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         linked=store.linked(work.tx, ticket.id),
         sign=ticket.sign,
         requester=requester,
+        reached=[one for one in (requester.phone, requester.email) if one],
         whereabouts=_whereabouts(work.config, requester, voice, work.now),
         who=_name(work.tx, ticket),
         watcher=watcher,
         talk=talk.of(work, ticket, chat, voice),
         extent=extents.for_team(work, ticket, voice),
+        outage=children.standing(work.tx, ticket.id),
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,
@@ -210,8 +212,8 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     if chat != team_chat(work.tx, ticket):
         return Drawing(text)
     keys = keyboard.of(work, ticket, voice, wants_workaround=dues.workaround is not None)
-    drawing = Drawing(text, pinned=True, keyboard=[*keys, *extents.buttons_for_team(work, ticket, voice)])
-    return on_card.laid(work, ticket, chat, drawing)
+    more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
+    return on_card.laid(work, ticket, chat, Drawing(text, pinned=True, keyboard=[*keys, *more]))
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:

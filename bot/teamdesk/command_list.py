@@ -10,6 +10,7 @@ from bot.config.config import Work
 from bot.conversation import exchange, twins
 from bot.people.access import NotAllowed, could, reason
 from bot.people.directory import Person
+from bot.teamdesk import twin_topics
 from bot.telegram import chats, outbox
 from bot.telegram.incoming import Incoming
 from bot.texts import speak
@@ -87,6 +88,7 @@ class Command(Listed):
 
 def run(work: Work, command: Command, person: Person, chat: str, message: Incoming, words: str) -> None:
     """Do the command and say what came of it, below the command itself. Raises Misused where a reason is missing."""
+    twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
     here = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
     asked = Invocation(command.name, words, person, chat, message, here)

@@ -13,7 +13,7 @@ from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import declaring
+from bot.problems import declaring, reporting
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
@@ -268,6 +268,7 @@ def open_for(work: Work, asked: Invocation) -> Line:
         author=person.id,
     )
     ticket = actions.open_ticket(work, requester, draft)
+    reporting.opened(work, ticket, text)
     return Line("open.done", {"number": ticket.id, "who": requester.name})
 
 

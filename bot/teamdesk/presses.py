@@ -12,8 +12,9 @@ from bot.conversation.receipts import DELIVERED, react
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
-from bot.problems import extents
-from bot.teamdesk import mass_incident, workarounds
+from bot.problems import children, extents
+from bot.problems.buttons import TakeApart
+from bot.teamdesk import draft, mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -77,6 +78,7 @@ CardButton = (
     | CallAssignee
     | DeclareOutage
     | AcceptExtent
+    | TakeApart
 )
 
 
@@ -107,6 +109,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return control.take_control(work, ticket.id, person)
         case AcceptExtent():
             return extents.accept(work, ticket.id, person)
+        case TakeApart():
+            return children.take_apart(work, ticket, person)
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():
@@ -159,6 +163,7 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
     believes then that someone will read it."""
     if chat is None or message.kind == SERVICE:
         return
+    twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
     asked = prompts.answered(work, chat, person, message.reply_to) or _next_words(work, chat, person, message)
     if asked is not None:
@@ -232,6 +237,8 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
             return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case draft.ASKED:
+            return draft.titled(work, person, asked.chat, ticket_id, words)
         case workarounds.ASKED:
             return workarounds.give(work, ticket_id, person, words)
         case _:

@@ -64,4 +64,5 @@ class Incoming:
     ours: Ours | None = None  # that message, unless the bot forwarded it
     # file_unique_id, identical for the same file everywhere; a digest of what has no file: a contact, a place, a poll
     file: str | None = None
+    opened: str | None = None  # the name that the bot gave to its topic; None if this answers another message
     secret: bool = False  # a password, PIN or code was removed from `text`

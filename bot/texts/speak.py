@@ -1,7 +1,8 @@
 """Texts in a person's language: sentences from the catalogues, cards from templates, times.
 
-A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A language is a
-folder: a third one needs no code. Facts are put in as `{name}`; in `html` and in cards they are escaped, once.
+A catalogue is `bot/texts/<language>/<room>.po`; an id is a name ("ticket.claimed"), never a sentence. A
+company's own folder comes first (`bot/texts/catalogues.py`): a third language needs no code. Facts are put in as
+`{name}`; in `html` and in cards they are escaped, once.
 """
 
 from __future__ import annotations
@@ -16,22 +17,21 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import PluralRule
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup
 
 from bot.errors import FirstlineError
+from bot.texts import catalogues
+from bot.texts.catalogues import CARDS, COMPLETE, catalogue, company, own_card
 
-HERE = Path(__file__).parent
-CARDS = HERE / "cards"
 BRIEF = 400  # characters of a person's words on a card; the whole text is in the conversation
 FAR = 180  # days: a date of another year that is farther away is written with its year
 FALLBACK = "ru"  # for a language without a catalogue
-COMPLETE = ("en", "ru")  # a test checks that these are complete
 
 
 class UnknownWords(FirstlineError):
@@ -47,6 +47,7 @@ class Line:
     alert: bool = False
 
 
+log = structlog.get_logger()
 WORD_JOINER = "\u2060"  # of no width
 _MENTION = re.compile(r"(?<![\w@])@(?=[A-Za-z]\w{3})")
 _RELATIVE: ContextVar[list[str] | None] = ContextVar("relative_days", default=None)
@@ -70,7 +71,7 @@ class Voice:
         self.language = language
         self.locale = Locale.parse(language)
         self._plural: PluralRule = self.locale.plural_form
-        self._sentences = _catalogue(language)
+        self._sentences = catalogue(language)
 
     def say(self, key: str, /, **facts: object) -> str:
         """Plain text: for callback answers, button labels, logs. Facts are not escaped."""
@@ -92,7 +93,13 @@ class Voice:
         return self.say(line.key, **line.facts)
 
     def card(self, name: str, /, **facts: object) -> str:
-        """Draw `bot/texts/cards/<name>.html.j2` with this voice as `v`."""
+        """Draw `bot/texts/cards/<name>.html.j2`, or the company's own of this language, with this voice as `v`."""
+        own = own_card(self.language, name)
+        if own is not None:
+            try:
+                return own.render(v=self, **facts).strip()
+            except (TemplateError, UnknownWords, LookupError, TypeError, ValueError) as fault:
+                log.warning("texts.own_card", card=name, language=self.language, error=str(fault))
         return _cards().get_template(f"{name}.html.j2").render(v=self, **facts).strip()
 
     def clock(self, instant: int, zone: str) -> str:
@@ -180,10 +187,15 @@ def voice(language: str) -> Voice:
     return Voice(language if language in languages() else FALLBACK)
 
 
-@cache
+def look_in(folder: Path) -> None:
+    """The company's own texts are in this folder, if it is there; languages and voices are read again."""
+    if company.look_in(folder):
+        voice.cache_clear()
+
+
 def languages() -> tuple[str, ...]:
-    """The languages with a catalogue."""
-    return tuple(sorted(path.name for path in HERE.iterdir() if any(path.glob("*.po"))))
+    """The languages people can read in."""
+    return catalogues.languages()
 
 
 def spoken(code: str | None) -> str | None:
@@ -212,33 +224,6 @@ def shortened(words: str, most: int) -> str:
     head = line[: most - 1]
     whole = head if line[most - 1] == " " else head.rpartition(" ")[0]
     return f"{(whole if len(whole) > most // 2 else head).rstrip(' ,;:.-')}…"
-
-
-def gaps(language: str) -> tuple[list[str], list[str]]:
-    """The sentences that a language lacks, and those whose facts differ from ours."""
-    own, ours = _catalogue(language), _catalogue(COMPLETE[-1])
-    missing = sorted(key for key in ours if key not in own)
-    return missing, sorted(key for key in own if key in ours and _facts(own[key]) != _facts(ours[key]))
-
-
-def _facts(forms: str | tuple[str, ...]) -> set[str]:
-    return set(re.findall(r"\{(\w+)[^{}]*\}", forms if isinstance(forms, str) else " ".join(forms)))
-
-
-def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
-    sentences: dict[str, str | tuple[str, ...]] = {}
-    for path in sorted((HERE / language).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if not message.id or not (message.string and any(message.string)):
-                    continue  # the file's header, or a sentence that waits for its translator
-                if isinstance(message.id, str):
-                    sentences[message.id] = str(message.string)
-                else:
-                    forms = message.string
-                    plural = forms if isinstance(forms, tuple | list) else (forms or "",)
-                    sentences[message.id[0]] = tuple(str(form) for form in plural)
-    return sentences
 
 
 @cache

@@ -16,20 +16,29 @@ from bot.tickets import ticket_timers
 from bot.tickets.ticket import Ticket
 
 MANAGER = "manager"  # in desk.yaml: the requester's own, as people.csv has it
+HEAD = "head"
 TO_ASK, ASKED, UNREACHED = "to ask", "asked", "unreached"  # asked is who has the question in their chat
 APPROVED, DENIED = "approved", "denied"
 WANTED = (TO_ASK, ASKED, UNREACHED)
 
 
 def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
-    """Who may agree to such a request, in order; no one agrees to their own. No one at all: no consent is asked."""
+    """Who may agree to such a request, in order; no one agrees to their own. No one at all: no consent is asked.
+
+    When those named do not work here (any more), the head of support and the supervisors are asked: a wrong number in a
+    file opens no gate.
+    """
     found = work.config.desk.file.categories.get(category)
     if found is None or found.approval is None:
         return []
     boss = directory.get(work.tx, requester).manager
     ids = [boss if written == MANAGER else written for written in found.approval.by]
     known = [directory.by_staff_id(work.tx, staff_id) for staff_id in ids if staff_id]
-    others = [person for person in known if person is not None and person.id != requester]
+    named = [person for person in known if person is not None]
+    if known and not named:
+        chiefs = [person for person in directory.staff(work.tx) if {HEAD, "supervisor"} & person.roles]
+        named = sorted(chiefs, key=lambda person: HEAD not in person.roles)
+    others = [person for person in named if person.id != requester]
     return list({person.id: person for person in others}.values())
 
 

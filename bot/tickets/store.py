@@ -219,6 +219,13 @@ def queue_of(tx: Connection, team: str) -> Sequence[Ticket]:
     return [from_row(row) for row in rows]
 
 
+def in_work_since(tx: Connection, category: str, since: int) -> Sequence[Ticket]:
+    """Incidents of a category that are in work and were opened at `since` (UTC seconds) or later, the oldest first."""
+    same = (tickets.c.category == category) & (tickets.c.type == "incident") & (tickets.c.opened_at >= since)
+    found = select(tickets).where(same & tickets.c.state.in_(IN_WORK)).order_by(tickets.c.id)
+    return [from_row(row) for row in tx.execute(found).mappings()]
+
+
 def held_by(tx: Connection, engineer: int) -> Sequence[Ticket]:
     """What an engineer has in hand, the oldest first."""
     mine = (tickets.c.assignee == engineer) & tickets.c.state.in_(HELD)

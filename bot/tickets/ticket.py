@@ -61,6 +61,7 @@ MOVES: Mapping[str, Mapping[State, State]] = {
     "prioritize": _stay(IN_WORK),
     "workaround": _stay(IN_WORK),
     "resolve": _from(HELD, State.RESOLVED),
+    "over": _from(IN_WORK, State.RESOLVED),  # with the outage that it waited for
     "confirm": {State.RESOLVED: State.CLOSED},
     "expire": {State.RESOLVED: State.CLOSED},
     "reject": {State.RESOLVED: State.IN_PROGRESS},

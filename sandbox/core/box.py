@@ -63,6 +63,7 @@ class Box:
     def _fill(self) -> None:
         beginning = self.beginning
         self.world = World(bot_user(beginning))
+        self.notice = ""  # above all columns of the page
         self.files = Files()
         self.faults = Faults()
         self.flood = Flood(self.clock, FloodLimits(**asdict(beginning.limits)))

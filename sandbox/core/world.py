@@ -125,6 +125,7 @@ class Message:
     deleted: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     seen_by: int | None = None
+    note: str | None = None  # of an author's tool, for the page alone
 
     def picture(self) -> Json:
         """The Bot API's Message as it is now; the replied message is not nested further."""
@@ -146,6 +147,8 @@ class Message:
             ]
         if self.markup is not None:
             shown["reply_markup"] = self.markup
+        if self.note is not None:
+            shown["note"] = self.note
         return shown
 
 

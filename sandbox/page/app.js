@@ -9,7 +9,9 @@ import { say, switchLanguage, translatePage } from "./words.js";
 
 const SPEEDS = [0, 1, 10, 60, 300, 3600];
 const STEPS = [["+1 м", "+1 m", 60], ["+15 м", "+15 m", 900], ["+1 ч", "+1 h", 3600]];
-const panels = [new Panel("employee", true), new Panel("team", false), new Panel("supervisors", false)];
+const told = new URLSearchParams(location.search);
+// A column shows a private chat with the bot when the link says so: ?team.private&team.me=1003
+const panels = ["employee", "team", "supervisors"].map((role) => new Panel(role, role === "employee" || told.has(`${role}.private`)));
 const $ = (id) => document.getElementById(id);
 let connected = true;
 let jumping = false;
@@ -21,6 +23,12 @@ async function reload() {
   if (world.people.size === 0) $("panels").append(welcome());
   await Promise.all(panels.map((panel) => panel.load()));
   drawBar();
+  drawNotice();
+}
+
+function drawNotice() {
+  $("notice").hidden = !world.notice;
+  $("notice").textContent = world.notice ?? "";
 }
 
 let planned = null;
@@ -42,6 +50,9 @@ function hear(kind, fact) {
   } else if (kind === "follower") {
     world.follower = fact;
     drawBar();
+  } else if (kind === "notice") {
+    world.notice = fact;
+    drawNotice();
   } else if (kind === "action") {
     for (const panel of panels) if (panel.chat === fact.chat) panel.typed(true);
   } else if (kind === "pins") {
@@ -114,7 +125,6 @@ function translate() {
 
 // ── a narrow screen shows one column at a time ──
 
-const told = new URLSearchParams(location.search);
 let front = Number(told.get("front")) || 0;
 function drawTabs() {
   $("tabs").replaceChildren(...panels.map((panel, index) => {

@@ -52,6 +52,7 @@ export function draw(message, previous, hand) {
   const words = plain(message);
   if (words) bubble.append(el("div", { class: "words" }, rich(words, message.entities ?? message.caption_entities, hand.command)));
   bubble.append(foot(message, hand));
+  if (message.note) bubble.append(noteLine(message.note));
   const body = el("div", { class: "body" }, bubble, keyboard(message, hand), tools(message, mine, hand));
   const row = el("div", { class: `row ${mine ? "mine" : ""} ${joined ? "joined" : ""} ${seen ? "ephemeral" : ""}`, "data-id": message.message_id });
   if (!mine && !hand.private) row.append(joined ? el("span", { class: "avatar gap" }) : avatar(sender.id, sender.name, sender.bot));
@@ -64,6 +65,14 @@ function open(event, row) {
   const was = row.classList.contains("tools-open");
   for (const other of document.querySelectorAll(".tools-open")) other.classList.remove("tools-open");
   row.classList.toggle("tools-open", !was);
+}
+
+// What an author's tool says about a message: one line, all of it at a click. A click on a line copies it.
+function noteLine(text) {
+  const lines = text.split("\n");
+  const copy = (line) => navigator.clipboard?.writeText(line.split(" ")[0]);
+  return el("div", { class: "note" }, lines.map((line, index) =>
+    el("button", { class: index === lines.length - 1 ? "last" : "", title: say("copy_place"), onclick: () => copy(line) }, line)));
 }
 
 function follows(message, previous, sender) {

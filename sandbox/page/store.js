@@ -18,6 +18,7 @@ export async function loadWorld() {
   world.private = state.private;
   world.commands = state.commands;
   world.follower = state.follower;
+  world.notice = state.notice;
   world.outstanding = state.outstanding;
   hearClock(state.clock);
   setZone(state.zone);

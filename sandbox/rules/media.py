@@ -74,7 +74,9 @@ def described(stored: StoredFile, kind: str, shape: Json) -> Json:
         about["mime_type"] = stored.mime
     if kind == "sticker":
         about |= {"type": "regular", "is_animated": False, "is_video": False}
-    return {kind: about, "document": about} if kind == "animation" else {kind: about}
+    if kind != "animation":
+        return {kind: about}
+    return {kind: about, "document": {name: value for name, value in about.items() if name not in NUMBERS}}
 
 
 def media_kind(content: Json) -> str:

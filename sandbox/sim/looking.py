@@ -30,6 +30,7 @@ def state(box: Box, query: Json) -> Json:
         ],
         "clock": box.clock.picture(),
         "zone": box.zone,
+        "notice": box.notice,
         "follower": box.follower.picture(),
         "flood": box.flood.picture(),
         "webhook": box.webhook.picture(),

@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.core.box import Box
 from sandbox.core.refusals import ApiError
 from sandbox.core.world import Json
-from sandbox.sim import bending, looking, people, press, talk
+from sandbox.sim import bending, looking, notes, people, press, talk
 from sandbox.sim.asked import Wrong
 
 Answer = Json | list[Json]
@@ -51,6 +51,7 @@ POSTS: dict[str, Act] = {
     "/sim/clock": bending.set_clock,
     "/sim/clock/advance": bending.advance,
     "/sim/clock/follower": bending.follow,
+    "/sim/note": notes.note,
     "/sim/reset": bending.reset,
 }
 

@@ -26,6 +26,13 @@ PLAIN: dict[str, Schema] = {
     "false": {"const": False},
     "Blob": {},  # an uploaded file
 }
+# What the documentation says in a sentence, and the declarations leave out: a text is also a string, or an array of texts.
+ALSO: dict[str, list[Schema]] = {
+    "TelegramRichText": [
+        {"type": "string"},
+        {"type": "array", "items": {"$ref": "#/definitions/TelegramRichText"}},
+    ]
+}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 KEYS = re.compile(r"Exclude<[^>]*>")  # the names of an object's fields
 INTERFACE = re.compile(
@@ -89,7 +96,8 @@ def definitions(text: str) -> Iterator[tuple[str, Schema]]:
             },
         )
     for name, kind in ALIAS.findall(text):
-        yield name, Words(kind).union()
+        found = Words(kind).union()
+        yield name, {"anyOf": [*found["anyOf"], *ALSO[name]]} if name in ALSO else found
 
 
 def methods(text: str) -> dict[str, Schema]:

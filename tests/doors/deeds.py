@@ -293,6 +293,8 @@ DEEDS = (
     Button("teach", "card:lesson", _lesson, ADMINS, own=True),
     Typed("migrate", "line:migrate.begun", at_once("/migrate")),
     Typed("quality", "card:quality", at_once("/quality")),
+    Typed("quality", "card:report_wait", at_once("/report")),
+    Typed("quality", "line:plan.little", at_once("/plan")),
     Typed("void", "line:void.nothing", on(taken, "/void {ticket} не наша вина")),
     Typed("figures", "line:figures.unknown", at_once("/figures dragon")),
     Typed("queue", "card:board", on(taken, "/board"), NETWORK),

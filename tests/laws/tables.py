@@ -17,12 +17,12 @@ OWNERS: dict[str, set[str]] = {
     "people": {"people", "strangers", "awaited"},
     "accounts": {"invites", "consents"},
     "scenarios": {"runs", "run_events", "scenario_versions"},
-    "knowledge": {"searches", "readings", "learnt_phrases"},
+    "knowledge": {"searches", "readings", "learnt_phrases", "sayings", "unlearnt"},
     "tickets": {"tickets", "links", "terms", "history", "relays", "clocks", "segments", "approvals"}
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
-    "problems": {"extents", "outages", "outage_people", "outage_history"},
+    "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"},
 }
 # Modules that name a table of another room. This list only gets shorter.
 INTRUDERS: dict[str, set[str]] = {

@@ -80,7 +80,7 @@ async def test_an_import_warns_of_those_whose_account_nobody_knows(db: Database)
     assert not complaints
     await db.run(importer.take_in, FILE, entries)
     warned = await db.read(importer.unrecognised, FILE, entries)
-    assert [(one.code, one.mark.line, one.facts["value"]) for one in warned] == [("W601", 4, "E3")]
+    assert [(one.code, one.mark.line, one.facts["who"]) for one in warned] == [("W601", 4, "E3")]
 
 
 async def test_an_import_that_would_leave_no_administrator_raises(db: Database) -> None:

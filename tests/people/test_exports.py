@@ -84,6 +84,20 @@ def test_the_command_takes_a_map_and_rehearses_before_it_changes_anything(tmp_pa
     Path("map.yaml").write_text(MAP, "utf-8")
     said = firstline("import", "hr.csv", "--map", "map.yaml", "--dry-run").stdout
     assert "Новых было бы: 2" in said
+    assert "+ E1 Глеб Иванович Ким ИТ" in said
     assert "E1" not in firstline("list").stdout
     assert "Новых: 2" in firstline("import", "hr.csv", "--map", "map.yaml").stdout
     assert "Глеб Иванович Ким" in firstline("list").stdout
+    Path("hr.csv").write_bytes(HR.replace("Финансы", "Казначейство").encode("cp1251"))
+    assert (
+        "~ E2 Света Рыбакова: department Финансы → Казначейство"
+        in firstline("import", "hr.csv", "--map", "map.yaml", "--dry-run").stdout
+    )
+
+
+def test_people_without_an_account_are_one_warning_and_not_three_lines_each() -> None:
+    lines = "".join(f"E{number};Человек {number}\n" for number in range(1, 41))
+    Path("people.csv").write_text("staff_id;name\n" + lines, "utf-8")
+    said = firstline("import", "people.csv").stderr
+    assert said.count("W601") == 1
+    assert "E1, E2, E3, E4, E5 (+35)" in said

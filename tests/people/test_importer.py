@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.people import directory
-from bot.people.importer import AccountsTaken, Taken, TooManyLeave, let_go, take_in
+from bot.people import changes, directory
+from bot.people.changes import Altered
+from bot.people.importer import NotTakenIn, Taken, TooManyLeave, let_go, take_in
 from bot.people.roster import COLUMNS, RosterRow, read_roster
 from bot.storage.schema import people
 from tests.units import work
@@ -15,7 +16,7 @@ FILE = "people.csv"
 
 
 def roster(*lines: str) -> list[RosterRow]:
-    entries, complaints = read_roster(FILE, "\n".join([",".join(COLUMNS[:-2]), *lines]))
+    entries, complaints = read_roster(FILE, "\n".join([",".join(COLUMNS[:8]), *lines]))
     assert not [complaint for complaint in complaints if not complaint.is_warning]
     return entries
 
@@ -66,7 +67,7 @@ def test_two_people_may_swap_their_accounts(tx: Connection) -> None:
 
 def test_the_account_of_somebody_who_works_here_is_not_given_away(tx: Connection) -> None:
     take_in(tx, FILE, roster(ANNA))
-    with pytest.raises(AccountsTaken) as refused:
+    with pytest.raises(NotTakenIn) as refused:
         take_in(tx, FILE, roster(OLEG.replace(",,oleg", ",501,anna"), NINA))
     found = [(complaint.code, tuple(complaint.mark)) for complaint in refused.value.complaints]
     assert found == [("E617", (2, 27)), ("E617", (2, 31))]
@@ -102,3 +103,54 @@ def test_half_a_file_does_not_switch_half_of_the_company_off(tx: Connection) -> 
         let_go(tx, roster(ANNA), expected=1)
     assert (refused.value.leaving, refused.value.expected) == (2, 1)
     assert len(directory.everybody(tx)) == 3
+
+
+def managed(*lines: str) -> list[RosterRow]:
+    entries, complaints = read_roster(FILE, "\n".join(["staff_id,name,manager,phone,email", *lines]))
+    assert not complaints
+    return entries
+
+
+def test_an_unknown_manager_is_a_fault_and_changes_nothing(tx: Connection) -> None:
+    with pytest.raises(NotTakenIn) as refused:
+        take_in(tx, FILE, managed("E1,Анна,E22,,", "E2,Олег,,,"))
+    (fault,) = refused.value.complaints
+    assert (fault.code, fault.mark, fault.hint) == ("E623", (2, 9), "E2")
+    assert directory.everybody(tx) == []
+
+
+def test_a_manager_who_leaves_with_this_file_is_a_fault(tx: Connection) -> None:
+    take_in(tx, FILE, managed("E1,Анна,E2,,", "E2,Олег,,,"))
+    staying = managed("E1,Анна,E2,,")
+    let_go(tx, staying, expected=1)
+    with pytest.raises(NotTakenIn):
+        take_in(tx, FILE, staying)
+
+
+def test_a_manager_in_another_spelling_of_their_number_is_found_at_the_gate(tx: Connection) -> None:
+    take_in(tx, FILE, managed("E1,Анна,e2,,", "E2,Олег,,,"))
+    anna = directory.by_staff_id(tx, "E1")
+    assert anna is not None
+    assert anna.manager == "E2"
+
+
+def test_a_file_without_the_columns_keeps_phone_and_mail(tx: Connection) -> None:
+    take_in(tx, FILE, managed("E1,Анна,,+7 495 123-45-67 доб. 205,anna@example.org"))
+    take_in(tx, FILE, roster(ANNA))
+    anna = directory.by_staff_id(tx, "E1")
+    assert anna is not None
+    assert (anna.phone, anna.email) == ("+7 495 123-45-67 доб. 205", "anna@example.org")
+
+
+def test_what_changes_is_told_person_by_person(tx: Connection) -> None:
+    take_in(tx, FILE, roster(ANNA, OLEG))
+    before = changes.snapshot(tx)
+    file = roster(ANNA.replace("3-12", "4-01"), NINA)
+    let_go(tx, file, expected=1)
+    take_in(tx, FILE, file)
+    found = changes.between(before, changes.snapshot(tx))
+    assert [one.staff_id for one in found.new] == ["E3"]
+    assert [one.staff_id for one in found.left] == ["E2"]
+    assert [(one.staff_id, what) for one, what in found.altered] == [
+        ("E1", [Altered("office", "3-12", "4-01")])
+    ]

@@ -7,7 +7,7 @@ import pytest
 from bot.people.roster import COLUMNS, read_roster
 from bot.yamlfiles import show
 
-HEADER = ",".join(COLUMNS[:-2]) + "\n"  # all but "manager" and "zone", which few companies fill in
+HEADER = ",".join(COLUMNS[:8]) + "\n"  # without those that few companies fill in
 ANNA = "E100,Анна Иванова,ru,Бухгалтерия,3-12,501,@Anna_Iv,\n"
 OLEG = "E200,Олег Петров,,ИТ,1-01,,oleg_p,engineer:network lead:network\n"
 TEAMS = {"helpdesk", "network"}
@@ -109,3 +109,18 @@ def test_every_complaint_is_a_whole_sentence(language: str) -> None:
     assert len({complaint.code for complaint in complaints}) == 11
     assert "{" not in shown
     assert "network" in shown  # the team that was meant
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("4411,a@b.example", None),
+        ("8 (495) 123-45-67 доб. 5,", None),
+        ("7.91612E+10,", "E621"),
+        ("нет,", "E621"),
+        (",anna at example", "E622"),
+    ],
+)
+def test_a_phone_and_an_address_are_what_they_look_like(value: str, code: str | None) -> None:
+    _, complaints = read_roster("people.csv", f"staff_id,name,phone,email\nE1,Анна,{value}\n")
+    assert [one.code for one in complaints] == ([code] if code else [])

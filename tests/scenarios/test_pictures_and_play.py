@@ -12,7 +12,7 @@ from bot.app import scenarios_cli
 from bot.scenarios.library import graph
 from bot.scenarios.library.chart import WIDTH, Tile, Way, placed
 from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
-from bot.scenarios.play.terminal import play
+from bot.scenarios.play.terminal import Terminal, play
 from tests import shipped
 from tests.scenarios.known import FLOW, SHIPPED, compiled
 
@@ -120,7 +120,7 @@ def typed(*words: str) -> list[str]:
         shown.append(prompt)
         return waiting.pop(0)
 
-    play(PROGRAM, "printer", "ru", read, shown.append)
+    play(PROGRAM, "printer", "ru", Terminal(read, shown.append, lambda name: f"Текст <b>{name}</b>"))
     assert waiting == []
     return shown
 
@@ -129,7 +129,7 @@ def test_a_scenario_is_played_to_its_ticket_at_the_keyboard():
     shown = typed("2", "<", "замятие", "/photo jam.jpg", "3", "PRN-302", "fail молчит")
     assert "── Принтер · шаг 1 [printer/what]" in shown
     assert "   1. [Замятие]" in shown
-    assert "   📄 printer-queue" in shown
+    assert "   📄 printer-queue\n   Текст printer-queue" in shown
     assert any("floor = 3" in line for line in shown)
     assert any("printer_status(printer=PRN-302, floor=3)" in line for line in shown)
     assert "   🎫 Замятие, 3: PRN-302" in shown

@@ -65,7 +65,7 @@ def test_a_test_plays_every_kind_of_move():
     [
         ("[{expect: jam}]", 'test "t": expected the step “jam”, but we are at “printer/what”', "jam"),
         ("[{press: Toner}]", "there is no button “Toner”; there are «Замятие», «Не печатает»", "Toner"),
-        ("[{expect: {article: x}}]", "expected the article “x”, but it is “-”", "x"),
+        ("[{expect: {article: x}}]", "expected the article “x”, but it is “nothing”", "x"),
         (
             "[{expect: {text: чайник}}]",
             "expected the words “чайник”, but this is shown: Что <b>случилось</b>?",
@@ -73,7 +73,7 @@ def test_a_test_plays_every_kind_of_move():
         ),
         ("[{expect: {options: [a]}}]", "expected the buttons a, but there are Замятие, Не печатает", "[a]"),
         ("[{expect: {reminder: true}}]", "expected a reminder: true, but it was false", "true"),
-        ("[{expect: {offer: wifi}}]", "expected the offer of “wifi”, but it was “-”", "wifi"),
+        ("[{expect: {offer: wifi}}]", "expected the offer of “wifi”, but it was “nothing”", "wifi"),
         ("[back]", "“back” was not taken here: Это первый шаг", "back"),
         ("[skip]", "“skip” was not taken here", "skip"),
         ("[cancel, {press: jam}]", "the scenario is already over (cancelled)", "{press: jam}"),
@@ -119,8 +119,10 @@ def test_routes_are_asked_of_whoever_routes_and_skipped_without():
     assert play(tests)[0].skipped == 2
     assert play(tests, lambda text: "printer" if "принтер" in text else None)[0].complaints == []
     (first, second) = play(tests, lambda text: "printer" if "обед" in text else None)[0].complaints
-    assert "these words lead to “-”, expected “printer”" in sentence(first, "en")
-    assert "«printer», а ждали «-»" in sentence(second, "ru")
+    assert "these words lead nowhere (the bot shows the menu), “printer” was expected" in sentence(
+        first, "en"
+    )
+    assert "ведут в «printer», а ждали, что не поведут никуда" in sentence(second, "ru")
 
 
 def test_the_walk_takes_every_way_and_the_tests_are_measured_against_it():

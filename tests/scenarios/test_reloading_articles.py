@@ -12,6 +12,7 @@ from bot.app.files import open_files, router_of
 from bot.app.reload import ArticleReloader, Reloader
 from bot.config.config import Config, Current
 from bot.knowledge.articles import EMPLOYEES
+from bot.knowledge.company.phrasebook import Learnt
 from bot.knowledge.search import finder
 from bot.texts import speak
 from tests.scenarios.known import ROOT
@@ -48,10 +49,10 @@ class Ears:
     async def run(self, verb: Any, *args: Any) -> Any:
         if verb.__name__ == "_tell":
             self.heard.append(speak.voice("ru").say(args[0].key, **args[0].facts))
-        return {}
+        return Learnt()
 
     async def read(self, query: Any) -> Any:
-        return {}
+        return Learnt()
 
     @property
     def db(self) -> Any:
@@ -74,7 +75,7 @@ class Desk:
         self.scenarios.write_text(self.flow("printer-jam"), "utf-8")
         opened = open_files(self.desk, self.scenarios, self.articles)
         assert opened.errors == []
-        router = router_of(opened.program, opened.library, {})
+        router = router_of(opened.program, opened.library, Learnt())
         config = Config(opened.desk, opened.program, opened.library, router, self.articles)
         self.current, self.ears = Current(config), Ears()
         self.of_scenarios = Reloader(self.current, self.ears, self.scenarios, "ru")

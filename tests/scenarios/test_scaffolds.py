@@ -11,6 +11,7 @@ from bot.knowledge.articles import load_library
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.rehearsal import run_tests
 from bot.scenarios.language.scaffolds import NewScenario, article, scenario_files
+from bot.sla.check import load_desk
 from bot.yamlfiles.bundle import joined
 from tests.scenarios.known import KNOWN, ROOT
 
@@ -75,3 +76,41 @@ def test_what_cannot_be_used_is_refused_in_words(company: Path, name, title, cat
         scaffolds_cli.new_scenario(name, [title], ["ru=Долейте воды."], ["ru=нет кофе"], category)
     assert said in refused.value.message
     assert list((company / "scenarios").iterdir()) == []
+
+
+@pytest.fixture
+def own_desk(company: Path) -> Path:
+    (company / "desk.yaml").unlink()
+    (company / "desk.yaml").write_text((ROOT / "desk.yaml").read_text("utf-8"), "utf-8")
+    return company / "desk.yaml"
+
+
+def test_a_team_is_put_into_the_desk_and_every_other_line_stays(own_desk: Path):
+    before = own_desk.read_text("utf-8").splitlines()
+    scaffolds_cli.new_team("security_team", ["ru=Безопасность", "en=Security"], "incidents")
+    after = own_desk.read_text("utf-8")
+    desk, complaints = load_desk("desk.yaml", after)
+    assert desk is not None
+    assert [one for one in complaints if not one.is_warning] == []
+    assert desk.category("incidents").team == "security_team"
+    added = [line for line in after.splitlines() if line not in before]
+    assert len(added) == 4
+    assert [line for line in after.splitlines() if line not in added] == before
+
+
+@pytest.mark.parametrize(("name", "category"), [("helpdesk", None), ("night", "printing")])
+def test_a_name_that_is_there_is_refused_and_nothing_is_written(own_desk: Path, name, category):
+    before = own_desk.read_text("utf-8")
+    with pytest.raises(Exit) as ended:
+        scaffolds_cli.new_team(name, ["ru=Ночь"], category)
+    assert ended.value.exit_code == 2
+    assert own_desk.read_text("utf-8") == before
+
+
+def test_a_language_begins_with_files_to_translate(own_desk: Path, capsys: pytest.CaptureFixture[str]):
+    scaffolds_cli.new_language("de")
+    assert (own_desk.parent / "texts" / "de" / "tickets.po").is_file()
+    assert "firstline check" in capsys.readouterr().err
+    for code in ("ru", "deutsch", "../x"):
+        with pytest.raises(BadParameter):
+            scaffolds_cli.new_language(code)

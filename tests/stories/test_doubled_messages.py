@@ -238,3 +238,31 @@ async def test_a_supervisor_answers_either_copy_of_a_question_about_an_outage(de
     await answer(desk, MARINA, found[0], "Принтеры на втором этаже не печатают")
     told = await desk.db.read(lambda tx: tx.scalars(select(outages.c.words)).all())
     assert told == ["Принтеры на втором этаже не печатают"]
+
+
+async def two_topics(desk: Desk) -> list[int]:
+    """The ticket's topics, the one that the bot does not know first."""
+    await lose_the_answer(desk, "createForumTopic", HELPDESK)
+    await a_ticket(desk)
+    await desk.fast_forward(70)
+    found = [one["message_id"] for one in await desk.reads(HELPDESK) if "forum_topic_created" in one]
+    assert len(found) == 2
+    return found
+
+
+async def test_words_written_in_the_second_topic_of_a_ticket_are_not_lost(desk: Desk) -> None:
+    twin, own = await two_topics(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(OLEG, "Ролики кончились", chat=HELPDESK, thread=twin)
+    assert "заявку №1, разговор идёт в её теме" in said((await desk.reads(HELPDESK, twin))[-2])
+    assert "forum_topic_closed" in await desk.last(HELPDESK, twin)
+    assert "note" in await actions(desk), "the words are the ticket's"
+    await desk.write(OLEG, "/why", chat=HELPDESK, thread=twin)
+    assert not any("forum_topic_closed" in one for one in await desk.reads(HELPDESK, own))
+
+
+async def test_a_topic_of_a_stranger_is_nobodys_ticket(desk: Desk) -> None:
+    await a_ticket(desk)
+    own = await desk.sim("topic", {"chat": HELPDESK, "from": IGOR, "action": "create", "name": "1 · наш чай"})
+    await desk.write(OLEG, "Кто купит чай?", chat=HELPDESK, thread=own["message_thread_id"])
+    assert "note" not in await actions(desk)

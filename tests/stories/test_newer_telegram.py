@@ -25,6 +25,11 @@ UNKNOWN: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _newer(desk: Desk) -> None:
+    desk.is_newer = True
+
+
 async def a_ticket(desk: Desk) -> int:
     await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
     await desk.press(ANNA, "Передать инженеру")

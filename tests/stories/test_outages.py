@@ -12,6 +12,7 @@ from tests.desk import ANNA, BORIS, HELPDESK, MARINA, OLEG, SUPERVISORS, Desk, b
 WHOLE = "/outage printing до 11:15 Не печатают принтеры. Обход: печатайте на PRN-2-01"
 BANNER = """\
 ⚠️ Мы уже знаем: Не печатают принтеры.
+Началось: сегодня в 10:00.
 Пока можно так: печатайте на PRN-2-01
 Следующее сообщение - сегодня в 11:15."""
 
@@ -107,16 +108,25 @@ async def test_what_is_missing_is_asked_for_one_thing_at_a_time(desk: Desk) -> N
     await answer(desk, MARINA, "11:30")
     await desk.fast_forward(1)
     seen = said(await open_printer(desk, BORIS))
-    assert seen == "⚠️ Мы уже знаем: Печать лежит\nСледующее сообщение - сегодня в 11:30."
+    assert seen.startswith("⚠️ Мы уже знаем: Печать лежит\nНачалось: сегодня в 10:0")
+    assert seen.endswith("\nСледующее сообщение - сегодня в 11:30.")
 
 
-async def test_whoever_declared_it_is_told_when_the_next_message_is_due(desk: Desk) -> None:
+async def test_whoever_declared_it_is_reminded_and_without_a_word_of_theirs_people_read_that_nothing_is_new(
+    desk: Desk,
+) -> None:
     await desk.write(MARINA, WHOLE)
     await open_printer(desk, ANNA)
-    await desk.fast_forward(80 * 60)
-    assert "обещали новости о сбое 1" in said(await desk.find(MARINA, "К этому времени"))
-    assert "Есть новости" in buttons(await desk.last(MARINA))
-    assert "Новости вот-вот будут" in said(await open_printer(desk, BORIS))
+    await desk.press(ANNA, "Меня тоже касается")
+    await desk.fast_forward(71 * 60)  # 11:11, the next message is promised for 11:15
+    assert "обещаны новости о сбое 1" in said(await desk.find(MARINA, "обещаны"))
+    assert "Ничего нового" in buttons(await desk.last(MARINA))
+    assert "Новостей пока нет" not in said(await desk.last(ANNA))
+    await desk.fast_forward(6 * 60)
+    told = said(await desk.last(ANNA))
+    assert told.startswith("⏳ Новостей пока нет")
+    assert "сегодня в 11:45" in told
+    assert "сегодня в 11:45" in said(await open_printer(desk, BORIS))
 
 
 async def test_an_outage_of_one_floor_is_shown_where_it_is_or_may_be(desk: Desk) -> None:
@@ -125,6 +135,31 @@ async def test_an_outage_of_one_floor_is_shown_where_it_is_or_may_be(desk: Desk)
     assert "Мы уже знаем" in said(await open_printer(desk, ANNA))
     await desk.db.run(_lives_on, ANNA, 5)
     assert "Что с принтером?" in said(await open_printer(desk, ANNA))
+
+
+async def test_open_tickets_become_part_of_the_outage_and_its_end_asks_each_requester_once(
+    desk: Desk,
+) -> None:
+    for person in (ANNA, BORIS):
+        await desk.write(person, "Шуршит и пахнет горелым картридж")
+        await desk.press(person, "Передать инженеру")
+    await desk.write(MARINA, "/outage other до 11:15 Не открывается портал. Обход: нет")
+    assert "Заявка сбоя: 3 · связано заявок: 2" in said(await desk.find(SUPERVISORS, "Сбой 1"))
+    told = await desk.last(ANNA)
+    assert "Ваша заявка 1 - часть этого сбоя" in said(told)
+    assert buttons(told) == ["У меня другое"]
+    assert "Часть сбоя 1, работа идёт в заявке 3" in said(await desk.find(HELPDESK, "Часть сбоя"))
+    await desk.press(MARINA, "Закончился")
+    await desk.press(MARINA, "Да, сказать всем")
+    for person, answer_ in ((ANNA, "Да, спасибо"), (BORIS, "Нет, не работает")):
+        assert sum("Заработало?" in said(m) for m in await desk.reads(person)) == 1
+        await desk.press(person, answer_)
+    assert "Вернул заявку 2 в работу" in said(await desk.find(BORIS, "Вернул"))
+    assert "Работает: 1 · не работает: 1" in said(await desk.find(SUPERVISORS, "Сбой 1"))
+    await desk.press(MARINA, "Написать итог")
+    asked = await desk.find(MARINA, "Что произошло")
+    await desk.write(MARINA, "Переполнился диск; добавили наблюдение", reply_to=asked["message_id"])
+    assert "📝 Переполнился диск" in said(await desk.find(SUPERVISORS, "Сбой 1"))
 
 
 async def test_only_a_supervisor_declares_and_ends(desk: Desk) -> None:

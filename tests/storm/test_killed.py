@@ -45,7 +45,7 @@ async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(
         async with asyncio.timeout(3600 if at_length else 400):
             await asyncio.gather(crowd.live(), killer)
         clock.cancel()
-        await _until_quiet(desk)
+        await _until_quiet(desk, 1800 if at_length else 120)
         counts = await desk.db.read(_counts)
         calls = await desk.look("calls?limit=20000")
         seen = {chat: [said(one) for one in await desk.reads(chat)] for chat in {*crowd.words.values()}}
@@ -86,9 +86,9 @@ async def _let_time_pass(desk: Desk) -> None:
             await desk.sim("clock/advance", {"seconds": 60, "timeout": 0.02})
 
 
-async def _until_quiet(desk: Desk) -> None:
+async def _until_quiet(desk: Desk, seconds: int) -> None:
     """Wait until everything that was sent is processed and every message is delivered."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(seconds):
         while await desk.db.read(_waiting):
             with suppress(AssertionError):
                 await desk.sim("clock/advance", {"seconds": 60, "timeout": 2})

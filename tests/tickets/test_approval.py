@@ -181,3 +181,15 @@ def test_silence_is_reminded_and_then_passed_on_to_the_deputy(tx: Connection, st
     assert "approval.stuck" in said(tx, "supervisors")
     press(tx, strict, Approve(ticket), MARINA)
     assert store.get(tx, ticket).state is State.NEW
+
+
+def test_a_manager_who_is_not_in_the_directory_does_not_open_the_gate(tx: Connection, strict: Desk) -> None:
+    text = (Path(__file__).parents[2] / "desk.yaml").read_text("utf-8")
+    plain = "    team: admins\n    solve_by: eng-account\n"
+    only = text.replace(plain, f"{plain}    approval: {{by: [manager], remind: 2h, deputy: 1bd}}\n")
+    desk, _ = load_desk("desk.yaml", only)
+    assert desk is not None
+    tx.execute(update(people).where(people.c.id == ANNA).values(manager="S-99"))
+    ticket = asked(tx, desk)
+    assert store.get(tx, ticket).state is State.APPROVAL
+    assert list(consent.wanted(tx, ticket)) == [MARINA], "the supervisor decides"

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select
 
 from bot import keys
 from bot.config.config import Config
-from bot.knowledge import phrasebook, readings
+from bot.knowledge import readings
+from bot.knowledge.company.phrasebook import overlay
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.access import NotAllowed
@@ -69,10 +70,8 @@ def with_scenarios(*order: str, without: Iterable[str] = ()) -> Config:
 def with_a_long_name() -> Config:
     config = house()
     known = config.program.scenarios
-    return replace(
-        config,
-        program=replace(config.program, scenarios={LONG: replace(known["printer"], id=LONG), **known}),
-    )
+    scenarios = {LONG: replace(known["printer"], id=LONG), **known}
+    return replace(config, program=replace(config.program, scenarios=scenarios))
 
 
 def with_cities(values: dict[str, Any], *before: str) -> Config:
@@ -300,7 +299,7 @@ def test_after_two_scenarios_changed_places_a_lesson_is_added_to_the_same_one(tx
     pressed = parse(card.keyboard[0][0].data)
     assert "VPN" in card.keyboard[0][0].label
     assert decide(tx, after, pressed) == learning.LEARNT
-    assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
+    assert overlay(tx) == {"vpn": ["бухтелка впн"]}
 
 
 @pytest.mark.parametrize("data", ["l|add|1|0", "l|addto|1|gone", "l|add|1"])
@@ -310,7 +309,7 @@ def test_a_scenario_that_has_gone_or_only_has_a_place_learns_nothing(tx: Connect
     assert pressed.lesson == number
     assert isinstance(pressed, FormerLesson) == (data == "l|add|1|0")
     assert decide(tx, house(), pressed) == CHANGED
-    assert phrasebook.overlay(tx) == {}
+    assert overlay(tx) == {}
     assert at_the_end(tx, keys.ADMINS) == {("lesson", "lesson:1")}
     with pytest.raises(NotAllowed):
         decide(tx, house(), pressed, person=ANNA)
@@ -321,7 +320,7 @@ def test_a_lesson_whose_scenario_has_gone_is_added_to_the_one_on_the_button(tx: 
     card = learning.card(work(tx, MONDAY, house()), f"lesson:{number}", keys.ADMINS)
     assert card is not None
     assert decide(tx, house(), parse(card.keyboard[0][0].data)) == learning.LEARNT
-    assert phrasebook.overlay(tx) == {"vpn": ["бухтелка впн"]}
+    assert overlay(tx) == {"vpn": ["бухтелка впн"]}
 
 
 def test_a_banner_drawn_before_a_reload_leads_to_the_same_scenario_after_it(tx: Connection) -> None:

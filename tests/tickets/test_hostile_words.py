@@ -31,7 +31,7 @@ from bot.accounts import consent, forgetting, proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
-from bot.problems import declaring, extents
+from bot.problems import declaring, extents, rounds, timeline
 from bot.problems import outages as outage_verbs
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.person_limits import Notice, Privacy
@@ -101,6 +101,7 @@ BY_ITS_ENGINEER = (
     GiveBack,
 )
 WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (
     "<b>",
     "</b>",
@@ -261,9 +262,13 @@ def _an_outage(tx: Connection, house: Config) -> None:
     row = outage_verbs.find(tx, number)
     assert row is not None
     outage_verbs.join(work(tx, MONDAY), number, anna)
-    outage_verbs.tell_open(work(tx, MONDAY), row, marina)
+    rounds.tell_open(work(tx, MONDAY), row, marina)
     outbox.show(work(tx, MONDAY), anna.key, "banner", f"outage:{number}:1:0")
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
+    outbox.show(work(tx, MONDAY), marina.key, timeline.CARD, f"outage:{number}")
+    outage_verbs.change(work(tx, MONDAY), number, marina, "update", {"words": WORD})
+    drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
+    declaring.begin_draft(work(tx, MONDAY), marina, drafted)
 
 
 def _an_account(tx: Connection, house: Config) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot import keys
-from bot.knowledge import masking, phrasebook
+from bot.knowledge import masking
+from bot.knowledge.company import phrasebook
 from bot.selfservice import learning
 from bot.storage.schema import learnt_phrases, lessons
 from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson
@@ -32,7 +33,9 @@ def test_a_phrase_is_kept_once_and_written_out_as_the_file_wants_it(tx: Connecti
 def test_what_the_file_says_by_now_leaves_the_overlay_and_stays_a_record(tx: Connection) -> None:
     for phrase in ("бухтелка", "жужжалка"):
         phrasebook.add(work(tx, MONDAY), "printer", phrase, who(tx, IGOR).id)
-    assert phrasebook.settle(work(tx, MONDAY + 1), {"printer": ["бухтелка"]}) == {"printer": ["жужжалка"]}
+    assert phrasebook.settle(work(tx, MONDAY + 1), {"printer": ["бухтелка"]}).phrases == {
+        "printer": ["жужжалка"]
+    }
     rows = tx.execute(select(learnt_phrases).order_by(learnt_phrases.c.id)).all()
     assert [(row.phrase, row.in_file_at) for row in rows] == [("бухтелка", MONDAY + 1), ("жужжалка", None)]
 

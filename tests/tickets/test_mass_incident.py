@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, delete, select, update
 
+from bot.keys import OutageRef
 from bot.people.access import NotAllowed
-from bot.problems import outages
+from bot.problems import cards as outage_cards
+from bot.problems import rounds
+from bot.problems.buttons import AnnounceOutage
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, people
 from bot.storage.schema import outages as table
@@ -51,15 +54,20 @@ def test_only_the_card_of_a_suspected_mass_incident_has_the_button(tx: Connectio
     assert DeclareOutage(ticket.id).pack() not in [one.data for row in drawn.keyboard for one in row]
 
 
-def test_a_supervisor_who_presses_it_is_asked_only_for_what_is_missing(tx: Connection, shipped: Desk) -> None:
+def test_a_supervisor_who_presses_it_gets_a_draft_with_everything_filled_in(
+    tx: Connection, shipped: Desk
+) -> None:
     ticket = suspected(tx, shipped)
     unit = work(tx, MONDAY + 60, house_of(shipped))
     line = pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK)
     assert line.key == "mass.begun"
     row = tx.execute(select(table)).one()
     assert (row.category, row.office, row.floor, row.words) == ("printing", "msk", 3, ticket.summary)
-    assert (row.state, row.started_at, row.asked) == ("draft", ticket.opened_at, "workaround")
-    assert outages.find(tx, row.id) is not None
+    assert (row.state, row.started_at, row.asked) == ("draft", ticket.opened_at, "")
+    assert (row.workaround, row.next_at) == ("", MONDAY + 60 + rounds.EVERY)
+    drawn = outage_cards.draft(unit, OutageRef(row.id), f"person:{MARINA}")
+    assert drawn is not None
+    assert drawn.keyboard[0][0].data == AnnounceOutage(row.id).pack()
 
 
 def test_an_engineer_who_presses_it_asks_the_supervisors_once(tx: Connection, shipped: Desk) -> None:

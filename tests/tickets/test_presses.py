@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.errors import FirstlineError
 from bot.people.directory import Person
 from bot.problems import extents
+from bot.problems.buttons import TakeApart
 from bot.sla.policy import Desk
 from bot.storage.schema import history, outbox
 from bot.telegram.buttons import (
@@ -37,6 +38,7 @@ from bot.telegram.buttons import (
     HandTo,
     HowToWrite,
     KeepAssignee,
+    KeepTicket,
     Mute,
     OfferWorkaround,
     OfTicket,
@@ -184,6 +186,7 @@ CASES: dict[type[OfTicket], Case] = {
     Reject: Case(resolved, MINE, {"requester"}),
     CancelTicket: Case(claimed, MINE, {"requester"}, again=True),
     CancelSurely: Case(claimed, MINE, {"requester"}),
+    KeepTicket: Case(claimed, MINE, {"requester"}, again=True),
     RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
     AddComment: Case(closed, MINE, {"requester"}, again=True),
     ReopenTicket: Case(closed, MINE, {"requester"}),
@@ -232,8 +235,9 @@ def _traces(tx: Connection) -> tuple[int | None, int | None]:
 
 def test_every_button_there_is_is_in_this_table() -> None:
     shown = {*pressing.TEAMS, *pressing.OWN, *pressing.CONSENT}
-    # tests/stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py
-    elsewhere = {Recall, DeclareOutage, OfferWorkaround, *pressing.CONSENT}
+    # stories/test_desk_conversation.py, test_mass_incident.py, test_approval.py, test_workaround.py,
+    # problems/test_major_incidents.py
+    elsewhere = {Recall, DeclareOutage, OfferWorkaround, TakeApart, *pressing.CONSENT}
     assert set(CASES) == shown - elsewhere
 
 

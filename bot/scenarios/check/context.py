@@ -41,6 +41,10 @@ class Bench:
     broken: Collection[str] = ()
     complaints: list[Complaint] = field(default_factory=list)
     graphs: dict[str, dict[str, list[Edge]]] = field(default_factory=dict)
+    wordings: int = 0
+    """How many texts people read."""
+    untranslated: dict[str, list[Path]] = field(default_factory=dict)
+    """The texts without a translation by language."""
 
     def __post_init__(self) -> None:
         self.graphs = {id_: graph_of(self.program, item) for id_, item in self.program.scenarios.items()}

@@ -95,7 +95,8 @@ def _run_route(
         return
     tested.played += 1
     if (found := route(case.route)) != case.to:
-        said = _both("route", expected=case.to or "-", found=found or "-")
+        key = "route" if case.to and found else "route_nowhere" if case.to else "route_somewhere"
+        said = _both(key, expected=case.to, found=found)
         tested.complaints.append(_complaint(document, (*path, "route"), said, case))
 
 
@@ -108,8 +109,15 @@ def _complaint(
 
 
 def _both(key: str, **facts: Any) -> dict[str, str]:
-    """A difference, in every language we support."""
-    return {code: speak.voice(code).say(f"test.{key}", **facts) for code in speak.languages()}
+    """A difference, in every language we support; what is not there is called so."""
+
+    def said(voice: speak.Voice) -> str:
+        nothing = voice.say("test.nothing")
+        return voice.say(
+            f"test.{key}", **{name: nothing if one in (None, "") else one for name, one in facts.items()}
+        )
+
+    return {code: said(speak.voice(code)) for code in speak.languages()}
 
 
 class _Play:
@@ -207,7 +215,8 @@ class _Play:
             if views.bare(wanted) == views.bare(speak.voice(self.language).say(f"scenario.{name}")):
                 return event
         labels = ", ".join(f"«{label}»" for _, label in self.shown.view.options)
-        self.fault((*path, "press"), "no_button", expected=wanted, found=labels or "-")
+        key = "no_button" if labels else "no_buttons"
+        self.fault((*path, "press"), key, expected=wanted, found=labels or self.shown.view.step)
         return None
 
     def expect(self, path: Path, expect: Expect) -> None:
@@ -228,15 +237,15 @@ class _Play:
             self.compare((*path, "reminder"), "reminder", str(expect.reminder).lower(), str(due).lower())
         if expect.offer is not None:
             offers = [effect.scenarios for effect in self.shown.effects if isinstance(effect, Offer)]
-            self.compare((*path, "offer"), "offer", expect.offer, offers[0][0] if offers else "-")
+            self.compare((*path, "offer"), "offer", expect.offer, offers[0][0] if offers else "")
 
     def compare(self, path: Path, key: str, expected: str | None, found: str) -> None:
         if expected is not None and expected != found:
-            self.fault(path, key, expected=expected, found=found or "-")
+            self.fault(path, key, expected=expected, found=found)
 
     def contains(self, path: Path, key: str, expected: str | None, found: str) -> None:
         if expected is not None and expected.casefold() not in found.casefold():
-            self.fault(path, key, expected=expected, found=found or "-")
+            self.fault(path, key, expected=expected, found=found)
 
     def ends(self, path: Path) -> None:
         ends, done = self.case.ends, self.shown.state.done

@@ -21,6 +21,7 @@ from bot.scenarios.language.wordings import of_profile as profile_wordings
 from bot.yamlfiles import nearest
 from bot.yamlfiles.document import Path
 
+FEW = 10  # texts without a translation that are named one by one
 MESSAGE = 3800  # characters of a message: Telegram's 4096 less the heading and the hint
 LABEL, WIDE = 64, {1: 28, 2: 14, 3: 9}  # characters of a button, and what a phone shows with so many columns
 
@@ -77,6 +78,7 @@ def judge_text(bench: Bench) -> None:
             _judge_wording(bench, wording)
             for language, source in wording.words.items():
                 _no_holes(bench, wording, language, source)
+    _judge_translations(bench)
 
 
 # ── templates ───────────────────────────────────────────────────────────────────────────────────────────
@@ -271,8 +273,23 @@ def _translated(bench: Bench, wording: Wording) -> None:
         missing = list(languages[1:]) if _CYRILLIC.search(wording.words[""]) and not is_reference else []
     else:
         missing = [code for code in languages if code not in wording.words]
-    if missing:
-        bench.complain("W203", wording.path, languages=missing)
+    bench.wordings += 1
+    for code in missing:
+        bench.untranslated.setdefault(code, []).append(wording.path)
+
+
+def _judge_translations(bench: Bench) -> None:
+    """Each text without a translation, or for a language that has hardly begun one line with figures."""
+    each: dict[Path, list[str]] = {}
+    for code, paths in bench.untranslated.items():
+        if len(paths) > FEW and len(paths) * 4 > bench.wordings:
+            done = bench.wordings - len(paths)
+            bench.complain("W214", paths[0], language=code, done=done, all=bench.wordings)
+            continue
+        for path in paths:
+            each.setdefault(path, []).append(code)
+    for path, codes in each.items():
+        bench.complain("W203", path, languages=codes)
 
 
 def _markup(bench: Bench, path: Path, source: str) -> None:

@@ -42,18 +42,18 @@ def _scenario(topic: NewScenario) -> str:
         SCHEMA,
         "scenarios:",
         f"  {topic.name}:",
-        f"    title: {_words(topic.title)}",
+        f"    title: {inline(topic.title)}",
         f"    category: {topic.category}",
         "    steps:",
         f"      # {remark('new.first_step')}",
-        f"      - say: {_words(topic.advice)}",
+        f"      - say: {inline(topic.advice)}",
         f"      # {remark('new.yes_or_no')}",
-        f"      - resolved: {_words(helped)}",
+        f"      - resolved: {inline(helped)}",
         f"      # {remark('new.ticket')}",
         "      - ticket:",
         f"          category: {topic.category}",
         f"          team: {topic.team}",
-        f"          summary: {_words(topic.title)}",
+        f"          summary: {inline(topic.title)}",
     ]
     return "\n".join([*lines, ""])
 
@@ -76,8 +76,8 @@ def _tests(topic: NewScenario) -> str:
     return "\n".join([*lines, ""])
 
 
-def article(name: str, title: Mapping[str, str], scenario: str, today: date) -> str:
-    """An article with a heading for each language and remarks about what belongs there."""
+def article(name: str, title: Mapping[str, str], scenario: str, today: date, first: str = "") -> str:
+    """An article with a heading for each language and remarks about what belongs there; `first` is its first step."""
     review = date.fromordinal(today.toordinal() + REVIEW)
     lines = ["---", f"id: {name}", "title:"]
     lines += [f"  {language}: {_quoted(words)}" for language, words in title.items()]
@@ -85,13 +85,18 @@ def article(name: str, title: Mapping[str, str], scenario: str, today: date) -> 
     lines += [f"review: {review.isoformat()}", "source: none", "---"]
     for language in title:
         voice = speak.voice(language)
-        steps = [f"{number}. {voice.say(f'new.article_{number}')}" for number in (1, 2, 3)]
+        said = [
+            first or voice.say("new.article_1"),
+            *(voice.say(f"new.article_{number}") for number in (2, 3)),
+        ]
+        steps = [f"{number}. {words}" for number, words in enumerate(said, 1)]
         lines += ["", f"# {language}", "", voice.say("new.article_top"), "", *steps, ""]
         lines += [voice.say("new.article_end")]
     return "\n".join([*lines, ""])
 
 
-def _words(texts: Mapping[str, str]) -> str:
+def inline(texts: Mapping[str, str]) -> str:
+    """Texts by language on one line of YAML."""
     return "{" + ", ".join(f"{language}: {_quoted(words)}" for language, words in texts.items()) + "}"
 
 

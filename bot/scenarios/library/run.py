@@ -173,6 +173,13 @@ def current(tx: Connection, person_id: int) -> CurrentRun | None:
     return _standing(row) if row else None
 
 
+def begun_with(tx: Connection, person_id: int, scenario: str, since: int) -> CurrentRun | None:
+    """The first run of this scenario that the person began at this moment (UTC seconds) or later."""
+    theirs = (runs.c.person == person_id) & (runs.c.scenario == scenario) & (runs.c.started_at >= since)
+    row = typed.first(RunRow, tx.execute(select(runs).where(theirs).order_by(runs.c.id).limit(1)))
+    return _standing(row) if row else None
+
+
 def standing(tx: Connection, run_id: int) -> CurrentRun | None:
     """A run in its current state, open or ended."""
     row = typed.first(RunRow, tx.execute(_ONE, {"run_id": run_id}))

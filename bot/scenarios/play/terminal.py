@@ -1,6 +1,7 @@
 """Plays a scenario in the terminal: the same engine, a keyboard instead of Telegram."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.scenarios.language.program import Program
 from bot.scenarios.play import engine
@@ -37,27 +38,39 @@ _COMMANDS: dict[str, Event] = {
 }
 
 
-def play(program: Program, scenario: str, language: str, read: Read, write: Write) -> None:
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where it is played. `article` is the text of an article as people read it, in Telegram HTML."""
+
+    read: Read
+    write: Write
+    article: Callable[[str], str] = lambda name: name
+
+
+def play(program: Program, scenario: str, language: str, terminal: Terminal) -> None:
     """Play until the scenario or the input ends. Numbers press buttons, other words are typed."""
+    read, write = terminal.read, terminal.write
     voice = speak.voice(language)
     person = Player("1", "Anna", language=language)
     write(voice.say("play.how"))
     turn = engine.begin(program, scenario, person, language)
     while True:
-        _draw(turn, voice, write)
+        _draw(turn, voice, terminal)
         if turn.state.done:
             return
         turn = engine.advance(program, turn.state, _heard(turn, voice, read, write), person)
 
 
-def _draw(turn: Transition, voice: speak.Voice, write: Write) -> None:
-    view = turn.view
+def _draw(turn: Transition, voice: speak.Voice, terminal: Terminal) -> None:
+    view, write = turn.view, terminal.write
     write("")
     write(f"── {voice.say('scenario.step', title=view.title, n=view.step_no)} [{view.step}]")
-    for part in view.parts:
-        write(stripped(part))
-    if view.article:
-        write(f"   📄 {view.article}")
+    parts = [stripped(part) for part in view.parts]
+    if view.article:  # before the question, as in Telegram
+        words = f"📄 {view.article}\n{stripped(terminal.article(view.article))}".replace("\n", "\n   ")
+        parts.insert(max(0, len(parts) - 1), f"   {words}")
+    for part in parts:
+        write(part)
     for media in view.media:
         write(f"   🖼 {media}")
     for number, (_, label) in enumerate(view.options, 1):

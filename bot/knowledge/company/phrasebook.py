@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from bot.knowledge.company import sayings
+from bot.knowledge.company.weighing import Saying
 from bot.storage.schema import learnt_phrases
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
 Overlay = Mapping[str, Sequence[str]]
 """Scenario -> the phrases it has beyond the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the router knows beyond the files: phrases that administrators added, and how the company's people talk."""
+
+    phrases: Overlay = field(default_factory=dict)
+    sayings: Sequence[Saying] = ()
+    removed: frozenset[str] = frozenset()
 
 
 def add(unit: Unit[object], scenario: str, phrase: str, by: int) -> None:
@@ -33,14 +45,25 @@ def overlay(tx: Connection) -> Overlay:
     return found
 
 
-def settle(unit: Unit[object], in_file: Overlay) -> Overlay:
-    """Drop from the overlay what the file says by now; returns what is left of it. The rows stay, as a record."""
+def learnt(unit: Unit[object]) -> Learnt:
+    """Everything that was learnt, as it is now."""
+    return Learnt(overlay(unit.tx), sayings.every(unit), sayings.removed(unit.tx))
+
+
+def remove(unit: Unit[object], phrase: str) -> bool:
+    """Whether administrators had added this phrase; it is taken back."""
+    row = (learnt_phrases.c.phrase == phrase) & learnt_phrases.c.in_file_at.is_(None)
+    return bool(unit.tx.execute(delete(learnt_phrases).where(row)).rowcount)
+
+
+def settle(unit: Unit[object], in_file: Overlay) -> Learnt:
+    """Drop from the overlay what the file says by now; returns what is left. The rows stay, as a record."""
     for scenario, phrases in overlay(unit.tx).items():
         said = [phrase for phrase in phrases if phrase in in_file.get(scenario, ())]
         ours = (learnt_phrases.c.scenario == scenario) & learnt_phrases.c.phrase.in_(said)
         if said:
             unit.tx.execute(update(learnt_phrases).where(ours).values(in_file_at=unit.now))
-    return overlay(unit.tx)
+    return learnt(unit)
 
 
 def written(phrases: Overlay) -> str:

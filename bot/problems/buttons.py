@@ -1,0 +1,47 @@
+"""The buttons of outages beyond those in `bot/telegram/buttons.py`: of the draft, of a round of news, of linked tickets."""
+
+from __future__ import annotations
+
+from bot.telegram.buttons import Button, OfTicket
+
+
+class AnnounceOutage(Button, sign="o|announce"):
+    outage: int
+
+
+class AskOutageWords(Button, sign="o|words"):
+    outage: int
+
+
+class AskOutageWorkaround(Button, sign="o|around"):
+    outage: int
+
+
+class DropOutage(Button, sign="o|drop"):
+    outage: int
+
+
+class NothingNew(Button, sign="o|same"):
+    outage: int
+
+
+class WithdrawOutage(Button, sign="o|mistake"):
+    outage: int
+
+
+class ShowTimeline(Button, sign="o|timeline"):
+    outage: int
+
+
+class AskOutageNote(Button, sign="o|note"):
+    outage: int
+
+
+class NotMine(Button, sign="o|apart"):
+    """The reader's ticket is about something else."""
+
+    outage: int
+
+
+class TakeApart(OfTicket, sign="t|apart"):
+    """An engineer: this ticket does not belong to the outage."""

@@ -1,0 +1,1 @@
+"""Lives of tickets read in bulk, for figures over a year."""

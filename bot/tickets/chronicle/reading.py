@@ -1,0 +1,212 @@
+"""Reads the lives of all tickets of a period with few statements: a year is 100,000 tickets. Only reads."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, func, literal, or_, select
+
+from bot.sla.clock import ClockState
+from bot.sla.names import Section
+from bot.sla.policy import Desk
+from bot.storage.schema import clocks, history, tickets
+from bot.tickets.chronicle.cases import ACTS, Stays, TicketCase, Walk
+from bot.tickets.ticket import State
+
+WEEK = 7 * 86_400
+_DONE = (State.RESOLVED.value, State.CLOSED.value)
+_ENDED = (*_DONE, State.CANCELLED.value, State.MERGED.value)
+_CARRYING = ("transfer", "return")
+_PROMISE = (clocks.c.kind == "resolution") & (clocks.c.scope == "")
+_PROMISE &= clocks.c.state != ClockState.CANCELLED.value  # by a rule that promised no resolution
+
+
+class _Facts(NamedTuple):
+    id: int
+    type: str
+    priority: str
+    category: str
+    team: str
+    owner_team: str
+    requester: int
+    opened_at: int
+    resolved_at: int | None
+    closed_at: int | None
+    state: str
+    stars: int | None
+    outcome: str | None
+
+
+class PromiseCount(NamedTuple):
+    """How many promises of one kind ended in the period: `outcome` is "met", "missed" or "voided"."""
+
+    kind: str
+    priority: str
+    category: str
+    team: str
+    rule: str
+    outcome: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """Tickets of a period, and where they stayed."""
+
+    cases: list[TicketCase]
+    stays: Stays
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector's search among a million new objects, which takes as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def chronicle(tx: Connection, desk: Desk, first: int, last: int, departments: Mapping[int, str]) -> Chronicle:
+    """Every ticket that was opened, resolved or open in [first, last); `last` cuts what has not ended."""
+    within = _within(first, last)
+    columns = [tickets.c[name] for name in _Facts._fields]
+    rows = tx.execute(select(*columns).where(within).order_by(tickets.c.id)).all()
+    of_these = select(clocks.c.ticket, clocks.c.rule, clocks.c.calendar).join(tickets, _PROMISE_OF)
+    promises = tx.execute(of_these.where(within & _PROMISE)).all()
+    promised = {number: (rule, calendar) for number, rule, calendar in promises}
+    acts = tx.execute(_acts(within, last)).all()
+    touched = _touched(tx, within, last)
+    teams = _Today(desk, Section.TEAMS)
+    priorities, categories = _Today(desk, Section.PRIORITIES), _Today(desk, Section.CATEGORIES)
+    found, stays, position = list[TicketCase](), Stays(), 0
+    for index, row in enumerate(rows):
+        fact = _Facts(*row)
+        team = teams[fact.owner_team or fact.team]
+        begin = position
+        while position < len(acts) and acts[position][0] == fact.id:
+            position += 1
+        asks = fact.state == State.APPROVAL.value or any(
+            act[3] in ("approve", "deny") for act in acts[begin:position]
+        )
+        walk = Walk(stays, index, fact.opened_at, team, asks_first=asks)
+        for _, at, actor, action, to_team, engineer, before in acts[begin:position]:
+            if action == "prioritize":
+                walk.retargeted(at, before or "")
+            else:
+                walk.act(at, actor, action, to_team and teams[to_team], engineer)
+        walk.end(min(last, *(at for at in (fact.resolved_at, fact.closed_at, last) if at is not None)))
+        is_done = fact.state in _DONE and fact.resolved_at is not None and fact.resolved_at < last
+        closed = fact.closed_at if fact.closed_at is not None and fact.closed_at < last else None
+        rule, calendar = promised.get(fact.id, ("", ""))
+        found.append(
+            TicketCase(
+                str(fact.id),
+                "",
+                fact.type,
+                priorities[fact.priority],
+                categories[fact.category],
+                team,
+                departments.get(fact.requester, ""),
+                rule,
+                calendar,
+                fact.opened_at,
+                walk.begun_at,
+                walk.claimed_at,
+                walk.replied_at,
+                fact.resolved_at if is_done else None,
+                closed,
+                closed if is_done and fact.outcome == "confirmed" else None,
+                is_done,
+                touched.get(fact.id),
+                fact.stars,
+                walk.reopened,
+                len(walk.teams) - 1,
+                walk.teams,
+                walk.is_first_contact if is_done else None,
+                None,
+                walk.retargets,
+                walk.first_resolved_at,
+            )
+        )
+    return Chronicle(found, stays)
+
+
+def kept(tx: Connection, desk: Desk, first: int, last: int) -> list[PromiseCount]:
+    """The promises to employees that ended in [first, last), counted."""
+    mine = (
+        (clocks.c.state == ClockState.STOPPED.value) & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+    )
+    mine &= (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    voided = (clocks.c.outcome == "missed") & clocks.c.void_reason.is_not(None)
+    outcome = case((voided, "voided"), else_=clocks.c.outcome).label("outcome")
+    team = func.coalesce(func.nullif(tickets.c.owner_team, ""), tickets.c.team).label("of_team")
+    of = (clocks.c.kind, tickets.c.priority, tickets.c.category, team, clocks.c.rule, outcome)
+    counted = (
+        select(*of, func.count()).join(tickets, tickets.c.id == clocks.c.ticket).where(mine).group_by(*of)
+    )
+    found: Counter[PromiseCount] = Counter()
+    for kind, priority, category, owner, rule, ended, n in tx.execute(counted):
+        names = (desk.today(Section.PRIORITIES, priority), desk.today(Section.CATEGORIES, category))
+        found[PromiseCount(kind, *names, desk.today(Section.TEAMS, owner), rule, ended, 0)] += n
+    return [one._replace(n=n) for one, n in sorted(found.items())]
+
+
+def weeks(tx: Connection, first: int, last: int) -> list[tuple[int, int, int]]:
+    """Promises to resolve that ended in [first, last): the number of the week from `first` on, met, missed."""
+    week = (clocks.c.stopped_at - first) / literal(WEEK, Integer)
+    number = func.floor(week).label("number")
+    mine = _PROMISE & (clocks.c.state == ClockState.STOPPED.value) & clocks.c.void_reason.is_(None)
+    within = mine & (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    met = func.sum(case((clocks.c.outcome == "met", 1), else_=0))
+    missed = func.sum(case((clocks.c.outcome == "missed", 1), else_=0))
+    rows = tx.execute(select(number, met, missed).where(within).group_by(number).order_by(number))
+    return [(int(at), int(kept), int(late)) for at, kept, late in rows]
+
+
+class _Today(dict[str, str]):
+    """What names are called today."""
+
+    def __init__(self, desk: Desk, section: Section) -> None:
+        super().__init__()
+        self._of = desk, section
+
+    def __missing__(self, name: str) -> str:
+        desk, section = self._of
+        self[name] = desk.today(section, name)
+        return self[name]
+
+
+_PROMISE_OF = tickets.c.id == clocks.c.ticket
+
+
+def _within(first: int, last: int) -> ColumnElement[bool]:
+    later = (tickets.c.opened_at >= first) | (tickets.c.resolved_at >= first) | (tickets.c.closed_at >= first)
+    return (tickets.c.opened_at < last) & or_(later, tickets.c.closed_at.is_(None))
+
+
+def _acts(within: ColumnElement[bool], last: int) -> Select[Any]:
+    def told(key: str, *actions: str) -> ColumnElement[Any]:
+        return case((history.c.action.in_(actions), history.c.data[key].as_string()), else_=None)
+
+    engineer = case((history.c.action == "assign", history.c.data["engineer"].as_integer()), else_=None)
+    facts = (told("team", *_CARRYING), engineer, told("from", "prioritize"))
+    mine = select(history.c.ticket, history.c.at, history.c.actor, history.c.action, *facts)
+    wanted = within & history.c.action.in_(ACTS) & (history.c.at < last)
+    found = mine.join(tickets, tickets.c.id == history.c.ticket).where(wanted)
+    return found.order_by(history.c.ticket, history.c.id)
+
+
+def _touched(tx: Connection, within: ColumnElement[bool], last: int) -> dict[int, int]:
+    """When something was last done to each ticket that is open, UTC seconds."""
+    is_open = tickets.c.state.not_in(_ENDED) | (tickets.c.closed_at >= last)
+    mine = select(history.c.ticket, func.max(history.c.at)).join(tickets, tickets.c.id == history.c.ticket)
+    rows = tx.execute(mine.where(within & is_open & (history.c.at < last)).group_by(history.c.ticket))
+    return dict(rows.all())

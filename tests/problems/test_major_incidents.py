@@ -1,0 +1,210 @@
+"""A declared outage with its tickets: who reads what and how often, what becomes of each ticket."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from bot.keys import SUPERVISORS, OutageRef, PersonChat
+from bot.people import directory
+from bot.problems import banners, cards, children, declaring, ending, rounds, timeline
+from bot.problems import outages as rows
+from bot.sla.policy import Desk
+from bot.storage.schema import alerts, outage_history, people
+from bot.telegram.buttons import Resolve
+from bot.tickets import actions, closing, store
+from bot.tickets.ticket import State
+from tests import pressing
+from tests.problems.outage_company import (
+    buttons,
+    crowd,
+    declared,
+    lives,
+    news,
+    pass_time,
+    reads,
+    report,
+)
+from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, said, who
+from tests.units import work
+
+DAY = 86_400
+
+
+def test_the_tickets_of_an_outage_have_one_parent_and_nobody_is_reminded_of_them(
+    tx: Connection, shipped: Desk
+) -> None:
+    house = house_of(shipped)
+    before = [report(work(tx, MONDAY, house), one) for one in crowd(tx, 40)]
+    outage = declared(work(tx, MONDAY + 300, house))
+    parent = store.get(tx, outage.parent or 0)
+    assert (parent.category, parent.requester, parent.state) == ("printing", MARINA, State.NEW)
+    assert [one.id for one in children.linked(tx, outage.id)] == [one.id for one in before]
+    assert set(news(tx).values()) == {1}
+    pass_time(tx, house, MONDAY + 2 * DAY)
+    alerted = set(tx.scalars(select(alerts.c.ticket)))
+    assert alerted == {parent.id}
+    assert not [key for key in said(tx, HELPDESK) if key.startswith("turn")]
+
+
+def test_an_outage_that_was_declared_by_mistake_is_withdrawn_and_every_ticket_goes_its_own_way(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    ticket = report(work(tx, MONDAY, house), anna)
+    outage = declared(work(tx, MONDAY + 60, house))
+    rows.join(work(tx, MONDAY + 90, house), outage.id, boris)
+    news(tx)
+    later = work(tx, MONDAY + 120, house)
+    assert ending.withdraw(later, outage.id, who(tx, MARINA)).key == "outage.withdrawn_short"
+    assert news(tx) == {anna.key: 1, boris.key: 1}
+    assert f"<b>{ticket.id}</b> идёт обычным порядком" in reads(later, anna, outage)
+    assert buttons(later, boris, outage) == ["Не работает"]
+    assert ending.judge(later, outage.id, boris, rows.BROKEN).key == "outage.ticket"
+    assert ending.judge(later, outage.id, boris, rows.WORKS).key == "stale"
+    assert children.standing(tx, ticket.id) is None
+    assert store.get(tx, outage.parent or 0).state is State.CANCELLED
+    pass_time(tx, house, MONDAY + 2 * DAY)
+    assert ticket.id in set(tx.scalars(select(alerts.c.ticket)))
+
+
+def test_two_outages_at_once_have_each_its_own_tickets_and_readers(tx: Connection, shipped: Desk) -> None:
+    house, (anna, boris, vera) = house_of(shipped), crowd(tx, 3)
+    printing = declared(work(tx, MONDAY, house))
+    network = declared(work(tx, MONDAY + 1, house), "network")
+    first = report(work(tx, MONDAY + 2, house), anna)
+    second = report(work(tx, MONDAY + 3, house), boris, "network")
+    both = [report(work(tx, MONDAY + 4, house), vera, one) for one in ("printing", "network")]
+    assert [one.id for one in children.linked(tx, printing.id)] == [first.id, both[0].id]
+    assert [one.id for one in children.linked(tx, network.id)] == [second.id, both[1].id]
+    news(tx)
+    ending.end(work(tx, MONDAY + 60, house), printing.id, who(tx, MARINA))
+    assert news(tx) == {anna.key: 1, vera.key: 1}
+    assert children.standing(tx, second.id) is not None
+    assert "Заработало?" in reads(work(tx, MONDAY + 60, house), vera, printing)
+
+
+def test_a_reporter_of_another_problem_is_not_swallowed(tx: Connection, shipped: Desk) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    outage = declared(work(tx, MONDAY, house))
+    rows.pass_by(work(tx, MONDAY + 1, house), outage.id, anna)
+    own = report(work(tx, MONDAY + 2, house), anna, words="замяло бумагу")
+    assert children.standing(tx, own.id) is None
+    swallowed = report(work(tx, MONDAY + 3, house), boris, words="нужен тонер")
+    unit = work(tx, MONDAY + 4, house)
+    assert buttons(unit, boris, outage) == ["У меня другое"]
+    assert children.differs(unit, outage.id, boris).key == "outage.apart_short"
+    assert children.standing(tx, swallowed.id) is None
+    assert "обычным порядком" in reads(unit, boris, outage)
+    news(tx)
+    ending.end(work(tx, MONDAY + 60, house), outage.id, who(tx, MARINA))
+    assert news(tx) == {}
+    assert {store.get(tx, one.id).state for one in (own, swallowed)} == {State.NEW}
+
+
+def test_an_engineer_takes_a_ticket_apart_and_it_is_not_linked_again(tx: Connection, shipped: Desk) -> None:
+    house, (anna,) = house_of(shipped), crowd(tx, 1)
+    outage = declared(work(tx, MONDAY, house))
+    ticket = report(work(tx, MONDAY + 1, house), anna)
+    unit = work(tx, MONDAY + 2, house)
+    assert children.take_apart(unit, ticket, who(tx, OLEG)).key == "outage.apart"
+    assert children.take_apart(unit, ticket, who(tx, OLEG)).key == "stale"
+    assert not children.adopt(unit, outage, store.get(tx, ticket.id))
+    assert rows.hit(tx, outage.id) == 0
+
+
+def test_it_is_fixed_for_all_but_two_and_only_theirs_are_open_again(tx: Connection, shipped: Desk) -> None:
+    house, everybody = house_of(shipped), crowd(tx, 6)
+    tickets = {one.id: report(work(tx, MONDAY, house), one) for one in everybody}
+    outage = declared(work(tx, MONDAY + 60, house))
+    taken = everybody[0]
+    actions.claim(work(tx, MONDAY + 70, house), tickets[taken.id].id, who(tx, OLEG))
+    news(tx)
+    unit = work(tx, MONDAY + 600, house)
+    ending.end(unit, outage.id, who(tx, MARINA))
+    assert news(tx) == {one.key: 1 for one in everybody}
+    for one in everybody:
+        verdict = rows.BROKEN if one in everybody[:2] else rows.WORKS
+        ending.judge(unit, outage.id, one, verdict)
+    states = [store.get(tx, tickets[one.id].id).state for one in everybody]
+    assert states == [State.IN_PROGRESS, State.NEW, *[State.CLOSED] * 4]
+    drawn = cards.card(unit, OutageRef(outage.id), SUPERVISORS)
+    assert drawn is not None
+    assert "Работает: 4 · не работает: 2 · ещё не ответили: 0" in drawn.text
+    assert store.get(tx, outage.parent or 0).state is State.CLOSED
+
+
+def test_a_ticket_that_was_solved_before_its_outage_is_not_asked_about_twice(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    ticket = report(work(tx, MONDAY, house), anna)
+    report(work(tx, MONDAY, house), boris)
+    outage = declared(work(tx, MONDAY + 60, house))
+    unit = work(tx, MONDAY + 120, house)
+    actions.claim(unit, ticket.id, who(tx, OLEG))
+    pressing.press(unit, Resolve(ticket.id), who(tx, OLEG), HELPDESK)
+    actions.confirm(unit, ticket.id, anna)
+    news(tx)
+    rounds.nothing_new(work(tx, MONDAY + 180, house), outage.id, who(tx, MARINA))
+    assert news(tx) == {boris.key: 1}
+    ending.end(work(tx, MONDAY + 600, house), outage.id, who(tx, MARINA))
+    assert news(tx) == {boris.key: 1}
+    assert store.get(tx, ticket.id).state is State.CLOSED
+    closing.came_back(work(tx, MONDAY + 700, house), ticket.id, anna)  # her own right stays
+
+
+def test_an_outage_of_floor_3_is_not_shown_in_another_city(tx: Connection, shipped: Desk) -> None:
+    house, (anna, boris, vera, gleb) = house_of(shipped), crowd(tx, 4)
+    boris = lives(tx, boris, "Казань, 301", 3)
+    vera = lives(tx, vera, "Москва, 415", 4)
+    gleb = lives(tx, gleb, "")
+    marina = lives(tx, who(tx, MARINA), "Москва")
+    text = "printing до 11:15 Не печатают принтеры на 3 этаже. Обход: нет"
+    declaring.declare(work(tx, MONDAY, house), marina, text)
+    unit = work(tx, MONDAY + 1, house)
+    seen = [banners.known(unit, "printer", one) is not None for one in (anna, boris, vera, gleb)]
+    assert seen == [True, False, False, True]  # of whom nothing is known it may be
+    assert children.standing(tx, report(unit, boris).id) is None
+
+
+def test_a_reader_of_another_language_reads_first_what_it_is_about(tx: Connection, shipped: Desk) -> None:
+    house, (anna,) = house_of(shipped), crowd(tx, 1)
+    tx.execute(update(people).where(people.c.id == anna.id).values(language="en"))
+    outage = declared(work(tx, MONDAY, house))
+    rows.join(work(tx, MONDAY, house), outage.id, directory.get(tx, anna.id))
+    assert "News of the outage: Printing. Support writes: Не работает" in reads(
+        work(tx, MONDAY, house), anna, outage
+    )
+
+
+def test_people_hear_every_half_an_hour_even_if_nothing_is_new(tx: Connection, shipped: Desk) -> None:
+    house, (anna,) = house_of(shipped), crowd(tx, 1)
+    outage = declared(work(tx, MONDAY, house))
+    rows.join(work(tx, MONDAY + 1, house), outage.id, anna)
+    told = []
+    for half in range(1, 5):
+        news(tx)
+        pass_time(tx, house, MONDAY + half * rounds.EVERY)
+        told.append(news(tx).get(anna.key))
+    assert told == [1, 1, 1, 1]
+    unit = work(tx, MONDAY + 4 * rounds.EVERY, house)
+    assert "Новостей пока нет" in reads(unit, anna, outage)
+    drawn = timeline.card(unit, OutageRef(outage.id), PersonChat(MARINA))
+    assert drawn is not None
+    assert drawn.text.count("бот: новостей пока нет") == 4
+    ending.end(unit, outage.id, who(tx, MARINA))
+    news(tx)
+    pass_time(tx, house, MONDAY + 8 * rounds.EVERY)
+    assert news(tx) == {}
+
+
+def test_a_draft_that_nobody_declares_is_spoken_of_within_a_quarter_of_an_hour(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, (anna,) = house_of(shipped), crowd(tx, 1)
+    ticket = report(work(tx, MONDAY, house), anna)
+    declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket)
+    pass_time(tx, house, MONDAY + rounds.FIRST)
+    assert "outage.untold" in said(tx, SUPERVISORS)
+    actions_of = [row.action for row in tx.execute(select(outage_history)).all()]
+    assert actions_of == ["draft", "untold"]
