@@ -13,18 +13,18 @@ Style = Literal["primary", "success", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One inline button as people see it."""
+    """One inline button as people see it. It carries callback data, or opens `url`."""
 
     label: str
     data: str = ""
+    url: str = ""
     style: Style | None = None
 
     @property
     def sent(self) -> dict[str, str]:
         """InlineKeyboardButton (Bot API)."""
-        return {"text": self.label, "callback_data": self.data} | (
-            {"style": self.style} if self.style else {}
-        )
+        carried = {"url": self.url} if self.url else {"callback_data": self.data}
+        return {"text": self.label, **carried} | ({"style": self.style} if self.style else {})
 
 
 Keyboard = list[list[Key]]
@@ -36,6 +36,11 @@ def button(label: str, pressed: Button | str, style: Style | None = None) -> Key
     if len(data.encode()) > LONGEST:
         raise ValueError(f"callback data over {LONGEST} bytes: {data!r}")
     return Key(label, data, style=style)
+
+
+def link(label: str, url: str) -> Key:
+    """A key that opens a place in Telegram or on the web."""
+    return Key(label, url=url)
 
 
 def rows(keys: Sequence[Key], columns: int) -> Keyboard:

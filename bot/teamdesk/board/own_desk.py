@@ -17,7 +17,7 @@ from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing
 from bot.telegram.desk.buttons import DeskAnswer, DeskClaim, DeskClose, DeskDone, DeskLater, DeskMoment
-from bot.telegram.keyboard import Keyboard, button, rows
+from bot.telegram.keyboard import Keyboard, button, link, rows
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, planning, prompts, readers, round_robin, store
@@ -49,8 +49,10 @@ def agenda(work: Work, person: Person, held: Sequence[Ticket], voice: Voice) -> 
         text = (
             f"{text}\n\n{voice.card('queue', head=voice.html('mine.share'), lines=waiting, more=0)}".strip()
         )
+    known = topic_links.addresses(work.tx, [ticket for ticket, _ in told[:ACTED_ON]])
     keys: Keyboard = [
         [
+            *([link(f"{ticket.id} ↗", known[ticket.id])] if ticket.id in known else []),
             button(voice.say("desk.answer", number=ticket.id), DeskAnswer(ticket.id)),
             button(voice.say("desk.done"), DeskDone(ticket.id)),
             button(voice.say("desk.later"), DeskLater(ticket.id)),
