@@ -14,6 +14,7 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
+from bot.doctor import in_chat
 from bot.reports import asked, scenario_figures
 from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
@@ -21,7 +22,9 @@ from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.telegram import chats
 from bot.telegram.api import Refused
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.invocation import Invocation
 from handlers.filters import AnySlash, InTeamChat, Slash
@@ -106,6 +109,14 @@ async def invite(_message: Message, visit: Visit, words: str) -> None:
     await visit.do(people_commands.invite, visit.person, words, token)
 
 
+async def doctor(_message: Message, visit: Visit, _words: str) -> None:
+    """/doctor: what the installation lacks; Telegram is asked before the transaction that says so."""
+    chat = visit.chat or visit.person.key
+    voice = speak.voice(await visit.units.db.read(chats.language, chat))
+    found = await visit.files.examine(voice)
+    await visit.do(in_chat.tell, visit.person, chat, found, voice)
+
+
 def show_help(work: Work, asked: Invocation) -> Line:
     """/help: what may be typed."""
     return command_list.show_help(work, asked, TABLE.values())
@@ -158,6 +169,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),
+    Errand("doctor", "bind_chat", Where.CHIEFS, doctor),
 )
 TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}
 

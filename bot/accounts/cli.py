@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.accounts import importing
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot
 from bot.people import directory, exports, importer, roster
 from bot.people.changes import Changes
 from bot.settings import Settings
@@ -40,7 +40,7 @@ def import_people(
 ) -> None:
     """Load people from a CSV file into the directory.
 
-    All of it or, when the file has a fault, nothing. On SQLite the bot must not be running.
+    All of it or, when the file has a fault, nothing. The bot may be running.
     """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
@@ -55,8 +55,8 @@ def import_people(
         raise typer.Exit(2)
     try:
         if dry_run:
-            in_database(settings, importing.rehearse, str(file), entries, leavers)
-        taken, warnings = in_database(settings, importing.bring_in_line, str(file), entries, leavers)
+            beside_the_bot(settings, importing.rehearse, str(file), entries, leavers)
+        taken, warnings = beside_the_bot(settings, importing.bring_in_line, str(file), entries, leavers)
     except importing.DryRun as rehearsed:
         typer.echo("".join(f"{line}\n" for line in _listed(rehearsed.changed, voice)), nl=False)
         typer.echo(voice.say("people.would_take_in", **dataclasses.asdict(rehearsed.taken)))

@@ -9,7 +9,7 @@ import typer
 
 from bot import clock
 from bot.accounts import trail
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot, in_database
 from bot.accounts.trail import AuditAction
 from bot.app.scenarios_cli import File
 from bot.knowledge.cli import Folder, learnt_now, router_for
@@ -31,7 +31,7 @@ def bind(
 ) -> None:
     """Assign a Telegram group to a team, supervisors or administrators.
 
-    On SQLite the bot must not be running. /bind in the group does the same.
+    The bot may be running. /bind in the group does the same, and says what the bot may not do there.
     """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
@@ -42,7 +42,7 @@ def bind(
     if chat_id >= 0:  # a person, or a group's id without its beginning: cards would go to a private chat
         typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
         raise typer.Exit(2)
-    in_database(settings, _bound, name, chat_id, settings.language)
+    beside_the_bot(settings, _bound, name, chat_id, settings.language)
     typer.echo(voice.say("bind.done", key=name))
 
 

@@ -170,7 +170,8 @@ def _body(config: Config, view: View, voice: Voice) -> list[str]:
     parts = list(view.parts)
     article = _article(config, view)
     if article is not None:
-        parts.insert(max(0, len(parts) - 1), article.html(voice.language))
+        said = article.html if article.front.whole else article.first
+        parts.insert(max(0, len(parts) - 1), said(voice.language))
     return parts
 
 

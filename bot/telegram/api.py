@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,16 @@ class Api:
 
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
         self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
-        self.token = token
+        self.root, self.token = root, token
+        self._date: str | None = None  # of the last answer, as its header has it
+
+    @property
+    def telegram_time(self) -> int | None:
+        """When Telegram sent its last answer, in UTC seconds by its own clock; None when the answer did not say so."""
+        try:
+            return int(parsedate_to_datetime(self._date).timestamp()) if self._date is not None else None
+        except ValueError:
+            return None
 
     async def call(
         self,
@@ -80,6 +90,7 @@ class Api:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             with TELEGRAM_SECONDS.labels(method).time():
                 async with self._session.post(self._base + method, timeout=timeout, **body) as response:
+                    self._date = response.headers.get("Date")
                     answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError, RecursionError) as error:
             # ValueError: no JSON; RecursionError: nothing but brackets

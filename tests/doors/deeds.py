@@ -282,6 +282,7 @@ DEEDS = (
     Typed("assign", "history:assign", on(taken, "/assign @p4"), NETWORK),
     Button("call", "history:call", on(taken, "t|call|{ticket}"), SUPERVISORS),
     Typed("bind_chat", "line:bind.done", at_once("/bind network"), UNBOUND),
+    Typed("bind_chat", "line:doctor.said", at_once("/doctor")),
     Typed("outage", "line:outage.none", at_once("/outages")),
     Typed("outage", "line:outage.ask.words", at_once("/outage printing")),
     Typed("reload", "line:versions.list", at_once("/versions")),

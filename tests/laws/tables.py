@@ -22,6 +22,7 @@ OWNERS: dict[str, set[str]] = {
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
+    "reports": {"imports", "past_events", "past_tickets"},
     "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"},
 }
 # Modules that name a table of another room. This list only gets shorter.
