@@ -20,7 +20,7 @@ from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.teamdesk.board import board
+from bot.teamdesk.board import board, own_desk
 from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
@@ -51,7 +51,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "alert": alerts.alert,
         "reminder": alerts.reminder,
         "burst": alerts.burst,
-        "why": why.drawing,
+        "why": why.brief,
+        "why_whole": why.drawing,
         "quality": quality,
         posts.TOPIC: cards.topic,
         posts.TOPIC_NAME: cards.topic_name,
@@ -65,6 +66,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
         actions.BOARD: board.drawing,
+        own_desk.LATER: own_desk.later,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,
         "canned_menu": menus.canned_menu,
