@@ -27,6 +27,7 @@ from bot.knowledge import masking, signs
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.directory import Person
+from bot.problems import reporting
 from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
@@ -44,6 +45,7 @@ from bot.selfservice import (
 )
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.buttons import (
     Approve,
@@ -327,6 +329,9 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
         _small_talk(work, person, decision.kind, message)
     else:
         utterance = utterances.keep(work.tx, person, message, decision)
+        likely = work.config.program.scenarios.get(decision.candidates[0][0]) if decision.candidates else None
+        category = likely.spec.category if likely is not None else None
+        reporting.said(work, person, category or OTHER, message.text)
         intake.tell_or_offer(work, person, utterance, decision, message)
 
 

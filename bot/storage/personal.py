@@ -140,6 +140,13 @@ COLUMNS: Mapping[str, Columns] = {
     ),
     "outage_people": Columns(plain="outage joined_at passed_at verdict ticket", number="person"),
     "outage_tickets": Columns(plain="ticket outage state at"),
+    "signals": Columns(plain="id at category ticket floor wide candidate", number="person", identity="site"),
+    "signal_keys": Columns(plain="key at signal"),
+    "tallies": Columns(plain="key hour people"),
+    "candidates": Columns(
+        plain="id key state people window_s usual began_at raised_at last_at outage decided_at",
+        number="decided_by",
+    ),
     "outage_history": Columns(plain="id outage at action", number="actor", work="data"),
 }
 # Keys of `history.data` with people's words; the others are figures and names that reports count.

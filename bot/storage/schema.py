@@ -876,3 +876,59 @@ advices = Table(
     Column("taken_by", Id, ForeignKey("people.id"), nullable=False),
     Column("taken_at", BigInteger, nullable=False),
 )
+
+# Signs of trouble: tickets, failed steps of self-help, words that say that others are affected. Kept for eight weeks.
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),  # who wrote it, not whom it is for
+    Column("category", Text, nullable=False),
+    Column("ticket", BigInteger),
+    Column("site", Text, nullable=False, server_default=""),
+    Column("floor", Integer),
+    Column("wide", Integer, nullable=False, server_default="0"),  # it says that others are affected
+    Column("candidate", BigInteger),  # it belongs to this candidate and counts for no other
+    Index("ix_signals_at", "at"),
+    Index("ix_signals_candidate", "candidate"),
+)
+
+# What each signal of the last hours is counted under (bot/problems/detection/signals.py).
+signal_keys = Table(
+    "signal_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("signal", Id, primary_key=True, autoincrement=False),
+    Index("ix_signal_keys_at", "at"),
+)
+
+# How many people a key had in an hour (UTC hours since 1970); hour 0 is the sum of all.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("people", Integer, nullable=False),
+    Index("ix_tallies_hour", "hour"),
+)
+
+# A suspected mass incident, until a supervisor decides.
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),  # open | declared | merged | rejected | quiet
+    Column("people", Integer, nullable=False),  # when it was last brought up
+    Column("window_s", Integer, nullable=False),  # in which they came
+    Column("usual", Text, nullable=False),  # how many come in that time, a decimal number
+    Column("began_at", BigInteger, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("outage", Id, ForeignKey("outages.id")),
+    Column("decided_by", Id, ForeignKey("people.id")),
+    Column("decided_at", BigInteger),
+    Index("ix_candidates_state", "state", "key"),
+)
