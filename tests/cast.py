@@ -127,15 +127,15 @@ class Desk:
 
     async def find(self, chat: int, words: str) -> dict[str, Any]:
         """The newest message of a chat that contains these words."""
-        messages = await self.reads(chat)
-        for message in reversed(messages):
+        messages: list[dict[str, Any]] = await self.reads(chat)
+        for message in messages[::-1]:
             if words in said(message):
                 return message
         raise AssertionError(f"nobody said «{words}» in {chat}: {[said(message) for message in messages]}")
 
     async def find_button(self, chat: int, label: str, thread: int | None = None) -> dict[str, Any]:
-        messages = await self.reads(chat, thread)
-        for message in reversed(messages):
+        messages: list[dict[str, Any]] = await self.reads(chat, thread)
+        for message in messages[::-1]:
             if label in buttons(message):
                 return message
         raise AssertionError(f"no button «{label}» in {chat}: {[buttons(message) for message in messages]}")
@@ -166,7 +166,8 @@ async def move_in(http: aiohttp.ClientSession, root: str) -> None:
             assert response.status < 400, await response.text()
 
     await post("reset", {})
-    for number, name, username, language, *_ in (*CAST, (STRANGER, "Прохожий", "nobody", "ru")):
+    known = [(number, name, username, language) for number, name, username, language, _, _ in CAST]
+    for number, name, username, language in (*known, (STRANGER, "Прохожий", "nobody", "ru")):
         first, _, last = name.partition(" ")
         names = {"first_name": first, "last_name": last, "username": username, "language_code": language}
         await post("people", {"id": number, "started": True, **names})
