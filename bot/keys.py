@@ -206,6 +206,13 @@ class CallRef(_Numbered):
     KIND = "call"
 
 
+class CancelRef(_Numbered):
+    """The question whether this ticket is really to be cancelled."""
+
+    __slots__ = ()
+    KIND = "cancel"
+
+
 class BackRef(_Numbered):
     """Words are answered with the question whether this closed ticket has come back."""
 
@@ -309,6 +316,13 @@ class QueueRef(_Named):
 
     __slots__ = ()
     KIND = "queue"
+
+
+class BoardRef(_Named):
+    """The board of a team, or of all of them."""
+
+    __slots__ = ()
+    KIND = "board"
 
 
 class VersionRef(_Named):

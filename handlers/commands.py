@@ -14,12 +14,18 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
+from bot.doctor import in_chat
 from bot.reports import asked, scenario_figures
+from bot.reports.advice import asked as advice_asked
+from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
+from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.telegram import chats
 from bot.telegram.api import Refused
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.invocation import Invocation
 from handlers.filters import AnySlash, InTeamChat, Slash
@@ -80,10 +86,46 @@ async def report(_message: Message, visit: Visit, words: str) -> None:
     await visit.do(asked.show, chat, cards)
 
 
+async def plan(_message: Message, visit: Visit, words: str) -> None:
+    """/plan, /plan helpdesk 4h 95%: the picture of what each speed costs."""
+    chat, desk = visit.chat or visit.person.key, visit.config.desk
+    wanted = staffing_asked.parse(desk, words)
+    if wanted is None:
+        await visit.do(staffing_asked.misread, chat)
+        return
+    await visit.units.run(asked.begin, visit.person, chat)
+    language = await visit.units.read(asked.language, chat)
+    load = await visit.units.read(staffing_asked.read, wanted)
+    if load is None:
+        await visit.units.run(asked.end, chat)
+        await visit.do(staffing_asked.too_little, chat)
+        return
+    card = await asyncio.to_thread(staffing_asked.painted, load, desk, wanted, language)
+    await visit.do(asked.show, chat, [card])
+
+
+async def advice(_message: Message, visit: Visit, words: str) -> None:
+    """/advice: what would save most; /advice take topic/email to accept one."""
+    chat, key = visit.chat or visit.person.key, advice_asked.wanted(words)
+    found = await visit.units.read(advice_asked.read)
+    if key is None:
+        await visit.do(advice_asked.show, visit.person, chat, found)
+    else:
+        await visit.do(advice_asked.take, visit.person, chat, key, found)
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
     await visit.do(people_commands.invite, visit.person, words, token)
+
+
+async def doctor(_message: Message, visit: Visit, _words: str) -> None:
+    """/doctor: what the installation lacks; Telegram is asked before the transaction that says so."""
+    chat = visit.chat or visit.person.key
+    voice = speak.voice(await visit.units.db.read(chats.language, chat))
+    found = await visit.files.examine(voice)
+    await visit.do(in_chat.tell, visit.person, chat, found, voice)
 
 
 def show_help(work: Work, asked: Invocation) -> Line:
@@ -103,6 +145,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("ticket", "open_for", Where.DESK, commands.open_for),
     Command("recall", "recall", Where.DESK, commands.take_back),
     Command("queue", "queue", Where.DESK, commands.show_queue),
+    Command("board", "queue", Where.DESK, board.place),
     Command("find", "find", Where.DESK, commands.find),
     Command("why", "note", Where.DESK, commands.why),
     Command("draft", "find", Where.DESK, commands.make_draft),
@@ -120,14 +163,16 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("article", "reply", Where.TOPIC, commands.send_article),
     Command("workaround", "reply", Where.TOPIC, commands.work_around),
     Command("similar", "note", Where.TOPIC, commands.similar),
-    Command("outage", "outage", Where.PRIVATE, commands.declare_outage),
-    Command("outages", "outage", Where.PRIVATE, commands.list_outages),
+    Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
+    Command("outages", "outage", Where.CHIEFS, commands.list_outages),
     Command("problem", "outage", Where.PRIVATE, commands.problem),
     Command("problems", "outage", Where.PRIVATE, commands.list_problems),
     Command("known", "outage", Where.PRIVATE, commands.publish_known),
     Command("proved", "outage", Where.PRIVATE, commands.prove),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
     Errand("report", "quality", Where.CHIEFS, report),
+    Errand("plan", "quality", Where.CHIEFS, plan),
+    Errand("advice", "quality", Where.CHIEFS, advice),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
@@ -140,6 +185,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),
+    Errand("doctor", "bind_chat", Where.CHIEFS, doctor),
 )
 TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}
 

@@ -32,10 +32,16 @@ def _of_group(message: Message) -> Verb | None:
     is_ours = (
         message.from_user is not None and message.bot is not None and message.from_user.id == message.bot.id
     )
+    if is_ours and (message.pinned_message is not None or message.forum_topic_edited is not None):
+        return _noted(message.chat.id, message.message_id)
     turned = message.forum_topic_closed or message.forum_topic_reopened
     if turned is None or is_ours or message.message_thread_id is None:
         return None
     return _turned(message.chat.id, message.message_thread_id, message.forum_topic_closed is not None)
+
+
+def _noted(chat_id: int, message_id: int) -> Verb:
+    return lambda work: groups.tidy(work, chat_id, message_id)
 
 
 def _turned(chat_id: int, thread: int, closed: bool) -> Verb:

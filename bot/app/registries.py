@@ -20,13 +20,15 @@ from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.telegram import outbox
+from bot.teamdesk.board import board, own_desk
+from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
+    actions,
     approval,
     backlog_digest,
     closing,
@@ -49,9 +51,11 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "alert": alerts.alert,
         "reminder": alerts.reminder,
         "burst": alerts.burst,
-        "why": why.drawing,
+        "why": why.brief,
+        "why_whole": why.drawing,
         "quality": quality,
-        "topic": cards.topic,
+        posts.TOPIC: cards.topic,
+        posts.TOPIC_NAME: cards.topic_name,
         "ask_prompt": menus.ask_prompt,
         "assign_menu": menus.assign_menu,
         "transfer_menu": menus.transfer_menu,
@@ -59,7 +63,10 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "hush_menu": menus.hush_menu,
         "afterword": resolution.card,
         draft.CARD: draft.drawing,
+        draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
+        actions.BOARD: board.drawing,
+        own_desk.LATER: own_desk.later,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,
         "canned_menu": menus.canned_menu,
@@ -149,6 +156,7 @@ def hooks() -> Mapping[str, Hook[Config]]:
         InviteRef.KIND: _invited,
         "reaction": _unheard,
         "topic": _unheard,
+        outbox.TIDY: _unheard,
         twins.COPY: _unheard,
         "ticket": _about_ticket,
         "": _undelivered,

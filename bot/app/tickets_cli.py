@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot import clock
 from bot.accounts import trail
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot, in_database
 from bot.accounts.trail import AuditAction
 from bot.app.scenarios_cli import File
 from bot.knowledge.cli import Folder, learnt_now, router_for
@@ -20,6 +21,7 @@ from bot.storage.unit import Unit
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
+from bot.texts.terminal import terminal_language
 from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -30,10 +32,10 @@ def bind(
 ) -> None:
     """Assign a Telegram group to a team, supervisors or administrators.
 
-    On SQLite the bot must not be running. /bind in the group does the same.
+    The bot may be running. /bind in the group does the same, and says what the bot may not do there.
     """
     settings = settings_or_exit()
-    voice = speak.voice(settings.language)
+    voice = speak.voice(terminal_language(settings.language))
     known = groups.names(desk_or_exit(settings.desk_file, settings.language))
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
@@ -41,22 +43,32 @@ def bind(
     if chat_id >= 0:  # a person, or a group's id without its beginning: cards would go to a private chat
         typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
         raise typer.Exit(2)
-    in_database(settings, _bound, name, chat_id, settings.language)
+    beside_the_bot(settings, _bound, name, chat_id, settings.language)
     typer.echo(voice.say("bind.done", key=name))
 
 
-def write_draft(number: Annotated[int, typer.Argument(help="Number of a solved ticket.")]) -> None:
+def write_draft(
+    number: Annotated[int, typer.Argument(help="Number of a solved ticket.")],
+    article: Annotated[bool, typer.Option("--article", help="Print its article instead.")] = False,
+) -> None:
     """Print a solved ticket as a scenario with its test.
 
-    Only reads; the bot may be running.
+    With --article the article that it shows. Only reads; the bot may be running.
     """
     settings = settings_or_exit()
-    desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
-    ticket = read_beside(settings.database_url.get_secret_value(), store.peek, number)
+    desk, voice = (
+        desk_or_exit(settings.desk_file, settings.language),
+        speak.voice(terminal_language(settings.language)),
+    )
+    url = settings.database_url.get_secret_value()
+    ticket = read_beside(url, store.peek, number)
     if not ticket.resolution:
         typer.echo(voice.say("draft.unsolved", number=number), err=True)
         raise typer.Exit(1)
-    typer.echo(draft.text(desk, ticket, voice), nl=False)
+    titles = read_beside(url, draft.titles_of, ticket, voice)
+    now = clock.moment(settings.clock_url)
+    text = draft.article_text(ticket, titles, now) if article else draft.text(desk, ticket, voice, titles)
+    typer.echo(text, nl=False)
 
 
 def _bound(unit: Unit[object], name: str, chat_id: int, language: str) -> None:

@@ -14,6 +14,7 @@ SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer an
 # The probability that words go on with something said: below BEGINS they begin something of their own, from CONTINUES on they
 # go on although they name another thing ("only with files from the scanner").
 BEGINS, CONTINUES, SURELY_CONTINUES = 0.1, 0.5, 0.9
+MANY = 2  # questions that wait at once
 
 
 class Evidence(StrEnum):
@@ -147,9 +148,10 @@ class CallHuman:
 
 @dataclass(frozen=True, slots=True)
 class ToWaiting:
-    """It answers what waits."""
+    """It answers what waits; not `is_sure`: another engineer asks something too, so a receipt can move it."""
 
     what: Awaited
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,8 @@ def _awaited(standing: Standing, heard: Heard) -> ToWaiting | None:
         return ToWaiting(older[0]) if older else None  # these take a yes or a no only
     of_ticket = next((one for one in standing.tickets if one.number == newest.of), None)
     is_other = heard.is_sure and (of_ticket is None or heard.category != of_ticket.category)
-    return None if is_other else ToWaiting(newest)
+    asked = [one for one in standing.waiting if one.kind is Waits.QUESTION]
+    return None if is_other else ToWaiting(newest, is_sure=len(asked) < MANY)
 
 
 def _leaves_the_step(standing: Standing, heard: Heard, step: Awaited) -> bool:

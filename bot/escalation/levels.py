@@ -25,7 +25,7 @@ from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
 from bot.telegram import outbox
 from bot.tickets import handover, readers, store
-from bot.tickets.actions import team_chat
+from bot.tickets.actions import name_topic, team_chat, touch_boards
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
 from bot.tickets.ticket import Ticket
@@ -123,6 +123,9 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
             topic=ticket.about,
             priority=outbox.NEWS,
         )
+        name_topic(work, ticket)
+    for ticket in {said.ticket.id: said.ticket for said in spoken}.values():
+        touch_boards(work, ticket)
     _tell_all(hearing, [said for said in heard_of if not _is_old_news(work.config.desk, said.row, work.now)])
     for row in acts:
         _offer(work, kept[wanted[row.ref]], row)

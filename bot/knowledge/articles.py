@@ -1,7 +1,7 @@
 """The knowledge base: one Markdown file per article, every language in it, read whole and checked whole."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.knowledge import markup
 from bot.knowledge.markup import Block
+from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, Mark, read
 from bot.yamlfiles.facts import FILE, Facts, read_facts
 from bot.yamlfiles.fitting import Authored, fit
@@ -42,6 +43,7 @@ class FrontMatter(Authored):
     review: date
     see: tuple[Id, ...] = ()
     source: str | None = None
+    whole: bool = False  # shown whole in a scenario, because each step is urgent
 
     @field_validator("source", mode="before")
     @classmethod
@@ -77,6 +79,7 @@ class Article:
     bodies: dict[str, list[Block]]
     titles_of_others: dict[str, dict[str, str]] = field(repr=False)
     _drawn: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _begun: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -105,12 +108,24 @@ class Article:
             self._drawn[spoken] = self._draw(spoken)
         return self._drawn[spoken]
 
-    def _draw(self, spoken: str) -> str:
+    def first(self, language: str) -> str:
+        """The same for the step of a scenario: what to try first is in sight, the rest is folded."""
+        spoken = self._spoken(language)
+        if spoken not in self._begun:
+            rest = speak.voice(spoken).say("article.rest")
+            body = markup.draw_first(self.bodies[spoken], self._titles(spoken), rest)
+            self._begun[spoken] = f"<b>{escape(self.title(spoken), quote=False)}</b>\n\n{body}"
+        return self._begun[spoken]
+
+    def _titles(self, spoken: str) -> Callable[[str], str]:
         def title_of(other: str) -> str:
             titles = self.titles_of_others[other]
             return titles.get(spoken) or next(iter(titles.values()))
 
-        body = markup.draw(self.bodies[spoken], title_of, FOLD_AFTER)
+        return title_of
+
+    def _draw(self, spoken: str) -> str:
+        body = markup.draw(self.bodies[spoken], self._titles(spoken), FOLD_AFTER)
         return f"<b>{escape(self.title(spoken), quote=False)}</b>\n\n{body}"
 
     def picture(self, language: str) -> Path | None:

@@ -93,11 +93,16 @@ def _unseen(_done: int, _of: int) -> None:
 
 def show(work: Work, chat: str, cards: Sequence[ReportRef]) -> None:
     """Send what was made, at the end of the chat."""
-    outbox.hide(work, chat, WAIT, WAITING)
+    end(work, chat)
     for card in cards:
         outbox.show(work, chat, CARD, card, anew="asked")
     if not cards:
         outbox.line(work, chat, "report.nothing", {})
+
+
+def end(work: Work, chat: str) -> None:
+    """It is no longer being worked on."""
+    outbox.hide(work, chat, WAIT, WAITING)
 
 
 def misread(work: Work, chat: str) -> None:

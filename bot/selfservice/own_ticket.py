@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.config.config import Work
-from bot.keys import PersonChat
+from bot.keys import CancelRef, PersonChat
+from bot.knowledge import signs
+from bot.people import pending_question
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import extents
@@ -20,11 +22,13 @@ from bot.telegram.buttons import (
     DeclineDay,
     DenyExtent,
     HowToWrite,
+    KeepTicket,
     RateTicket,
     Reject,
     ReopenTicket,
     ShowTicket,
 )
+from bot.telegram.incoming import Incoming
 from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -36,6 +40,7 @@ OwnTicketButton = (
     | Reject
     | CancelTicket
     | CancelSurely
+    | KeepTicket
     | RateTicket
     | AddComment
     | ReopenTicket
@@ -62,7 +67,11 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
             ask_to_cancel(work, person, ticket.id)
             return Line("cancel.below")
         case CancelSurely():
+            pending_question.forget(work.tx, person.id)
             return actions.cancel(work, ticket.id, person)
+        case KeepTicket():
+            pending_question.forget(work.tx, person.id)
+            return _kept(work, ticket, person)
         case RateTicket():
             return actions.rate(work, ticket.id, person, pressed.stars)
         case AddComment():
@@ -90,14 +99,35 @@ def press(work: Work, pressed: OwnTicketButton, person: Person, chat: str | None
 
 
 def ask_to_cancel(work: Work, person: Person, ticket_id: int, message: int | None = None) -> None:
-    """Who types "cancel", or taps the button of the card, is asked once; the button of the answer cancels."""
+    """Who types "cancel", or taps the button of the card, is asked once; a typed yes or the button of the answer cancels."""
     ticket = store.get(work.tx, ticket_id)
     authorize(person, "cancel", actions.thing(ticket))
     move(ticket, "cancel")
     voice = speak.voice(person.language)
     yes = button(voice.say("button.cancel_surely", number=ticket.id), CancelSurely(ticket.id), "danger")
+    no = button(voice.say("button.cancel_not"), KeepTicket(ticket.id))
     facts = {"number": ticket.id, "title": ticket.title}
-    outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes]], answers=message)
+    pending_question.put(work, person.id, CancelRef(ticket.id))
+    outbox.line(work, person.key, "cancel.ask", facts, keyboard=[[yes], [no]], answers=message)
+
+
+def said_whether_to_cancel(work: Work, person: Person, message: Incoming) -> bool:
+    """A typed yes or no to "is it to be cancelled?"."""
+    asked = pending_question.peek(work, person.id)
+    about = CancelRef.among(asked.what) if asked is not None else None
+    answer = signs.yes_or_no(message.text)
+    if about is None or not answer:
+        return False
+    pending_question.forget(work.tx, person.id)
+    ticket = store.get(work.tx, about.number)
+    line = actions.cancel(work, ticket.id, person) if answer == "yes" else _kept(work, ticket, person)
+    outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+    return True
+
+
+def _kept(_work: Work, ticket: Ticket, person: Person) -> Line:
+    authorize(person, "cancel", actions.thing(ticket))
+    return Line("cancel.kept", {"number": ticket.id})
 
 
 def _ask_for_a_word(work: Work, ticket: Ticket, person: Person) -> Line:

@@ -61,7 +61,7 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
-SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
@@ -72,7 +72,7 @@ def take(work: Work, person: Person, message: Incoming) -> Reply:
     if message.kind == SERVICE or follow_ups.goes_on(work, person, message):
         return Reply()
     message = twins.known(work, person.key, person, message)
-    if message.reply_to is not None and follow_ups.answered(work, person, message):
+    if message.reply_to is not None and _replied(work, person, message):
         return Reply()
     if message.kind in UNCOPYABLE:
         outbox.line(work, person.key, "uncopyable.new", {}, answers=message.message_id)
@@ -108,10 +108,23 @@ def _without_bare_secret(work: Work, person: Person, message: Incoming) -> Incom
     return message if hidden == message.text else replace(message, text=hidden, secret=True, entities=())
 
 
+def _replied(work: Work, person: Person, message: Incoming) -> bool:
+    """A reply goes where what it answers belongs; a wish for a human is obeyed there."""
+    assert message.reply_to is not None
+    wishes = wish(message.text) is not None or signs.wants_a_call(message.text)
+    number = transcript.ticket_of(work.tx, person.key, message.place, message.reply_to) if wishes else None
+    if number is None or not store.get(work.tx, number).is_open:
+        return follow_ups.answered(work, person, message)
+    _raise_hand(work, person, number, message)
+    return True
+
+
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     """The sentence that a called human is to know, or what else was asked for."""
     called = _called(work, person)
     if called is None:
+        if own_ticket.said_whether_to_cancel(work, person, message):
+            return True
         return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
     pending_question.forget(work.tx, person.id)
     utterances.join(work.tx, called, message)
@@ -148,7 +161,7 @@ def _send(
         case CallHuman():
             return _call_human(work, person, destination, decision, message)
         case ToWaiting():
-            return _answer(work, person, destination, message)
+            return _answer(work, person, destination, decision, message)
         case BesideTicket():
             _beside(work, person, message, decision, destination)
         case AskWhere():
@@ -207,14 +220,18 @@ def _call_human(
         if ticket.state is State.MERGED:
             follow_ups.to_the_main_one(work, ticket, person, message)
             return Reply()
-        exchange.from_employee(work, person, wanted.ticket, message)
-        line = hands.raise_hand(work, person, wanted.ticket)
-        outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
+        _raise_hand(work, person, wanted.ticket, message)
         return Reply()
     utterance = utterances.keep(work.tx, person, message, decision, utterances.CALLED)
     pending_question.put(work, person.id, CallRef(utterance))
     intake.offer(work, person, utterance, answers=message.message_id)
     return Reply()
+
+
+def _raise_hand(work: Work, person: Person, ticket: int, message: Incoming) -> None:
+    exchange.from_employee(work, person, ticket, message)
+    line = hands.raise_hand(work, person, ticket)
+    outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)
 
 
 def _call_at_step(work: Work, person: Person, run_id: int, message: Incoming) -> Reply:
@@ -229,7 +246,7 @@ def _call_at_step(work: Work, person: Person, run_id: int, message: Incoming) ->
     return reply
 
 
-def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) -> Reply:
+def _answer(work: Work, person: Person, wanted: ToWaiting, decision: Decision, message: Incoming) -> Reply:
     """The words answer what waits, as its button would."""
     answer = signs.yes_or_no(message.text)
     match wanted.what.kind:
@@ -237,6 +254,8 @@ def _answer(work: Work, person: Person, wanted: ToWaiting, message: Incoming) ->
             return _answer_step(work, person, wanted.what.of, message)
         case Waits.QUESTION:
             exchange.from_employee(work, person, wanted.what.of, message)
+            if not wanted.is_sure:
+                _give_receipt(work, person, message, decision, wanted.what.of)
             return Reply()
         case Waits.WORKS:
             exchange.from_employee(work, person, wanted.what.of, message)
@@ -273,9 +292,14 @@ def _beside(work: Work, person: Person, message: Incoming, decision: Decision, w
     if turn is not None and turn.chosen == about:
         utterances.join(work.tx, turn, message)
     elif not wanted.is_sure:
-        kept = utterances.keep(work.tx, person, message, decision, utterances.RECEIPT)
-        utterances.choose(work.tx, kept, about)
-        where.ask(work, person, kept, message.message_id)
+        _give_receipt(work, person, message, decision, wanted.number)
+
+
+def _give_receipt(work: Work, person: Person, message: Incoming, decision: Decision, ticket: int) -> None:
+    """Say where the words went, with a button that moves them."""
+    kept = utterances.keep(work.tx, person, message, decision, utterances.RECEIPT)
+    utterances.choose(work.tx, kept, TicketRef(ticket))
+    where.ask(work, person, kept, message.message_id)
 
 
 def _ask(work: Work, person: Person, message: Incoming, decision: Decision, asked: str) -> None:
@@ -289,12 +313,17 @@ def _ask(work: Work, person: Person, message: Incoming, decision: Decision, aske
 
 def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
     turn = utterances.going_on(work.tx, person, message)
-    offered = None if message.text.strip() else utterances.unanswered(work.tx, person, message.at)
+    offered = utterances.unanswered(work.tx, person, message.at)
+    if offered is not None and message.text.strip() and offered.words.strip():
+        offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
     elif offered is not None and offered.asked == utterances.OFFERED and offered.about is None:
-        # a picture or a voice after an offer belongs to it, however late: the offer comes down and says so
+        # a picture or a voice after an offer belongs to it, however late, and so do words after a picture: the offer comes down
+        # and says so
         utterances.join(work.tx, offered, message)
+        if message.text.strip():
+            utterances.judge(work.tx, offered.id, decision)
         intake.offer(work, person, offered.id, answers=message.message_id)
     elif decision.kind in SMALL_TALK:
         _small_talk(work, person, decision.kind, message)
@@ -309,7 +338,7 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
     """One more message of a turn: its answer is thought over and drawn again in its place."""
     kept = utterances.join(work.tx, turn, message)
-    if kept.asked != utterances.SEVERAL:  # its candidates are the problems that were told apart
+    if kept.asked != utterances.SEVERAL:  # its candidates are the problems found in it
         utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id))

@@ -19,6 +19,7 @@ from bot.tickets.ticket import Ticket
 CARD = "where"
 MOST = 8  # tickets to choose from
 LABEL = 60  # characters
+TWO = 2
 
 
 def ask(work: Work, person: Person, utterance: int, message: int) -> None:
@@ -68,7 +69,8 @@ def _several(config: Config, kept: Utterance, voice: Voice) -> Drawing:
     waiting = [[button(title, StartScenario(one, kept.id))] for one, title in titles.items() if title]
     if kept.chosen is None:
         every = [button(voice.say("button.all_to_human"), ToHuman(kept.id))]
-        return Drawing(voice.html("where.several"), [*waiting, every])
+        head = "where.two" if len(waiting) == TWO else "where.several"
+        return Drawing(voice.html(head), [*waiting, every])
     ticket = TicketRef.among(kept.chosen)
     if ticket is not None:
         return Drawing(voice.html("where.ticket", number=ticket.number))

@@ -125,6 +125,13 @@ COLUMNS: Mapping[str, Columns] = {
     "alerts": Columns(
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
+    "advices": Columns(plain="gain taken_at", number="taken_by", work="key"),
+    "imports": Columns(plain="id source hash state line bad begun_at"),
+    "past_events": Columns(plain="import line", work="number facts"),
+    "past_tickets": Columns(
+        plain="source line opened_at claimed_at replied_at resolved_at closed_at is_cancelled handovers reopened stars met",
+        work="number type priority category team department teams stays",
+    ),
     "outages": Columns(
         plain="id category office floor next_at state asked question started_at changed_at ended_at parent"
         " rounds",

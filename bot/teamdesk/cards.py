@@ -39,6 +39,8 @@ from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.ticket import ENDED, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
+_STATES = {State.CLAIMED: "🟢 ", State.IN_PROGRESS: "🟢 ", State.WAITING: "⏸ ", State.SCHEDULED: "⏸ "}
+_STATES |= {State.RESOLVED: "✅ "}
 QUEUE = 30  # lines that fit one message with room to spare
 
 
@@ -213,13 +215,27 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         return Drawing(text)
     keys = keyboard.of(work, ticket, voice, wants_workaround=dues.workaround is not None)
     more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
-    return on_card.laid(work, ticket, chat, Drawing(text, [*keys, *more]))
+    return on_card.laid(work, ticket, chat, Drawing(text, pinned=True, keyboard=[*keys, *more]))
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:
-    """The name of a ticket's topic."""
+    """The name of a ticket's topic: its number, how it is, what it is about. The list of topics is the team's queue."""
     ticket = _ticket(work.tx, about)
-    return Drawing(speak.shortened(f"{ticket.id} · {ticket.summary}", 128))
+    return Drawing(speak.shortened(f"{ticket.id} {_state_sign(work, ticket)}· {ticket.summary}", 128))
+
+
+def topic_name(work: Work, about: str, chat: str) -> Drawing | None:
+    """The same for a topic that is there, as long as its ticket is open."""
+    is_there = posts.find(work.tx, chat, posts.TOPIC, about) is not None
+    return topic(work, about, chat) if is_there and _ticket(work.tx, about).is_open else None
+
+
+def _state_sign(work: Work, ticket: Ticket) -> str:
+    """Nothing for a ticket that no one has taken yet."""
+    running = operations.view(work.tx, ticket.id).values() if ticket.state in IN_WORK else ()
+    if any(view.state == "running" and _is_late(view, work.now) for view in running):
+        return "🔥 "
+    return _STATES.get(ticket.state, "")
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:

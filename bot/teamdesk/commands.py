@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import recall
-from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat
+from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -17,7 +17,7 @@ from bot.problems import causes, declaring, known, reporting
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line, shortened
 from bot.tickets import (
     absence,
@@ -139,14 +139,16 @@ def void(work: Work, asked: Invocation) -> Line:
     return voiding.void(work, asked.number, asked.person, asked.rest)
 
 
-def declare_outage(work: Work, asked: Invocation) -> None:
-    """/outage printing till 11:15 ...: what is missing is asked for."""
+def declare_outage(work: Work, asked: Invocation) -> Line | None:
+    """/outage printing till 11:15 ...: what is missing is asked for, in private wherever it was typed."""
     declaring.declare(work, asked.person, asked.words)
+    return None if asked.chat == asked.person.key else Line("outage.in_private")
 
 
-def list_outages(work: Work, asked: Invocation) -> None:
+def list_outages(work: Work, asked: Invocation) -> Line | None:
     """/outages: those that are open, each with its buttons."""
     declaring.list_open(work, asked.person)
+    return None if asked.chat == asked.person.key else Line("outage.in_private")
 
 
 def problem(work: Work, asked: Invocation) -> Line | None:
@@ -198,8 +200,12 @@ def end_shift(work: Work, asked: Invocation) -> Line:
 
 
 def begin_shift(work: Work, asked: Invocation) -> Line:
-    """/on: the beginning of a shift."""
-    return absence.begin_shift(work, asked.person)
+    """/on: the beginning of a shift; what they hold and what waits for them is shown in private."""
+    line = absence.begin_shift(work, asked.person)
+    chat = asked.person.key
+    if chats.reachable(work.tx, chat):
+        outbox.show(work, chat, actions.OWN_DESK, chat, anew="shift")
+    return line
 
 
 def show_queue(work: Work, asked: Invocation) -> Line | None:
@@ -212,8 +218,9 @@ def show_queue(work: Work, asked: Invocation) -> Line | None:
     teams = [TeamChat.read(chat).name] if TeamChat.names(chat) else sorted(person.teams)
     if not teams:
         return Line("queue.where")
+    here = TicketRef(asked.here) if asked.here is not None and chat != person.key else None
     for team in teams:
-        outbox.show(work, chat, "queue", QueueRef(team), anew="asked")
+        outbox.show(work, chat, "queue", QueueRef(team), topic=here, anew="asked")
     return None
 
 

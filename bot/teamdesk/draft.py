@@ -1,28 +1,38 @@
-"""From a solved ticket to a scenario: the draft and its test as YAML, ready to be pasted and corrected by a support lead."""
+"""From a solved ticket to a scenario: the draft with its test, and the article it shows, for a support lead to correct."""
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.keys import DraftRef, TeamChat
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.scenarios.language.scaffolds import article, inline
 from bot.sla.policy import Desk
+from bot.storage import kv
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import store
+from bot.tickets import prompts, store
+from bot.tickets.actions import NoWords
 from bot.tickets.ticket import Ticket
 
-CARD = "draft"
+CARD, ARTICLE = "draft", "draft_article"
+ASKED = "draft"  # the question for a title
 LONGEST = 180  # characters of one text: a phrase has at most 200, and people correct what they paste
 MOST_QUESTIONS = 12
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MARKDOWN = str.maketrans("*_`[]#|~", "        ")  # what an article reads as its own
 _MARKUP = str.maketrans(
     {"<": "‹", ">": "›", "&": "+", "{": "(", "}": ")"}
 )  # what a scenario reads as its own
@@ -34,9 +44,55 @@ def send(work: Work, person: Person, chat: str, ticket_id: int) -> Line | None:
     ticket = store.peek(work.tx, ticket_id)
     if not ticket.resolution:
         return Line("draft.unsolved", {"number": ticket.id})
-    topic = ticket.about if TeamChat.names(chat) else None
-    outbox.show(work, chat, CARD, DraftRef(ticket.id), topic=topic, anew="asked")
+    _show(work, chat, ticket)
+    if TeamChat.names(chat):
+        prompts.put(work, chat, ticket, person, ASKED, "", Line("draft.ask_title", {"number": ticket.id}))
     return None
+
+
+def titled(work: Work, person: Person, chat: str, ticket_id: int, words: str) -> Line:
+    """The answer to the question for a title: "Russian = English", or one of them. The files come again with it."""
+    authorize(person, "find", Object())
+    ticket = store.peek(work.tx, ticket_id)
+    parts = [part for part in map(_plain, words.replace("\n", "=").split("=")) if part][:2]
+    titles = {("ru" if _CYRILLIC.search(part) else "en"): part[:60] for part in parts}
+    if not titles:
+        raise NoWords
+    kv.put(work.tx, DraftRef(ticket.id), json.dumps(titles, ensure_ascii=False))
+    _show(work, chat, ticket)
+    return Line("draft.titled", {"titles": " = ".join(titles.values())})
+
+
+def titles_of(tx: Connection, ticket: Ticket, voice: Voice) -> dict[str, str]:
+    """What the scenario of a ticket is to be called, by language; the ticket's own words before anyone was asked."""
+    kept = kv.get(tx, DraftRef(ticket.id))
+    return json.loads(kept) if kept else {voice.language: _plain(ticket.summary)[:60]}
+
+
+def _show(work: Work, chat: str, ticket: Ticket) -> None:
+    topic = ticket.about if TeamChat.names(chat) else None
+    for card in (CARD, ARTICLE):
+        outbox.show(work, chat, card, DraftRef(ticket.id), topic=topic, anew="asked")
+
+
+def article_drawing(work: Work, about: str, chat: str) -> Drawing:
+    """The draft of the article as a document."""
+    ticket = store.peek(work.tx, DraftRef.read(about).number)
+    voice = speak.voice(chats.language(work.tx, chat))
+    file = _folder() / f"{article_id(ticket)}.md"
+    file.write_text(article_text(ticket, titles_of(work.tx, ticket, voice), work.now), "utf-8")
+    return Drawing(voice.html("draft.article_caption", number=ticket.id), document=file)
+
+
+def article_id(ticket: Ticket) -> str:
+    return f"ticket-{ticket.id}"
+
+
+def article_text(ticket: Ticket, titles: Mapping[str, str], now: int) -> str:
+    """The article: what helped as its first step, remarks about the others. `now` is in UTC seconds."""
+    helped = " ".join(_plain(ticket.resolution or "").translate(_MARKDOWN).split())
+    today = datetime.fromtimestamp(now, UTC).date()
+    return article(article_id(ticket), titles, f"ticket_{ticket.id}", today, first=helped)
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
@@ -46,12 +102,13 @@ def drawing(work: Work, about: str, chat: str) -> Drawing:
         speak.voice(chats.language(work.tx, chat)),
     )
     file = _folder() / f"ticket-{ticket.id}.yaml"
-    file.write_text(text(work.config.desk, ticket, voice), "utf-8")
+    titles = titles_of(work.tx, ticket, voice)
+    file.write_text(text(work.config.desk, ticket, voice, titles), "utf-8")
     return Drawing(voice.html("draft.caption", number=ticket.id), document=file)
 
 
-def text(desk: Desk, ticket: Ticket, voice: Voice) -> str:
-    """The draft: questions as self-help and engineers asked them, then what helped, then the ticket as before."""
+def text(desk: Desk, ticket: Ticket, voice: Voice, titles: Mapping[str, str]) -> str:
+    """The draft: questions as self-help and engineers asked them, the article on what helped, then the ticket as before."""
     name, asked = f"ticket_{ticket.id}", ticket.transcript[:MOST_QUESTIONS]
     category = desk.categories.get(ticket.category)
     team = category.team if category is not None else ticket.accountable
@@ -60,7 +117,7 @@ def text(desk: Desk, ticket: Ticket, voice: Voice) -> str:
     lines += [
         "scenarios:",
         f"  {name}:",
-        f"    title: {_said(ticket.summary, 60)}",
+        f"    title: {inline(titles)}",
         f"    category: {ticket.category}",
         f"    human: {{team: {team}}}",
         f"    phrases: [{', '.join(_said(phrase) for phrase in _phrases(ticket))}]",
@@ -68,9 +125,9 @@ def text(desk: Desk, ticket: Ticket, voice: Voice) -> str:
     ]
     for place, (question, _) in enumerate(asked, start=1):
         lines.append(f"      - {{id: q{place}, ask: {_said(question)}, save: a{place}}}")
-    helped = voice.say("draft.helped", words=_plain(ticket.resolution or ""))
     lines += [
-        f"      - resolved: {_said(helped, 900)}",
+        f"      - article: {article_id(ticket)}",
+        f"      - resolved: {_said(voice.say('new.helped'))}",
         f"        tried: {_said(ticket.resolution or '', 60)}",
         f"        labels: {{yes: {_said(yes)}, no: {_said(no)}}}",
         f"      - ticket: {{category: {ticket.category}, team: {team}, type: {ticket.type}, impact: {ticket.impact}, "

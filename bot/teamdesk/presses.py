@@ -14,7 +14,7 @@ from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.problems import children, extents
 from bot.problems.buttons import TakeApart
-from bot.teamdesk import mass_incident, twin_topics, workarounds
+from bot.teamdesk import draft, mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
 from bot.telegram.buttons import (
     AcceptExtent,
@@ -30,6 +30,7 @@ from bot.telegram.buttons import (
     ShowWhy,
     TakeControl,
 )
+from bot.telegram.desk.buttons import ShowWhyWhole
 from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -72,6 +73,7 @@ CardButton = (
     | Recall
     | ShowSimilar
     | ShowWhy
+    | ShowWhyWhole
     | TakeControl
     | CallAssignee
     | DeclareOutage
@@ -101,6 +103,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return show_similar(work, ticket, person, chat or "")
         case ShowWhy():
             return show_why(work, ticket, person, chat or "")
+        case ShowWhyWhole():
+            return show_why(work, ticket, person, chat or "", card="why_whole")
         case TakeControl():
             return control.take_control(work, ticket.id, person)
         case AcceptExtent():
@@ -136,10 +140,13 @@ def show_similar(work: Work, ticket: Ticket, person: Person, place: str) -> Line
     return Line("menu.below")
 
 
-def show_why(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
-    """The arithmetic behind the deadlines, in the place where it was asked for."""
+def show_why(work: Work, ticket: Ticket, person: Person, chat: str, *, card: str = "why") -> Line:
+    """The arithmetic behind the deadlines, in the place where it was asked for: in brief, or the whole in its place."""
     authorize(person, "note", actions.thing(ticket))
-    outbox.show(work, chat, "why", ticket.about, topic=ticket.about, anew="asked")
+    other = "why" if card == "why_whole" else "why_whole"
+    if posts.find(work.tx, chat, other, ticket.about) is not None:
+        outbox.hide(work, chat, other, ticket.about)
+    outbox.show(work, chat, card, ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 
@@ -230,6 +237,8 @@ def _answer(work: Work, asked: Prompt, person: Person, message: Incoming) -> Lin
             return refusal(planning.prioritize(work, ticket_id, person, value, words))
         case "schedule":
             return planning.propose_day(work, ticket_id, person, words)
+        case draft.ASKED:
+            return draft.titled(work, person, asked.chat, ticket_id, words)
         case workarounds.ASKED:
             return workarounds.give(work, ticket_id, person, words)
         case _:

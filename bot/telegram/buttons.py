@@ -218,6 +218,10 @@ class CancelSurely(OfTicket, sign="t|cancelyes"):
     pass
 
 
+class KeepTicket(OfTicket, sign="t|cancelno"):
+    pass
+
+
 class RateTicket(OfTicket, sign="t|rate"):
     stars: int
 

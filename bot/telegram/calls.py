@@ -90,7 +90,9 @@ class Speech:
             "createForumTopic", {"chat_id": chat_id, "name": job.topic_name.strip()[:128] or UNNAMED}
         )
         thread = _number(topic, "message_thread_id")
+        name = Drawing(job.topic_name).digest
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
+        await self._units.run(posts.keep, job.row.chat, posts.TOPIC_NAME, job.row.topic, 0, drawn=name)
         job.params["message_thread_id"] = thread
 
     async def _missed_its_topic(self, job: Job, answer: Any) -> bool:
@@ -105,6 +107,8 @@ class Speech:
     async def _show(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
         """Edit the card in place; send a new message if there is none yet or it must move to the bottom."""
         post = job.post
+        if job.row.card == posts.TOPIC_NAME:
+            return await self._rename(job, drawing, chat_id)
         if post is not None and "anew" not in job.params:
             if post.drawn == drawing.digest:
                 return Ending(Outcome("sent", post.message_id, "unchanged"))
@@ -114,6 +118,17 @@ class Speech:
         message_id = await self._send(job, drawing, chat_id)
         former = post.message_id if post is not None else None
         return Ending(Outcome("sent", message_id), drawing, former=former)
+
+    async def _rename(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
+        """Change a topic's name; one that Telegram does not let us change keeps its name."""
+        if job.post is not None and job.post.drawn == drawing.digest:
+            return Ending(Outcome("sent", 0, "unchanged"))
+        target = {"chat_id": chat_id, "message_thread_id": job.thread, "name": drawing.text}
+        try:
+            await self._api.call("editForumTopic", target)
+        except Refused as refusal:
+            return Ending(Outcome("dropped", reason=refusal.description[:200]))
+        return Ending(Outcome("sent", 0), drawing)
 
     async def _edit(self, message_id: int, drawing: Drawing, chat_id: int) -> bool:
         """Edit the card in place; False when it has to be sent as a new message."""

@@ -28,6 +28,7 @@ class Drawing:
     photo: Path | None = None
     document: Path | None = None  # a local file sent as a document; the text is its caption
     plain: bool = False  # the text has no markup
+    pinned: bool = False  # pinned in its group, silently
     fades: bool = False  # it says "today" or "on Friday": wrong after the reader's midnight
 
     @property

@@ -162,11 +162,24 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
         posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
+        if (
+            drawing.pinned
+            and job.in_group
+            and (job.post is None or job.post.message_id != outcome.message_id)
+        ):
+            _pin(unit, row.chat, outcome.message_id)
     if outcome.is_done and job.drawing is not None and job.drawing.fades:
         _tell(unit, row, outcome, hooks.get(FADES))
     kind = row.about.partition(":")[0]
     hook = hooks.get(kind) if kind else None
     _tell(unit, row, outcome, hooks.get("") if hook is None and outcome.state == "dead" else hook)
+
+
+def _pin(unit: Unit[C], chat: str, message_id: int) -> None:
+    """Behind all talk: a card that is not pinned yet is only higher up."""
+    target = {"message_id": message_id, "disable_notification": True}
+    about = f"{outbox.TIDY}:{message_id}"
+    outbox.call(unit, chat, "pinChatMessage", target, about=about, priority=outbox.ORDER)
 
 
 def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:

@@ -23,8 +23,10 @@ from bot.telegram.keyboard import Key, markup
 SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
-ALARM, TALK, NEWS = 0, 5, 9
-"""Priorities: an escalation overtakes talk, a digest lets everybody pass."""
+TIDY = "tidy"  # what a call is about that only keeps a chat in order: no one misses it when it fails
+ALARM, TALK, NEWS, LIVE, ORDER = 0, 5, 9, 11, 12
+"""Priorities: an escalation overtakes talk, a digest lets everybody pass. What waits for its moment holds up all behind it in
+its chat, so boards, which change seldom, come late, and what only keeps a chat in order comes last."""
 
 _IS_PENDING = outbox.c.state == "pending"
 # Built once: building a statement costs more than running it, and these run at every tap. Every query that does not
@@ -203,13 +205,15 @@ def show(
     topic: str | None = None,
     priority: int = TALK,
     anew: str | None = None,
+    not_before: int = 0,
 ) -> None:
     """Show `card` of `about` in `chat`, drawn at delivery: edited in place, or sent if it is not there yet.
 
     `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the next
-    delivery are one edit.
+    delivery are one edit; the first of them decides `not_before` (UTC seconds).
     """
-    show_all(unit, [(chat, card, about)], topic=topic, priority=priority, anew=anew)
+    cards = [(chat, card, about)]
+    show_all(unit, cards, topic=topic, priority=priority, anew=anew, not_before=not_before)
 
 
 def show_all(
@@ -219,11 +223,13 @@ def show_all(
     topic: str | None = None,
     priority: int = TALK,
     anew: str | None = None,
+    not_before: int = 0,
 ) -> None:
     """Show many cards - chat, card, about - in one statement, each as `show` does."""
     if not cards:
         return
     common: dict[str, Any] = {"kind": "card", "topic": topic, "priority": priority, "created_at": unit.now}
+    common["not_before"] = not_before
     common["params"] = {"anew": anew} if anew else {}
     rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
     unit.tx.execute(_showing(unit.tx.dialect.name, *(["params"] if anew else [])), rows)

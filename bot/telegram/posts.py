@@ -15,6 +15,8 @@ from bot.storage.upsert import insert_for
 
 TOPIC = "topic"
 TWIN = "twin"  # a second topic for the same: the answer to the call that opened it was lost
+TOPIC_NAME = "topic_name"
+"""The name of a topic as a card: it is changed by editForumTopic, and its post has no message."""
 CLOSED = "closed"  # what a topic has for a digest while only its creator and administrators may write there
 
 # Built once: building a statement costs more than running it, and these run at every delivery.
@@ -81,7 +83,7 @@ def forget(tx: Connection, chat: str, card: str, about: str) -> None:
 def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
     """A topic was deleted with everything in it. Returns its cards."""
     stood = (posts.c.chat == chat) & (posts.c.about == about)
-    cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
+    cards = list(tx.scalars(select(posts.c.card).where(stood & posts.c.card.not_in((TOPIC, TOPIC_NAME)))))
     tx.execute(delete(posts).where(stood))
     return cards
 
@@ -117,5 +119,5 @@ def about_message(tx: Connection, chat: str, message_id: int) -> Post | None:
 
 def anchor(tx: Connection, chat: str, about: str) -> int | None:
     """In a group without topics: the oldest message about `about`; later ones reply to it, which forms a thread."""
-    same = (posts.c.chat == chat) & (posts.c.about == about) & (posts.c.card != TOPIC)
+    same = (posts.c.chat == chat) & (posts.c.about == about) & posts.c.card.not_in((TOPIC, TOPIC_NAME))
     return tx.scalar(select(posts.c.message_id).where(same).order_by(posts.c.at).limit(1))

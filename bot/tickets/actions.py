@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
-from bot.keys import PersonChat, TeamChat, TopicRef
+from bot.keys import SUPERVISORS, BoardRef, PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
 from bot.observe import events
 from bot.people import directory
@@ -33,6 +33,9 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "audio": ("sendAudio", "audio"),
 }
 
+BOARD, EVERY_TEAM, OWN_DESK = "board", "all", "my_tickets"
+BOARD_PACE = 20  # seconds between two edits of a board: three a minute of the eighteen that a group takes
+NAME_PACE = 60  # seconds
 NEAR = 5  # places in a queue that a card tells exactly
 NAMES = ("category", "team", "impact", "urgency")  # what a draft has from desk.yaml
 log = structlog.get_logger()
@@ -275,14 +278,45 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
 
     `anew` moves the employee's card to the end of their chat, so that they notice.
     """
+    chat = team_chat(work.tx, ticket)
     if ticket.state is not State.APPROVAL:
-        outbox.show(work, team_chat(work.tx, ticket), "team_card", ticket.about, topic=ticket.about)
+        outbox.show(work, chat, "team_card", ticket.about, topic=ticket.about)
+    name_topic(work, ticket)
+    touch_boards(work, ticket)
+    if ticket.assignee is not None:
+        refresh_desk(work, ticket.assignee)
     if ticket.is_away:
         outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
     outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
     for duplicate in store.merged_into(work.tx, ticket.id):
         ended = anew if anew == "resolved" else None
         outbox.show(work, PersonChat(duplicate.requester), "ticket_card", duplicate.about, anew=ended)
+
+
+def refresh_desk(work: Work, engineer: int) -> None:
+    """The engineer's own list changes with their tickets, if it is in their private chat."""
+    chat = PersonChat(engineer)
+    if posts.find(work.tx, chat, OWN_DESK, chat) is not None:
+        outbox.show(work, chat, OWN_DESK, chat, priority=outbox.NEWS)
+
+
+def touch_boards(work: Work, ticket: Ticket) -> None:
+    """The boards that show this ticket change with it: each at most once in BOARD_PACE seconds, whatever happens."""
+    slot = (work.now // BOARD_PACE + 1) * BOARD_PACE
+    teams = dict.fromkeys((ticket.team, ticket.accountable))
+    boards = ((SUPERVISORS, BoardRef(EVERY_TEAM)), *((TeamChat(team), BoardRef(team)) for team in teams))
+    for chat, about in boards:
+        if posts.find(work.tx, chat, BOARD, about) is not None:
+            outbox.show(work, chat, BOARD, about, priority=outbox.LIVE, not_before=slot)
+
+
+def name_topic(work: Work, ticket: Ticket) -> None:
+    """The name of its topic says how the ticket is. Each change leaves a service message for a moment: what passes within
+    NAME_PACE is not named."""
+    chat, about = team_chat(work.tx, ticket), ticket.about
+    if posts.find(work.tx, chat, posts.TOPIC, about) is not None:
+        later = work.now + NAME_PACE
+        outbox.show(work, chat, posts.TOPIC_NAME, about, topic=about, priority=outbox.ORDER, not_before=later)
 
 
 def move_up(work: Work, team: str) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import Connection, insert, update
+
+from bot.storage.schema import history, runs, tickets
 from tests.desk import ANNA, HELPDESK, MARINA, OLEG, ROOT, SUPERVISORS, Desk, SandboxProcess, open_desk, said
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
+MONDAY = 1_795_417_200  # 23 November 2026, 10:00 in Moscow
 
 
 async def solved(desk: Desk) -> None:
@@ -33,6 +37,73 @@ async def test_a_supervisor_gets_pictures_with_numbers_and_a_sheet(desk: Desk) -
     assert "/report 30 dark" in said(await desk.last(MARINA))
     await desk.write(ANNA, "/report")
     assert not any(message.get("photo") for message in await desk.reads(ANNA))
+
+
+def _history(tx: Connection) -> None:
+    """Forty tickets of two weeks, each an hour in hands."""
+    for number in range(1001, 1041):
+        day = MONDAY - 14 * DAY + number % 5 * DAY
+        at = day + number % 6 * HOUR
+        facts = {"requester": 1, "type": "incident", "category": "printing", "summary": "", "transcript": []}
+        facts |= {"tried": [], "impact": "one", "urgency": "degraded", "priority": "P3", "team": "helpdesk"}
+        facts |= {"opened_at": at, "resolved_at": at + 2 * HOUR, "closed_at": at + 3 * HOUR}
+        tx.execute(insert(tickets).values(id=number, state="closed", owner_team="helpdesk", **facts))
+        acts = ((at + HOUR // 2, "claim"), (at + 3 * HOUR // 2, "resolve"))
+        rows = [
+            {"ticket": number, "at": when, "actor": "person:2", "action": act, "data": {}}
+            for when, act in acts
+        ]
+        tx.execute(insert(history), rows)
+
+
+async def test_a_supervisor_reads_what_each_speed_costs(desk: Desk) -> None:
+    await desk.write(MARINA, "/plan helpdesk 4h")
+    assert "меньше 30 заявок" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/plan поскорее")
+    assert "/plan helpdesk 4h 95%" in said(await desk.last(MARINA))
+    await desk.db.run(_history)
+    await desk.write(MARINA, "/plan helpdesk 4h 80%")
+    picture = await desk.last(MARINA)
+    assert picture.get("photo")
+    assert "инженеров" in picture["caption"]
+
+
+async def test_a_supervisor_accepts_the_advice_that_saves_most(desk: Desk) -> None:
+    await desk.write(MARINA, "/advice")
+    assert "Ничего не выделяется" in said(await desk.last(MARINA))
+    await desk.db.run(_history)
+    await desk.db.run(_sessions)
+    await desk.write(MARINA, "/advice")
+    assert "topic/old_topic" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/advice take topic/old_topic")
+    assert "Взято: topic/old_topic" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/advice")
+    assert "Судить можно через 14 дней" in said(await desk.last(MARINA))
+
+
+def _sessions(tx: Connection) -> None:
+    """Twenty sessions that helped; the forty tickets are of a topic that no scenario is for."""
+    rest = {
+        "version": "v",
+        "seq": 1,
+        "step": "s",
+        "awaits": "nothing",
+        "language": "ru",
+        "state": "",
+        "view": "",
+    }
+    for number in range(3001, 3021):
+        at = MONDAY - 10 * DAY
+        facts = {
+            "id": number,
+            "person": 2,
+            "scenario": "vpn",
+            "status": "solved",
+            "started_at": at,
+            "updated_at": at,
+        }
+        tx.execute(insert(runs).values(**facts, **rest))
+    tx.execute(update(tickets).where(tickets.c.id > 1000).values(category="old_topic"))
 
 
 async def test_supervisors_read_in_the_morning_what_is_due(

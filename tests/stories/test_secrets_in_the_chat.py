@@ -135,6 +135,27 @@ async def test_a_message_with_a_password_is_deleted_and_its_author_reads_so(desk
     await desk.find(HELPDESK, "пароль ••• если надо")
 
 
+async def test_a_picture_with_a_password_below_it_is_deleted_when_the_engineers_have_it(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await write_to_the_ticket(desk, photo={}, caption=f"вот пароль {PASSWORD}")
+    assert "когда файл дойдёт" in said(await desk.find(ANNA, WARNING))
+    await desk.fast_forward(6 * 60)
+    assert not any(PASSWORD in said(one) for one in await desk.reads(ANNA))
+    assert (await desk.find(HELPDESK, "пароль •••")).get("photo")
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(OLEG, "/to network порт", chat=HELPDESK, thread=await desk.topic(HELPDESK, 1))
+    assert (await desk.find(NETWORK, "пароль •••")).get("photo")
+
+
+async def test_a_picture_with_a_password_waits_until_its_author_has_chosen_where_it_goes(desk: Desk) -> None:
+    await desk.write(ANNA, photo={}, caption=f"шуршит и пахнет, пароль {PASSWORD}")
+    await desk.fast_forward(20 * 60)
+    await press_if_there(desk, "Не то", "Ничего из этого", "Передать инженеру")
+    await desk.find(HELPDESK, "пароль •••")
+    await desk.fast_forward(10 * 60)
+    assert not any(PASSWORD in said(one) for one in await desk.reads(ANNA))
+
+
 async def test_a_false_alarm_is_undone_by_one_press_and_the_words_go_on(desk: Desk) -> None:
     await open_a_ticket(desk)
     await write_to_the_ticket(desk, "пароль Ромашка24 - так называется наша группа")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from bot.teamdesk import draft
 from bot.texts import speak
 from bot.tickets import actions, store
 from tests.scenarios.known import shipped_in_one
-from tests.tickets.company import HELPDESK, MONDAY, OLEG, claimed, opened, shown, who
+from tests.tickets.company import HELPDESK, MONDAY, OLEG, claimed, opened, said, shown, who
 from tests.units import work
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,8 @@ def drafted(tx: Connection, desk: Desk) -> str:
     asked = [("Какой номер: на наклейке?", "PRN-3-02 #1"), ("Что на экране?", "- ошибка: {49}")]
     ticket = claimed(tx, desk, summary=WORDS, words=WORDS, transcript=asked)
     actions.resolve(work(tx, MONDAY, desk), ticket.id, who(tx, OLEG), "заменил ролик: <новый>")
-    return draft.text(desk, store.get(tx, ticket.id), speak.voice("ru"))
+    solved, voice = store.get(tx, ticket.id), speak.voice("ru")
+    return draft.text(desk, solved, voice, draft.titles_of(tx, solved, voice))
 
 
 def test_a_draft_passes_the_check_and_its_tests_when_it_is_pasted(
@@ -36,7 +38,13 @@ def test_a_draft_passes_the_check_and_its_tests_when_it_is_pasted(
     before, after = shipped_in_one().split("\ntests:", 1)
     pasted = tmp_path / "scenarios.yaml"
     pasted.write_text(f"{before}\n{scenario}\ntests:{after}\n{tests}", "utf-8")
-    opened_files = open_files(ROOT / "desk.yaml", pasted, ROOT / "knowledge_base")
+    articles = tmp_path / "knowledge_base"
+    shutil.copytree(ROOT / "knowledge_base", articles)
+    ticket = store.get(tx, 1)
+    text = draft.article_text(ticket, draft.titles_of(tx, ticket, speak.voice("ru")), MONDAY)
+    (articles / "ticket-1.md").write_text(text, "utf-8")
+    (tmp_path / "facts.yaml").symlink_to(ROOT / "facts.yaml")
+    opened_files = open_files(ROOT / "desk.yaml", pasted, articles)
     assert opened_files.errors == []
     program, document = opened_files.program, opened_files.document
     assert program is not None
@@ -52,3 +60,22 @@ def test_a_ticket_that_nobody_has_solved_makes_no_draft(tx: Connection, shipped:
     assert line is not None
     assert line.key == "draft.unsolved"
     assert draft.CARD not in shown(tx, HELPDESK)
+
+
+def test_a_draft_asks_for_its_title_in_both_languages_and_comes_again_with_it(
+    tx: Connection, shipped: Desk
+) -> None:
+    drafted(tx, shipped)
+    assert draft.send(work(tx, MONDAY), who(tx, OLEG), HELPDESK, 1) is None
+    assert {draft.CARD, draft.ARTICLE} <= shown(tx, HELPDESK)
+    assert "draft.ask_title" in said(tx, HELPDESK)
+    draft.titled(work(tx, MONDAY), who(tx, OLEG), HELPDESK, 1, "The roller squeaks = Скрипит ролик")
+    ticket, voice = store.get(tx, 1), speak.voice("ru")
+    titles = draft.titles_of(tx, ticket, voice)
+    assert titles == {"en": "The roller squeaks", "ru": "Скрипит ролик"}
+    assert 'title: {en: "The roller squeaks", ru: "Скрипит ролик"}' in draft.text(
+        shipped, ticket, voice, titles
+    )
+    article = draft.article_text(ticket, titles, MONDAY)
+    assert "1. заменил ролик: ‹новый›" in article
+    assert "# en" in article

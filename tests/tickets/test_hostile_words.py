@@ -100,7 +100,7 @@ BY_ITS_ENGINEER = (
     Schedule,
     GiveBack,
 )
-WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS = {"figures", "topic", "topic_name", "rollback"}  # a local picture, a plain name, a hash
 WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (
     "<b>",
@@ -198,6 +198,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     approval.answered(work(tx, MONDAY), consent.id, oleg, "inquire", WORD)
     press(work(tx, MONDAY, desk), AddComment(solved.id), anna, f"person:{ANNA}")
     for name, words in (
+        ("board", ""),
         ("queue", ""),
         ("find", WORD),
         ("kb", WORD),
@@ -205,6 +206,7 @@ def _a_day(tx: Connection, house: Config) -> None:
         ("why", str(held.id)),
     ):
         run(work(tx, MONDAY, house), TABLE[name], oleg, HELPDESK, message(70, place=-1001), words)
+    run(work(tx, MONDAY, house), TABLE["board"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["queue"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)

@@ -38,6 +38,7 @@ from bot.telegram.buttons import (
     HandTo,
     HowToWrite,
     KeepAssignee,
+    KeepTicket,
     Mute,
     OfferWorkaround,
     OfTicket,
@@ -62,7 +63,14 @@ from bot.telegram.buttons import (
     TakeControl,
     parse,
 )
-from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
+from bot.telegram.desk.buttons import (
+    OpenDraft,
+    ProposeMoment,
+    SendDraft,
+    SendReplyNow,
+    ShowWhyWhole,
+    TypeMoment,
+)
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
@@ -164,6 +172,7 @@ CASES: dict[type[OfTicket], Case] = {
     Mute: Case(claimed, CHIEF, {"supervisor"}, (60,), again=True),
     CloseMenu: Case(claimed, HELPDESK, STAFF, again=True),
     ShowWhy: Case(claimed, CHIEF, STAFF, again=True),
+    ShowWhyWhole: Case(claimed, CHIEF, STAFF, again=True),
     TakeControl: Case(claimed, CHIEF, {"supervisor"}, again=True),
     CallAssignee: Case(claimed, CHIEF, {"supervisor"}, again=True),
     OpenEngineers: Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),
@@ -177,6 +186,7 @@ CASES: dict[type[OfTicket], Case] = {
     Reject: Case(resolved, MINE, {"requester"}),
     CancelTicket: Case(claimed, MINE, {"requester"}, again=True),
     CancelSurely: Case(claimed, MINE, {"requester"}),
+    KeepTicket: Case(claimed, MINE, {"requester"}, again=True),
     RateTicket: Case(closed, MINE, {"requester"}, (5,), again=True),
     AddComment: Case(closed, MINE, {"requester"}, again=True),
     ReopenTicket: Case(closed, MINE, {"requester"}),

@@ -76,8 +76,8 @@ def _tests(topic: NewScenario) -> str:
     return "\n".join([*lines, ""])
 
 
-def article(name: str, title: Mapping[str, str], scenario: str, today: date) -> str:
-    """An article with a heading for each language and remarks about what belongs there."""
+def article(name: str, title: Mapping[str, str], scenario: str, today: date, first: str = "") -> str:
+    """An article with a heading for each language and remarks about what belongs there; `first` is its first step."""
     review = date.fromordinal(today.toordinal() + REVIEW)
     lines = ["---", f"id: {name}", "title:"]
     lines += [f"  {language}: {_quoted(words)}" for language, words in title.items()]
@@ -85,7 +85,11 @@ def article(name: str, title: Mapping[str, str], scenario: str, today: date) -> 
     lines += [f"review: {review.isoformat()}", "source: none", "---"]
     for language in title:
         voice = speak.voice(language)
-        steps = [f"{number}. {voice.say(f'new.article_{number}')}" for number in (1, 2, 3)]
+        said = [
+            first or voice.say("new.article_1"),
+            *(voice.say(f"new.article_{number}") for number in (2, 3)),
+        ]
+        steps = [f"{number}. {words}" for number, words in enumerate(said, 1)]
         lines += ["", f"# {language}", "", voice.say("new.article_top"), "", *steps, ""]
         lines += [voice.say("new.article_end")]
     return "\n".join([*lines, ""])

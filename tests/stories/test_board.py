@@ -1,0 +1,78 @@
+"""The live board among forty open tickets: an hour under Telegram's limits, its buttons pressed where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.people import directory
+from bot.sla.policy import Desk as Policy
+from bot.telegram.limits import Limit, Limits
+from bot.tickets import actions
+from bot.tickets.actions import Draft
+from tests.desk import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    MARINA,
+    OLEG,
+    ROOT,
+    SUPERVISORS,
+    SandboxProcess,
+    house,
+    open_desk,
+    said,
+)
+from tests.units import work
+
+MINUTE, OPEN, EDITS = 60, 40, 4
+BOARD = "Доска"
+
+
+def open_tickets(tx: Connection, policy: Policy, now: int) -> None:
+    for number in range(OPEN):
+        person = directory.known(tx, (ANNA, BORIS)[number % 2])
+        assert person is not None
+        actions.open_ticket(work(tx, now, policy), person, Draft("printing", "helpdesk", f"Принтер {number}"))
+
+
+def most_in_a_minute(calls: list[dict[str, Any]]) -> int:
+    times = sorted(call["time"] for call in calls)
+    return max((sum(start <= one < start + MINUTE for one in times) for start in times), default=0)
+
+
+async def test_forty_open_tickets_and_two_boards_live_an_hour_within_telegrams_limits(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    no_limit = Limit(10_000, 1.0)
+    limits = Limits(overall=no_limit, private=no_limit, burst=10_000)  # groups have Telegram's
+    url = f"sqlite+aiosqlite:///{tmp_path / 'board.db'}"
+    async with open_desk(sandbox.root, url, ROOT, limits) as desk:
+        await desk.sim("flood", {"overall_per_second": 0, "private_per_second": 0})
+        await desk.write(MARINA, "/board", chat=SUPERVISORS)
+        await desk.write(OLEG, "/board", chat=HELPDESK)
+        now = int((await desk.look("clock"))["now"])
+        await desk.db.run(open_tickets, house().desk, now)
+        for minute in range(60):
+            await desk.fast_forward(MINUTE)
+            if minute % 10 == 9:
+                board = await desk.find(HELPDESK, BOARD)
+                label = board["reply_markup"]["inline_keyboard"][0][0]["text"]
+                await desk.press(OLEG, label, HELPDESK)
+        await desk.fast_forward(MINUTE)
+        calls = await desk.look("calls")
+        assert not [call for call in calls if call["status"] == 429]
+        for chat in (SUPERVISORS, HELPDESK):
+            board = await desk.find(chat, BOARD)
+            assert f"{OPEN} заявок в работе" in said(board)
+            edits = [
+                call
+                for call in calls
+                if call["method"] == "editMessageText"
+                and (call["args"]["chat_id"], call["args"]["message_id"]) == (chat, board["message_id"])
+            ]
+            print(f"\n{chat}: {len(edits)} edits in an hour, at most {most_in_a_minute(edits)} in a minute")
+            assert 0 < most_in_a_minute(edits) <= EDITS
+        assert "Олег 6" in said(await desk.find(SUPERVISORS, BOARD))
