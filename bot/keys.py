@@ -139,8 +139,6 @@ class BurstRef(_Numbered):
 
 
 class RelayRef(_Numbered):
-    """A message copied between an employee and a team."""
-
     __slots__ = ()
     KIND = "relay"
 
@@ -236,8 +234,6 @@ class SearchRef(_Numbered):
 
 
 class ReadingRef(_Numbered):
-    """An article that is being read."""
-
     __slots__ = ()
     KIND = "reading"
 
@@ -248,15 +244,11 @@ class OutageRef(_Numbered):
 
 
 class ProblemRef(_Numbered):
-    """The cause of incidents."""
-
     __slots__ = ()
     KIND = "problem"
 
 
 class CandidateRef(_Numbered):
-    """A suspected mass incident."""
-
     __slots__ = ()
     KIND = "candidate"
 
@@ -305,15 +297,11 @@ class CardRef(_Named):
 
 
 class CalendarRef(_Named):
-    """A calendar of desk.yaml."""
-
     __slots__ = ()
     KIND = "calendar"
 
 
 class QueueRef(_Named):
-    """The queue of a team."""
-
     __slots__ = ()
     KIND = "queue"
 
