@@ -14,7 +14,7 @@ from bot.knowledge.terms import stems
 from bot.problems.detection.burst import LONGEST, Now, Sighted
 from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
 from bot.problems.detection.usual import HOUR, WEEK, Rhythm, Tally
-from bot.problems.detection.watch import KeyEvidence, OpenCandidate, Placed, judge
+from bot.problems.detection.watch import Belonging, KeyEvidence, OpenCandidate, judge
 
 ZONE_AHEAD = 3  # hours of Moscow
 
@@ -99,7 +99,7 @@ def candidates(history: History) -> Iterator[Candidate]:
             yield Candidate(datetime.fromtimestamp(signal.at, UTC), frozenset(named))
 
 
-def _apply(ledger: Ledger, report: Report, verdict: Placed, evidence: KeyEvidence) -> tuple[int, ...]:
+def _apply(ledger: Ledger, report: Report, verdict: Belonging, evidence: KeyEvidence) -> tuple[int, ...]:
     """Change the candidates; returns the reports that are brought up now."""
     at = int(report.time.timestamp())
     for number in verdict.closed:

@@ -22,7 +22,7 @@ from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
 from bot.problems.detection.burst import Burst, Now, is_worth
 from bot.problems.detection.signals import BurstKey, TroubleSign
-from bot.problems.detection.watch import KeyEvidence, OpenCandidate, Placed, judge
+from bot.problems.detection.watch import Belonging, KeyEvidence, OpenCandidate, judge
 from bot.storage import typed
 from bot.storage.schema import candidates, signals
 from bot.telegram import outbox
@@ -104,7 +104,7 @@ def note(work: Work, signal: TroubleSign, ticket: int | None = None, *, known: b
     _apply(work, number, judge(now, evidence, standing), evidence)
 
 
-def _apply(work: Work, number: int, verdict: Placed, evidence: KeyEvidence) -> None:
+def _apply(work: Work, number: int, verdict: Belonging, evidence: KeyEvidence) -> None:
     for one in verdict.closed:
         still = (candidates.c.id == one) & (candidates.c.state == OPEN)
         if work.tx.execute(update(candidates).where(still).values(state=QUIET)).rowcount:

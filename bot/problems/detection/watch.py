@@ -33,7 +33,7 @@ class OpenCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Belonging:
     """What a signal leads to. `joined`: it belongs to this candidate, to which `grown` are to be brought up again;
     `closed` are over; `burst` is a new candidate, or what joins `joined`."""
 
@@ -52,7 +52,7 @@ class KeyEvidence:
     tallies: Mapping[BurstKey, Tally]
 
 
-def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) -> Placed:
+def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) -> Belonging:
     """Where the newest signal belongs."""
     closed = [one.id for one in standing if now.at - one.last_at > QUIET]
     alive = [one for one in standing if one.id not in closed]
@@ -60,16 +60,16 @@ def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) ->
     if mine is not None:
         grown = _grown(now, mine, evidence)
         if grown or _goes_on(now, mine, evidence):
-            return Placed(mine.id, grown, tuple(closed))
+            return Belonging(mine.id, grown, tuple(closed))
         closed.append(mine.id)
         alive.remove(mine)
     burst = worst(now, evidence.free, evidence.tallies)
     if burst is None:
-        return Placed(closed=tuple(closed))
+        return Belonging(closed=tuple(closed))
     inside = set(burst.signals)
     people = {one.person for one in evidence.free[burst.key] if one.signal in inside}
     same = next((one for one in alive if len(people & one.people) >= SAME * len(people)), None)
-    return Placed(same.id if same is not None else None, (), tuple(closed), burst)
+    return Belonging(same.id if same is not None else None, (), tuple(closed), burst)
 
 
 def _goes_on(now: Now, mine: OpenCandidate, evidence: KeyEvidence) -> bool:
