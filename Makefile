@@ -13,13 +13,16 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick check storm bench measure rooms pictures lock
+.PHONY: help demo setup run test quick check storm bench measure rooms pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 demo: .venv/.runtime  ## a small company with its own Telegram, in the browser, nothing to set up
 	$(BIN)/firstline demo $(ARGS)
+
+setup: .venv/.runtime  ## from a token to a test ticket, in one dialogue
+	$(BIN)/firstline setup $(ARGS)
 
 run: .venv/.runtime  ## the bot itself, by the settings in .env
 	$(BIN)/firstline run $(ARGS)

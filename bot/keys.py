@@ -247,6 +247,13 @@ class OutageRef(_Numbered):
     KIND = "outage"
 
 
+class CandidateRef(_Numbered):
+    """A suspected mass incident."""
+
+    __slots__ = ()
+    KIND = "candidate"
+
+
 class InviteRef(_Numbered):
     """A message with the link of an invitation."""
 

@@ -14,14 +14,18 @@ from aiogram.types import Message
 
 from bot.accounts import invites
 from bot.config.config import Work
+from bot.doctor import in_chat
 from bot.reports import asked, scenario_figures
+from bot.reports.advice import asked as advice_asked
 from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
 from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
+from bot.telegram import chats
 from bot.telegram.api import Refused
+from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets.invocation import Invocation
 from handlers.filters import AnySlash, InTeamChat, Slash
@@ -100,10 +104,28 @@ async def plan(_message: Message, visit: Visit, words: str) -> None:
     await visit.do(asked.show, chat, [card])
 
 
+async def advice(_message: Message, visit: Visit, words: str) -> None:
+    """/advice: what would save most; /advice take topic/email to accept one."""
+    chat, key = visit.chat or visit.person.key, advice_asked.wanted(words)
+    found = await visit.units.read(advice_asked.read)
+    if key is None:
+        await visit.do(advice_asked.show, visit.person, chat, found)
+    else:
+        await visit.do(advice_asked.take, visit.person, chat, key, found)
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
     await visit.do(people_commands.invite, visit.person, words, token)
+
+
+async def doctor(_message: Message, visit: Visit, _words: str) -> None:
+    """/doctor: what the installation lacks; Telegram is asked before the transaction that says so."""
+    chat = visit.chat or visit.person.key
+    voice = speak.voice(await visit.units.db.read(chats.language, chat))
+    found = await visit.files.examine(voice)
+    await visit.do(in_chat.tell, visit.person, chat, found, voice)
 
 
 def show_help(work: Work, asked: Invocation) -> Line:
@@ -146,6 +168,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("quality", "quality", Where.CHIEFS, commands.quality),
     Errand("report", "quality", Where.CHIEFS, report),
     Errand("plan", "quality", Where.CHIEFS, plan),
+    Errand("advice", "quality", Where.CHIEFS, advice),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),
@@ -158,6 +181,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
     Errand("bind", "bind_chat", Where.GROUP, bind),
+    Errand("doctor", "bind_chat", Where.CHIEFS, doctor),
 )
 TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.config.config import Config, Work
+from bot.doctor.finding import Finding
 from bot.people.directory import Person
 from bot.selfservice.effects import PendingCheck, Reply
 from bot.storage.unit import Units
@@ -20,11 +21,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FileActions:
-    """What administrators do to scenarios.yaml from a chat: read it again, put a former one back, take new phrases."""
+    """What administrators ask for in a chat that is beyond the database: scenarios.yaml read again, a former one put back, new
+    phrases taken; and the whole installation examined."""
 
     reload: Callable[[Person], Awaitable[Line]]
     roll_back: Callable[[Person, str], Awaitable[Line]]
     relearn: Callable[[], Awaitable[None]]
+    examine: Callable[[Voice], Awaitable[Sequence[Finding]]]
 
 
 @dataclass(slots=True)

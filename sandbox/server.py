@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import signal
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -93,7 +94,9 @@ async def _bot_call(box: Box, request: web.Request) -> web.StreamResponse:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
-    return _json(answer.status, answer.text, answer.retry_after)
+    sent = _json(answer.status, answer.text, answer.retry_after)
+    sent.headers["Date"] = formatdate(box.clock.date(), usegmt=True)  # by which clients measure their clocks
+    return sent
 
 
 def _refusal(name: str) -> web.Response:

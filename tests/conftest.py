@@ -36,7 +36,9 @@ def _begin_nothing(_process: object, *_: Any, **__: Any) -> NoReturn:
 
 
 def pytest_configure() -> None:
-    """Files of tests are in memory where there is room: commits wait for a disk otherwise, and no test cuts the power."""
+    """Files of tests are in memory where there is room: commits wait for a disk otherwise, and no test cuts the power. The
+    terminal has no language, whatever the developer's has."""
+    os.environ["LC_ALL"] = "C.UTF-8"
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 

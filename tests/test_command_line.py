@@ -126,7 +126,7 @@ def test_a_command_tells_its_options(firstline: Typed, name: str) -> None:
         ("sla reprot", "firstline sla: there is no command 'reprot'; did you mean `report`?"),
         ("sla duee", "firstline sla: there is no command 'duee'; did you mean `firstline due`?"),
         ("sla-report", "firstline: there is no command 'sla-report'; did you mean `firstline sla report`?"),
-        ("import p.csv", "firstline: there is no command 'import'; did you mean `firstline people import`?"),
+        ("imprt p.csv", "firstline: there is no command 'imprt'; did you mean `import`?"),
         ("help chek", "firstline: there is no command 'chek'; did you mean `check`?"),
         ("qqqq", "firstline: there is no command 'qqqq'. See firstline --help."),
         ("people qqqq", "firstline people: there is no command 'qqqq'. See firstline people --help."),
@@ -231,7 +231,7 @@ def completed(line: str) -> tuple[set[str], list[str]]:
 def test_completion_offers_commands_without_importing_a_room() -> None:
     for line, words in (
         ("firstline ", [name for name, _ in _entries("")]),
-        ("firstline s", ["sandbox", "split", "stats", "schema", "sla"]),
+        ("firstline s", ["sandbox", "setup", "split", "stats", "schema", "sla"]),
         ("firstline sla ", ["check", "report", "replay"]),
         ("firstline --tr", ["--traceback"]),
     ):

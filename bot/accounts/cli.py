@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 
 from bot.accounts import importing
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot
 from bot.people import directory, exports, importer, roster
 from bot.people.changes import Changes
 from bot.settings import Settings
 from bot.storage.readonly import read_beside
 from bot.texts import speak
 from bot.texts.speak import Voice
+from bot.texts.terminal import terminal_language
 from bot.yamlfiles import Complaint, read, show
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -40,10 +41,10 @@ def import_people(
 ) -> None:
     """Load people from a CSV file into the directory.
 
-    All of it or, when the file has a fault, nothing. On SQLite the bot must not be running.
+    All of it or, when the file has a fault, nothing. The bot may be running.
     """
     settings = settings_or_exit()
-    voice = speak.voice(settings.language)
+    voice = speak.voice(terminal_language(settings.language))
     naming = _naming(map_file, settings)
     text = exports.decoded(file)
     if isinstance(text, Complaint):
@@ -55,8 +56,8 @@ def import_people(
         raise typer.Exit(2)
     try:
         if dry_run:
-            in_database(settings, importing.rehearse, str(file), entries, leavers)
-        taken, warnings = in_database(settings, importing.bring_in_line, str(file), entries, leavers)
+            beside_the_bot(settings, importing.rehearse, str(file), entries, leavers)
+        taken, warnings = beside_the_bot(settings, importing.bring_in_line, str(file), entries, leavers)
     except importing.DryRun as rehearsed:
         typer.echo("".join(f"{line}\n" for line in _listed(rehearsed.changed, voice)), nl=False)
         typer.echo(voice.say("people.would_take_in", **dataclasses.asdict(rehearsed.taken)))
@@ -84,7 +85,7 @@ def list_people() -> None:
     settings = settings_or_exit()
     known = read_beside(settings.database_url.get_secret_value(), directory.everybody)
     if not known:
-        typer.echo(speak.voice(settings.language).say("people.none"), err=True)
+        typer.echo(speak.voice(terminal_language(settings.language)).say("people.none"), err=True)
     for person in known:
         account = person.telegram_id or (f"@{person.username}" if person.username else "-")
         waiting = [f"({role})" for role in sorted(person.claimed)]  # until the account is proven

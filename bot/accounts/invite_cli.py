@@ -17,7 +17,7 @@ import segno
 import typer
 
 from bot.accounts import invites, trail
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot
 from bot.people import directory
 from bot.people.directory import Person
 from bot.settings import Settings
@@ -49,19 +49,19 @@ def invite(
 ) -> None:
     """Make links that connect people's Telegram accounts.
 
-    A link works once, for one person. It replaces an earlier one. On SQLite the bot must not be running.
+    A link works once, for one person. It replaces an earlier one. The bot may be running.
     """
     settings = settings_or_exit()
     voice = speak.voice(settings.language)
     if everyone == bool(person):
         typer.echo(voice.say("people.whom_to_invite"), err=True)
         raise typer.Exit(2)
-    invited = in_database(settings, _chosen, person)
+    invited = beside_the_bot(settings, _chosen, person)
     if not invited:
         said = voice.say("people.nobody_to_invite") if everyone else voice.say("people.not_found", who=person)
         typer.echo(said, err=True)
         raise typer.Exit(0 if everyone else 2)
-    if not in_database(settings, _has_name) and not in_database(
+    if not beside_the_bot(settings, _has_name) and not beside_the_bot(
         settings, _keep_name, asyncio.run(_asked(settings))
     ):
         typer.echo(voice.say("people.bot_unknown"), err=True)
@@ -69,7 +69,7 @@ def invite(
     rows = []
     for start in range(0, len(invited), AT_ONCE):
         tokens = {one: secrets.token_urlsafe(invites.TOKEN_BYTES) for one in invited[start : start + AT_ONCE]}
-        rows += in_database(settings, _make, tokens, days)
+        rows += beside_the_bot(settings, _make, tokens, days)
     _hand_over(rows, csv_file)
     if pictures is not None:
         _draw(rows, pictures)

@@ -32,8 +32,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Try everything in the browser: a small company with its own Telegram.",
     ),
     "run": ("bot.app.start:prepare then bot.app.main:run", "Run the bot with the settings in .env."),
+    "setup": (
+        "bot.app.setup.cli:setup then bot.app.setup.walk:walk",
+        "Set everything up in one dialogue: token, people, groups, a test ticket.",
+    ),
     "sandbox": ("sandbox.cli:sandbox", "Run a local Bot API server with people, chats and a page."),
     "check": ("bot.app.check:check", "Check .env, desk.yaml, scenarios.yaml and knowledge_base/."),
+    "doctor": (
+        "bot.doctor.cli:doctor",
+        "Find what an installation lacks: token, groups, rights, people, clock, disk; each with its cure.",
+    ),
     "test": ("bot.app.check:rehearse", "Play the tests in scenarios.yaml and walk every path through it."),
     "try": ("bot.app.scenarios_cli:try_out", "Play a scenario in the terminal."),
     "preview": (
@@ -72,6 +80,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
     "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),
     "why": ("bot.escalation.cli:explain", "Explain the deadlines of a ticket: spans, pauses, levels."),
+    "import": (
+        "bot.reports.past.cli:bring_in",
+        "Import the history of another desk, for reports and plans.",
+    ),
     "report": (
         "bot.reports.insight.cli:report",
         "Report speed, quality, hand-overs, backlog and money of a period.",

@@ -64,10 +64,12 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
     await units.db.run(kv.put, invites.BOT_NAME, str(me["username"]))
     await units.db.run(chats.read_by_default, language)
     await units.run(groups.adopt, language)
-    for key, chat_id in await units.db.read(chats.groups):
+    groups_bound = await units.db.read(chats.groups)
+    for key, chat_id in groups_bound:
         await look_at(units, api, key, chat_id)
     await _name_commands(api, await units.db.read(_menus), language)
-    log.info("telegram.introduced", username=me.get("username"))
+    people = len(await units.db.read(directory.everybody))
+    log.info("telegram.introduced", username=me["username"], groups=len(groups_bound), people=people)
     return str(me["username"])
 
 

@@ -30,6 +30,7 @@ from bot.app.vitals import HEARTBEAT, Vitals, knock
 from bot.app.webhook import Reception
 from bot.clock import Clock
 from bot.config.config import Config, Current
+from bot.doctor.in_chat import HouseCall
 from bot.errors import FirstlineError
 from bot.escalation import audit
 from bot.knowledge import readings, reviews, search
@@ -65,9 +66,7 @@ from handlers.visit import FileActions
 
 CATCH_UP = 20.0  # real seconds that timers wait at the start for updates of before
 WORK_IN_HAND = 20.0  # real seconds that a stop waits for updates in hand (P5)
-LAST_RESORT = (
-    40.0  # real seconds after which a stop that hangs says where, and ends: nothing is lost by it (P1, P2)
-)
+LAST_RESORT = 40.0  # real seconds: a stop that hangs says where, and ends; nothing is lost by it (P1, P2)
 log = structlog.get_logger()
 
 
@@ -198,7 +197,8 @@ class Firstline:
             settings.language,
             self._reloader.turn,
         )
-        files = FileActions(self._reloader.reload, self._reloader.roll_back, self._reloader.relearn)
+        house_call, its = HouseCall(settings, units, api, clock), self._reloader
+        files = FileActions(its.reload, its.roll_back, its.relearn, house_call)
         self._doors = Doors(units, api, clock, bot, self._checks.start, files)
         self._worker = Worker(units, self._doors.handle, say_it_failed, changed)
         self._sender = Sender(units, api, clock, renderers(), hooks(), changed, limits)

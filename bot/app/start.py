@@ -18,6 +18,7 @@ from bot.knowledge.company.phrasebook import Learnt
 from bot.observe import logs
 from bot.settings import Settings
 from bot.texts import speak
+from bot.texts.terminal import terminal_language
 from bot.yamlfiles import show
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -31,9 +32,15 @@ def prepare() -> tuple[Settings, Config]:
     """
     settings = settings_or_exit()
     if settings.bot_token is None:
-        typer.echo(speak.voice(settings.language).say("run.no_token"), err=True)
+        typer.echo(speak.voice(terminal_language(settings.language)).say("run.no_token"), err=True)
         raise typer.Exit(2)
     logs.begin(settings.log_level, settings.log_format, settings.secrets)
+    files = {
+        "desk": settings.desk_file,
+        "scenarios": settings.scenarios_file,
+        "articles": settings.knowledge_dir,
+    }
+    typer.echo(speak.voice(terminal_language(settings.language)).say("run.reading", **files), err=True)
     opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
     with suppress(
         FirstlineError

@@ -9,7 +9,7 @@ import typer
 
 from bot import clock
 from bot.accounts import trail
-from bot.accounts.offline import in_database
+from bot.accounts.offline import beside_the_bot, in_database
 from bot.accounts.trail import AuditAction
 from bot.app.scenarios_cli import File
 from bot.knowledge.cli import Folder, learnt_now, router_for
@@ -21,6 +21,7 @@ from bot.storage.unit import Unit
 from bot.teamdesk import draft, groups
 from bot.telegram import chats
 from bot.texts import speak
+from bot.texts.terminal import terminal_language
 from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -31,10 +32,10 @@ def bind(
 ) -> None:
     """Assign a Telegram group to a team, supervisors or administrators.
 
-    On SQLite the bot must not be running. /bind in the group does the same.
+    The bot may be running. /bind in the group does the same, and says what the bot may not do there.
     """
     settings = settings_or_exit()
-    voice = speak.voice(settings.language)
+    voice = speak.voice(terminal_language(settings.language))
     known = groups.names(desk_or_exit(settings.desk_file, settings.language))
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
@@ -42,7 +43,7 @@ def bind(
     if chat_id >= 0:  # a person, or a group's id without its beginning: cards would go to a private chat
         typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
         raise typer.Exit(2)
-    in_database(settings, _bound, name, chat_id, settings.language)
+    beside_the_bot(settings, _bound, name, chat_id, settings.language)
     typer.echo(voice.say("bind.done", key=name))
 
 
@@ -55,7 +56,10 @@ def write_draft(
     With --article the article that it shows. Only reads; the bot may be running.
     """
     settings = settings_or_exit()
-    desk, voice = desk_or_exit(settings.desk_file, settings.language), speak.voice(settings.language)
+    desk, voice = (
+        desk_or_exit(settings.desk_file, settings.language),
+        speak.voice(terminal_language(settings.language)),
+    )
     url = settings.database_url.get_secret_value()
     ticket = read_beside(url, store.peek, number)
     if not ticket.resolution:

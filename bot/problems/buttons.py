@@ -45,3 +45,16 @@ class NotMine(Button, sign="o|apart"):
 
 class TakeApart(OfTicket, sign="t|apart"):
     """An engineer: this ticket does not belong to the outage."""
+
+
+class DeclareCandidate(Button, sign="c|declare"):
+    candidate: int
+
+
+class RejectCandidate(Button, sign="c|reject"):
+    candidate: int
+
+
+class MergeCandidate(Button, sign="c|merge"):
+    candidate: int
+    outage: int

@@ -8,16 +8,19 @@ from bot.config.config import Work
 from bot.keys import SUPERVISORS, BannerRef, OutageRef
 from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, declaring, ending, rounds, timeline
+from bot.problems import candidates, children, declaring, ending, rounds, timeline
 from bot.problems import outages as verbs
 from bot.problems.buttons import (
     AnnounceOutage,
     AskOutageNote,
     AskOutageWords,
     AskOutageWorkaround,
+    DeclareCandidate,
     DropOutage,
+    MergeCandidate,
     NothingNew,
     NotMine,
+    RejectCandidate,
     ShowTimeline,
     WithdrawOutage,
 )
@@ -55,15 +58,18 @@ CareButton = (
 AffectedButton = (
     MeToo | SomethingElse | NotMine | OutageWorks | OutageBroken | FormerMeToo | FormerSomethingElse
 )
-OutageButton = AffectedButton | CareButton
+CandidateButton = DeclareCandidate | RejectCandidate | MergeCandidate
+OutageButton = AffectedButton | CareButton | CandidateButton
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
     """Raises NotAllowed; nothing is changed then."""
-    if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
+    if chat != person.key and not (isinstance(pressed, CareButton | CandidateButton) and chat == SUPERVISORS):
         raise NotAllowed("outage", "unknown.chat")
     if isinstance(pressed, CareButton):
         return _care(work, person, chat or person.key, pressed)
+    if isinstance(pressed, CandidateButton):
+        return _decide(work, person, pressed)
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -79,6 +85,18 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             return ending.judge(work, pressed.outage, person, verbs.WORKS)
         case OutageBroken():
             return ending.judge(work, pressed.outage, person, verbs.BROKEN)
+        case _:
+            assert_never(pressed)
+
+
+def _decide(work: Work, person: Person, pressed: CandidateButton) -> Line:
+    match pressed:
+        case DeclareCandidate():
+            return candidates.declare(work, pressed.candidate, person)
+        case RejectCandidate():
+            return candidates.reject(work, pressed.candidate, person)
+        case MergeCandidate():
+            return candidates.merge(work, pressed.candidate, pressed.outage, person)
         case _:
             assert_never(pressed)
 

@@ -34,6 +34,7 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 
+HELP = "help"  # words that ask for help and do not say with what
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 WORDLESS = frozenset(
     {"photo", "voice", "video", "document"}
@@ -100,6 +101,8 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     human = button(_for_whom(work.tx, words, voice), ToHuman(number), "primary")
     every = [button(voice.say("button.all_topics"), AllTopics())]
     menu = rows([buttons[scenario] for scenario in listed], 2)
+    if not likely and work.config.router.route(words.words).kind == HELP:
+        return Drawing(_with_files(words, voice, voice.html("offer.help")), [*again, [human], *menu, every])
     text = _with_files(words, voice, voice.html("offer.none"))
     return Drawing(text, [*again, *articles, *menu, every, [human]])
 

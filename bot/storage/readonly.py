@@ -39,7 +39,7 @@ def read_beside(
         raise NotReady
 
     async def asked() -> T:
-        db = await _opened(url)
+        db = await opened_beside(url)
         try:
             return await db.read(query, *args, **kwargs)
         finally:
@@ -59,7 +59,8 @@ def reaching() -> Iterator[None]:
         raise DatabaseUnreachable(f"{DatabaseUnreachable.__doc__} {error}") from error
 
 
-async def _opened(url: str) -> Database:
+async def opened_beside(url: str) -> Database:
+    """The database as it is; raises NotReady, SchemaIsNewer or DatabaseUnreachable."""
     with reaching():
         db = open_database(url)
         missing = await db.read(pending)

@@ -17,7 +17,7 @@ from bot.problems import declaring, reporting
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line, shortened
 from bot.tickets import (
     absence,
@@ -167,8 +167,12 @@ def end_shift(work: Work, asked: Invocation) -> Line:
 
 
 def begin_shift(work: Work, asked: Invocation) -> Line:
-    """/on: the beginning of a shift."""
-    return absence.begin_shift(work, asked.person)
+    """/on: the beginning of a shift; what they hold and what waits for them is shown in private."""
+    line = absence.begin_shift(work, asked.person)
+    chat = asked.person.key
+    if chats.reachable(work.tx, chat):
+        outbox.show(work, chat, actions.OWN_DESK, chat, anew="shift")
+    return line
 
 
 def show_queue(work: Work, asked: Invocation) -> Line | None:

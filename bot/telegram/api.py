@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,17 @@ class Api:
     """One bot at one Bot API server. The token is part of the URL, so errors must not show the URL (T23)."""
 
     def __init__(self, session: aiohttp.ClientSession, root: str, token: str) -> None:
-        self._session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
-        self.token = token
+        self.session, self._base = session, f"{root.rstrip('/')}/bot{token}/"
+        self.root, self.token = root, token
+        self._date: str | None = None  # of the last answer, as its header has it
+
+    @property
+    def telegram_time(self) -> int | None:
+        """When Telegram sent its last answer, in UTC seconds by its own clock; None when the answer did not say so."""
+        try:
+            return int(parsedate_to_datetime(self._date).timestamp()) if self._date is not None else None
+        except ValueError:
+            return None
 
     async def call(
         self,
@@ -79,7 +89,8 @@ class Api:
         try:
             timeout = aiohttp.ClientTimeout(total=timeout_s)
             with TELEGRAM_SECONDS.labels(method).time():
-                async with self._session.post(self._base + method, timeout=timeout, **body) as response:
+                async with self.session.post(self._base + method, timeout=timeout, **body) as response:
+                    self._date = response.headers.get("Date")
                     answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError, RecursionError) as error:
             # ValueError: no JSON; RecursionError: nothing but brackets

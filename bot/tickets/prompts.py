@@ -169,6 +169,11 @@ def awaited_by(tx: Connection, person: Person, asked: str) -> Prompt | None:
     return _take(tx, person, prompts.c.id == PromptRef.read(asked).number)
 
 
+def action_of(tx: Connection, asked: str) -> str | None:
+    """What the question is for, without answering it."""
+    return tx.scalar(select(prompts.c.action).where(prompts.c.id == PromptRef.read(asked).number))
+
+
 def _take(tx: Connection, person: Person, which: ColumnElement[bool]) -> Prompt | None:
     found = typed.first(Prompt, tx.execute(select(prompts).where(which & (prompts.c.person == person.id))))
     if found is not None:

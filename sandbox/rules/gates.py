@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.core.refusals import refuse, upgraded
 from sandbox.core.wire import Args
-from sandbox.core.world import GENERAL, Chat, Json, Message, World
+from sandbox.core.world import GENERAL, Chat, Json, Member, Message, World
 
 
 def chat_of(world: World, given: Any) -> Chat:
@@ -25,10 +25,12 @@ def chat_of(world: World, given: Any) -> Chat:
 
 
 def known_chat(world: World, args: Args) -> Chat:
-    """A chat the bot can read: it is a member, or it is a private chat."""
+    """A chat the bot can read: it is a member, muted or not (S Client::check_chat_access), or it has met the person."""
     chat = chat_of(world, args.get("chat_id"))
-    if not chat.private:
-        _present(world, chat)
+    if chat.person is None:
+        _inside(world, chat)
+    elif not chat.person.started and not _has_met(world, chat.id):
+        raise refuse("chat_unknown")
     return chat
 
 
@@ -54,14 +56,19 @@ def _has_met(world: World, person: int) -> bool:
 
 
 def _present(world: World, chat: Chat) -> None:
+    member = _inside(world, chat)
+    if member.status == "restricted" and not member.rights.get("can_send_messages", True):
+        raise refuse("no_right_send")
+
+
+def _inside(world: World, chat: Chat) -> Member:
     member = world.bot_member(chat)
     kind = "group" if chat.type == "group" else "supergroup"
     if member is None or member.status == "left":
         raise refuse(f"not_member_{kind}")
     if member.status == "kicked":
         raise refuse(f"kicked_{kind}")
-    if member.status == "restricted" and not member.rights.get("can_send_messages", True):
-        raise refuse("no_right_send")
+    return member
 
 
 # A message's content -> the right it needs, and its name in the refusal (T can_send_message_content). An animation

@@ -112,4 +112,16 @@ def _fixed_button(button: Any) -> Json:
         return {"text": button}
     if not isinstance(button, dict) or not button.get("text"):
         raise refuse("button_bad", why='Can\'t find field "text"')
+    if (wanted := button.get("request_chat")) is not None:
+        _check_request(wanted)
     return button
+
+
+def _check_request(wanted: Any) -> None:
+    """KeyboardButtonRequestChat: which chat is asked for, and that the bot asks for no right that the person need not have."""
+    for field in ("request_id", "chat_is_channel"):
+        if not isinstance(wanted, dict) or field not in wanted:
+            raise refuse("button_bad", why=f'Can\'t find field "{field}"')
+    of_bot, of_user = (wanted.get(f"{who}_administrator_rights") or {} for who in ("bot", "user"))
+    if any(value and not of_user.get(name) for name, value in of_bot.items()):
+        raise refuse("rights_mismatch")

@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.core.box import Box
 from sandbox.core.refusals import ApiError
 from sandbox.core.world import Json
-from sandbox.sim import bending, looking, notes, people, press, talk
+from sandbox.sim import bending, looking, notes, people, press, sharing, talk
 from sandbox.sim.asked import Wrong
 
 Answer = Json | list[Json]
@@ -37,6 +37,7 @@ POSTS: dict[str, Act] = {
     "/sim/react": talk.react,
     "/sim/press": press.press,
     "/sim/inline": press.inline,
+    "/sim/share": sharing.share,
     "/sim/block": people.block,
     "/sim/unblock": people.unblock,
     "/sim/kick": people.kick,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ import typer
 from typer.testing import CliRunner
 
 from bot.accounts import cli
+from bot.accounts.offline import Replaced, beside_the_bot
 from bot.settings import Settings
 from bot.storage.migrate import lock_file
 from bot.storage.readonly import DatabaseUnreachable, NotReady
+from bot.storage.unit import Unit
+from bot.yamlfiles.environment import read_settings
 from tests.databases import copied_sqlite
 
 app = typer.Typer()
@@ -172,11 +176,33 @@ def test_a_database_that_is_away_is_named_and_not_its_driver(monkeypatch: pytest
     assert isinstance(firstline("import", write(PEOPLE)).exception, DatabaseUnreachable)
 
 
-def test_a_running_bot_keeps_its_database_to_itself() -> None:
+def test_people_are_taken_in_while_the_bot_runs() -> None:
+    firstline("import", write(PEOPLE))
     with lock_file(Path("data/firstline.db")):
-        done = firstline("import", write(PEOPLE))
-    assert done.exit_code == 1
-    assert "Остановите" in done.stderr
+        done = firstline("import", write(PEOPLE.replace("Анна Иванова", "Анна Петрова")))
+    assert done.exit_code == 0
+    assert "Анна Петрова" in firstline("list").stdout
+
+
+def test_a_database_that_a_bot_is_just_making_is_left_to_it() -> None:
+    Path("data").mkdir()
+    with lock_file(Path("data/firstline.db")):
+        assert isinstance(firstline("import", write(PEOPLE)).exception, NotReady)
+    assert not Path("data/firstline.db").exists()
+
+
+def test_what_was_written_into_a_database_that_a_restore_replaced_is_not_called_done() -> None:
+    firstline("import", write(PEOPLE))
+    file = Path("data/firstline.db")
+
+    def replaced(_unit: Unit[None]) -> None:
+        shutil.copy(file, "copy.db")
+        Path("copy.db").replace(file)
+
+    settings = read_settings(Path(".env")).settings
+    assert settings is not None
+    with lock_file(file), pytest.raises(Replaced):
+        beside_the_bot(settings, replaced)
 
 
 def test_wrong_settings_end_the_command_before_anything_else() -> None:

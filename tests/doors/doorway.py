@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from bot.app.check_runs import Checks
 from bot.clock import MachineClock
 from bot.config.config import Config, Current
+from bot.doctor.finding import Finding
 from bot.people.directory import Person
 from bot.scenarios.library.check_functions import Surroundings
 from bot.storage.db import savepoint
@@ -21,7 +22,7 @@ from bot.storage.schema import approvals, chats, history, lessons, outages, outb
 from bot.storage.unit import Units
 from bot.telegram.inbox import StoredUpdate
 from bot.telegram.inbox import store as keep
-from bot.texts.speak import Line
+from bot.texts.speak import Line, Voice
 from handlers.context import Doors
 from handlers.filters import Introduced
 from handlers.visit import FileActions, Visit
@@ -41,7 +42,11 @@ async def _nothing_learnt() -> None:
     """No phrase is added to any file."""
 
 
-FILES = FileActions(_no_file, _no_file, _nothing_learnt)
+async def _all_is_well(_voice: Voice) -> list[Finding]:
+    return []
+
+
+FILES = FileActions(_no_file, _no_file, _nothing_learnt, _all_is_well)
 
 
 class Monday(MachineClock):

@@ -14,7 +14,7 @@ STAIRS: tuple[set[str], ...] = (
     {"conversation"},
     {"selfservice"},
     {"teamdesk"},
-    {"escalation", "reports"},
+    {"escalation", "reports", "doctor"},
     {"handlers"},
     {"app"},
     {"demo", "sandbox"},

@@ -50,3 +50,12 @@ async def test_the_right_to_topics_is_used_again_as_soon_as_it_is_given_back(des
     assert await desk.find(ADMINS, "снова открываю темы")
     await report(desk, BORIS)
     assert await desk.topic(HELPDESK, 2)
+
+
+async def test_an_administrator_reads_what_is_missing_and_how_to_cure_it(desk: Desk) -> None:
+    await desk.sim("rights", {"chat": HELPDESK, "rights": {"can_manage_topics": False}})
+    await desk.settle()
+    await desk.write(IGOR, "/doctor")
+    answer = await desk.find(IGOR, "Исправить нужно")
+    assert "управление темами" in said(answer)
+    assert "в порядке: токен верный" in said(answer)

@@ -37,7 +37,7 @@ from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, 
 from bot.sla.person_limits import Notice, Privacy
 from bot.sla.policy import Desk
 from bot.storage import typed
-from bot.storage.schema import lessons, metadata, outages, people
+from bot.storage.schema import candidates, lessons, metadata, outages, people, signals
 from bot.storage.schema import outbox as outbox_rows
 from bot.teamdesk.command_list import run
 from bot.telegram import delivery, outbox
@@ -100,7 +100,7 @@ BY_ITS_ENGINEER = (
     Schedule,
     GiveBack,
 )
-WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS = {"figures", "topic", "topic_name", "rollback"}  # a local picture, a plain name, a hash
 WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (
     "<b>",
@@ -198,6 +198,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     approval.answered(work(tx, MONDAY), consent.id, oleg, "inquire", WORD)
     press(work(tx, MONDAY, desk), AddComment(solved.id), anna, f"person:{ANNA}")
     for name, words in (
+        ("board", ""),
         ("queue", ""),
         ("find", WORD),
         ("kb", WORD),
@@ -205,6 +206,7 @@ def _a_day(tx: Connection, house: Config) -> None:
         ("why", str(held.id)),
     ):
         run(work(tx, MONDAY, house), TABLE[name], oleg, HELPDESK, message(70, place=-1001), words)
+    run(work(tx, MONDAY, house), TABLE["board"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["queue"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)
@@ -267,6 +269,12 @@ def _an_outage(tx: Connection, house: Config) -> None:
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
     outbox.show(work(tx, MONDAY), marina.key, timeline.CARD, f"outage:{number}")
     outage_verbs.change(work(tx, MONDAY), number, marina, "update", {"words": WORD})
+    burst = {"key": "category|printing||", "state": "open", "people": 1, "window_s": 60, "usual": "0.10"}
+    times = {"began_at": MONDAY, "raised_at": MONDAY, "last_at": MONDAY}
+    suspected = tx.execute(insert(candidates).values(**burst, **times)).inserted_primary_key
+    assert suspected is not None
+    tx.execute(update(signals).values(candidate=suspected[0]))
+    outbox.show(work(tx, MONDAY), "supervisors", "candidate", f"candidate:{suspected[0]}")
     drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
     declaring.begin_draft(work(tx, MONDAY), marina, drafted)
 

@@ -74,7 +74,7 @@ def measure(desk: Desk, found: Gathered) -> Measured:
         spread(times.per_case(times.at(StayPlace.QUEUE, StayPlace.HANDS), times.took)[times.is_known]),
         spread([case.confirmed_at - case.opened_at for case in done if case.confirmed_at is not None]),
         _reassigned(opened),
-        PartOf(sum(case.reopened > 0 for case in done), len(done)),
+        _told(None if case.reopened is None else case.reopened > 0 for case in done),
         _told(case.is_first_contact for case in done),
         _told(None if case.teams is None else len(set(case.teams)) == 1 for case in done),
         _stars(done),

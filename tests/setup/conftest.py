@@ -1,0 +1,5 @@
+"""A sandbox in this process."""
+
+from tests.sandbox.conftest import world
+
+__all__ = ["world"]
