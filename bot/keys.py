@@ -247,6 +247,13 @@ class OutageRef(_Numbered):
     KIND = "outage"
 
 
+class ProblemRef(_Numbered):
+    """The cause of incidents."""
+
+    __slots__ = ()
+    KIND = "problem"
+
+
 class CandidateRef(_Numbered):
     """A suspected mass incident."""
 

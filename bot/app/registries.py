@@ -12,9 +12,9 @@ from bot.escalation import alerts, engine, levels, migration, pauses, telling, w
 from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
-from bot.problems import candidate_cards, candidates, declaring, extents, outages, rounds, timeline
+from bot.problems import candidate_cards, candidates, causes, declaring, extents, outages, rounds, timeline
 from bot.problems import cards as outage_cards
-from bot.reports import asked, letters, scenario_figures
+from bot.reports import asked, letters, problem_cards, scenario_figures
 from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -100,6 +100,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "outage": outage_cards.card,
         declaring.DRAFT_CARD: outage_cards.draft,
         candidates.CARD: candidate_cards.card,
+        causes.CARD: problem_cards.card,
         timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,

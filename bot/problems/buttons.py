@@ -58,3 +58,24 @@ class RejectCandidate(Button, sign="c|reject"):
 class MergeCandidate(Button, sign="c|merge"):
     candidate: int
     outage: int
+
+
+class OpenProblem(Button, sign="b|open"):
+    """After an outage: look for its cause."""
+
+    outage: int
+
+
+class TakeProblem(Button, sign="b|take"):
+    problem: int
+
+
+class MoveProblem(Button, sign="b|move"):
+    """To the state that is named; one that was reached meanwhile changes nothing."""
+
+    problem: int
+    state: str
+
+
+class HowToClose(Button, sign="b|close"):
+    problem: int

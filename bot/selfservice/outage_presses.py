@@ -8,7 +8,7 @@ from bot.config.config import Work
 from bot.keys import SUPERVISORS, BannerRef, OutageRef
 from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
-from bot.problems import candidates, children, declaring, ending, rounds, timeline
+from bot.problems import candidates, causes, children, declaring, ending, rounds, timeline
 from bot.problems import outages as verbs
 from bot.problems.buttons import (
     AnnounceOutage,
@@ -17,11 +17,15 @@ from bot.problems.buttons import (
     AskOutageWorkaround,
     DeclareCandidate,
     DropOutage,
+    HowToClose,
     MergeCandidate,
+    MoveProblem,
     NothingNew,
     NotMine,
+    OpenProblem,
     RejectCandidate,
     ShowTimeline,
+    TakeProblem,
     WithdrawOutage,
 )
 from bot.selfservice import intake
@@ -58,7 +62,9 @@ CareButton = (
 AffectedButton = (
     MeToo | SomethingElse | NotMine | OutageWorks | OutageBroken | FormerMeToo | FormerSomethingElse
 )
-CandidateButton = DeclareCandidate | RejectCandidate | MergeCandidate
+CandidateButton = (
+    DeclareCandidate | RejectCandidate | MergeCandidate | OpenProblem | TakeProblem | MoveProblem | HowToClose
+)
 OutageButton = AffectedButton | CareButton | CandidateButton
 
 
@@ -97,6 +103,15 @@ def _decide(work: Work, person: Person, pressed: CandidateButton) -> Line:
             return candidates.reject(work, pressed.candidate, person)
         case MergeCandidate():
             return candidates.merge(work, pressed.candidate, pressed.outage, person)
+        case OpenProblem():
+            return causes.after_outage(work, pressed.outage, person)
+        case TakeProblem():
+            return causes.take(work, pressed.problem, person)
+        case MoveProblem():
+            return causes.move(work, pressed.problem, pressed.state, person)
+        case HowToClose():
+            authorize(person, "outage", Object())
+            return Line("problem.how_to_close", {"number": pressed.problem}, alert=True)
         case _:
             assert_never(pressed)
 

@@ -9,6 +9,7 @@ from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
+from bot.problems import known
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
@@ -158,6 +159,8 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
     spoken = standing.open or (standing.status in _SPOKEN and view.parts)
     end = None if spoken else _ENDS.get(standing.status)
     body = [*_body(work.config, view, voice), *([voice.html(end)] if end else [])]
+    if standing.open:
+        body = [*_known(work, standing, voice), *body]
     text = voice.card("step", view=view, body=body, open=standing.open)
     shown = _article(work.config, view)
     photo = (
@@ -166,6 +169,13 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
     if standing.status == "left":
         return Drawing(text, [[button(voice.say("button.go_on"), ResumeRun(run_id))]], photo)
     return Drawing(text, ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
+
+
+def _known(work: Work, standing: run.CurrentRun, voice: Voice) -> list[str]:
+    """The known errors of the step, with their workarounds."""
+    person = directory.get(work.tx, standing.person_id)
+    found = known.at_step(work, standing.scenario, standing.view.step.rpartition("/")[2], person)
+    return [voice.html("known.at_step", symptoms=one.symptoms, workaround=one.workaround) for one in found]
 
 
 def _body(config: Config, view: View, voice: Voice) -> list[str]:

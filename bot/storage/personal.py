@@ -147,6 +147,13 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id key state people window_s usual began_at raised_at last_at outage decided_at",
         number="decided_by",
     ),
+    "problems": Columns(
+        plain="id category state outage opened_at closed_at", number="owner author", work="title proof"
+    ),
+    "problem_tickets": Columns(plain="problem ticket at"),
+    "known_errors": Columns(
+        plain="id problem scenario step site expires_at at", number="author", work="symptoms workaround"
+    ),
     "outage_history": Columns(plain="id outage at action", number="actor", work="data"),
 }
 # Keys of `history.data` with people's words; the others are figures and names that reports count.

@@ -932,3 +932,46 @@ candidates = Table(
     Column("decided_at", BigInteger),
     Index("ix_candidates_state", "state", "key"),
 )
+
+# The cause of incidents, looked for by its owner.
+problems = Table(
+    "problems",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False),  # new | investigating | known_error | fix_planned | closed
+    Column("owner", Id, ForeignKey("people.id")),
+    Column("outage", Id, ForeignKey("outages.id")),  # that it was opened after
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("proof", Text),  # what showed that it is gone
+)
+
+# The incidents of a problem.
+problem_tickets = Table(
+    "problem_tickets",
+    metadata,
+    Column("problem", Id, ForeignKey("problems.id"), primary_key=True, autoincrement=False),
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_problem_tickets_ticket", "ticket"),
+)
+
+# What is known of a problem that is not solved: shown in the scenario until it expires.
+known_errors = Table(
+    "known_errors",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("problem", Id, ForeignKey("problems.id"), nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("step", Text, nullable=False, server_default=""),  # "": at each step
+    Column("site", Text, nullable=False, server_default=""),  # "": for all
+    Column("symptoms", Text, nullable=False),
+    Column("workaround", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_known_errors_scenario", "scenario", "expires_at"),
+)

@@ -24,7 +24,7 @@ OWNERS: dict[str, set[str]] = {
     "escalation": {"alerts", "gaps", "desk_versions"},
     "reports": {"imports", "past_events", "past_tickets", "advices"},
     "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"}
-    | {"signals", "signal_keys", "tallies", "candidates"},
+    | {"signals", "signal_keys", "tallies", "candidates", "problems", "problem_tickets", "known_errors"},
 }
 # Modules that name a table of another room. This list only gets shorter.
 INTRUDERS: dict[str, set[str]] = {

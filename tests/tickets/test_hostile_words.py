@@ -31,7 +31,7 @@ from bot.accounts import consent, forgetting, proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
-from bot.problems import declaring, extents, rounds, timeline
+from bot.problems import causes, declaring, extents, rounds, timeline
 from bot.problems import outages as outage_verbs
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.person_limits import Notice, Privacy
@@ -277,6 +277,8 @@ def _an_outage(tx: Connection, house: Config) -> None:
     assert suspected is not None
     tx.execute(update(signals).values(candidate=suspected[0]))
     outbox.show(work(tx, MONDAY), "supervisors", "candidate", f"candidate:{suspected[0]}")
+    number = causes.begin(work(tx, MONDAY, house), marina, WORD)
+    causes.add(work(tx, MONDAY, house), number, [], marina)
     drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
     declaring.begin_draft(work(tx, MONDAY), marina, drafted)
 
