@@ -18,6 +18,7 @@ NAMES = (
     "report",
     "presses",
     "signs",
+    "importing",
 )
 
 

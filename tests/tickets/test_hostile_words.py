@@ -206,6 +206,8 @@ def _a_day(tx: Connection, house: Config) -> None:
         ("why", str(held.id)),
     ):
         run(work(tx, MONDAY, house), TABLE[name], oleg, HELPDESK, message(70, place=-1001), words)
+    outbox.show(work(tx, MONDAY), HELPDESK, "why_whole", held.about)
+    outbox.show(work(tx, MONDAY), oleg.key, "later_menu", held.about)
     run(work(tx, MONDAY, house), TABLE["board"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["queue"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
