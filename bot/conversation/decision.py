@@ -76,12 +76,13 @@ class TicketBeside:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """One thing that waits; `of` is the ticket, the run or the reading."""
+    """One thing that waits; `of` is the ticket, the run or the reading. `takes`: whether a step has the words as an answer."""
 
     kind: Waits
     at: int
     of: int
     category: str | None = None  # of a step's scenario
+    takes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,8 @@ def _awaited(standing: Standing, heard: Heard) -> ToWaiting | None:
     if newest is None:
         return None
     if newest.kind is Waits.STEP:
-        return None if _leaves_the_step(standing, heard, newest) else ToWaiting(newest)
+        leaves = _leaves_the_step(standing, heard, newest) or _answers_the_desk(standing, heard, newest)
+        return None if leaves else ToWaiting(newest)
     if newest.kind in heard.fits:
         return ToWaiting(newest)
     if newest.kind in (Waits.WORKS, Waits.APPROVAL, Waits.ARTICLE):
@@ -258,6 +260,13 @@ def _leaves_the_step(standing: Standing, heard: Heard, step: Awaited) -> bool:
         return False
     is_of_a_ticket = any(one.category == heard.category for one in standing.tickets)
     return (is_of_a_ticket and heard.goes_on is not Evidence.NONE) or standing.now - step.at > LEFT_LONG
+
+
+def _answers_the_desk(standing: Standing, heard: Heard, step: Awaited) -> bool:
+    """Whether an engineer wrote after the step was shown, and the words are no answer that the step takes, nor surely a
+    problem."""
+    spoke = max((one.desk_wrote_at for one in standing.tickets), default=0)
+    return spoke > step.at and not step.takes and not heard.is_sure
 
 
 def _named(standing: Standing, heard: Heard) -> BesideTicket | AskWhetherBack | None:

@@ -23,7 +23,8 @@ from bot.knowledge.spelling import clean, split
 from bot.people import directory
 from bot.people.directory import Person
 from bot.scenarios.library import run
-from bot.scenarios.play.views import wish
+from bot.scenarios.play.answers import match_option
+from bot.scenarios.play.views import command, wish
 from bot.sla.policy import OTHER
 from bot.telegram.incoming import Incoming
 from bot.tickets import consent, store, transcript
@@ -46,7 +47,12 @@ def standing(work: Work, person: Person, text: str) -> Standing:
         work.now,
         tuple(_ticket(work, ticket, text) for ticket in (*tickets, *merged)),
         tuple(_ticket(work, ticket, text) for ticket in closed),
-        (*_step(work, person), *_of_tickets(work, tickets), *_approvals(work, person), *_read(work, person)),
+        (
+            *_step(work, person, text),
+            *_of_tickets(work, tickets),
+            *_approvals(work, person),
+            *_read(work, person),
+        ),
     )
 
 
@@ -171,11 +177,21 @@ def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str])
     )
 
 
-def _step(work: Work, person: Person) -> tuple[Awaited, ...]:
+def _step(work: Work, person: Person, text: str) -> tuple[Awaited, ...]:
     current = run.current(work.tx, person.id)
     if current is None or current.view.awaits == "nothing":
         return ()
-    return (Awaited(Waits.STEP, current.updated_at, current.run_id, _category(work, current.scenario)),)
+    category, takes = _category(work, current.scenario), _takes(current, text)
+    return (Awaited(Waits.STEP, current.updated_at, current.run_id, category, takes),)
+
+
+def _takes(current: run.CurrentRun, text: str) -> bool:
+    """Whether the step has the words as an answer. A photo may be described in words."""
+    if current.view.awaits != "press" or command(current.language, text) is not None:
+        return True
+    options = {value: [label] for value, label in current.view.options}
+    is_asked_yes_or_no = set(options) == {"yes", "no"} and signs.yes_or_no(text) != ""
+    return is_asked_yes_or_no or match_option(text, options) is not None
 
 
 def _of_tickets(work: Work, tickets: Sequence[Ticket]) -> tuple[Awaited, ...]:

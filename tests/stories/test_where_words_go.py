@@ -232,3 +232,21 @@ async def test_a_bare_cry_for_help_brings_a_human_among_the_first_buttons(desk: 
     offered = next(one for one in reversed(await desk.reads(ANNA)) if buttons(one))
     assert offered["message_id"] == answer["message_id"]
     assert "🖨 Принтер" in said(offered)
+
+
+async def test_an_answer_to_an_engineer_at_a_step_that_does_not_take_it_reaches_the_ticket(desk: Desk) -> None:
+    await a_ticket(desk)
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(ANNA, "/start")
+    await desk.press(ANNA, "🖨 Принтер")
+    step = await desk.find(ANNA, "Что с принтером?")
+    await desk.fast_forward(MINUTE)
+    card = await desk.find(HELPDESK, "1 · Шуршит")
+    await desk.write(
+        OLEG, "Индикатор горит?", chat=HELPDESK, thread=card["message_thread_id"], reply_to=card["message_id"]
+    )
+    await desk.write(ANNA, "Нет, он не горит")
+    await desk.fast_forward(2 * MINUTE)
+    assert "Нет, он не горит" in await in_topic(desk, 1)
+    assert not [one for one in await ours(desk) if "Не понял" in said(one)]
+    assert buttons(step), "the step waits as before"
