@@ -6,7 +6,20 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = ("tap", "growth", "due", "start", "timers", "route", "bands", "scenarios", "report")
+NAMES = (
+    "tap",
+    "growth",
+    "due",
+    "start",
+    "timers",
+    "route",
+    "bands",
+    "scenarios",
+    "report",
+    "presses",
+    "signs",
+    "importing",
+)
 
 
 def main() -> None:

@@ -139,8 +139,6 @@ class BurstRef(_Numbered):
 
 
 class RelayRef(_Numbered):
-    """A message copied between an employee and a team."""
-
     __slots__ = ()
     KIND = "relay"
 
@@ -236,8 +234,6 @@ class SearchRef(_Numbered):
 
 
 class ReadingRef(_Numbered):
-    """An article that is being read."""
-
     __slots__ = ()
     KIND = "reading"
 
@@ -245,6 +241,16 @@ class ReadingRef(_Numbered):
 class OutageRef(_Numbered):
     __slots__ = ()
     KIND = "outage"
+
+
+class ProblemRef(_Numbered):
+    __slots__ = ()
+    KIND = "problem"
+
+
+class CandidateRef(_Numbered):
+    __slots__ = ()
+    KIND = "candidate"
 
 
 class InviteRef(_Numbered):
@@ -291,15 +297,11 @@ class CardRef(_Named):
 
 
 class CalendarRef(_Named):
-    """A calendar of desk.yaml."""
-
     __slots__ = ()
     KIND = "calendar"
 
 
 class QueueRef(_Named):
-    """The queue of a team."""
-
     __slots__ = ()
     KIND = "queue"
 

@@ -16,6 +16,7 @@ from bot.accounts import invites
 from bot.config.config import Work
 from bot.doctor import in_chat
 from bot.reports import asked, scenario_figures
+from bot.reports.advice import asked as advice_asked
 from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
@@ -103,6 +104,16 @@ async def plan(_message: Message, visit: Visit, words: str) -> None:
     await visit.do(asked.show, chat, [card])
 
 
+async def advice(_message: Message, visit: Visit, words: str) -> None:
+    """/advice: what would save most; /advice take topic/email to accept one."""
+    chat, key = visit.chat or visit.person.key, advice_asked.wanted(words)
+    found = await visit.units.read(advice_asked.read)
+    if key is None:
+        await visit.do(advice_asked.show, visit.person, chat, found)
+    else:
+        await visit.do(advice_asked.take, visit.person, chat, key, found)
+
+
 async def invite(_message: Message, visit: Visit, words: str) -> None:
     """/invite E-17: a link that binds the account of this person."""
     token = secrets.token_urlsafe(invites.TOKEN_BYTES)
@@ -154,9 +165,14 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("similar", "note", Where.TOPIC, commands.similar),
     Command("outage", "outage", Where.CHIEFS, commands.declare_outage),
     Command("outages", "outage", Where.CHIEFS, commands.list_outages),
+    Command("problem", "outage", Where.PRIVATE, commands.problem),
+    Command("problems", "outage", Where.PRIVATE, commands.list_problems),
+    Command("known", "outage", Where.PRIVATE, commands.publish_known),
+    Command("proved", "outage", Where.PRIVATE, commands.prove),
     Command("quality", "quality", Where.CHIEFS, commands.quality),
     Errand("report", "quality", Where.CHIEFS, report),
     Errand("plan", "quality", Where.CHIEFS, plan),
+    Errand("advice", "quality", Where.CHIEFS, advice),
     Command("void", "void", Where.DESK, commands.void),
     Errand("figures", "figures", Where.PRIVATE, figures),
     Command("versions", "reload", Where.PRIVATE, commands.list_versions),

@@ -10,7 +10,8 @@ from aiogram.types import CallbackQuery, InlineQuery, Message
 
 from bot.conversation import edits
 from bot.teamdesk import guides, inline, menu_presses, presses
-from handlers.filters import InTeamChat, Pressed, Private
+from bot.teamdesk.board import own_desk
+from handlers.filters import AtHome, InTeamChat, Pressed, Private
 from handlers.reading import incoming
 from handlers.visit import Visit
 
@@ -41,6 +42,11 @@ async def guided(_query: CallbackQuery, visit: Visit, press: guides.GuideButton)
     visit.answer = await visit.do(guides.press, press, visit.person, visit.chat)
 
 
+async def at_desk(_query: CallbackQuery, visit: Visit, press: own_desk.DeskButton) -> None:
+    """A button of the engineer's own desk."""
+    visit.answer = await visit.do(own_desk.press, press, visit.person)
+
+
 async def looked_up(query: InlineQuery, visit: Visit) -> None:
     """@bot vpn, typed in any chat: articles for an engineer, an empty list for all others."""
     visit.found = inline.answer(visit.config, visit.person, query.query, query.chat_type)
@@ -66,6 +72,7 @@ def build() -> Router:
     router.callback_query.register(chose, Pressed(*get_args(menu_presses.Choice)))
     router.callback_query.register(outdated, Pressed(*get_args(menu_presses.Former)))
     router.callback_query.register(guided, Pressed(*get_args(guides.GuideButton)))
+    router.callback_query.register(at_desk, AtHome(), Pressed(*get_args(own_desk.DeskButton)))
     router.inline_query.register(looked_up)
     router.message.register(wrote, InTeamChat())
     router.edited_message.register(edited, or_f(InTeamChat(), Private()))

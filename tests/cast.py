@@ -27,7 +27,9 @@ MONDAY = "2026-11-23T10:00:00+03:00"  # a working day, an hour after opening
 ANNA, BORIS, OLEG, SVETA, NINA, MARINA, IGOR, STRANGER = 1001, 1002, 1011, 1012, 1013, 1021, 1031, 1099
 HELPDESK, NETWORK, ADMINS_TEAM, SUPERVISORS, ADMINS = (-1001000000000 - n for n in range(1, 6))
 
-CAST = (  # requesters, engineers, a lead, another team's engineer, a supervisor, an administrator
+CAST: tuple[
+    tuple[int, str, str, str, str, list[str]], ...
+] = (  # requesters, engineers, a lead, another team's engineer, a supervisor, an administrator
     (ANNA, "Анна Иванова", "anna", "ru", "бухгалтерия", []),
     (BORIS, "Борис Петров", "boris", "ru", "продажи", []),
     (OLEG, "Олег Смирнов", "oleg", "ru", "ИТ", ["engineer:helpdesk"]),
@@ -51,6 +53,7 @@ class SandboxProcess:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "sandbox", "--port=0", f"--token={TOKEN}", f"--start={MONDAY}"]
         self._process = children.begin(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
         with children.patience(self._process):
             lines = [self._process.stdout.readline() for _ in range(3)]
         self.root = lines[0].strip().partition("=")[2]
@@ -116,7 +119,7 @@ class Desk:
         """The messages of a chat as it shows them now."""
         query = f"?thread={thread}" if thread else ""
         found = await self.look(f"chats/{chat}/messages{query}")
-        messages = found["messages"] if isinstance(found, dict) else found
+        messages: list[dict[str, Any]] = found["messages"] if isinstance(found, dict) else found
         return [message for message in messages if not message.get("deleted")]
 
     async def last(self, chat: int, thread: int | None = None) -> dict[str, Any]:
@@ -124,15 +127,15 @@ class Desk:
 
     async def find(self, chat: int, words: str) -> dict[str, Any]:
         """The newest message of a chat that contains these words."""
-        messages = await self.reads(chat)
-        for message in reversed(messages):
+        messages: list[dict[str, Any]] = await self.reads(chat)
+        for message in messages[::-1]:
             if words in said(message):
                 return message
         raise AssertionError(f"nobody said «{words}» in {chat}: {[said(message) for message in messages]}")
 
     async def find_button(self, chat: int, label: str, thread: int | None = None) -> dict[str, Any]:
-        messages = await self.reads(chat, thread)
-        for message in reversed(messages):
+        messages: list[dict[str, Any]] = await self.reads(chat, thread)
+        for message in messages[::-1]:
             if label in buttons(message):
                 return message
         raise AssertionError(f"no button «{label}» in {chat}: {[buttons(message) for message in messages]}")
@@ -163,7 +166,8 @@ async def move_in(http: aiohttp.ClientSession, root: str) -> None:
             assert response.status < 400, await response.text()
 
     await post("reset", {})
-    for number, name, username, language, *_ in (*CAST, (STRANGER, "Прохожий", "nobody", "ru")):
+    known = [(number, name, username, language) for number, name, username, language, _, _ in CAST]
+    for number, name, username, language in (*known, (STRANGER, "Прохожий", "nobody", "ru")):
         first, _, last = name.partition(" ")
         names = {"first_name": first, "last_name": last, "username": username, "language_code": language}
         await post("people", {"id": number, "started": True, **names})

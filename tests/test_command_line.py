@@ -126,7 +126,7 @@ def test_a_command_tells_its_options(firstline: Typed, name: str) -> None:
         ("sla reprot", "firstline sla: there is no command 'reprot'; did you mean `report`?"),
         ("sla duee", "firstline sla: there is no command 'duee'; did you mean `firstline due`?"),
         ("sla-report", "firstline: there is no command 'sla-report'; did you mean `firstline sla report`?"),
-        ("import p.csv", "firstline: there is no command 'import'; did you mean `firstline people import`?"),
+        ("imprt p.csv", "firstline: there is no command 'imprt'; did you mean `import`?"),
         ("help chek", "firstline: there is no command 'chek'; did you mean `check`?"),
         ("qqqq", "firstline: there is no command 'qqqq'. See firstline --help."),
         ("people qqqq", "firstline people: there is no command 'qqqq'. See firstline people --help."),

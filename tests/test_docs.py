@@ -201,3 +201,43 @@ def _wanted(section: str) -> list[str]:
 
 def test_the_picture_of_the_rooms_shows_the_imports_of_today() -> None:
     assert (rooms.ROOT / rooms.PICTURE).read_text("utf-8") == rooms.drawn(), "`make rooms` draws it again"
+
+
+RUSSIAN = sorted((ROOT / "docs/ru").glob("*.md"))
+_CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"`(firstline [^`]+|/[a-z]+[^`]*)`|\b([EW][1-9]\d\d)\b")
+
+
+def _outline(text: str) -> list[str]:
+    """The levels of the headings outside of code, in order."""
+    return re.findall(r"^#+", _CODE.sub("", text), re.MULTILINE)
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The lines of every block of code, without remarks, which are translated."""
+    return [
+        [line for one in block.splitlines() if (line := re.sub(r"(^|\s+)# .*$", "", one).rstrip())]
+        for block in _CODE.findall(text)
+    ]
+
+
+def _commands(text: str) -> set[str]:
+    """The commands and codes that a page names in its sentences; the words of an example may be in its language."""
+    found = _NAMED.findall(_CODE.sub("", text))
+    return {
+        (named.split()[0] if named.startswith("/") else " ".join(named.split())) or code
+        for named, code in found
+    }
+
+
+@pytest.mark.parametrize("russian", RUSSIAN, ids=lambda page: page.stem)
+def test_a_page_has_the_same_headings_commands_and_examples_in_both_languages(russian: Path) -> None:
+    text, english = russian.read_text("utf-8"), (ROOT / "docs" / russian.name).read_text("utf-8")
+    assert _outline(text) == _outline(english)
+    assert _blocks(text) == _blocks(english)
+    assert _commands(text) == _commands(english)
+
+
+def test_what_a_lead_and_an_engineer_read_is_there_in_russian() -> None:
+    read = {"first-week", "scenarios", "desk", "knowledge", "engineers"}
+    assert read <= {page.stem for page in RUSSIAN}

@@ -43,6 +43,7 @@ RECOGNISES = {
     "bot/knowledge/signs.py": "labels in Cyrillic letters",
     "bot/knowledge/slots.py": "floors",
     "bot/knowledge/spelling.py": "the keyboard, and letters that look like Latin ones",
+    "bot/reports/past/history_map.py": "a yes and a no of an export",
     "bot/scenarios/play/answers.py": "a typed no",
     "bot/scenarios/language/pattern.py": "the characters an answer is tried with",
 }

@@ -80,6 +80,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elapsed": ("bot.sla.cli:elapsed", "Print the working time between two instants, in seconds."),
     "draft": ("bot.app.tickets_cli:write_draft", "Print a solved ticket as a scenario with its test."),
     "why": ("bot.escalation.cli:explain", "Explain the deadlines of a ticket: spans, pauses, levels."),
+    "import": (
+        "bot.reports.past.cli:bring_in",
+        "Import the history of another desk, for reports and plans.",
+    ),
     "report": (
         "bot.reports.insight.cli:report",
         "Report speed, quality, hand-overs, backlog and money of a period.",

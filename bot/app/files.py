@@ -90,8 +90,7 @@ def _scenarios(program: Program) -> Mapping[str, Any]:
 
 def leads_to(router: Router, text: str) -> str | None:
     """The scenario that words start or are asked about first; None when they lead to the menu or are small talk."""
-    decision = router.route(text)
-    return decision.candidates[0][0] if decision.decision != "none" and decision.candidates else None
+    return router.leads_to(text)
 
 
 def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:

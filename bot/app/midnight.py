@@ -13,14 +13,27 @@ from bot.keys import CardRef
 from bot.sla import zones
 from bot.telegram import outbox, posts
 from bot.telegram.outbox import OutboxRow, Outcome
-from bot.tickets import readers
+from bot.tickets import actions, readers
 from bot.timers import timers
 from bot.timers.timers import Timer
 
 TIMER = "midnight"
 KEY = "next"
-# Boards and answers (/queue, /why) stay as they were: they say what was true when they were asked for.
-FADING = frozenset({*LIVE, "reminder", "burst", "banner", "outage", "outage_draft", "outage_news", "profile"})
+# Answers (/queue, /why) stay as they were: they say what was true when they were asked for.
+FADING = frozenset(
+    {
+        *LIVE,
+        actions.BOARD,
+        actions.OWN_DESK,
+        "reminder",
+        "burst",
+        "banner",
+        "outage",
+        "outage_draft",
+        "outage_news",
+        "profile",
+    }
+)
 
 
 def fades(work: Work, row: OutboxRow, _outcome: Outcome) -> None:

@@ -12,15 +12,15 @@ from bot.escalation import alerts, engine, levels, migration, pauses, telling, w
 from bot.keys import ADMINS, InviteRef, PersonChat, RawChat, TicketRef
 from bot.knowledge import reviews
 from bot.people import directory
+from bot.problems import candidate_cards, candidates, causes, declaring, extents, outages, rounds, timeline
 from bot.problems import cards as outage_cards
-from bot.problems import declaring, extents, outages, rounds, timeline
-from bot.reports import asked, letters, scenario_figures
+from bot.reports import asked, letters, problem_cards, scenario_figures
 from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.teamdesk.board import board
+from bot.teamdesk.board import board, own_desk
 from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
@@ -51,7 +51,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "alert": alerts.alert,
         "reminder": alerts.reminder,
         "burst": alerts.burst,
-        "why": why.drawing,
+        "why": why.brief,
+        "why_whole": why.drawing,
         "quality": quality,
         posts.TOPIC: cards.topic,
         posts.TOPIC_NAME: cards.topic_name,
@@ -65,6 +66,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
         actions.BOARD: board.drawing,
+        own_desk.LATER: own_desk.later,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,
         "canned_menu": menus.canned_menu,
@@ -97,6 +99,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "banner": outage_cards.banner,
         "outage": outage_cards.card,
         declaring.DRAFT_CARD: outage_cards.draft,
+        candidates.CARD: candidate_cards.card,
+        causes.CARD: problem_cards.card,
         timeline.CARD: timeline.card,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,

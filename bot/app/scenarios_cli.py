@@ -181,7 +181,7 @@ def rehearsal_lines(
     lines.append(voice.say("test.walks", walks=walked.walks, shown=walked.shown))
     covered = {"by_tests": total - len(untested), "by_walks": total - len(unwalked)}
     lines.append(voice.say("test.coverage", total=total, **covered))
-    ways = untested if listed else unwalked
+    ways = untested if listed else [way for way in unwalked if way not in tested.walked]
     where = places(program, document) if ways else {}
     for id_, key, way in ways:
         step, out = f"{id_}/{key}", way_of(program, id_, key, way, voice)

@@ -40,7 +40,7 @@ def warn(work: Work, person: Person, message: Incoming) -> None:
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
-    """The minutes have passed: delete the message; one with a file when nobody needs it any more, or at the last moment."""
+    """The minutes have passed: delete the message; one with a file when its copy has arrived, or at the last moment."""
     for row in rows:
         ref = SecretRef.read(row.ref)
         if row.key == FILE and work.now - row.cycle < DELETABLE and not _has_arrived(work, ref):

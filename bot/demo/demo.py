@@ -55,7 +55,10 @@ def company_of(language: str) -> Cast:
     assert document is not None, "company.yaml is ours and is read in a test"
 
     def called(fields: dict[str, Any]) -> dict[str, Any]:
-        return {key: value[language] if isinstance(value, dict) else value for key, value in fields.items()}
+        return {
+            key: value.get(language, value["en"]) if isinstance(value, dict) else value
+            for key, value in fields.items()
+        }
 
     people, strangers, chats = (
         [called(one) for one in document.data[kind]] for kind in ("people", "strangers", "chats")

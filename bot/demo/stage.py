@@ -45,6 +45,8 @@ class Extra:
     office: str = ""
     roles: str = ""
     manager: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from bot.escalation.editions import calendar_of
 from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat, TicketRef
 from bot.people import directory
 from bot.sla.clock import ClockState
-from bot.sla.explain import ClockAccount, account
+from bot.sla.explain import ClockAccount, Stretch, account
 from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
 from bot.telegram.card import Drawing
+from bot.telegram.desk.buttons import ShowWhyWhole
+from bot.telegram.keyboard import button
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
@@ -67,6 +69,48 @@ def drawing(work: Work, about: str, chat: str) -> Drawing:
     """The card of "Why?": about is "ticket:123"."""
     voice = speak.voice(chats.language(work.tx, chat))
     return Drawing(why(work.tx, work.config.desk, TicketRef.read(about).number, voice, work.now))
+
+
+def brief(work: Work, about: str, chat: str) -> Drawing:
+    """The same in three lines: what was promised, what is used, when the clock stood; a button brings the whole."""
+    voice, desk = speak.voice(chats.language(work.tx, chat)), work.config.desk
+    ticket = store.peek(work.tx, TicketRef.read(about).number)
+    more = [[button(voice.say("button.why_whole"), ShowWhyWhole(ticket.id))]]
+    head = voice.html("why.brief.head", number=ticket.id, summary=speak.shortened(ticket.summary, 100))
+    main = _main(clock_rows.of_ticket(work.tx, ticket.id))
+    if main is None:
+        return Drawing(f"{head}\n{voice.html('why.brief.none')}", more)
+    calendar = calendar_of(work.tx, desk, main.calendar, main.version)
+    told = account(main.clock, clock_rows.segments_of(work.tx, [main])[main.id], calendar, work.now)
+    stood = [stretch for stretch in told.stretches if not stretch.runs]
+    due = voice.until(main.clock.due_at, desk.zone, work.now) if main.clock.due_at is not None else "-"
+    kind, target = voice.say(f"why.kind.{main.clock.kind}").lower(), voice.span(main.clock.target_s)
+    used = voice.span(told.used_s) if told.used_s else "0"
+    late = told.left_s < 0
+    rest = voice.span(abs(told.left_s)) if told.left_s else "0"
+    lines = [
+        head,
+        voice.html("why.brief.promised", kind=kind, target=target, due=due),
+        voice.html("why.brief.over" if late else "why.brief.used", used=used, rest=rest),
+        _stood(voice, desk, stood, work.now),
+    ]
+    return Drawing("\n".join(lines), more)
+
+
+def _main(kept: Sequence[Kept]) -> Kept | None:
+    """The promise that people ask about: the solution, else the last one."""
+    solution = [one for one in kept if one.clock.kind == "resolution"]
+    known = solution or list(kept)
+    return known[-1] if known else None
+
+
+def _stood(voice: Voice, desk: Desk, stood: Sequence[Stretch], now: int) -> str:
+    if not stood:
+        return str(voice.html("why.brief.ran"))
+    last = stood[-1]
+    start, end = (voice.when(at, desk.zone, now) for at in (last.started_at, last.ended_at))
+    reason = voice.say(f"why.reason.{last.reason}")
+    return str(voice.html("why.brief.stood", start=start, end=end, reason=reason, n=len(stood)))
 
 
 def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> str:

@@ -1,8 +1,8 @@
 """The knowledge base: one Markdown file per article, every language in it, read whole and checked whole."""
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.knowledge import markup
 from bot.knowledge.markup import Block
+from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, Mark, read
 from bot.yamlfiles.facts import FILE, Facts, read_facts
 from bot.yamlfiles.fitting import Authored, fit
@@ -26,6 +27,7 @@ EVERYBODY = EMPLOYEES | ENGINEERS
 LONGEST = 3600
 # An article longer than this is folded after the section that passed it.
 FOLD_AFTER = 900
+FEW = 10  # articles without a translation that are named one by one
 LARGEST_PICTURE = 10 * 1024 * 1024
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
@@ -42,6 +44,7 @@ class FrontMatter(Authored):
     review: date
     see: tuple[Id, ...] = ()
     source: str | None = None
+    whole: bool = False  # shown whole in a scenario, because each step is urgent
 
     @field_validator("source", mode="before")
     @classmethod
@@ -77,6 +80,7 @@ class Article:
     bodies: dict[str, list[Block]]
     titles_of_others: dict[str, dict[str, str]] = field(repr=False)
     _drawn: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _begun: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -105,12 +109,24 @@ class Article:
             self._drawn[spoken] = self._draw(spoken)
         return self._drawn[spoken]
 
-    def _draw(self, spoken: str) -> str:
+    def first(self, language: str) -> str:
+        """The same for the step of a scenario: what to try first is in sight, the rest is folded."""
+        spoken = self._spoken(language)
+        if spoken not in self._begun:
+            rest = speak.voice(spoken).say("article.rest")
+            body = markup.draw_first(self.bodies[spoken], self._titles(spoken), rest)
+            self._begun[spoken] = f"<b>{escape(self.title(spoken), quote=False)}</b>\n\n{body}"
+        return self._begun[spoken]
+
+    def _titles(self, spoken: str) -> Callable[[str], str]:
         def title_of(other: str) -> str:
             titles = self.titles_of_others[other]
             return titles.get(spoken) or next(iter(titles.values()))
 
-        body = markup.draw(self.bodies[spoken], title_of, FOLD_AFTER)
+        return title_of
+
+    def _draw(self, spoken: str) -> str:
+        body = markup.draw(self.bodies[spoken], self._titles(spoken), FOLD_AFTER)
         return f"<b>{escape(self.title(spoken), quote=False)}</b>\n\n{body}"
 
     def picture(self, language: str) -> Path | None:
@@ -318,12 +334,18 @@ def _check_reference(draft: _Draft, other: str, at: Mark, drafts: dict[str, _Dra
 
 
 def _check_languages(drafts: dict[str, _Draft]) -> list[Complaint]:
-    spoken = sorted({language for draft in drafts.values() for language in draft.bodies})
-    return [
-        Complaint(
-            "W401", draft.path.name, draft.document.mark(("title",), of="key"), {"language": language}, None
-        )
-        for draft in drafts.values()
-        for language in spoken
-        if language not in draft.bodies
-    ]
+    """Each article without a translation; of a language that has hardly begun one line with figures."""
+    found: list[Complaint] = []
+    for language in sorted({language for draft in drafts.values() for language in draft.bodies}):
+        without = [draft for draft in drafts.values() if language not in draft.bodies]
+        each = [
+            Complaint(
+                "W401", draft.path.name, draft.document.mark(("title",), of="key"), {"language": language}
+            )
+            for draft in without
+        ]
+        if len(without) > FEW and len(without) * 4 > len(drafts):
+            figures = {"language": language, "done": len(drafts) - len(without), "all": len(drafts)}
+            each = [replace(each[0], code="W402", facts=figures)]
+        found += each
+    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 
 from bot.knowledge import signs
 from bot.knowledge.linear import Example, Linear, trained
@@ -15,6 +17,7 @@ from bot.knowledge.words import words
 NAMED, UNNAMED, DENIED, APART = 0.2, 0.5, 0.9, 0.7
 CLAUSE, CLAUSE_UNNAMED = 0.6, 0.7
 SHORTEST = 3  # words of such a clause
+RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")
 _REAL, _HARMLESS = "real", "harmless"
 
 
@@ -37,9 +40,20 @@ class Danger:
             wanted = max(wanted, APART)
         if _real(linear, repaired) >= wanted:
             return True
-        parts = signs.clauses(repaired)
+        parts = _with_relatives(signs.clauses(repaired))
         alone = {one for part in parts for one in (part, signs.without_joins(part))}
         return len(parts) > 1 and any(_is_real_alone(linear, one) for one in alone)
+
+
+def _with_relatives(parts: Sequence[str]) -> Sequence[str]:
+    """The clauses, each with those that say more about its last word: "..., которого никто не создавал"."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and RELATIVE.match(part):
+            joined[-1] = f"{joined[-1]}, {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _is_real_alone(linear: Linear, clause: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.yamlfiles import Complaint, Mark
 
+FIRST, ENOUGH, WORTH = 1, 30, 2  # steps and words in sight at least, and steps that are worth folding
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "article:")
 
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
@@ -178,6 +179,37 @@ def draw(blocks: list[Block], title_of: Callable[[str], str], fold_after: int) -
             parts.append(_blocks(section, title_of, inside_quote=False))
         seen += size
     return "\n\n".join(part for part in parts if part)
+
+
+def draw_first(blocks: list[Block], title_of: Callable[[str], str], rest: str) -> str:
+    """
+    Telegram HTML of a body whose first steps are in sight: the others, under the words `rest`, and the text of
+    every further section are folded. A body without steps, or with few, begins as it is.
+    """
+    first, *further = _sections(blocks) or [[]]
+    cut = _after_first_steps(first)
+    parts = [_blocks(first[:cut], title_of, inside_quote=False)]
+    if first[cut:]:
+        hidden = _blocks(first[cut:], title_of, inside_quote=True)
+        parts.append(f"<blockquote expandable><b>{escape(rest, quote=False)}</b>\n{hidden}</blockquote>")
+    for head, *texts in further:
+        body = _blocks(texts, title_of, inside_quote=True)
+        folded = f"<blockquote expandable>{body}</blockquote>" if body else ""
+        parts.append(f"<b>{inline(head.text, title_of)}</b>\n{folded}".rstrip())
+    return "\n\n".join(part for part in parts if part)
+
+
+def _after_first_steps(section: list[Block]) -> int:
+    """Where the steps that are not tried first begin; the section's length where it is short."""
+    shown = words = 0
+    for place, block in enumerate(section):
+        is_step = block.kind == "item" and block.sign.rstrip(".").isdigit() and not block.depth
+        left = sum(one.kind == "item" for one in section[place:])
+        if is_step and shown >= FIRST and words >= ENOUGH and left >= WORTH:
+            return place
+        shown += is_step
+        words += len(plain(block.text).split())
+    return len(section)
 
 
 def _sections(blocks: list[Block]) -> list[list[Block]]:

@@ -252,6 +252,14 @@ class Router:
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
         return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely)
 
+    def leads_to(self, text: str) -> str | None:
+        """The scenario that a message starts or is asked about first, without what else it says: half a second less."""
+        repaired = repair(clean(text), self._lexicon)
+        if not split(repaired) or smalltalk(repaired)[1]:
+            return None
+        decision, candidates = self._decide(self._hear_message(without_place(repaired)))
+        return candidates[0][0] if decision != "none" and candidates else None
+
     def reasons(self, text: str) -> Reasons:
         """What the decision for a message was made from."""
         repaired = without_place(repair(clean(text), self._lexicon))

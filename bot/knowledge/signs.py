@@ -26,7 +26,8 @@ NUMBERED = re.compile(
     r"(?P<what>\b(?:заявк\w*|обращени\w*|тикет\w*|ticket|request))\s*(?:№|#|no\.?|n)?\s*(?P<number>\d{1,7})\b",
     re.I,
 )
-CLAUSE = re.compile(r"[,;.!?\n()]+|\s-\s|\s(?:но|а|и|but|and|so)\s")
+# The dot of an extension (" .locked") ends no sentence.
+CLAUSE = re.compile(r"[,;!?\n()]+|(?<!\s)\.+|\.+(?!\w)|\s-\s|\s(?:но|а|и|but|and|so)\s")
 # A space between letters and digits makes no label ("на 5 этаже"), unless more digits follow a hyphen: "прн 3-02".
 LABEL = re.compile(r"\b[A-ZА-Я]{2,6}(?:[-_]?\d{1,5}(?:[-_ ]\d{1,5})*| \d{1,5}(?:[-_]\d{1,5})+)\b")
 SPELLED = str.maketrans("АБВГДЕЗИКЛМНОПРСТУФХ", "ABVGDEZIKLMNOPRSTUFH")

@@ -45,3 +45,37 @@ class NotMine(Button, sign="o|apart"):
 
 class TakeApart(OfTicket, sign="t|apart"):
     """An engineer: this ticket does not belong to the outage."""
+
+
+class DeclareCandidate(Button, sign="c|declare"):
+    candidate: int
+
+
+class RejectCandidate(Button, sign="c|reject"):
+    candidate: int
+
+
+class MergeCandidate(Button, sign="c|merge"):
+    candidate: int
+    outage: int
+
+
+class OpenProblem(Button, sign="b|open"):
+    """After an outage: look for its cause."""
+
+    outage: int
+
+
+class TakeProblem(Button, sign="b|take"):
+    problem: int
+
+
+class MoveProblem(Button, sign="b|move"):
+    """To the state that is named; one that was reached meanwhile changes nothing."""
+
+    problem: int
+    state: str
+
+
+class HowToClose(Button, sign="b|close"):
+    problem: int

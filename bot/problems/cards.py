@@ -15,6 +15,7 @@ from bot.problems.buttons import (
     DropOutage,
     NothingNew,
     NotMine,
+    OpenProblem,
     ShowTimeline,
     WithdrawOutage,
 )
@@ -141,6 +142,8 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
         ]
     elif row.state == OVER and not row.note:
         keyboard = [[button(voice.say("button.outage_note"), AskOutageNote(row.id)), timeline]]
+    if row.state == OVER:
+        keyboard.append([button(voice.say("button.open_problem"), OpenProblem(row.id))])
     return Drawing("\n".join(map(str, lines)), keyboard)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select, update
 
 from bot.config.config import Work
+from bot.keys import OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import authorize
 from bot.people.directory import Person
@@ -78,6 +79,21 @@ def arrived(work: Work, ticket: Ticket) -> Outage | None:
     return None
 
 
+def tell_linked(work: Work, row: Outage, ticket_id: int) -> None:
+    """The requester of a ticket reads what it became part of."""
+    requester = store.peek(work.tx, ticket_id).requester
+    about = OutageRef(row.id)
+    outbox.show(work, PersonChat(requester), "outage_news", about, anew=f"linked {ticket_id}")
+
+
+def attach(work: Work, row: Outage, ticket: Ticket) -> bool:
+    """Link a ticket because a supervisor says so. False when it is linked, or was taken apart."""
+    if ticket.state not in IN_WORK or ticket.id == row.parent or of_ticket(work.tx, ticket.id) is not None:
+        return False
+    _link(work, row, ticket, directory.get(work.tx, ticket.requester))
+    return True
+
+
 def adopt(work: Work, row: Outage, ticket: Ticket) -> bool:
     """Link a ticket if it may belong to this outage. Its requester is affected from now on and gets all messages."""
     if ticket.category != row.category or ticket.type != "incident" or ticket.id == row.parent:
@@ -87,6 +103,12 @@ def adopt(work: Work, row: Outage, ticket: Ticket) -> bool:
     differs = said is not None and said.passed_at is not None and said.joined_at is None
     if differs or not places.is_there(row, requester) or of_ticket(work.tx, ticket.id) is not None:
         return False
+    _link(work, row, ticket, requester)
+    return True
+
+
+def _link(work: Work, row: Outage, ticket: Ticket, requester: Person) -> None:
+    said = rows.of(work.tx, row.id, requester.id)
     values = {"ticket": ticket.id, "outage": row.id, "state": LINKED, "at": work.now}
     work.tx.execute(insert(work.tx, outage_tickets).values(**values))
     if said is None or said.joined_at is None:
@@ -95,7 +117,6 @@ def adopt(work: Work, row: Outage, ticket: Ticket) -> bool:
     if ticket.state in UNCLAIMED:
         ticket_timers.call_off(work.tx, ticket)  # no one is asked in turn to take it
     _seen(work, ticket)
-    return True
 
 
 def take_apart(work: Work, ticket: Ticket, engineer: Person) -> Line:

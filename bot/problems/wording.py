@@ -69,6 +69,12 @@ def moment(text: str, zone: str, now: int) -> int | None:
     return now + int(bare) * 60 if bare.isdecimal() and 0 < int(bare) < 1000 else None
 
 
+def without_workaround(text: str) -> tuple[str, str]:
+    """A text divided at "Workaround:"; the second part is "" where it has none."""
+    found = _WORKAROUND.search(text)
+    return (text[: found.start()].strip(" ,;\n"), found["words"].strip()) if found else (text.strip(), "")
+
+
 def without_nothing(text: str) -> str:
     """An answer, or the empty string for "there is none"."""
     return "" if _NOTHING.match(text) else text.strip()

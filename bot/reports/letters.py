@@ -19,6 +19,7 @@ from bot.people import directory
 from bot.reports.asked import CARD
 from bot.reports.insight.days import period_of
 from bot.reports.insight.figures import Measured
+from bot.reports.insight.measuring import measured
 from bot.reports.insight.telling import amount, attained
 from bot.reports.pictures import album
 from bot.reports.pictures.canvas import THEMES
@@ -159,10 +160,13 @@ def _gather(work: Work, kind: str) -> Letter:
     today = desk.usual.local(work.now).date()
     monday = today - timedelta(days=today.weekday())
     first, last = monday - timedelta(weeks=1), monday - timedelta(days=1)
-    if kind == MORNING:
+    if kind == MORNING:  # the backlog is that of last midnight
         first = last = today - timedelta(days=1)
-    seen = look(tx, desk, None, period_of(desk, monday - timedelta(weeks=WEEKS), today))
-    of_period = look(tx, desk, None, period_of(desk, first, last)).found
+        seen = look(tx, desk, None, period_of(desk, first, last))
+        of_period = seen.found
+    else:
+        seen = look(tx, desk, None, period_of(desk, monday - timedelta(weeks=WEEKS), today))
+        of_period = measured(tx, desk, period_of(desk, first, last))
     midnight = period_of(desk, today, today).stop
     keys = [SUPERVISORS]
     if kind == MONDAY:

@@ -134,6 +134,17 @@ def _solved(
     return found
 
 
+def spent_on(tx: Connection, desk: Desk, ids: Sequence[int]) -> tuple[int, float]:
+    """The business seconds for which people had these tickets in hand, and what that costs by the rates of their teams."""
+    seconds, money = 0, 0.0
+    for deeds in _deeds(tx, desk, ids).values():
+        team = str(next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), ""))
+        for name, spent in work_of(deeds, team, desk.usual).hands.items():
+            seconds += spent
+            money += spent / 3600 * desk.rate(name)
+    return seconds, money
+
+
 def _began_in(desk: Desk, deeds: Sequence[Deed], row: Any) -> str:
     team: str = next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), "")
     return team or desk.today(Section.TEAMS, row.owner_team or row.team)

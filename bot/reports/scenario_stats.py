@@ -1,11 +1,12 @@
 """Statistics of scenarios from their events: per step, per version, and how often self-help was enough."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.scenarios.language.program import Program
 from bot.scenarios.library.graph import Traffic
@@ -116,7 +117,7 @@ def sessions(tx: Connection, first: int, last: int) -> list[SessionsOf]:
     for scenario, status, n in tx.execute(counted):
         found[scenario][_ENDED_AS.get(status, "other")] += n
         found[scenario]["begun"] += n
-    for scenario, n in _came_back(tx, within, categories).items():
+    for scenario, n in _came_back(tx, first, last, categories).items():
         found[scenario]["came_back"] += n
         found[scenario]["confirmed"] -= n
     names = ("begun", "confirmed", "came_back", "abandoned", "escalated", "other")
@@ -129,18 +130,24 @@ def sessions(tx: Connection, first: int, last: int) -> list[SessionsOf]:
 _ENDED_AS = {"solved": "confirmed", "ticket": "escalated", "human": "escalated", "expired": "abandoned"}
 
 
-def _came_back(tx: Connection, within: ColumnElement[bool], categories: Mapping[str, str]) -> Counter[str]:
+def _came_back(tx: Connection, first: int, last: int, categories: Mapping[str, str]) -> Counter[str]:
     """Sessions that helped and yet were followed by a ticket, by scenario."""
-    theirs = tickets.c.requester == runs.c.person
-    soon = tickets.c.opened_at.between(runs.c.updated_at, runs.c.updated_at + STILL_HELPED)
-    mine = select(runs.c.id, runs.c.scenario, tickets.c.category).join(tickets, theirs & soon)
-    rows = tx.execute(mine.where(within & (runs.c.status == "solved")))
-    back = {
-        (number, scenario)
-        for number, scenario, category in rows
-        if categories.get(scenario) in (None, category)
-    }
-    return Counter(scenario for _, scenario in back)
+    within = (runs.c.started_at >= first) & (runs.c.started_at < last) & (runs.c.status == "solved")
+    helped = tx.execute(select(runs.c.person, runs.c.scenario, runs.c.updated_at).where(within)).all()
+    people = {person for person, _, _ in helped}
+    soon = (tickets.c.opened_at >= first) & (tickets.c.opened_at < last + STILL_HELPED)
+    opened: dict[tuple[int, str], list[int]] = defaultdict(list)
+    columns = select(tickets.c.requester, tickets.c.category, tickets.c.opened_at)
+    for requester, category, at in tx.execute(columns.where(soon).order_by(tickets.c.opened_at)).all():
+        if requester in people:
+            opened[requester, category].append(at)
+            opened[requester, ""].append(at)
+    back = Counter[str]()
+    for person, scenario, ended in helped:
+        after = opened.get((person, categories.get(scenario, "")), [])
+        place = bisect_left(after, ended)
+        back[scenario] += place < len(after) and after[place] <= ended + STILL_HELPED
+    return back
 
 
 def _categories(tx: Connection) -> dict[str, str]:

@@ -35,9 +35,11 @@ def quality(work: Work, about: str, chat: str) -> Drawing:
 def as_words(found: Report, desk: Desk, voice: Voice, now: int) -> str:
     """The report in Telegram's HTML."""
     rows = [_row(voice, desk, found, one) for one in (*found.groups, found.total)]
+    rows = [row for row in rows if row["tickets"] or row["any"]]
+    rows = rows[:1] if len(rows) == 2 else rows  # the total of one class is that class
     return voice.card(
         "quality",
-        rows=[row for row in rows if row["tickets"] or row["any"]],
+        rows=rows,
         first=voice.day(_date(desk, found.first)),
         last=voice.day(_date(desk, found.last - 1)),
         gaps=[

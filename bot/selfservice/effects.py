@@ -12,11 +12,13 @@ from bot.keys import RunRef
 from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import reporting
+from bot.scenarios.language.model import ResolvedStep
 from bot.scenarios.library.run import CurrentRun, Stood
 from bot.scenarios.play import events
 from bot.scenarios.play.enter import said
 from bot.scenarios.play.events import Offer, OpenTicket, Remember, RunCheck
 from bot.selfservice import profile, utterances
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.texts.speak import Line
 from bot.tickets import actions, quotas, store
@@ -72,6 +74,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
         outbox.hide(work, person.key, "run", about)
     elif not goes_on:
         outbox.show(work, person.key, "run", about, anew=anew)
+    _count_failures(work, person, turn)
     checks = []
     for effect in turn.effects:
         match effect:
@@ -87,7 +90,7 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
                     directory.remember(work, person.id, name, value)
                 draft = _draft(effect, stood.run_id, files)
                 ticket = actions.open_ticket(work, person, draft)
-                reporting.opened(work, ticket, f"{draft.words}\n{draft.body}")
+                reporting.opened(work, ticket, f"{draft.words}\n{draft.body}", turn.state.scenario)
                 for message in utterances.brought(work.tx, person, about):
                     exchange.carry(work, ticket, person.key, person, message)
             case Remember():
@@ -101,6 +104,15 @@ def carry_out(work: Work, person: Person, stood: Stood, *, anew: str | None = No
     if goes_on:  # the advice is shown below the ticket's card
         outbox.show(work, person.key, "run", about, anew=anew or f"step {stood.seq}")
     return Reply(checks=tuple(checks))
+
+
+def _count_failures(work: Work, person: Person, turn: events.Transition) -> None:
+    """An advice did not help: the step that gave it is counted."""
+    for scenario, step, edge in turn.trail if turn.moved else ():
+        known = work.config.program.scenarios.get(scenario)
+        node = known.nodes.get(step) if known is not None else None
+        if known is not None and node is not None and isinstance(node.step, ResolvedStep) and edge == "no":
+            reporting.failed(work, person, known.spec.category or OTHER, scenario, step)
 
 
 def _says_more(turn: events.Transition) -> bool:

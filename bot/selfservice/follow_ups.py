@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.config.config import Work
-from bot.conversation import exchange
+from bot.conversation import exchange, spoken
 from bot.keys import PromptRef, RunRef, TicketRef
 from bot.knowledge.route import Decision
 from bot.people import pending_question
@@ -16,7 +16,7 @@ from bot.selfservice import kb_browse, profile, utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, prompts, store, transcript
+from bot.tickets import actions, approval, closing, prompts, resolution, store, transcript
 from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
@@ -84,7 +84,9 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     if decision.flags:
         return False
     if named is None and asked is not None and PromptRef.names(asked.what):
-        prompt = None if _is_a_new_problem(decision) else prompts.awaited_by(work.tx, person, asked.what)
+        at_work = prompts.action_of(work.tx, asked.what) in (spoken.ANSWER, spoken.SOLVE)
+        is_answer = at_work or not _is_a_new_problem(decision)
+        prompt = prompts.awaited_by(work.tx, person, asked.what) if is_answer else None
         if prompt is not None:
             _answer_prompt(work, prompt, person, message)
         return prompt is not None
@@ -112,6 +114,10 @@ def _is_a_new_problem(decision: Decision) -> bool:
 def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming) -> None:
     if asked.action == "comment":
         line = closing.comment(work, asked.ticket, person, message.text)
+    elif asked.action == spoken.ANSWER:
+        line = spoken.say(work, store.get(work.tx, asked.ticket), person, message.text)
+    elif asked.action == spoken.SOLVE:
+        line = resolution.resolve(work, asked.ticket, person, message.text)
     else:
         line = approval.answered(work, asked.ticket, person, asked.action, message.text)
     outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)

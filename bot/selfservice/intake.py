@@ -35,11 +35,13 @@ from bot.telegram.incoming import Incoming
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line
-from bot.tickets import actions, closing, quotas, store, transcript
+from bot.tickets import actions, closing, quotas, readers, store, transcript
 from bot.tickets.actions import Draft
 from bot.tickets.ticket import State
 from bot.tickets.transcript import Relay
 
+NAMED = ("photo", "voice", "video", "document")
+"""Kinds of a message by which a ticket without words is called."""
 MenuButton = (
     AllTopics
     | MyTickets
@@ -232,7 +234,7 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
         category=category.id,
         team=category.team,
         type=category.type,
-        summary=first_line or speak.voice(requester.language).say("words.without_text"),
+        summary=first_line or _without_words(work, requester, utterances.messages(kept, person)),
         words=kept.words,
         author=person.id if requester.id != person.id else None,
     )
@@ -250,6 +252,13 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     if requester.id != person.id:
         outbox.line(work, person.key, "open.done", {"number": ticket.id, "who": requester.name})
     return None
+
+
+def _without_words(work: Work, requester: Person, messages: Sequence[Incoming]) -> str:
+    """The title of a ticket that began with a picture, a voice or a file alone."""
+    kind = messages[0].kind if messages and messages[0].kind in NAMED else "other"
+    at = speak.voice(requester.language).clock(work.now, readers.zone_of(work, requester.key))
+    return speak.voice(requester.language).say(f"words.only.{kind}", who=requester.name, at=at)
 
 
 def word_to(work: Work, person: Person, utterance: int, ticket_id: int) -> Line:

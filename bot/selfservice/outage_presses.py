@@ -8,17 +8,24 @@ from bot.config.config import Work
 from bot.keys import SUPERVISORS, BannerRef, OutageRef
 from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, declaring, ending, rounds, timeline
+from bot.problems import candidates, causes, children, declaring, ending, rounds, timeline
 from bot.problems import outages as verbs
 from bot.problems.buttons import (
     AnnounceOutage,
     AskOutageNote,
     AskOutageWords,
     AskOutageWorkaround,
+    DeclareCandidate,
     DropOutage,
+    HowToClose,
+    MergeCandidate,
+    MoveProblem,
     NothingNew,
     NotMine,
+    OpenProblem,
+    RejectCandidate,
     ShowTimeline,
+    TakeProblem,
     WithdrawOutage,
 )
 from bot.selfservice import intake
@@ -55,15 +62,20 @@ CareButton = (
 AffectedButton = (
     MeToo | SomethingElse | NotMine | OutageWorks | OutageBroken | FormerMeToo | FormerSomethingElse
 )
-OutageButton = AffectedButton | CareButton
+CandidateButton = (
+    DeclareCandidate | RejectCandidate | MergeCandidate | OpenProblem | TakeProblem | MoveProblem | HowToClose
+)
+OutageButton = AffectedButton | CareButton | CandidateButton
 
 
 def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -> Line | None:
     """Raises NotAllowed; nothing is changed then."""
-    if chat != person.key and not (isinstance(pressed, CareButton) and chat == SUPERVISORS):
+    if chat != person.key and not (isinstance(pressed, CareButton | CandidateButton) and chat == SUPERVISORS):
         raise NotAllowed("outage", "unknown.chat")
     if isinstance(pressed, CareButton):
         return _care(work, person, chat or person.key, pressed)
+    if isinstance(pressed, CandidateButton):
+        return _decide(work, person, pressed)
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -79,6 +91,27 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             return ending.judge(work, pressed.outage, person, verbs.WORKS)
         case OutageBroken():
             return ending.judge(work, pressed.outage, person, verbs.BROKEN)
+        case _:
+            assert_never(pressed)
+
+
+def _decide(work: Work, person: Person, pressed: CandidateButton) -> Line:
+    match pressed:
+        case DeclareCandidate():
+            return candidates.declare(work, pressed.candidate, person)
+        case RejectCandidate():
+            return candidates.reject(work, pressed.candidate, person)
+        case MergeCandidate():
+            return candidates.merge(work, pressed.candidate, pressed.outage, person)
+        case OpenProblem():
+            return causes.after_outage(work, pressed.outage, person)
+        case TakeProblem():
+            return causes.take(work, pressed.problem, person)
+        case MoveProblem():
+            return causes.move(work, pressed.problem, pressed.state, person)
+        case HowToClose():
+            authorize(person, "outage", Object())
+            return Line("problem.how_to_close", {"number": pressed.problem}, alert=True)
         case _:
             assert_never(pressed)
 

@@ -9,6 +9,7 @@ from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
+from bot.problems import known
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
@@ -34,6 +35,7 @@ from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.tickets import store
 
+HELP = "help"  # words that ask for help and do not say with what
 TOPICS = 8  # buttons that are taken in at a glance; the others are one tap away
 WORDLESS = frozenset(
     {"photo", "voice", "video", "document"}
@@ -100,6 +102,8 @@ def offer(work: Work, about: str, chat: str) -> Drawing | None:
     human = button(_for_whom(work.tx, words, voice), ToHuman(number), "primary")
     every = [button(voice.say("button.all_topics"), AllTopics())]
     menu = rows([buttons[scenario] for scenario in listed], 2)
+    if not likely and work.config.router.route(words.words).kind == HELP:
+        return Drawing(_with_files(words, voice, voice.html("offer.help")), [*again, [human], *menu, every])
     text = _with_files(words, voice, voice.html("offer.none"))
     return Drawing(text, [*again, *articles, *menu, every, [human]])
 
@@ -155,6 +159,8 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
     spoken = standing.open or (standing.status in _SPOKEN and view.parts)
     end = None if spoken else _ENDS.get(standing.status)
     body = [*_body(work.config, view, voice), *([voice.html(end)] if end else [])]
+    if standing.open:
+        body = [*_known(work, standing, voice), *body]
     text = voice.card("step", view=view, body=body, open=standing.open)
     shown = _article(work.config, view)
     photo = (
@@ -165,12 +171,20 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(text, ways(view, run_id, standing.seq, voice) if standing.open else [], photo)
 
 
+def _known(work: Work, standing: run.CurrentRun, voice: Voice) -> list[str]:
+    """The known errors of the step, with their workarounds."""
+    person = directory.get(work.tx, standing.person_id)
+    found = known.at_step(work, standing.scenario, standing.view.step.rpartition("/")[2], person)
+    return [voice.html("known.at_step", symptoms=one.symptoms, workaround=one.workaround) for one in found]
+
+
 def _body(config: Config, view: View, voice: Voice) -> list[str]:
     """The parts in reading order: texts, the article, then the question."""
     parts = list(view.parts)
     article = _article(config, view)
     if article is not None:
-        parts.insert(max(0, len(parts) - 1), article.html(voice.language))
+        said = article.html if article.front.whole else article.first
+        parts.insert(max(0, len(parts) - 1), said(voice.language))
     return parts
 
 

@@ -27,6 +27,7 @@ from bot.knowledge import masking, signs
 from bot.knowledge.route import Decision
 from bot.people import directory, pending_question
 from bot.people.directory import Person
+from bot.problems import reporting
 from bot.scenarios.library import run
 from bot.scenarios.play import events
 from bot.scenarios.play.events import Checked, Event, Sent, Typed
@@ -44,6 +45,7 @@ from bot.selfservice import (
 )
 from bot.selfservice.effects import PendingCheck, Reply, carry_out, who
 from bot.selfservice.utterances import Utterance
+from bot.sla.policy import OTHER
 from bot.telegram import outbox
 from bot.telegram.buttons import (
     Approve,
@@ -59,7 +61,7 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
-SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets", "help"})
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
@@ -327,13 +329,16 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
         _small_talk(work, person, decision.kind, message)
     else:
         utterance = utterances.keep(work.tx, person, message, decision)
+        likely = work.config.program.scenarios.get(decision.candidates[0][0]) if decision.candidates else None
+        category = likely.spec.category if likely is not None else None
+        reporting.said(work, person, category or OTHER, message.text)
         intake.tell_or_offer(work, person, utterance, decision, message)
 
 
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
     """One more message of a turn: its answer is thought over and drawn again in its place."""
     kept = utterances.join(work.tx, turn, message)
-    if kept.asked != utterances.SEVERAL:  # its candidates are the problems that were told apart
+    if kept.asked != utterances.SEVERAL:  # its candidates are the problems found in it
         utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id))

@@ -327,6 +327,8 @@ class Rates(Authored):
     currency: Annotated[str, Field(min_length=1, max_length=10)] = "RUB"
     default: Annotated[float, Field(ge=0)]
     teams: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    waiting: Annotated[float, Field(ge=0)] = 0
+    """What an hour costs that an employee waits for us."""
 
 
 class ReportTimes(Authored):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.storage.schema import facts
 from bot.storage.upsert import insert
+
+_GET = select(facts.c.value).where(facts.c.key == bindparam("of_key"))  # built once: it runs at every ticket
 
 
 def hold(tx: Connection, key: str) -> str:
@@ -15,7 +17,7 @@ def hold(tx: Connection, key: str) -> str:
 
 
 def get(tx: Connection, key: str) -> str | None:
-    return tx.scalar(select(facts.c.value).where(facts.c.key == key))
+    return tx.scalar(_GET, {"of_key": key})
 
 
 def put(tx: Connection, key: str, value: str) -> None:

@@ -125,6 +125,13 @@ COLUMNS: Mapping[str, Columns] = {
     "alerts": Columns(
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
+    "advices": Columns(plain="gain taken_at", number="taken_by", work="key"),
+    "imports": Columns(plain="id source hash state line bad begun_at"),
+    "past_events": Columns(plain="import line", work="number facts"),
+    "past_tickets": Columns(
+        plain="source line opened_at claimed_at replied_at resolved_at closed_at is_cancelled handovers reopened stars met",
+        work="number type priority category team department teams stays",
+    ),
     "outages": Columns(
         plain="id category office floor next_at state asked question started_at changed_at ended_at parent"
         " rounds",
@@ -133,6 +140,20 @@ COLUMNS: Mapping[str, Columns] = {
     ),
     "outage_people": Columns(plain="outage joined_at passed_at verdict ticket", number="person"),
     "outage_tickets": Columns(plain="ticket outage state at"),
+    "signals": Columns(plain="id at category ticket floor wide candidate", number="person", identity="site"),
+    "signal_keys": Columns(plain="key at signal"),
+    "tallies": Columns(plain="key hour people"),
+    "candidates": Columns(
+        plain="id key state people window_s usual began_at raised_at last_at outage decided_at",
+        number="decided_by",
+    ),
+    "problems": Columns(
+        plain="id category state outage opened_at closed_at", number="owner author", work="title proof"
+    ),
+    "problem_tickets": Columns(plain="problem ticket at"),
+    "known_errors": Columns(
+        plain="id problem scenario step site expires_at at", number="author", work="symptoms workaround"
+    ),
     "outage_history": Columns(plain="id outage at action", number="actor", work="data"),
 }
 # Keys of `history.data` with people's words; the others are figures and names that reports count.

@@ -813,3 +813,165 @@ outage_history = Table(
     Column("data", JSON, nullable=False),
     Index("ix_outage_history_outage", "outage", "id"),
 )
+
+# ── the history of another desk ───────────────────────────────────────────────────────────────────────────────
+
+# One import of one file. `line` is the last row of the file that is stored: a stopped import goes on behind it.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False),  # the map's name of the other desk
+    Column("hash", Text, nullable=False, unique=True),  # of the file and the map
+    Column("state", Text, nullable=False),  # reading | folding | done
+    Column("line", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+)
+
+# Changes of imported tickets, until they are folded into `past_tickets`.
+past_events = Table(
+    "past_events",
+    metadata,
+    Column("import", Id, ForeignKey("imports.id"), primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Index("ix_past_events_number", "import", "number", "line"),
+)
+
+# Tickets of another desk, for figures only. What its export does not say is NULL.
+past_tickets = Table(
+    "past_tickets",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("claimed_at", BigInteger),
+    Column("replied_at", BigInteger),
+    Column("resolved_at", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("is_cancelled", Integer, nullable=False),
+    Column("handovers", Integer),
+    Column("teams", JSON),
+    Column("reopened", Integer),
+    Column("stars", Integer),
+    Column("met", Integer),
+    Column("stays", JSON),  # [[team, place, from, to]]
+    Index("ix_past_tickets_opened", "opened_at"),
+)
+
+# Advice that a supervisor accepted, and what was expected of it then; what it brought is computed when it is asked for.
+advices = Table(
+    "advices",
+    metadata,
+    Column("key", Text, primary_key=True),  # "step/printer/lid", "topic/email", "queue/network"
+    Column("gain", BigInteger, nullable=False),  # money a month
+    Column("taken_by", Id, ForeignKey("people.id"), nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+)
+
+# Signs of trouble: tickets, failed steps of self-help, words that say that others are affected. Kept for eight weeks.
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", Id, ForeignKey("people.id"), nullable=False),  # who wrote it, not whom it is for
+    Column("category", Text, nullable=False),
+    Column("ticket", BigInteger),
+    Column("site", Text, nullable=False, server_default=""),
+    Column("floor", Integer),
+    Column("wide", Integer, nullable=False, server_default="0"),  # it says that others are affected
+    Column("candidate", BigInteger),  # it belongs to this candidate and counts for no other
+    Index("ix_signals_at", "at"),
+    Index("ix_signals_candidate", "candidate"),
+)
+
+# What each signal of the last hours is counted under (bot/problems/detection/signals.py).
+signal_keys = Table(
+    "signal_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("signal", Id, primary_key=True, autoincrement=False),
+    Index("ix_signal_keys_at", "at"),
+)
+
+# How many people a key had in an hour (UTC hours since 1970); hour 0 is the sum of all.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("people", Integer, nullable=False),
+    Index("ix_tallies_hour", "hour"),
+)
+
+# A suspected mass incident, until a supervisor decides.
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),  # open | declared | merged | rejected | quiet
+    Column("people", Integer, nullable=False),  # when it was last brought up
+    Column("window_s", Integer, nullable=False),  # in which they came
+    Column("usual", Text, nullable=False),  # how many come in that time, a decimal number
+    Column("began_at", BigInteger, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("outage", Id, ForeignKey("outages.id")),
+    Column("decided_by", Id, ForeignKey("people.id")),
+    Column("decided_at", BigInteger),
+    Index("ix_candidates_state", "state", "key"),
+)
+
+# The cause of incidents, looked for by its owner.
+problems = Table(
+    "problems",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False),  # new | investigating | known_error | fix_planned | closed
+    Column("owner", Id, ForeignKey("people.id")),
+    Column("outage", Id, ForeignKey("outages.id")),  # that it was opened after
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("proof", Text),  # what showed that it is gone
+)
+
+# The incidents of a problem.
+problem_tickets = Table(
+    "problem_tickets",
+    metadata,
+    Column("problem", Id, ForeignKey("problems.id"), primary_key=True, autoincrement=False),
+    Column("ticket", Id, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_problem_tickets_ticket", "ticket"),
+)
+
+# What is known of a problem that is not solved: shown in the scenario until it expires.
+known_errors = Table(
+    "known_errors",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("problem", Id, ForeignKey("problems.id"), nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("step", Text, nullable=False, server_default=""),  # "": at each step
+    Column("site", Text, nullable=False, server_default=""),  # "": for all
+    Column("symptoms", Text, nullable=False),
+    Column("workaround", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("author", Id, ForeignKey("people.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_known_errors_scenario", "scenario", "expires_at"),
+)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.config.config import Work
-from bot.conversation import exchange
+from bot.conversation import exchange, spoken
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import kb_browse
 from bot.sla.policy import Words
-from bot.telegram import outbox
 from bot.texts.speak import Line, shortened
-from bot.tickets import store, transcript
+from bot.tickets import store
 from bot.tickets.actions import say_in_topic
 from bot.tickets.ticket import Ticket
 
@@ -25,17 +24,7 @@ def send(work: Work, ticket_id: int, engineer: Person, name: str) -> Line:
     if name not in replies:
         return Line("canned.unknown", {"name": name[:40], "names": ", ".join(replies)}, alert=True)
     ticket = store.get(work.tx, ticket_id)
-    return send_words(work, ticket, engineer, worded(work, ticket, engineer, replies[name]))
-
-
-def send_words(work: Work, ticket: Ticket, engineer: Person, text: str) -> Line:
-    """Say words to the employee for the engineer, who has seen them."""
-    ticket = exchange.replied(work, ticket, engineer, work.now)
-    employee = directory.get(work.tx, ticket.requester)
-    store.record(work, ticket.id, engineer.key, transcript.CANNED, {"text": text})
-    outbox.line(work, employee.key, "canned.said", {"who": engineer.first_name, "text": text})
-    say_in_topic(work, ticket, Line("canned.sent", {"who": engineer.first_name, "text": text}))
-    return Line("canned.done")
+    return spoken.say(work, ticket, engineer, worded(work, ticket, engineer, replies[name]))
 
 
 def worded(work: Work, ticket: Ticket, engineer: Person, written: str | Mapping[str, str]) -> str:

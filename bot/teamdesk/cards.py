@@ -12,7 +12,7 @@ from bot.config.config import Config, Work
 from bot.keys import QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.directory import Person
-from bot.problems import children, extents
+from bot.problems import causes, children, extents
 from bot.selfservice import profile
 from bot.sla.policy import Words
 from bot.teamdesk import topic_links
@@ -204,6 +204,8 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         talk=talk.of(work, ticket, chat, voice),
         extent=extents.for_team(work, ticket, voice),
         outage=children.standing(work.tx, ticket.id),
+        problem=causes.of_ticket(work.tx, ticket.id),
+        like=causes.similar(work.tx, ticket) if ticket.state in IN_WORK else None,
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,

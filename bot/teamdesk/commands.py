@@ -13,11 +13,11 @@ from bot.keys import SUPERVISORS, QualityRef, QueueRef, TeamChat, TicketRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import declaring, reporting
+from bot.problems import causes, declaring, known, reporting
 from bot.selfservice import kb_browse
 from bot.sla.policy import OTHER
 from bot.teamdesk import canned, draft, presses, scenario_versions, topic_links, workarounds
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts.speak import Line, shortened
 from bot.tickets import (
     absence,
@@ -32,7 +32,7 @@ from bot.tickets import (
 )
 from bot.tickets.actions import Draft
 from bot.tickets.clocks import days
-from bot.tickets.invocation import Invocation
+from bot.tickets.invocation import DIGITS, Invocation
 from bot.tickets.ticket import Ticket
 from bot.timers import timers
 
@@ -151,6 +151,39 @@ def list_outages(work: Work, asked: Invocation) -> Line | None:
     return None if asked.chat == asked.person.key else Line("outage.in_private")
 
 
+def problem(work: Work, asked: Invocation) -> Line | None:
+    """/problem The print server hangs: opens it; /problem 3 12 17: these tickets have that cause."""
+    numbers = asked.words.split()
+    if not numbers:
+        raise asked.misused()
+    if all(one.isdecimal() and len(one) <= DIGITS for one in numbers):
+        if len(numbers) < 2:
+            raise asked.misused()
+        return causes.add(work, int(numbers[0]), [int(one) for one in numbers[1:]], asked.person)
+    causes.begin(work, asked.person, asked.words)
+    return None
+
+
+def list_problems(work: Work, asked: Invocation) -> None:
+    """/problems: those that are open, each with its incidents and what they cost."""
+    causes.list_open(work, asked.person)
+
+
+def publish_known(work: Work, asked: Invocation) -> Line:
+    """/known 3 printer#queue 14 Symptoms. Workaround: words: shown in that step for so many days."""
+    line = known.publish(work, asked.number, asked.rest, asked.person)
+    if line is None:
+        raise asked.misused()
+    return line
+
+
+def prove(work: Work, asked: Invocation) -> Line:
+    """/proved 3 no hang for four weeks: the problem is closed, and why is written down."""
+    if not asked.rest:
+        raise asked.misused()
+    return causes.prove(work, asked.number, asked.rest, asked.person)
+
+
 def list_versions(work: Work, asked: Invocation) -> None:
     """/versions: the scenario files that were good."""
     scenario_versions.overview(work, asked.person)
@@ -167,8 +200,12 @@ def end_shift(work: Work, asked: Invocation) -> Line:
 
 
 def begin_shift(work: Work, asked: Invocation) -> Line:
-    """/on: the beginning of a shift."""
-    return absence.begin_shift(work, asked.person)
+    """/on: the beginning of a shift; what they hold and what waits for them is shown in private."""
+    line = absence.begin_shift(work, asked.person)
+    chat = asked.person.key
+    if chats.reachable(work.tx, chat):
+        outbox.show(work, chat, actions.OWN_DESK, chat, anew="shift")
+    return line
 
 
 def show_queue(work: Work, asked: Invocation) -> Line | None:

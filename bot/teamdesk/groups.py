@@ -45,7 +45,7 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
     else:
         language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
-        outbox.line(work, key, "bind.done", {"key": _called(key)})
+        outbox.line(work, key, "bind.done", {"key": _title(work.config.desk, key, language)})
         trail.note(work, person.key, AuditAction.CHAT, key, {"chat": group.chat_id})
         trail.announce(work, loud=True)
         if group.rights is not None:
@@ -57,8 +57,18 @@ def _observe(work: Work, person: Person, key: str, chat_id: int, seen: GroupRigh
     chats.observe(work, key, chat_id, seen)
     for right in seen.lacks:
         outbox.line(
-            work, person.key if right == "write" else key, f"bind.lacks.{right}", {"key": _called(key)}
+            work,
+            person.key if right == "write" else key,
+            f"bind.lacks.{right}",
+            {"key": _title(work.config.desk, key, person.language)},
         )
+
+
+def _title(desk: Desk, key: str, language: str) -> str:
+    """What people call the group: a team's title."""
+    if not TeamChat.names(key):
+        return key
+    return desk.team(TeamChat.read(key).name).title[language]
 
 
 def _called(key: str) -> str:
@@ -108,7 +118,7 @@ def tidy(work: Work, chat_id: int, message_id: int) -> None:
     if key is not None:
         about, dedupe = f"{outbox.TIDY}:{message_id}", f"{outbox.TIDY}:{chat_id}:{message_id}"
         target = {"message_id": message_id}
-        outbox.call(work, key, "deleteMessage", target, about=about, dedupe=dedupe, priority=outbox.NEWS)
+        outbox.call(work, key, "deleteMessage", target, about=about, dedupe=dedupe, priority=outbox.ORDER)
 
 
 def adopt(work: Work, language: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.config.config import Work
+from bot.conversation import spoken
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
 from bot.sla.names import Section
@@ -231,7 +232,7 @@ def _send_draft(work: Work, source: int, ticket: Ticket, person: Person, chat: s
     if words is None or source not in (one.id for one in search.similar(work.tx, ticket)):
         return Line("similar.none", alert=True)
     _close(work, chat, ticket)
-    return canned.send_words(work, ticket, person, words)
+    return spoken.say(work, ticket, person, words)
 
 
 def _mute(work: Work, minutes: int, ticket: Ticket, person: Person, chat: str) -> Line:

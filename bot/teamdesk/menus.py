@@ -28,7 +28,6 @@ from bot.telegram.buttons import (
     Schedule,
     SendReply,
     SetPriority,
-    ShowSimilar,
 )
 from bot.telegram.card import Drawing
 from bot.telegram.desk.buttons import ProposeMoment, TypeMoment
@@ -44,7 +43,6 @@ MORE = (
     (OpenPriorities, "more.prio", "prioritize"),
     (Schedule, "more.snooze", "schedule"),
     (GiveBack, "more.back", "return"),
-    (ShowSimilar, "more.similar", "note"),
     (OpenEngineers, "more.reassign", "assign"),
 )
 """The buttons behind "More", their labels, and the right to each."""

@@ -30,6 +30,7 @@ from bot.telegram.buttons import (
     ShowWhy,
     TakeControl,
 )
+from bot.telegram.desk.buttons import ShowWhyWhole
 from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -72,6 +73,7 @@ CardButton = (
     | Recall
     | ShowSimilar
     | ShowWhy
+    | ShowWhyWhole
     | TakeControl
     | CallAssignee
     | DeclareOutage
@@ -101,6 +103,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return show_similar(work, ticket, person, chat or "")
         case ShowWhy():
             return show_why(work, ticket, person, chat or "")
+        case ShowWhyWhole():
+            return show_why(work, ticket, person, chat or "", card="why_whole")
         case TakeControl():
             return control.take_control(work, ticket.id, person)
         case AcceptExtent():
@@ -136,10 +140,13 @@ def show_similar(work: Work, ticket: Ticket, person: Person, place: str) -> Line
     return Line("menu.below")
 
 
-def show_why(work: Work, ticket: Ticket, person: Person, chat: str) -> Line:
-    """The arithmetic behind the deadlines, in the place where it was asked for."""
+def show_why(work: Work, ticket: Ticket, person: Person, chat: str, *, card: str = "why") -> Line:
+    """The arithmetic behind the deadlines, in the place where it was asked for: in brief, or the whole in its place."""
     authorize(person, "note", actions.thing(ticket))
-    outbox.show(work, chat, "why", ticket.about, topic=ticket.about, anew="asked")
+    other = "why" if card == "why_whole" else "why_whole"
+    if posts.find(work.tx, chat, other, ticket.about) is not None:
+        outbox.hide(work, chat, other, ticket.about)
+    outbox.show(work, chat, card, ticket.about, topic=ticket.about, anew="asked")
     return Line("menu.below")
 
 

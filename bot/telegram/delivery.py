@@ -179,7 +179,7 @@ def _pin(unit: Unit[C], chat: str, message_id: int) -> None:
     """Behind all talk: a card that is not pinned yet is only higher up."""
     target = {"message_id": message_id, "disable_notification": True}
     about = f"{outbox.TIDY}:{message_id}"
-    outbox.call(unit, chat, "pinChatMessage", target, about=about, priority=outbox.NEWS)
+    outbox.call(unit, chat, "pinChatMessage", target, about=about, priority=outbox.ORDER)
 
 
 def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:

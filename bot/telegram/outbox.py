@@ -24,8 +24,9 @@ SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all o
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
 TIDY = "tidy"  # what a call is about that only keeps a chat in order: no one misses it when it fails
-ALARM, TALK, NEWS = 0, 5, 9
-"""Priorities: an escalation overtakes talk, a digest lets everybody pass."""
+ALARM, TALK, NEWS, LIVE, ORDER = 0, 5, 9, 11, 12
+"""Priorities: an escalation overtakes talk, a digest lets everybody pass. What waits for its moment holds up all behind it in
+its chat, so boards, which change seldom, come late, and what only keeps a chat in order comes last."""
 
 _IS_PENDING = outbox.c.state == "pending"
 # Built once: building a statement costs more than running it, and these run at every tap. Every query that does not

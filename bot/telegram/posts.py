@@ -83,7 +83,7 @@ def forget(tx: Connection, chat: str, card: str, about: str) -> None:
 def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
     """A topic was deleted with everything in it. Returns its cards."""
     stood = (posts.c.chat == chat) & (posts.c.about == about)
-    cards = list(tx.scalars(select(posts.c.card).where(stood & (posts.c.card != TOPIC))))
+    cards = list(tx.scalars(select(posts.c.card).where(stood & posts.c.card.not_in((TOPIC, TOPIC_NAME)))))
     tx.execute(delete(posts).where(stood))
     return cards
 

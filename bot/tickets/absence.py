@@ -14,7 +14,7 @@ from bot.people.directory import Person
 from bot.sla.absences import absences, is_away, opening
 from bot.texts.speak import Line
 from bot.tickets import round_robin, store
-from bot.tickets.actions import say_in_topic, tell, thing
+from bot.tickets.actions import refresh_desk, say_in_topic, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import ACTIVE, State, Ticket, move
 from bot.timers import timers
@@ -31,6 +31,7 @@ def release(work: Work, ticket: Ticket, person: Person, note: str) -> Line:
     operations.put_back(work, ticket.id, work.now)
     store.record(work, ticket.id, person.key, "release", {"note": note})
     tell(work, ticket)
+    refresh_desk(work, person.id)
     say_in_topic(work, ticket, Line("team.released", {"who": person.name, "note": note or "-"}))
     round_robin.offer(work, ticket)
     return Line("release.done", {"number": ticket.id})
@@ -48,7 +49,14 @@ def end_shift(work: Work, engineer: Person, note: str) -> Line:
     for ticket in unanswered:
         _give_back(work, store.get(work.tx, ticket.id), engineer, "team.absent")
     back = len(given) + len(unanswered)
-    return Line("shift.ended", {"given": back, "kept": len(held) - back})
+    kept = len(held) - back
+    which = {
+        (False, False): "shift.ended",
+        (True, False): "shift.ended.given",
+        (False, True): "shift.ended.kept",
+    }
+    key = which.get((back > 0, kept > 0), "shift.ended.both")
+    return Line(key, {"given": back, "kept": kept})
 
 
 def begin_shift(work: Work, engineer: Person) -> Line:
@@ -115,6 +123,7 @@ def _give_back(work: Work, ticket: Ticket, engineer: Person, why: str) -> Ticket
     operations.put_back(work, ticket.id, work.now)
     store.record(work, ticket.id, "bot", "requeue", {"absent": engineer.id})
     tell(work, ticket)
+    refresh_desk(work, engineer.id)
     say_in_topic(work, ticket, Line(why, {"who": engineer.name}))
     round_robin.offer(work, ticket)
     return ticket

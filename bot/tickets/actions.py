@@ -33,7 +33,7 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "audio": ("sendAudio", "audio"),
 }
 
-BOARD, EVERY_TEAM = "board", "all"
+BOARD, EVERY_TEAM, OWN_DESK = "board", "all", "my_tickets"
 BOARD_PACE = 20  # seconds between two edits of a board: three a minute of the eighteen that a group takes
 NAME_PACE = 60  # seconds
 NEAR = 5  # places in a queue that a card tells exactly
@@ -283,12 +283,21 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
         outbox.show(work, chat, "team_card", ticket.about, topic=ticket.about)
     name_topic(work, ticket)
     touch_boards(work, ticket)
+    if ticket.assignee is not None:
+        refresh_desk(work, ticket.assignee)
     if ticket.is_away:
         outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
     outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
     for duplicate in store.merged_into(work.tx, ticket.id):
         ended = anew if anew == "resolved" else None
         outbox.show(work, PersonChat(duplicate.requester), "ticket_card", duplicate.about, anew=ended)
+
+
+def refresh_desk(work: Work, engineer: int) -> None:
+    """The engineer's own list changes with their tickets, if it is in their private chat."""
+    chat = PersonChat(engineer)
+    if posts.find(work.tx, chat, OWN_DESK, chat) is not None:
+        outbox.show(work, chat, OWN_DESK, chat, priority=outbox.NEWS)
 
 
 def touch_boards(work: Work, ticket: Ticket) -> None:
@@ -298,7 +307,7 @@ def touch_boards(work: Work, ticket: Ticket) -> None:
     boards = ((SUPERVISORS, BoardRef(EVERY_TEAM)), *((TeamChat(team), BoardRef(team)) for team in teams))
     for chat, about in boards:
         if posts.find(work.tx, chat, BOARD, about) is not None:
-            outbox.show(work, chat, BOARD, about, priority=outbox.NEWS, not_before=slot)
+            outbox.show(work, chat, BOARD, about, priority=outbox.LIVE, not_before=slot)
 
 
 def name_topic(work: Work, ticket: Ticket) -> None:
@@ -307,7 +316,7 @@ def name_topic(work: Work, ticket: Ticket) -> None:
     chat, about = team_chat(work.tx, ticket), ticket.about
     if posts.find(work.tx, chat, posts.TOPIC, about) is not None:
         later = work.now + NAME_PACE
-        outbox.show(work, chat, posts.TOPIC_NAME, about, topic=about, priority=outbox.NEWS, not_before=later)
+        outbox.show(work, chat, posts.TOPIC_NAME, about, topic=about, priority=outbox.ORDER, not_before=later)
 
 
 def move_up(work: Work, team: str) -> None:

@@ -11,11 +11,11 @@ from bot.people import directory
 from bot.people.access import allows, authorize
 from bot.people.directory import Person
 from bot.storage.schema import history
-from bot.telegram import outbox
+from bot.telegram import chats, outbox
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import round_robin, store
-from bot.tickets.actions import NoWords, move_up, say_in_topic, tell, thing
+from bot.tickets.actions import NoWords, move_up, refresh_desk, say_in_topic, tell, thing
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import IN_WORK, Impossible, Ticket, move
 
@@ -75,6 +75,7 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
         return Line("assign.not_theirs", facts, alert=True)
     if not round_robin.is_there(work.config.desk, engineer, work.now):
         return Line("assign.away", facts, alert=True)
+    former = ticket.assignee
     values = {"state": move(ticket, "assign").value, "assignee": engineer.id}
     ticket = store.change(work.tx, ticket, **values, claimed_at=ticket.claimed_at or work.now)
     operations.claimed(work, ticket.id, work.now)
@@ -83,7 +84,20 @@ def assign(work: Work, ticket_id: int, chief: Person, engineer_id: int) -> Line:
     move_up(work, ticket.team)
     say_in_topic(work, ticket, Line("team.assigned", {"engineer": engineer.name, "who": chief.name}))
     outbox.show(work, SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
+    _call_both(work, ticket, chief, former)
     return Line("assign.done", facts)
+
+
+def _call_both(work: Work, ticket: Ticket, chief: Person, former: int | None) -> None:
+    """A change of owner by another one's press is heard by both owners, each in private."""
+    told = {"number": ticket.id, "summary": ticket.summary, "who": chief.name}
+    owners = (("desk.got", ticket.assignee), ("desk.gone", former))
+    for key, person in owners:
+        if person is None or person == chief.id or (key == "desk.gone" and person == ticket.assignee):
+            continue
+        refresh_desk(work, person)
+        if chats.reachable(work.tx, PersonChat(person)):
+            outbox.line(work, PersonChat(person), key, told)
 
 
 def call_assignee(work: Work, ticket_id: int, supervisor: Person) -> Line:

@@ -17,7 +17,7 @@ from bot.telegram import chats, outbox, posts
 from bot.texts import speak
 from bot.texts.speak import Line
 from bot.tickets import absence, briefing, prompts, readers, round_robin, store, ticket_timers, transcript
-from bot.tickets.actions import NoWords, move_up, say_in_topic, team_chat, tell, thing
+from bot.tickets.actions import NoWords, move_up, refresh_desk, say_in_topic, team_chat, tell, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import State, Ticket, move
 
@@ -95,19 +95,24 @@ def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, word
 def _not_there(desk: Desk, ticket: Ticket, person: Person, team: str) -> Line | None:
     """Why the ticket cannot go to that team, as its engineer reads it; None when it can."""
     allowed = desk.may_go_to(ticket.category, ticket.team)
+
+    def titled(name: str) -> str:
+        return desk.team(name).title[person.language]
+
+    teams = ", ".join(f"{titled(one)} ({one})" for one in allowed)
     if team == ticket.team:
-        return Line("transfer.already", {"number": ticket.id, "team": team}, alert=True)
+        return Line("transfer.already", {"number": ticket.id, "team": titled(team)}, alert=True)
     if team not in desk.teams:
-        return Line("transfer.unknown", {"team": team[:40], "teams": ", ".join(allowed)}, alert=True)
+        return Line("transfer.unknown", {"team": team[:40], "teams": teams}, alert=True)
     if team not in allowed and not person.is_supervisor:
-        return Line("transfer.not_by_instruction", {"teams": ", ".join(allowed)}, alert=True)
+        return Line("transfer.not_by_instruction", {"teams": teams}, alert=True)
     return None
 
 
 def _give(
     work: Work, ticket: Ticket, actor: str, action: str, team: str, note: str | None, said: Line
 ) -> Line:
-    former, left = team_chat(work.tx, ticket), ticket.team
+    former, left, held_by = team_chat(work.tx, ticket), ticket.team, ticket.assignee
     moved: dict[str, Any] = {}
     day = ticket.wake_at if ticket.state in (State.WAITING, State.SCHEDULED) else None
     if ticket.state in (State.WAITING, State.SCHEDULED):
@@ -137,6 +142,8 @@ def _give(
     tell(work, ticket, anew="promise" if told else None)
     move_up(work, left)
     outbox.show(work, former, "team_card", ticket.about, topic=ticket.about)
+    if held_by is not None:
+        refresh_desk(work, held_by)
     chat = team_chat(work.tx, ticket)
     if posts.find(work.tx, chat, prompts.TEAM_CARD, ticket.about) is not None or note is None:
         say_in_topic(work, ticket, said)  # an edit of a card notifies no one

@@ -26,6 +26,8 @@ from bot.timers import timers
 from bot.timers.timers import Timer
 
 TEAM_CARD, ALERT = "team_card", "alert"
+ON_CARD = frozenset({"ask", "transfer", "know", "return", "prioritize", "hush", "schedule", "workaround"})
+"""The questions that a card can ask; `prompt.<action>` are their sentences."""
 MENU = "menu"
 """The action of a row that is an open menu; its value is the menu's name."""
 LIFE = 15 * 60  # seconds that a menu or a question is on a card
@@ -50,7 +52,7 @@ class Prompt:
 def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> None:
     """Ask `person` in `chat`; the answer comes back as `action` with `value`. The card of the ticket asks, where there is one;
     elsewhere `line` does."""
-    if stand(work, chat, ticket, person, action, value):
+    if action in ON_CARD and stand(work, chat, ticket, person, action, value):
         return
     number = _insert(work, chat, ticket, person, action, value)
     outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=PromptRef(number))
@@ -81,11 +83,9 @@ def standing(work: Work, chat: str, ticket_id: int) -> Sequence[Prompt]:
     )
 
 
-def clear(work: Work, chat: str, ticket: Ticket, *, menus_only: bool = False) -> None:
-    """Take the questions and the menu off the card, or only the menu."""
-    which = _on_card(chat, ticket.id)
-    which &= prompts.c.action == MENU if menus_only else prompts.c.message.is_(None)
-    if work.tx.execute(delete(prompts).where(which)).rowcount:
+def clear(work: Work, chat: str, ticket: Ticket) -> None:
+    """Take the questions and the menu off the card."""
+    if work.tx.execute(delete(prompts).where(_on_card(chat, ticket.id))).rowcount:
         redraw(work, chat, ticket)
 
 
@@ -114,7 +114,8 @@ def _redraw(work: Work, chat: str, card: str, about: str) -> None:
 
 
 def _on_card(chat: str, ticket_id: int) -> ColumnElement[bool]:
-    return (prompts.c.chat == chat) & (prompts.c.ticket == ticket_id) & prompts.c.message.is_(None)
+    asked = prompts.c.message.is_(None) & prompts.c.action.in_((*ON_CARD, MENU))
+    return (prompts.c.chat == chat) & (prompts.c.ticket == ticket_id) & asked
 
 
 def _standing(work: Work, chat: str, ticket_id: int) -> ColumnElement[bool]:
@@ -167,6 +168,11 @@ def answered_on_card(work: Work, chat: str, person: Person, ticket_id: int) -> P
 def awaited_by(tx: Connection, person: Person, asked: str) -> Prompt | None:
     """The question that the next words are awaited for, once; None when it has been answered."""
     return _take(tx, person, prompts.c.id == PromptRef.read(asked).number)
+
+
+def action_of(tx: Connection, asked: str) -> str | None:
+    """What the question is for, without answering it."""
+    return tx.scalar(select(prompts.c.action).where(prompts.c.id == PromptRef.read(asked).number))
 
 
 def _take(tx: Connection, person: Person, which: ColumnElement[bool]) -> Prompt | None:

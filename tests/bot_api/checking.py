@@ -46,7 +46,8 @@ def faults(value: Any, schema: Schema, place: str = "") -> Iterator[str]:
 
 def _of_kind(value: Any, schema: Schema, place: str) -> Iterator[str]:
     kind = schema["type"]
-    if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
+    accepted: Any = KINDS[kind]
+    if not isinstance(value, accepted) or (kind == "number" and isinstance(value, bool)):
         yield f"{place}: {value!r} is no {kind}"
     elif kind == "array":
         for number, item in enumerate(value):

@@ -21,6 +21,7 @@ from bot.storage.schema import outbox, tickets
 from bot.telegram import chats, delivery
 from bot.telegram.card import unmarked
 from bot.telegram.outbox import OutboxRow
+from bot.telegram.posts import TOPIC_NAME
 from bot.tickets import planning
 from handlers.commands import TABLE
 from tests.doors.deeds import NETWORK, NOW, TOPIC, asked, become, resolved, taken
@@ -86,7 +87,7 @@ SAID = {
     ("/to admins", "in a ticket's topic"): "Напишите, какой команде передать и что ей нужно знать: "
     "/to network в розетке нет линка",
     ("/to дракон это у них", "in a ticket's topic"): "Команды «дракон» нет. "
-    "Эту заявку можно передать сюда: helpdesk, admins, vendor.",
+    "Эту заявку можно передать сюда: Первая линия (helpdesk), Системные администраторы (admins), Поставщик (vendor).",
     ("/prio P9 касса", "in a ticket's topic"): "Приоритета «P9» нет. Есть: P1, P2, P3, P4.",
     ("/snooze 01.01.2020", "in a ticket's topic"): "Этот день уже прошёл. Предложите другой: /snooze +3",
     (
@@ -148,7 +149,7 @@ async def typed(doorway: Doorway, who: Person, place: str, text: str) -> list[Ou
     here = {who.key, "team:network", RawChat(NETWORK)}
     said = select(outbox).where(outbox.c.id > before).order_by(outbox.c.id)
     rows = typed_rows.every(OutboxRow, doorway.tx.execute(said))
-    return [row for row in rows if row.chat in here and row.kind != "hide"]
+    return [row for row in rows if row.chat in here and row.kind != "hide" and row.card != TOPIC_NAME]
 
 
 def check(doorway: Doorway, answer: OutboxRow, language: str) -> None:

@@ -11,7 +11,7 @@ from bot.app.files import Opened, known_names
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, LONGEST, Library, load_library
 from bot.yamlfiles import show
 from bot.yamlfiles.parts import read_scenarios
-from tests.scenarios.known import SHIPPED_TEXT
+from tests.scenarios.known import ROOT, SHIPPED_TEXT
 
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge_base"
 
@@ -287,3 +287,14 @@ def test_a_source_without_its_day_is_refused(tmp_path: Path, written: str) -> No
 def test_every_shipped_article_says_what_it_was_compared_with_or_that_it_was_not() -> None:
     for path in SHIPPED.glob("*.md"):
         assert re.search(r"(?m)^source: ", path.read_text("utf-8")), path.name
+
+
+def test_a_language_just_begun_is_one_line_and_not_one_for_each_article(tmp_path: Path) -> None:
+    for source in sorted((ROOT / "knowledge_base").glob("[a-p]*.md")):
+        (tmp_path / source.name).write_text(source.read_text("utf-8"), "utf-8")
+    begun = tmp_path / "printer-jam.md"
+    text = begun.read_text("utf-8").replace("\n  en: ", "\n  de: Papierstau beheben\n  en: ", 1)
+    begun.write_text(f"{text}\n# de\n\n1. Klappe auf.\n", "utf-8")
+    _, complaints = load_library(tmp_path)
+    said = [one for one in complaints if one.code in ("W401", "W402")]
+    assert [(one.code, one.facts["language"], one.facts["done"]) for one in said] == [("W402", "de", 1)]

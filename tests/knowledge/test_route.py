@@ -380,3 +380,17 @@ def test_an_explanation_names_the_phrase_and_the_probability_of_each_candidate(r
 
 def test_what_no_phrase_has_is_explained_without_a_candidate(router: Router) -> None:
     assert router.reasons("ъъъ").as_json()["by_index"] == "none"
+
+
+def test_where_words_lead_is_what_the_whole_decision_says(router: Router) -> None:
+    for text in (
+        "принтер не печатает",
+        "спасибо",
+        "",
+        "уволен сотрудник, закройте доступ",
+        "где обед",
+        "vpn down",
+    ):
+        whole = router.route(text)
+        first = whole.candidates[0][0] if whole.decision != "none" and whole.candidates else None
+        assert router.leads_to(text) == first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge import signs
+from tests import shipped
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,21 @@ def test_thanks_do_not_say_that_it_works(words: str) -> None:
 )
 def test_an_answer_is_read_clause_by_clause(words: str, answer: str) -> None:
     assert signs.yes_or_no(words) == answer
+
+
+def test_the_dot_of_an_extension_ends_no_clause() -> None:
+    assert signs.clauses("paper jam, besides my files now end in .locked") == [
+        "paper jam",
+        "besides my files now end in .locked",
+    ]
+    assert signs.clauses("мышь мертва. а вчера ...") == ["мышь мертва", "вчера"]
+
+
+def test_danger_is_seen_in_a_clause_with_its_relative_clause() -> None:
+    text = "принтер жуёт бумагу, и ещё в системе появился пользователь, которого никто не создавал"
+    assert "safety" in shipped.house().router.route(text).flags
+    harmless = "принтер жуёт бумагу, и ещё нужен новый пользователь, который заменит Анну"
+    assert "safety" not in shipped.house().router.route(harmless).flags
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ OWNERS: dict[str, set[str]] = {
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
-    "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"},
+    "reports": {"imports", "past_events", "past_tickets", "advices"},
+    "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"}
+    | {"signals", "signal_keys", "tallies", "candidates", "problems", "problem_tickets", "known_errors"},
 }
 # Modules that name a table of another room. This list only gets shorter.
 INTRUDERS: dict[str, set[str]] = {

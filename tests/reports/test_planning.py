@@ -12,7 +12,7 @@ import pytest
 from bot.reports.pictures.canvas import THEMES
 from bot.reports.planning import erlang
 from bot.reports.planning.simulation import Arrival, interval, simulate
-from bot.reports.planning.staffing import Load, cheapest_by_target, plan
+from bot.reports.planning.staffing import Demand, cheapest_by_target, plan
 from bot.reports.planning.telling import as_json, as_text, caption, curve
 from bot.sla.policy import Desk
 from bot.texts import speak
@@ -95,10 +95,10 @@ def test_more_urgent_tickets_go_first_and_none_is_interrupted() -> None:
     assert [one.waited for one in passed] == [0, 8, 19]  # the urgent one is the second to end
 
 
-def steady(per_hour: int, handling: int) -> Load:
+def steady(per_hour: int, handling: int) -> Demand:
     """The same week every week: so many tickets at each full hour."""
     week = tuple((hour * HOUR, 0) for hour in range(40) for _ in range(per_hour))
-    return Load("helpdesk", (week,), (handling,), WEEK, 900.0, "RUB")
+    return Demand("helpdesk", (week,), (handling,), WEEK, 900.0, "RUB")
 
 
 def test_the_cheapest_staffing_is_the_smallest_that_keeps_the_target() -> None:

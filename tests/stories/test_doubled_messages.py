@@ -56,6 +56,17 @@ async def a_second_ticket(desk: Desk) -> None:
     await desk.press(ANNA, "Позвать человека")
 
 
+async def a_doubled_card(desk: Desk, group: int) -> dict[str, Any]:
+    """Oleg's ticket, whose card has a second copy that the bot does not know of."""
+    await lose_the_answer(desk, "sendMessage", group)
+    await a_ticket(desk)
+    first, second = await both(desk, group, "1 ·")
+    place = {"from": OLEG, "chat": group}
+    await desk.sim("press", place | {"message_id": second["message_id"], "button": "Взять"})
+    await desk.settle()
+    return first
+
+
 async def answer(desk: Desk, person: int, target: dict[str, Any], words: str = "", **more: Any) -> Any:
     thread = {"thread": target["message_thread_id"]} if target.get("is_topic_message") else {}
     where = {"chat": target["chat"]["id"], "reply_to": target["message_id"]}
@@ -143,28 +154,22 @@ async def test_an_answer_to_either_copy_of_an_engineers_words_belongs_to_their_t
     assert found["reply_to_message"]["text"] == "Какой кабинет?"
 
 
-async def test_the_question_is_asked_by_an_answer_to_either_copy_of_its_prompt(
+async def test_the_question_is_asked_by_an_answer_to_the_lost_copy_of_the_card_that_asks(
     desk: Desk, group: int
 ) -> None:
-    await a_ticket(desk)
-    await desk.press(OLEG, "Взять", group)
-    await lose_the_answer(desk, "sendMessage", group)
+    first = await a_doubled_card(desk, group)
     await desk.press(OLEG, "Спросить", group)
-    first, _ = await both(desk, group, "напишите вопрос ответом")
     await answer(desk, OLEG, first, "Какая модель?")
     assert await desk.find(ANNA, "Какая модель?")
     assert "ask" in await actions(desk)
 
 
-async def test_the_reason_is_taken_from_an_answer_to_either_copy_of_its_question(
+async def test_the_reason_is_taken_from_an_answer_to_the_lost_copy_of_the_card_that_asks(
     desk: Desk, group: int
 ) -> None:
-    await a_ticket(desk)
-    await desk.press(OLEG, "Взять", group)
+    first = await a_doubled_card(desk, group)
     await desk.press(OLEG, "Передать…", group)
-    await lose_the_answer(desk, "sendMessage", group)
     await desk.press(OLEG, "Сеть", group)
-    first, _ = await both(desk, group, "ответьте на это сообщение")
     await answer(desk, OLEG, first, "Нужна новая розетка")
     assert "transfer" in await actions(desk)
 
@@ -181,15 +186,15 @@ async def test_what_helped_is_taken_from_an_answer_to_either_copy_of_its_questio
     assert "helped" in await actions(desk)
 
 
-async def test_an_answer_to_a_receipt_or_a_menu_of_ours_stays_inside(desk: Desk, group: int) -> None:
+async def test_an_answer_to_a_list_of_ours_stays_inside(desk: Desk, group: int) -> None:
     """They are not the card: replies to them must not reach the employee, with one copy or two."""
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", group)
     before = [said(one) for one in await desk.reads(ANNA)]
     await lose_the_answer(desk, "sendMessage", group)
-    await desk.press(OLEG, "Ещё…", group)
+    await desk.write(OLEG, "/queue", chat=group)
     await desk.fast_forward(70)
-    menus = [one for one in await desk.reads(group) if "Не нужно" in buttons(one)]
+    menus = [one for one in await copies(desk, group, "Первая линия") if "1 ·" in said(one)]
     assert len(menus) == 2
     for menu in menus:
         await answer(desk, OLEG, menu, "Это между нами")
@@ -219,7 +224,7 @@ async def test_the_same_words_in_two_tickets_of_a_plain_group_are_not_guessed_ab
     await desk.fast_forward(70)
     await desk.write(BORIS, "Спасибо, жду")
     await desk.fast_forward(70)
-    found = await copies(desk, group, "Спасибо, жду")
+    found = [one for one in await copies(desk, group, "Спасибо, жду") if said(one) == "Спасибо, жду"]
     assert len(found) == 3
     await answer(desk, OLEG, found[0], "Иду")
     assert "Иду" not in [said(one) for person in (ANNA, BORIS) for one in await desk.reads(person)]

@@ -71,10 +71,9 @@ async def test_whoever_is_on_duty_is_called_by_name_after_a_swap_and_past_an_abs
             await desk.fast_forward(24 * 60 * MINUTE)
 
 
-async def test_the_card_names_the_class_and_the_supervisor_reads_the_figures(desk: Desk) -> None:
+async def test_the_supervisor_reads_the_figures_by_class(desk: Desk) -> None:
     await desk.write(OLEG, "/ticket @anna принтер молчит")
     topic = await desk.topic(HELPDESK, 1)
-    await desk.find(HELPDESK, "Класс: Обычный")
     await desk.press(OLEG, "Взять", HELPDESK, topic)
     await desk.fast_forward(60 * MINUTE)
     await desk.write(OLEG, "/done заменил ролик", chat=HELPDESK, thread=topic)

@@ -179,3 +179,16 @@ async def test_only_a_supervisor_declares_and_ends(desk: Desk) -> None:
 
 def _lives_on(tx: Connection, telegram_id: int, floor: int) -> None:
     tx.execute(people.update().where(people.c.telegram_id == telegram_id).values(profile={"floor": floor}))
+
+
+async def test_a_known_error_is_read_in_the_scenario_before_anything_is_asked(desk: Desk) -> None:
+    await desk.write(MARINA, "/problem Зависает очередь печати")
+    assert "🧩 Проблема 1: Зависает очередь печати" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/known 1 printer 14 Очередь висит. Обход: печатайте на PRN-2")
+    seen = said(await open_printer(desk, ANNA))
+    assert "Мы об этом знаем: Очередь висит." in seen
+    assert "Пока можно так: печатайте на PRN-2" in seen
+    assert "Что с принтером?" in seen
+    await desk.write(MARINA, "/proved 1 две недели тихо")
+    assert "Проблема 1 закрыта" in said(await desk.last(MARINA))
+    assert "Мы об этом знаем" not in said(await open_printer(desk, BORIS))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
-from bot.storage.schema import history, tickets
+from bot.storage.schema import history, runs, tickets
 from tests.desk import ANNA, HELPDESK, MARINA, OLEG, ROOT, SUPERVISORS, Desk, SandboxProcess, open_desk, said
 
 HOUR, DAY = 3600, 86_400
@@ -66,6 +66,44 @@ async def test_a_supervisor_reads_what_each_speed_costs(desk: Desk) -> None:
     picture = await desk.last(MARINA)
     assert picture.get("photo")
     assert "инженеров" in picture["caption"]
+
+
+async def test_a_supervisor_accepts_the_advice_that_saves_most(desk: Desk) -> None:
+    await desk.write(MARINA, "/advice")
+    assert "Ничего не выделяется" in said(await desk.last(MARINA))
+    await desk.db.run(_history)
+    await desk.db.run(_sessions)
+    await desk.write(MARINA, "/advice")
+    assert "topic/old_topic" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/advice take topic/old_topic")
+    assert "Взято: topic/old_topic" in said(await desk.last(MARINA))
+    await desk.write(MARINA, "/advice")
+    assert "Судить можно через 14 дней" in said(await desk.last(MARINA))
+
+
+def _sessions(tx: Connection) -> None:
+    """Twenty sessions that helped; the forty tickets are of a topic that no scenario is for."""
+    rest = {
+        "version": "v",
+        "seq": 1,
+        "step": "s",
+        "awaits": "nothing",
+        "language": "ru",
+        "state": "",
+        "view": "",
+    }
+    for number in range(3001, 3021):
+        at = MONDAY - 10 * DAY
+        facts = {
+            "id": number,
+            "person": 2,
+            "scenario": "vpn",
+            "status": "solved",
+            "started_at": at,
+            "updated_at": at,
+        }
+        tx.execute(insert(runs).values(**facts, **rest))
+    tx.execute(update(tickets).where(tickets.c.id > 1000).values(category="old_topic"))
 
 
 async def test_supervisors_read_in_the_morning_what_is_due(

@@ -221,3 +221,14 @@ async def test_the_ticket_that_is_asked_about_is_the_one_that_comes_back(desk: D
 
 async def labels(desk: Desk) -> list[str]:
     return [label for one in await desk.reads(ANNA) for label in buttons(one)]
+
+
+async def test_a_bare_cry_for_help_brings_a_human_among_the_first_buttons(desk: Desk) -> None:
+    await desk.write(ANNA, "помогите срочно!!!")
+    answer = await desk.last(ANNA)
+    assert "Что случилось?" in said(answer)
+    assert buttons(answer)[0] == "Передать инженеру"
+    await desk.write(ANNA, "принтер зажевал лист")
+    offered = next(one for one in reversed(await desk.reads(ANNA)) if buttons(one))
+    assert offered["message_id"] == answer["message_id"]
+    assert "🖨 Принтер" in said(offered)

@@ -31,13 +31,13 @@ from bot.accounts import consent, forgetting, proving
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config
 from bot.keys import WordsRef
-from bot.problems import declaring, extents, rounds, timeline
+from bot.problems import causes, declaring, extents, rounds, timeline
 from bot.problems import outages as outage_verbs
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.person_limits import Notice, Privacy
 from bot.sla.policy import Desk
 from bot.storage import typed
-from bot.storage.schema import lessons, metadata, outages, people
+from bot.storage.schema import candidates, lessons, metadata, outages, people, signals
 from bot.storage.schema import outbox as outbox_rows
 from bot.teamdesk.command_list import run
 from bot.telegram import delivery, outbox
@@ -100,7 +100,7 @@ BY_ITS_ENGINEER = (
     Schedule,
     GiveBack,
 )
-WITHOUT_WORDS = {"figures", "topic", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS = {"figures", "topic", "topic_name", "rollback"}  # a local picture, a plain name, a hash
 WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (
     "<b>",
@@ -198,6 +198,7 @@ def _a_day(tx: Connection, house: Config) -> None:
     approval.answered(work(tx, MONDAY), consent.id, oleg, "inquire", WORD)
     press(work(tx, MONDAY, desk), AddComment(solved.id), anna, f"person:{ANNA}")
     for name, words in (
+        ("board", ""),
         ("queue", ""),
         ("find", WORD),
         ("kb", WORD),
@@ -205,6 +206,9 @@ def _a_day(tx: Connection, house: Config) -> None:
         ("why", str(held.id)),
     ):
         run(work(tx, MONDAY, house), TABLE[name], oleg, HELPDESK, message(70, place=-1001), words)
+    outbox.show(work(tx, MONDAY), HELPDESK, "why_whole", held.about)
+    outbox.show(work(tx, MONDAY), oleg.key, "later_menu", held.about)
+    run(work(tx, MONDAY, house), TABLE["board"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["queue"], marina, "supervisors", message(70, place=-1004), "")
     run(work(tx, MONDAY, house), TABLE["quality"], marina, marina.key, message(70), "")
     _what_an_employee_sees(tx, house)
@@ -267,6 +271,14 @@ def _an_outage(tx: Connection, house: Config) -> None:
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
     outbox.show(work(tx, MONDAY), marina.key, timeline.CARD, f"outage:{number}")
     outage_verbs.change(work(tx, MONDAY), number, marina, "update", {"words": WORD})
+    burst = {"key": "category|printing||", "state": "open", "people": 1, "window_s": 60, "usual": "0.10"}
+    times = {"began_at": MONDAY, "raised_at": MONDAY, "last_at": MONDAY}
+    suspected = tx.execute(insert(candidates).values(**burst, **times)).inserted_primary_key
+    assert suspected is not None
+    tx.execute(update(signals).values(candidate=suspected[0]))
+    outbox.show(work(tx, MONDAY), "supervisors", "candidate", f"candidate:{suspected[0]}")
+    number = causes.begin(work(tx, MONDAY, house), marina, WORD)
+    causes.add(work(tx, MONDAY, house), number, [], marina)
     drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
     declaring.begin_draft(work(tx, MONDAY), marina, drafted)
 

@@ -8,10 +8,13 @@ from sqlalchemy import Connection, insert, select
 from bot import keys
 from bot.knowledge import masking
 from bot.knowledge.company import phrasebook
-from bot.selfservice import learning
-from bot.storage.schema import learnt_phrases, lessons
+from bot.selfservice import learning, taught_words
+from bot.selfservice.utterances import Utterance
+from bot.storage import erasing
+from bot.storage.schema import learnt_phrases, lessons, sayings, timers
 from bot.telegram.buttons import AddLesson, AddLessonTo, DeclineLesson
 from bot.texts.speak import Line
+from bot.timers.timers import Timer
 from bot.yamlfiles import read
 from tests.desk import house
 from tests.tickets.company import ANNA, IGOR, MONDAY, who
@@ -53,6 +56,36 @@ def test_phones_addresses_and_names_of_the_directory_are_masked(
     tx: Connection, text: str, masked: str
 ) -> None:
     assert masking.mask(tx, text) == masked
+
+
+def begun(tx: Connection, words: str) -> None:
+    """Anna, who agreed to teaching, begins a scenario with these words."""
+    anna = who(tx, ANNA)
+    kept = Utterance(
+        7, anna.id, 70, "text", None, words, None, None, None, "none", [], "printer", MONDAY, "", MONDAY
+    )
+    taught_words.begun(work(tx, MONDAY, house()), anna, kept, "printer")
+
+
+def test_the_words_that_may_teach_hold_no_names_and_numbers_of_people(tx: Connection) -> None:
+    begun(tx, "бухтелка у Oleg молчит, тел. +7 916 123-45-67")
+    text = tx.scalar(select(sayings.c.text)) or ""
+    assert "бухтелка" in text
+    assert not any(part in text for part in ("oleg", "916"))
+
+
+def test_an_erased_person_leaves_no_words_that_may_teach(tx: Connection) -> None:
+    begun(tx, "бухтелка молчит")
+    erasing.forget_habits(work(tx, MONDAY), who(tx, ANNA).id)
+    assert tx.execute(select(sayings)).all() == []
+
+
+def test_a_scenario_that_was_left_or_never_begun_teaches_nothing(tx: Connection) -> None:
+    begun(tx, "бухтелка молчит")
+    row = tx.execute(select(timers).where(timers.c.kind == taught_words.TIMER)).one()
+    due = Timer(*(getattr(row, name) for name in Timer.__annotations__))
+    taught_words.ring(work(tx, MONDAY + taught_words.LATER, house()), [due])
+    assert tx.execute(select(sayings)).all() == []
 
 
 def told(tx: Connection, text: str, scenario: str | None = None) -> int:

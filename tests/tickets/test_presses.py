@@ -63,7 +63,14 @@ from bot.telegram.buttons import (
     TakeControl,
     parse,
 )
-from bot.telegram.desk.buttons import OpenDraft, ProposeMoment, SendDraft, SendReplyNow, TypeMoment
+from bot.telegram.desk.buttons import (
+    OpenDraft,
+    ProposeMoment,
+    SendDraft,
+    SendReplyNow,
+    ShowWhyWhole,
+    TypeMoment,
+)
 from bot.telegram.former_buttons import FormerCause, FormerPriority, FormerReply, FormerTeam
 from bot.tickets import actions, planning, store
 from bot.tickets.ticket import Ticket
@@ -165,6 +172,7 @@ CASES: dict[type[OfTicket], Case] = {
     Mute: Case(claimed, CHIEF, {"supervisor"}, (60,), again=True),
     CloseMenu: Case(claimed, HELPDESK, STAFF, again=True),
     ShowWhy: Case(claimed, CHIEF, STAFF, again=True),
+    ShowWhyWhole: Case(claimed, CHIEF, STAFF, again=True),
     TakeControl: Case(claimed, CHIEF, {"supervisor"}, again=True),
     CallAssignee: Case(claimed, CHIEF, {"supervisor"}, again=True),
     OpenEngineers: Case(claimed, CHIEF, {"supervisor", "lead"}, again=True),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.keys import PersonChat
 from bot.people import departments
 from bot.reports.insight.figures import PeriodOf
+from bot.reports.past.reading import add_past
 from bot.reports.period import gaps_between
 from bot.reports.scenario_stats import SessionsOf, sessions
 from bot.sla.policy import Desk
@@ -35,6 +36,7 @@ def gather(tx: Connection, desk: Desk, period: PeriodOf) -> Gathered:
     """Everything of the period, or of the teams it names."""
     first, last = period.start, period.stop
     found = reading.chronicle(tx, desk, first, last, departments.departments(tx))
+    add_past(tx, desk, first, last, found)
     cases, stays = found.cases, found.stays
     kept: Sequence[PromiseCount] = reading.kept(tx, desk, first, last)
     if period.teams:

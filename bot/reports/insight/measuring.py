@@ -42,6 +42,7 @@ from bot.tickets.chronicle.reading import uncollected
 DAYS = (1, 3, 7, 30)  # edges of the backlog's ages, in working days
 QUIET = 2  # working days
 LATE = 75  # per cent of a target after which a change of priority is suspect
+QUARTER = 900  # seconds: every zone is a multiple of it away from UTC
 LAST_MINUTES = 300  # business seconds before the deadline
 IMPORTED = "resolution"  # the kind of promise that an imported history may know of
 
@@ -74,7 +75,7 @@ def measure(desk: Desk, found: Gathered) -> Measured:
         spread(times.per_case(times.at(StayPlace.QUEUE, StayPlace.HANDS), times.took)[times.is_known]),
         spread([case.confirmed_at - case.opened_at for case in done if case.confirmed_at is not None]),
         _reassigned(opened),
-        PartOf(sum(case.reopened > 0 for case in done), len(done)),
+        _told(None if case.reopened is None else case.reopened > 0 for case in done),
         _told(case.is_first_contact for case in done),
         _told(None if case.teams is None else len(set(case.teams)) == 1 for case in done),
         _stars(done),
@@ -98,9 +99,10 @@ def spread(seconds: Sequence[int] | npt.NDArray[np.float64] | Seconds) -> Spread
 def _by_hour(opened: Iterable[TicketCase], zone: ZoneInfo) -> tuple[tuple[int, ...], ...]:
     """Tickets by weekday (Monday first) and hour of the desk's zone."""
     counts = Counter[tuple[int, int]]()
-    for case in opened:
-        local = datetime.fromtimestamp(case.opened_at, zone)
-        counts[local.weekday(), local.hour] += 1
+    quarters, numbers = np.unique([case.opened_at // QUARTER for case in opened], return_counts=True)
+    for quarter, number in zip(quarters.tolist(), numbers.tolist(), strict=True):
+        local = datetime.fromtimestamp(quarter * QUARTER, zone)
+        counts[local.weekday(), local.hour] += number
     return tuple(tuple(counts[day, hour] for hour in range(24)) for day in range(7))
 
 
@@ -248,8 +250,7 @@ def _integrity(times: Times, found: Gathered, voided: int) -> Integrity:
 
 
 def _target(times: Times, case: TicketCase, priority: str) -> int | None:
-    rule = times.desk.rule_for(priority, case.type, case.category, case.team)
-    return times.desk.targets(rule).get("resolution")
+    return times.target(priority, case.type, case.category, case.team)
 
 
 def _is_late(times: Times, case: TicketCase, at: int, before: str) -> bool:

@@ -47,7 +47,7 @@ class TicketLine(NamedTuple):
     price: float | None
     handovers: int | None
     teams: str
-    reopened: int
+    reopened: int | None
     stars: int | None
 
 

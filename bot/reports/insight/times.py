@@ -40,6 +40,16 @@ class Times:
         """The calendar of its promise."""
         return self.desk.calendar(case.calendar) if case.calendar else self.desk.usual
 
+    def target(self, *of: str) -> int | None:
+        """Business seconds in which such a ticket - priority, type, category, team - is to be resolved."""
+        if of not in self._targets:
+            self._targets[of] = self.desk.targets(self.desk.rule_for(*of)).get("resolution")
+        return self._targets[of]
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, ...], int | None]:
+        return {}
+
     @cached_property
     def is_resolved(self) -> Flags:
         """Of each ticket, whether its final solution lies in the period."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.reports import scenario_stats
 from bot.reports.insight.figures import Measured, PartOf, PeriodOf
 from bot.reports.insight.measuring import measured
+from bot.reports.past.reading import past_weeks
 from bot.reports.scenario_stats import StepFigures
 from bot.scenarios.language.program import Program
 from bot.sla.policy import Desk
@@ -61,9 +62,16 @@ def look(tx: Connection, desk: Desk, program: Program | None, period: PeriodOf) 
     """The funnel is of the scenario that loses most people; without a program there is none."""
     found = measured(tx, desk, period)
     first = date.fromisoformat(period.first)
+    counts: dict[int, tuple[int, int]] = {}
+    for number, met, missed in (
+        *weeks(tx, period.start, period.stop),
+        *past_weeks(tx, period.start, period.stop),
+    ):
+        before = counts.get(number, (0, 0))
+        counts[number] = before[0] + met, before[1] + missed
     kept = tuple(
         Week(first + timedelta(weeks=number), PartOf(met, met + missed))
-        for number, met, missed in weeks(tx, period.start, period.stop)
+        for number, (met, missed) in sorted(counts.items())
     )
     return Seen(found, kept, None if program is None else _funnel(tx, program, period))
 

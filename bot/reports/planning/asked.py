@@ -10,7 +10,7 @@ from bot.keys import ReportRef
 from bot.reports.insight.days import last_days
 from bot.reports.pictures import album
 from bot.reports.pictures.canvas import THEMES, png
-from bot.reports.planning.staffing import Load, TooLittleHistory, load_of, plan
+from bot.reports.planning.staffing import Demand, TooLittleHistory, load_of, plan
 from bot.reports.planning.telling import caption, curve
 from bot.sla.policy import Desk
 from bot.telegram import outbox
@@ -45,7 +45,7 @@ def parse(desk: Desk, words: str) -> PlanAsked | None:
     return PlanAsked(team, hours, attainment)
 
 
-def read(work: Work, asked: PlanAsked) -> Load | None:
+def read(work: Work, asked: PlanAsked) -> Demand | None:
     """The load of twelve weeks; None when the history is too short."""
     desk = work.config.desk
     try:
@@ -54,7 +54,7 @@ def read(work: Work, asked: PlanAsked) -> Load | None:
         return None
 
 
-def painted(load: Load, desk: Desk, asked: PlanAsked, language: str) -> ReportRef:
+def painted(load: Demand, desk: Desk, asked: PlanAsked, language: str) -> ReportRef:
     """Simulate and paint; takes some seconds."""
     found, voice = plan(load, asked.hours, asked.attainment), speak.voice(language)
     made = png(curve(found, voice, THEMES[desk.file.reports.theme]))

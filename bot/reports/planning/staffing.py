@@ -36,7 +36,7 @@ class TooLittleHistory(FirstlineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Demand:
     """What a team had to do: `weeks` of arrivals as (working second of the week, rank), hours in hand of a ticket."""
 
     team: str
@@ -75,14 +75,14 @@ class Staffed:
 class StaffPlan:
     """`cheapest` keeps `attainment` per cent even at the lower end of its interval; None when no number does."""
 
-    load: Load
+    load: Demand
     target_hours: float
     attainment: float
     rows: tuple[Staffed, ...]
     cheapest: Staffed | None
 
 
-def load_of(tx: Connection, desk: Desk, period: PeriodOf, team: str) -> Load:
+def load_of(tx: Connection, desk: Desk, period: PeriodOf, team: str) -> Demand:
     """The load of one team, or of all ("") in the period. Raises TooLittleHistory."""
     found = gather(tx, desk, period)
     times = Times(desk, found.cases, found.stays, period.start, period.stop)
@@ -103,7 +103,7 @@ def load_of(tx: Connection, desk: Desk, period: PeriodOf, team: str) -> Load:
         if period.start <= times.cases[index].opened_at < period.stop
     )
     rates = desk.file.rates
-    return Load(
+    return Demand(
         team,
         _weeks(calendar, arrivals, period),
         tuple(hours),
@@ -133,7 +133,7 @@ def _weeks(
     return tuple(tuple(week) for week in weeks)
 
 
-def plan(load: Load, target_hours: float, attainment: float) -> StaffPlan:
+def plan(load: Demand, target_hours: float, attainment: float) -> StaffPlan:
     """Play the weeks with one engineer more each time, from the smallest number that keeps up. The same random weeks for
     each number, so that they can be compared."""
     runs = [_run(load, random.Random(SEED + run)) for run in range(RUNS)]
@@ -146,7 +146,7 @@ def plan(load: Load, target_hours: float, attainment: float) -> StaffPlan:
     return StaffPlan(load, target_hours, attainment, tuple(rows), next(good, None))
 
 
-def _run(load: Load, chance: random.Random) -> list[Arrival]:
+def _run(load: Demand, chance: random.Random) -> list[Arrival]:
     """Weeks drawn at random, each ticket with the handling time of a random one."""
     return [
         Arrival(week * load.week_s + at, float(chance.choice(load.handling)), rank)
@@ -155,7 +155,7 @@ def _run(load: Load, chance: random.Random) -> list[Arrival]:
     ]
 
 
-def _staffed(load: Load, engineers: int, runs: Sequence[Sequence[Arrival]], target_hours: float) -> Staffed:
+def _staffed(load: Demand, engineers: int, runs: Sequence[Sequence[Arrival]], target_hours: float) -> Staffed:
     passed = [simulate(run, engineers, load.week_s) for run in runs]
     passed = [one for one in passed if one]
     handling = fmean(load.handling)

@@ -33,6 +33,7 @@ Step = tuple[str, str, str]  # scenario, step, way out
 RouteOne = Callable[[str], str | None]
 """The scenario that words lead to, or None."""
 
+RETIRED = "-"  # instead of a route: the scenario that is expected leaves
 _DOES: dict[str, Event] = {
     "back": Back(),
     "restart": Restart(),
@@ -76,7 +77,12 @@ def run_tests(program: Program, document: Document, route: RouteOne | None = Non
     for number, case in enumerate(program.tests):
         path: Path = ("tests", number)
         if isinstance(case, RouteCase):
-            _run_route(tested, document, path, case, route)
+            gone = (
+                case.to is not None
+                and case.to in program.scenarios
+                and program.scenarios[case.to].spec.retire
+            )
+            _run_route(tested, document, path, case, (lambda _: RETIRED) if gone and route else route)
         else:
             play = _Play(program, case, route)
             play.run(path)
@@ -94,7 +100,11 @@ def _run_route(
         tested.skipped += 1
         return
     tested.played += 1
-    if (found := route(case.route)) != case.to:
+    if (found := route(case.route)) == RETIRED:
+        tested.complaints.append(
+            _complaint(document, (*path, "route"), _both("route_retired", expected=case.to), case)
+        )
+    elif found != case.to:
         key = "route" if case.to and found else "route_nowhere" if case.to else "route_somewhere"
         said = _both(key, expected=case.to, found=found)
         tested.complaints.append(_complaint(document, (*path, "route"), said, case))

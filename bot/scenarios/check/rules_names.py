@@ -39,6 +39,20 @@ def judge_names(bench: Bench) -> None:
             if isinstance(step, TicketStep):
                 _ticket(bench, scenario, (*path, "ticket"), step)
     _phrases(bench)
+    _left_behind(bench)
+
+
+def _left_behind(bench: Bench) -> None:
+    """Articles that only a retired scenario shows: people find them by searching alone from then on."""
+    shown: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    for scenario in bench.program.scenarios.values():
+        for step in scenario.spec.steps:
+            if isinstance(step, ArticleStep):
+                shown[scenario.spec.retire].setdefault(step.article, scenario.id)
+    for id_ in dict.fromkeys(shown[True].values()):
+        alone = [name for name, by in shown[True].items() if by == id_ and name not in shown[False]]
+        if alone:
+            bench.complain("W215", ("scenarios", id_, "retire"), of="key", name=id_, articles=alone)
 
 
 def _scenario(bench: Bench, scenario: Scenario) -> None:

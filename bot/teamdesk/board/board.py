@@ -42,7 +42,7 @@ class BoardTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class InHand:
     """What one engineer has in hand; `away` when their shift is over."""
 
     person: Person
@@ -128,16 +128,18 @@ def _by_due(one: BoardTicket) -> int:
     return one.due.at
 
 
-def _loads(work: Work, team: str, tickets: Sequence[Ticket]) -> list[Load]:
+def _loads(work: Work, team: str, tickets: Sequence[Ticket]) -> list[InHand]:
     held = Counter(ticket.assignee for ticket in tickets)
     people = [
-        Load(one, held[one.id], not round_robin.is_there(work.config.desk, one, work.now))
+        InHand(one, held[one.id], not round_robin.is_there(work.config.desk, one, work.now))
         for one in directory.engineers(work.tx, team)
     ]
     return sorted(people, key=lambda load: (load.away, -load.held, load.person.name))
 
 
-def _for_chiefs(urgent: Sequence[BoardTicket], loads: Mapping[str, Sequence[Load]], voice: Voice) -> Keyboard:
+def _for_chiefs(
+    urgent: Sequence[BoardTicket], loads: Mapping[str, Sequence[InHand]], voice: Voice
+) -> Keyboard:
     """Give it to the one who has least, watch it, mute it: a row for each of the most urgent tickets."""
     keyboard: Keyboard = []
     for one in urgent:

@@ -76,7 +76,12 @@ def _drawn(work: Work, row: Prompt, ticket: Ticket, voice: Voice) -> Drawing | N
 def _question(work: Work, row: Prompt, person: Person, voice: Voice) -> str:
     desk, value = work.config.desk, row.value
     zone = readers.zone_of_person(desk, person)
-    facts = {"who": person.first_name, "value": value, "day": days.example(zone, work.now)}
+    facts = {
+        "who": person.first_name,
+        "number": row.ticket,
+        "value": value,
+        "day": days.example(zone, work.now),
+    }
     if row.action == briefing.ASKED:
         facts["question"] = json.loads(value)[0]
     elif row.action == "transfer":

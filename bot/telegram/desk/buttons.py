@@ -4,6 +4,40 @@ from __future__ import annotations
 
 from bot.telegram.buttons import OfTicket
 
+# ── an engineer's own desk, in their private chat ──
+
+
+class DeskClaim(OfTicket, sign="d|claim"):
+    pass
+
+
+class DeskAnswer(OfTicket, sign="d|answer"):
+    pass
+
+
+class DeskDone(OfTicket, sign="d|done"):
+    pass
+
+
+class DeskLater(OfTicket, sign="d|later"):
+    pass
+
+
+class DeskMoment(OfTicket, sign="d|when"):
+    at: int
+
+
+class DeskClose(OfTicket, sign="d|close"):
+    pass
+
+
+# ── below an answer in brief ──
+
+
+class ShowWhyWhole(OfTicket, sign="t|whyall"):
+    pass
+
+
 # ── a menu on the card ──
 
 

@@ -67,7 +67,7 @@ class TicketCase(NamedTuple):
     is_done: bool
     touched_at: int | None
     stars: int | None
-    reopened: int
+    reopened: int | None
     handovers: int | None
     teams: tuple[str, ...] | None
     is_first_contact: bool | None

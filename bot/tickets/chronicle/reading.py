@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, case, func, literal, or_, select
 
 from bot.sla.clock import ClockState
 from bot.sla.names import Section
 from bot.sla.policy import Desk
+from bot.storage import typed
 from bot.storage.schema import clocks, history, tickets
 from bot.tickets.chronicle.cases import ACTS, Stays, TicketCase, Walk
 from bot.tickets.ticket import State
 
 WEEK = 7 * 86_400
+PORTION = 5_000  # rows of the history in memory at a time
 _DONE = (State.RESOLVED.value, State.CLOSED.value)
 _ENDED = (*_DONE, State.CANCELLED.value, State.MERGED.value)
 _CARRYING = ("transfer", "return")
+_APPROVING = ("approve", "deny")
 _PROMISE = (clocks.c.kind == "resolution") & (clocks.c.scope == "")
 _PROMISE &= clocks.c.state != ClockState.CANCELLED.value  # by a rule that promised no resolution
 
@@ -40,6 +45,8 @@ class _Facts(NamedTuple):
     state: str
     stars: int | None
     outcome: str | None
+    rule: str | None
+    calendar: str | None
 
 
 class PromiseCount(NamedTuple):
@@ -62,6 +69,17 @@ class Chronicle:
     stays: Stays
 
 
+Act = tuple[int, int, str, str, str | None, int | None, str | None]
+"""Ticket, instant, actor, action; team, engineer and former priority where the action names them. Oldest first."""
+_NO_ACTS: tuple[int, Iterator[Act]] = (0, iter(()))
+
+
+def _streamed(found: typed.Found) -> Iterator[Act]:
+    """Row by row, a portion in memory at a time."""
+    for portion in found.partitions(PORTION):
+        yield from cast("Sequence[Act]", portion)
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Without the collector's search among a million new objects, which takes as long as making them."""
@@ -77,35 +95,35 @@ def uncollected() -> Iterator[None]:
 def chronicle(tx: Connection, desk: Desk, first: int, last: int, departments: Mapping[int, str]) -> Chronicle:
     """Every ticket that was opened, resolved or open in [first, last); `last` cuts what has not ended."""
     within = _within(first, last)
-    columns = [tickets.c[name] for name in _Facts._fields]
-    rows = tx.execute(select(*columns).where(within).order_by(tickets.c.id)).all()
-    of_these = select(clocks.c.ticket, clocks.c.rule, clocks.c.calendar).join(tickets, _PROMISE_OF)
-    promises = tx.execute(of_these.where(within & _PROMISE)).all()
-    promised = {number: (rule, calendar) for number, rule, calendar in promises}
-    acts = tx.execute(_acts(within, last)).all()
+    facts = (*(tickets.c[name] for name in _Facts._fields[:-2]), clocks.c.rule, clocks.c.calendar)
+    promise = _PROMISE & (tickets.c.id == clocks.c.ticket)
+    rows = tx.execute(
+        select(*facts).outerjoin_from(tickets, clocks, promise).where(within).order_by(tickets.c.id)
+    ).all()
+    acts = groupby(_streamed(tx.execute(_acts(within, last))), itemgetter(0))
+    number, mine = next(acts, _NO_ACTS)
     touched = _touched(tx, within, last)
     teams = _Today(desk, Section.TEAMS)
     priorities, categories = _Today(desk, Section.PRIORITIES), _Today(desk, Section.CATEGORIES)
-    found, stays, position = list[TicketCase](), Stays(), 0
+    found, stays = list[TicketCase](), Stays()
     for index, row in enumerate(rows):
         fact = _Facts(*row)
         team = teams[fact.owner_team or fact.team]
-        begin = position
-        while position < len(acts) and acts[position][0] == fact.id:
-            position += 1
-        asks = fact.state == State.APPROVAL.value or any(
-            act[3] in ("approve", "deny") for act in acts[begin:position]
-        )
+        of_it: Sequence[Act] = ()
+        if number == fact.id:
+            of_it = list(mine)
+            number, mine = next(acts, _NO_ACTS)
+        asks = fact.state == State.APPROVAL.value or (bool(of_it) and of_it[0][3] in _APPROVING)
         walk = Walk(stays, index, fact.opened_at, team, asks_first=asks)
-        for _, at, actor, action, to_team, engineer, before in acts[begin:position]:
+        for _, at, actor, action, to_team, engineer, before in of_it:
             if action == "prioritize":
                 walk.retargeted(at, before or "")
             else:
                 walk.act(at, actor, action, to_team and teams[to_team], engineer)
-        walk.end(min(last, *(at for at in (fact.resolved_at, fact.closed_at, last) if at is not None)))
+        ended = fact.resolved_at if fact.resolved_at is not None else fact.closed_at
+        walk.end(last if ended is None or ended > last else ended)
         is_done = fact.state in _DONE and fact.resolved_at is not None and fact.resolved_at < last
         closed = fact.closed_at if fact.closed_at is not None and fact.closed_at < last else None
-        rule, calendar = promised.get(fact.id, ("", ""))
         found.append(
             TicketCase(
                 str(fact.id),
@@ -115,8 +133,8 @@ def chronicle(tx: Connection, desk: Desk, first: int, last: int, departments: Ma
                 categories[fact.category],
                 team,
                 departments.get(fact.requester, ""),
-                rule,
-                calendar,
+                fact.rule or "",
+                fact.calendar or "",
                 fact.opened_at,
                 walk.begun_at,
                 walk.claimed_at,
@@ -184,15 +202,12 @@ class _Today(dict[str, str]):
         return self[name]
 
 
-_PROMISE_OF = tickets.c.id == clocks.c.ticket
-
-
 def _within(first: int, last: int) -> ColumnElement[bool]:
     later = (tickets.c.opened_at >= first) | (tickets.c.resolved_at >= first) | (tickets.c.closed_at >= first)
     return (tickets.c.opened_at < last) & or_(later, tickets.c.closed_at.is_(None))
 
 
-def _acts(within: ColumnElement[bool], last: int) -> Select[Any]:
+def _acts(within: ColumnElement[bool], last: int) -> Select[Act]:
     def told(key: str, *actions: str) -> ColumnElement[Any]:
         return case((history.c.action.in_(actions), history.c.data[key].as_string()), else_=None)
 

@@ -1,0 +1,203 @@
+"""Signals and their counts as rows. Hours are UTC hours since 1970; hours that are over are written down once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+
+from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
+
+from bot.problems.detection.burst import FEWEST, LONGEST, Sighted
+from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
+from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm, Tally, wanted
+from bot.problems.detection.watch import KeyEvidence
+from bot.storage import kv
+from bot.storage.schema import signal_keys, signals, tallies
+from bot.storage.upsert import insert_for
+
+COUNTED = "burst_counts"  # the key of what is counted of all signals
+ALL = 0  # the hour of a key's sum
+
+# Built once: building a statement costs more than running it.
+_KEEP = insert(signals).returning(signals.c.id)
+_KEEP_KEYS = insert(signal_keys)
+_SEEN = (
+    select(
+        signal_keys.c.key,
+        signals.c.id,
+        signals.c.at,
+        signals.c.person,
+        signals.c.wide,
+        signals.c.candidate,
+    )
+    .join(signals, signals.c.id == signal_keys.c.signal)
+    .where(signal_keys.c.key.in_(bindparam("keys", expanding=True)) & (signal_keys.c.at > bindparam("since")))
+    .order_by(signal_keys.c.at, signal_keys.c.signal)
+)
+_USUAL = select(tallies).where(
+    tallies.c.key.in_(bindparam("keys", expanding=True))
+    & tallies.c.hour.in_(bindparam("hours", expanding=True))
+)
+_TAKE = (
+    update(signals)
+    .where(signals.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(candidate=bindparam("taken_by"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalCounts:
+    """What is counted of all signals: since which hour, up to which one, by hour of the week, how many were wide."""
+
+    first: int
+    rolled: int
+    hours: list[int]
+    all: int = 0
+    wide: int = 0
+
+    @property
+    def wide_part(self) -> float:
+        return (self.wide + 1) / (self.all + 100)
+
+    def rhythm(self, shift: int) -> Rhythm:
+        return Rhythm(self.first, self.hours, shift)
+
+
+def keep(tx: Connection, signal: TroubleSign, ticket: int | None) -> tuple[int, tuple[BurstKey, ...]]:
+    """Store a signal; returns its number and keys."""
+    row = {
+        "at": signal.at,
+        "person": signal.person,
+        "category": signal.category,
+        "ticket": ticket,
+        "site": signal.site,
+        "floor": signal.floor,
+        "wide": int(signal.wide),
+    }
+    number = int(tx.execute(_KEEP, row).scalar_one())
+    keys = keys_of(signal)
+    tx.execute(_KEEP_KEYS, [{"key": key.text, "at": signal.at, "signal": number} for key in keys])
+    return number, keys
+
+
+def evidence(
+    tx: Connection, keys: Sequence[BurstKey], at: int, worth: Callable[[BurstKey, Tally], bool]
+) -> KeyEvidence:
+    """What is known at a moment (UTC seconds) of those of these keys that are `worth` looking at. The counts of hours are
+    read only for keys with enough people."""
+    names = {key.text: key for key in keys}
+    totals = dict.fromkeys(names, 0) | {
+        name: people for name, _, people in tx.execute(_USUAL, {"keys": list(names), "hours": [ALL]}).all()
+    }
+    names = {name: key for name, key in names.items() if worth(key, Tally(totals[name], {}))}
+    seen, free = _sighted(tx, list(names), at)
+    many = [name for name, those in seen.items() if len({one.person for one in those}) >= FEWEST]
+    hours: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    if many:
+        for name, hour, people in tx.execute(_USUAL, {"keys": many, "hours": wanted(at // HOUR)}).all():
+            hours[name][hour] = people
+    return KeyEvidence(
+        seen={key: seen[name] for name, key in names.items()},
+        free={key: free[name] for name, key in names.items()},
+        tallies={key: Tally(totals[name], hours[name]) for name, key in names.items()},
+    )
+
+
+def _sighted(
+    tx: Connection, names: Sequence[str], at: int
+) -> tuple[dict[str, list[Sighted]], dict[str, list[Sighted]]]:
+    """The signals of each key in the longest window: all of them, and those that belong to no candidate."""
+    seen: dict[str, list[Sighted]] = {name: [] for name in names}
+    free: dict[str, list[Sighted]] = {name: [] for name in names}
+    every: dict[int, Sighted] = {}  # a signal has several of the keys
+    found = tx.execute(_SEEN, {"keys": names, "since": at - LONGEST}).all()
+    for name, number, then, person, wide, candidate in found:
+        sighted = every.get(number)
+        if sighted is None:
+            sighted = every[number] = Sighted(number, then, person, bool(wide))
+        seen[name].append(sighted)
+        if candidate is None:
+            free[name].append(sighted)
+    return seen, free
+
+
+def take(tx: Connection, numbers: Iterable[int], candidate: int) -> None:
+    """These signals belong to a candidate."""
+    tx.execute(_TAKE, {"numbers": list(numbers), "taken_by": candidate})
+
+
+def counts(tx: Connection, at: int, shift: int) -> SignalCounts:
+    """What is counted of all signals up to the hour of `at`; hours that are over are counted first, by one process."""
+    hour = at // HOUR
+    stored = kv.get(tx, COUNTED)
+    if stored and (known := _read(stored, hour)).rolled >= hour:
+        return known
+    known = _read(kv.hold(tx, COUNTED), hour)
+    if known.rolled < hour:
+        known = _roll(tx, known, hour, shift)
+    kv.put(tx, COUNTED, json.dumps(asdict(known)))
+    return known
+
+
+def _read(text: str | None, hour: int) -> SignalCounts:
+    return SignalCounts(**json.loads(text)) if text else SignalCounts(hour, hour, [0] * WEEK)
+
+
+def _roll(tx: Connection, known: SignalCounts, hour: int, shift: int) -> SignalCounts:
+    """Write down the hours before this one; forget what is older than eight weeks."""
+    begun, ended = known.rolled * HOUR, hour * HOUR
+    inside = (signal_keys.c.at >= begun) & (signal_keys.c.at < ended)
+    by_hour: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    joined = select(signal_keys.c.key, signal_keys.c.at, signals.c.person)
+    for key, at, person in tx.execute(
+        joined.join(signals, signals.c.id == signal_keys.c.signal).where(inside)
+    ):
+        by_hour[key, at // HOUR].add(person)
+    _add(tx, {one: len(people) for one, people in by_hour.items()})
+    _forget(tx, hour)
+    hours, rhythm = list(known.hours), known.rhythm(shift)
+    found = tx.execute(
+        select(signals.c.at, signals.c.wide).where((signals.c.at >= begun) & (signals.c.at < ended))
+    ).all()
+    for at, _ in found:
+        hours[rhythm.slot(at // HOUR)] += 1
+    wide = sum(one.wide for one in found)
+    return replace(known, rolled=hour, hours=hours, all=known.all + len(found), wide=known.wide + wide)
+
+
+def _add(tx: Connection, people: dict[tuple[str, int], int]) -> None:
+    if not people:
+        return
+    rows = [{"key": key, "hour": hour, "people": many} for (key, hour), many in people.items()]
+    totals: defaultdict[str, int] = defaultdict(int)
+    for (key, _), many in people.items():
+        totals[key] += many
+    rows += [{"key": key, "hour": ALL, "people": many} for key, many in totals.items()]
+    tx.execute(_adding(tx.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    row = insert_for(dialect, tallies)
+    more = {"people": tallies.c.people + row.excluded.people}
+    return row.on_conflict_do_update(index_elements=["key", "hour"], set_=more)
+
+
+def _forget(tx: Connection, hour: int) -> None:
+    """What is older than is looked back on."""
+    old = hour - WEEK * WEEKS - 1
+    past = (tallies.c.hour > ALL) & (tallies.c.hour < old)
+    gone = tx.execute(
+        select(tallies.c.key, func.sum(tallies.c.people)).where(past).group_by(tallies.c.key)
+    ).all()
+    if gone:
+        tx.execute(delete(tallies).where(past))
+        less = update(tallies).where((tallies.c.key == bindparam("of_key")) & (tallies.c.hour == ALL))
+        less = less.values(people=tallies.c.people - bindparam("fewer"))
+        tx.execute(less, [{"of_key": key, "fewer": int(many)} for key, many in gone])
+        tx.execute(delete(tallies).where((tallies.c.hour == ALL) & (tallies.c.people <= 0)))
+    tx.execute(delete(signal_keys).where(signal_keys.c.at < hour * HOUR - LONGEST - HOUR))
+    tx.execute(delete(signals).where(signals.c.at < old * HOUR))

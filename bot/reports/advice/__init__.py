@@ -1,0 +1,1 @@
+"""What would save most, with its evidence, and what accepted advice brought."""

@@ -1,0 +1,48 @@
+"""Several people report the same: the supervisors read so, one of them declares it from the card, all hear of it."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection
+
+from bot.problems.detection import ledger
+from bot.problems.detection.usual import HOUR, WEEK
+from bot.storage import kv
+from tests.cast import MONDAY
+from tests.desk import ANNA, BORIS, HELPDESK, MARINA, NINA, OLEG, SUPERVISORS, SVETA, Desk, buttons, said
+from tests.tickets.company import at
+
+WORDS = "Шуршит и пахнет горелым картридж"
+
+
+def _five_weeks(tx: Connection) -> None:
+    """What the desk has counted: a few reports in every hour, none of them in these words."""
+    hour = at(MONDAY[:16].replace("T", " ")) // HOUR
+    counted = ledger.SignalCounts(hour - 5 * WEEK, hour, [20] * WEEK, all=5 * WEEK * 4)
+    kv.put(tx, ledger.COUNTED, json.dumps({name: getattr(counted, name) for name in counted.__slots__}))
+
+
+async def test_what_many_report_is_suspected_declared_from_the_card_and_heard_of(desk: Desk) -> None:
+    await desk.db.run(_five_weeks)
+    for person in (ANNA, BORIS, OLEG, SVETA, NINA):
+        await desk.write(person, WORDS)
+        await desk.press(person, "Передать инженеру")
+    suspected = await desk.find(SUPERVISORS, "Похоже на массовый сбой")
+    assert "5 человек за 1 мин, обычно меньше 0,1" in said(suspected)
+    assert "Анна Иванова" in said(suspected)
+    assert buttons(suspected) == ["Объявить", "Не массовый"]
+    await desk.press(MARINA, "Объявить", SUPERVISORS)
+    draft = await desk.find(MARINA, "Черновик сбоя 1")
+    assert WORDS in said(draft)
+    assert buttons(draft) == ["Объявить", "Другие слова", "Обходной путь", "Не объявлять"]
+    await desk.press(MARINA, "Другие слова")
+    asked = await desk.find(MARINA, "Что сказать людям")
+    await desk.write(MARINA, "Картриджи из новой партии горят", reply_to=asked["message_id"])
+    await desk.press(MARINA, "Объявить")
+    for person in (ANNA, BORIS, OLEG):
+        told = [m for m in await desk.reads(person) if "Новости о сбое" in said(m)]
+        assert len(told) == 1
+        assert "Картриджи из новой партии горят" in said(told[0])
+    assert "Часть сбоя 1" in said(await desk.find(HELPDESK, "Часть сбоя 1"))
+    assert "черновик или объявление" in said(await desk.find(SUPERVISORS, "Похоже на массовый"))
