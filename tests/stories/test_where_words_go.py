@@ -229,12 +229,14 @@ async def test_a_bare_cry_for_help_brings_a_human_among_the_first_buttons(desk: 
     assert "Что случилось?" in said(answer)
     assert buttons(answer)[0] == "Передать инженеру"
     await desk.write(ANNA, "принтер зажевал лист")
-    offered = next(one for one in reversed(await desk.reads(ANNA)) if buttons(one))
-    assert offered["message_id"] == answer["message_id"]
+    (offered,) = [one for one in await desk.reads(ANNA) if buttons(one)]
+    assert offered == await desk.last(ANNA), "the answer is below what she wrote last"
     assert "🖨 Принтер" in said(offered)
 
 
-async def test_an_answer_to_an_engineer_at_a_step_that_does_not_take_it_reaches_the_ticket(desk: Desk) -> None:
+async def test_an_answer_to_an_engineer_at_a_step_that_does_not_take_it_reaches_the_ticket(
+    desk: Desk,
+) -> None:
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", HELPDESK)
     await desk.write(ANNA, "/start")
