@@ -15,6 +15,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages
 from bot.teamdesk import topic_links
+from bot.teamdesk.board import refreshing
 from bot.teamdesk.cards import Due, dues_of
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import Assign, Claim, OpenMute, TakeControl
@@ -70,6 +71,7 @@ def place(work: Work, asked: Invocation) -> Line | None:
     else:
         return Line("board.where")
     outbox.show(work, chat, actions.BOARD, about, anew="asked")
+    refreshing.keep(work, chat, about)
     return None
 
 
