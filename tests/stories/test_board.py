@@ -90,3 +90,15 @@ async def test_a_board_says_how_late_a_ticket_is_while_nothing_else_happens(desk
     later = said(await desk.find(HELPDESK, BOARD))
     assert later != late
     assert len([one for one in await desk.reads(HELPDESK) if BOARD in said(one)]) == 1
+
+
+async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_board(desk: Desk) -> None:
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.press(OLEG, "Взять", HELPDESK)
+    topic = await desk.topic(HELPDESK, 1)
+    await desk.write(OLEG, "/to network не наш принтер", chat=HELPDESK, thread=topic)
+    await desk.write(MARINA, "/board", chat=SUPERVISORS)
+    assert "Просрочен" not in said(await desk.find(SUPERVISORS, BOARD))
+    await desk.fast_forward(20 * MINUTE)
+    assert "Просрочен" in said(await desk.find(SUPERVISORS, BOARD)), "the network promised to take it in 15 minutes"

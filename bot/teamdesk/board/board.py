@@ -118,8 +118,7 @@ def _known(work: Work, tickets: Sequence[Ticket], voice: Voice) -> list[BoardTic
     numbers = topic_links.linked(work.tx, tickets)
     found = []
     for ticket in tickets:
-        named = dues_of(work, ticket, voice).named.values()
-        nearest = min(named, key=lambda due: due.at, default=None)
+        nearest = dues_of(work, ticket, voice).pressing
         who = directory.get(work.tx, ticket.assignee).first_name if ticket.assignee else ""
         found.append(BoardTicket(ticket, numbers[ticket.id], who, nearest))
     return found
