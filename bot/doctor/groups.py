@@ -55,7 +55,7 @@ def called(key: str, desk: Desk, voice: Voice) -> str:
     if not TeamChat.names(key):
         return f"{voice.say('doctor.group.chiefs' if key == SUPERVISORS else 'doctor.group.admins')} ({key})"
     team = TeamChat.read(key).name
-    return f"{desk.teams[team].title[voice.language]} ({key})" if team in desk.teams else key
+    return f"{desk.team(team).title[voice.language]} ({key})" if team in desk.teams else key
 
 
 class GroupRound:
@@ -170,7 +170,7 @@ class GroupRound:
             return records.groups[key]
         if key == SUPERVISORS:
             return self._desk.file.supervisors_chat_id
-        return self._desk.teams[TeamChat.read(key).name].chat_id if TeamChat.names(key) else None
+        return self._desk.team(TeamChat.read(key).name).chat_id if TeamChat.names(key) else None
 
     def _called(self, key: str) -> str:
         return called(key, self._desk, self._voice)

@@ -58,5 +58,5 @@ async def test_supervisors_and_administrators_are_offered_more_than_others(desk:
     for language in ("ru", "en", ""):
         everybody = set(await offered(desk, ANNA, "all_private_chats", language))
         assert set(await offered(desk, MARINA, "", language)) - everybody > {"outage", "quality"}
-        more = {"figures", "versions", "rollback", "reload", "invite", "audit"}
+        more = {"figures", "versions", "rollback", "reload", "invite", "audit", "words", "unlearn", "doctor"}
         assert set(await offered(desk, IGOR, "", language)) - everybody == more

@@ -190,7 +190,7 @@ class Setup:
                 self._dialogue.ask("setup.bad_desk", file=self._settings.desk_file)
                 continue
             language = self._dialogue.voice.language
-            teams = [f"{desk.teams[team].title[language]} ({team})" for team in desk.team_ids()]
+            teams = [f"{desk.team(team).title[language]} ({team})" for team in desk.team_ids()]
             self._dialogue.say("setup.teams", file=self._settings.desk_file, teams=", ".join(teams))
             name = self._dialogue.ask("setup.new_team")
             if not name:
@@ -215,7 +215,7 @@ class Setup:
         if sent is None:
             self._dialogue.say("setup.trial_nowhere")
             return
-        team = config.desk.teams[sent.team].title[voice.language]
+        team = config.desk.team(sent.team).title[voice.language]
         facts = {"number": sent.number, "team": team, "address": sent.address or ""}
         self._dialogue.say("setup.trial_seen" if sent.seen else "setup.trial_waits", **facts)
 

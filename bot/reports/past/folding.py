@@ -76,7 +76,7 @@ def of_changes(rows: Sequence[PastRow]) -> PastTicket:
     if found.handovers is None and found.teams is not None:
         found.handovers = len(found.teams) - 1
     if found.teams:
-        found.team = found.teams[0]
+        found.team = next(iter(found.teams))
     if found.reopened is None and any(row.stage for row in rows):
         found.reopened = sum(a in _ENDED and b not in _ENDED for a, b in pairwise(stages))
     met = next((row.met for row in reversed(rows) if row.met is not None), None)
