@@ -26,11 +26,12 @@ from bot.storage.schema import outage_tickets, outages
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.telegram.keyboard import Keyboard, button
+from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, round_robin, store, ticket_timers
 from bot.tickets.actions import Draft, team_chat, thing
 from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.ticket import IN_WORK, UNCLAIMED, Ticket, move
+from bot.tickets.ticket import IN_WORK, UNCLAIMED, State, Ticket, move
 
 LINKED, APART = "linked", "apart"
 BEFORE = 3600  # seconds before an outage was seen in which tickets may belong to it
@@ -181,7 +182,9 @@ def drop_parent(work: Work, row: Outage, actor: Person) -> None:
 
 
 def _over(work: Work, ticket: Ticket, row: Outage, actor: Person) -> Ticket:
-    values = {"resolved_at": work.now, "resolution": row.words or None, "question": None, "wake_at": None}
+    desk = speak.voice(work.config.program.defaults.language)
+    resolution = desk.say("outage.resolution", words=row.words)
+    values = {"resolved_at": work.now, "resolution": resolution, "question": None, "wake_at": None}
     values |= {"promise": revised_eta.given(work.tx, ticket), "why": None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "over").value, **values)
     operations.resolved(work, ticket.id, work.now)
@@ -219,6 +222,20 @@ def standing(tx: Connection, ticket: int) -> Outage | None:
     link = of_ticket(tx, ticket)
     row = rows.peek(tx, link.outage) if link is not None and link.state == LINKED else None
     return row if row is not None and row.state == "open" else None
+
+
+def ended_with(tx: Connection, ticket: Ticket) -> Outage | None:
+    """The outage whose end solved a ticket: its parent, or one that was linked to it."""
+    if ticket.resolved_at is None or ticket.state not in (State.RESOLVED, State.CLOSED):
+        return None
+    link = of_ticket(tx, ticket.id)
+    mine = (
+        outages.c.id == link.outage
+        if link is not None and link.state == LINKED
+        else outages.c.parent == ticket.id
+    )
+    over = (outages.c.state == rows.OVER) & (outages.c.ended_at == ticket.resolved_at)
+    return typed.first(Outage, tx.execute(select(outages).where(mine & over)))
 
 
 def inhibited(tx: Connection, numbers: Collection[int]) -> set[int]:

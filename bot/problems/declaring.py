@@ -264,7 +264,7 @@ def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
     if row.asked == "next":
         next_at = moment(text, zone, now)
         return {"next_at": next_at} if next_at is not None else {}
-    said = understand(text, zone, now)
+    said = understand(text, zone, now, begins_with_time=False)
     if not said.words:
         return {}
     values: dict[str, Any] = {"news" if row.asked == "news" else "words": said.words}
@@ -286,10 +286,13 @@ def _go_on(work: Work, outage_id: int, person: Person) -> None:
         _ask(work, row, person, missing, Line(f"outage.ask.{missing}", _facts(work.config.desk, row, person)))
         return
     was_draft = row.state == "draft"
-    words = row.news or row.words
-    data = {"words": words, "workaround": row.workaround, "next_at": row.next_at}
+    data = {
+        "words": row.words if was_draft else row.news,
+        "workaround": row.workaround,
+        "next_at": row.next_at,
+    }
     action = "declare" if was_draft else "update"
-    verbs.change(work, outage_id, person, action, data, state=verbs.OPEN, words=words, news="", rounds=0)
+    verbs.change(work, outage_id, person, action, data, state=verbs.OPEN, news="", rounds=0)
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     if was_draft:
