@@ -28,7 +28,7 @@ from bot.telegram import outbox
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import actions, round_robin, store, ticket_timers
+from bot.tickets import actions, round_robin, store, ticket_timers, transcript
 from bot.tickets.actions import Draft, team_chat, thing
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.ticket import IN_WORK, UNCLAIMED, State, Ticket, move
@@ -64,6 +64,26 @@ def open_parent(work: Work, row: Outage, author: Person) -> Outage:
     store.record(work, ticket.id, author.key, "outage", {"outage": row.id})
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(parent=ticket.id))
     return replace(row, parent=ticket.id)
+
+
+def own_of(tx: Connection, person_id: int) -> list[Ticket]:
+    """The person's own open tickets, newest first. Who declares an outage is the requester of its ticket in name only: their
+    words belong there once an engineer has asked them something."""
+    found = store.open_of(tx, person_id)
+    numbers = [one.id for one in found]
+    parents = (
+        set(tx.scalars(select(outages.c.parent).where(outages.c.parent.in_(numbers)))) if numbers else ()
+    )
+    return [one for one in found if one.id not in parents or _is_asked(tx, one)]
+
+
+def _is_asked(tx: Connection, parent: Ticket) -> bool:
+    return any(one.toward == "employee" for one in transcript.spoken(tx, parent.id))
+
+
+def is_parent(tx: Connection, ticket: int) -> bool:
+    """Whether it is the ticket of an outage itself."""
+    return tx.scalar(select(outages.c.id).where(outages.c.parent == ticket).limit(1)) is not None
 
 
 def gather(work: Work, row: Outage) -> Sequence[Ticket]:

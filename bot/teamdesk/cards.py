@@ -142,6 +142,8 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "ticket_card", about) is None:
         return None
+    if children.is_parent(work.tx, ticket.id):
+        return None  # who declared the outage has its own card
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
     zone = readers.zone_of(work, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None

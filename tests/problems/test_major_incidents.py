@@ -163,7 +163,7 @@ def test_an_outage_of_floor_3_is_not_shown_in_another_city(tx: Connection, shipp
     gleb = lives(tx, gleb, "")
     marina = lives(tx, who(tx, MARINA), "Москва")
     text = "printing до 11:15 Не печатают принтеры на 3 этаже. Обход: нет"
-    declaring.declare(work(tx, MONDAY, house), marina, text)
+    declaring.declare(work(tx, MONDAY, house), marina, text, marina.key)
     unit = work(tx, MONDAY + 1, house)
     seen = [banners.known(unit, "printer", one) is not None for one in (anna, boris, vera, gleb)]
     assert seen == [True, False, False, True]  # of whom nothing is known it may be
@@ -206,7 +206,7 @@ def test_a_draft_that_nobody_declares_is_spoken_of_within_a_quarter_of_an_hour(
 ) -> None:
     house, (anna,) = house_of(shipped), crowd(tx, 1)
     ticket = report(work(tx, MONDAY, house), anna)
-    declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket)
+    declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket, SUPERVISORS)
     pass_time(tx, house, MONDAY + rounds.FIRST)
     assert "outage.untold" in said(tx, SUPERVISORS)
     actions_of = [row.action for row in tx.execute(select(outage_history)).all()]
@@ -216,9 +216,9 @@ def test_a_draft_that_nobody_declares_is_spoken_of_within_a_quarter_of_an_hour(
 def _told(unit: Work, outage: int, text: str) -> None:
     """Marina answers the question for news."""
     marina = who(unit.tx, MARINA)
-    declaring.ask_for(unit, outage, marina, "news")
+    declaring.ask_for(unit, outage, marina, "news", marina.key)
     unit.tx.execute(update(outages).where(outages.c.id == outage).values(question=900))
-    assert declaring.answered(unit, marina, message(901, text, 1008, reply_to=900))
+    assert declaring.answered(unit, marina, message(901, text, 1008, reply_to=900), marina.key)
 
 
 def test_news_do_not_take_the_name_of_the_outage(tx: Connection, shipped: Desk) -> None:

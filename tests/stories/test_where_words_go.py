@@ -234,7 +234,9 @@ async def test_a_bare_cry_for_help_brings_a_human_among_the_first_buttons(desk: 
     assert "🖨 Принтер" in said(offered)
 
 
-async def test_an_answer_to_an_engineer_at_a_step_that_does_not_take_it_reaches_the_ticket(desk: Desk) -> None:
+async def test_an_answer_to_an_engineer_at_a_step_that_does_not_take_it_reaches_the_ticket(
+    desk: Desk,
+) -> None:
     await a_ticket(desk)
     await desk.press(OLEG, "Взять", HELPDESK)
     await desk.write(ANNA, "/start")
