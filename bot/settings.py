@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+# GNU systems have a LANGUAGE of their own: a list of locales such as "en_US:en", which is no choice for the company.
+LOCALES = re.compile(r"[a-z]{2,3}([_.@:].*)+")
 DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
@@ -51,6 +58,14 @@ def _token(token: SecretStr) -> SecretStr:
 
 Address = Annotated[str, AfterValidator(_address)]
 Shouted = BeforeValidator(lambda word: word.upper() if isinstance(word, str) else word)
+
+
+class _Environment(EnvSettingsSource):
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        if LOCALES.fullmatch(str(found.get("language", ""))):
+            del found["language"]
+        return found
 
 
 class Settings(BaseSettings):
@@ -92,6 +107,17 @@ class Settings(BaseSettings):
     heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = None
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=8080, ge=0, le=65535)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _Environment(settings_cls), dotenv_settings, file_secret_settings
 
     @field_validator("webhook_secret", mode="after")
     @classmethod

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sqlite3
 from pathlib import Path
 
 import pytest
 import typer
-from sqlalchemy import Connection, insert
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Connection, create_engine, insert
 
 from bot.app import check, start
 from bot.app.files import open_files
@@ -20,7 +21,7 @@ from bot.scenarios.library import reload
 from bot.settings import Settings
 from bot.sla.names import Section
 from bot.storage.db import open_database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.schema import people
 from bot.tickets import actions
 from bot.tickets.actions import Draft
@@ -157,27 +158,23 @@ def test_a_broken_scenarios_file_hides_no_name_that_is_in_use(
     assert "keyboard" in config.program.scenarios, "the last good file is played all the same"
 
 
+def downgrade(database: Path, revision: str) -> None:
+    made = AlembicConfig()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.begin() as tx:
+        made.attributes["connection"] = tx
+        command.downgrade(made, revision)
+    engine.dispose()
+
+
 def test_names_in_use_of_a_database_that_the_start_upgrades_are_found_too(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'old.db'}"
     asyncio.run(migrate(url))
     fill(folder, url)
-    with sqlite3.connect(tmp_path / "old.db") as old:
-        old.execute("ALTER TABLE tickets DROP COLUMN mass_hint")
-        old.execute("ALTER TABLE utterances DROP COLUMN asked")
-        old.execute("ALTER TABLE utterances DROP COLUMN last_at")
-        old.execute("ALTER TABLE alerts DROP COLUMN late_why")
-        old.execute("ALTER TABLE relays DROP COLUMN signature")
-        for column in ("zone", "proof", "left_at", "erased_at"):
-            old.execute(f"ALTER TABLE people DROP COLUMN {column}")
-        for index in ("ix_tickets_kept", "ix_runs_kept"):
-            old.execute(f"DROP INDEX {index}")
-        old.execute("ALTER TABLE tickets DROP COLUMN emptied_at")
-        old.execute("ALTER TABLE tickets DROP COLUMN workaround")
-        for table in ("invites", "audit", "consents", "extents"):
-            old.execute(f"DROP TABLE {table}")
-        old.execute("UPDATE alembic_version SET version_num = '0001'")
+    downgrade(tmp_path / "old.db", "0001")
     settings = Settings(database_url=url, bot_token=TOKEN, desk_file=folder / "desk.yaml")
     with pytest.raises(typer.Exit) as left:
         run((settings, files(folder)))

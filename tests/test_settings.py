@@ -56,6 +56,13 @@ def test_the_environment_wins_over_the_file(env, monkeypatch) -> None:
     assert (settings.language, settings.health_port) == ("en", 9000)
 
 
+@pytest.mark.parametrize("locales", ["en_US:en", "de_DE", "en_GB.UTF-8", "de:en"])
+def test_a_list_of_locales_in_the_systems_language_is_no_setting(locales, env, monkeypatch) -> None:
+    monkeypatch.setenv("LANGUAGE", locales)
+    assert read_settings(env("LANGUAGE=en\n")).settings.language == "en"
+    assert read_settings(env("")).settings.engineers_language is None
+
+
 def test_a_setting_left_empty_is_not_given(env) -> None:
     settings = read_settings(env("BOT_TOKEN=\nCLOCK_URL=\n")).settings
     assert settings is not None

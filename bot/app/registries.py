@@ -20,7 +20,7 @@ from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
-from bot.teamdesk.board import board, own_desk
+from bot.teamdesk.board import board, own_desk, refreshing
 from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
@@ -131,6 +131,7 @@ def ringers() -> Mapping[str, Ringer[Config]]:
         midnight.TIMER: midnight.ring,
         erasure.TIMER: erasure.ring,
         letters.TIMER: letters.ring,
+        refreshing.TIMER: refreshing.ring,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.config.config import Work
 from bot.conversation.receipts import TAKEN_BACK, react
-from bot.keys import RecallRef, RelayRef, TicketRef
+from bot.keys import RecallRef, RelayRef, TeamChat, TicketRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.telegram import outbox, posts
@@ -34,8 +34,10 @@ def offer(work: Work, relay: Relay) -> None:
 
 
 def latest(work: Work, ticket: Ticket) -> Relay | None:
-    """The last public message that the card can take back: the employee has it, for some minutes only."""
-    return transcript.last_public(work.tx, ticket.id, work.now - MINUTES * 60)
+    """The last public message that the card can take back: the employee has it, for some minutes only, and it was written
+    in the chat of the card."""
+    last = transcript.last_public(work.tx, ticket.id, work.now - MINUTES * 60)
+    return last if last is not None and last.from_chat == team_chat(work.tx, ticket) else None
 
 
 def show_card(work: Work, ticket: Ticket) -> None:
@@ -96,7 +98,7 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
 
 def _take_back(work: Work, person: Person, relay: Relay) -> Line:
     ticket = store.get(work.tx, relay.ticket)
-    authorize(person, "recall", Object(team=ticket.team, author=relay.author))
+    authorize(person, "recall", Object(team=_team_of(relay, ticket), author=relay.author))
     mates = transcript.of_album(work.tx, relay.from_place, relay.album) if relay.album else [relay]
     outbox.hide(work, relay.from_chat, TIMER, f"{TIMER}:{mates[0].id}")
     for one in mates:
@@ -108,6 +110,11 @@ def _take_back(work: Work, person: Person, relay: Relay) -> Line:
             _report(work, one, is_done=True)
     show_card(work, ticket)
     return Line("recall.begun")
+
+
+def _team_of(relay: Relay, ticket: Ticket) -> str:
+    """The team in whose chat it was written: the ticket may have gone on to another since."""
+    return TeamChat.read(relay.from_chat).name if TeamChat.names(relay.from_chat) else ticket.team
 
 
 def _report(work: Work, relay: Relay, *, is_done: bool) -> None:

@@ -336,12 +336,12 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
 
 
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
-    """One more message of a turn: its answer is thought over and drawn again in its place."""
+    """One more message of a turn: its answer is thought over and drawn again, below the message."""
     kept = utterances.join(work.tx, turn, message)
     if kept.asked != utterances.SEVERAL:  # its candidates are the problems found in it
         utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
-    outbox.show(work, person.key, card, WordsRef(kept.id))
+    outbox.show(work, person.key, card, WordsRef(kept.id), anew=f"wrote {message.message_id}")
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:

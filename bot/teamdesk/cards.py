@@ -60,7 +60,7 @@ class Due:
 class Dues:
     """The promises of a ticket that still run. `left` = business time that a paused resolution clock has left,
     `begins` = when the first business second came or comes, for a ticket that came outside working hours; both in words.
-    `unknown`: the deadline lies past the end of the calendar."""
+    `unknown`: the deadline lies past the end of the calendar. `own`: what the team promised to the accountable one."""
 
     claim: Due | None = None
     response: Due | None = None
@@ -69,6 +69,14 @@ class Dues:
     left: str | None = None
     begins: str | None = None
     unknown: bool = False
+    own: Due | None = None
+
+    @property
+    def pressing(self) -> Due | None:
+        """The nearest one, the team's own promise included."""
+        return min(
+            (*self.named.values(), *([self.own] if self.own else [])), key=lambda due: due.at, default=None
+        )
 
     @property
     def named(self) -> Mapping[str, Due]:
@@ -290,9 +298,10 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         running.get("workaround"),
         running.get("resolution"),
     )
+    own = running.get(operations.OLA_ACCEPT) or running.get(operations.OLA_RESOLVE)
     resolution = seen.get("resolution")
     if resolution is None:
-        return Dues(*promised)
+        return Dues(*promised, own=own)
     stands = resolution.state == "paused" and resolution.breached_at is None
     begins = work.config.desk.calendar(resolution.calendar).opens_after(ticket.opened_at)
     return Dues(
@@ -300,6 +309,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         left=voice.span(max(0, resolution.left_s)) if stands else None,
         begins=voice.when(begins, zone, work.now) if begins is not None else None,
         unknown=resolution.state == "running" and resolution.due_at is None,
+        own=own,
     )
 
 

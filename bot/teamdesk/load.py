@@ -69,4 +69,5 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
 
 def _is_late(work: Work, ticket: Ticket, voice: Voice) -> bool:
     """Whether any of its promises is broken: to claim, to reply or to resolve."""
-    return dues_of(work, ticket, voice).is_late
+    dues = dues_of(work, ticket, voice)
+    return dues.is_late or (dues.own is not None and dues.own.late)

@@ -20,6 +20,7 @@ from tests.desk import (
     OLEG,
     ROOT,
     SUPERVISORS,
+    Desk,
     SandboxProcess,
     house,
     open_desk,
@@ -76,3 +77,28 @@ async def test_forty_open_tickets_and_two_boards_live_an_hour_within_telegrams_l
             print(f"\n{chat}: {len(edits)} edits in an hour, at most {most_in_a_minute(edits)} in a minute")
             assert 0 < most_in_a_minute(edits) <= EDITS
         assert "Олег 6" in said(await desk.find(SUPERVISORS, BOARD))
+
+
+async def test_a_board_says_how_late_a_ticket_is_while_nothing_else_happens(desk: Desk) -> None:
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.write(OLEG, "/board", chat=HELPDESK)
+    await desk.fast_forward(61 * MINUTE)
+    late = said(await desk.find(HELPDESK, BOARD))
+    assert "Просрочен" in late
+    await desk.fast_forward(20 * MINUTE)
+    later = said(await desk.find(HELPDESK, BOARD))
+    assert later != late
+    assert len([one for one in await desk.reads(HELPDESK) if BOARD in said(one)]) == 1
+
+
+async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_board(desk: Desk) -> None:
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.press(OLEG, "Взять", HELPDESK)
+    topic = await desk.topic(HELPDESK, 1)
+    await desk.write(OLEG, "/to network не наш принтер", chat=HELPDESK, thread=topic)
+    await desk.write(MARINA, "/board", chat=SUPERVISORS)
+    assert "Просрочен" not in said(await desk.find(SUPERVISORS, BOARD))
+    await desk.fast_forward(20 * MINUTE)
+    assert "Просрочен" in said(await desk.find(SUPERVISORS, BOARD)), "the network promised to take it in 15 minutes"

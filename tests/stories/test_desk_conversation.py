@@ -166,12 +166,18 @@ async def test_a_slip_is_taken_back_by_its_button_or_by_a_word(desk: Desk) -> No
     topic = await a_claimed_ticket(desk)
     await reply_publicly(desk, "Опять эта бухгалтерия", topic)
     assert said(await desk.last(ANNA)) == "Олег · заявка 1\nОпять эта бухгалтерия"
-    foreign = await desk.find_button(HELPDESK, "Отозвать")
+    foreign = await desk.find_button(HELPDESK, "Отозвать сообщение")
     refused = await desk.sim(
-        "press", {"from": MARINA, "chat": HELPDESK, "message_id": foreign["message_id"], "button": "Отозвать"}
+        "press",
+        {
+            "from": MARINA,
+            "chat": HELPDESK,
+            "message_id": foreign["message_id"],
+            "button": "Отозвать сообщение",
+        },
     )
     assert "автор" in refused["text"]
-    await desk.press(OLEG, "Отозвать", HELPDESK)
+    await desk.press(OLEG, "Отозвать сообщение", HELPDESK)
     assert not [one for one in await desk.reads(ANNA) if "бухгалтерия" in said(one)]
     [word] = [one for one in await desk.reads(HELPDESK, topic) if said(one) == "Опять эта бухгалтерия"]
     assert "🙈" in str(word["reactions"])
@@ -184,9 +190,9 @@ async def test_a_slip_is_taken_back_by_its_button_or_by_a_word(desk: Desk) -> No
 async def test_the_button_of_a_slip_goes_after_some_minutes(desk: Desk) -> None:
     topic = await a_claimed_ticket(desk)
     await reply_publicly(desk, "Смотрю", topic)
-    assert await desk.find_button(HELPDESK, "Отозвать")
+    assert await desk.find_button(HELPDESK, "Отозвать сообщение")
     await desk.fast_forward(6 * 60)
-    assert not [one for one in await desk.reads(HELPDESK, topic) if "Отозвать" in buttons(one)]
+    assert not [one for one in await desk.reads(HELPDESK, topic) if "Отозвать сообщение" in buttons(one)]
 
 
 async def test_a_topic_deleted_by_an_admin_is_opened_again_with_its_card(desk: Desk) -> None:

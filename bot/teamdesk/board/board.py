@@ -15,6 +15,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages
 from bot.teamdesk import topic_links
+from bot.teamdesk.board import refreshing
 from bot.teamdesk.cards import Due, dues_of
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import Assign, Claim, OpenMute, TakeControl
@@ -70,6 +71,7 @@ def place(work: Work, asked: Invocation) -> Line | None:
     else:
         return Line("board.where")
     outbox.show(work, chat, actions.BOARD, about, anew="asked")
+    refreshing.keep(work, chat, about)
     return None
 
 
@@ -116,8 +118,7 @@ def _known(work: Work, tickets: Sequence[Ticket], voice: Voice) -> list[BoardTic
     numbers = topic_links.linked(work.tx, tickets)
     found = []
     for ticket in tickets:
-        named = dues_of(work, ticket, voice).named.values()
-        nearest = min(named, key=lambda due: due.at, default=None)
+        nearest = dues_of(work, ticket, voice).pressing
         who = directory.get(work.tx, ticket.assignee).first_name if ticket.assignee else ""
         found.append(BoardTicket(ticket, numbers[ticket.id], who, nearest))
     return found

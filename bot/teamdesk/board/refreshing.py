@@ -1,0 +1,33 @@
+"""A board says how late things are: it is drawn again every few minutes, also while nothing happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.config.config import Work
+from bot.keys import CardRef
+from bot.telegram import outbox, posts
+from bot.tickets.actions import BOARD
+from bot.timers import timers
+from bot.timers.timers import Timer
+
+TIMER = "board"
+EVERY = 5 * 60  # seconds
+
+
+def keep(work: Work, chat: str, about: str) -> None:
+    """Draw it again in a while."""
+    again, board = work.now + EVERY, CardRef.of(chat, BOARD, about)
+    timers.disarm(work.tx, TIMER, board, reason="asked for again")
+    timers.arm(work.tx, TIMER, board, "", again, cycle=again)
+
+
+def ring(work: Work, rows: Sequence[Timer]) -> None:
+    """A board that is no longer in its chat ends its timer."""
+    for row in rows:
+        if not timers.settle(work, row.id, "fired"):
+            continue
+        chat, _, about = CardRef.read(row.ref).parts
+        if posts.find(work.tx, chat, BOARD, about) is not None:
+            outbox.show(work, chat, BOARD, about, priority=outbox.LIVE)
+            keep(work, chat, about)
