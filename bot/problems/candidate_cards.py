@@ -10,7 +10,7 @@ from bot.people.directory import Person
 from bot.problems import candidates, places
 from bot.problems import outages as outage_rows
 from bot.problems.buttons import DeclareCandidate, MergeCandidate, RejectCandidate
-from bot.problems.candidates import DECLARED, MERGED, OPEN, QUIET, REJECTED, MassCandidate, SignalRow
+from bot.problems.candidates import DECLARED, MERGED, QUIET, REJECTED, MassCandidate, SignalRow
 from bot.problems.detection.signals import BurstKey, KeyKind
 from bot.sla.names import Section
 from bot.telegram import chats
@@ -30,6 +30,11 @@ ENDS = {
     QUIET: "candidate.quiet",
 }
 
+DECLARATIONS = {
+    outage_rows.DRAFT: "candidate.draft",
+    outage_rows.DROPPED: "candidate.dropped",
+}
+
 
 def card(work: Work, about: str, chat: str) -> Drawing | None:
     """For supervisors: why it was brought up, and the three things that can be done."""
@@ -47,9 +52,17 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     lines += [_reporter(work, one, person, voice, zone) for one, person in people[:LISTED]]
     if len(people) > LISTED:
         lines.append(voice.html("candidate.more", n=len(people) - LISTED))
-    if row.state in ENDS:
-        lines.append(voice.html(ENDS[row.state], outage=row.outage or 0))
+    if (how := _how_it_stands(work, row)) is not None:
+        lines.append(voice.html(how, outage=row.outage or 0))
     return Drawing("\n".join(lines), _buttons(work, row, voice))
+
+
+def _how_it_stands(work: Work, row: MassCandidate) -> str | None:
+    """The sentence for what was decided; of a declaration, for what became of it."""
+    if row.state != DECLARED or row.outage is None:
+        return ENDS.get(row.state)
+    outage = outage_rows.peek(work.tx, row.outage)
+    return DECLARATIONS.get(outage.state, ENDS[DECLARED]) if outage is not None else None
 
 
 def _alike(work: Work, key: BurstKey, people: Sequence[tuple[SignalRow, Person]], voice: Voice) -> list[str]:
@@ -108,7 +121,7 @@ def _reporter(work: Work, one: SignalRow, person: Person, voice: Voice, zone: st
 
 
 def _buttons(work: Work, row: MassCandidate, voice: Voice) -> Keyboard:
-    if row.state not in (OPEN, QUIET):
+    if not candidates.is_undecided(work.tx, row):
         return []
     known = outage_rows.all_open(work.tx)[-OFFERED:]
     merging = [

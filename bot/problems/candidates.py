@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.config.config import Work
-from bot.keys import SUPERVISORS, CandidateRef
+from bot.keys import SUPERVISORS, CandidateRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, declaring
+from bot.problems import children, declaring, suspicions
 from bot.problems import outages as rows
 from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
@@ -25,11 +25,11 @@ from bot.problems.detection.signals import BurstKey, TroubleSign
 from bot.problems.detection.watch import Belonging, KeyEvidence, OpenCandidate, judge
 from bot.storage import typed
 from bot.storage.schema import candidates, signals
-from bot.telegram import outbox
+from bot.telegram import outbox, posts
 from bot.texts.speak import Line
 from bot.tickets import store
 
-CARD = "candidate"
+CARD = suspicions.CARD
 OPEN, DECLARED, MERGED, REJECTED, QUIET = "open", "declared", "merged", "rejected", "quiet"
 LEARNT = 7 * 86_400  # seconds for which a false alarm makes its key dearer ...
 DEARER = 1.5  # ... by this factor
@@ -141,22 +141,40 @@ def _bring_up(work: Work, burst: Burst, evidence: KeyEvidence) -> None:
     )
 
 
-def declare(work: Work, number: int, person: Person) -> Line:
-    """A supervisor believes it: the draft of an outage, filled in, in their private chat. Raises NotAllowed."""
+def declare(work: Work, number: int, person: Person, chat: str) -> Line:
+    """A supervisor believes it: the draft of an outage, filled in, below the card. A draft that is there already is shown
+    again. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = find(work.tx, number)
-    if row is None or row.state not in (OPEN, QUIET):
+    if row is None or not is_undecided(work.tx, row):
         return Line("stale", alert=True)
-    outage = declaring.begin_draft(work, person, suspicion(work, row))
-    _decide(work, number, person, DECLARED, outage)
-    return Line("mass.begun")
+    known = rows.find(work.tx, row.outage) if row.outage is not None else None
+    if known is not None and known.state == rows.DRAFT:
+        declaring.show_draft(work, known.id, chat)
+        outbox.show(work, SUPERVISORS, CARD, CandidateRef(number))
+    else:
+        outage = declaring.begin_draft(work, person, suspicion(work, row), chat)
+        _decide(work, number, person, DECLARED, outage)
+    return Line("mass.below")
+
+
+def is_undecided(tx: Connection, row: MassCandidate) -> bool:
+    """Whether the three things can still be done: also while its draft has reached no chat, and when it was dropped."""
+    if row.state != DECLARED or row.outage is None:
+        return row.state in (OPEN, QUIET)
+    draft = rows.peek(tx, row.outage)
+    if draft is None or draft.state != rows.DRAFT:
+        return draft is not None and draft.state == rows.DROPPED
+    places = (SUPERVISORS, PersonChat(draft.author))
+    about = OutageRef(draft.id)
+    return all(posts.find(tx, chat, declaring.DRAFT_CARD, about) is None for chat in places)
 
 
 def reject(work: Work, number: int, person: Person) -> Line:
     """A supervisor: no mass incident. For a week its key has to be more unlikely. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = find(work.tx, number)
-    if row is None or row.state not in (OPEN, QUIET):
+    if row is None or not is_undecided(work.tx, row):
         return Line("stale", alert=True)
     _decide(work, number, person, REJECTED, None)
     return Line("candidate.rejected_short")
@@ -166,7 +184,7 @@ def merge(work: Work, number: int, outage: int, person: Person) -> Line:
     """A supervisor: it belongs to an outage that is open. Its tickets become part of it. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row, known = find(work.tx, number), rows.find(work.tx, outage)
-    if row is None or row.state not in (OPEN, QUIET) or known is None or known.state != rows.OPEN:
+    if row is None or not is_undecided(work.tx, row) or known is None or known.state != rows.OPEN:
         return Line("stale", alert=True)
     _decide(work, number, person, MERGED, outage)
     for one in of_candidate(work.tx, number):

@@ -220,6 +220,8 @@ def _ended(work: Work, row: Outage, voice: Voice) -> str:
 def _told(work: Work, row: Outage, voice: Voice, key: str, chat: str) -> list[str]:
     """What is broken, since when, who is affected, how to work meanwhile."""
     lines = [str(voice.html(key, words=_words(work, row, voice)))]
+    if news := verbs.latest_news(work.tx, row.id):
+        lines.append(voice.html("outage.latest", news=news))
     if key == "outage.banner":
         since = voice.when(row.started_at, readers.zone_of(work, chat), work.now)
         lines.append(voice.html("outage.began", when=since))

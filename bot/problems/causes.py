@@ -15,7 +15,7 @@ from bot.knowledge.terms import stems
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children
+from bot.problems import children, talking
 from bot.problems import outages as outage_rows
 from bot.storage import typed
 from bot.storage.schema import problem_tickets, problems
@@ -62,23 +62,23 @@ class Problem:
 
 
 def begin(work: Work, person: Person, title: str) -> int:
-    """Open a problem. Raises NotAllowed."""
+    """Open a problem, shown in the private chat. Raises NotAllowed."""
     authorize(person, "outage", Object())
-    return _open(work, person, {"title": title[:LONGEST], "category": "", "outage": None})
+    return _open(work, person, {"title": title[:LONGEST], "category": "", "outage": None}, person.key)
 
 
-def after_outage(work: Work, outage: int, person: Person) -> Line:
-    """Open the problem behind an outage that is over, once, with its tickets. Raises NotAllowed."""
+def after_outage(work: Work, outage: int, person: Person, chat: str) -> Line:
+    """Open the problem behind an outage that is over, once, with its tickets; shown in `chat`. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = outage_rows.find(work.tx, outage)
     if row is None or row.state != outage_rows.OVER:
         return Line("stale", alert=True)
     known = work.tx.scalar(select(problems.c.id).where(problems.c.outage == outage))
     if known is not None:
-        show(work, int(known), person)
+        show(work, int(known), chat)
         return Line("problem.known", {"number": int(known)})
     values = {"title": row.words[:LONGEST], "category": row.category, "outage": row.id}
-    number = _open(work, person, values)
+    number = _open(work, person, values, chat)
     tickets = [one.id for one in children.linked(work.tx, outage)]
     _link(work, number, [*tickets, *([row.parent] if row.parent is not None else [])])
     return Line("problem.opened", {"number": number})
@@ -93,7 +93,7 @@ def add(work: Work, number: int, tickets: Sequence[int], person: Person) -> Line
     for one in tickets:
         store.peek(work.tx, one)
     _link(work, number, tickets)
-    show(work, number, person)
+    show(work, number, person.key)
     return Line("problem.linked", {"number": number, "n": len(tickets)})
 
 
@@ -133,8 +133,8 @@ def list_open(work: Work, person: Person) -> None:
         outbox.line(work, person.key, "problem.none_open", {})
 
 
-def show(work: Work, number: int, person: Person) -> None:
-    outbox.show(work, person.key, CARD, ProblemRef(number), anew=f"shown {work.now}")
+def show(work: Work, number: int, chat: str) -> None:
+    outbox.show(work, chat, CARD, ProblemRef(number), anew=f"shown {work.now}")
 
 
 def find(tx: Connection, number: int) -> Problem | None:
@@ -172,12 +172,13 @@ def similar(tx: Connection, ticket: Ticket) -> Problem | None:
     return max(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def _open(work: Work, person: Person, values: Mapping[str, Any]) -> int:
+def _open(work: Work, person: Person, values: Mapping[str, Any], chat: str) -> int:
     row = {**values, "state": NEW, "author": person.id, "opened_at": work.now}
     made = insert(work.tx, problems).values(**row, owner=person.id).returning(problems.c.id)
     number = int(work.tx.execute(made).scalar_one())
-    show(work, number, person)
-    outbox.show(work, SUPERVISORS, CARD, ProblemRef(number))
+    show(work, number, chat)
+    if chat != SUPERVISORS:
+        outbox.show(work, SUPERVISORS, CARD, ProblemRef(number))
     return number
 
 
@@ -194,5 +195,6 @@ def _change(work: Work, number: int, **values: Any) -> Line:
     work.tx.execute(update(problems).where(problems.c.id == number).values(values))
     outbox.show(work, SUPERVISORS, CARD, ProblemRef(number))
     if row.owner is not None:
-        outbox.show(work, directory.get(work.tx, row.owner).key, CARD, ProblemRef(number))
+        owner = talking.chat_of(work.tx, directory.get(work.tx, row.owner))
+        outbox.show(work, owner, CARD, ProblemRef(number))
     return Line("problem.changed", {"number": number})

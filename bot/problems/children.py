@@ -26,11 +26,12 @@ from bot.storage.schema import outage_tickets, outages
 from bot.storage.upsert import insert
 from bot.telegram import outbox
 from bot.telegram.keyboard import Keyboard, button
+from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import actions, round_robin, store, ticket_timers
+from bot.tickets import actions, round_robin, store, ticket_timers, transcript
 from bot.tickets.actions import Draft, team_chat, thing
 from bot.tickets.clocks import operations, revised_eta
-from bot.tickets.ticket import IN_WORK, UNCLAIMED, Ticket, move
+from bot.tickets.ticket import IN_WORK, UNCLAIMED, State, Ticket, move
 
 LINKED, APART = "linked", "apart"
 BEFORE = 3600  # seconds before an outage was seen in which tickets may belong to it
@@ -63,6 +64,26 @@ def open_parent(work: Work, row: Outage, author: Person) -> Outage:
     store.record(work, ticket.id, author.key, "outage", {"outage": row.id})
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(parent=ticket.id))
     return replace(row, parent=ticket.id)
+
+
+def own_of(tx: Connection, person_id: int) -> list[Ticket]:
+    """The person's own open tickets, newest first. Who declares an outage is the requester of its ticket in name only: their
+    words belong there once an engineer has asked them something."""
+    found = store.open_of(tx, person_id)
+    numbers = [one.id for one in found]
+    parents = (
+        set(tx.scalars(select(outages.c.parent).where(outages.c.parent.in_(numbers)))) if numbers else ()
+    )
+    return [one for one in found if one.id not in parents or _is_asked(tx, one)]
+
+
+def _is_asked(tx: Connection, parent: Ticket) -> bool:
+    return any(one.toward == "employee" for one in transcript.spoken(tx, parent.id))
+
+
+def is_parent(tx: Connection, ticket: int) -> bool:
+    """Whether it is the ticket of an outage itself."""
+    return tx.scalar(select(outages.c.id).where(outages.c.parent == ticket).limit(1)) is not None
 
 
 def gather(work: Work, row: Outage) -> Sequence[Ticket]:
@@ -181,7 +202,9 @@ def drop_parent(work: Work, row: Outage, actor: Person) -> None:
 
 
 def _over(work: Work, ticket: Ticket, row: Outage, actor: Person) -> Ticket:
-    values = {"resolved_at": work.now, "resolution": row.words or None, "question": None, "wake_at": None}
+    desk = speak.voice(work.config.program.defaults.language)
+    resolution = desk.say("outage.resolution", words=row.words)
+    values = {"resolved_at": work.now, "resolution": resolution, "question": None, "wake_at": None}
     values |= {"promise": revised_eta.given(work.tx, ticket), "why": None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "over").value, **values)
     operations.resolved(work, ticket.id, work.now)
@@ -219,6 +242,20 @@ def standing(tx: Connection, ticket: int) -> Outage | None:
     link = of_ticket(tx, ticket)
     row = rows.peek(tx, link.outage) if link is not None and link.state == LINKED else None
     return row if row is not None and row.state == "open" else None
+
+
+def ended_with(tx: Connection, ticket: Ticket) -> Outage | None:
+    """The outage whose end solved a ticket: its parent, or one that was linked to it."""
+    if ticket.resolved_at is None or ticket.state not in (State.RESOLVED, State.CLOSED):
+        return None
+    link = of_ticket(tx, ticket.id)
+    mine = (
+        outages.c.id == link.outage
+        if link is not None and link.state == LINKED
+        else outages.c.parent == ticket.id
+    )
+    over = (outages.c.state == rows.OVER) & (outages.c.ended_at == ticket.resolved_at)
+    return typed.first(Outage, tx.execute(select(outages).where(mine & over)))
 
 
 def inhibited(tx: Connection, numbers: Collection[int]) -> set[int]:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select, update
 
 from bot.config.config import Config, Work
 from bot.keys import SUPERVISORS, OutageRef, PersonChat, QuestionRef
-from bot.people import directory
+from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, places, rounds
+from bot.problems import children, places, rounds, suspicions
 from bot.problems import outages as verbs
 from bot.problems.outages import Outage
 from bot.problems.wording import Said, moment, understand, without_nothing
@@ -22,7 +22,7 @@ from bot.sla.policy import Desk
 from bot.storage import typed
 from bot.storage.schema import outages
 from bot.storage.upsert import insert
-from bot.telegram import outbox, posts, said
+from bot.telegram import chats, outbox, posts, said
 from bot.telegram.incoming import Incoming
 from bot.telegram.outbox import OutboxRow, Outcome
 from bot.texts import speak
@@ -35,15 +35,16 @@ DRAFT_CARD = "outage_draft"
 LONGEST = 1000  # characters of an outage's text, or of its workaround
 
 
-def declare(work: Work, person: Person, text: str) -> None:
-    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ... Raises NotAllowed."""
+def declare(work: Work, person: Person, text: str, chat: str) -> None:
+    """/outage printing till 11:15 No printer on floor 3 prints. Workaround: ...; typed in `chat`, where the bot goes on.
+    Raises NotAllowed."""
     authorize(person, "outage", Object())
     name, _, rest = text.strip().partition(" ")
     category = _category(work.config.desk, name.strip(",:;"))
     if category is None:
         line = Line("outage.no_category", {"name": name[:40]}) if name else Line("how.outage")
         known = ", ".join(work.config.desk.categories)
-        outbox.line(work, person.key, line.key, {**line.facts, "known": known})
+        outbox.line(work, chat, line.key, {**line.facts, "known": known})
         return
     said = understand(rest, readers.zone_of_person(work.config.desk, person), work.now)
     row = {
@@ -60,10 +61,10 @@ def declare(work: Work, person: Person, text: str) -> None:
         "changed_at": work.now,
     }
     if (same := _declared(work.tx, row)) is not None:
-        outbox.line(work, person.key, "outage.already", {"number": same.id})
-        outbox.show(work, person.key, "outage", OutageRef(same.id), anew=f"listed {work.now}")
+        outbox.line(work, chat, "outage.already", {"number": same.id})
+        outbox.show(work, chat, "outage", OutageRef(same.id), anew=f"listed {work.now}")
         return
-    _begin(work, person, row)
+    _go_on(work, _keep(work, person, row), person, chat)
 
 
 def _office(said: Said, person: Person) -> str:
@@ -84,9 +85,8 @@ def _plain(words: str) -> str:
     return " ".join(words.casefold().split()).strip(" .!")
 
 
-def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
-    """Draft an outage with the facts of a ticket; it is shown to the supervisor with everything filled in. Raises
-    NotAllowed."""
+def declare_for(work: Work, person: Person, ticket: Ticket, chat: str) -> None:
+    """Draft an outage with the facts of a ticket; it is shown in `chat` with everything filled in. Raises NotAllowed."""
     requester = directory.get(work.tx, ticket.requester)
     begin_draft(
         work,
@@ -98,6 +98,7 @@ def declare_for(work: Work, person: Person, ticket: Ticket) -> None:
             words=ticket.summary,
             since=ticket.opened_at,
         ),
+        chat,
     )
 
 
@@ -112,8 +113,8 @@ class Suspicion:
     since: int
 
 
-def begin_draft(work: Work, person: Person, found: Suspicion) -> int:
-    """Draft an outage and show it to the supervisor, to be declared with one press. Raises NotAllowed."""
+def begin_draft(work: Work, person: Person, found: Suspicion, chat: str) -> int:
+    """Draft an outage and show it in `chat`, to be declared with one press. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = {
         "category": found.category,
@@ -129,12 +130,17 @@ def begin_draft(work: Work, person: Person, found: Suspicion) -> int:
         "changed_at": work.now,
     }
     number = _keep(work, person, row)
-    outbox.show(work, person.key, DRAFT_CARD, OutageRef(number), anew=f"drafted {work.now}")
+    show_draft(work, number, chat)
     return number
 
 
-def announce(work: Work, outage_id: int, person: Person) -> Line:
-    """The draft is declared as it is. Raises NotAllowed."""
+def show_draft(work: Work, outage_id: int, chat: str) -> None:
+    """At the end of a chat."""
+    outbox.show(work, chat, DRAFT_CARD, OutageRef(outage_id), anew=f"drafted {work.now}")
+
+
+def announce(work: Work, outage_id: int, person: Person, chat: str) -> Line:
+    """The draft is declared as it is; what follows is said in `chat`. Raises NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
     if row is None or row.state != verbs.DRAFT or not row.words:
@@ -145,7 +151,7 @@ def announce(work: Work, outage_id: int, person: Person) -> Line:
         work.tx.execute(update(outages).where(outages.c.id == row.id).values(next_at=work.now + rounds.EVERY))
     if row.workaround is None:
         work.tx.execute(update(outages).where(outages.c.id == row.id).values(workaround=""))
-    _go_on(work, outage_id, person)
+    _go_on(work, outage_id, person, chat)
     return Line("outage.announced")
 
 
@@ -157,12 +163,15 @@ def drop(work: Work, outage_id: int, person: Person) -> Line:
         return Line("stale", alert=True)
     verbs.change(work, outage_id, person, "drop", {}, state=verbs.DROPPED, asked="", question=None)
     timers.disarm(work.tx, verbs.TIMER, OutageRef(outage_id), reason="dropped")
-    outbox.hide(work, PersonChat(row.author), DRAFT_CARD, OutageRef(outage_id))
+    _put_away(work, row)
     return Line("outage.dropped")
 
 
-def _begin(work: Work, person: Person, row: Mapping[str, Any]) -> None:
-    _go_on(work, _keep(work, person, row), person)
+def _put_away(work: Work, row: Outage) -> None:
+    """A draft is decided: its card goes, and the card of the suspicion shows it."""
+    for chat in (PersonChat(row.author), SUPERVISORS):
+        outbox.hide(work, chat, DRAFT_CARD, OutageRef(row.id))
+    suspicions.redraw(work, row.id)
 
 
 def _keep(work: Work, person: Person, row: Mapping[str, Any]) -> int:
@@ -181,60 +190,63 @@ ASKED_IN = {
 """What a button asks for, and the state in which it can be answered."""
 
 
-def ask_for(work: Work, outage_id: int, person: Person, what: str) -> Line:
-    """Ask a supervisor for news, for the words or the workaround of a draft, for the note after the end. Raises
+def ask_for(work: Work, outage_id: int, person: Person, what: str, chat: str) -> Line:
+    """Ask a supervisor in `chat` for news, for the words or the workaround of a draft, for the note after the end. Raises
     NotAllowed."""
     authorize(person, "outage", Object())
     row = verbs.find(work.tx, outage_id)
     if row is None or row.state != ASKED_IN[what]:
         return Line("stale", alert=True)
-    _ask(work, row, person, what, Line(f"outage.ask.{what}", _facts(work.config.desk, row, person)))
+    _ask(work, row, person, what, chat)
     return Line("prompt.below")
 
 
-def list_open(work: Work, person: Person) -> None:
+def list_open(work: Work, person: Person, chat: str) -> None:
     """/outages: the card of each open one. Raises NotAllowed."""
     authorize(person, "outage", Object())
     found = verbs.all_open(work.tx)
     for row in found:
-        outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"listed {work.now}")
+        outbox.show(work, chat, "outage", OutageRef(row.id), anew=f"listed {work.now}")
     if not found:
-        outbox.line(work, person.key, "outage.none", {})
+        outbox.line(work, chat, "outage.none", {})
 
 
-def answered(work: Work, person: Person, message: Incoming) -> bool:
-    """Process the answer to a question about an outage; False when the message answers something else."""
-    if not person.is_supervisor:
-        return False
-    row = _question(work.tx, person, message)
-    if row is None:
-        return False
+def answered(work: Work, person: Person, message: Incoming, chat: str) -> bool:
+    """Process the reply to a question about an outage; False when the message answers something else."""
+    row = _question(work.tx, person, message, chat) if person.is_supervisor else None
+    return row is not None and _take(work, row, person, message.text, chat)
+
+
+def answered_by_words(work: Work, person: Person, outage_id: int, text: str) -> bool:
+    """The next words in the private chat answer what was asked there; False when nothing waits for them any more."""
+    row = verbs.find(work.tx, outage_id)
+    waits = row is not None and row.asked != "" and row.asked_of == person.id and person.is_supervisor
+    return row is not None and waits and _take(work, row, person, text, person.key)
+
+
+def _take(work: Work, row: Outage, person: Person, text: str, chat: str) -> bool:
     zone = readers.zone_of_person(work.config.desk, person)
     if row.asked == "note":
-        return _noted(work, row, person, message.text.strip()[:LONGEST])
-    values = _values(row, message.text.strip()[:LONGEST], zone, work.now)
+        return _noted(work, row, person, text.strip()[:LONGEST], chat)
+    values = _values(row, text.strip()[:LONGEST], zone, work.now)
     if not values:
-        again = "outage.ask.again" if row.asked == "next" else f"outage.ask.{row.asked}"
-        _ask(work, row, person, row.asked, Line(again, _facts(work.config.desk, row, person)))
+        _ask(work, row, person, row.asked, chat, again=True)
         return True
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(asked="", question=None, **values))
-    if (
-        row.state == verbs.DRAFT
-        and posts.find(work.tx, person.key, DRAFT_CARD, OutageRef(row.id)) is not None
-    ):
-        outbox.show(work, person.key, DRAFT_CARD, OutageRef(row.id), anew=f"changed {work.now}")
+    if row.state == verbs.DRAFT and posts.find(work.tx, chat, DRAFT_CARD, OutageRef(row.id)) is not None:
+        outbox.show(work, chat, DRAFT_CARD, OutageRef(row.id), anew=f"changed {work.now}")
     else:
-        _go_on(work, row.id, person)
+        _go_on(work, row.id, person, chat)
     return True
 
 
-def _noted(work: Work, row: Outage, person: Person, words: str) -> bool:
+def _noted(work: Work, row: Outage, person: Person, words: str, chat: str) -> bool:
     if not words:
-        _ask(work, row, person, "note", Line("outage.ask.note", _facts(work.config.desk, row, person)))
+        _ask(work, row, person, "note", chat)
         return True
     verbs.change(work, row.id, person, "note", {"note": words}, note=words, asked="", question=None)
-    for chat in {person.key, SUPERVISORS}:
-        outbox.show(work, chat, "outage", OutageRef(row.id), anew=f"noted {work.now}")
+    for one in dict.fromkeys((chat, SUPERVISORS)):
+        outbox.show(work, one, "outage", OutageRef(row.id), anew=f"noted {work.now}")
     return True
 
 
@@ -244,15 +256,17 @@ def heard(work: Work, row: OutboxRow, outcome: Outcome) -> None:
     work.tx.execute(update(outages).where(outages.c.id == outage_id).values(question=outcome.message_id))
 
 
-def _question(tx: Connection, person: Person, message: Incoming) -> Outage | None:
+def _question(tx: Connection, person: Person, message: Incoming, chat: str) -> Outage | None:
     """The outage whose question this message answers; of a duplicated question either copy may be answered."""
     waits = (outages.c.asked_of == person.id) & (outages.c.asked != "")
     known = select(outages).where(waits & (outages.c.question == message.reply_to)).with_for_update()
     row = typed.first(Outage, tx.execute(known))
+    if row is not None and said.asked_in(tx, QuestionRef(row.id)) not in (None, chat):
+        return None  # a message of another chat has the same number
     if row is not None or message.ours is None:
         return row
     for one in typed.every(Outage, tx.execute(select(outages).where(waits).with_for_update())):
-        if said.under(tx, person.key, QuestionRef(one.id), message.ours):
+        if said.under(tx, chat, QuestionRef(one.id), message.ours):
             return one
     return None
 
@@ -264,7 +278,7 @@ def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
     if row.asked == "next":
         next_at = moment(text, zone, now)
         return {"next_at": next_at} if next_at is not None else {}
-    said = understand(text, zone, now)
+    said = understand(text, zone, now, begins_with_time=False)
     if not said.words:
         return {}
     values: dict[str, Any] = {"news" if row.asked == "news" else "words": said.words}
@@ -277,39 +291,42 @@ def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
     return values
 
 
-def _go_on(work: Work, outage_id: int, person: Person) -> None:
-    """Ask for the next missing part; announce the outage once it is complete."""
+def _go_on(work: Work, outage_id: int, person: Person, chat: str) -> None:
+    """Ask in `chat` for the next missing part; announce the outage once it is complete."""
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     missing = next((name for name, there in _parts(row).items() if not there), None)
     if missing is not None:
-        _ask(work, row, person, missing, Line(f"outage.ask.{missing}", _facts(work.config.desk, row, person)))
+        _ask(work, row, person, missing, chat)
         return
     was_draft = row.state == "draft"
-    words = row.news or row.words
-    data = {"words": words, "workaround": row.workaround, "next_at": row.next_at}
+    data = {
+        "words": row.words if was_draft else row.news,
+        "workaround": row.workaround,
+        "next_at": row.next_at,
+    }
     action = "declare" if was_draft else "update"
-    verbs.change(work, outage_id, person, action, data, state=verbs.OPEN, words=words, news="", rounds=0)
+    verbs.change(work, outage_id, person, action, data, state=verbs.OPEN, news="", rounds=0)
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     if was_draft:
         children.gather(work, children.open_parent(work, row, person))
-        outbox.hide(work, person.key, DRAFT_CARD, OutageRef(row.id))
-    rounds.tell_open(work, row, person)
-    _say_when(work, row, person)
+        _put_away(work, row)
+    rounds.tell_open(work, row, chat)
+    _say_when(work, row, person, chat)
     if was_draft:
-        line = _seen_in(work.config, row.category, person)
-        outbox.line(work, person.key, line.key, line.facts)
+        line = _seen_in(work.config, row.category, chats.language(work.tx, chat))
+        outbox.line(work, chat, line.key, line.facts)
 
 
-def _say_when(work: Work, row: Outage, person: Person) -> None:
+def _say_when(work: Work, row: Outage, person: Person, chat: str) -> None:
     """Whose clock is not the desk's reads how the time was understood."""
     zone = readers.zone_of_person(work.config.desk, person)
     if row.next_at is None or not readers.differs(work.config.desk, zone, row.next_at):
         return
-    voice = speak.voice(person.language)
+    voice = speak.voice(chats.language(work.tx, chat))
     when = readers.typed_time(work.config.desk, voice, zone, row.next_at, work.now)
-    outbox.line(work, person.key, "outage.promised", {"when": when})
+    outbox.line(work, chat, "outage.promised", {"when": when})
 
 
 def _parts(row: Outage) -> dict[str, bool]:
@@ -321,24 +338,26 @@ def _parts(row: Outage) -> dict[str, bool]:
     }
 
 
-def _ask(work: Work, row: Outage, person: Person, what: str, line: Line) -> None:
+def _ask(work: Work, row: Outage, person: Person, what: str, chat: str, *, again: bool = False) -> None:
+    """In the private chat the next words answer it, too; in the supervisors' chat only a reply does, for there people talk
+    with each other."""
     values = {"asked": what, "asked_of": person.id, "question": None}
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(**values))
-    outbox.line(work, person.key, line.key, line.facts, about=QuestionRef(row.id))
+    title = work.config.desk.category(row.category).title[chats.language(work.tx, chat)]
+    key = "outage.ask.again" if again and what == "next" else f"outage.ask.{what}"
+    outbox.line(work, chat, key, {"number": row.id, "category": title}, about=QuestionRef(row.id))
+    if chat == person.key:
+        pending_question.put(work, person.id, QuestionRef(row.id))
 
 
-def _facts(desk: Desk, row: Outage, person: Person) -> dict[str, object]:
-    return {"number": row.id, "category": desk.category(row.category).title[person.language]}
-
-
-def _seen_in(config: Config, category: str, person: Person) -> Line:
+def _seen_in(config: Config, category: str, language: str) -> Line:
     """Which scenarios show it: without any, the outage would reach no one."""
     shown = [
         item
         for item in config.program.menu
         if item.spec.banner and config.desk.today(Section.CATEGORIES, item.spec.banner) == category
     ]
-    titles = ", ".join(f"«{config.program.title(item.id, person.language)}»" for item in shown)
+    titles = ", ".join(f"«{config.program.title(item.id, language)}»" for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})
         if shown

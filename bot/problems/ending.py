@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.config.config import Work
-from bot.keys import SUPERVISORS, OutageRef, PersonChat
+from bot.keys import SUPERVISORS, OutageRef
+from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, rounds
+from bot.problems import children, rounds, talking
 from bot.problems import outages as rows
 from bot.problems.outages import BROKEN, OPEN, OVER, TIMER, WITHDRAWN, WORKS, Outage
 from bot.sla.names import Section
@@ -55,8 +56,12 @@ def withdraw(work: Work, outage_id: int, person: Person) -> Line:
 def _ended(work: Work, row: Outage, person: Person) -> None:
     disarm(work.tx, TIMER, OutageRef(row.id), reason="over")
     outbox.hide(work, person.key, "outage_over", OutageRef(row.id))
-    for chat in {person.key, PersonChat(row.author), SUPERVISORS}:
+    for chat in {talking.chat_of(work.tx, person), _of_author(work, row), SUPERVISORS}:
         outbox.show(work, chat, "outage", OutageRef(row.id))
+
+
+def _of_author(work: Work, row: Outage) -> str:
+    return talking.chat_of(work.tx, directory.get(work.tx, row.author))
 
 
 def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
@@ -71,7 +76,7 @@ def judge(work: Work, outage_id: int, person: Person, verdict: str) -> Line:
         return Line("already.passed", alert=True)
     rows.say(work.tx, outage_id, person, verdict=verdict)
     outbox.show(work, person.key, "outage_news", OutageRef(outage_id))
-    for chat in {PersonChat(row.author), SUPERVISORS}:
+    for chat in {_of_author(work, row), SUPERVISORS}:
         outbox.show(work, chat, "outage", OutageRef(outage_id))
     own = [one for one in children.linked(work.tx, outage_id) if one.requester == person.id]
     waiting = [one for one in own if one.state is State.RESOLVED]

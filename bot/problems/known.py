@@ -68,7 +68,7 @@ def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
     work.tx.execute(insert(work.tx, known_errors).values(**values))
     if ORDER.index(row.state) < ORDER.index(KNOWN_ERROR):
         work.tx.execute(update(problems).where(problems.c.id == number).values(state=KNOWN_ERROR))
-    causes.show(work, number, person)
+    causes.show(work, number, person.key)
     return Line(
         "known.published",
         {"scenario": work.config.program.title(scenario, person.language), "days": int(days)},

@@ -109,6 +109,13 @@ def follow(work: Work) -> int:
     return len(rows)
 
 
+def latest_news(tx: Connection, outage_id: int) -> str:
+    """What was last published about it since it was declared; "" when nothing was."""
+    told = (outage_history.c.outage == outage_id) & (outage_history.c.action == "update")
+    data = tx.scalar(select(outage_history.c.data).where(told).order_by(outage_history.c.id.desc()).limit(1))
+    return str(data.get("words") or "") if data is not None else ""
+
+
 def hit(tx: Connection, outage_id: int) -> int:
     """How many people said that it affects them too."""
     joined = (outage_people.c.outage == outage_id) & outage_people.c.joined_at.is_not(None)

@@ -15,7 +15,7 @@ from bot.keys import SUPERVISORS, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children
+from bot.problems import children, talking
 from bot.problems import outages as rows
 from bot.problems.outages import DRAFT, OPEN, TIMER, Outage
 from bot.storage.schema import outages
@@ -34,12 +34,12 @@ def expect_first(work: Work, outage_id: int) -> None:
     arm(work.tx, TIMER, OutageRef(outage_id), UNTOLD, work.now + FIRST, cycle=work.now)
 
 
-def tell_open(work: Work, row: Outage, person: Person) -> None:
-    """It was declared, or there is news: people read it, supervisors see the card, the next message is armed."""
+def tell_open(work: Work, row: Outage, chat: str) -> None:
+    """It was declared in `chat`, or there is news: people read it, supervisors see the card, the next message is armed."""
     _expect_next(work, row)
     tell_people(work, row.id)
-    outbox.show(work, person.key, "outage", OutageRef(row.id), anew=f"told {work.now}")
-    outbox.show(work, SUPERVISORS, "outage", OutageRef(row.id), anew=f"told {work.now}")
+    for one in dict.fromkeys((chat, SUPERVISORS)):
+        outbox.show(work, one, "outage", OutageRef(row.id), anew=f"told {work.now}")
 
 
 def nothing_new(work: Work, outage_id: int, person: Person) -> Line:
@@ -98,7 +98,7 @@ def _expect_next(work: Work, row: Outage) -> None:
 
 def _remind(work: Work, row: Outage, line: str, also: str | None = None) -> None:
     author = directory.get(work.tx, row.author)
-    chat = author.key if author.active and author.is_supervisor else SUPERVISORS
+    chat = talking.chat_of(work.tx, author) if author.active and author.is_supervisor else SUPERVISORS
     for one in dict.fromkeys((chat, also or chat)):
         outbox.line(work, one, line, {"number": row.id}, priority=outbox.ALARM)
     card = "outage_draft" if row.state == DRAFT else "outage"
@@ -113,5 +113,5 @@ def _say_nothing_new(work: Work, row: Outage, actor: str) -> None:
     assert told is not None
     _expect_next(work, told)
     tell_people(work, row.id)
-    for chat in {PersonChat(row.author), SUPERVISORS}:
+    for chat in {talking.chat_of(work.tx, directory.get(work.tx, row.author)), SUPERVISORS}:
         outbox.show(work, chat, "outage", OutageRef(row.id))

@@ -32,6 +32,7 @@ _WORKAROUND = re.compile(
     r"\b(?:обход|пока|workaround|meanwhile)\s*:\s*(?P<words>.+)", re.IGNORECASE | re.DOTALL
 )
 _OFFICE = re.compile(r"\b(?:офис|office)\s*[=:]?\s*(?P<name>[a-z][\w-]*)\b", re.IGNORECASE)
+_PUNCTUATION = ".,;!?\n"
 _NOTHING = re.compile(r"\W*(?:нет|никак|no|none|nothing)?\W*\Z", re.IGNORECASE)
 
 
@@ -46,18 +47,32 @@ class Said:
     office: str
 
 
-def understand(text: str, zone: str, now: int) -> Said:
-    """Parse a line. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15")."""
+def understand(text: str, zone: str, now: int, *, begins_with_time: bool = True) -> Said:
+    """Parse a line. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15").
+
+    It is left out of the words only where punctuation sets it apart; within a sentence it stays. `begins_with_time`: whatever follows a
+    time at the beginning is a sentence of its own, as in a typed command.
+    """
     promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON_PROMISED.finditer(text))[-1:]
     next_at = None
     if promised:
         next_at = _instant(promised[0], zone, now)
-        text = text[: promised[0].start()] + text[promised[0].end() :]
+        if _stands_apart(text, promised[0], begins_with_time=begins_with_time):
+            text = text[: promised[0].start()] + text[promised[0].end() :]
     found = _WORKAROUND.search(text)
     workaround = found["words"].strip() if found else None
     words = (text[: found.start()] if found else text).strip(" ,;\n")
     office = _OFFICE.search(words)
     return Said(words, workaround, next_at, find_slots(words.lower()).floor, office["name"] if office else "")
+
+
+def _stands_apart(text: str, found: re.Match[str], *, begins_with_time: bool) -> bool:
+    """Whether a sentence stays whole without the time: punctuation, or nothing, on both sides of it."""
+    before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+    ends = not after or after[0] in _PUNCTUATION or _WORKAROUND.match(after) is not None
+    if not before:
+        return ends or begins_with_time or not after[0].islower()
+    return ends and (before[-1] in _PUNCTUATION or found[0][0] in _PUNCTUATION)
 
 
 def moment(text: str, zone: str, now: int) -> int | None:

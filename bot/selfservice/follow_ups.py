@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, spoken
-from bot.keys import PromptRef, RunRef, TicketRef
+from bot.keys import PromptRef, QuestionRef, RunRef, TicketRef
 from bot.knowledge.route import Decision
 from bot.people import pending_question
 from bot.people.directory import Person
@@ -46,7 +46,7 @@ def _ticket_of_words(tx: Connection, chosen: str) -> int | None:
 
 def answered(work: Work, person: Person, message: Incoming) -> bool:
     """A reply to a question of the bot, or to a message of a ticket: it belongs to that ticket in any case."""
-    if declaring.answered(work, person, message):
+    if declaring.answered(work, person, message, person.key):
         return True
     asked = prompts.answered(work, person.key, person, message.reply_to)
     if asked is not None:
@@ -83,6 +83,8 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     decision = work.config.router.route(message.text)
     if decision.flags:
         return False
+    if named is None and asked is not None and (question := QuestionRef.among(asked.what)) is not None:
+        return declaring.answered_by_words(work, person, question.number, message.text)
     if named is None and asked is not None and PromptRef.names(asked.what):
         at_work = prompts.action_of(work.tx, asked.what) in (spoken.ANSWER, spoken.SOLVE)
         is_answer = at_work or not _is_a_new_problem(decision)

@@ -22,6 +22,7 @@ from bot.knowledge.slots import Slots, find_slots
 from bot.knowledge.spelling import clean, split
 from bot.people import directory
 from bot.people.directory import Person
+from bot.problems import children
 from bot.scenarios.library import run
 from bot.scenarios.play.answers import match_option
 from bot.scenarios.play.views import command, wish
@@ -40,7 +41,7 @@ OPERATOR = "operator"
 
 def standing(work: Work, person: Person, text: str) -> Standing:
     """Everything that waits for this person or is open, as it is now, beside the words of a turn."""
-    tickets = store.open_of(work.tx, person.id)
+    tickets = children.own_of(work.tx, person.id)
     closed = lately(work, person)
     merged = store.merged_into_open(work.tx, person.id)
     return Standing(

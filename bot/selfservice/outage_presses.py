@@ -75,7 +75,7 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
     if isinstance(pressed, CareButton):
         return _care(work, person, chat or person.key, pressed)
     if isinstance(pressed, CandidateButton):
-        return _decide(work, person, pressed)
+        return _decide(work, person, chat or person.key, pressed)
     match pressed:
         case MeToo() | FormerMeToo():
             line = verbs.join(work, pressed.outage, person)
@@ -95,16 +95,16 @@ def press(work: Work, person: Person, chat: str | None, pressed: OutageButton) -
             assert_never(pressed)
 
 
-def _decide(work: Work, person: Person, pressed: CandidateButton) -> Line:
+def _decide(work: Work, person: Person, chat: str, pressed: CandidateButton) -> Line:
     match pressed:
         case DeclareCandidate():
-            return candidates.declare(work, pressed.candidate, person)
+            return candidates.declare(work, pressed.candidate, person, chat)
         case RejectCandidate():
             return candidates.reject(work, pressed.candidate, person)
         case MergeCandidate():
             return candidates.merge(work, pressed.candidate, pressed.outage, person)
         case OpenProblem():
-            return causes.after_outage(work, pressed.outage, person)
+            return causes.after_outage(work, pressed.outage, person, chat)
         case TakeProblem():
             return causes.take(work, pressed.problem, person)
         case MoveProblem():
@@ -120,17 +120,17 @@ def _care(work: Work, person: Person, chat: str, pressed: CareButton) -> Line | 
     about = OutageRef(pressed.outage)
     match pressed:
         case TellOutageNews():
-            return declaring.ask_for(work, pressed.outage, person, "news")
+            return declaring.ask_for(work, pressed.outage, person, "news", chat)
         case AskOutageWords():
-            return declaring.ask_for(work, pressed.outage, person, "words")
+            return declaring.ask_for(work, pressed.outage, person, "words", chat)
         case AskOutageWorkaround():
-            return declaring.ask_for(work, pressed.outage, person, "workaround")
+            return declaring.ask_for(work, pressed.outage, person, "workaround", chat)
         case AskOutageNote():
-            return declaring.ask_for(work, pressed.outage, person, "note")
+            return declaring.ask_for(work, pressed.outage, person, "note", chat)
         case NothingNew():
             return rounds.nothing_new(work, pressed.outage, person)
         case AnnounceOutage():
-            return declaring.announce(work, pressed.outage, person)
+            return declaring.announce(work, pressed.outage, person, chat)
         case DropOutage():
             return declaring.drop(work, pressed.outage, person)
         case AskOutageOver():

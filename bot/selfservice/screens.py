@@ -9,7 +9,7 @@ from bot.keys import PersonChat, RunRef, WordsRef
 from bot.knowledge.articles import Article
 from bot.knowledge.search import finder
 from bot.people import directory
-from bot.problems import known
+from bot.problems import children, known
 from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
@@ -55,7 +55,7 @@ def menu(work: Work, about: str, chat: str) -> Drawing:
     keyboard = rows(buttons if len(buttons) <= TOPICS else buttons[:TOPICS], 2)
     every = [button(voice.say("button.all_topics"), AllTopics())] if len(buttons) > TOPICS else []
     keyboard.append([*every, button(voice.say("button.articles"), OpenArticles())])
-    if mine := len(store.open_of(work.tx, person.id)):
+    if mine := len(children.own_of(work.tx, person.id)):
         keyboard.append([button(voice.many("button.my_tickets", mine), MyTickets())])
     return Drawing(voice.html("start.hello", name=person.first_name), keyboard)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.config.config import Config, Work
 from bot.keys import BackRef, PersonChat, TicketRef, WordsRef
 from bot.people.directory import Person
+from bot.problems import children
 from bot.selfservice import utterances
 from bot.selfservice.utterances import RECEIPT, SEVERAL, Utterance
 from bot.telegram import chats, outbox, posts
@@ -51,7 +52,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def _question(work: Work, kept: Utterance, voice: Voice) -> Drawing:
-    tickets = (*store.open_of(work.tx, kept.person), *store.merged_into_open(work.tx, kept.person))
+    tickets = (*children.own_of(work.tx, kept.person), *store.merged_into_open(work.tx, kept.person))
     new, other = (
         _new(work.config, kept, voice),
         button(voice.say("button.another_problem"), NoneOfThese(kept.id)),

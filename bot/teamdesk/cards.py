@@ -150,6 +150,8 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     )
     if ticket.state in ENDED and posts.find(work.tx, chat, "ticket_card", about) is None:
         return None
+    if children.is_parent(work.tx, ticket.id):
+        return None  # who declared the outage has its own card
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
     zone = readers.zone_of(work, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
@@ -168,7 +170,8 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         why=_why(ticket, voice),
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
-        who=_name(work.tx, ticket),
+        who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
+        ended_with=children.ended_with(work.tx, ticket),
         due=dues_of(work, main or ticket, voice, zone),
         outlook=_outlook(work, ticket, voice, zone),
         zone=readers.named(work, voice, chat),
@@ -207,7 +210,8 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         requester=requester,
         reached=[one for one in (requester.phone, requester.email) if one],
         whereabouts=_whereabouts(work.config, requester, voice, work.now),
-        who=_name(work.tx, ticket),
+        who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
+        ended_with=children.ended_with(work.tx, ticket),
         watcher=watcher,
         talk=talk.of(work, ticket, chat, voice),
         extent=extents.for_team(work, ticket, voice),

@@ -139,16 +139,14 @@ def void(work: Work, asked: Invocation) -> Line:
     return voiding.void(work, asked.number, asked.person, asked.rest)
 
 
-def declare_outage(work: Work, asked: Invocation) -> Line | None:
-    """/outage printing till 11:15 ...: what is missing is asked for, in private wherever it was typed."""
-    declaring.declare(work, asked.person, asked.words)
-    return None if asked.chat == asked.person.key else Line("outage.in_private")
+def declare_outage(work: Work, asked: Invocation) -> None:
+    """/outage printing till 11:15 ...: what is missing is asked for where it was typed."""
+    declaring.declare(work, asked.person, asked.words, asked.chat)
 
 
-def list_outages(work: Work, asked: Invocation) -> Line | None:
+def list_outages(work: Work, asked: Invocation) -> None:
     """/outages: those that are open, each with its buttons."""
-    declaring.list_open(work, asked.person)
-    return None if asked.chat == asked.person.key else Line("outage.in_private")
+    declaring.list_open(work, asked.person, asked.chat)
 
 
 def problem(work: Work, asked: Invocation) -> Line | None:

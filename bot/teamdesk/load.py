@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.config.config import Work
 from bot.keys import PersonChat
 from bot.people import directory
+from bot.problems import children
 from bot.teamdesk.board import own_desk
 from bot.teamdesk.cards import dues_of
 from bot.telegram import chats
@@ -51,7 +52,7 @@ def my_tickets(work: Work, about: str, chat: str) -> Drawing:
         directory.get(work.tx, PersonChat.read(about).number),
         speak.voice(chats.language(work.tx, chat)),
     )
-    tickets, held = store.open_of(work.tx, person.id), store.held_by(work.tx, person.id)
+    tickets, held = children.own_of(work.tx, person.id), store.held_by(work.tx, person.id)
     buttons = [
         button(speak.shortened(f"{ticket.id} · {ticket.title}", 60), ShowTicket(ticket.id))
         for ticket in tickets[:20]

@@ -6,7 +6,7 @@ from bot.config.config import Work
 from bot.keys import SUPERVISORS
 from bot.people.access import Object, allows, authorize
 from bot.people.directory import Person
-from bot.problems import declaring
+from bot.problems import declaring, talking
 from bot.telegram import chats, outbox
 from bot.telegram.buttons import DeclareOutage
 from bot.telegram.keyboard import button
@@ -15,14 +15,21 @@ from bot.texts.speak import Line
 from bot.tickets import actions
 from bot.tickets.ticket import Ticket
 
+BEGUN_IN = {True: "mass.begun_there", False: "mass.begun"}
+"""By whether the draft is in the supervisors' chat."""
 
-def press(work: Work, ticket: Ticket, person: Person) -> Line:
-    """A supervisor begins the outage in their private chat; an engineer asks the supervisors to. Raises NotAllowed."""
+
+def press(work: Work, ticket: Ticket, person: Person, chat: str | None) -> Line:
+    """A supervisor begins the outage: in the supervisors' chat where it is pressed there, else in their private chat, if
+    that is open. An engineer asks the supervisors to. Raises NotAllowed."""
     if not ticket.is_open:
         return Line("stale", alert=True)
     if allows(person, "outage", Object()):
-        declaring.declare_for(work, person, ticket)
-        return Line("mass.begun")
+        if not talking.is_possible(work.tx, person, chat):
+            return Line("mass.no_chat", alert=True)
+        there = talking.beside(work.tx, person, chat)
+        declaring.declare_for(work, person, ticket, there)
+        return Line("mass.below" if there == chat else BEGUN_IN[there == SUPERVISORS])
     authorize(person, "note", actions.thing(ticket))
     if not chats.reachable(work.tx, SUPERVISORS):
         return Line("mass.unreachable", alert=True)

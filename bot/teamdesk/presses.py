@@ -12,7 +12,7 @@ from bot.conversation.receipts import DELIVERED, react
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
 from bot.people.access import NotAllowed, authorize
 from bot.people.directory import Person
-from bot.problems import children, extents
+from bot.problems import children, declaring, extents
 from bot.problems.buttons import TakeApart
 from bot.teamdesk import draft, mass_incident, twin_topics, workarounds
 from bot.telegram import outbox, posts
@@ -114,7 +114,7 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
         case CallAssignee():
             return control.call_assignee(work, ticket.id, person)
         case DeclareOutage():
-            return mass_incident.press(work, ticket, person)
+            return mass_incident.press(work, ticket, person, chat)
         case _:
             assert_never(pressed)
 
@@ -165,6 +165,8 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         return
     twin_topics.claim(work, chat, message)
     message = twins.known(work, chat, person, message)
+    if chat == SUPERVISORS and message.reply_to and declaring.answered(work, person, message, chat):
+        return
     asked = prompts.answered(work, chat, person, message.reply_to) or _next_words(work, chat, person, message)
     if asked is not None:
         _acknowledge(work, asked, chat, message, _answer(work, asked, person, message))

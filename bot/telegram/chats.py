@@ -186,6 +186,13 @@ def reachable(tx: Connection, key: str) -> bool:
     return tx.scalar(refused) is None
 
 
+def is_open(tx: Connection, key: str) -> bool:
+    """Whether a card was delivered to a chat and nothing was refused since. A bot cannot begin a private chat, and `reachable`
+    only says that it has not been refused yet."""
+    taken = select(posts.c.message_id).where(posts.c.chat == key).limit(1)
+    return reachable(tx, key) and tx.scalar(taken) is not None
+
+
 def lose(unit: Unit[object], key: str, reason: str) -> bool:
     """The bot was removed from a bound group: notify supervisors and administrators, once. False when it is not
     bound.

@@ -12,6 +12,13 @@ from bot.telegram.incoming import Ours
 from bot.texts import speak
 
 
+def asked_in(tx: Connection, about: str) -> str | None:
+    """The chat to which the latest question under `about` was sent; None when its row is gone."""
+    return tx.scalar(
+        select(outbox.c.chat).where(outbox.c.about == about).order_by(outbox.c.id.desc()).limit(1)
+    )
+
+
 def under(tx: Connection, chat: str, about: str, ours: Ours) -> bool:
     """Whether this is the text of the question sent under `about`."""
     said = (outbox.c.chat == chat) & (outbox.c.about == about)

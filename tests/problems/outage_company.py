@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.app.registries import renderers, ringers
 from bot.config.config import Config, Work
-from bot.keys import OutageRef, PersonChat
+from bot.keys import SUPERVISORS, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import declaring, reporting
@@ -61,8 +61,8 @@ def declared(unit: Work, category: str = "printing", **where: Any) -> Outage:
     marina = directory.get(unit.tx, MARINA)
     place = {"office": "", "floor": None} | where
     found = Suspicion(category, words=f"Не работает {category}", since=unit.now, **place)
-    number = declaring.begin_draft(unit, marina, found)
-    declaring.announce(unit, number, marina)
+    number = declaring.begin_draft(unit, marina, found, SUPERVISORS)
+    declaring.announce(unit, number, marina, SUPERVISORS)
     row = rows.find(unit.tx, number)
     assert row is not None
     return row

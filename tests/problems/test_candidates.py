@@ -106,13 +106,13 @@ def test_a_supervisor_declares_from_the_card_and_the_reporters_get_one_message(
     (found,) = raised(tx)
     unit = work(tx, MONDAY + 300, house)
     with pytest.raises(NotAllowed):
-        candidates.declare(unit, found.id, who(tx, OLEG))
-    assert candidates.declare(unit, found.id, who(tx, MARINA)).key == "mass.begun"
+        candidates.declare(unit, found.id, who(tx, OLEG), SUPERVISORS)
+    assert candidates.declare(unit, found.id, who(tx, MARINA), SUPERVISORS).key == "mass.below"
     draft = tx.execute(select(outages)).one()
     assert (draft.category, draft.office, draft.floor) == ("printing", "москва", 3)
     assert draft.started_at == MONDAY
     news(tx)
-    declaring.announce(unit, draft.id, who(tx, MARINA))
+    declaring.announce(unit, draft.id, who(tx, MARINA), SUPERVISORS)
     assert set(news(tx).values()) == {1}
     assert len(children.linked(tx, draft.id)) == len(tickets)
     late = report(work(tx, MONDAY + 400, house), who(tx, OLEG), words="Не печатает")
@@ -208,5 +208,5 @@ def test_a_quiet_candidate_says_so_and_can_still_be_decided(tx: Connection, ship
     assert found.state == candidates.QUIET
     unit = work(tx, MONDAY + 3 * HOUR, house)
     assert "Новых сообщений нет уже час" in read(unit, found.id)
-    assert candidates.declare(unit, found.id, who(tx, MARINA)).key == "mass.begun"
+    assert candidates.declare(unit, found.id, who(tx, MARINA), SUPERVISORS).key == "mass.below"
     assert rows.find(tx, 1) is not None

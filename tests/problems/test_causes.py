@@ -28,12 +28,15 @@ def test_a_problem_after_an_outage_has_its_tickets_their_hours_and_money(
     house, people = house_of(shipped), crowd(tx, 3)
     tickets = [report(work(tx, MONDAY, house), one) for one in people]
     outage = declared(work(tx, MONDAY + 60, house))
-    assert causes.after_outage(work(tx, MONDAY + 61, house), outage.id, who(tx, MARINA)).key == "stale"
+    assert (
+        causes.after_outage(work(tx, MONDAY + 61, house), outage.id, who(tx, MARINA), SUPERVISORS).key
+        == "stale"
+    )
     actions.claim(work(tx, MONDAY + 60, house), tickets[0].id, who(tx, OLEG))
     ending.end(work(tx, MONDAY + 60 + 2 * HOUR, house), outage.id, who(tx, MARINA))
     unit = work(tx, MONDAY + DAY, house)
-    assert causes.after_outage(unit, outage.id, who(tx, MARINA)).key == "problem.opened"
-    assert causes.after_outage(unit, outage.id, who(tx, MARINA)).key == "problem.known"
+    assert causes.after_outage(unit, outage.id, who(tx, MARINA), SUPERVISORS).key == "problem.opened"
+    assert causes.after_outage(unit, outage.id, who(tx, MARINA), SUPERVISORS).key == "problem.known"
     number = tx.scalars(select(problems.c.id)).one()
     assert causes.tickets_of(tx, number) == [*(one.id for one in tickets), outage.parent]
     drawn = renderers()[causes.CARD](unit, ProblemRef(number), SUPERVISORS)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from bot.keys import SUPERVISORS, OutageRef, PersonChat
+from bot.app.registries import renderers
+from bot.config.config import Work
+from bot.keys import SUPERVISORS, BannerRef, OutageRef, PersonChat, TicketRef
 from bot.people import directory
 from bot.problems import banners, cards, children, declaring, ending, rounds, timeline
 from bot.problems import outages as rows
 from bot.sla.policy import Desk
-from bot.storage.schema import alerts, outage_history, people
+from bot.storage.schema import alerts, outage_history, outages, people
+from bot.telegram import posts
 from bot.telegram.buttons import Resolve
 from bot.tickets import actions, closing, store
 from bot.tickets.ticket import State
@@ -24,7 +27,7 @@ from tests.problems.outage_company import (
     reads,
     report,
 )
-from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, said, who
+from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, message, said, who
 from tests.units import work
 
 DAY = 86_400
@@ -160,7 +163,7 @@ def test_an_outage_of_floor_3_is_not_shown_in_another_city(tx: Connection, shipp
     gleb = lives(tx, gleb, "")
     marina = lives(tx, who(tx, MARINA), "Москва")
     text = "printing до 11:15 Не печатают принтеры на 3 этаже. Обход: нет"
-    declaring.declare(work(tx, MONDAY, house), marina, text)
+    declaring.declare(work(tx, MONDAY, house), marina, text, marina.key)
     unit = work(tx, MONDAY + 1, house)
     seen = [banners.known(unit, "printer", one) is not None for one in (anna, boris, vera, gleb)]
     assert seen == [True, False, False, True]  # of whom nothing is known it may be
@@ -203,8 +206,71 @@ def test_a_draft_that_nobody_declares_is_spoken_of_within_a_quarter_of_an_hour(
 ) -> None:
     house, (anna,) = house_of(shipped), crowd(tx, 1)
     ticket = report(work(tx, MONDAY, house), anna)
-    declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket)
+    declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket, SUPERVISORS)
     pass_time(tx, house, MONDAY + rounds.FIRST)
     assert "outage.untold" in said(tx, SUPERVISORS)
     actions_of = [row.action for row in tx.execute(select(outage_history)).all()]
     assert actions_of == ["draft", "untold"]
+
+
+def _told(unit: Work, outage: int, text: str) -> None:
+    """Marina answers the question for news."""
+    marina = who(unit.tx, MARINA)
+    declaring.ask_for(unit, outage, marina, "news", marina.key)
+    unit.tx.execute(update(outages).where(outages.c.id == outage).values(question=900))
+    assert declaring.answered(unit, marina, message(901, text, 1008, reply_to=900), marina.key)
+
+
+def test_news_do_not_take_the_name_of_the_outage(tx: Connection, shipped: Desk) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    outage = declared(work(tx, MONDAY, house))
+    for one in (anna, boris):
+        rows.join(work(tx, MONDAY, house), outage.id, one)
+    unit = work(tx, MONDAY + 60, house)
+    _told(unit, outage.id, "Поломка у провайдера, ждём до 11:30")
+    row = rows.find(tx, outage.id)
+    assert row is not None
+    assert row.words == "Не работает printing"
+    named = f"{row.words}\nПоследние новости: Поломка у провайдера, ждём до 11:30"
+    assert f"⚠️ Новости о сбое: {named}" in reads(unit, anna, outage)
+    banner = cards.banner(unit, BannerRef.of(outage.id, "printer", 0), who(tx, OLEG).key)
+    supervisors = cards.card(unit, OutageRef(outage.id), SUPERVISORS)
+    sure = cards.sure(unit, OutageRef(outage.id), SUPERVISORS)
+    assert banner is not None
+    assert supervisors is not None
+    assert sure is not None
+    assert f"Мы уже знаем: {named}" in banner.text
+    assert named in supervisors.text
+    assert "«Не работает printing»" in sure.text
+    ending.end(unit, outage.id, who(tx, MARINA))
+    assert "✅ Починили: Не работает printing\nЗаработало?" in reads(unit, anna, outage)
+    ending.judge(unit, outage.id, boris, rows.BROKEN)
+    assert store.latest_of(tx, boris.id, 1)[0].summary == "После сбоя не работает: Не работает printing"
+
+
+def test_a_ticket_that_an_outage_solved_names_the_outage_where_no_one_had_taken_it(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    linked = [report(work(tx, MONDAY, house), one) for one in (anna, boris)]
+    outage = declared(work(tx, MONDAY + 60, house))
+    unit = work(tx, MONDAY + 600, house)
+    for number in (linked[0].id, linked[1].id, outage.parent or 0):  # their cards have been shown
+        posts.keep(unit, HELPDESK, "team_card", TicketRef(number), 10 + number)
+        posts.keep(unit, PersonChat(store.peek(tx, number).requester), "ticket_card", TicketRef(number), 1)
+    ending.end(unit, outage.id, who(tx, MARINA))
+    actions.confirm(unit, linked[1].id, boris)
+    team = [_card(unit, "team_card", number, HELPDESK) for number in (linked[0].id, linked[1].id)]
+    parent = _card(unit, "team_card", outage.parent or 0, HELPDESK)
+    own = [_card(unit, "ticket_card", one.id, PersonChat(one.requester)) for one in linked]
+    assert "✅ Сбой 1 закончился сегодня в 10:10. Ждём подтверждения." in team[0]
+    assert "✔️ Закрыта сегодня в 10:10: сбой 1 закончился." in team[1]
+    assert "✔️ Закрыта сегодня в 10:10: сбой 1 закончился." in parent
+    assert "✅ Сбой закончился: Не работает printing\nВсё работает?" in own[0]
+    assert not [text for text in (*team, parent, *own) if "None" in text]
+
+
+def _card(unit: Work, card: str, number: int, chat: str) -> str:
+    drawn = renderers()[card](unit, TicketRef(number), chat)
+    assert drawn is not None
+    return drawn.text

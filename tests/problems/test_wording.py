@@ -28,11 +28,33 @@ def clock(instant: int | None) -> str | None:
         ("till 11:15 No printing. Workaround: use PRN-2", "No printing.", "use PRN-2", "23 11:15"),
         ("No mail, next in 45 min", "No mail", None, "23 11:27"),
         ("", "", None, None),
+        ("Не печатают до 11:15. Обход: PRN-2", "Не печатают до 11:15.", "PRN-2", "23 11:15"),
+        ("Не печатают, до 11:15 Обход: PRN-2", "Не печатают", "PRN-2", "23 11:15"),
+        ("до 11:15 не печатают принтеры", "не печатают принтеры", None, "23 11:15"),
     ],
 )
 def test_a_line_is_taken_apart(said: str, words: str, workaround: str | None, when: str | None) -> None:
     found = understand(said, MOSCOW, NOW)
     assert (found.words, found.workaround, clock(found.next_at)) == (words, workaround, when)
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "when"),
+    [
+        ("Поломка у провайдера, ждём до 11:30", "Поломка у провайдера, ждём до 11:30", "23 11:30"),
+        ("Ждём до 11:30, потом позвоним", "Ждём до 11:30, потом позвоним", "23 11:30"),
+        ("Чиним, до 12:00 не печатайте", "Чиним, до 12:00 не печатайте", "23 12:00"),
+        ("до 11:30 ждём провайдера", "до 11:30 ждём провайдера", "23 11:30"),
+        ("через 30 минут поднимем запасной", "через 30 минут поднимем запасной", "23 11:12"),
+        ("We wait till 11:30", "We wait till 11:30", "23 11:30"),
+        ("Нашли причину, меняем сервер, до 12:00", "Нашли причину, меняем сервер", "23 12:00"),
+        ("Ждём инженера. Следующее в 12:00", "Ждём инженера.", "23 12:00"),
+        ("до 12:00", "", "23 12:00"),
+    ],
+)
+def test_news_are_published_as_they_were_typed_with_their_time(said: str, words: str, when: str) -> None:
+    found = understand(said, MOSCOW, NOW, begins_with_time=False)
+    assert (found.words, clock(found.next_at)) == (words, when)
 
 
 @pytest.mark.parametrize(

@@ -78,17 +78,17 @@ async def test_everybody_who_is_hit_is_told_what_is_new_and_when_it_is_over(desk
     await answer(desk, MARINA, "через 40 минут")
     for person in (ANNA, BORIS):
         told = said(await desk.last(person))
-        assert told.startswith("⚠️ Новости о сбое: Ждём инженера.")
+        assert told.startswith("⚠️ Новости о сбое: Не печатают принтеры.\nПоследние новости: Ждём инженера.")
         assert "сегодня в 10:4" in told
     await desk.press(MARINA, "Закончился")
     assert "прочтут все, кто отметился: 2" in said(await desk.last(MARINA))
     await desk.press(MARINA, "Да, сказать всем")
     for person in (ANNA, BORIS):
-        assert "✅ Починили: Ждём инженера.\nЗаработало?" in said(await desk.last(person))
+        assert "✅ Починили: Не печатают принтеры.\nЗаработало?" in said(await desk.last(person))
     await desk.press(ANNA, "Да, спасибо")
     assert "Отлично, спасибо!" in said(await desk.find(ANNA, "Починили"))
     await desk.press(BORIS, "Нет, не работает")
-    assert "После сбоя не работает: Ждём инженера" in said(await desk.find(HELPDESK, "После сбоя"))
+    assert "После сбоя не работает: Не печатают принтеры" in said(await desk.find(HELPDESK, "После сбоя"))
     assert "Что с принтером?" in said(await open_printer(desk, ANNA))
     await desk.write(MARINA, "/outages")
     assert "Открытых сбоев нет" in said(await desk.last(MARINA))

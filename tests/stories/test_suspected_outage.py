@@ -33,16 +33,20 @@ async def test_what_many_report_is_suspected_declared_from_the_card_and_heard_of
     assert "Анна Иванова" in said(suspected)
     assert buttons(suspected) == ["Объявить", "Не массовый"]
     await desk.press(MARINA, "Объявить", SUPERVISORS)
-    draft = await desk.find(MARINA, "Черновик сбоя 1")
+    draft = await desk.find(SUPERVISORS, "Черновик сбоя 1 · ")
     assert WORDS in said(draft)
     assert buttons(draft) == ["Объявить", "Другие слова", "Обходной путь", "Не объявлять"]
-    await desk.press(MARINA, "Другие слова")
-    asked = await desk.find(MARINA, "Что сказать людям")
-    await desk.write(MARINA, "Картриджи из новой партии горят", reply_to=asked["message_id"])
-    await desk.press(MARINA, "Объявить")
+    await desk.press(MARINA, "Другие слова", SUPERVISORS)
+    asked = await desk.find(SUPERVISORS, "Что сказать людям")
+    await desk.write(
+        MARINA, "Картриджи из новой партии горят", chat=SUPERVISORS, reply_to=asked["message_id"]
+    )
+    assert buttons(await desk.find(SUPERVISORS, "Похоже на массовый")) == []
+    await desk.press(MARINA, "Объявить", SUPERVISORS)
+    assert await desk.reads(MARINA) == []  # she never wrote to the bot
     for person in (ANNA, BORIS, OLEG):
         told = [m for m in await desk.reads(person) if "Новости о сбое" in said(m)]
         assert len(told) == 1
         assert "Картриджи из новой партии горят" in said(told[0])
     assert "Часть сбоя 1" in said(await desk.find(HELPDESK, "Часть сбоя 1"))
-    assert "черновик или объявление" in said(await desk.find(SUPERVISORS, "Похоже на массовый"))
+    assert "Объявлен сбой 1." in said(await desk.find(SUPERVISORS, "Похоже на массовый"))

@@ -258,7 +258,7 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
 
 def _an_outage(tx: Connection, house: Config) -> None:
     marina, anna = who(tx, MARINA), who(tx, ANNA)
-    declaring.declare(work(tx, MONDAY, house), marina, f"printing до 18:00 {WORD}. Обход: {WORD}")
+    declaring.declare(work(tx, MONDAY, house), marina, f"printing до 18:00 {WORD}. Обход: {WORD}", marina.key)
     number = tx.scalar(select(outages.c.id))
     assert number is not None
     values = {"words": WORD, "workaround": WORD, "news": WORD, "next_at": MONDAY + HOUR, "state": "open"}
@@ -266,7 +266,7 @@ def _an_outage(tx: Connection, house: Config) -> None:
     row = outage_verbs.find(tx, number)
     assert row is not None
     outage_verbs.join(work(tx, MONDAY), number, anna)
-    rounds.tell_open(work(tx, MONDAY), row, marina)
+    rounds.tell_open(work(tx, MONDAY), row, marina.key)
     outbox.show(work(tx, MONDAY), anna.key, "banner", f"outage:{number}:1:0")
     outbox.show(work(tx, MONDAY), marina.key, "outage_over", f"outage:{number}")
     outbox.show(work(tx, MONDAY), marina.key, timeline.CARD, f"outage:{number}")
@@ -280,7 +280,7 @@ def _an_outage(tx: Connection, house: Config) -> None:
     number = causes.begin(work(tx, MONDAY, house), marina, WORD)
     causes.add(work(tx, MONDAY, house), number, [], marina)
     drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
-    declaring.begin_draft(work(tx, MONDAY), marina, drafted)
+    declaring.begin_draft(work(tx, MONDAY), marina, drafted, marina.key)
 
 
 def _an_account(tx: Connection, house: Config) -> None:

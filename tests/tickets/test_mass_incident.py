@@ -60,7 +60,7 @@ def test_a_supervisor_who_presses_it_gets_a_draft_with_everything_filled_in(
     ticket = suspected(tx, shipped)
     unit = work(tx, MONDAY + 60, house_of(shipped))
     line = pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK)
-    assert line.key == "mass.begun"
+    assert line.key == "mass.begun_there"
     row = tx.execute(select(table)).one()
     assert (row.category, row.office, row.floor, row.words) == ("printing", "msk", 3, ticket.summary)
     assert (row.state, row.started_at, row.asked) == ("draft", ticket.opened_at, "")

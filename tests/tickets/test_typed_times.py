@@ -47,12 +47,12 @@ def test_the_next_message_of_an_outage_is_promised_by_the_supervisors_clock(
     tx: Connection, shipped: Desk
 ) -> None:
     lives_in(tx, MARINA, OMSK)
-    declaring.declare(work(tx, MONDAY, house_of(shipped)), who(tx, MARINA), OUTAGE)
+    declaring.declare(work(tx, MONDAY, house_of(shipped)), who(tx, MARINA), OUTAGE, PersonChat(MARINA))
     assert tx.scalars(select(outages.c.next_at)).all() == [at("2026-11-23 13:00")]
     assert "outage.promised" in said(tx, PersonChat(MARINA))
 
 
 def test_a_supervisor_on_the_desks_clock_reads_nothing_of_zones(tx: Connection, shipped: Desk) -> None:
-    declaring.declare(work(tx, MONDAY, house_of(shipped)), who(tx, MARINA), OUTAGE)
+    declaring.declare(work(tx, MONDAY, house_of(shipped)), who(tx, MARINA), OUTAGE, PersonChat(MARINA))
     assert tx.scalars(select(outages.c.next_at)).all() == [at("2026-11-23 16:00")]
     assert "outage.promised" not in said(tx, PersonChat(MARINA))

@@ -57,9 +57,9 @@ def test_a_problem_beside_such_words_stays_a_problem(tx: Connection, shipped: De
 def test_the_same_outage_is_not_declared_twice(tx: Connection, shipped: Desk) -> None:
     unit, marina = work(tx, MONDAY, house_of(shipped)), who(tx, MARINA)
     text = "printing до 11:15 Не печатает 3 этаж. Обход: печатайте на втором"
-    declaring.declare(unit, marina, text)
-    declaring.declare(unit, marina, text.replace("Не печатает", "не  печатает"))
+    declaring.declare(unit, marina, text, marina.key)
+    declaring.declare(unit, marina, text.replace("Не печатает", "не  печатает"), marina.key)
     assert tx.scalar(select(func.count()).select_from(outages)) == 1
     assert said(tx, marina.key)[-1] == "outage.already"
-    declaring.declare(unit, marina, text.replace("3 этаж", "4 этаж"))
+    declaring.declare(unit, marina, text.replace("3 этаж", "4 этаж"), marina.key)
     assert tx.scalar(select(func.count()).select_from(outages)) == 2
