@@ -1,4 +1,5 @@
-"""`python -m benchmarks.incidents.detecting [FROM TO] [PICTURE]`: what the detector makes of these seeds; 1 to 20 without.
+"""`python -m benchmarks.incidents.detecting [--other] [FROM TO] [PICTURE]`: what the detector makes of these seeds; 1 to 20
+without. `--other`: of the second generator, which is of another company and by another hand.
 
 Prints the judge's table, and writes a picture (SVG) where a file is named.
 """
@@ -6,31 +7,37 @@ Prints the judge's table, and writes a picture (SVG) where a file is named.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
+from benchmarks.incidents.facts import History
 from benchmarks.incidents.judge import Score, judge, together
 from benchmarks.incidents.ledger import candidates
+from benchmarks.incidents.other_weeks import other_weeks
 from benchmarks.incidents.table import table
 from benchmarks.incidents.weeks import weeks
 
 WIDTH, STEP, LEFT = 640, 22, 150
 
 
-def score(seed: int) -> Score:
+def score(seed: int, make: Callable[[int], History] = weeks) -> Score:
     """Of one history of twelve weeks."""
-    history = weeks(seed)
+    history = make(seed)
     return judge(history, candidates(history))
 
 
 def main() -> None:
-    low, high = map(int, sys.argv[1:3] or (1, 20))
+    words = [word for word in sys.argv[1:] if word != "--other"]
+    make = weeks if len(words) == len(sys.argv) - 1 else other_weeks
+    low, high = map(int, words[:2] or (1, 20))
     with ProcessPoolExecutor(2) as pool:
-        whole = together(pool.map(score, range(low, high + 1)))
+        whole = together(pool.map(partial(score, make=make), range(low, high + 1)))
     print(f"seeds {low} to {high}")
     print(table(whole))
-    if len(sys.argv) > 3:
-        Path(sys.argv[3]).write_text(picture(whole), "utf-8")
+    if len(words) > 2:
+        Path(words[2]).write_text(picture(whole), "utf-8")
 
 
 def picture(whole: Score) -> str:

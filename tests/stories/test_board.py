@@ -101,4 +101,6 @@ async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_b
     await desk.write(MARINA, "/board", chat=SUPERVISORS)
     assert "Просрочен" not in said(await desk.find(SUPERVISORS, BOARD))
     await desk.fast_forward(20 * MINUTE)
-    assert "Просрочен" in said(await desk.find(SUPERVISORS, BOARD)), "the network promised to take it in 15 minutes"
+    assert "Просрочен" in said(await desk.find(SUPERVISORS, BOARD)), (
+        "the network promised to take it in 15 minutes"
+    )
