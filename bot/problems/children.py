@@ -207,7 +207,7 @@ def _over(work: Work, ticket: Ticket, row: Outage, actor: Person) -> Ticket:
     values = {"resolved_at": work.now, "resolution": resolution, "question": None, "wake_at": None}
     values |= {"promise": revised_eta.given(work.tx, ticket), "why": None}
     ticket = store.change(work.tx, ticket, state=move(ticket, "over").value, **values)
-    operations.resolved(work, ticket.id, work.now)
+    operations.over(work, ticket.id, work.now)
     store.record(work, ticket.id, actor.key, "over", {"outage": row.id})
     ticket_timers.call_off(work.tx, ticket)
     ticket_timers.close_by_itself(work, ticket, work.now)

@@ -50,8 +50,8 @@ class Said:
 def understand(text: str, zone: str, now: int, *, begins_with_time: bool = True) -> Said:
     """Parse a line. Times without a date are the next such time in `zone`; only a promised one counts ("till 11:15").
 
-    It is left out of the words only where punctuation sets it apart; within a sentence it stays. `begins_with_time`: whatever follows a
-    time at the beginning is a sentence of its own, as in a typed command.
+    It is left out of the words only where punctuation sets it apart; within a sentence it stays. `begins_with_time`: what
+    follows a time at the beginning is a sentence of its own, as in a typed command.
     """
     promised = list(_PROMISED.finditer(text))[-1:] or list(_SOON_PROMISED.finditer(text))[-1:]
     next_at = None

@@ -11,7 +11,7 @@ from bot.people import directory
 from bot.problems import banners, cards, children, declaring, ending, rounds, timeline
 from bot.problems import outages as rows
 from bot.sla.policy import Desk
-from bot.storage.schema import alerts, outage_history, outages, people
+from bot.storage.schema import alerts, clocks, outage_history, outages, people
 from bot.telegram import posts
 from bot.telegram.buttons import Resolve
 from bot.tickets import actions, closing, store
@@ -274,3 +274,30 @@ def _card(unit: Work, card: str, number: int, chat: str) -> str:
     drawn = renderers()[card](unit, TicketRef(number), chat)
     assert drawn is not None
     return drawn.text
+
+
+def test_tickets_that_the_end_of_an_outage_solved_are_not_counted_as_claimed_and_answered(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, (anna, boris) = house_of(shipped), crowd(tx, 2)
+    untouched, taken = [report(work(tx, MONDAY, house), one).id for one in (anna, boris)]
+    late = report(work(tx, MONDAY - DAY * 3, house), anna, "network").id
+    outage = declared(work(tx, MONDAY + 60, house))
+    actions.claim(work(tx, MONDAY + 90, house), taken, who(tx, OLEG))
+    unit = work(tx, MONDAY + 600, house)
+    ending.end(unit, outage.id, who(tx, MARINA))
+    assert _ended(tx, untouched) == {"claim": None, "response": None, "resolution": "met"}
+    assert _ended(tx, taken) == {"claim": "met", "response": None, "resolution": "met"}
+    second = declared(unit, "network")
+    children.attach(unit, second, store.get(tx, late))
+    ending.end(unit, second.id, who(tx, MARINA))
+    assert _ended(tx, late)["claim"] == "missed"  # that it was late already is not forgotten
+    ending.judge(unit, outage.id, anna, rows.BROKEN)
+    claims = select(clocks.c.state).where((clocks.c.ticket == untouched) & (clocks.c.kind == "claim"))
+    assert list(tx.scalars(claims.order_by(clocks.c.cycle))) == ["cancelled", "running"]
+
+
+def _ended(tx: Connection, ticket: int) -> dict[str, str | None]:
+    """What became of a ticket's promises to the employee."""
+    mine = select(clocks.c.kind, clocks.c.outcome).where((clocks.c.ticket == ticket) & (clocks.c.scope == ""))
+    return {row.kind: row.outcome for row in tx.execute(mine)}

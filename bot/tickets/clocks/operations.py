@@ -89,7 +89,7 @@ def put_back(work: Work, ticket_id: int, at: int) -> None:
     """It went back to the queue: there is a promise again by when it will be taken."""
     kept_all = clock_rows.of_ticket(work.tx, ticket_id)
     claims = [kept.clock for kept in kept_all if kept.clock.kind == "claim"]
-    if claims and claims[-1].state is ClockState.STOPPED:
+    if claims and claims[-1].state in (ClockState.STOPPED, ClockState.CANCELLED):
         _next_cycle(work, kept_all, "claim", at, repeating=True)
 
 
@@ -107,6 +107,14 @@ def resolved(work: Work, ticket_id: int, at: int) -> None:
     """The engineer says that it is done."""
     timers.disarm(work.tx, PAUSE, TicketRef(ticket_id), reason="resolved")
     _happened(work, ticket_id, "resolved", at)
+
+
+def over(work: Work, ticket_id: int, at: int) -> None:
+    """Solved by no deed of an engineer: a promise of one is neither kept nor broken, unless its time was over."""
+    due = [kept for kept in _open(work.tx, ticket_id) if kept.clock.kind not in ("resolution", OLA_RESOLVE)]
+    off = [kept for kept in due if kept.clock.due_at is None or kept.clock.due_at > at]
+    clock_rows.write(work, [(kept, _cancel(work.config.desk, kept, at)) for kept in off], at)
+    resolved(work, ticket_id, at)
 
 
 def paused(work: Work, ticket_id: int, reason: str, at: int) -> None:
