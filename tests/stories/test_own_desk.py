@@ -37,8 +37,10 @@ async def test_a_queue_is_answered_in_the_topic_and_an_outage_begins_where_alarm
     await desk.write(OLEG, "/queue", chat=HELPDESK, thread=topic)
     assert any("Первая линия" in said(one) for one in await desk.reads(HELPDESK, topic))
     await desk.write(MARINA, "/outage printing", chat=SUPERVISORS)
-    assert await desk.find(SUPERVISORS, "личном чате")
-    assert "?" in said(await desk.last(MARINA))
+    asked = await desk.find(SUPERVISORS, "Что сказать людям?")
+    await desk.write(MARINA, "Печать лежит", chat=SUPERVISORS, reply_to=asked["message_id"])
+    assert await desk.find(SUPERVISORS, "Как обойтись")
+    assert await desk.reads(MARINA) == []
 
 
 async def test_why_is_three_lines_and_the_rest_behind_a_button(desk: Desk) -> None:
