@@ -201,8 +201,9 @@ def decide(standing: Standing, heard: Heard) -> Destination:
 
 
 def _steered(standing: Standing, heard: Heard) -> Steer | None:
-    """Row 1: a steering word goes to the running scenario, then to the only ticket, then to the list."""
-    if heard.steering is None:
+    """Row 1: a steering word goes to the running scenario, then to the only ticket, then to the list. "Enough, give me a human"
+    wants a human."""
+    if heard.steering is None or heard.wants_human:
         return None
     run = _waiting_of(standing, Waits.STEP)
     if run is not None and heard.steering in (Steering.CANCEL, Steering.BACK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation import decision
 from tests import shipped
 from tests.conversations import reading
 
@@ -47,3 +48,22 @@ def test_later_turns_go_where_they_have_to() -> None:
 
 def test_nearly_all_conversations_are_played(played: dict[str, reading.Played]) -> None:
     assert len(played) > 190
+
+
+def test_an_angry_call_for_a_human_is_no_wish_to_cancel() -> None:
+    standing = decision.Standing(now=100, tickets=(decision.TicketBeside(9),))
+    heard = decision.Heard(steering=decision.Steering.CANCEL, wants_human=True)
+    assert decision.decide(standing, heard) == decision.CallHuman(ticket=9)
+
+
+def test_words_that_a_step_does_not_take_answer_the_engineer_who_wrote_after_it() -> None:
+    step = decision.Awaited(decision.Waits.STEP, at=100, of=1, category="onec", takes=False)
+    wrote = decision.TicketBeside(9, "printing", desk_wrote_at=150)
+    heard = decision.Heard(answer="no")
+    found = decision.decide(decision.Standing(200, (wrote,), waiting=(step,)), heard)
+    assert isinstance(found, decision.BesideTicket)
+    assert found.number == 9
+    before = decision.Standing(
+        200, (decision.TicketBeside(9, "printing", desk_wrote_at=50),), waiting=(step,)
+    )
+    assert decision.decide(before, heard) == decision.ToWaiting(step)

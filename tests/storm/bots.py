@@ -84,21 +84,25 @@ class Bot:
 
 @asynccontextmanager
 async def open_storm(
-    launcher: Launcher, root: str, url: str, folder: Path
+    launcher: Launcher, root: str, url: str, folder: Path, webhook: int | None = None
 ) -> AsyncIterator[tuple[Desk, Bot]]:
-    """The company of tests.cast in a fresh sandbox, and a bot in a process of its own."""
+    """The company of tests.cast in a fresh sandbox, and a bot in a process of its own. `webhook`: a free port to which its
+    updates are brought."""
     async with aiohttp.ClientSession() as http:
         await move_in(http, root)
         if (file := sqlite_path(url)) is not None and not file.exists():
             copied_sqlite(file)
         db = open_database(url)
         await db.run(enlist)
-        settings = {"bot_token": TOKEN, "telegram_api_root": root, "clock_url": root}
+        settings: dict[str, Any] = {"bot_token": TOKEN, "telegram_api_root": root, "clock_url": root}
+        if webhook is not None:
+            address = f"http://127.0.0.1:{webhook}/long-random-path"
+            settings |= {"webhook_url": address, "webhook_secret": "s" * 40, "webhook_port": webhook}
         bot = Bot(launcher, {**settings, "database_url": url, "health_port": 0}, folder / "bot.log")
         await bot.start()
         desk = Desk(root, http, db)
         try:
-            await until_it_reads(desk)
+            await until_it_reads(desk, "getUpdates" if webhook is None else "setWebhook")
             yield desk, bot
             assert await bot.end(signal.SIGTERM) == 0, bot.said[-3000:]
         finally:
@@ -107,10 +111,10 @@ async def open_storm(
             await db.close()
 
 
-async def until_it_reads(desk: Desk) -> None:
-    """Wait until the bot asks for updates for the first time."""
+async def until_it_reads(desk: Desk, method: str = "getUpdates") -> None:
+    """Wait until the bot asks for updates for the first time, or to be brought them."""
     async with asyncio.timeout(60):
         while True:
-            if await desk.look("calls?method=getUpdates&limit=1"):
+            if await desk.look(f"calls?method={method}&limit=1"):
                 return
             await asyncio.sleep(0.05)
