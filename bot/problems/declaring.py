@@ -271,7 +271,7 @@ def _question(tx: Connection, person: Person, message: Incoming, chat: str) -> O
     return None
 
 
-def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
+def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, str | int | None]:
     """The values of an answer, its times in `zone`; empty when it does not answer the question."""
     if row.asked == "workaround":
         return {"workaround": without_nothing(text)}
@@ -281,7 +281,7 @@ def _values(row: Outage, text: str, zone: str, now: int) -> dict[str, Any]:
     said = understand(text, zone, now, begins_with_time=False)
     if not said.words:
         return {}
-    values: dict[str, Any] = {"news" if row.asked == "news" else "words": said.words}
+    values: dict[str, str | int | None] = {"news" if row.asked == "news" else "words": said.words}
     if row.asked == "news" or said.next_at is not None:
         values["next_at"] = said.next_at
     if said.workaround is not None:

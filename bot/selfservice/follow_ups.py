@@ -71,8 +71,8 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
 def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     """Requested words: an answer, a profile field, or a search; also a message that begins with "instruction".
 
-    Words of danger are never treated as such an answer, nor is a message of a person who has continued in a scenario
-    since.
+    Words of danger are never treated as such an answer, except for news of an outage, nor is a message of a person who has
+    continued in a scenario since.
     """
     asked = pending_question.take(work, person.id)
     if message.kind != "text" or message.origin is not None:
@@ -80,11 +80,12 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     named = kb_browse.asks_for_articles(person, message.text)
     if named is None and (asked is None or _went_on(work.tx, person, asked)):
         return False
+    if asked is not None and (question := QuestionRef.among(asked.what)) is not None:
+        # News of an outage name cables, smoke and leaked passwords: they are news, whatever words they use.
+        return declaring.answered_by_words(work, person, question.number, message.text)
     decision = work.config.router.route(message.text)
     if decision.flags:
         return False
-    if named is None and asked is not None and (question := QuestionRef.among(asked.what)) is not None:
-        return declaring.answered_by_words(work, person, question.number, message.text)
     if named is None and asked is not None and PromptRef.names(asked.what):
         at_work = prompts.action_of(work.tx, asked.what) in (spoken.ANSWER, spoken.SOLVE)
         is_answer = at_work or not _is_a_new_problem(decision)

@@ -166,9 +166,14 @@ def test_news_and_a_workaround_that_are_simply_typed_in_private_are_not_taken_fo
     turns.take(unit, marina, message(902, "Поломка у провайдера, ждём до 11:30", OWN))
     assert rows.latest_news(tx, draft.id) == "Поломка у провайдера, ждём до 11:30"
     declaring.ask_for(unit, draft.id, marina, "news", PRIVATE)
+    turns.take(unit, marina, message(904, "Нашли кабель, чиним", OWN))  # sounds like danger from an employee
+    assert only(tx).asked == "next"
+    turns.take(unit, marina, message(905, "11:50", OWN))
+    assert rows.latest_news(tx, draft.id) == "Нашли кабель, чиним"
+    declaring.ask_for(unit, draft.id, marina, "news", PRIVATE)
     ending.end(unit, draft.id, marina)
     turns.take(unit, marina, message(903, "не работает мышь", OWN))  # no news are wanted any more
-    assert rows.latest_news(tx, draft.id) == "Поломка у провайдера, ждём до 11:30"
+    assert rows.latest_news(tx, draft.id) == "Нашли кабель, чиним"
     assert pending_question.peek(unit, MARINA) is None
 
 
