@@ -169,6 +169,7 @@ def command(words: list[str], environment: dict[str, str]) -> None:
 def begin(
     stack: ExitStack, module: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # from the first part on, they end with this process
     output = stack.enter_context(log.open("ab"))
     # A session of its own: Ctrl-C in the terminal reaches only this process, which ends the parts in order.
     part = subprocess.Popen(
@@ -219,7 +220,6 @@ def watch(
     *parts: subprocess.Popen[bytes], every: float = 0.3, each: Callable[[], None] = lambda: None
 ) -> None:
     """Wait for Ctrl-C, SIGTERM, or the end of a part; `each` runs `every` so many real seconds."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(part.poll() is None for part in parts):
             each()

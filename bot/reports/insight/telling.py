@@ -92,6 +92,8 @@ def _times(found: Measured, voice: Voice) -> Iterator[str]:
         ("working", found.working_hours),
         ("confirmed", found.confirmed_hours),
     )
+    if any(times.n for _, times in listed):
+        yield voice.say("insight.times")
     for name, times in listed:
         if times.n:
             yield voice.say(
