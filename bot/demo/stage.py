@@ -169,7 +169,9 @@ def command(words: list[str], environment: dict[str, str]) -> None:
 def begin(
     stack: ExitStack, module: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # from the first part on, they end with this process
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # from the first part on, they end with this process
     output = stack.enter_context(log.open("ab"))
     # A session of its own: Ctrl-C in the terminal reaches only this process, which ends the parts in order.
     part = subprocess.Popen(

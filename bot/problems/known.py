@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.config.config import Work
+from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import causes, places
@@ -20,6 +21,18 @@ from bot.texts.speak import Line
 
 DAY = 86_400
 MOST_DAYS = 90  # that one is shown without being written again
+# Built once: building a statement costs more than running it, and this runs at every step that is shown.
+_AT_STEP = (
+    select(known_errors)
+    .join(problems, problems.c.id == known_errors.c.problem)
+    .where(
+        (known_errors.c.scenario == bindparam("at_scenario"))
+        & ((known_errors.c.step == "") | (known_errors.c.step == bindparam("at_step")))
+        & (known_errors.c.expires_at > bindparam("at"))
+        & (problems.c.state != CLOSED)
+    )
+    .order_by(known_errors.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +88,15 @@ def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
     )
 
 
-def at_step(work: Work, scenario: str, step: str, person: Person) -> Sequence[KnownError]:
+def at_step(work: Work, scenario: str, step: str, person_id: int) -> Sequence[KnownError]:
     """What is known of this step, at this person's place, and has not expired; of open problems only."""
-    there = (known_errors.c.scenario == scenario) & known_errors.c.step.in_(("", step))
-    there &= (known_errors.c.expires_at > work.now) & (problems.c.state != CLOSED)
-    found = select(known_errors).join(problems, problems.c.id == known_errors.c.problem).where(there)
-    rows = typed.every(KnownError, work.tx.execute(found.order_by(known_errors.c.id)))
-    return [one for one in rows if not one.site or one.site == places.site(person.office)]
+    rows = typed.every(
+        KnownError, work.tx.execute(_AT_STEP, {"at_scenario": scenario, "at_step": step, "at": work.now})
+    )
+    if not any(one.site for one in rows):
+        return rows
+    place = places.site(directory.get(work.tx, person_id).office)
+    return [one for one in rows if one.site in ("", place)]
 
 
 def of_problem(tx: Connection, number: int) -> Sequence[KnownError]:

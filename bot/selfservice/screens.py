@@ -173,8 +173,8 @@ def step(work: Work, about: str, chat: str) -> Drawing | None:
 
 def _known(work: Work, standing: run.CurrentRun, voice: Voice) -> list[str]:
     """The known errors of the step, with their workarounds."""
-    person = directory.get(work.tx, standing.person_id)
-    found = known.at_step(work, standing.scenario, standing.view.step.rpartition("/")[2], person)
+    step = standing.view.step.rpartition("/")[2]
+    found = known.at_step(work, standing.scenario, step, standing.person_id)
     return [voice.html("known.at_step", symptoms=one.symptoms, workaround=one.workaround) for one in found]
 
 

@@ -69,15 +69,15 @@ def test_a_known_error_is_shown_until_it_expires_or_its_problem_is_closed(
     line = known.publish(unit, number, ERROR, marina)
     assert line is not None
     assert line.key == "known.published"
-    (shown,) = known.at_step(unit, "printer", "any", anna)
+    (shown,) = known.at_step(unit, "printer", "any", anna.id)
     assert (shown.symptoms, shown.workaround) == ("Очередь висит.", "печатайте на PRN-2")
-    assert known.at_step(unit, "vpn", "any", anna) == []
-    assert known.at_step(unit.at(MONDAY + 14 * DAY), "printer", "any", anna) == []
+    assert known.at_step(unit, "vpn", "any", anna.id) == []
+    assert known.at_step(unit.at(MONDAY + 14 * DAY), "printer", "any", anna.id) == []
     row = causes.find(tx, number)
     assert row is not None
     assert row.state == KNOWN_ERROR
     causes.prove(unit, number, "тихо", marina)
-    assert known.at_step(unit, "printer", "any", anna) == []
+    assert known.at_step(unit, "printer", "any", anna.id) == []
 
 
 @pytest.mark.parametrize(
