@@ -25,13 +25,9 @@ from bot.timers.timers import disarm
 def end(work: Work, outage_id: int, person: Person) -> Line:
     """It is over: linked tickets are solved, all affected people read it once and are asked whether it works. Raises
     NotAllowed."""
-    authorize(person, "outage", Object())
-    row = rows.find(work.tx, outage_id)
-    if row is None or row.state != OPEN:
+    row = _close(work, outage_id, person, "end", OVER)
+    if row is None:
         return Line("stale", alert=True)
-    facts = {"hit": rows.hit(work.tx, outage_id)}
-    rows.change(work, outage_id, person, "end", facts, state=OVER, ended_at=work.now, asked="")
-    rounds.tell_people(work, outage_id)
     children.solve(work, row, person)
     _ended(work, row, person)
     return Line("outage.ended")
@@ -40,13 +36,9 @@ def end(work: Work, outage_id: int, person: Person) -> Line:
 def withdraw(work: Work, outage_id: int, person: Person) -> Line:
     """It was declared by mistake: affected people read that once, and their tickets go their own way. Raises
     NotAllowed."""
-    authorize(person, "outage", Object())
-    row = rows.find(work.tx, outage_id)
-    if row is None or row.state != OPEN:
+    row = _close(work, outage_id, person, "withdraw", WITHDRAWN)
+    if row is None:
         return Line("stale", alert=True)
-    facts = {"hit": rows.hit(work.tx, outage_id)}
-    rows.change(work, outage_id, person, "withdraw", facts, state=WITHDRAWN, ended_at=work.now, asked="")
-    rounds.tell_people(work, outage_id)
     children.release(work, outage_id, person)
     children.drop_parent(work, row, person)
     _ended(work, row, person)
@@ -58,6 +50,19 @@ def _ended(work: Work, row: Outage, person: Person) -> None:
     outbox.hide(work, person.key, "outage_over", OutageRef(row.id))
     for chat in {talking.chat_of(work.tx, person), _of_author(work, row), SUPERVISORS}:
         outbox.show(work, chat, "outage", OutageRef(row.id))
+
+
+def _close(work: Work, outage_id: int, person: Person, act: str, state: str) -> Outage | None:
+    """An open outage ends in this state, and all affected people read it once; None when it is open no more. Raises
+    NotAllowed."""
+    authorize(person, "outage", Object())
+    row = rows.find(work.tx, outage_id)
+    if row is None or row.state != OPEN:
+        return None
+    facts = {"hit": rows.hit(work.tx, outage_id)}
+    rows.change(work, outage_id, person, act, facts, state=state, ended_at=work.now, asked="")
+    rounds.tell_people(work, outage_id)
+    return row
 
 
 def _of_author(work: Work, row: Outage) -> str:

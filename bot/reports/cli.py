@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from html import unescape
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.clock import MachineClock
+from bot.reports.options import day, refuse
 from bot.reports.period import GROUPS, report
 from bot.reports.showing import as_json, as_sheet, as_words
 from bot.sla.check import desk_or_exit
@@ -37,7 +38,7 @@ def show(
     voice = speak.voice(settings.language)
     desk = desk_or_exit(settings.desk_file, settings.language)
     if by not in GROUPS:
-        _refuse(by, "--by", f"is not one of {', '.join(sorted(GROUPS))}")
+        refuse(by, "--by", f"is not one of {', '.join(sorted(GROUPS))}")
     now = MachineClock().now()
     first, last = _period(desk, begin, end, now)
     found = read_beside(settings.database_url.get_secret_value(), report, desk, first, last, by)
@@ -53,25 +54,12 @@ def show(
 def _period(desk: Desk, begin: str | None, end: str | None, now: int) -> tuple[int, int]:
     """The period in UTC seconds, whole days in the desk's zone."""
     zone = ZoneInfo(desk.zone)
-    last = _day(end, "--to") or desk.usual.local(now).date()
-    first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
+    last = day(end, "--to") or desk.usual.local(now).date()
+    first = day(begin, "--from") or last - timedelta(days=DAYS - 1)
     if last < first:
-        _refuse(str(begin), "--from", f"is after the last day, {last}")
+        refuse(str(begin), "--from", f"is after the last day, {last}")
     midnights = (
         datetime.combine(day, datetime.min.time(), zone) for day in (first, last + timedelta(days=1))
     )
     start, stop = (int(midnight.timestamp()) for midnight in midnights)
     return start, stop
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _refuse(text, option, "is not a day like 2026-11-01")
-
-
-def _refuse(written: str, option: str, fault: str) -> NoReturn:
-    raise typer.BadParameter(f"{written!r} {fault}", param_hint=option)

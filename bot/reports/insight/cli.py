@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from bot.reports.insight.measuring import measured
 from bot.reports.insight.sheets import comma_separated, workbook
 from bot.reports.insight.tables import tables
 from bot.reports.insight.telling import as_json, as_text
+from bot.reports.options import day, refuse
 from bot.reports.pictures.album import poster
 from bot.reports.pictures.canvas import THEMES
 from bot.reports.pictures.charts import Easel
@@ -51,14 +52,14 @@ def report(
     settings = settings_or_exit()
     desk = desk_or_exit(settings.desk_file, settings.language)
     if calendar and calendar not in desk.specs:
-        _refuse(calendar, "--calendar", f"is not one of {', '.join(desk.specs)}")
+        refuse(calendar, "--calendar", f"is not one of {', '.join(desk.specs)}")
     for one in team or ():
         if one not in desk.teams:
-            _refuse(one, "--team", f"is not one of {', '.join(desk.teams)}")
-    last = _day(end, "--to") or desk.usual.local(clock.moment(settings.clock_url)).date()
-    first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
+            refuse(one, "--team", f"is not one of {', '.join(desk.teams)}")
+    last = day(end, "--to") or desk.usual.local(clock.moment(settings.clock_url)).date()
+    first = day(begin, "--from") or last - timedelta(days=DAYS - 1)
     if last < first:
-        _refuse(str(begin), "--from", f"is after the last day, {last}")
+        refuse(str(begin), "--from", f"is after the last day, {last}")
     period = period_of(desk, first, last, tuple(team or ()), calendar)
     url, voice = settings.database_url.get_secret_value(), speak.voice(settings.language)
     if format in ("csv", "xlsx"):
@@ -85,16 +86,3 @@ def _show(done: int, of: int) -> None:
     """How far it is, on a terminal."""
     if sys.stderr.isatty():
         typer.echo(f"\r{100 * done // max(1, of)} %{'' if done < of else chr(10)}", nl=False, err=True)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _refuse(text, option, "is not a day like 2026-11-01")
-
-
-def _refuse(written: str, option: str, fault: str) -> NoReturn:
-    raise typer.BadParameter(f"{written!r} {fault}", param_hint=option)

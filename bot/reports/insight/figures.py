@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.reports.measures import Share
+
 HOUR = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class PartOf:
-    """A count out of a total."""
-
-    count: int
-    of: int
-
-    @property
-    def percent(self) -> float | None:
-        """None when the total is 0."""
-        return 100 * self.count / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +59,9 @@ class Reassigned:
 
     tickets: int
     mean: float | None
-    none: PartOf
-    three_or_more: PartOf
-    ping_pong: PartOf
+    none: Share
+    three_or_more: Share
+    ping_pong: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +182,9 @@ class Measured:
     working_hours: Spread
     confirmed_hours: Spread
     reassignments: Reassigned
-    reopened: PartOf
-    first_contact: PartOf
-    first_line: PartOf
+    reopened: Share
+    first_contact: Share
+    first_line: Share
     csat: Stars
     self_help: Deflected
     backlog: BacklogAges

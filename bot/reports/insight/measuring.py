@@ -22,7 +22,6 @@ from bot.reports.insight.figures import (
     Holder,
     Integrity,
     Measured,
-    PartOf,
     PeriodOf,
     Reassigned,
     ResolveTime,
@@ -34,6 +33,7 @@ from bot.reports.insight.gathering import Gathered, gather
 from bot.reports.insight.money import money_of
 from bot.reports.insight.times import Times
 from bot.reports.insight.worktime import Seconds, spent
+from bot.reports.measures import Share
 from bot.sla.calendar import Calendar
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import StayPlace, TicketCase
@@ -138,16 +138,16 @@ def _reassigned(opened: Iterable[TicketCase]) -> Reassigned:
     return Reassigned(
         len(moved),
         fmean(moved) if moved else None,
-        PartOf(sum(one == 0 for one in moved), len(moved)),
-        PartOf(sum(one >= 3 for one in moved), len(moved)),
+        Share(sum(one == 0 for one in moved), len(moved)),
+        Share(sum(one >= 3 for one in moved), len(moved)),
         _told(case.is_ping_pong for case in opened if case.handovers is not None),
     )
 
 
-def _told(answers: Iterable[bool | None]) -> PartOf:
+def _told(answers: Iterable[bool | None]) -> Share:
     """How many are true among those that are known."""
     known = [one for one in answers if one is not None]
-    return PartOf(sum(known), len(known))
+    return Share(sum(known), len(known))
 
 
 def _stars(done: Iterable[TicketCase]) -> Stars:

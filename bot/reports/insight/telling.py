@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 
-from bot.reports.insight.figures import Attained, CostLine, Measured, PartOf, Spread
+from bot.reports.insight.figures import Attained, CostLine, Measured, Spread
+from bot.reports.measures import Share
 from bot.sla.policy import KINDS, Desk
 from bot.texts.speak import Voice
 
@@ -168,10 +169,10 @@ def attained(voice: Voice, lines: Iterable[Attained]) -> str:
     """Met of met and missed, as a share."""
     listed = list(lines)
     met = sum(one.met for one in listed)
-    return share(voice, PartOf(met, met + sum(one.missed for one in listed)))
+    return share(voice, Share(met, met + sum(one.missed for one in listed)))
 
 
-def share(voice: Voice, part: PartOf) -> str:
+def share(voice: Voice, part: Share) -> str:
     """Small totals as they are, others as a percentage."""
     if part.of < FEW or part.percent is None:
         return f"{part.count}/{part.of}" if part.of else "-"

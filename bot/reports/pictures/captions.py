@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
-from bot.reports.insight.figures import PartOf
 from bot.reports.insight.telling import amount, share
+from bot.reports.measures import Share
 from bot.reports.pictures.charts import Easel
 
 
 def sla(easel: Easel) -> str:
     weeks = [week for week in easel.seen.weeks if week.kept.of]
-    every = PartOf(sum(week.kept.count for week in weeks), sum(week.kept.of for week in weeks))
+    every = Share(sum(week.kept.count for week in weeks), sum(week.kept.of for week in weeks))
     worst = min(weeks, key=lambda week: week.kept.percent or 0.0)
     facts = {"share": share(easel.voice, every), "week": easel.voice.day(worst.first)}
     return easel.voice.say("caption.sla", **facts, worst=share(easel.voice, worst.kept))
@@ -47,7 +47,7 @@ def funnel(easel: Easel) -> str:
     found = easel.seen.funnel
     if found is None or (worst := found.worst) is None:
         return easel.voice.say("caption.funnel.none")
-    part = share(easel.voice, PartOf(worst.lost, worst.shown))
+    part = share(easel.voice, Share(worst.lost, worst.shown))
     return easel.voice.say("caption.funnel", step=worst.name, share=part)
 
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from bot.reports import scenario_stats
-from bot.reports.insight.figures import Measured, PartOf, PeriodOf
+from bot.reports.insight.figures import Measured, PeriodOf
 from bot.reports.insight.measuring import measured
+from bot.reports.measures import Share
 from bot.reports.past.reading import past_weeks
 from bot.reports.scenario_stats import StepFigures
 from bot.scenarios.language.program import Program
@@ -25,7 +26,7 @@ class Week:
     """Promises to resolve that ended in a week; `first` is its first day."""
 
     first: date
-    kept: PartOf
+    kept: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def look(tx: Connection, desk: Desk, program: Program | None, period: PeriodOf) 
         before = counts.get(number, (0, 0))
         counts[number] = before[0] + met, before[1] + missed
     kept = tuple(
-        Week(first + timedelta(weeks=number), PartOf(met, met + missed))
+        Week(first + timedelta(weeks=number), Share(met, met + missed))
         for number, (met, missed) in sorted(counts.items())
     )
     return Seen(found, kept, None if program is None else _funnel(tx, program, period))

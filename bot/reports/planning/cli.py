@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import typer
 
 from bot import clock
 from bot.reports.insight.days import period_of
+from bot.reports.options import day
 from bot.reports.pictures.canvas import THEMES, png
 from bot.reports.planning.staffing import load_of
 from bot.reports.planning.staffing import plan as planned
@@ -43,8 +44,8 @@ def plan(
     desk = desk_or_exit(settings.desk_file, settings.language)
     if team and team not in desk.teams:
         raise typer.BadParameter(f"{team!r} is not one of {', '.join(desk.teams)}", param_hint="--team")
-    last = _day(end, "--to") or desk.usual.local(clock.moment(settings.clock_url)).date()
-    first = _day(begin, "--from") or last - timedelta(days=DAYS - 1)
+    last = day(end, "--to") or desk.usual.local(clock.moment(settings.clock_url)).date()
+    first = day(begin, "--from") or last - timedelta(days=DAYS - 1)
     if last < first:
         raise typer.BadParameter(f"{begin!r} is after the last day, {last}", param_hint="--from")
     period = period_of(desk, first, last)
@@ -55,10 +56,3 @@ def plan(
         typer.get_binary_stream("stdout").write(made)
     else:
         typer.echo(as_json(found) if format == "json" else as_text(found, desk, voice))
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day like 2026-11-01", param_hint=option) from None
