@@ -9,6 +9,7 @@ from typing import Literal
 from bot.yamlfiles import Complaint, Mark
 
 FIRST, ENOUGH, WORTH = 1, 30, 2  # steps and words in sight at least, and steps that are worth folding
+SHORT = 110  # words of a body that is shown whole
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "article:")
 
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
@@ -184,8 +185,10 @@ def draw(blocks: list[Block], title_of: Callable[[str], str], fold_after: int) -
 def draw_first(blocks: list[Block], title_of: Callable[[str], str], rest: str) -> str:
     """
     Telegram HTML of a body whose first steps are in sight: the others, under the words `rest`, and the text of
-    every further section are folded. A body without steps, or with few, begins as it is.
+    every further section are folded. A short body, or one without steps, is shown as it is.
     """
+    if sum(len(plain(block.text).split()) for block in blocks) <= SHORT:
+        return draw(blocks, title_of, fold_after=sum(len(block.text) for block in blocks))
     first, *further = _sections(blocks) or [[]]
     cut = _after_first_steps(first)
     parts = [_blocks(first[:cut], title_of, inside_quote=False)]

@@ -7,9 +7,9 @@ from statistics import median
 import pytest
 
 from bot.knowledge.articles import Library, load_library
-from bot.knowledge.markup import draw_first
+from bot.knowledge.markup import draw_first, parse
 from tests import shipped
-from tests.scenarios.advice import ways
+from tests.scenarios.advice import to_tickets, ways
 from tests.scenarios.known import ROOT
 
 ENOUGH_WORDS, ENOUGH_PRESSES, MOST_PRESSES = 90, 2, 3
@@ -26,10 +26,17 @@ def test_there_is_something_to_try_after_ninety_words_and_two_presses(
 ) -> None:
     found = list(ways(shipped.house().program, library, language))
     assert len({way.scenario for way in found}) > 20
-    assert median(way.seen for way in found) <= ENOUGH_WORDS
+    assert median(way.whole for way in found) <= ENOUGH_WORDS, "folded text is read, too"
     assert median(way.presses for way in found) <= ENOUGH_PRESSES
     assert max(way.presses for way in found) <= MOST_PRESSES
     assert [way for way in found if way.asked] == [], "nothing that is known is asked"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_nothing_that_is_known_is_asked_on_the_way_to_a_ticket(library: Library, language: str) -> None:
+    found = list(to_tickets(shipped.house().program, library, language))
+    assert len({way.scenario for way in found}) > 20
+    assert [way for way in found if way.asked] == []
 
 
 def test_nothing_of_an_article_is_lost_by_folding(library: Library) -> None:
@@ -59,6 +66,14 @@ def test_a_body_without_steps_is_shown_as_it_is() -> None:
     assert article is not None
     first = next(iter(article.bodies.values()))[:1]
     assert "expandable" not in draw_first(first, str, "further")
+
+
+def test_a_long_body_is_folded_after_its_first_steps_and_a_short_one_is_not() -> None:
+    lines = [f"{number}. Press the button with the number {number} and wait." for number in range(1, 16)]
+    long, _ = parse("long.md", lines, 1)
+    short, _ = parse("short.md", lines[:6], 1)
+    assert "expandable" in draw_first(long, str, "further")
+    assert "expandable" not in draw_first(short, str, "further")
 
 
 def _letters(html: str) -> list[str]:
