@@ -51,7 +51,9 @@ def test_a_company_may_say_a_sentence_of_ours_in_other_words(texts: Path) -> Non
 @pytest.mark.parametrize("wrong", ["um {zeit}", "um {time", "um {time.__class__}"])
 def test_a_sentence_with_another_fact_is_an_error_and_ours_is_said(texts: Path, wrong: str) -> None:
     put(texts, "de/own.po", f'{MIDNIGHT}msgid "when.today"\nmsgstr "{wrong}"\n')
-    assert ("E802", "texts/de") in codes()
+    (fault,) = [one for one in catalogue_gaps() if one.code == "E802"]
+    text = (texts / "de" / "own.po").read_text("utf-8")
+    assert (fault.file, text.splitlines()[fault.mark.line - 1]) == ("texts/de/own.po", 'msgid "when.today"')
     assert speak.voice("de").say("when.today", time="9:00") == "today at 9:00"
 
 
@@ -77,6 +79,13 @@ def test_a_card_of_the_company_is_drawn_and_one_that_cannot_be_is_ours(texts: Pa
 def test_what_cannot_be_used_is_named(texts: Path, file: str, text: str, code: str) -> None:
     put(texts, file, text)
     assert code in [found for found, _ in codes()]
+
+
+def test_a_sentence_that_we_do_not_have_is_named_at_its_line(texts: Path) -> None:
+    put(texts, "de/own.po", MIDNIGHT + 'msgid "until.midnigth"\nmsgstr "x"\n')
+    (fault,) = [one for one in catalogue_gaps() if one.code == "W802"]
+    text = (texts / "de" / "own.po").read_text("utf-8")
+    assert text.splitlines()[fault.mark.line - 1] == 'msgid "until.midnigth"'
 
 
 def test_the_files_of_a_new_language_say_what_ours_say_and_translate_nothing(texts: Path) -> None:

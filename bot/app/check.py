@@ -120,9 +120,11 @@ def catalogue_gaps() -> list[Complaint]:
                 "first": first,
             }
             complaints.append(Complaint("W801", place, Mark(1, 1), facts))
-        if found.other_facts:
-            facts = {"language": language, "keys": list(found.other_facts)}
-            complaints.append(Complaint("E802", place, Mark(1, 1), facts))
+        for fault in found.other_facts:
+            facts = {"language": language, "keys": [fault.name]}
+            complaints.append(
+                Complaint(fault.code, f"{catalogues.OWN}/{fault.file}", Mark(fault.line, 1), facts)
+            )
     for fault in catalogues.faults():
         mark = Mark(fault.line, 1)
         complaints.append(Complaint(fault.code, f"{catalogues.OWN}/{fault.file}", mark, {"name": fault.name}))

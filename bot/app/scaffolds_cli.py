@@ -77,6 +77,10 @@ def new_article(
     voice = speak.voice(settings.language)
     if not ARTICLE.fullmatch(name):
         raise typer.BadParameter(voice.say("new.bad_article", name=name))
+    known = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir).program
+    if known is not None and scenario not in known.scenarios:
+        near = nearest(scenario, known.scenarios) or ", ".join(known.scenarios)
+        raise typer.BadParameter(voice.say("new.no_scenario", name=scenario, near=near))
     titles = _by_language(title) or _asked(voice, "new.ask_title")
     text = article(name, titles, scenario, datetime.fromtimestamp(MachineClock().now(), UTC).date())
     _write({settings.knowledge_dir / f"{name}.md": text}, voice)

@@ -40,14 +40,23 @@ class CatalogueFault:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A translated sentence and the line of its `msgid`, from 1."""
+
+    key: str
+    words: Forms
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Translated:
     """How much of a language is done: sentences that it has and that there are, and the ids of those missing."""
 
     done: int
     all: int
     missing: Sequence[str]
-    other_facts: Sequence[str]
-    """Ids whose words in braces differ from ours; their words are not used."""
+    other_facts: Sequence[CatalogueFault]
+    """The sentences whose words in braces differ from ours; they are not used."""
 
 
 @dataclass(slots=True)
@@ -99,9 +108,13 @@ def catalogue(language: str) -> Sentences:
 def translated(language: str) -> Translated:
     """How far the translation into this language has come."""
     ours, found = _ours(COMPLETE[-1]), catalogue(language)
-    written = {**found, **dict(_written(language))}
+    written = {*found, *(one.key for _, one in _written(language))}
     missing = sorted(key for key in ours if key not in written)
-    other = sorted(key for key, words in written.items() if key in ours and not _fits(words, ours[key]))
+    other = [
+        CatalogueFault("E802", f"{language}/{path.name}", one.key, one.line)
+        for path, one in _written(language)
+        if one.key in ours and not _fits(one.words, ours[one.key])
+    ]
     return Translated(len(ours) - len(missing), len(ours), missing, other)
 
 
@@ -134,13 +147,13 @@ def faults() -> Iterator[CatalogueFault]:
         ours = _ours(COMPLETE[-1])
         for path in _files(code):
             try:
-                read = dict(_read(path, code))
+                read = list(_read(path, code))
             except (PoFileError, ValueError):
                 yield CatalogueFault("E804", f"{code}/{path.name}", path.name)
                 continue
-            for key in read:
-                if key not in ours:
-                    yield CatalogueFault("W802", f"{code}/{path.name}", key)
+            for one in read:
+                if one.key not in ours:
+                    yield CatalogueFault("W802", f"{code}/{path.name}", one.key, one.line)
         yield from _faulty_cards(code)
 
 
@@ -178,35 +191,37 @@ def _files(language: str) -> list[Path]:
 @cache
 def _ours(language: str) -> dict[str, Forms]:
     return {
-        key: forms for path in sorted((HERE / language).glob("*.po")) for key, forms in _read(path, language)
+        one.key: one.words for path in sorted((HERE / language).glob("*.po")) for one in _read(path, language)
     }
 
 
 def _own(language: str) -> dict[str, Forms]:
     """The sentences of the company that name the same facts as ours: one that names another could not be said."""
     known = _ours(COMPLETE[-1])
-    return {key: words for key, words in _written(language) if key in known and _fits(words, known[key])}
+    written = (one for _, one in _written(language) if one.key in known)
+    return {one.key: one.words for one in written if _fits(one.words, known[one.key])}
 
 
-def _written(language: str) -> Iterator[tuple[str, Forms]]:
+def _written(language: str) -> Iterator[tuple[Path, _Sentence]]:
+    """What the company has translated, with the file of each sentence."""
     for path in _files(language):
         try:
-            yield from _read(path, language)
+            yield from [(path, one) for one in _read(path, language)]
         except (PoFileError, ValueError):
             continue  # named by `faults`
 
 
-def _read(path: Path, language: str) -> Iterator[tuple[str, Forms]]:
+def _read(path: Path, language: str) -> Iterator[_Sentence]:
     with path.open("rb") as file:
         for message in read_po(file, locale=language, abort_invalid=True):
             if not message.id or not (message.string and any(message.string)):
                 continue  # the file's header, or a sentence that waits for its translator
             if isinstance(message.id, str):
-                yield message.id, str(message.string)
+                yield _Sentence(message.id, str(message.string), message.lineno or 1)
             else:
                 forms = message.string
                 plural = forms if isinstance(forms, tuple | list) else (forms or "",)
-                yield message.id[0], tuple(str(form) for form in plural)
+                yield _Sentence(message.id[0], tuple(str(form) for form in plural), message.lineno or 1)
 
 
 def _fits(words: Forms, ours: Forms) -> bool:

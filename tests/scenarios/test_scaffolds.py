@@ -78,6 +78,15 @@ def test_what_cannot_be_used_is_refused_in_words(company: Path, name, title, cat
     assert list((company / "scenarios").iterdir()) == []
 
 
+def test_an_article_of_an_unknown_scenario_is_refused_with_the_one_that_was_meant(company: Path):
+    (company / "scenarios").rmdir()
+    (company / "scenarios").symlink_to(ROOT / "scenarios")
+    with pytest.raises(BadParameter) as refused:
+        scaffolds_cli.new_article("printer-tea", "prnter", ["ru=Чай для принтера"])
+    assert "printer?" in refused.value.message
+    assert not (ROOT / "knowledge_base" / "printer-tea.md").exists()
+
+
 @pytest.fixture
 def own_desk(company: Path) -> Path:
     (company / "desk.yaml").unlink()

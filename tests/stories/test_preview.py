@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from bot.demo import preview
+from bot.demo import preview, stage
 from bot.demo.preview import PreviewedFiles, cast
 from bot.demo.screens import note, places_in, screens
 from bot.settings import Settings
 from bot.sla.check import load_desk
 from bot.texts import speak
+from tests import children
 from tests.desk import ANNA, Desk
 
 ROOT = Path(__file__).parents[2]
+TEA = """version: 1
+defaults: {language: ru, human: {team: helpdesk}}
+scenarios:
+  tea:
+    title: {ru: "Чай", en: "Tea"}
+    phrases: [нет чая]
+    category: other
+    steps:
+      - resolved: {ru: "Есть чай?", en: "Is there tea?"}
+        "no": human
+"""
 
 
 async def test_a_step_is_found_in_its_file_from_the_message_that_shows_it(desk: Desk) -> None:
@@ -51,14 +67,11 @@ def test_a_fault_is_returned_and_a_good_file_is_read(
     for name in ("desk.yaml", "facts.yaml", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     file = tmp_path / "scenarios.yaml"
-    good = "version: 1\ndefaults: {language: ru, human: {team: helpdesk}}\nscenarios:\n  tea:\n"
-    good += '    title: {ru: "Чай", en: "Tea"}\n    phrases: [нет чая]\n    category: other\n    steps:\n'
-    good += '      - resolved: {ru: "Есть чай?", en: "Is there tea?"}\n        "no": human\n'
     monkeypatch.chdir(tmp_path)
     draft = PreviewedFiles(Settings(_env_file=None), speak.voice("ru"))
-    file.write_text(good.replace("resolved", "resolvd"), "utf-8")
+    file.write_text(TEA.replace("resolved", "resolvd"), "utf-8")
     assert "scenarios.yaml:9" in draft.faults()
-    file.write_text(good, "utf-8")
+    file.write_text(TEA, "utf-8")
     assert draft.faults() == ""
     assert draft.menu == ["tea"]
 
@@ -72,3 +85,34 @@ def test_a_scenario_that_is_not_there_is_named_before_anything_starts(
     done = CliRunner().invoke(app, ["prnter", "--port", "8199", "--no-browser"])
     assert done.exit_code == 2
     assert "printer" in done.stderr
+
+
+@pytest.mark.processes
+def test_the_command_shows_both_readers_the_scenario_until_it_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scenarios.yaml").write_text(TEA, "utf-8")
+    monkeypatch.setenv("SCENARIOS_FILE", str(tmp_path / "scenarios.yaml"))
+    monkeypatch.setenv("DESK_FILE", str(ROOT / "presets" / "small.yaml"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "bot", "preview", "tea", "--port", str(port), "--no-browser"]
+    process = children.begin(command, stdout=subprocess.PIPE, text=True)
+    try:
+        with children.patience(process, 2 * stage.PATIENCE):
+            assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+            for reader, question in ((preview.RUSSIAN, "Есть чай?"), (preview.ENGLISH, "Is there tea?")):
+                while not any(question in text for text in texts_of(port, reader)):
+                    assert process.poll() is None
+                    time.sleep(0.1)  # another process answers: its clock is not ours
+            process.terminate()
+            assert process.wait(60) == 0
+        assert not stage.taken(port), "the parts have ended with it"
+    finally:
+        children.end(process)
+
+
+def texts_of(port: int, reader: int) -> list[str]:
+    shown = stage.get(f"http://127.0.0.1:{port}/sim/chats/{reader}/messages?limit=5")
+    return [message.get("text") or message.get("caption") or "" for message in shown]
