@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from typing import Annotated, NoReturn
@@ -142,6 +143,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Assign a Telegram group to a team, supervisors or administrators.",
     ),
 }
+# They read much, keep all of it and end: looking for garbage would be an eighth of their processor time.
+BRIEF = ("check", "test")
 TRACEBACK = "--traceback"  # written before the command
 EPILOG = (
     "firstline COMMAND --help lists the options of a command. Without a bot token, begin with: firstline demo"
@@ -153,6 +156,8 @@ def main() -> NoReturn:
     words = sys.argv[1:]
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
+    if words[:1] and words[0] in BRIEF:
+        gc.disable()
     hook = sys.excepthook
     try:
         code = command_line().main(words, prog_name=NAME, standalone_mode=False)
