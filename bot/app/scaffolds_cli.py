@@ -19,8 +19,9 @@ from bot.sla.check import desk_or_exit, load_desk
 from bot.texts import beginning, catalogues, speak
 from bot.texts.speak import Voice
 from bot.yamlfiles import nearest, show, text_or_exit
-from bot.yamlfiles.bundle import folder_of
+from bot.yamlfiles.bundle import folder_of, gathered_or_exit
 from bot.yamlfiles.environment import settings_or_exit
+from bot.yamlfiles.parts import read_scenarios
 from bot.yamlfiles.sections import SectionIsElsewhere, added
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -77,14 +78,16 @@ def new_article(
     voice = speak.voice(settings.language)
     if not ARTICLE.fullmatch(name):
         raise typer.BadParameter(voice.say("new.bad_article", name=name))
-    known = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir).program
-    if known is not None and scenario not in known.scenarios:
-        near = nearest(scenario, known.scenarios) or ", ".join(known.scenarios)
+    file = settings.scenarios_file
+    document = read_scenarios(file.name, gathered_or_exit(file, settings.language)).document
+    known = document.data.get("scenarios", {}) if document is not None else {}
+    if document is not None and scenario not in known:
+        near = nearest(scenario, known) or ", ".join(known)
         raise typer.BadParameter(voice.say("new.no_scenario", name=scenario, near=near))
     titles = _by_language(title) or _asked(voice, "new.ask_title")
     text = article(name, titles, scenario, datetime.fromtimestamp(MachineClock().now(), UTC).date())
     _write({settings.knowledge_dir / f"{name}.md": text}, voice)
-    _check(settings, voice)
+    _check(settings, voice, "new.article_next")
 
 
 def new_team(
@@ -198,11 +201,11 @@ def _write(files: Mapping[Path, str], voice: Voice) -> None:
         typer.echo(path)
 
 
-def _check(settings: Settings, voice: Voice) -> None:
+def _check(settings: Settings, voice: Voice, further: str = "new.next") -> None:
     """What `firstline check` says of the files now, and what to do next."""
     opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
     if opened.complaints:
         typer.echo(show(opened.complaints, opened.texts, voice.language), err=True)
     if opened.errors:
         raise typer.Exit(2)
-    typer.echo(voice.say("new.next"), err=True)
+    typer.echo(voice.say(further), err=True)
