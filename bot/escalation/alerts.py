@@ -102,9 +102,11 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
         _of_alert(work.tx, about) or _of_ticket(work.tx, about, chat),
     )
     true = _true(work.tx, rows)
+    is_there = posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
     if not true:
-        is_there = rows and posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
-        return Drawing(voice.html("reminder.calm", number=rows[0].ticket)) if is_there else None
+        return Drawing(voice.html("reminder.calm", number=rows[0].ticket)) if rows and is_there else None
+    if not is_there and not any(row.loud for row, _ in true):
+        return None  # quiet levels are on the ticket's card
     ticket, shown = true[0][0].ticket, _highest(true)
     said = [
         voice.html(

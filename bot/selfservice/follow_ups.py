@@ -16,7 +16,7 @@ from bot.selfservice import kb_browse, profile, utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, prompts, resolution, store, transcript
+from bot.tickets import actions, approval, closing, prompts, store, transcript
 from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
@@ -120,7 +120,7 @@ def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming)
     elif asked.action == spoken.ANSWER:
         line = spoken.say(work, store.get(work.tx, asked.ticket), person, message.text)
     elif asked.action == spoken.SOLVE:
-        line = resolution.resolve(work, asked.ticket, person, message.text)
+        line = actions.resolve(work, asked.ticket, person, message.text)
     else:
         line = approval.answered(work, asked.ticket, person, asked.action, message.text)
     outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)

@@ -33,7 +33,7 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
-from bot.tickets import consent, readers, search, store
+from bot.tickets import consent, readers, resolution, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
@@ -41,6 +41,7 @@ from bot.tickets.ticket import ENDED, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
 _STATES = {State.CLAIMED: "🟢 ", State.IN_PROGRESS: "🟢 ", State.WAITING: "⏸ ", State.SCHEDULED: "⏸ "}
 _STATES |= {State.RESOLVED: "✅ "}
+NEAR = 3600  # seconds before a promise from which the card warns of it
 QUEUE = 30  # lines that fit one message with room to spare
 
 
@@ -93,6 +94,12 @@ class Dues:
     def is_late(self) -> bool:
         """Whether one of them is broken."""
         return any(due.late for due in self.named.values())
+
+    def sign(self, now: int) -> str:
+        """Whether one of them is broken, or will be within the hour."""
+        if self.is_late:
+            return "⌛"
+        return "⏰" if any(due.at - now <= NEAR for due in self.named.values()) else "⏱"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         return None  # it ended and its topic is gone: no one wants a new one
     requester, dues = directory.get(work.tx, ticket.requester), dues_of(work, ticket, voice)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
+    spoken = talk.of(work, ticket, chat, voice)
     text = voice.card(
         "team_ticket",
         ticket=ticket,
@@ -213,7 +221,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
         ended_with=children.ended_with(work.tx, ticket),
         watcher=watcher,
-        talk=talk.of(work, ticket, chat, voice),
+        talk=spoken,
         extent=extents.for_team(work, ticket, voice),
         outage=children.standing(work.tx, ticket.id),
         problem=causes.of_ticket(work.tx, ticket.id),
@@ -221,13 +229,17 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,
+        due_sign=dues.sign(work.now),
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
     if chat != team_chat(work.tx, ticket):
         return Drawing(text)
     keys = keyboard.of(work, ticket, voice, wants_workaround=dues.workaround is not None)
+    if resolution.asks(work, ticket):
+        asked = resolution.question(work, ticket, voice)
+        text, keys = f"{text}\n\n{asked.text}", [*asked.keyboard, *keys]
     more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
-    return on_card.laid(work, ticket, chat, Drawing(text, pinned=True, keyboard=[*keys, *more]))
+    return on_card.laid(work, ticket, chat, Drawing(text, pinned=spoken.is_long, keyboard=[*keys, *more]))
 
 
 def topic(work: Work, about: str, _chat: str) -> Drawing:

@@ -162,11 +162,7 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
         posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
-        if (
-            drawing.pinned
-            and job.in_group
-            and (job.post is None or job.post.message_id != outcome.message_id)
-        ):
+        if drawing.pinned and job.in_group:
             _pin(unit, row.chat, outcome.message_id)
     if outcome.is_done and job.drawing is not None and job.drawing.fades:
         _tell(unit, row, outcome, hooks.get(FADES))
@@ -176,10 +172,10 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
 
 
 def _pin(unit: Unit[C], chat: str, message_id: int) -> None:
-    """Behind all talk: a card that is not pinned yet is only higher up."""
+    """Once, behind all talk: a card that is not pinned yet is only higher up."""
     target = {"message_id": message_id, "disable_notification": True}
-    about = f"{outbox.TIDY}:{message_id}"
-    outbox.call(unit, chat, "pinChatMessage", target, about=about, priority=outbox.ORDER)
+    about, once = f"{outbox.TIDY}:{message_id}", f"pin:{chat}:{message_id}"
+    outbox.call(unit, chat, "pinChatMessage", target, about=about, dedupe=once, priority=outbox.ORDER)
 
 
 def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:
