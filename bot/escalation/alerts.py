@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 from bot.config.config import Work
 from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
-from bot.sla import clock as sla
 from bot.sla import ladder
 from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
@@ -203,12 +202,9 @@ def _highest(true: Sequence[tuple[Alert, Kept]]) -> list[tuple[Alert, Kept]]:
 
 def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
     clock, calendar = kept.clock, desk.calendar(kept.calendar)
-    left = sla.left(clock, calendar, now)
     facts = {
         "due": voice.until(clock.due_at or now, calendar.zone.key, now),
         "when": voice.when(clock.due_at or now, calendar.zone.key, now),
-        "left": voice.span(max(0, left)),
-        "over": voice.span(max(0, -left)),
     }
     if clock.scope:
         facts["team"] = desk.team(clock.scope).title[voice.language]

@@ -39,8 +39,6 @@ from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.ticket import ENDED, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
-_STATES = {State.CLAIMED: "🟢 ", State.IN_PROGRESS: "🟢 ", State.WAITING: "⏸ ", State.SCHEDULED: "⏸ "}
-_STATES |= {State.RESOLVED: "✅ "}
 NEAR = 3600  # seconds before a promise from which the card warns of it
 QUEUE = 30  # lines that fit one message with room to spare
 
@@ -242,26 +240,6 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
     return on_card.laid(work, ticket, chat, Drawing(text, pinned=spoken.is_long, keyboard=[*keys, *more]))
 
 
-def topic(work: Work, about: str, _chat: str) -> Drawing:
-    """The name of a ticket's topic: its number, how it is, what it is about. The list of topics is the team's queue."""
-    ticket = _ticket(work.tx, about)
-    return Drawing(speak.shortened(f"{ticket.id} {_state_sign(work, ticket)}· {ticket.summary}", 128))
-
-
-def topic_name(work: Work, about: str, chat: str) -> Drawing | None:
-    """The same for a topic that is there, as long as its ticket is open."""
-    is_there = posts.find(work.tx, chat, posts.TOPIC, about) is not None
-    return topic(work, about, chat) if is_there and _ticket(work.tx, about).is_open else None
-
-
-def _state_sign(work: Work, ticket: Ticket) -> str:
-    """Nothing for a ticket that no one has taken yet."""
-    running = operations.view(work.tx, ticket.id).values() if ticket.state in IN_WORK else ()
-    if any(view.state == "running" and _is_late(view, work.now) for view in running):
-        return "🔥 "
-    return _STATES.get(ticket.state, "")
-
-
 def _ticket(tx: Connection, about: str) -> Ticket:
     return store.peek(tx, TicketRef.read(about).number)
 
@@ -295,7 +273,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         kind: Due(
             voice.until(view.due_at, zone, work.now),
             view.due_at,
-            late=_is_late(view, work.now),
+            late=is_late(view, work.now),
             when=voice.when(view.due_at, zone, work.now),
             over=voice.span(
                 work.config.desk.calendar(view.calendar).spent(view.due_at, max(view.due_at, work.now))
@@ -325,7 +303,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
     )
 
 
-def _is_late(view: operations.ClockView, now: int) -> bool:
+def is_late(view: operations.ClockView, now: int) -> bool:
     """A breach is a fact from the second of the due on; before the ringer has come round, the time itself says so."""
     return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
 

@@ -12,6 +12,7 @@ from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
+from bot.teamdesk.board import placing
 from bot.telegram import chats, outbox, posts
 from bot.telegram.group_rights import GroupRights
 from bot.tickets import unreachable
@@ -48,6 +49,7 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
         outbox.line(work, key, "bind.done", {"key": _title(work.config.desk, key, language)})
         trail.note(work, person.key, AuditAction.CHAT, key, {"chat": group.chat_id})
         trail.announce(work, loud=True)
+        placing.place(work, key)
         if group.rights is not None:
             _observe(work, person, key, group.chat_id, group.rights)
 
@@ -138,3 +140,4 @@ def adopt(work: Work, language: str) -> None:
             chats.bind(work, key, chat_id, is_forum=False, language=language)
             trail.note(work, "desk.yaml", AuditAction.CHAT, key, {"chat": chat_id})
             trail.announce(work)
+            placing.place(work, key)

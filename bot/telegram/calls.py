@@ -13,6 +13,7 @@ from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
 from bot.telegram.card import Drawing
 from bot.telegram.delivery import Ending, Job
+from bot.telegram.desk.topic_icons import TopicIcons
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
 
@@ -27,7 +28,7 @@ class Speech:
     """Turns a Job into calls. Raises what Api.call raises; the sender handles it."""
 
     def __init__(self, units: Units[object], api: Api) -> None:
-        self._units, self._api = units, api
+        self._units, self._api, self._icons = units, api, TopicIcons(api)
         # A file at a version -> Telegram's id of it, so that it is uploaded once.
         self._photos: dict[Path, tuple[int, str]] = {}
 
@@ -84,15 +85,14 @@ class Speech:
                 raise
 
     async def _open_topic(self, job: Job, chat_id: int) -> None:
-        if job.topic_name is None or job.thread is not None or job.row.topic is None:
+        new = job.new_topic
+        if new is None or job.thread is not None or job.row.topic is None:
             return
-        topic = await self._api.call(
-            "createForumTopic", {"chat_id": chat_id, "name": job.topic_name.strip()[:128] or UNNAMED}
-        )
+        target = {"chat_id": chat_id, "name": new.text.strip()[:128] or UNNAMED}
+        topic = await self._icons.call("createForumTopic", target, new.icon)
         thread = _number(topic, "message_thread_id")
-        name = Drawing(job.topic_name).digest
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
-        await self._units.run(posts.keep, job.row.chat, posts.TOPIC_NAME, job.row.topic, 0, drawn=name)
+        await self._units.run(posts.keep, job.row.chat, posts.TOPIC_NAME, job.row.topic, 0, drawn=new.digest)
         job.params["message_thread_id"] = thread
 
     async def _missed_its_topic(self, job: Job, answer: Any) -> bool:
@@ -120,12 +120,12 @@ class Speech:
         return Ending(Outcome("sent", message_id), drawing, former=former)
 
     async def _rename(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
-        """Change a topic's name; one that Telegram does not let us change keeps its name."""
+        """Change a topic's name and icon; one that Telegram does not let us change keeps them."""
         if job.post is not None and job.post.drawn == drawing.digest:
             return Ending(Outcome("sent", 0, "unchanged"))
         target = {"chat_id": chat_id, "message_thread_id": job.thread, "name": drawing.text}
         try:
-            await self._api.call("editForumTopic", target)
+            await self._icons.call("editForumTopic", target, drawing.icon)
         except Refused as refusal:
             return Ending(Outcome("dropped", reason=refusal.description[:200]))
         return Ending(Outcome("sent", 0), drawing)

@@ -29,6 +29,7 @@ class Drawing:
     document: Path | None = None  # a local file sent as a document; the text is its caption
     plain: bool = False  # the text has no markup
     pinned: bool = False  # pinned in its group, silently
+    icon: str | None = None  # of a topic: an emoji; Telegram has an icon for some of them
     fades: bool = False  # it says "today" or "on Friday": wrong after the reader's midnight
 
     @property
@@ -38,7 +39,13 @@ class Drawing:
 
     @property
     def digest(self) -> str:
-        shown = json.dumps([self.text, self.markup["inline_keyboard"], str(self.photo)], ensure_ascii=False)
+        parts = [
+            self.text,
+            self.markup["inline_keyboard"],
+            str(self.photo),
+            *([self.icon] if self.icon else []),
+        ]
+        shown = json.dumps(parts, ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     @property

@@ -276,7 +276,7 @@ class Sender(Generic[C]):
             return _again(job, now, what.value)
         if what is Meaning.NO_TOPICS:
             await self._units.run(chats.without_topics, row.chat, refusal.description)
-        if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.topic_name is not None):
+        if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.new_topic is not None):
             return await self._speech.say(job.in_general)
         if what is Meaning.MOVED and job.place is not None and moved_to is not None and first:
             await self._units.run(chats.move, job.place.chat_id, int(moved_to))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.desk import ANNA, HELPDESK, NETWORK, NINA, OLEG, Desk, said
+from tests.desk import ANNA, HELPDESK, NETWORK, NINA, OLEG, Desk
 
 MINUTE = 60
 

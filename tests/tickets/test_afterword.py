@@ -31,7 +31,6 @@ from tests.tickets.company import (
     opened,
     ring_until,
     said,
-    shown,
     who,
 )
 from tests.units import work
