@@ -93,6 +93,8 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
         if prompt is not None:
             _answer_prompt(work, prompt, person, message)
         return prompt is not None
+    if named is None and asked is not None and asked.what == profile.WHOLE:
+        return profile.told_at_once(work, person, message.text, message.message_id)
     if named is None and asked is not None and asked.what.startswith(profile.FIELD):
         name = asked.what.removeprefix(profile.FIELD)
         profile.answered(work, person, name, message.text, message.message_id)

@@ -158,10 +158,11 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     if children.is_parent(work.tx, ticket.id):
         return None  # who declared the outage has its own card
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
-    zone = readers.zone_of(work, chat)
+    zone, named_zone = readers.zone_of(work, chat), readers.named(work, voice, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
     if here is not None and here.unknown and store.scenario_ended(work.tx, ticket) == "ticket":
         here = replace(here, unknown=False)  # the scenario has asked all that it wanted to know
+    outage = children.ended_with(work.tx, ticket)
     text = voice.card(
         "ticket",
         ticket=ticket,
@@ -176,14 +177,17 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
         who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
-        ended_with=children.ended_with(work.tx, ticket),
+        ended_with=outage,
         due=dues_of(work, main or ticket, voice, zone),
         outlook=_outlook(work, ticket, voice, zone),
-        zone=readers.named(work, voice, chat),
+        zone=named_zone,
         at=lambda instant: voice.when(instant, zone, work.now),
     )
     asked = [] if here is None else here.buttons(voice)
-    return Drawing(text, [*_employee_buttons(ticket, voice), *asked])
+    # The news of an outage's end ask whether it works; its tickets ask only before they close.
+    is_asked = outage is not None and ticket.state is State.RESOLVED and ticket.wake_at is None
+    own = [] if is_asked else _employee_buttons(ticket, voice)
+    return Drawing(text, [*own, *asked], names_zone=named_zone is not None)
 
 
 def team_card(work: Work, about: str, chat: str) -> Drawing | None:

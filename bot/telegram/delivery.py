@@ -227,11 +227,12 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, 
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
         return Job(row, place, params, new_topic=new_topic)
-    with speak.relative_days() as days:
+    with speak.moments() as said:
         drawing = renderers[row.its_card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
-    drawing = replace(drawing, text=fitted(drawing.text), fades=bool(days))
+    fades = any(one.fades for one in said)
+    drawing = replace(drawing, text=fitted(drawing.text), hours=tuple(said), fades=fades)
     post = posts.find(unit.tx, row.chat, row.its_card, row.about)
     return Job(row, place, params, drawing, post, new_topic)
 
