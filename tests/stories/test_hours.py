@@ -20,7 +20,9 @@ def instants(message: dict[str, Any]) -> dict[int, str]:
     found = [one for one in message.get("entities", ()) if one["type"] == "date_time"]
     text = said(message).encode("utf-16-le")
     return {
-        one["unix_time"] // 60: text[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")
+        one["unix_time"] // 60: text[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode(
+            "utf-16-le"
+        )
         for one in found
     }
 
