@@ -11,6 +11,7 @@ from bot.teamdesk.board import board
 from bot.telegram import posts
 from bot.telegram.buttons import Assign, Claim, TakeControl
 from bot.telegram.card import Drawing
+from bot.texts.speak import Line
 from bot.tickets import actions
 from tests.pressing import press
 from tests.tickets.company import (
@@ -68,7 +69,8 @@ def test_a_supervisor_gives_a_ticket_to_the_freest_by_one_press(tx: Connection, 
     assert rows[0] == [f"{burning.id} → Petr (0)", f"👁 {burning.id} на контроль", f"🔕 {burning.id}"]
     unit = work(tx, MONDAY + HOUR + 60, house_of(shipped))
     assert press(unit, Assign(burning.id, PETR), who(tx, MARINA), SUPERVISORS).key == "assign.done"
-    assert press(unit, TakeControl(burning.id), who(tx, MARINA), SUPERVISORS).key == "control.taken"
+    taken = press(unit, TakeControl(burning.id), who(tx, MARINA), SUPERVISORS)
+    assert taken == Line("control.taken", {"number": burning.id, "at": "сегодня в 12:01"})
     assert "Petr 1" in drawn(tx, shipped, MONDAY + HOUR + 61).text
 
 
