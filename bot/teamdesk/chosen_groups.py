@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from bot.config.config import Work
-from bot.keys import TeamChat
+from bot.keys import ADMINS, SUPERVISORS, TeamChat
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.teamdesk import groups
@@ -31,6 +31,7 @@ NOT_ASKED = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
 
 
@@ -52,7 +53,7 @@ def button(label: str, number: int, key: str) -> dict[str, object]:
 def offer(work: Work, person: Person) -> None:
     """A button for each name that has no group yet; for all of them when each has one. Raises NotAllowed."""
     authorize(person, "bind_chat", Object())
-    known = groups.names(work.config.desk)
+    known = [*(TeamChat(team) for team in work.config.desk.with_chats()), SUPERVISORS, ADMINS]
     free = [key for key in known if chats.find(work.tx, key) is None] or known
     rows = [[button(_label(work, key, person), _number(key), key)] for key in free]
     keyboard = {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}

@@ -36,7 +36,8 @@ async def test_bind_says_that_it_may_not_open_topics(desk: Desk) -> None:
 async def test_bind_says_nothing_of_rights_that_are_there(desk: Desk) -> None:
     group = await a_group(desk, is_forum=True)
     await desk.write(IGOR, "/bind helpdesk", chat=group)
-    assert "Готово" in said(await desk.last(group))
+    assert await desk.find(group, "Готово")
+    assert not [one for one in await desk.reads(group) if "⚠️" in said(one)]
 
 
 async def test_the_right_to_topics_is_used_again_as_soon_as_it_is_given_back(desk: Desk) -> None:

@@ -286,7 +286,7 @@ def reproject(work: Work, most: int) -> Sequence[Change]:
 
 
 def acknowledged(work: Work, ticket_id: int, at: int) -> int:
-    """A supervisor took control: repeats are silent for the chain's `ack`; the clocks run on. Returns until when (UTC seconds)."""
+    """A supervisor took control: repeats are silent for the chain's `ack`, the clocks run on. Returns until when, UTC seconds."""
     return _hold_repeats(work, ticket_id, None, at)
 
 
