@@ -80,9 +80,13 @@ def place(program: Program, person: Person, voice: Voice) -> str:
     return ", ".join(parts) or person.office
 
 
-def show(work: Work, person: Person, reason: str) -> None:
-    """/profile: the person's profile, at the end of the chat."""
+def unfold(work: Work, person: Person) -> None:
+    """/profile: the person's profile, at the end of the chat; the next words may say where they are."""
     pending_question.put(work, person.id, WHOLE)
+    _show(work, person, "asked")
+
+
+def _show(work: Work, person: Person, reason: str) -> None:
     outbox.show(work, person.key, "profile", person.key, anew=reason)
 
 
@@ -95,7 +99,7 @@ def told_at_once(work: Work, person: Person, text: str, message: int) -> bool:
         if name in work.config.program.profile:
             directory.remember(work, person.id, name, told_value)
     _changed(work, person)
-    outbox.show(work, person.key, "profile", person.key, anew=f"after {message}")
+    _show(work, person, f"after {message}")
     return True
 
 
@@ -104,7 +108,7 @@ def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
     authorize(person, "profile", Object())
     match pressed:
         case OpenProfile():
-            show(work, person, "asked")
+            unfold(work, person)
         case ConfirmProfile():
             directory.confirm(work, person.id, told(work.config.program, person))
             return _changed(work, person)
@@ -134,7 +138,7 @@ def answered(work: Work, person: Person, name: str, text: str, message: int) -> 
         return
     directory.remember(work, person.id, name, read)
     _changed(work, person)
-    outbox.show(work, person.key, "profile", person.key, anew=f"after {message}")
+    _show(work, person, f"after {message}")
 
 
 def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -> list[str]:
@@ -175,7 +179,7 @@ def _choose(work: Work, person: Person, pressed: ChooseValue) -> Line | None:
 
 def _list_changed(work: Work, person: Person) -> Line:
     """What a button named is no longer there: show the current profile, at the end of the chat."""
-    show(work, person, f"changed {work.now}")
+    _show(work, person, f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 
