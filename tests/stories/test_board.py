@@ -110,7 +110,7 @@ async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_b
 
 async def unmarked(desk: Desk) -> None:
     """The groups were bound by a version that knew no boards."""
-    await desk.db.run(lambda tx: tx.execute(delete(facts).where(facts.c.key.like("board:%"))))
+    await desk.db.run(lambda tx: tx.execute(delete(facts).where(facts.c.key.like("placed board of %"))))
 
 
 async def boards_in(desk: Desk, chat: int) -> list[dict[str, Any]]:

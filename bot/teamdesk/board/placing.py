@@ -46,4 +46,4 @@ def _place(unit: Unit[object], chat: str, *, anew: str | None) -> bool:
 
 
 def _placed(chat: str) -> str:
-    return f"board:{chat}"
+    return f"placed board of {chat}"
