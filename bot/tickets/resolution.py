@@ -33,7 +33,8 @@ def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
         return Line("stale", alert=True)
     cause = named(pressed.cause, work.config.desk.file.causes)
     if cause is None:
-        return show_causes(work, ticket.id, engineer)
+        _seen(work, ticket)
+        return Line("list.changed", alert=True)
     ticket = store.change(work.tx, ticket, cause=cause)
     store.record(work, ticket.id, engineer.key, "cause", {"cause": cause})
     _seen(work, ticket)
@@ -41,11 +42,11 @@ def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
 
 
 def show_causes(work: Work, ticket_id: int, engineer: Person) -> Line:
-    """A button named a cause that has gone: the causes of today."""
+    """A button of version 0.1 named a place in the list of its message: that message again, with the causes of today."""
     ticket = _solved(work.tx, ticket_id, engineer)
     if ticket is None:
         return Line("stale", alert=True)
-    _seen(work, ticket)
+    outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about, anew="asked")
     return Line("list.changed", alert=True)
 
 

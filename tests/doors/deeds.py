@@ -262,7 +262,7 @@ DEEDS = (
     Button("ask", "stands:ask ", on(taken, "t|ask|{ticket}"), NETWORK),
     Button("resolve", "history:resolve", on(taken, "t|resolve|{ticket}"), NETWORK),
     Button("resolve", "history:cause", on(resolved, "t|reason|{ticket}|broken"), NETWORK),
-    Button("resolve", "card:team_card", on(resolved, "t|cause|{ticket}|0"), NETWORK),
+    Button("resolve", "card:afterword", on(resolved, "t|cause|{ticket}|0"), NETWORK),
     Typed("resolve", "history:resolve", on(taken, "/done порт"), NETWORK),
     Typed("schedule", "history:propose", on(taken, "/snooze +3"), NETWORK),
     Typed("transfer", "history:transfer", on(taken, "/to admins это у них"), NETWORK),

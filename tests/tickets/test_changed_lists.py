@@ -200,7 +200,7 @@ FORMER = {
     "transfer_menu": (claimed, FormerTeam),
     "priority_menu": (claimed, FormerPriority),
     "canned_menu": (claimed, FormerReply),
-    "team_card": (solved, FormerCause),
+    resolution.CARD: (solved, FormerCause),
 }
 
 
