@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 
 SUPERVISORS = "supervisors"
 ADMINS = "bot-admins"  # not "admins": desks may have a team of that name
+EVERY_TEAM = "all"  # what the supervisors' board is about
 
 
 class _Key(str):
@@ -307,7 +308,7 @@ class QueueRef(_Named):
 
 
 class BoardRef(_Named):
-    """The board of a team, or of all of them."""
+    """The board of a team, or of EVERY_TEAM."""
 
     __slots__ = ()
     KIND = "board"

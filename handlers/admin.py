@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import get_args
 
-from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
 
 from bot.accounts import forgetting, proving
 from bot.selfservice import learning
 from bot.selfservice.learning import LessonButton
-from bot.teamdesk import scenario_versions
+from bot.teamdesk import chosen_groups, scenario_versions
+from bot.telegram.api import Refused
 from bot.telegram.buttons import KeepVersion, RollBack
-from handlers.filters import AtHome, Pressed
+from handlers.filters import AtHome, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -44,8 +46,20 @@ async def keep(_query: CallbackQuery, visit: Visit, press: KeepVersion) -> None:
     await visit.do(scenario_versions.answered, visit.person, press.version, None)
 
 
+async def group_chosen(message: Message, visit: Visit) -> None:
+    """An administrator chose a group by a button of /bind."""
+    choice, seen = message.chat_shared, None
+    if choice is None:
+        return
+    with suppress(Refused):  # what it refuses to show is found out at the first ticket
+        seen = await visit.ask_rights(choice.chat_id)
+    group = chosen_groups.of_choice(choice.chat_id, seen)
+    await visit.do(chosen_groups.chosen, visit.person, choice.request_id, group)
+
+
 def build() -> Router:
     router = Router(name="admin")
+    router.message.register(group_chosen, Private(), F.chat_shared)
     router.callback_query.register(decided, Pressed(*get_args(LessonButton)))
     router.callback_query.register(proved, Pressed(*get_args(proving.AccountButton)))
     router.callback_query.register(erased, AtHome(), Pressed(*get_args(forgetting.EraseButton)))

@@ -20,7 +20,7 @@ from bot.reports.advice import asked as advice_asked
 from bot.reports.planning import asked as staffing_asked
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
-from bot.teamdesk import command_list, commands, groups, people_commands, scenario_versions
+from bot.teamdesk import chosen_groups, command_list, commands, groups, people_commands, scenario_versions
 from bot.teamdesk.board import board
 from bot.teamdesk.command_list import ChatKind, Command, Listed, Where
 from bot.telegram import chats
@@ -41,7 +41,11 @@ class Errand(Listed):
 
 
 async def bind(message: Message, visit: Visit, words: str) -> None:
-    """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on."""
+    """/bind NAME in a group: the group is that team's chat, or the supervisors', from now on. In private: a button for each
+    name, to choose its group."""
+    if message.chat.type == "private":
+        await visit.do(chosen_groups.offer, visit.person)
+        return
     seen = None
     if words:
         with suppress(Refused):  # what it refuses to show is found out at the first ticket
@@ -184,7 +188,7 @@ ROWS: tuple[Command | Errand, ...] = (
     Command("erase", "people", Where.PRIVATE, people_commands.erase, menu=False),
     Command("audit", "people", Where.PRIVATE, people_commands.show_audit),
     Command("migrate", "migrate", Where.DESK, commands.migrate, menu=False),
-    Errand("bind", "bind_chat", Where.GROUP, bind),
+    Errand("bind", "bind_chat", Where.ANYWHERE, bind),
     Errand("doctor", "bind_chat", Where.CHIEFS, doctor),
 )
 TABLE: Mapping[str, Command | Errand] = {row.name: row for row in ROWS}

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert
 
 from bot.storage.db import Database
 from bot.storage.schema import people
+from bot.teamdesk.board import placing
 from bot.telegram import chats
 from tests import children
 from tests.units import work
@@ -184,3 +185,6 @@ def enlist(tx: Connection) -> None:
         tx.execute(insert(people).values(**row, **more))
     for key, number, is_forum, _ in ROOMS:
         chats.bind(work(tx, 0), key, number, is_forum=is_forum)
+        placing.mark(
+            tx, key, number
+        )  # stories of one ticket have no board in sight; those of boards ask for it

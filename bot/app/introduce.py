@@ -20,6 +20,7 @@ from bot.people.directory import Person
 from bot.storage import kv
 from bot.storage.unit import Units
 from bot.teamdesk import command_list, groups
+from bot.teamdesk.board import placing
 from bot.teamdesk.command_list import ChatKind
 from bot.telegram import chats, group_rights, outbox
 from bot.telegram.api import Api, Disowned, Refused, TelegramError, Unreachable
@@ -67,6 +68,7 @@ async def introduce(units: Units[Config], api: Api, language: str, stop: asyncio
     groups_bound = await units.db.read(chats.groups)
     for key, chat_id in groups_bound:
         await look_at(units, api, key, chat_id)
+    await units.run(placing.place_missing)
     await _name_commands(api, await units.db.read(_menus), language)
     people = len(await units.db.read(directory.everybody))
     log.info("telegram.introduced", username=me["username"], groups=len(groups_bound), people=people)

@@ -23,7 +23,7 @@ KEY = "next"
 FADING = frozenset(
     {
         *LIVE,
-        actions.BOARD,
+        posts.BOARD,
         actions.OWN_DESK,
         "reminder",
         "burst",

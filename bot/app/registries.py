@@ -21,6 +21,7 @@ from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
 from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
 from bot.teamdesk.board import board, own_desk, refreshing
+from bot.teamdesk.topic import name
 from bot.telegram import outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
@@ -28,7 +29,6 @@ from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import nobody_there
 from bot.tickets import (
     absence,
-    actions,
     approval,
     backlog_digest,
     closing,
@@ -54,8 +54,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "why": why.brief,
         "why_whole": why.drawing,
         "quality": quality,
-        posts.TOPIC: cards.topic,
-        posts.TOPIC_NAME: cards.topic_name,
+        posts.TOPIC: name.topic,
+        posts.TOPIC_NAME: name.topic_name,
         "ask_prompt": menus.ask_prompt,
         "assign_menu": menus.assign_menu,
         "transfer_menu": menus.transfer_menu,
@@ -65,7 +65,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         draft.CARD: draft.drawing,
         draft.ARTICLE: draft.article_drawing,
         "load": load.drawing,
-        actions.BOARD: board.drawing,
+        posts.BOARD: board.drawing,
         own_desk.LATER: own_desk.later,
         backlog_digest.CARD: backlog_digest.drawing,
         "priority_menu": menus.priority_menu,

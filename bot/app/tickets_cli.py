@@ -19,6 +19,7 @@ from bot.storage.audit_trail import OPERATOR
 from bot.storage.readonly import read_beside
 from bot.storage.unit import Unit
 from bot.teamdesk import draft, groups
+from bot.teamdesk.board import placing
 from bot.telegram import chats
 from bot.texts import speak
 from bot.texts.terminal import terminal_language
@@ -75,6 +76,7 @@ def _bound(unit: Unit[object], name: str, chat_id: int, language: str) -> None:
     chats.bind(unit, name, chat_id, is_forum=False, language=language)
     trail.note(unit, OPERATOR, AuditAction.CHAT, name, {"chat": chat_id})
     trail.announce(unit)
+    placing.place(unit, name)
 
 
 def words(

@@ -48,11 +48,11 @@ COPY = "copy"  # what the row is about that deletes one
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
 _CARD_WITH: dict[type[Button], str] = {
-    **dict.fromkeys((Claim, AskEmployee, OpenMore), TEAM_CARD),
+    **dict.fromkeys((Claim, AskEmployee, OpenMore, SetCause), TEAM_CARD),
     **dict.fromkeys((HowToWrite, Confirm, ReopenTicket), TICKET_CARD),
     **dict.fromkeys((Approve, Deny), "approval"),
     **dict.fromkeys((AgreeToDay, DeclineDay), "schedule"),
-    **dict.fromkeys((SetCause, FormerCause), resolution.CARD),
+    FormerCause: resolution.CARD,
 }
 
 

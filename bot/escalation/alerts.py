@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 from bot.config.config import Work
 from bot.keys import AlertRef, BurstRef, TicketRef
 from bot.people import directory
-from bot.sla import clock as sla
 from bot.sla import ladder
 from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
@@ -102,9 +101,11 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
         _of_alert(work.tx, about) or _of_ticket(work.tx, about, chat),
     )
     true = _true(work.tx, rows)
+    is_there = posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
     if not true:
-        is_there = rows and posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
-        return Drawing(voice.html("reminder.calm", number=rows[0].ticket)) if is_there else None
+        return Drawing(voice.html("reminder.calm", number=rows[0].ticket)) if rows and is_there else None
+    if not is_there and not any(row.loud for row, _ in true):
+        return None  # quiet levels are on the ticket's card
     ticket, shown = true[0][0].ticket, _highest(true)
     said = [
         voice.html(
@@ -201,12 +202,9 @@ def _highest(true: Sequence[tuple[Alert, Kept]]) -> list[tuple[Alert, Kept]]:
 
 def _line(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Line:
     clock, calendar = kept.clock, desk.calendar(kept.calendar)
-    left = sla.left(clock, calendar, now)
     facts = {
         "due": voice.until(clock.due_at or now, calendar.zone.key, now),
         "when": voice.when(clock.due_at or now, calendar.zone.key, now),
-        "left": voice.span(max(0, left)),
-        "over": voice.span(max(0, -left)),
     }
     if clock.scope:
         facts["team"] = desk.team(clock.scope).title[voice.language]

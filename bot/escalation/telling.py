@@ -19,7 +19,7 @@ from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, alerts, clocks, tickets
 from bot.storage.schema import outbox as outbox_rows
 from bot.storage.upsert import insert
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.tickets import store
 from bot.timers import timers
 from bot.timers.timers import Timer
@@ -163,10 +163,12 @@ def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
         Alert, work.tx.execute(select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id))
     ):
         about = TicketRef(row.ticket)
-        if TeamChat.names(chat):
+        if TeamChat.names(chat) and row.loud:
             # An edit notifies no one: a loud level is sent again, and its former message is deleted.
-            priority, anew = (outbox.ALARM, row.key) if row.loud else (outbox.TALK, None)
-            outbox.show(work, chat, "reminder", about, topic=about, priority=priority, anew=anew)
+            outbox.show(work, chat, "reminder", about, topic=about, priority=outbox.ALARM, anew=row.key)
+        elif TeamChat.names(chat):
+            is_there = posts.find(work.tx, chat, "reminder", about) is not None
+            outbox.show(work, chat, "reminder" if is_there else "team_card", about, topic=about)
         else:
             outbox.show(work, chat, "alert", about, priority=outbox.ALARM, anew=row.key)
 

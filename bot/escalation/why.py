@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,9 +14,11 @@ from bot.config.config import Work
 from bot.escalation.editions import calendar_of
 from bot.keys import ADMINS, SUPERVISORS, PersonChat, TeamChat, TicketRef
 from bot.people import directory
+from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockState
 from bot.sla.explain import ClockAccount, Stretch, account
 from bot.sla.policy import Desk
+from bot.sla.windows import DAY_MINUTES, Window
 from bot.storage import typed
 from bot.storage.schema import alerts, history, timers
 from bot.telegram import chats
@@ -63,6 +66,7 @@ class ExplainedClock:
     opens_at: int | None
     levels: Sequence[Level]
     retargets: Sequence[HistoryRow]
+    hours: str
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:
@@ -127,12 +131,14 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
         mine = [row for row in retargets if row.data["kind"] == one.clock.kind and not one.clock.scope]
         levels = _levels(tx, desk, voice, one)
         opens_at = calendar.opens_after(now) if one.clock.state is ClockState.RUNNING else None
-        told.append(ExplainedClock(one, arithmetic, calendar.hash == one.version, opens_at, levels, mine))
+        is_by_its_own, hours = calendar.hash == one.version, hours_in_words(voice, calendar)
+        told.append(ExplainedClock(one, arithmetic, is_by_its_own, opens_at, levels, mine, hours))
     return voice.card(
         "why",
         ticket=ticket,
         told=told,
         called=lambda rule: _called(desk, voice, rule),
+        team=lambda name: _team(desk, voice, name),
         detours=[_detour(tx, desk, voice, row) for row in changes if row.action == "detour"],
         shares=[(named(desk, voice, one), one.seconds) for one in shares(tx, desk, ticket, now)],
         acts=[_act(tx, row) for row in _of_history(tx, ticket_id, ACTS)],
@@ -142,11 +148,35 @@ def why(tx: Connection, desk: Desk, ticket_id: int, voice: Voice, now: int) -> s
 
 
 def _called(desk: Desk, voice: Voice, rule: str) -> str:
-    """A rule by what people call it, with its name in desk.yaml: the class of service, or the team whose own hours count."""
+    """A rule by what people call it: the class of service, or the team whose own hours count; "" when it has no such name."""
     if rule.startswith("ola:"):
-        return desk.team(rule.removeprefix("ola:")).title[voice.language]
+        return _team(desk, voice, rule.removeprefix("ola:"))
     service = desk.service(rule)
-    return f"{service.title[voice.language]} ({rule})" if service is not None else rule
+    return service.title[voice.language] if service is not None else ""
+
+
+def _team(desk: Desk, voice: Voice, name: str) -> str:
+    return desk.team(name).title[voice.language]
+
+
+def hours_in_words(voice: Voice, calendar: Calendar) -> str:
+    """A calendar by the hours of its week: "пн-пт 09:00-18:00"; its name in desk.yaml says nothing to most readers."""
+    week = calendar.spec.week
+    if all(day == ((0, DAY_MINUTES),) for day in week):
+        return voice.say("why.always")
+    parts = []
+    for windows, same in groupby(range(len(week)), key=week.__getitem__):
+        days = list(same)
+        if windows:
+            named = "-".join(voice.weekday(day) for day in dict.fromkeys((days[0], days[-1])))
+            parts.append(f"{named} {', '.join(_window(one) for one in windows)}")
+    return "; ".join(parts)
+
+
+def _window(window: Window) -> str:
+    opens, closes = window
+    end = closes if closes <= DAY_MINUTES else closes - DAY_MINUTES
+    return f"{opens // 60:02}:{opens % 60:02}-{end // 60:02}:{end % 60:02}"
 
 
 def _levels(tx: Connection, desk: Desk, voice: Voice, kept: Kept) -> Sequence[Level]:

@@ -24,6 +24,8 @@ DEVICE = re.compile(
 )
 
 
+WORD = re.compile(r"[\w']+")
+BESIDE_A_PLACE = "я мы на в во и это тут здесь сижу нахожусь нахожуся мой моё i i'm im am we are on the in at and it's my is here"
 DIGITS = re.compile(r"[-_ ]?\d+")
 MOST_DIGITS = 8  # in the name of a device; a telephone's number has more
 
@@ -50,6 +52,14 @@ def find_slots(cleaned: str) -> Slots:
         room=(room["after"] or room["before"] or room["bare"]).upper() if room else None,
         device=_device(device["name"]) if device else None,
     )
+
+
+def is_only_place(cleaned: str, known: str = "") -> bool:
+    """Whether a message says where someone is and nothing else; words of `known`, such as an office, may stand in it."""
+    if not find_slots(cleaned).said():
+        return False
+    beside = set(WORD.findall(DEVICE.sub(" ", ROOM.sub(" ", FLOOR.sub(" ", cleaned)))))
+    return beside <= {*BESIDE_A_PLACE.split(), *WORD.findall(known)}
 
 
 def without_place(cleaned: str) -> str:

@@ -99,10 +99,10 @@ def _expect_next(work: Work, row: Outage) -> None:
 def _remind(work: Work, row: Outage, line: str, also: str | None = None) -> None:
     author = directory.get(work.tx, row.author)
     chat = talking.chat_of(work.tx, author) if author.active and author.is_supervisor else SUPERVISORS
+    card = "outage_draft" if row.state == DRAFT else "outage"
     for one in dict.fromkeys((chat, also or chat)):
         outbox.line(work, one, line, {"number": row.id}, priority=outbox.ALARM)
-    card = "outage_draft" if row.state == DRAFT else "outage"
-    outbox.show(work, chat, card, OutageRef(row.id), anew=f"due {work.now}")
+        outbox.show(work, one, card, OutageRef(row.id), anew=f"due {work.now}")
 
 
 def _say_nothing_new(work: Work, row: Outage, actor: str) -> None:

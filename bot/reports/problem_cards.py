@@ -8,6 +8,7 @@ from bot.people import directory
 from bot.problems import causes, known
 from bot.problems.buttons import HowToClose, MoveProblem, TakeProblem
 from bot.reports import period
+from bot.reports.showing import money_in_words
 from bot.telegram import chats
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
@@ -35,7 +36,9 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
         listed = ", ".join(map(str, tickets[:LISTED])) + (" …" if len(tickets) > LISTED else "")
         lines.append(voice.html("problem.tickets", n=len(tickets), listed=listed))
         lines.append(
-            voice.html("problem.cost", hours=voice.number(seconds / 3600), money=voice.number(money, "#,##0"))
+            voice.html(
+                "problem.cost", hours=voice.number(seconds / 3600), money=money_in_words(voice, desk, money)
+            )
         )
     for one in known.of_problem(work.tx, row.id):
         where = f"{one.scenario}#{one.step}" if one.step else one.scenario

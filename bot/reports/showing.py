@@ -107,9 +107,9 @@ def _row(voice: Voice, desk: Desk, found: Report, one: Figures) -> dict[str, Any
         "first_contact": target.first_contact,
         "level": _said(one.first_level),
         "times": [(kind, voice.span(p50), voice.span(p90)) for kind, (p50, p90) in one.times.items()],
-        "cost": _money(voice, desk, one.cost),
-        "price": _money(voice, desk, one.price),
-        "each": None if one.each is None else _money(voice, desk, one.each),
+        "cost": money_in_words(voice, desk, one.cost),
+        "price": money_in_words(voice, desk, one.price),
+        "each": None if one.each is None else money_in_words(voice, desk, one.each),
         "against": None if against is None else voice.number(against),
     }
 
@@ -156,7 +156,7 @@ def _name(voice: Voice, desk: Desk, by: str, group: str) -> str:
             return group
 
 
-def _money(voice: Voice, desk: Desk, amount: float) -> str:
+def money_in_words(voice: Voice, desk: Desk, amount: float) -> str:
     currency = desk.file.rates.currency if desk.file.rates else ""
     return f"{voice.number(amount, '#,##0')} {currency}".strip()
 

@@ -20,7 +20,7 @@ def my_tickets(work: Work, asked: Invocation) -> None:
 
 def show_profile(work: Work, asked: Invocation) -> None:
     """/profile: what we know of the person."""
-    profile.show(work, asked.person, "asked")
+    profile.unfold(work, asked.person)
 
 
 def forget(work: Work, asked: Invocation) -> None:

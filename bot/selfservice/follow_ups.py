@@ -16,7 +16,7 @@ from bot.selfservice import kb_browse, profile, utterances
 from bot.telegram import outbox
 from bot.telegram.incoming import Incoming
 from bot.texts.speak import Line
-from bot.tickets import actions, approval, closing, prompts, resolution, store, transcript
+from bot.tickets import actions, approval, closing, prompts, store, transcript
 from bot.tickets.prompts import Prompt
 from bot.tickets.ticket import State, Ticket
 
@@ -93,6 +93,8 @@ def was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
         if prompt is not None:
             _answer_prompt(work, prompt, person, message)
         return prompt is not None
+    if named is None and asked is not None and asked.what == profile.WHOLE:
+        return profile.told_at_once(work, person, message.text, message.message_id)
     if named is None and asked is not None and asked.what.startswith(profile.FIELD):
         name = asked.what.removeprefix(profile.FIELD)
         profile.answered(work, person, name, message.text, message.message_id)
@@ -120,7 +122,7 @@ def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming)
     elif asked.action == spoken.ANSWER:
         line = spoken.say(work, store.get(work.tx, asked.ticket), person, message.text)
     elif asked.action == spoken.SOLVE:
-        line = resolution.resolve(work, asked.ticket, person, message.text)
+        line = actions.resolve(work, asked.ticket, person, message.text)
     else:
         line = approval.answered(work, asked.ticket, person, asked.action, message.text)
     outbox.line(work, person.key, line.key, line.facts, answers=message.message_id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from bot.config.config import Work
+from bot.knowledge.slots import find_slots, is_only_place
 from bot.people import directory, pending_question
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
@@ -23,6 +24,7 @@ ProfileButton = (
     OpenProfile | ConfirmProfile | ChangeField | ChooseValue | LeaveProfile | FormerField | FormerValue
 )
 FIELD = "profile:"  # the pending question for a field: "profile:floor"
+WHOLE = "whereabouts:"  # the profile is open: the next words may say floor and room at once
 _ROOM = re.compile(r"(?:,|\A)[^,\d]*\b(\d{3,4})\s*\Z")  # the last digits of "Moscow, 312"
 OFFICE = "office"  # the one field that the directory may know itself
 
@@ -78,9 +80,27 @@ def place(program: Program, person: Person, voice: Voice) -> str:
     return ", ".join(parts) or person.office
 
 
-def show(work: Work, person: Person, reason: str) -> None:
-    """/profile: the person's profile, at the end of the chat."""
+def unfold(work: Work, person: Person) -> None:
+    """/profile: the person's profile, at the end of the chat; the next words may say where they are."""
+    pending_question.put(work, person.id, WHOLE)
+    _show(work, person, "asked")
+
+
+def _show(work: Work, person: Person, reason: str) -> None:
     outbox.show(work, person.key, "profile", person.key, anew=reason)
+
+
+def told_at_once(work: Work, person: Person, text: str, message: int) -> bool:
+    """The open profile is answered in one line: "3rd floor, room 305". False for words that say something else."""
+    cleaned = text.lower()
+    if not is_only_place(cleaned, person.office.lower()):
+        return False
+    for name, told_value in find_slots(cleaned).said().items():
+        if name in work.config.program.profile:
+            directory.remember(work, person.id, name, told_value)
+    _changed(work, person)
+    _show(work, person, f"after {message}")
+    return True
 
 
 def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
@@ -88,7 +108,7 @@ def press(work: Work, person: Person, pressed: ProfileButton) -> Line | None:
     authorize(person, "profile", Object())
     match pressed:
         case OpenProfile():
-            show(work, person, "asked")
+            unfold(work, person)
         case ConfirmProfile():
             directory.confirm(work, person.id, told(work.config.program, person))
             return _changed(work, person)
@@ -118,7 +138,7 @@ def answered(work: Work, person: Person, name: str, text: str, message: int) -> 
         return
     directory.remember(work, person.id, name, read)
     _changed(work, person)
-    show(work, person, f"after {message}")
+    _show(work, person, f"after {message}")
 
 
 def confirmed_by(program: Program, person: Person, answers: Mapping[str, Any]) -> list[str]:
@@ -159,7 +179,7 @@ def _choose(work: Work, person: Person, pressed: ChooseValue) -> Line | None:
 
 def _list_changed(work: Work, person: Person) -> Line:
     """What a button named is no longer there: show the current profile, at the end of the chat."""
-    show(work, person, f"changed {work.now}")
+    _show(work, person, f"changed {work.now}")
     return Line("list.changed", alert=True)
 
 

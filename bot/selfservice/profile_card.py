@@ -7,7 +7,7 @@ from bot.keys import PersonChat
 from bot.people import directory, pending_question
 from bot.people.directory import Person
 from bot.scenarios.language.program import Program, field_question
-from bot.selfservice.profile import FIELD, is_old, shown, told, value
+from bot.selfservice.profile import FIELD, WHOLE, is_old, shown, told, value
 from bot.telegram.buttons import ChangeField, ChooseValue, ConfirmProfile, LeaveProfile
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import button, rows
@@ -29,7 +29,11 @@ def card(work: Work, about: str, _chat: str) -> Drawing:
     ]
     lines = [(label, value(program, person, name, voice.language)) for label, name in fields]
     text = voice.card(
-        "profile", person=person, lines=lines, confirmed=_confirmed(work.config, person, voice, work.now)
+        "profile",
+        person=person,
+        lines=lines,
+        is_open=asked is not None and asked.what == WHOLE,
+        confirmed=_confirmed(work.config, person, voice, work.now),
     )
     changes = [button(f"✏️ {label}", ChangeField(name)) for label, name in fields]
     right = button(voice.say("button.profile_right"), ConfirmProfile(), "success")

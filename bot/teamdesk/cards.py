@@ -33,14 +33,13 @@ from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Keyboard, button
 from bot.texts import speak
 from bot.texts.speak import Voice, brief
-from bot.tickets import consent, readers, search, store
+from bot.tickets import consent, readers, resolution, search, store
 from bot.tickets.actions import team_chat
 from bot.tickets.clocks import operations, revised_eta
 from bot.tickets.clocks.time_by_team import named, shares
 from bot.tickets.ticket import ENDED, IN_WORK, OPEN, UNCLAIMED, State, Ticket
 
-_STATES = {State.CLAIMED: "🟢 ", State.IN_PROGRESS: "🟢 ", State.WAITING: "⏸ ", State.SCHEDULED: "⏸ "}
-_STATES |= {State.RESOLVED: "✅ "}
+NEAR = 3600  # seconds before a promise from which the card warns of it
 QUEUE = 30  # lines that fit one message with room to spare
 
 
@@ -93,6 +92,12 @@ class Dues:
     def is_late(self) -> bool:
         """Whether one of them is broken."""
         return any(due.late for due in self.named.values())
+
+    def sign(self, now: int) -> str:
+        """Whether one of them is broken, or will be within the hour."""
+        if self.is_late:
+            return "⌛"
+        return "⏰" if any(due.at - now <= NEAR for due in self.named.values()) else "⏱"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,11 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
     if children.is_parent(work.tx, ticket.id):
         return None  # who declared the outage has its own card
     requester, main = directory.get(work.tx, ticket.requester), _main(work.tx, ticket)
-    zone = readers.zone_of(work, chat)
+    zone, named_zone = readers.zone_of(work, chat), readers.named(work, voice, chat)
     here = _whereabouts(work.config, requester, voice, work.now) if ticket.state in IN_WORK else None
     if here is not None and here.unknown and store.scenario_ended(work.tx, ticket) == "ticket":
         here = replace(here, unknown=False)  # the scenario has asked all that it wanted to know
+    outage = children.ended_with(work.tx, ticket)
     text = voice.card(
         "ticket",
         ticket=ticket,
@@ -171,14 +177,17 @@ def ticket_card(work: Work, about: str, chat: str) -> Drawing | None:
         category=desk.category(ticket.category).title[voice.language],
         team=desk.team(ticket.team).title[voice.language],
         who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
-        ended_with=children.ended_with(work.tx, ticket),
+        ended_with=outage,
         due=dues_of(work, main or ticket, voice, zone),
         outlook=_outlook(work, ticket, voice, zone),
-        zone=readers.named(work, voice, chat),
+        zone=named_zone,
         at=lambda instant: voice.when(instant, zone, work.now),
     )
     asked = [] if here is None else here.buttons(voice)
-    return Drawing(text, [*_employee_buttons(ticket, voice), *asked])
+    # The news of an outage's end ask whether it works; its tickets ask only before they close.
+    is_asked = outage is not None and ticket.state is State.RESOLVED and ticket.wake_at is None
+    own = [] if is_asked else _employee_buttons(ticket, voice)
+    return Drawing(text, [*own, *asked], names_zone=named_zone is not None)
 
 
 def team_card(work: Work, about: str, chat: str) -> Drawing | None:
@@ -192,6 +201,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         return None  # it ended and its topic is gone: no one wants a new one
     requester, dues = directory.get(work.tx, ticket.requester), dues_of(work, ticket, voice)
     watcher = directory.get(work.tx, ticket.watcher).name if ticket.watcher else None
+    spoken = talk.of(work, ticket, chat, voice)
     text = voice.card(
         "team_ticket",
         ticket=ticket,
@@ -213,7 +223,7 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         who=_name(work.tx, ticket) or desk.team(ticket.team).title[voice.language],
         ended_with=children.ended_with(work.tx, ticket),
         watcher=watcher,
-        talk=talk.of(work, ticket, chat, voice),
+        talk=spoken,
         extent=extents.for_team(work, ticket, voice),
         outage=children.standing(work.tx, ticket.id),
         problem=causes.of_ticket(work.tx, ticket.id),
@@ -221,33 +231,17 @@ def team_card(work: Work, about: str, chat: str) -> Drawing | None:
         ended=store.scenario_ended(work.tx, ticket),
         shares=_shares(work, ticket, voice),
         due=dues,
+        due_sign=dues.sign(work.now),
         at=lambda instant: voice.when(instant, desk.zone, work.now),
     )
     if chat != team_chat(work.tx, ticket):
         return Drawing(text)
     keys = keyboard.of(work, ticket, voice, wants_workaround=dues.workaround is not None)
+    if resolution.asks(work, ticket):
+        asked = resolution.question(work, ticket, voice)
+        text, keys = f"{text}\n\n{asked.text}", [*asked.keyboard, *keys]
     more = [*extents.buttons_for_team(work, ticket, voice), *children.buttons(work, ticket, voice)]
-    return on_card.laid(work, ticket, chat, Drawing(text, pinned=True, keyboard=[*keys, *more]))
-
-
-def topic(work: Work, about: str, _chat: str) -> Drawing:
-    """The name of a ticket's topic: its number, how it is, what it is about. The list of topics is the team's queue."""
-    ticket = _ticket(work.tx, about)
-    return Drawing(speak.shortened(f"{ticket.id} {_state_sign(work, ticket)}· {ticket.summary}", 128))
-
-
-def topic_name(work: Work, about: str, chat: str) -> Drawing | None:
-    """The same for a topic that is there, as long as its ticket is open."""
-    is_there = posts.find(work.tx, chat, posts.TOPIC, about) is not None
-    return topic(work, about, chat) if is_there and _ticket(work.tx, about).is_open else None
-
-
-def _state_sign(work: Work, ticket: Ticket) -> str:
-    """Nothing for a ticket that no one has taken yet."""
-    running = operations.view(work.tx, ticket.id).values() if ticket.state in IN_WORK else ()
-    if any(view.state == "running" and _is_late(view, work.now) for view in running):
-        return "🔥 "
-    return _STATES.get(ticket.state, "")
+    return on_card.laid(work, ticket, chat, Drawing(text, pinned=spoken.is_long, keyboard=[*keys, *more]))
 
 
 def _ticket(tx: Connection, about: str) -> Ticket:
@@ -283,7 +277,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
         kind: Due(
             voice.until(view.due_at, zone, work.now),
             view.due_at,
-            late=_is_late(view, work.now),
+            late=is_late(view, work.now),
             when=voice.when(view.due_at, zone, work.now),
             over=voice.span(
                 work.config.desk.calendar(view.calendar).spent(view.due_at, max(view.due_at, work.now))
@@ -313,7 +307,7 @@ def dues_of(work: Work, ticket: Ticket, voice: Voice, zone: str | None = None) -
     )
 
 
-def _is_late(view: operations.ClockView, now: int) -> bool:
+def is_late(view: operations.ClockView, now: int) -> bool:
     """A breach is a fact from the second of the due on; before the ringer has come round, the time itself says so."""
     return view.breached_at is not None or (view.due_at is not None and view.due_at < now)
 

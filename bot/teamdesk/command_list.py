@@ -51,7 +51,7 @@ class Where(StrEnum):
     CHIEFS = "chiefs"  # in private too
     DESK = "desk"  # in private, and in every group that is bound
     TOPIC = "topic"  # the same, but about the ticket of a topic, or of the message that is answered
-    GROUP = "group"  # in any group, ours or not
+    ANYWHERE = "anywhere"  # in private, and in any group, ours or not
 
     def takes(self, kind: ChatKind) -> bool:
         """Whether it may be typed in a chat of this kind."""
@@ -62,8 +62,8 @@ class Where(StrEnum):
                 return kind in (ChatKind.PRIVATE, ChatKind.CHIEFS)
             case Where.DESK | Where.TOPIC:
                 return kind is not ChatKind.UNBOUND
-            case Where.GROUP:
-                return kind is not ChatKind.PRIVATE
+            case Where.ANYWHERE:
+                return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,6 @@ def show_help(work: Work, asked: Invocation, commands: Iterable[Listed]) -> Line
     sections = {
         "help.here": [one for one in found if one.where.takes(kind) and one.where is not Where.TOPIC],
         "help.topic": [one for one in found if one.where is Where.TOPIC],
-        "help.group": [one for one in found if one.where is Where.GROUP and kind is ChatKind.PRIVATE],
     }
     text = "\n\n".join(
         "\n".join(_section(voice, head, listed)) for head, listed in sections.items() if listed

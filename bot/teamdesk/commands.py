@@ -25,7 +25,6 @@ from bot.tickets import (
     control,
     handover,
     planning,
-    resolution,
     search,
     store,
     voiding,
@@ -45,7 +44,7 @@ NAMESAKES = 6  # no one reads a longer list of people of one name
 
 def done(work: Work, asked: Invocation) -> Line:
     """/done replaced the roller: solved, with what helped."""
-    return resolution.resolve(work, asked.ticket, asked.person, asked.words)
+    return actions.resolve(work, asked.ticket, asked.person, asked.words)
 
 
 def hand_over(work: Work, asked: Invocation) -> Line:

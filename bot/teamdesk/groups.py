@@ -12,9 +12,13 @@ from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
+from bot.teamdesk.board import placing
 from bot.telegram import chats, outbox, posts
 from bot.telegram.group_rights import GroupRights
+from bot.texts import speak
 from bot.tickets import unreachable
+
+CALLED = {SUPERVISORS: "chat.supervisors", ADMINS: "chat.admins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,10 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
     else:
         language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
-        outbox.line(work, key, "bind.done", {"key": _title(work.config.desk, key, language)})
+        outbox.line(work, key, "bind.done", {"key": title(work.config.desk, key, language)})
         trail.note(work, person.key, AuditAction.CHAT, key, {"chat": group.chat_id})
         trail.announce(work, loud=True)
+        placing.place(work, key)
         if group.rights is not None:
             _observe(work, person, key, group.chat_id, group.rights)
 
@@ -60,14 +65,14 @@ def _observe(work: Work, person: Person, key: str, chat_id: int, seen: GroupRigh
             work,
             person.key if right == "write" else key,
             f"bind.lacks.{right}",
-            {"key": _title(work.config.desk, key, person.language)},
+            {"key": title(work.config.desk, key, person.language)},
         )
 
 
-def _title(desk: Desk, key: str, language: str) -> str:
-    """What people call the group: a team's title."""
+def title(desk: Desk, key: str, language: str) -> str:
+    """What people call the group: a team's title, or whose chat it is."""
     if not TeamChat.names(key):
-        return key
+        return speak.voice(language).say(CALLED[key])
     return desk.team(TeamChat.read(key).name).title[language]
 
 
@@ -138,3 +143,4 @@ def adopt(work: Work, language: str) -> None:
             chats.bind(work, key, chat_id, is_forum=False, language=language)
             trail.note(work, "desk.yaml", AuditAction.CHAT, key, {"chat": chat_id})
             trail.announce(work)
+            placing.place(work, key)

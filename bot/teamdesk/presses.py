@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import exchange, recall, twins
-from bot.conversation.receipts import DELIVERED, react
+from bot.conversation.receipts import DELIVERED, KEPT_INSIDE, react
 from bot.keys import SUPERVISORS, TeamChat, TicketRef
-from bot.people.access import NotAllowed, authorize
+from bot.people.access import NotAllowed, allows, authorize
 from bot.people.directory import Person
 from bot.problems import children, declaring, extents
 from bot.problems.buttons import TakeApart
@@ -91,7 +91,7 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
         case AskEmployee():
             return _prompt(work, ticket, person, chat or "")
         case Resolve():
-            return resolution.resolve(work, ticket.id, person, "")
+            return actions.resolve(work, ticket.id, person, "")
         case OfferWorkaround():
             return workarounds.ask(work, ticket, person, chat or "")
         case SetCause():
@@ -173,10 +173,10 @@ def wrote(work: Work, person: Person, chat: str | None, message: Incoming) -> No
         return
     if chat == SUPERVISORS:
         return  # their own talk, unless it answers a question of the bot
-    solved = _asked_what_helped(work.tx, chat, message)
+    solved = _asked_what_helped(work, chat, person, message)
     if solved is not None:
-        line = resolution.helped(work, solved, person, message.text)
-        outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
+        resolution.helped(work, solved, person, message.text)
+        react(work, chat, message.message_id, KEPT_INSIDE)
         return
     ticket_id = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
     if ticket_id is not None:
@@ -209,10 +209,16 @@ def _acknowledge(work: Work, asked: Prompt, chat: str, message: Incoming, answer
     outbox.line(work, chat, answer.key, answer.facts, thread=message.thread, answers=message.message_id)
 
 
-def _asked_what_helped(tx: Connection, chat: str, message: Incoming) -> int | None:
+def _asked_what_helped(work: Work, chat: str, person: Person, message: Incoming) -> int | None:
     """The ticket whose question "what helped?" is answered by this message."""
-    post = posts.about_message(tx, chat, message.reply_to) if message.reply_to is not None else None
-    return TicketRef.read(post.about).number if post is not None and post.card == resolution.CARD else None
+    post = posts.about_message(work.tx, chat, message.reply_to) if message.reply_to is not None else None
+    if post is None or post.card not in (resolution.CARD, prompts.TEAM_CARD):
+        return None
+    ticket = store.peek(work.tx, TicketRef.read(post.about).number)
+    if post.card == resolution.CARD:
+        return ticket.id
+    is_asked = resolution.asks(work, ticket) and not ticket.resolution and bool(message.text.strip())
+    return ticket.id if is_asked and allows(person, "resolve", actions.thing(ticket)) else None
 
 
 def refusal(line: Line) -> Line | None:

@@ -11,8 +11,9 @@ import structlog
 from bot.storage.unit import Units
 from bot.telegram import chats, outbox, posts
 from bot.telegram.api import Api, Refused, RetryAfter, Unintelligible, Unreachable
-from bot.telegram.card import Drawing
+from bot.telegram.card import Drawing, with_hours
 from bot.telegram.delivery import Ending, Job
+from bot.telegram.desk.topic_icons import TopicIcons
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
 
@@ -27,7 +28,8 @@ class Speech:
     """Turns a Job into calls. Raises what Api.call raises; the sender handles it."""
 
     def __init__(self, units: Units[object], api: Api) -> None:
-        self._units, self._api = units, api
+        self._units, self._api, self._icons = units, api, TopicIcons(api)
+        self._marks_hours = True
         # A file at a version -> Telegram's id of it, so that it is uploaded once.
         self._photos: dict[Path, tuple[int, str]] = {}
 
@@ -70,6 +72,10 @@ class Speech:
         except (Refused, RetryAfter, Unreachable):
             log.info("telegram.old_card_stays", message_id=message_id)
 
+    def stop_marking_hours(self) -> None:
+        """This Bot API server is older than date-time entities (9.5): hours are words from now on."""
+        self._marks_hours = False
+
     def forget(self, photo: Path) -> None:
         """Telegram no longer knows its id of this file: upload it the next time."""
         self._photos.pop(photo, None)
@@ -84,15 +90,14 @@ class Speech:
                 raise
 
     async def _open_topic(self, job: Job, chat_id: int) -> None:
-        if job.topic_name is None or job.thread is not None or job.row.topic is None:
+        new = job.new_topic
+        if new is None or job.thread is not None or job.row.topic is None:
             return
-        topic = await self._api.call(
-            "createForumTopic", {"chat_id": chat_id, "name": job.topic_name.strip()[:128] or UNNAMED}
-        )
+        target = {"chat_id": chat_id, "name": new.text.strip()[:128] or UNNAMED}
+        topic = await self._icons.call("createForumTopic", target, new.icon)
         thread = _number(topic, "message_thread_id")
-        name = Drawing(job.topic_name).digest
         await self._units.run(posts.keep, job.row.chat, posts.TOPIC, job.row.topic, thread)
-        await self._units.run(posts.keep, job.row.chat, posts.TOPIC_NAME, job.row.topic, 0, drawn=name)
+        await self._units.run(posts.keep, job.row.chat, posts.TOPIC_NAME, job.row.topic, 0, drawn=new.digest)
         job.params["message_thread_id"] = thread
 
     async def _missed_its_topic(self, job: Job, answer: Any) -> bool:
@@ -120,12 +125,12 @@ class Speech:
         return Ending(Outcome("sent", message_id), drawing, former=former)
 
     async def _rename(self, job: Job, drawing: Drawing, chat_id: int) -> Ending:
-        """Change a topic's name; one that Telegram does not let us change keeps its name."""
+        """Change a topic's name and icon; one that Telegram does not let us change keeps them."""
         if job.post is not None and job.post.drawn == drawing.digest:
             return Ending(Outcome("sent", 0, "unchanged"))
         target = {"chat_id": chat_id, "message_thread_id": job.thread, "name": drawing.text}
         try:
-            await self._api.call("editForumTopic", target)
+            await self._icons.call("editForumTopic", target, drawing.icon)
         except Refused as refusal:
             return Ending(Outcome("dropped", reason=refusal.description[:200]))
         return Ending(Outcome("sent", 0), drawing)
@@ -135,7 +140,7 @@ class Speech:
         target = {"chat_id": chat_id, "message_id": message_id, "reply_markup": drawing.markup}
         try:
             if drawing.photo is None:
-                await self._api.call("editMessageText", target | _text(drawing))
+                await self._api.call("editMessageText", target | self._text(drawing))
             elif drawing.has_media:
                 await self._edit_media(target, drawing, drawing.photo)
             else:
@@ -150,7 +155,7 @@ class Speech:
 
     async def _edit_media(self, target: dict[str, Any], drawing: Drawing, photo: Path) -> None:
         known = self._known(photo)
-        media = {"type": "photo", "media": known or "attach://photo", **_caption(drawing)}
+        media = {"type": "photo", "media": known or "attach://photo", **self._caption(drawing)}
         files = None if known else {"photo": photo}
         self._learn(photo, await self._api.call("editMessageMedia", target | {"media": media}, files=files))
 
@@ -159,16 +164,25 @@ class Speech:
         params.pop("anew", None)
         markup = {"reply_markup": drawing.markup} if drawing.keyboard else {}
         if drawing.document is not None:
-            body, file = params | _caption(drawing) | markup, {"document": drawing.document}
+            body, file = params | self._caption(drawing) | markup, {"document": drawing.document}
             return _number(await self._api.call("sendDocument", body, files=file), "message_id")
         if drawing.photo is not None and drawing.has_media:
-            return await self._send_photo(drawing.photo, params | _caption(drawing) | markup)
+            return await self._send_photo(drawing.photo, params | self._caption(drawing) | markup)
         if drawing.photo is not None:
             await self._send_photo(drawing.photo, params)
-        answer = await self._api.call("sendMessage", params | _text(drawing) | markup)
+        answer = await self._api.call("sendMessage", params | self._text(drawing) | markup)
         number = _number(answer, "message_id")
         await self._missed_its_topic(job, answer)
         return number
+
+    def _text(self, drawing: Drawing) -> dict[str, Any]:
+        return {"text": self._words(drawing), "link_preview_options": {"is_disabled": True}} | _mode(drawing)
+
+    def _caption(self, drawing: Drawing) -> dict[str, Any]:
+        return {"caption": self._words(drawing)} | _mode(drawing)
+
+    def _words(self, drawing: Drawing) -> str:
+        return with_hours(drawing) if self._marks_hours else drawing.text
 
     async def _send_photo(self, photo: Path, params: dict[str, Any]) -> int:
         known = self._known(photo)
@@ -196,14 +210,6 @@ def _taken(job: Job) -> Mapping[str, Any]:
         for name, value in job.params.items()
         if name not in ("message_thread_id", "reply_parameters")
     }
-
-
-def _text(drawing: Drawing) -> dict[str, Any]:
-    return {"text": drawing.text, "link_preview_options": {"is_disabled": True}} | _mode(drawing)
-
-
-def _caption(drawing: Drawing) -> dict[str, Any]:
-    return {"caption": drawing.text} | _mode(drawing)
 
 
 def _mode(drawing: Drawing) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bot.storage.unit import Unit
 from bot.telegram.keyboard import Keyboard, markup
+from bot.texts.speak import SaidMoment
 
 C = TypeVar("C")
 TEXT, CAPTION = 4096, 1024  # characters without the markup (Bot API)
@@ -29,6 +30,9 @@ class Drawing:
     document: Path | None = None  # a local file sent as a document; the text is its caption
     plain: bool = False  # the text has no markup
     pinned: bool = False  # pinned in its group, silently
+    icon: str | None = None  # of a topic: an emoji; Telegram has an icon for some of them
+    hours: tuple[SaidMoment, ...] = ()  # said in the text: each reader sees them in the zone of their phone
+    names_zone: bool = False  # the text says whose hours these are, so no phone may turn them into its own
     fades: bool = False  # it says "today" or "on Friday": wrong after the reader's midnight
 
     @property
@@ -38,7 +42,13 @@ class Drawing:
 
     @property
     def digest(self) -> str:
-        shown = json.dumps([self.text, self.markup["inline_keyboard"], str(self.photo)], ensure_ascii=False)
+        parts = [
+            self.text,
+            self.markup["inline_keyboard"],
+            str(self.photo),
+            *([self.icon] if self.icon else []),
+        ]
+        shown = json.dumps(parts, ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     @property
@@ -54,6 +64,18 @@ class Drawing:
     @property
     def markup(self) -> Mapping[str, Any]:
         return markup(self.keyboard)
+
+
+def with_hours(drawing: Drawing) -> str:
+    """The text with its hours marked as instants; who has an old Telegram reads what is written."""
+    text = drawing.text
+    if drawing.plain or drawing.names_zone:
+        return text
+    for one in dict.fromkeys(drawing.hours):
+        if one.hours[:1].isdigit() and one.hours in one.words:
+            marked = f'<tg-time unix="{one.at}" format="t">{one.hours}</tg-time>'
+            text = text.replace(one.words, one.words.replace(one.hours, marked))
+    return text
 
 
 Renderer = Callable[[Unit[C], str, str], Drawing | None]

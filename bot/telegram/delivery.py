@@ -44,7 +44,7 @@ class Job:
     params: dict[str, Any] = field(default_factory=dict)
     drawing: Drawing | None = None
     post: Post | None = None
-    topic_name: str | None = None  # the topic must be opened first, with this name
+    new_topic: Drawing | None = None  # the topic must be opened first, with this name and icon
     drop: str | None = None
     fault: str | None = None
 
@@ -61,13 +61,13 @@ class Job:
     @property
     def calls(self) -> int:
         """The minimum number of calls: its topic may have to be opened first."""
-        return 1 if self.topic_name is None else 2
+        return 1 if self.new_topic is None else 2
 
     @property
     def in_general(self) -> Job:
         """The same outside any topic: the wrong place is better than none (T12)."""
         params = {key: value for key, value in self.params.items() if key != "message_thread_id"}
-        return replace(self, params=params, topic_name=None, post=None)
+        return replace(self, params=params, new_topic=None, post=None)
 
     @property
     def picture(self) -> Path | None:
@@ -162,11 +162,7 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
     if drawing is not None and outcome.message_id is not None:
         shown, media = drawing.digest, drawing.has_media
         posts.keep(unit, row.chat, row.its_card, row.about, outcome.message_id, drawn=shown, media=media)
-        if (
-            drawing.pinned
-            and job.in_group
-            and (job.post is None or job.post.message_id != outcome.message_id)
-        ):
+        if drawing.pinned and job.in_group:
             _pin(unit, row.chat, outcome.message_id)
     if outcome.is_done and job.drawing is not None and job.drawing.fades:
         _tell(unit, row, outcome, hooks.get(FADES))
@@ -176,10 +172,10 @@ def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]])
 
 
 def _pin(unit: Unit[C], chat: str, message_id: int) -> None:
-    """Behind all talk: a card that is not pinned yet is only higher up."""
+    """Once, behind all talk: a card that is not pinned yet is only higher up."""
     target = {"message_id": message_id, "disable_notification": True}
-    about = f"{outbox.TIDY}:{message_id}"
-    outbox.call(unit, chat, "pinChatMessage", target, about=about, priority=outbox.ORDER)
+    about, once = f"{outbox.TIDY}:{message_id}", f"pin:{chat}:{message_id}"
+    outbox.call(unit, chat, "pinChatMessage", target, about=about, dedupe=once, priority=outbox.ORDER)
 
 
 def _tell(unit: Unit[C], row: OutboxRow, outcome: Outcome, hook: Hook[C] | None) -> None:
@@ -226,18 +222,19 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, 
     if row.kind == "hide":
         post = posts.find(unit.tx, row.chat, row.its_card, row.about)
         return Job(row, place, {"message_id": post.message_id}) if post else Job(row, place, drop="not there")
-    topic_name = _into_topic(unit, renderers, row, place, params)
+    new_topic = _into_topic(unit, renderers, row, place, params)
     if row.kind == "call":
         if row.method in _OF_A_TOPIC and "message_thread_id" not in params:
             return Job(row, place, drop="no topic")
-        return Job(row, place, params, topic_name=topic_name)
-    with speak.relative_days() as days:
+        return Job(row, place, params, new_topic=new_topic)
+    with speak.moments() as said:
         drawing = renderers[row.its_card](unit, row.about, row.chat)
     if drawing is None:
         return Job(row, place, drop="no longer true")
-    drawing = replace(drawing, text=fitted(drawing.text), fades=bool(days))
+    fades = any(one.fades for one in said)
+    drawing = replace(drawing, text=fitted(drawing.text), hours=tuple(said), fades=fades)
     post = posts.find(unit.tx, row.chat, row.its_card, row.about)
-    return Job(row, place, params, drawing, post, topic_name)
+    return Job(row, place, params, drawing, post, new_topic)
 
 
 def _into_topic(
@@ -246,8 +243,8 @@ def _into_topic(
     row: OutboxRow,
     place: chats.Place,
     params: dict[str, Any],
-) -> str | None:
-    """Set the call's topic; returns the name of a topic that has to be opened first."""
+) -> Drawing | None:
+    """Set the call's topic; returns the drawing of a topic that has to be opened first."""
     if row.topic is None or not place.is_group:
         return None
     if not place.is_forum:
@@ -262,5 +259,4 @@ def _into_topic(
     if topic is not None:
         params["message_thread_id"] = topic.message_id
         return None
-    drawing = renderers[posts.TOPIC](unit, row.topic, row.chat)
-    return drawing.text if drawing else None
+    return renderers[posts.TOPIC](unit, row.topic, row.chat)

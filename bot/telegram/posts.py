@@ -13,7 +13,7 @@ from bot.storage.schema import posts
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert_for
 
-TOPIC = "topic"
+TOPIC, BOARD = "topic", "board"
 TWIN = "twin"  # a second topic for the same: the answer to the call that opened it was lost
 TOPIC_NAME = "topic_name"
 """The name of a topic as a card: it is changed by editForumTopic, and its post has no message."""

@@ -36,6 +36,7 @@ QUICK = 0.005  # seconds: quicker than any answer, so such a pace is no limit
 HICCUP = 1.0  # real seconds before a failed database is tried again
 TRIES = 3  # of a message to which Telegram answers what is no answer
 UNREACHABLE = "unreachable"
+HOURS = "tg-time"  # the tag that a refusal names
 log = structlog.get_logger()
 
 
@@ -276,13 +277,16 @@ class Sender(Generic[C]):
             return _again(job, now, what.value)
         if what is Meaning.NO_TOPICS:
             await self._units.run(chats.without_topics, row.chat, refusal.description)
-        if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.topic_name is not None):
+        if what in _NO_PLACE_OF_ITS_OWN and (job.thread is not None or job.new_topic is not None):
             return await self._speech.say(job.in_general)
         if what is Meaning.MOVED and job.place is not None and moved_to is not None and first:
             await self._units.run(chats.move, job.place.chat_id, int(moved_to))
             return _again(job, now, what.value)
         if what is Meaning.MOVED and moved_to is None and now - row.created_at < GIVE_UP:
             return _again(job, now + KNOCK, what.value)  # the new id comes as an update too
+        if what is Meaning.BAD_MARKUP and HOURS in refusal.description and job.drawing is not None:
+            self._speech.stop_marking_hours()
+            return await self._speech.say(job)
         if what is Meaning.BAD_MARKUP and not job.is_plain:
             return await self._speech.say(job.plainly)
         if what is Meaning.BAD_QUOTE and job.is_quoting:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_location
 from babel.numbers import format_decimal
 from babel.plural import PluralRule
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
@@ -50,18 +50,33 @@ class Line:
 log = structlog.get_logger()
 WORD_JOINER = "\u2060"  # of no width
 _MENTION = re.compile(r"(?<![\w@])@(?=[A-Za-z]\w{3})")
-_RELATIVE: ContextVar[list[str] | None] = ContextVar("relative_days", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidMoment:
+    """A moment as it was said: "today by 15:00", of which "15:00" are its hours; the instant in UTC seconds.
+
+    `fades`: it has a word for a day ("today", "on Friday"), which is wrong tomorrow.
+    """
+
+    words: str
+    hours: str
+    at: int
+    fades: bool
+
+
+_MOMENTS: ContextVar[list[SaidMoment] | None] = ContextVar("moments", default=None)
 
 
 @contextmanager
-def relative_days() -> Iterator[list[str]]:
-    """Collects what is said in this block with words for days ("today", "on Friday"): tomorrow these are wrong."""
-    said: list[str] = []
-    token = _RELATIVE.set(said)
+def moments() -> Iterator[list[SaidMoment]]:
+    """Collects the moments that are said in this block."""
+    said: list[SaidMoment] = []
+    token = _MOMENTS.set(said)
     try:
         yield said
     finally:
-        _RELATIVE.reset(token)
+        _MOMENTS.reset(token)
 
 
 class Voice:
@@ -124,6 +139,10 @@ class Voice:
             return format_date(date, "long", locale=self.locale)
         return format_skeleton("MMMMd", date, locale=self.locale)
 
+    def weekday(self, number: int) -> str:
+        """The short name of a weekday, Monday is 0: пн, Mon."""
+        return str(get_day_names("abbreviated", locale=self.locale)[number])
+
     def zone(self, name: str, now: int) -> str:
         """A zone by its city and offset at `now`: "Владивосток, UTC+10"."""
         city = get_timezone_location(name, locale=self.locale, return_city=True)
@@ -144,8 +163,13 @@ class Voice:
 
     def _relative(self, family: str, moment: dt.datetime, time: str, today: dt.date) -> str:
         days = (moment.date() - today).days
-        if -1 <= days < 7 and (said := _RELATIVE.get()) is not None:
-            said.append(family)
+        words = self._day_and_time(family, moment, time, today)
+        if (said := _MOMENTS.get()) is not None:
+            said.append(SaidMoment(words, time, int(moment.timestamp()), -1 <= days < 7))
+        return words
+
+    def _day_and_time(self, family: str, moment: dt.datetime, time: str, today: dt.date) -> str:
+        days = (moment.date() - today).days
         if days in (-1, 0, 1):
             return self.say(f"{family}.{('yesterday', 'today', 'tomorrow')[days + 1]}", time=time)
         if 1 < days < 7:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.errors import FirstlineError
-from bot.keys import SUPERVISORS, BoardRef, PersonChat, TeamChat, TopicRef
+from bot.keys import EVERY_TEAM, SUPERVISORS, BoardRef, PersonChat, TeamChat, TopicRef
 from bot.knowledge import masking
 from bot.observe import events
 from bot.people import directory
@@ -33,7 +33,7 @@ SENDING = {  # kind of a file that a person sent -> (method, parameter) that sen
     "audio": ("sendAudio", "audio"),
 }
 
-BOARD, EVERY_TEAM, OWN_DESK = "board", "all", "my_tickets"
+OWN_DESK = "my_tickets"
 BOARD_PACE = 20  # seconds between two edits of a board: three a minute of the eighteen that a group takes
 NAME_PACE = 60  # seconds
 NEAR = 5  # places in a queue that a card tells exactly
@@ -306,8 +306,8 @@ def touch_boards(work: Work, ticket: Ticket) -> None:
     teams = dict.fromkeys((ticket.team, ticket.accountable))
     boards = ((SUPERVISORS, BoardRef(EVERY_TEAM)), *((TeamChat(team), BoardRef(team)) for team in teams))
     for chat, about in boards:
-        if posts.find(work.tx, chat, BOARD, about) is not None:
-            outbox.show(work, chat, BOARD, about, priority=outbox.LIVE, not_before=slot)
+        if posts.find(work.tx, chat, posts.BOARD, about) is not None:
+            outbox.show(work, chat, posts.BOARD, about, priority=outbox.LIVE, not_before=slot)
 
 
 def name_topic(work: Work, ticket: Ticket) -> None:

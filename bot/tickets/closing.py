@@ -20,7 +20,6 @@ from bot.tickets.actions import (
     leave_topic,
     open_ticket,
     say_in_topic,
-    team_chat,
     tell,
     thing,
 )
@@ -147,7 +146,7 @@ def _ring(work: Work, ticket: Ticket, key: str) -> None:
         case ticket_timers.CLOSE, State.RESOLVED:
             _expire(work, ticket)
         case ticket_timers.SHUT, State.CLOSED:
-            outbox.hide(work, team_chat(work.tx, ticket), resolution.CARD, ticket.about)
+            resolution.give_up(work, ticket)
             close_topic(work, ticket)
 
 

@@ -27,11 +27,14 @@ def take_control(work: Work, ticket_id: int, supervisor: Person) -> Line:
     ticket = store.get(work.tx, ticket_id)
     authorize(supervisor, "take_control", thing(ticket))
     ticket = store.change(work.tx, ticket, watcher=supervisor.id)
-    operations.acknowledged(work, ticket.id, work.now)
+    until = operations.acknowledged(work, ticket.id, work.now)
     store.record(work, ticket.id, supervisor.key, "take_control")
     tell(work, ticket)
     outbox.show(work, SUPERVISORS, "alert", ticket.about, priority=outbox.ALARM)
-    return Line("control.taken", {"number": ticket.id})
+    if until <= work.now:
+        return Line("control.watched", {"number": ticket.id})
+    at = speak.voice(supervisor.language).when(until, work.config.desk.zone, work.now)
+    return Line("control.taken", {"number": ticket.id, "at": at})
 
 
 def hush(work: Work, ticket_id: int, supervisor: Person, minutes: int, reason: str) -> Line:

@@ -1,4 +1,7 @@
-"""What the next one may learn from a solved ticket: its cause by one tap, and in words what helped."""
+"""What the next one may learn from a solved ticket: its cause by one tap, and in words what helped.
+
+The team's card asks; up to version 0.2 a message below it did, whose buttons and answers still count.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,18 @@ from bot.keys import TicketRef
 from bot.people.access import authorize
 from bot.people.directory import Person
 from bot.sla.policy import Words
-from bot.telegram import chats, outbox
+from bot.telegram import chats, outbox, posts
 from bot.telegram.buttons import SetCause, named
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import button, rows
 from bot.texts import speak
-from bot.texts.speak import Line
+from bot.texts.speak import Line, Voice
 from bot.tickets import actions, search, store, ticket_timers
 from bot.tickets.actions import NoWords, team_chat, tell, thing
 from bot.tickets.ticket import Impossible, State, Ticket
 
 CARD = "afterword"
 SOLVED = frozenset({State.RESOLVED, State.CLOSED})
-
-
-def resolve(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
-    """Solved; below it the question for one tap and one sentence, for neither of which anybody waits."""
-    line = actions.resolve(work, ticket_id, engineer, words)
-    ticket = store.peek(work.tx, ticket_id)
-    outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about, anew="solved")
-    return line
 
 
 def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
@@ -38,7 +33,8 @@ def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
         return Line("stale", alert=True)
     cause = named(pressed.cause, work.config.desk.file.causes)
     if cause is None:
-        return show_causes(work, ticket.id, engineer)
+        _seen(work, ticket)
+        return Line("list.changed", alert=True)
     ticket = store.change(work.tx, ticket, cause=cause)
     store.record(work, ticket.id, engineer.key, "cause", {"cause": cause})
     _seen(work, ticket)
@@ -46,7 +42,7 @@ def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
 
 
 def show_causes(work: Work, ticket_id: int, engineer: Person) -> Line:
-    """A button named a cause that has gone: the question again, with the causes of today."""
+    """A button of version 0.1 named a place in the list of its message: that message again, with the causes of today."""
     ticket = _solved(work.tx, ticket_id, engineer)
     if ticket is None:
         return Line("stale", alert=True)
@@ -73,14 +69,15 @@ def helped(work: Work, ticket_id: int, engineer: Person, words: str) -> Line:
     return Line("afterword.noted")
 
 
-def card(work: Work, about: str, chat: str) -> Drawing | None:
-    """The question; gone as soon as the ticket is not solved any more, or everything is said."""
-    ticket, voice = (
-        store.peek(work.tx, TicketRef.read(about).number),
-        speak.voice(chats.language(work.tx, chat)),
-    )
-    if ticket.state not in SOLVED:
-        return None
+def asks(work: Work, ticket: Ticket) -> bool:
+    """Whether the team's card asks: someone of the desk solved it, something is not said yet, and it is not days ago."""
+    if ticket.state not in SOLVED or ticket.assignee is None or (ticket.cause and ticket.resolution):
+        return False
+    return ticket.closed_at is None or work.now < ticket.closed_at + ticket_timers.AFTERWORD
+
+
+def question(work: Work, ticket: Ticket, voice: Voice) -> Drawing:
+    """What is asked, and the causes to tap."""
     buttons = [
         button(
             ("✓ " if name == ticket.cause else "") + Words(title)[voice.language],
@@ -92,6 +89,23 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     return Drawing(voice.html(key, number=ticket.id, words=ticket.resolution), rows(buttons, 2))
 
 
+def give_up(work: Work, ticket: Ticket) -> None:
+    """No one has said it for days: the card asks no more."""
+    chat = team_chat(work.tx, ticket)
+    outbox.show(work, chat, "team_card", ticket.about, topic=ticket.about)
+    if posts.find(work.tx, chat, CARD, ticket.about) is not None:
+        outbox.hide(work, chat, CARD, ticket.about)
+
+
+def card(work: Work, about: str, chat: str) -> Drawing | None:
+    """The message of version 0.2; gone as soon as the ticket is not solved any more, or everything is said."""
+    ticket, voice = (
+        store.peek(work.tx, TicketRef.read(about).number),
+        speak.voice(chats.language(work.tx, chat)),
+    )
+    return question(work, ticket, voice) if ticket.state in SOLVED else None
+
+
 def _solved(tx: Connection, ticket_id: int, engineer: Person) -> Ticket | None:
     ticket = store.get(tx, ticket_id)
     authorize(engineer, "resolve", thing(ticket))
@@ -99,8 +113,12 @@ def _solved(tx: Connection, ticket_id: int, engineer: Person) -> Ticket | None:
 
 
 def _seen(work: Work, ticket: Ticket) -> None:
-    """Everything said: the question goes. Something is still open: it shows what is known."""
+    """The card shows what is known. The message of version 0.2 does too, and goes when everything is said."""
+    chat = team_chat(work.tx, ticket)
+    outbox.show(work, chat, "team_card", ticket.about, topic=ticket.about)
+    if posts.find(work.tx, chat, CARD, ticket.about) is None:
+        return
     if ticket.cause is not None and ticket.resolution:
-        outbox.hide(work, team_chat(work.tx, ticket), CARD, ticket.about)
+        outbox.hide(work, chat, CARD, ticket.about)
     else:
-        outbox.show(work, team_chat(work.tx, ticket), CARD, ticket.about, topic=ticket.about)
+        outbox.show(work, chat, CARD, ticket.about, topic=ticket.about)

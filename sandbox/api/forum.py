@@ -2,6 +2,7 @@
 
 from sandbox.api.table import Methods
 from sandbox.core.box import Box
+from sandbox.core.facts import TOPIC_ICONS
 from sandbox.core.refusals import refuse
 from sandbox.core.wire import CHAT, INT, TEXT, Args
 from sandbox.core.world import GENERAL, Chat, Json, Topic
@@ -28,6 +29,32 @@ def _topic(chat: Chat, number: int | None) -> Topic:
     return topic
 
 
+@METHODS.add("getForumTopicIconStickers")
+def icon_stickers(_box: Box, _args: Args) -> list[Json]:
+    return [
+        {
+            "file_id": f"icon{number}",
+            "file_unique_id": f"unique{number}",
+            "type": "custom_emoji",
+            "width": 100,
+            "height": 100,
+            "is_animated": True,
+            "is_video": False,
+            "emoji": emoji,
+            "custom_emoji_id": number,
+            "set_name": "Topics",
+        }
+        for number, emoji in TOPIC_ICONS.items()
+    ]
+
+
+def _icon(args: Args) -> str | None:
+    icon: str | None = args.get("icon_custom_emoji_id")
+    if icon and icon not in TOPIC_ICONS:
+        raise refuse("topic_icon")
+    return icon
+
+
 @METHODS.add("createForumTopic", chat_id=CHAT, name=TEXT, icon_color=INT, icon_custom_emoji_id=TEXT)
 def create_forum_topic(box: Box, args: Args) -> Json:
     name = check_name(args.get("name", ""))
@@ -36,7 +63,7 @@ def create_forum_topic(box: Box, args: Args) -> Json:
         raise refuse("topic_color")
     chat = _forum(box, args, "no_right_topics")
     box.flood.spend(chat)
-    return create(box, chat, box.world.bot, name, colour, args.get("icon_custom_emoji_id")).picture()
+    return create(box, chat, box.world.bot, name, colour, _icon(args)).picture()
 
 
 @METHODS.add("editForumTopic", chat_id=CHAT, message_thread_id=INT, name=TEXT, icon_custom_emoji_id=TEXT)
@@ -44,7 +71,7 @@ def edit_forum_topic(box: Box, args: Args) -> bool:
     chat = _forum(box, args, "no_right_edit_topic")
     topic = _topic(chat, args.get("message_thread_id"))
     name = check_name(args["name"]) if args.get("name") else None
-    rename(box, chat, topic, box.world.bot, name, args.get("icon_custom_emoji_id"))
+    rename(box, chat, topic, box.world.bot, name, _icon(args))
     return True
 
 

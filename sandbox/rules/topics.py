@@ -1,6 +1,7 @@
 """Changes of forum topics by anyone; each makes its service message."""
 
 from sandbox.core.box import Box
+from sandbox.core.facts import TOPIC_ICONS
 from sandbox.core.refusals import refuse
 from sandbox.core.world import GENERAL, Chat, Json, Topic
 from sandbox.rules.posting import removed, service
@@ -70,6 +71,7 @@ def delete(box: Box, chat: Chat, topic: Topic) -> None:
 
 
 def shown(topic: Topic) -> Json:
-    """A topic in the form of /sim."""
+    """A topic in the form of /sim: `icon_emoji` is what its icon shows."""
     state = {name: True for name in ("closed", "deleted", "hidden") if getattr(topic, name)}
-    return {**topic.picture(), **state}
+    emoji = TOPIC_ICONS.get(topic.icon_custom_emoji_id or "")
+    return {**topic.picture(), **state, **({"icon_emoji": emoji} if emoji else {})}

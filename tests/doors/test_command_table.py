@@ -30,8 +30,8 @@ WHERE = {
     Where.PRIVATE: "in private",
     Where.CHIEFS: "in private, supervisors' chat",
     Where.DESK: "anywhere",
+    Where.ANYWHERE: "in a group, in private",
     Where.TOPIC: "in a topic",
-    Where.GROUP: "in a group",
 }
 ROLES = {
     "engineers": "engineer:network",

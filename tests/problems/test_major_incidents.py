@@ -27,7 +27,7 @@ from tests.problems.outage_company import (
     reads,
     report,
 )
-from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, message, said, who
+from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, message, said, shown, who
 from tests.units import work
 
 DAY = 86_400
@@ -209,6 +209,7 @@ def test_a_draft_that_nobody_declares_is_spoken_of_within_a_quarter_of_an_hour(
     declaring.declare_for(work(tx, MONDAY, house), who(tx, MARINA), ticket, SUPERVISORS)
     pass_time(tx, house, MONDAY + rounds.FIRST)
     assert "outage.untold" in said(tx, SUPERVISORS)
+    assert "outage_draft" in shown(tx, SUPERVISORS), "who reads the question can answer it"
     actions_of = [row.action for row in tx.execute(select(outage_history)).all()]
     assert actions_of == ["draft", "untold"]
 
@@ -266,7 +267,8 @@ def test_a_ticket_that_an_outage_solved_names_the_outage_where_no_one_had_taken_
     assert "✅ Сбой 1 закончился сегодня в 10:10. Ждём подтверждения." in team[0]
     assert "✔️ Закрыта сегодня в 10:10: сбой 1 закончился." in team[1]
     assert "✔️ Закрыта сегодня в 10:10: сбой 1 закончился." in parent
-    assert "✅ Сбой закончился: Не работает printing\nВсё работает?" in own[0]
+    assert "✅ Сбой закончился: Не работает printing" in own[0]
+    assert "работает?" not in own[0], "the news of the end ask that"
     assert not [text for text in (*team, parent, *own) if "None" in text]
 
 

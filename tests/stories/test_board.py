@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from bot.people import directory
 from bot.sla.policy import Desk as Policy
+from bot.storage.schema import facts
 from bot.telegram.limits import Limit, Limits
 from bot.tickets import actions
 from bot.tickets.actions import Draft
@@ -16,6 +17,7 @@ from tests.desk import (
     ANNA,
     BORIS,
     HELPDESK,
+    IGOR,
     MARINA,
     OLEG,
     ROOT,
@@ -104,3 +106,45 @@ async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_b
     assert "Просрочен" in said(await desk.find(SUPERVISORS, BOARD)), (
         "the network promised to take it in 15 minutes"
     )
+
+
+async def unmarked(desk: Desk) -> None:
+    """The groups were bound by a version that knew no boards."""
+    await desk.db.run(lambda tx: tx.execute(delete(facts).where(facts.c.key.like("placed board of %"))))
+
+
+async def boards_in(desk: Desk, chat: int) -> list[dict[str, Any]]:
+    return [one for one in await desk.reads(chat) if BOARD in said(one)]
+
+
+async def test_groups_that_were_bound_before_have_their_boards_pinned_after_the_start(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'board.db'}"
+    async with open_desk(sandbox.root, url, before=unmarked) as desk:
+        pinned = [call["args"] for call in await desk.look("calls?method=pinChatMessage")]
+        for chat in (SUPERVISORS, HELPDESK):
+            [board] = await boards_in(desk, chat)
+            assert board["message_id"] in [one["message_id"] for one in pinned if one["chat_id"] == chat]
+
+
+async def test_binding_a_group_brings_its_board(desk: Desk) -> None:
+    group = await desk.sim(
+        "chats", {"type": "supergroup", "title": "Новая", "is_forum": True, "members": [IGOR]}
+    )
+    await desk.write(IGOR, "/bind network", chat=group["id"])
+    assert await boards_in(desk, group["id"])
+
+
+async def test_an_alert_that_is_over_goes_where_the_board_says_how_things_are(desk: Desk) -> None:
+    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.press(ANNA, "Передать инженеру")
+    await desk.write(MARINA, "/board", chat=SUPERVISORS)
+    await desk.fast_forward(61 * MINUTE)
+    alert = said(await desk.find(SUPERVISORS, "не взята"))
+    assert "прошло" not in alert, "what stands still is no time"
+    await desk.press(OLEG, "Взять", HELPDESK)
+    await desk.write(OLEG, "/done заменил картридж", chat=HELPDESK, thread=await desk.topic(HELPDESK, 1))
+    await desk.settle()
+    left = [said(one) for one in await desk.reads(SUPERVISORS)]
+    assert not [text for text in left if "Шуршит" in text and BOARD not in text]

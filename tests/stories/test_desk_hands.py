@@ -27,6 +27,7 @@ async def test_what_helped_is_asked_once_and_shown_beside_the_next_such_ticket(d
     await desk.press(OLEG, "Решено", HELPDESK)
     await desk.press(OLEG, "Поломка", HELPDESK)
     await answer(desk, OLEG, HELPDESK, "Что помогло?", "заменил картридж")
+    assert "Что помогло?" not in "".join([said(one) for one in await desk.reads(HELPDESK)])
     assert "Олег: заменил картридж" in said(await desk.find(ANNA, "Заявка 1"))
     assert "Поломка: заменил картридж" in said(await desk.find(HELPDESK, "1 · Шуршит"))
     await desk.write(BORIS, "Шуршит и пахнет горелым картридж")

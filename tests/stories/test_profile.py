@@ -93,3 +93,22 @@ async def test_whoever_names_printer_and_place_in_the_first_words_is_not_asked_f
     assert "Не печатает PRN-3-02 на 3 этаже, каб. 312" in card
     await desk.write(ANNA, "/profile")
     assert "Кабинет: 312" in said(await desk.last(ANNA))
+
+
+async def test_a_place_typed_in_one_line_under_the_open_profile_is_no_problem(desk: Desk) -> None:
+    await open_a_ticket(desk)
+    await desk.press(ANNA, "Указать, где я")
+    assert "одной строкой" in said(await desk.last(ANNA))
+    await desk.write(ANNA, "3rd floor, room 305")
+    assert "этаж 3, кабинет 305" in said(await desk.find(ANNA, "Заявка 1"))
+    await desk.write(ANNA, "/profile")
+    await desk.write(ANNA, "я на 4 этаже, каб. 412")
+    assert "этаж 4, кабинет 412" in said(await desk.find(HELPDESK, "1 · "))
+    assert not [
+        one
+        for one in await desk.reads(HELPDESK)
+        if said(one) in ("3rd floor, room 305", "я на 4 этаже, каб. 412")
+    ]
+    await desk.write(ANNA, "/profile")
+    await desk.write(ANNA, "на 5 этаже не печатает принтер")
+    assert "этаж 4, кабинет 412" in said(await desk.find(HELPDESK, "1 · "))

@@ -36,7 +36,8 @@ async def test_bind_says_that_it_may_not_open_topics(desk: Desk) -> None:
 async def test_bind_says_nothing_of_rights_that_are_there(desk: Desk) -> None:
     group = await a_group(desk, is_forum=True)
     await desk.write(IGOR, "/bind helpdesk", chat=group)
-    assert "Готово" in said(await desk.last(group))
+    assert await desk.find(group, "Готово")
+    assert not [one for one in await desk.reads(group) if "⚠️" in said(one)]
 
 
 async def test_the_right_to_topics_is_used_again_as_soon_as_it_is_given_back(desk: Desk) -> None:
@@ -59,3 +60,19 @@ async def test_an_administrator_reads_what_is_missing_and_how_to_cure_it(desk: D
     answer = await desk.find(IGOR, "Исправить нужно")
     assert "управление темами" in said(answer)
     assert "в порядке: токен верный" in said(answer)
+
+
+async def test_an_administrator_binds_a_group_by_choosing_it_in_private(desk: Desk) -> None:
+    group = await a_group(desk, is_forum=True, bot="member", admins=[IGOR])
+    await desk.write(IGOR, "/bind")
+    assert await desk.find(IGOR, "Для какой группы?")
+    await desk.sim("share", {"from": IGOR, "button": "Сеть", "chat": group})
+    await desk.settle()
+    assert "группа выбрана: «Сеть»" in said(await desk.last(IGOR))
+    assert await desk.find(group, "эта группа теперь «Сеть»")
+    assert not [one for one in await desk.reads(group) if "нельзя открывать темы" in said(one)]
+
+
+async def test_a_choice_of_someone_who_administers_nothing_binds_nothing(desk: Desk) -> None:
+    await desk.write(OLEG, "/bind")
+    assert not [one for one in await desk.reads(OLEG) if "Для какой группы?" in said(one)]

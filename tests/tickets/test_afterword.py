@@ -31,23 +31,25 @@ from tests.tickets.company import (
     opened,
     ring_until,
     said,
-    shown,
     who,
 )
 from tests.units import work
 
 
 def solved(tx: Connection, desk: Desk) -> int:
-    """Anna's ticket, solved by Oleg's button without a word; the question below is message 70."""
+    """Anna's ticket, solved by Oleg's button without a word; its card, which asks, is message 70."""
     ticket = claimed(tx, desk)
     presses.press(work(tx, MONDAY, desk), Resolve(ticket.id), who(tx, OLEG), HELPDESK)
-    posts.keep(work(tx, MONDAY), HELPDESK, resolution.CARD, ticket.about, 70)
+    posts.keep(work(tx, MONDAY), HELPDESK, "team_card", ticket.about, 70)
     return ticket.id
 
 
 def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipped: Desk) -> None:
     ticket = solved(tx, shipped)
-    assert resolution.CARD in shown(tx, HELPDESK)
+    asking = cards.team_card(work(tx, MONDAY, house_of(shipped)), f"ticket:{ticket}", HELPDESK)
+    assert asking is not None
+    assert "Что помогло?" in asking.text
+    assert "Поломка" in str(asking.markup)
     presses.press(work(tx, MONDAY, shipped), SetCause(ticket, "broken"), who(tx, OLEG), HELPDESK)
     answer = message(71, "заменил ролик подачи", reply_to=70)
     presses.wrote(work(tx, MONDAY, shipped), who(tx, OLEG), HELPDESK, answer)
@@ -57,6 +59,7 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
     card = cards.team_card(work(tx, MONDAY, house_of(shipped)), kept.about, HELPDESK)
     assert card is not None
     assert "Поломка: заменил ролик подачи" in card.text
+    assert "Что помогло?" not in card.text
     mine = cards.ticket_card(work(tx, MONDAY, house_of(shipped)), kept.about, f"person:{ANNA}")
     assert mine is not None
     assert "заменил ролик подачи" in mine.text
@@ -103,8 +106,30 @@ def test_a_topic_is_closed_at_last_when_no_one_says_what_helped(tx: Connection, 
     assert _closings(tx) == 0
     ring_until(tx, shipped, at("2026-11-26 10:00"))
     assert _closings(tx) == 1
+    card = cards.team_card(work(tx, at("2026-11-26 10:00"), house_of(shipped)), f"ticket:{ticket}", HELPDESK)
+    assert card is not None
+    assert "Что помогло?" not in card.text
+
+
+def test_the_question_of_an_earlier_version_can_still_be_answered(tx: Connection, shipped: Desk) -> None:
+    ticket = solved(tx, shipped)
+    posts.keep(work(tx, MONDAY), HELPDESK, resolution.CARD, f"ticket:{ticket}", 90)
+    presses.press(work(tx, MONDAY, shipped), SetCause(ticket, "broken"), who(tx, OLEG), HELPDESK)
+    answer = message(91, "заменил ролик", reply_to=90)
+    presses.wrote(work(tx, MONDAY, shipped), who(tx, OLEG), HELPDESK, answer)
+    assert store.get(tx, ticket).resolution == "заменил ролик"
     hidden = [row for row in calls(tx, HELPDESK, "deleteMessage") if row.card == resolution.CARD]
     assert len(hidden) == 1
+
+
+def test_a_reply_to_a_solved_card_by_who_may_not_solve_it_is_still_for_the_employee(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = solved(tx, shipped)
+    words = message(71, "посмотрите ещё раз", reply_to=70)
+    presses.wrote(work(tx, MONDAY, shipped), who(tx, PETR), HELPDESK, words)
+    assert store.get(tx, ticket).resolution is None
+    assert [row.params["text"] for row in calls(tx, f"person:{ANNA}", "sendMessage") if "text" in row.params]
 
 
 def test_a_ticket_that_came_back_keeps_its_topic(tx: Connection, shipped: Desk) -> None:

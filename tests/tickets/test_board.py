@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from bot.keys import SUPERVISORS, BoardRef
+from bot.keys import EVERY_TEAM, SUPERVISORS, BoardRef
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox
 from bot.teamdesk.board import board
 from bot.telegram import posts
 from bot.telegram.buttons import Assign, Claim, TakeControl
 from bot.telegram.card import Drawing
+from bot.texts.speak import Line
 from bot.tickets import actions
 from tests.pressing import press
 from tests.tickets.company import (
@@ -28,7 +29,7 @@ from tests.tickets.company import (
 from tests.units import work
 
 HOUR = 3600
-ALL, TEAM = BoardRef(actions.EVERY_TEAM), BoardRef("helpdesk")
+ALL, TEAM = BoardRef(EVERY_TEAM), BoardRef("helpdesk")
 
 
 def drawn(tx: Connection, desk: Desk, now: int, chat: str = SUPERVISORS) -> Drawing:
@@ -68,7 +69,8 @@ def test_a_supervisor_gives_a_ticket_to_the_freest_by_one_press(tx: Connection, 
     assert rows[0] == [f"{burning.id} → Petr (0)", f"👁 {burning.id} на контроль", f"🔕 {burning.id}"]
     unit = work(tx, MONDAY + HOUR + 60, house_of(shipped))
     assert press(unit, Assign(burning.id, PETR), who(tx, MARINA), SUPERVISORS).key == "assign.done"
-    assert press(unit, TakeControl(burning.id), who(tx, MARINA), SUPERVISORS).key == "control.taken"
+    taken = press(unit, TakeControl(burning.id), who(tx, MARINA), SUPERVISORS)
+    assert taken == Line("control.taken", {"number": burning.id, "at": "сегодня в 12:01"})
     assert "Petr 1" in drawn(tx, shipped, MONDAY + HOUR + 61).text
 
 
@@ -81,14 +83,14 @@ def test_a_team_claims_from_its_own_board(tx: Connection, shipped: Desk) -> None
 
 def test_changes_of_twenty_seconds_are_one_edit(tx: Connection, shipped: Desk) -> None:
     for chat, about in ((SUPERVISORS, ALL), (HELPDESK, TEAM)):
-        posts.keep(work(tx, MONDAY), chat, actions.BOARD, about, 5)
+        posts.keep(work(tx, MONDAY), chat, posts.BOARD, about, 5)
     for second in range(19):
         claimed(tx, shipped, MONDAY + second)
-    rows = tx.execute(select(outbox).where(outbox.c.card == actions.BOARD)).all()
+    rows = tx.execute(select(outbox).where(outbox.c.card == posts.BOARD)).all()
     assert {row.chat for row in rows} == {SUPERVISORS, HELPDESK}
     assert [row.not_before for row in rows] == [MONDAY + 20] * 2
 
 
 def test_without_a_board_nothing_is_drawn(tx: Connection, shipped: Desk) -> None:
     opened(tx, shipped)
-    assert not tx.execute(select(outbox).where(outbox.c.card == actions.BOARD)).all()
+    assert not tx.execute(select(outbox).where(outbox.c.card == posts.BOARD)).all()

@@ -13,6 +13,7 @@ from bot.scenarios.play.events import OpenTicket, Player
 from bot.sla.policy import Desk
 from bot.storage.schema import chats, people
 from bot.teamdesk import cards
+from bot.teamdesk.topic import name
 from bot.tickets import actions
 from bot.tickets.actions import Draft
 from tests.tickets.company import ANNA, HELPDESK, MONDAY, OLEG, house_of, who
@@ -73,7 +74,7 @@ def test_the_cards_of_an_english_desk_have_no_cyrillic(tx: Connection, shipped: 
             tried=effect.tried,
         )
         ticket = actions.open_ticket(unit, who(tx, ANNA), draft)
-        drawn = [cards.topic(unit, ticket.about, HELPDESK)]
+        drawn = [name.topic(unit, ticket.about, HELPDESK)]
         for _ in range(2):
             drawn += filter(None, [cards.team_card(unit, ticket.about, HELPDESK)])
             drawn += filter(None, [cards.ticket_card(unit, ticket.about, who(tx, ANNA).key)])

@@ -227,7 +227,7 @@ def _what_an_employee_sees(tx: Connection, house: Config) -> None:
     intake.menu(work(tx, MONDAY), anna)
     intake.my_tickets(work(tx, MONDAY), anna)
     intake.choose(work(tx, MONDAY, house), anna, AllTopics())
-    profile.show(work(tx, MONDAY), anna, "asked")
+    profile.unfold(work(tx, MONDAY), anna)
     learning.ask(work(tx, MONDAY), anna)
     lesson = {
         "utterance": 9,

@@ -18,7 +18,7 @@ from bot.sla.names import Keeper, Section
 from bot.sla.policy import OTHER, Desk
 from bot.storage import schema
 from bot.storage.schema import outages
-from bot.tickets import actions, handover, resolution, store
+from bot.tickets import actions, handover, store
 from bot.tickets.ticket import State
 from tests.shipped import ROOT, house, house_with
 from tests.tickets.company import ANNA, BORIS, MARINA, MONDAY, OLEG, claimed, opened, who
@@ -79,7 +79,7 @@ def test_names_that_open_tickets_use_are_counted_and_others_are_not(tx: Connecti
     actions.cancel(work(tx, MONDAY, shipped), first.id, who(tx, ANNA))
     assert [one.called for one in names.dropped(work(tx, 0, shipped), new)] == [(str(second.id),)]
     actions.claim(work(tx, MONDAY, shipped), second.id, who(tx, OLEG))
-    resolution.resolve(work(tx, MONDAY, shipped), second.id, who(tx, OLEG), "")
+    actions.resolve(work(tx, MONDAY, shipped), second.id, who(tx, OLEG), "")
     assert store.get(tx, second.id).state is State.RESOLVED
     assert names.dropped(work(tx, 0, shipped), new), "it waits for a yes, and may come back"
 

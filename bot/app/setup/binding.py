@@ -13,6 +13,7 @@ from bot.people.directory import Person
 from bot.storage import kv
 from bot.storage.audit_trail import OPERATOR
 from bot.storage.unit import Unit
+from bot.teamdesk.board import placing
 from bot.telegram import chats
 from bot.telegram.group_rights import GroupRights
 
@@ -58,6 +59,7 @@ def bind(unit: Unit[None], account: int, key: str, chat_id: int, seen: GroupRigh
         chats.observe(unit, key, chat_id, seen)
     trail.note(unit, person.key, AuditAction.CHAT, key, {"chat": chat_id})
     trail.announce(unit)
+    placing.place(unit, key)
     return True
 
 

@@ -17,28 +17,10 @@ from bot.keys import TeamChat
 from bot.settings import Settings
 from bot.sla.policy import Desk
 from bot.storage.readonly import read_beside
+from bot.teamdesk import chosen_groups
 from bot.telegram import group_rights
 from bot.telegram.api import Api, Refused, TelegramError
 
-# What the bot asks for when a group is chosen for it; who chooses must have these rights.
-RIGHTS = (
-    "can_manage_topics",
-    "can_pin_messages",
-    "can_delete_messages",
-    "can_invite_users",
-    "can_manage_chat",
-)
-# Rights that KeyboardButtonRequestChat wants named, whether they are asked for or not.
-NOT_ASKED = (
-    "is_anonymous",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-)
 BY_LINK = "manage_topics+pin_messages+delete_messages+invite_users"
 
 
@@ -83,7 +65,7 @@ class GroupsStep:
         """Send a button for each name to the operator; returns the name by the button's number. Empty when they cannot be
         written to."""
         asked = dict(enumerate(waiting, 1))
-        rows = [[self._button(number, key)] for number, key in asked.items()]
+        rows = [[chosen_groups.button(self._called(key), number, key)] for number, key in asked.items()]
         keyboard = {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
         text = self.dialogue.voice.say("setup.choose")
         try:
@@ -93,19 +75,6 @@ class GroupsStep:
             self.dialogue.say("setup.no_button", text=error)
             return {}
         return asked
-
-    def _button(self, number: int, key: str) -> dict[str, object]:
-        rights = dict.fromkeys(RIGHTS, True) | dict.fromkeys(NOT_ASKED, False)
-        wanted: dict[str, object] = {
-            "request_id": number,
-            "chat_is_channel": False,
-            "user_administrator_rights": rights | {"can_promote_members": True},
-            "bot_administrator_rights": rights,
-            "request_title": True,
-        }
-        if TeamChat.names(key):
-            wanted["chat_is_forum"] = True
-        return {"text": self._called(key), "request_chat": wanted}
 
     def _explain(self, waiting: Sequence[str], *, by_button: bool, running: bool) -> None:
         self.dialogue.say("setup.groups_head")

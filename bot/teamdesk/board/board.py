@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.config.config import Work
-from bot.keys import SUPERVISORS, BoardRef, TeamChat
+from bot.keys import EVERY_TEAM, SUPERVISORS, BoardRef
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import outages
 from bot.teamdesk import topic_links
-from bot.teamdesk.board import refreshing
+from bot.teamdesk.board import placing
 from bot.teamdesk.cards import Due, dues_of
-from bot.telegram import chats, outbox
+from bot.telegram import chats
 from bot.telegram.buttons import Assign, Claim, OpenMute, TakeControl
 from bot.telegram.card import Drawing
 from bot.telegram.keyboard import Key, Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
-from bot.tickets import actions, round_robin, store
+from bot.tickets import round_robin, store
 from bot.tickets.invocation import Invocation
 from bot.tickets.ticket import UNCLAIMED, Ticket
 
@@ -63,16 +63,7 @@ class BoardSection:
 def place(work: Work, asked: Invocation) -> Line | None:
     """/board: the board of this chat, pinned here."""
     authorize(asked.person, "queue", Object())
-    chat = asked.chat
-    if chat == SUPERVISORS:
-        about = BoardRef(actions.EVERY_TEAM)
-    elif TeamChat.names(chat):
-        about = BoardRef(TeamChat.read(chat).name)
-    else:
-        return Line("board.where")
-    outbox.show(work, chat, actions.BOARD, about, anew="asked")
-    refreshing.keep(work, chat, about)
-    return None
+    return None if placing.place(work, asked.chat) else Line("board.where")
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing | None:
@@ -82,7 +73,7 @@ def drawing(work: Work, about: str, chat: str) -> Drawing | None:
         speak.voice(chats.language(work.tx, chat)),
         BoardRef.read(about).name,
     )
-    teams = [team for team in desk.teams.values() if name in (team.id, actions.EVERY_TEAM)]
+    teams = [team for team in desk.teams.values() if name in (team.id, EVERY_TEAM)]
     if not teams:
         return None
     tickets = [ticket for team in teams for ticket in store.queue_of(work.tx, team.id)]
@@ -98,7 +89,7 @@ def drawing(work: Work, about: str, chat: str) -> Drawing | None:
     text = voice.card(
         "board",
         head=voice.html("board.all")
-        if name == actions.EVERY_TEAM
+        if name == EVERY_TEAM
         else voice.html("board.team", team=teams[0].title[voice.language]),
         sections=[
             BoardSection(voice.many(key, len(some)), some[:LINES], len(some) - LINES)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.config.config import Work
 from bot.keys import CardRef
+from bot.storage.unit import Unit
 from bot.telegram import outbox, posts
-from bot.tickets.actions import BOARD
 from bot.timers import timers
 from bot.timers.timers import Timer
 
@@ -15,11 +15,11 @@ TIMER = "board"
 EVERY = 5 * 60  # seconds
 
 
-def keep(work: Work, chat: str, about: str) -> None:
+def keep(unit: Unit[object], chat: str, about: str) -> None:
     """Draw it again in a while."""
-    again, board = work.now + EVERY, CardRef.of(chat, BOARD, about)
-    timers.disarm(work.tx, TIMER, board, reason="asked for again")
-    timers.arm(work.tx, TIMER, board, "", again, cycle=again)
+    again, board = unit.now + EVERY, CardRef.of(chat, posts.BOARD, about)
+    timers.disarm(unit.tx, TIMER, board, reason="asked for again")
+    timers.arm(unit.tx, TIMER, board, "", again, cycle=again)
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
@@ -28,6 +28,6 @@ def ring(work: Work, rows: Sequence[Timer]) -> None:
         if not timers.settle(work, row.id, "fired"):
             continue
         chat, _, about = CardRef.read(row.ref).parts
-        if posts.find(work.tx, chat, BOARD, about) is not None:
-            outbox.show(work, chat, BOARD, about, priority=outbox.LIVE)
+        if posts.find(work.tx, chat, posts.BOARD, about) is not None:
+            outbox.show(work, chat, posts.BOARD, about, priority=outbox.LIVE)
             keep(work, chat, about)

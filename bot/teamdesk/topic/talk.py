@@ -14,6 +14,7 @@ from bot.tickets.transcript import CannedWord, Relay
 
 LAST = 3  # lines on the card
 WORDS = 120  # characters of each
+SCREEN = 4  # messages of the talk with which a topic no longer fits a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ class TalkLine:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The last lines, oldest first, and the earlier ones that this chat has no copies of."""
+    """The last lines, oldest first, and the earlier ones that this chat has no copies of; `is_long`: the card above is out of
+    sight."""
 
     last: Sequence[TalkLine] = ()
     earlier: Sequence[TalkLine] = ()
+    is_long: bool = False
 
 
 def of(work: Work, ticket: Ticket, chat: str, voice: Voice) -> Talk:
@@ -43,7 +46,7 @@ def of(work: Work, ticket: Ticket, chat: str, voice: Voice) -> Talk:
     came = any(_was_elsewhere(one, chat) for one in fresh) and transcript.fits_a_card(said)
     last = [_line(work, one, voice, WORDS) for one in fresh[-LAST:]]
     earlier = [_line(work, one, voice, transcript.KEPT) for one in fresh[:-LAST]] if came else []
-    return Talk(last, earlier)
+    return Talk(last, earlier, is_long=len(said) >= SCREEN)
 
 
 def _was_elsewhere(one: Relay | CannedWord, chat: str) -> bool:

@@ -1,1 +1,1 @@
-"""Buttons of what engineers and supervisors work with: menus on a card, the own desk, the board."""
+"""What engineers and supervisors work with: buttons of menus on a card, of the own desk and of the board; icons of topics."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Integer, RowMapping, bindparam, case, func, insert, select, text, update
 
 from bot.config.config import Work
-from bot.keys import ADMINS, CalendarRef, ClockRef, TeamChat, TicketRef
+from bot.keys import ADMINS, EVERY_TEAM, SUPERVISORS, BoardRef, CalendarRef, ClockRef, TeamChat, TicketRef
 from bot.sla import zones
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockChange, ClockState, Event, Segment, SlaClock
@@ -306,11 +306,22 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
     for row in tx.execute(told.where(shown).group_by(alerts.c.ticket, alerts.c.chat)).all():
         unit, about = Unit(tx, at, None), TicketRef(row.ticket)
         if not TeamChat.names(row.chat):
-            outbox.show(unit, row.chat, "alert", about)
+            _redraw_alert(unit, row.chat, about, over=not row.running)
         elif row.running or posts.find(tx, row.chat, REMINDER, about) is None:
             outbox.show(unit, row.chat, REMINDER, about, topic=about)
         else:
             outbox.hide(unit, row.chat, REMINDER, about)
+
+
+def _redraw_alert(unit: Unit[None], chat: str, about: str, *, over: bool) -> None:
+    """Where a board is, an alert that is over goes: the board says how things are now."""
+    has_board = (
+        chat == SUPERVISORS and posts.find(unit.tx, chat, posts.BOARD, BoardRef(EVERY_TEAM)) is not None
+    )
+    if over and has_board and posts.find(unit.tx, chat, "alert", about) is not None:
+        outbox.hide(unit, chat, "alert", about)
+    else:
+        outbox.show(unit, chat, "alert", about)
 
 
 def _row(desk: Desk, kept: Kept, turn: ClockChange) -> dict[str, Any]:

@@ -285,9 +285,9 @@ def reproject(work: Work, most: int) -> Sequence[Change]:
     return changes
 
 
-def acknowledged(work: Work, ticket_id: int, at: int) -> None:
-    """A supervisor took control: repeats are silent for the chain's `ack`; the clocks run on."""
-    _hold_repeats(work, ticket_id, None, at)
+def acknowledged(work: Work, ticket_id: int, at: int) -> int:
+    """A supervisor took control: repeats are silent for the chain's `ack`, the clocks run on. Returns until when, UTC seconds."""
+    return _hold_repeats(work, ticket_id, None, at)
 
 
 def silenced(work: Work, ticket_id: int, seconds: int, at: int) -> int:
