@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -224,7 +224,8 @@ def watch(
     """Wait for Ctrl-C, SIGTERM, or the end of a part; `each` runs `every` so many real seconds."""
     try:
         while all(part.poll() is None for part in parts):
-            each()
+            with suppress(OSError):  # a part is ending
+                each()
             time.sleep(every)
     except KeyboardInterrupt:
         pass
@@ -239,7 +240,7 @@ def post(address: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(
         address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
