@@ -21,7 +21,7 @@ import pytest
 
 from tests import children
 
-PATIENCE = 30.0  # real seconds for the page to become what a test waits for
+PATIENCE = 120.0  # real seconds for the page to become what a test waits for: more than a busy machine needs
 QUIET = (
     "--headless",
     "--no-sandbox",

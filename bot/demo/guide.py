@@ -18,7 +18,8 @@ A_LETTER = 0.05  # real seconds
 POINTED = 0.9  # real seconds in which a button is shown before it is pressed
 A_JUMP = 0.35  # real seconds between two jumps of the clock
 MOST_JUMPS = 60
-SETTLES_WITHIN = 30  # real seconds
+A_WHILE = 20  # real seconds
+WHILES = 9  # the first message of a slow machine's day waits until the bot has learnt its phrases
 
 
 class LeftTour(Exception):
@@ -54,16 +55,16 @@ class Guide:
     def play(self) -> None:
         """All scenes, from the first. A chat that shows something else than expected ends it, and the page says so."""
         self._topics.clear()
-        ending = self.script.end
+        ending: dict[str, Any] = {"text": self.script.end.model_dump()}
         try:
             for number, scene in enumerate(self.script.scenes, start=1):
                 self._play(scene, number)
         except LeftTour:
             self._show(state="offered", scene=None)
             return
-        except LookupError:
-            ending = self.script.stopped
-        self._show(state="ended", scene={"text": ending.model_dump()})
+        except LookupError as missing:
+            ending = {"text": self.script.stopped.model_dump(), "number": number, "missing": str(missing)}
+        self._show(state="ended", scene=ending)
 
     def _play(self, scene: TourScene, number: int) -> None:
         role = self.script.roles[scene.who]
@@ -79,7 +80,8 @@ class Guide:
         self._show(state="playing", scene=shown)
         self._wait(GLANCE + A_LETTER * len(self._said(scene.text)))
         if scene.press is not None:
-            self._press(role, self._said(scene.press), shown)
+            wanted = [self._said(one) for one in (scene.press, scene.otherwise) if one is not None]
+            self._press(role, wanted, shown)
         elif scene.until is not None:
             self._run_until(role, self._said(scene.until))
         elif words := scene.write or scene.reply:
@@ -92,9 +94,14 @@ class Guide:
             return self.voice.say(words)
         return str(getattr(words, self.voice.language))
 
-    def _press(self, role: TourRole, label: str, shown: dict[str, Any]) -> None:
-        """Show the newest button with this label, then press it."""
-        message = self._newest(role, label)
+    def _press(self, role: TourRole, wanted: list[str], shown: dict[str, Any]) -> None:
+        """Show the newest button with one of these labels, then press it."""
+        found = [
+            (message, label) for message in self._read(role) for label in labels(message) if label in wanted
+        ]
+        if not found:
+            raise LookupError(wanted[0])
+        message, label = found[0]
         point = {"message_id": message["message_id"], "button": label}
         self._show(scene={**shown, **point})
         self._wait(POINTED)
@@ -140,18 +147,17 @@ class Guide:
         found = stage.get(f"{self.root}/sim/chats/{role.chat or role.account}/messages?{query}")
         return [message for message in reversed(found) if not message.get("deleted")]
 
-    def _newest(self, role: TourRole, label: str) -> dict[str, Any]:
-        return next((one for one in self._read(role) if label in labels(one)), None) or _missing(label)
-
     def _card(self, role: TourRole) -> dict[str, Any]:
         """The newest message of the place that has buttons."""
-        return next((one for one in self._read(role) if labels(one)), None) or _missing("card")
+        return next(one for one in self._read(role) if labels(one))
 
     def _show(self, **fields: Any) -> None:
         stage.post(f"{self.root}/sim/tour", fields)
 
     def _settle(self) -> None:
-        stage.get(f"{self.root}/sim/idle?timeout={SETTLES_WITHIN}")
+        for _ in range(WHILES):
+            if stage.get(f"{self.root}/sim/idle?timeout={A_WHILE}")["idle"]:
+                return
 
     def _wait(self, seconds: float) -> None:
         """Give the reader `seconds`, longer while they pause. Raises LeftTour."""
@@ -180,7 +186,3 @@ def text_of(message: dict[str, Any]) -> str:
 def labels(message: dict[str, Any]) -> list[str]:
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
-
-
-def _missing(what: str) -> dict[str, Any]:
-    raise LookupError(what)

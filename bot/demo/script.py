@@ -27,13 +27,15 @@ class TourRole(Authored):
 
 
 class TourScene(Authored):
-    """A caption and at most one deed. A plain text of `press` or `until` is a key of the catalogues."""
+    """A caption and at most one deed. A plain text for a button is a key of the catalogues; `otherwise` is pressed where the
+    button of `press` is not there."""
 
     who: str
     text: InBoth
     write: InBoth | None = None
     reply: InBoth | None = None
     press: str | InBoth | None = None
+    otherwise: str | InBoth | None = None
     until: str | InBoth | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import os
 import signal
@@ -148,13 +149,19 @@ def settle(root: str, company: Cast) -> None:
 def introduce(folder: Path, company: Cast, environment: dict[str, str]) -> None:
     """Import people and bind groups with the same commands that a real company uses."""
     table = folder / "people.csv"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(asdict(person) | {"telegram_id": person.id} for person in company.people)
+    table.write_text(people_file(company), "utf-8")
     command(["people", "import", str(table)], environment)
     for chat in company.chats:
         command(["chats", "bind", chat.key, str(chat.id)], environment)
+
+
+def people_file(company: Cast) -> str:
+    """The company as people.csv."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(person) | {"telegram_id": person.id} for person in company.people)
+    return file.getvalue()
 
 
 def command(words: list[str], environment: dict[str, str]) -> None:

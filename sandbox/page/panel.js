@@ -231,6 +231,7 @@ export class Panel {
 
   append(message) {
     this.scroller.querySelector(".empty")?.remove();
+    this.tidy();
     const shown = [...transcript(this.chat).values()].filter((one) => this.shows(one));
     const previous = shown[shown.indexOf(message) - 1] ?? null;
     const lines = this.lines(message, previous);
@@ -241,7 +242,7 @@ export class Panel {
   redraw(old, message) {
     if (!this.shows(message)) {
       old.classList.add("vanish");
-      setTimeout(() => old.remove(), 250);
+      setTimeout(() => this.forget(old), 250);
       return;
     }
     const shown = [...transcript(this.chat).values()].filter((one) => this.shows(one));
@@ -256,6 +257,23 @@ export class Panel {
   // Whether a message of this chat and topic is before the reader's eyes
   looksAt(chat, topic) {
     return this.chat === chat && (!this.forum || this.topic === topic);
+  }
+
+  // The message below a deleted one may begin a group now; a day without messages is not named.
+  forget(row) {
+    const below = row.nextElementSibling?.dataset.key;
+    row.remove();
+    const message = [...transcript(this.chat).values()].find((one) => String(keyOf(one)) === below);
+    const node = below && this.scroller.querySelector(`[data-key="${below}"]`);
+    if (message && node) this.redraw(node, message);
+    this.tidy();
+  }
+
+  tidy() {
+    for (const line of this.scroller.querySelectorAll(".day")) {
+      const next = line.nextElementSibling;
+      if (!next || next.classList.contains("day")) line.remove();
+    }
   }
 
   renderTopics() {

@@ -8,6 +8,7 @@ const strip = document.getElementById("story");
 const opener = document.getElementById("tour");
 let mode = null;
 let parts = {};
+let closed = false; // the reader has closed the end of the story
 
 const wish = (what) => act("tour/wish", { wish: what });
 const seen = () => localStorage.getItem("story.seen");
@@ -15,7 +16,8 @@ const words = (both) => both?.[language] ?? "";
 
 function decline() {
   localStorage.setItem("story.seen", "1");
-  if (world.tour.state === "ended") wish("stop");
+  closed = world.tour.state === "ended";
+  if (closed) wish("stop");
   drawStory(null);
 }
 
@@ -30,7 +32,9 @@ export function drawStory(lead) {
   const runs = tour && ["playing", "paused"].includes(tour.state);
   opener.hidden = !tour || runs;
   opener.textContent = `▶ ${say("story")}`;
-  const wanted = !tour ? null : runs ? "running" : tour.state === "ended" ? "ended" : seen() ? null : "offered";
+  if (runs) closed = false;
+  const ended = closed ? null : "ended";
+  const wanted = !tour ? null : runs ? "running" : tour.state === "ended" ? ended : seen() ? null : "offered";
   if (wanted !== mode) build(wanted);
   if (!wanted) return leave();
   strip.setAttribute("aria-label", words(tour.title));

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 
+from bot.demo.guide import Guide
+from bot.demo.script import script
+from bot.texts import speak
 from tests.browser import Tab
 from tests.desk import (
     ANNA,
@@ -15,10 +20,11 @@ from tests.desk import (
     SUPERVISORS,
     Desk,
     SandboxProcess,
-    open_desk,
     said,
 )
+from tests.page.company import demo_desk
 from tests.page.readable import faint, nameless
+from tests.page.test_story import everybody_reads, it_has_ended_well
 
 COLUMNS = f"employee.me={ANNA}&team.chat={HELPDESK}&team.me={OLEG}&supervisors.chat={SUPERVISORS}"
 COVERED = """[...document.querySelectorAll('.toast')].some((toast) => {
@@ -31,6 +37,7 @@ COVERED = """[...document.querySelectorAll('.toast')].some((toast) => {
 })"""
 CUT = """[...document.querySelectorAll('.panel.front .title, .panel.front .me b')]
     .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
+TOPICS = """[...document.querySelectorAll('[data-role="team"] .topic')]"""
 EMPLOYEE, TEAM, CHIEFS = (f'[data-role="{role}"]' for role in ("employee", "team", "supervisors"))
 
 
@@ -51,9 +58,12 @@ async def write(tab: Tab, column: str, words: str) -> None:
 
 
 async def test_the_page_is_a_desk_to_work_at(sandbox: SandboxProcess, tab: Tab, tmp_path: Path) -> None:
-    async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}") as desk:
+    async with demo_desk(sandbox.root, tmp_path, "ru") as desk:
+        guide = Guide(desk.root, script(), speak.voice("ru"))
+        await asyncio.to_thread(guide.offer)
         await tab.size(1500, 900)
         await tab.open(f"{sandbox.root}/?lang=ru&{COLUMNS}")
+        await a_story_is_told(desk, tab, guide)
         await claim_and_reply(desk, tab)
         await a_picker_opens_and_closes_in_the_card(desk, tab)
         await the_board_acts(tab)
@@ -62,11 +72,40 @@ async def test_the_page_is_a_desk_to_work_at(sandbox: SandboxProcess, tab: Tab, 
         await a_voice_is_made(desk, tab)
         await everything_can_be_read(tab)
         await a_phone_has_every_control(tab)
+        await everybody_reads(desk, "ru")
+
+
+async def a_story_is_told(desk: Desk, tab: Tab, guide: Guide) -> None:
+    """Offered at the first opening; a pause holds it, and it says whose screen it is."""
+    caption = "document.querySelector('#story p').textContent"
+    await tab.click(
+        "[...document.querySelectorAll('#story button')].find((one) => one.textContent === 'Показать')"
+    )
+    telling = asyncio.create_task(asyncio.to_thread(guide.look))
+    scenes = guide.script.scenes
+    await tab.until(f"{caption} === {json.dumps(scenes[0].text.ru)}")
+    assert await tab.run("document.querySelector('#story b').textContent") == "Сотрудник · Анна Иванова"
+    assert await tab.run(f"document.querySelector('{EMPLOYEE}').classList.contains('onstage')")
+    await tab.click("document.querySelectorAll('.story-buttons button')[0]")
+    await tab.until("document.querySelectorAll('.story-buttons button')[0].textContent === 'Дальше'")
+    await tab.click("document.querySelectorAll('.story-buttons button')[1]")
+    await tab.until(f"{caption} === {json.dumps(scenes[1].text.ru)}")
+    guide.pace = 0
+    await tab.click("document.querySelectorAll('.story-buttons button')[1]")
+    await telling
+    await it_has_ended_well(desk)
+    await tab.until(f"{caption} === {json.dumps(guide.script.end.ru)}")
+    await tab.until(shows(CHIEFS, "1/1"))
+    await tab.click(
+        "[...document.querySelectorAll('#story button')].find((one) => one.textContent === 'Закрыть')"
+    )
+    await tab.until("document.getElementById('story').hidden && !document.getElementById('tour').hidden")
 
 
 async def claim_and_reply(desk: Desk, tab: Tab) -> None:
     await write(tab, EMPLOYEE, "Шуршит и пахнет горелым картридж")
     await tab.click(button(EMPLOYEE, "Передать инженеру"))
+    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('картридж'))")
     await tab.click(button(TEAM, "Взять"))
     await tab.until(shows(EMPLOYEE, "Занимается Олег"))
     # The answer to the press has a place of its own: no button is below it.
@@ -114,9 +153,7 @@ async def what_comes_elsewhere_is_counted(desk: Desk, tab: Tab) -> None:
     await tab.until(f"!document.querySelector('{TEAM} header > .unread')")
     await tab.run(choose.replace("{}", str(HELPDESK)))
     await tab.until(f"document.querySelector('{TEAM} .topics')?.textContent.includes('картридж')")
-    await tab.click(
-        f"[...document.querySelectorAll('{TEAM} .topic')].find((one) => one.textContent.includes('картридж'))"
-    )
+    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('картридж'))")
     state = f"document.querySelector('{TEAM} .topic.chosen').getAttribute('aria-label')"
     assert "в работе" in await tab.run(state), "the state in words, not by a sign alone"
 
