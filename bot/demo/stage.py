@@ -28,7 +28,7 @@ from bot.texts.speak import Voice
 
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
 DATABASE = "demo.db"
-PATIENCE = 60.0  # real seconds for a part to start
+PATIENCE = 240.0  # real seconds for a part to start, on a busy machine too
 OPENING = 10  # o'clock, in the desk's zone
 
 

@@ -20,7 +20,8 @@ from tests.page.company import demo_desk
 FOREIGN = {"en": re.compile(r"[А-Яа-яЁё][А-Яа-яЁё-]*"), "ru": re.compile(r"[A-Za-z][A-Za-z-]+")}
 # Names, codes, commands and addresses that are written alike in both languages.
 ALIKE = re.compile(
-    r"English / Русский|/[a-z]+|@[a-z_]+|\S+@\S+|PRN-[\d-]+|\bP\d\b|Emma Brown|Firstline|General|VPN|Wi-Fi|Windows|Mac|Outlook|Excel|PDF|USB"
+    r"English / Русский|Русский / English|/[a-z]+( [a-z]+)?|@\u2060?[a-z_]+|\S+@\S+|PRN-[\d-]+|\bE-\d+|\bP\d\b"
+    r"|Emma Brown|Firstline|General|RUB|VPN|Wi-Fi|Windows|Mac|Outlook|Excel|PDF|USB"
 )
 WALK = (
     (OLEG, None, "/my"),
