@@ -82,7 +82,13 @@ def sim(path: str, body: dict[str, Any] | None = None) -> Any:
 
 def write(person: int, text: str, **more: Any) -> None:
     sim("send", {"from": person, "text": text, **more})
-    sim("idle?timeout=30")
+    settle()
+
+
+def settle() -> None:
+    """Until the bot has nothing to do: its first answer waits until it has learnt its phrases."""
+    while not sim("idle?timeout=30")["idle"]:
+        pass
 
 
 def newest(chat: int, words: str = "", button: str = "") -> dict[str, Any]:
@@ -104,7 +110,7 @@ def press(person: int, label: str, chat: int | None = None) -> None:
     place = chat if chat is not None else person
     message = newest(place, button=label)
     sim("press", {"from": person, "chat": place, "message_id": message["message_id"], "button": label})
-    sim("idle?timeout=30")
+    settle()
 
 
 def ticket(voice: Voice, person: int, words: str) -> None:

@@ -24,6 +24,7 @@ async function reload() {
   $("panels").classList.toggle("nobody", world.people.size === 0);
   document.querySelector(".welcome")?.remove();
   if (world.people.size === 0) $("panels").append(welcome());
+  drawStory(null);
   await Promise.all(panels.map((panel) => panel.load()));
   drawBar();
   drawNotice();

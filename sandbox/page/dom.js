@@ -33,10 +33,7 @@ export function avatar(id, name, bot = false) {
 export function toast(panel, text, link = null) {
   const node = el("div", { class: "toast" }, text);
   if (link) node.append(" ", el("a", { href: link, target: "_blank", rel: "noopener" }, link));
-  const scroller = panel.querySelector(".scroll");
-  const isAtEnd = scroller && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 160;
   panel.querySelector(".toasts").append(node);
-  if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
   const stays = Math.min(9000, 2600 + text.length * 45);
   setTimeout(() => node.remove(), stays);
 }

@@ -87,6 +87,7 @@ export class Panel {
     this.node.setAttribute("aria-label", say(this.role));
     this.scroller = el("div", { class: "scroll", role: "log", "aria-label": say("messages") });
     walkable(this.scroller);
+    this.stayAtEnd();
     const written = this.node.querySelector("textarea")?.value;
     const writes = this.node.querySelector("textarea") === document.activeElement && written !== undefined;
     const dock = el("div", { class: "dock" }, el("div", { class: "toasts", role: "status" }), composer(this));
@@ -200,6 +201,14 @@ export class Panel {
       act: (what, message, value) => this.change(what, message, value),
       command: (words) => this.send({ text: words }),
     };
+  }
+
+  // Whatever takes room from the messages - a toast, a caption - leaves the newest one in sight.
+  stayAtEnd() {
+    const list = this.scroller;
+    let isAtEnd = true;
+    list.addEventListener("scroll", () => (isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40), { passive: true });
+    new ResizeObserver(() => isAtEnd && (list.scrollTop = list.scrollHeight)).observe(list);
   }
 
   toEnd() {

@@ -11,7 +11,8 @@ let parts = {};
 let closed = false; // the reader has closed the end of the story
 
 const wish = (what) => act("tour/wish", { wish: what });
-const seen = () => localStorage.getItem("story.seen");
+const still = new URLSearchParams(location.search).has("static");
+const seen = () => still || localStorage.getItem("story.seen");
 const words = (both) => both?.[language] ?? "";
 
 function decline() {
@@ -31,7 +32,8 @@ export function drawStory(lead) {
   const tour = world.tour;
   const runs = tour && ["playing", "paused"].includes(tour.state);
   opener.hidden = !tour || runs;
-  opener.textContent = `▶ ${say("story")}`;
+  opener.setAttribute("aria-label", say("story"));
+  opener.replaceChildren("▶ ", el("span", {}, say("story")));
   if (runs) closed = false;
   const ended = closed ? null : "ended";
   const wanted = !tour ? null : runs ? "running" : tour.state === "ended" ? ended : seen() ? null : "offered";

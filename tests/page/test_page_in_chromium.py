@@ -194,7 +194,8 @@ async def a_voice_is_made(desk: Desk, tab: Tab) -> None:
 async def everything_can_be_read(tab: Tab) -> None:
     assert await nameless(tab) == []
     for scheme in ("light", "dark"):
-        await tab.taste(scheme)
+        await tab.taste(scheme, "reduce")
+        await tab.until("!document.querySelector('.vanish')")
         assert not (found := await faint(tab)), f"{scheme}: {found}"
     await tab.taste("light", "reduce")
     moving = """[...document.querySelectorAll('*')].filter((one) => ['', '::before', '::after'].some((part) => {
