@@ -37,6 +37,27 @@ QUIET = (
 )
 HOW = "no Chromium: `apt-get install chromium`, or CHROMIUM=/path/to/it"
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Home": 36, "End": 35}
+TRIES = 3  # a press may come while the page moves
+# The middle of an element that has not moved for three frames, and what lies over it
+AIM = """new Promise((done) => {
+    const node = NODE;
+    node.scrollIntoView({ block: "nearest" });
+    Object.assign(node, { wasHit: false });
+    node.addEventListener("click", () => (node.wasHit = true), { once: true, capture: true });
+    window.aimed = node;
+    let before = "", calm = 0;
+    const look = () => {
+        const box = node.getBoundingClientRect();
+        const now = `${box.left} ${box.top} ${box.width} ${box.height}`;
+        calm = now === before ? calm + 1 : 0;
+        before = now;
+        if (calm < 3) return requestAnimationFrame(look);
+        const at = [box.left + box.width / 2, box.top + box.height / 2];
+        const top = document.elementFromPoint(...at);
+        done([...at, node.contains(top) || top?.contains(node) ? "" : top?.outerHTML.slice(0, 200) ?? "nothing"]);
+    };
+    look();
+})"""
 
 
 class PageError(AssertionError):
@@ -149,21 +170,22 @@ class Tab:
         await self.call("Input.insertText", text=words)
 
     async def click(self, script: str) -> None:
-        """Press with the mouse in the middle of the element that the expression finds; it must not be covered."""
-        await self.until(script)
-        middle = f"""(() => {{
-            const node = {script};
-            node.scrollIntoView({{ block: "nearest" }});
-            const box = node.getBoundingClientRect();
-            const at = [box.left + box.width / 2, box.top + box.height / 2];
-            const top = document.elementFromPoint(...at);
-            return [...at, node.contains(top) || top?.contains(node) ? "" : top?.outerHTML.slice(0, 200) ?? "nothing"];
-        }})()"""
-        left, top, covered = await self.run(middle)
-        if covered:
-            raise PageError(f"{script} is covered by {covered}")
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.call("Input.dispatchMouseEvent", type=kind, x=left, y=top, button="left", clickCount=1)
+        """Press with the mouse in the middle of the element that the expression finds, once it has stopped moving.
+
+        Raises PageError when something covers it.
+        """
+        for _ in range(TRIES):
+            await self.until(script)
+            left, top, covered = await self.run(AIM.replace("NODE", script))
+            if covered:
+                continue
+            for kind in ("mousePressed", "mouseReleased"):
+                await self.call(
+                    "Input.dispatchMouseEvent", type=kind, x=left, y=top, button="left", clickCount=1
+                )
+            if await self.run("window.aimed.wasHit"):
+                return
+        raise PageError(f"{script} is covered by {covered or 'nothing, and not hit'}")
 
     async def fault(self, script: str) -> PageError:
         """What is said when the page did not become so; a picture is left where PAGE_PICTURE says."""

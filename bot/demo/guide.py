@@ -1,4 +1,4 @@
-"""Plays the demo's story through the real product: people of the sandbox write and press, and the page is told what to show.
+"""Plays the demo's story through the real product: people of the sandbox write and press, and the page shows whose screen it is.
 
 The page's reader begins it, pauses it, goes on to the next scene or leaves it; all of that comes through `/sim/tour`.
 """
@@ -6,7 +6,8 @@ The page's reader begins it, pauses it, goes on to the next scene or leaves it; 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.demo import stage
@@ -20,6 +21,31 @@ A_JUMP = 0.35  # real seconds between two jumps of the clock
 MOST_JUMPS = 60
 A_WHILE = 20  # real seconds
 WHILES = 9  # the first message of a slow machine's day waits until the bot has learnt its phrases
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """A message of the sandbox: its words, and the labels of its buttons."""
+
+    id: int
+    text: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScene:
+    """What the page shows of a scene: its place in the story, the caption by language, whose eyes on which chat and topic,
+    and the button that is pressed next."""
+
+    number: int
+    of: int
+    text: Mapping[str, str]
+    column: str
+    me: int
+    chat: int
+    topic: int | None
+    message_id: int | None = None
+    button: str | None = None
 
 
 class LeftTour(Exception):
@@ -55,29 +81,23 @@ class Guide:
     def play(self) -> None:
         """All scenes, from the first. A chat that shows something else than expected ends it, and the page says so."""
         self._topics.clear()
-        ending: dict[str, Any] = {"text": self.script.end.model_dump()}
+        number, missing = 0, None
         try:
             for number, scene in enumerate(self.script.scenes, start=1):
                 self._play(scene, number)
         except LeftTour:
             self._show(state="offered", scene=None)
             return
-        except LookupError as missing:
-            ending = {"text": self.script.stopped.model_dump(), "number": number, "missing": str(missing)}
-        self._show(state="ended", scene=ending)
+        except LookupError as what:
+            missing = str(what)
+        text = self.script.end if missing is None else self.script.stopped
+        self._show(state="ended", scene={"text": text.model_dump(), "number": number, "missing": missing})
 
     def _play(self, scene: TourScene, number: int) -> None:
         role = self.script.roles[scene.who]
-        shown = {
-            "number": number,
-            "of": len(self.script.scenes),
-            "text": scene.text.model_dump(),
-            "column": role.column,
-            "me": role.account,
-            "chat": role.chat or role.account,
-            "topic": self._topic_of(role),
-        }
-        self._show(state="playing", scene=shown)
+        count, chat, topic = len(self.script.scenes), role.chat or role.account, self._topic_of(role)
+        shown = ShownScene(number, count, scene.text.model_dump(), role.column, role.account, chat, topic)
+        self._show(state="playing", scene=asdict(shown))
         self._wait(GLANCE + A_LETTER * len(self._said(scene.text)))
         if scene.press is not None:
             wanted = [self._said(one) for one in (scene.press, scene.otherwise) if one is not None]
@@ -85,8 +105,8 @@ class Guide:
         elif scene.until is not None:
             self._run_until(role, self._said(scene.until))
         elif words := scene.write or scene.reply:
-            answered = {"reply_to": self._card(role)["message_id"]} if scene.reply else {}
-            stage.post(f"{self.root}/sim/send", {**self._place(role), "text": self._said(words), **answered})
+            answered = {"reply_to": self._card(role).id} if scene.reply else {}
+            self._act("send", role, text=self._said(words), **answered)
         self._settle()
 
     def _said(self, words: str | InBoth) -> str:
@@ -94,23 +114,22 @@ class Guide:
             return self.voice.say(words)
         return str(getattr(words, self.voice.language))
 
-    def _press(self, role: TourRole, wanted: list[str], shown: dict[str, Any]) -> None:
+    def _press(self, role: TourRole, wanted: list[str], shown: ShownScene) -> None:
         """Show the newest button with one of these labels, then press it."""
         found = [
-            (message, label) for message in self._read(role) for label in labels(message) if label in wanted
+            (message, label) for message in self._read(role) for label in message.labels if label in wanted
         ]
         if not found:
             raise LookupError(wanted[0])
         message, label = found[0]
-        point = {"message_id": message["message_id"], "button": label}
-        self._show(scene={**shown, **point})
+        self._show(scene=asdict(replace(shown, message_id=message.id, button=label)))
         self._wait(POINTED)
-        stage.post(f"{self.root}/sim/press", {**self._place(role), **point})
+        self._act("press", role, message_id=message.id, button=label)
 
     def _run_until(self, role: TourRole, words: str) -> None:
         """Let the clock run from one deadline to the next until the place has a message with these words or this button."""
         for _ in range(MOST_JUMPS):
-            if any(words in text_of(message) or words in labels(message) for message in self._read(role)):
+            if any(words in message.text or words in message.labels for message in self._read(role)):
                 return
             follower = stage.get(f"{self.root}/sim/state")["follower"]
             if follower is None or follower["next_due"] is None:
@@ -120,13 +139,11 @@ class Guide:
             self._wait(A_JUMP)
         raise LookupError(words)
 
-    def _place(self, role: TourRole) -> dict[str, Any]:
+    def _act(self, what: str, role: TourRole, **fields: object) -> None:
+        """Something that a person does, in the chat and the topic of their role."""
         topic = self._topic_of(role)
-        return {
-            "from": role.account,
-            "chat": role.chat or role.account,
-            **({"thread": topic} if topic else {}),
-        }
+        place = {"chat": role.chat or role.account, **({"thread": topic} if topic else {})}
+        stage.post(f"{self.root}/sim/{what}", {"from": role.account, **place, **fields})
 
     def _topic_of(self, role: TourRole) -> int | None:
         """The topic of the story's ticket: the newest one of the chat when the story first comes there."""
@@ -140,18 +157,25 @@ class Guide:
             self._topics[role.chat] = max(topic["message_thread_id"] for topic in chat["topics"])
         return self._topics[role.chat]
 
-    def _read(self, role: TourRole) -> list[dict[str, Any]]:
+    def _read(self, role: TourRole) -> list[SeenMessage]:
         """The messages of the place that are there now, newest first."""
         topic = self._topic_of(role)
         query = f"limit=60{f'&thread={topic}' if topic else ''}"
         found = stage.get(f"{self.root}/sim/chats/{role.chat or role.account}/messages?{query}")
-        return [message for message in reversed(found) if not message.get("deleted")]
+        return [
+            SeenMessage(one["message_id"], str(one.get("text") or one.get("caption") or ""), _labels(one))
+            for one in reversed(found)
+            if not one.get("deleted")
+        ]
 
-    def _card(self, role: TourRole) -> dict[str, Any]:
+    def _card(self, role: TourRole) -> SeenMessage:
         """The newest message of the place that has buttons."""
-        return next(one for one in self._read(role) if labels(one))
+        found = [one for one in self._read(role) if one.labels]
+        if not found:
+            raise LookupError("card")
+        return found[0]
 
-    def _show(self, **fields: Any) -> None:
+    def _show(self, **fields: object) -> None:
         stage.post(f"{self.root}/sim/tour", fields)
 
     def _settle(self) -> None:
@@ -179,10 +203,6 @@ class Guide:
                 return
 
 
-def text_of(message: dict[str, Any]) -> str:
-    return str(message.get("text") or message.get("caption") or "")
-
-
-def labels(message: dict[str, Any]) -> list[str]:
+def _labels(message: Mapping[str, Any]) -> tuple[str, ...]:
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
+    return tuple(button["text"] for row in rows for button in row)

@@ -88,7 +88,7 @@ export async function stageScene(scene, panel) {
   if (panel.chat !== scene.chat && !panel.isPrivate) Object.assign(change, { chat: scene.chat, me: scene.me });
   if (Object.keys(change).length) await panel.choose(change);
   if (scene.topic && panel.topic !== scene.topic) panel.openTopic(scene.topic);
-  if (scene.message_id === undefined) return;
+  if (!scene.message_id) return;
   const row = panel.node.querySelector(`[data-id="${scene.message_id}"]`);
   const button = [...(row?.querySelectorAll(".keyboard button") ?? [])].find((one) => one.textContent.trim() === scene.button);
   button?.classList.add("pointed");
