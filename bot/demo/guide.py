@@ -65,8 +65,8 @@ class Guide:
 
     def offer(self) -> None:
         """Put the story's button on the page."""
-        texts = {name: getattr(self.script, name).model_dump() for name in ("title", "hint")}
-        self._show(state="offered", scene=None, **texts)
+        title, hint = by_language(self.script.title), by_language(self.script.hint)
+        self._show(state="offered", scene=None, title=title, hint=hint)
 
     def look(self) -> None:
         """Once: play the story if the page's reader has asked for it since the last look. Raises OSError."""
@@ -91,12 +91,12 @@ class Guide:
         except LookupError as what:
             missing = str(what)
         text = self.script.end if missing is None else self.script.stopped
-        self._show(state="ended", scene={"text": text.model_dump(), "number": number, "missing": missing})
+        self._show(state="ended", scene={"text": by_language(text), "number": number, "missing": missing})
 
     def _play(self, scene: TourScene, number: int) -> None:
         role = self.script.roles[scene.who]
         count, chat, topic = len(self.script.scenes), role.chat or role.account, self._topic_of(role)
-        shown = ShownScene(number, count, scene.text.model_dump(), role.column, role.account, chat, topic)
+        shown = ShownScene(number, count, by_language(scene.text), role.column, role.account, chat, topic)
         self._show(state="playing", scene=asdict(shown))
         self._wait(GLANCE + A_LETTER * len(self._said(scene.text)))
         if scene.press is not None:
@@ -112,7 +112,7 @@ class Guide:
     def _said(self, words: str | InBoth) -> str:
         if isinstance(words, str):
             return self.voice.say(words)
-        return str(getattr(words, self.voice.language))
+        return by_language(words)[self.voice.language]
 
     def _press(self, role: TourRole, wanted: list[str], shown: ShownScene) -> None:
         """Show the newest button with one of these labels, then press it."""
@@ -201,6 +201,10 @@ class Guide:
             self._show(state="paused" if paused else "playing")
             if tour["wish"] == "next":
                 return
+
+
+def by_language(words: InBoth) -> Mapping[str, str]:
+    return {"ru": words.ru, "en": words.en}
 
 
 def _labels(message: Mapping[str, Any]) -> tuple[str, ...]:
