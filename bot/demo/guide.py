@@ -41,7 +41,7 @@ class ShownScene:
     of: int
     text: Mapping[str, str]
     column: str
-    me: int
+    account: int
     chat: int
     topic: int | None
     message_id: int | None = None

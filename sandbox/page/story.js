@@ -68,7 +68,7 @@ function fill(who, text) {
 function running(tour, lead) {
   const { scene } = tour;
   if (!scene) return;
-  const person = world.people.get(scene.me);
+  const person = world.people.get(scene.account);
   fill(`${say(`tab_${scene.column}`)} · ${person ? fullName(person) : ""}`, words(scene.text));
   parts.count.textContent = say("story_count", { n: scene.number, of: scene.of });
   parts.story_pause.textContent = say(tour.state === "paused" ? "story_go_on" : "story_pause");
@@ -84,8 +84,8 @@ export async function stageScene(scene, panel) {
   leave();
   panel.node.classList.add("onstage");
   const change = {};
-  if (panel.me !== scene.me) change.me = scene.me;
-  if (panel.chat !== scene.chat && !panel.isPrivate) Object.assign(change, { chat: scene.chat, me: scene.me });
+  if (panel.me !== scene.account) change.me = scene.account;
+  if (panel.chat !== scene.chat && !panel.isPrivate) Object.assign(change, { chat: scene.chat, me: scene.account });
   if (Object.keys(change).length) await panel.choose(change);
   if (scene.topic && panel.topic !== scene.topic) panel.openTopic(scene.topic);
   if (!scene.message_id) return;
