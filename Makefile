@@ -55,7 +55,7 @@ rooms: .venv/.development  ## redraw docs/pictures/rooms.svg: which room imports
 	$(BIN)/python -m tests.rooms
 
 pictures: .venv/.development  ## redraw docs/pictures with the demo and chromium: a short day from each side
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 lock: .venv/.development  ## pin again what pyproject.toml asks for
 	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,9 @@ async def served(
     )
     reading = "getUpdates" if settings.webhook_url is None else "setWebhook"
     called = (await desk.look("state"))["calls"]
-    bot = asyncio.create_task(serve(settings, house(files), stop, limits))
+    config = house(files)
+    config = replace(config, program=config.program.for_engineers(settings.engineers_language))
+    bot = asyncio.create_task(serve(settings, config, stop, limits))
     try:
         await _until_it_reads(desk, bot, called, reading)
         await desk.settle()

@@ -1,27 +1,28 @@
-"""Takes the pictures of docs/pictures: a short day at the demo's desk, in each language, from each side.
+"""Takes the pictures of docs/pictures: a short day at the demo's desk and its story, in each language, from each side.
 
-`make pictures`; it needs chromium (or CHROMIUM=path) and a font with emoji. Check them before a commit.
+`make pictures`; it needs chromium (or CHROMIUM=path) and a font with emoji. Look at them before a commit. With a folder
+(`make pictures ARGS=/tmp/pictures`) every scene is taken there in both languages, wide and narrow, light and dark.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.texts import speak
 from bot.texts.speak import Voice
-from tests import palette
+from tests import browser, children, palette
+from tests.browser import Tab
 
 ROOT = Path(__file__).parent.parent
 INTO = ROOT / "docs" / "pictures"
@@ -30,7 +31,21 @@ with socket.create_server(("127.0.0.1", 0)) as probe:  # a free port, in case ot
 PAGE = f"http://127.0.0.1:{PORT}"
 ANNA, BORIS, OLEG, MARINA = 1001, 1002, 1011, 1021
 HELPDESK, SUPERVISORS = -1001000000001, -1001000000004
-WIDE, NARROW = "1500,1000", "520,1000"
+TOLD = 15  # the scene of the story that is shown
+WIDE, NARROW = (1500, 1000), (390, 844)
+# Kept in docs/pictures: scene, language, size, scheme
+KEPT = {
+    ("topic", "ru", WIDE, "light"): "desk",
+    ("story", "en", WIDE, "light"): "story",
+    ("story", "ru", NARROW, "dark"): "story-ru",
+    ("outage", "ru", NARROW, "light"): "outage-ru",
+    ("outage", "en", NARROW, "dark"): "outage-en",
+}
+for _language, _scheme in (("ru", "light"), ("en", "light")):
+    for _scene, _name in (("employee", "employee"), ("topic", "engineer"), ("alert", "supervisor")):
+        KEPT[_scene, _language, NARROW, _scheme] = f"{_name}-{_language}"
+for _language, _scheme in (("ru", "light"), ("en", "dark")):
+    KEPT |= {(one, _language, NARROW, _scheme): f"{one}-{_language}" for one in ("my", "board")}
 SAID = {
     "ru": {
         "first": "Шуршит и пахнет горелым картридж",
@@ -40,6 +55,8 @@ SAID = {
         "reply": "Анна, здравствуйте! Похоже на ролик подачи. Захвачу новый и подойду через десять минут.",
         "answer": "Спасибо! Я в 312, принтер у окна",
         "inside": "Ролики на складе кончаются, закажу ещё",
+        "outage": "/outage network до 17:30 На третьем этаже нет сети. Обход: подключайтесь к Wi-Fi «Гости»",
+        "asks": "🌐 Нет интернета",
     },
     "en": {
         "first": "The cartridge rattles and smells of burning",
@@ -49,6 +66,8 @@ SAID = {
         "reply": "Anna, hello! That sounds like the feed roller. I will bring a new one in ten minutes.",
         "answer": "Thank you! I am in 312, the printer by the window",
         "inside": "We are running out of rollers, I will order more",
+        "outage": "/outage network till 17:30 No network on the third floor. Workaround: use the Wi-Fi “Guests”",
+        "asks": "🌐 No internet",
     },
 }
 
@@ -63,7 +82,13 @@ def sim(path: str, body: dict[str, Any] | None = None) -> Any:
 
 def write(person: int, text: str, **more: Any) -> None:
     sim("send", {"from": person, "text": text, **more})
-    sim("idle?timeout=30")
+    settle()
+
+
+def settle() -> None:
+    """Until the bot has nothing to do: its first answer waits until it has learnt its phrases."""
+    while not sim("idle?timeout=30")["idle"]:
+        pass
 
 
 def newest(chat: int, words: str = "", button: str = "") -> dict[str, Any]:
@@ -85,7 +110,7 @@ def press(person: int, label: str, chat: int | None = None) -> None:
     place = chat if chat is not None else person
     message = newest(place, button=label)
     sim("press", {"from": person, "chat": place, "message_id": message["message_id"], "button": label})
-    sim("idle?timeout=30")
+    settle()
 
 
 def ticket(voice: Voice, person: int, words: str) -> None:
@@ -118,7 +143,7 @@ def a_day(voice: Voice) -> int:
     sim("clock/advance", {"seconds": 1500})
     ticket(voice, ANNA, said["again"])
     card = newest(HELPDESK, button=voice.say("button.claim"))
-    topic = card["message_thread_id"]
+    topic = int(card["message_thread_id"])
     press(OLEG, voice.say("button.claim"), HELPDESK)
     name = newest(HELPDESK, words="2 ·")
     place = {"chat": HELPDESK, "thread": topic}
@@ -127,29 +152,78 @@ def a_day(voice: Voice) -> int:
     write(OLEG, said["inside"], **place)
     sim("clock/advance", {"seconds": 360})
     ticket(voice, BORIS, said["other"])
-    write(MARINA, "/queue", chat=SUPERVISORS)
     sim("clock/advance", {"seconds": 3 * 3600})
     return topic
 
 
-def picture(name: str, language: str, size: str, **looks: Any) -> None:
-    """One picture of the page as it is now."""
-    query = "&".join(["static", f"lang={language}", *(f"{key}={value}" for key, value in looks.items())])
-    browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
-    quiet = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--hide-scrollbars",
-    ]
-    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with tempfile.TemporaryDirectory() as profile:
-        shot = [f"--screenshot={INTO / name}.png", f"--window-size={size}", "--virtual-time-budget=8000"]
-        command = [browser, *quiet, f"--user-data-dir={profile}", *shot, f"{PAGE}/?{query}"]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
-    palette.reduce(INTO / f"{name}.png")
+@dataclass
+class Camera:
+    """Takes every scene of one language: those of KEPT into docs/pictures, or all of them into `folder`."""
+
+    tab: Tab
+    language: str
+    folder: Path | None
+    looks: dict[str, int] = field(default_factory=dict)
+
+    async def take(self, scene: str, front: int, **looks: int) -> None:
+        """The page as it is now; `front` is the column that a narrow page shows."""
+        for size in (WIDE, NARROW):
+            for scheme in ("light", "dark"):
+                kept = KEPT.get((scene, self.language, size, scheme))
+                if self.folder is None and kept is None:
+                    continue
+                name = kept if self.folder is None else f"{scene}-{self.language}-{size[0]}-{scheme}"
+                await self._shoot(
+                    (self.folder or INTO) / f"{name}.png", size, scheme, self.looks | looks | {"front": front}
+                )
+
+    async def _shoot(self, file: Path, size: tuple[int, int], scheme: str, looks: dict[str, int]) -> None:
+        query = "&".join(
+            ["static", f"lang={self.language}", *(f"{key}={value}" for key, value in looks.items())]
+        )
+        await self.tab.size(*size)
+        await self.tab.taste(scheme, "reduce")
+        await self.tab.open(f"{PAGE}/?{query}")
+        await self.tab.until("[...document.images].every((one) => one.complete)")
+        await self.tab.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        await self.tab.shoot(file)
+        await asyncio.to_thread(palette.reduce, file)
+
+
+async def scenes(camera: Camera) -> None:
+    """A day at the desk, then the story, with its pictures on the way."""
+    voice = speak.voice(camera.language)
+    said = SAID[camera.language]
+    topic = await asyncio.to_thread(a_day, voice)
+    camera.looks = {"employee.me": ANNA, "team.topic": topic}
+    await camera.take("employee", 0)
+    await camera.take("topic", 1)
+    await camera.take("alert", 2)
+    write(OLEG, "/my")
+    await camera.take("my", 0, **{"employee.me": OLEG})
+    write(MARINA, "/board", chat=SUPERVISORS)
+    await camera.take("board", 2)
+    write(MARINA, said["outage"], chat=SUPERVISORS)
+    write(BORIS, "/start")
+    press(BORIS, said["asks"])
+    await camera.take("outage", 0, **{"employee.me": BORIS})
+    press(OLEG, voice.say("button.resolve"), HELPDESK)
+    press(ANNA, voice.say("button.works"))
+    told(TOLD)
+    await camera.take("story", 2)
+    sim("tour/wish", {"wish": "stop"})
+
+
+def told(scene: int) -> None:
+    """The demo's story, hurried up to this scene and held there."""
+    hurried = 0
+    sim("tour/wish", {"wish": "play"})
+    while (number := ((sim("tour").get("scene") or {}).get("number") or 0)) < scene:
+        if number > hurried:
+            sim("tour/wish", {"wish": "next"})
+            hurried = number
+        time.sleep(0.2)
+    sim("tour/wish", {"wish": "pause"})
 
 
 @contextmanager
@@ -164,28 +238,24 @@ def demo(language: str) -> Iterator[None]:
         "--no-browser",
         f"--language={language}",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = children.begin(command, stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None
         process.stdout.readline()
         sim("clock", {"speed": 0})
         yield
     finally:
-        process.terminate()
-        process.wait(60)
+        children.end(process, 60)
 
 
-def main() -> None:
+async def main(folder: Path | None) -> None:
+    path = browser.found()
+    if path is None:
+        raise SystemExit(browser.HOW)
     for language in ("ru", "en"):
         with demo(language):
-            topic = a_day(speak.voice(language))
-            time.sleep(1)
-            looks = {"employee.me": ANNA, "team.topic": topic}
-            for place, side in enumerate(("employee", "engineer", "supervisor")):
-                picture(f"{side}-{language}", language, NARROW, front=place, **looks)
-            if language == "ru":
-                picture("desk", language, WIDE, **looks)
+            async with browser.chromium(path) as tab:
+                await scenes(Camera(tab, language, folder))
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

@@ -66,6 +66,7 @@ class FactsReloader:
             self._seen = seen  # last: what could not be taken is a change at the next look again
 
     async def _take(self, program: Program, library: Library) -> None:
+        program = program.for_engineers(self._current.config.program.engineers)
         learnt = await self._units.read(phrasebook.learnt)
         router = await asyncio.to_thread(router_of, program, library, learnt)
         await asyncio.to_thread(search.warm, library)

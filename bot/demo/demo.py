@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.demo import stage
+from bot.demo.guide import Guide
+from bot.demo.script import script
 from bot.demo.stage import Cast, Extra, StageGroup
 from bot.sla.check import desk_or_exit
 from bot.texts import speak
@@ -45,7 +47,9 @@ def demo(
         typer.echo(voice.say("demo.ready", address=page))
         if browser:
             webbrowser.open(page)
-        stage.watch(here.sandbox, here.bot)
+        guide = Guide(here.root, script(), voice)
+        guide.offer()
+        stage.watch(here.sandbox, here.bot, each=guide.look)
         typer.echo(voice.say("demo.ended"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from bot.texts.speak import Voice
 
 TOKEN = "1234567890:demo-token-of-a-bot-that-is-not"
 DATABASE = "demo.db"
-PATIENCE = 180.0  # real seconds for a part to start on a busy machine
+PATIENCE = 240.0  # real seconds for a part to start, on a busy machine too
 OPENING = 10  # o'clock, in the desk's zone
 
 
@@ -148,13 +149,19 @@ def settle(root: str, company: Cast) -> None:
 def introduce(folder: Path, company: Cast, environment: dict[str, str]) -> None:
     """Import people and bind groups with the same commands that a real company uses."""
     table = folder / "people.csv"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(asdict(person) | {"telegram_id": person.id} for person in company.people)
+    table.write_text(people_file(company), "utf-8")
     command(["people", "import", str(table)], environment)
     for chat in company.chats:
         command(["chats", "bind", chat.key, str(chat.id)], environment)
+
+
+def people_file(company: Cast) -> str:
+    """The company as people.csv."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(person) | {"telegram_id": person.id} for person in company.people)
+    return file.getvalue()
 
 
 def command(words: list[str], environment: dict[str, str]) -> None:
@@ -224,7 +231,8 @@ def watch(
     """Wait for Ctrl-C, SIGTERM, or the end of a part; `each` runs `every` so many real seconds."""
     try:
         while all(part.poll() is None for part in parts):
-            each()
+            with suppress(OSError):  # a part is ending
+                each()
             time.sleep(every)
     except KeyboardInterrupt:
         pass
@@ -239,7 +247,7 @@ def post(address: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(
         address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 

@@ -16,6 +16,7 @@ from sandbox.core.flood import Flood, FloodLimits
 from sandbox.core.follower import Follower
 from sandbox.core.polling import PollingServer
 from sandbox.core.queries import Queries
+from sandbox.core.tour import Tour
 from sandbox.core.updates import Updates
 from sandbox.core.webhook import Webhook
 from sandbox.core.world import Json, World
@@ -64,6 +65,7 @@ class Box:
         beginning = self.beginning
         self.world = World(bot_user(beginning))
         self.notice = ""  # above all columns of the page
+        self.tour: Tour | None = None
         self.files = Files()
         self.faults = Faults()
         self.flood = Flood(self.clock, FloodLimits(**asdict(beginning.limits)))

@@ -2,9 +2,12 @@
 import { act, listen } from "./api.js";
 import { el, toast } from "./dom.js";
 import { refreshTimes } from "./entities.js";
+import { serviceText } from "./message.js";
 import { Panel } from "./panel.js";
-import { hearClock, loadWorld, world } from "./store.js";
+import { countUnread, hearClock, isNew, loadWorld, threadOf, world } from "./store.js";
+import { drawStory, stageScene } from "./story.js";
 import { clockTime, dayName, now, span } from "./time.js";
+import { closeTools } from "./walking.js";
 import { say, switchLanguage, translatePage } from "./words.js";
 
 const SPEEDS = [0, 1, 10, 60, 300, 3600];
@@ -21,9 +24,21 @@ async function reload() {
   $("panels").classList.toggle("nobody", world.people.size === 0);
   document.querySelector(".welcome")?.remove();
   if (world.people.size === 0) $("panels").append(welcome());
+  drawStory(null);
   await Promise.all(panels.map((panel) => panel.load()));
   drawBar();
   drawNotice();
+  drawStory(lead);
+}
+
+// The scene of a story: its column before the reader's eyes.
+function lead(scene) {
+  const at = panels.findIndex((panel) => panel.role === scene.column);
+  if (front !== at) {
+    front = at;
+    drawTabs();
+  }
+  stageScene(scene, panels[at]);
 }
 
 function drawNotice() {
@@ -39,11 +54,13 @@ function reloadSoon() {
 
 function hear(kind, fact) {
   if (kind === "message" || kind === "ephemeral") {
+    arrived(fact.chat, fact.message);
     for (const panel of panels) if (panel.chat === fact.chat) panel.hear(fact.message);
     if (fact.message.reply_markup?.keyboard || fact.message.reply_markup?.remove_keyboard) reloadKeyboards();
     drawTabs();
   } else if (kind === "topic") {
-    for (const panel of panels) if (panel.chat === fact.chat && panel.chatPicture) panel.topicChanged(fact.topic);
+    const isNew = keepTopic(fact.chat, fact.topic);
+    for (const panel of panels) if (panel.chat === fact.chat && panel.chatPicture) panel.topicChanged(fact.topic, isNew);
   } else if (kind === "clock") {
     hearClock(fact);
     drawBar();
@@ -53,6 +70,9 @@ function hear(kind, fact) {
   } else if (kind === "notice") {
     world.notice = fact;
     drawNotice();
+  } else if (kind === "tour") {
+    world.tour = fact;
+    drawStory(lead);
   } else if (kind === "action") {
     for (const panel of panels) if (panel.chat === fact.chat) panel.typed(true);
   } else if (kind === "pins") {
@@ -60,6 +80,23 @@ function hear(kind, fact) {
     if (place) place.pinned = fact.pinned;
     for (const panel of panels) if (panel.chat === fact.chat) panel.render();
   } else reloadSoon();
+}
+
+// What comes where no column looks is counted: at the topic, at the chat, at the column that could show it.
+function arrived(chat, message) {
+  const topic = threadOf(message);
+  const counts = isNew(chat, message) && !message.deleted && !serviceText(message);
+  if (!counts || panels.some((panel) => panel.looksAt(chat, topic))) return;
+  countUnread(chat, topic);
+  for (const panel of panels) (panel.chat === chat ? panel.renderTopics() : panel.renderHead());
+}
+
+function keepTopic(chat, topic) {
+  const topics = world.chats.get(chat)?.topics ?? [];
+  const at = topics.findIndex((one) => one.message_thread_id === topic.message_thread_id);
+  if (at < 0) topics.push(topic);
+  else topics[at] = topic;
+  return at < 0;
 }
 
 async function reloadKeyboards() {
@@ -113,11 +150,13 @@ $("language").addEventListener("click", () => {
   switchLanguage();
   translate();
   for (const panel of panels) panel.render();
+  drawStory(null);
 });
 
 function translate() {
   translatePage();
   $("language").textContent = say("other_language");
+  $("language").lang = document.documentElement.lang === "ru" ? "en" : "ru";
   drawSteps();
   drawTabs();
   drawBar();
@@ -131,7 +170,8 @@ function drawTabs() {
     if (index === front) panel.unread = 0;
     panel.node.classList.toggle("front", index === front);
     const badge = panel.unread ? el("span", { class: "unread" }, String(panel.unread)) : null;
-    return el("button", { class: index === front ? "chosen" : "", onclick: () => ((front = index), drawTabs(), panel.toEnd()) }, say(`tab_${panel.role}`), badge);
+    const name = panel.unread ? `${say(`tab_${panel.role}`)}, ${say("unread", { n: panel.unread })}` : null;
+    return el("button", { class: index === front ? "chosen" : "", "aria-current": index === front ? "true" : null, "aria-label": name, onclick: () => ((front = index), drawTabs(), panel.toEnd()) }, say(`tab_${panel.role}`), badge);
   }));
 }
 
@@ -150,6 +190,13 @@ async function company() {
   await act("chats", { type: "supergroup", title: "Руководители", admins: [vera.id], about: "чат руководителей" });
   localStorage.setItem("employee.me", anna.id);
 }
+
+// A press elsewhere closes what a press on a message opened.
+addEventListener("pointerdown", (event) => event.target.closest(".row") || closeTools());
+$("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  [...document.querySelectorAll(".panel textarea")].find((area) => area.offsetParent)?.focus();
+});
 
 $("panels").append(...panels.map((panel) => panel.node));
 translate();

@@ -1,17 +1,18 @@
 // Where one writes: text, a photo or a file, the answer in hand, the bot's keyboard and commands.
 import { act, asBase64 } from "./api.js";
-import { el, shape } from "./dom.js";
+import { el, menu, shape } from "./dom.js";
 import { senderOf, summary } from "./message.js";
 import { world } from "./store.js";
+import { voiceButton } from "./voice.js";
 import { say } from "./words.js";
 
 export function composer(panel) {
   const topic = panel.forum ? panel.chatPicture.topics.find((one) => one.message_thread_id === panel.topic) : null;
   if (panel.chat === null || panel.me === null) return el("footer", { class: "composer" });
-  if (topic?.closed && !mayWriteClosed(panel)) return el("footer", { class: "composer shut" }, `🔒 ${say("closed")}`);
-  const named = topic && topic.message_thread_id !== 1 ? say("write_topic", { topic: topic.name.length > 22 ? `${topic.name.slice(0, 21)}…` : topic.name }) : say("write");
+  if (topic?.closed && !mayWriteClosed(panel)) return el("footer", { class: "composer shut", tabindex: "0" }, `🔒 ${say("closed")}`);
+  const named = topic && topic.message_thread_id !== 1 ? say("write_topic", { topic: topic.name.length > 16 ? `${topic.name.slice(0, 15)}…` : topic.name }) : say("write");
   const area = el("textarea", { rows: "1", placeholder: named, "aria-label": named });
-  const picker = el("input", { type: "file", hidden: true, multiple: true });
+  const picker = el("input", { type: "file", hidden: true, multiple: true, "aria-label": say("attach") });
   const files = [];
   const tray = el("div", { class: "tray" });
   const take = (list) => {
@@ -31,7 +32,8 @@ export function composer(panel) {
   picker.addEventListener("change", () => take([...picker.files]));
   const attach = el("button", { class: "icon", title: say("attach"), "aria-label": say("attach"), onclick: () => picker.click() }, clip());
   const button = el("button", { class: "icon send", title: say("send"), "aria-label": say("send"), onclick: send }, plane());
-  const line = el("div", { class: "line" }, attach, commandsButton(panel), area, button, picker);
+  // The place to write comes first for Tab; its buttons stand around it by `order`.
+  const line = el("div", { class: "line" }, area, button, attach, commandsButton(panel), voiceButton(panel), picker);
   const node = el("footer", { class: "composer" }, bar(panel), tray, line, replyKeyboard(panel));
   node.addEventListener("dragover", (event) => event.preventDefault());
   node.addEventListener("drop", (event) => {
@@ -56,13 +58,13 @@ function bar(panel) {
   const target = panel.editing ?? panel.replyTo;
   if (!target) return null;
   const head = panel.editing ? say("editing") : say("answering", { name: senderOf(target).name });
-  const drop = el("button", { class: "icon", title: say("cancel"), onclick: () => panel.compose({ replyTo: null, editing: null }) }, "✕");
+  const drop = el("button", { class: "icon", title: say("cancel"), "aria-label": say("cancel"), onclick: () => panel.compose({ replyTo: null, editing: null }) }, "✕");
   return el("div", { class: "answering" }, el("div", {}, el("b", {}, head), el("span", {}, summary(target))), drop);
 }
 
 function showTray(tray, files) {
   tray.replaceChildren(...files.map((file, index) => {
-    const drop = el("button", { class: "icon", title: say("cancel"), onclick: () => (files.splice(index, 1), showTray(tray, files)) }, "✕");
+    const drop = el("button", { class: "icon", title: say("cancel"), "aria-label": say("cancel"), onclick: () => (files.splice(index, 1), showTray(tray, files)) }, "✕");
     const face = file.type.startsWith("image/") ? el("img", { src: URL.createObjectURL(file), alt: "" }) : el("span", {}, "📄");
     return el("div", { class: "attached" }, face, el("small", {}, file.name), drop);
   }));
@@ -107,16 +109,15 @@ function commandsButton(panel) {
   const fits = (scope, tongue) => world.commands.find((one) => scope(one.scope) && one.language_code === tongue)?.commands;
   const list = scopes.map((scope) => fits(scope, language) ?? fits(scope, "")).find(Boolean) ?? [];
   if (!list.length) return null;
-  const menu = el("div", { class: "menu", hidden: true }, list.map((one) =>
-    el("button", { onclick: () => ((menu.hidden = true), panel.send({ text: `/${one.command}` })) }, el("b", {}, `/${one.command}`), el("small", {}, one.description))));
-  const button = el("button", { class: "icon slash", title: say("commands"), "aria-label": say("commands"), onclick: () => (menu.hidden = !menu.hidden) }, "/");
-  return el("div", { class: "commands" }, button, menu);
+  const items = list.map((one) =>
+    el("button", { onclick: () => panel.send({ text: `/${one.command}` }) }, el("b", {}, `/${one.command}`), el("small", {}, one.description)));
+  return menu(el("button", { class: "icon slash", title: say("commands"), "aria-label": say("commands") }, "/"), items);
 }
 
 function replyKeyboard(panel) {
   const markup = panel.isPrivate ? world.private[panel.chat]?.reply_keyboard : panel.chatPicture?.reply_keyboard;
   if (!markup?.keyboard) return null;
-  return el("div", { class: "reply-keyboard" }, markup.keyboard.map((row) => el("div", {}, row.map((key) =>
+  return el("div", { class: "reply-keyboard", role: "group", "aria-label": say("buttons") }, markup.keyboard.map((row) => el("div", {}, row.map((key) =>
     el("button", { class: `key ${key.style ?? ""}`, onclick: () => press(panel, key) }, key.text)))));
 }
 

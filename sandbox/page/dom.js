@@ -29,21 +29,69 @@ export function avatar(id, name, bot = false) {
   return node;
 }
 
+// A toast has a place of its own between the messages and the composer: it never lies over a button.
 export function toast(panel, text, link = null) {
-  const node = el("div", { class: "toast", role: "status" }, text);
+  const node = el("div", { class: "toast" }, text);
   if (link) node.append(" ", el("a", { href: link, target: "_blank", rel: "noopener" }, link));
   panel.querySelector(".toasts").append(node);
-  setTimeout(() => node.classList.add("gone"), 3800);
-  setTimeout(() => node.remove(), 4200);
+  const stays = Math.min(9000, 2600 + text.length * 45);
+  setTimeout(() => node.remove(), stays);
 }
 
 export function alertIn(panel, title, text) {
-  const close = () => node.remove();
+  const before = document.activeElement;
+  const close = () => {
+    node.remove();
+    if (before?.isConnected) before.focus();
+  };
   const button = el("button", { class: "primary", onclick: close }, say("understood"));
-  const box = el("div", { class: "alert-box", role: "alertdialog" }, el("b", {}, title), el("p", {}, text), button);
+  const box = el("div", { class: "alert-box", role: "alertdialog", "aria-modal": "true", "aria-label": `${title}: ${text}` }, el("b", {}, title), el("p", {}, text), button);
   const node = el("div", { class: "alert", onclick: (event) => event.target === node && close() }, box);
+  node.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Tab") event.preventDefault(); // the one button of the dialogue keeps the focus
+  });
   panel.append(node);
   button.focus();
+}
+
+// A menu above its button: Escape and a press elsewhere close it, arrows go through it.
+export function menu(button, items) {
+  const node = el("div", { class: "menu", role: "menu", hidden: true, "aria-label": button.getAttribute("aria-label") }, items);
+  const show = (on) => {
+    node.hidden = !on;
+    button.setAttribute("aria-expanded", String(on));
+    if (on) {
+      addEventListener("pointerdown", elsewhere, true);
+      items[0]?.focus();
+    } else removeEventListener("pointerdown", elsewhere, true);
+  };
+  const elsewhere = (event) => !holder.contains(event.target) && show(false);
+  for (const item of items) {
+    item.setAttribute("role", "menuitem");
+    item.tabIndex = -1;
+    item.addEventListener("click", () => show(false));
+  }
+  button.setAttribute("aria-haspopup", "menu");
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => show(node.hidden));
+  const holder = el("div", { class: "menu-place" }, button, node);
+  holder.addEventListener("keydown", (event) => {
+    if (node.hidden) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
+    else if (event.key === "Escape") button.focus();
+    else if (event.key !== "Tab") return;
+    if (!step) show(false);
+    if (event.key !== "Tab") event.preventDefault();
+    event.stopPropagation();
+  });
+  return holder;
+}
+
+// Whether the reader likes things to move
+export function moves() {
+  return !matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 // A line drawing on a 24 x 24 field
@@ -51,6 +99,7 @@ export function shape(path) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS(space, "path");
   line.setAttribute("d", path);
   svg.append(line);

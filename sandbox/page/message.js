@@ -3,6 +3,7 @@ import { fileAddress } from "./api.js";
 import { avatar, el, fullName, hue, shape } from "./dom.js";
 import { plain, rich } from "./entities.js";
 import { clockTime } from "./time.js";
+import { closeTools } from "./walking.js";
 import { say } from "./words.js";
 
 const MEDIA = ["photo", "sticker", "animation", "video", "video_note", "voice", "audio", "document", "location", "contact"];
@@ -43,7 +44,8 @@ export function draw(message, previous, hand) {
   const mine = sender.id === hand.me;
   const joined = follows(message, previous, sender);
   const seen = message.ephemeral_message_id !== undefined;
-  const bubble = el("div", { class: "bubble", tabindex: "0", onclick: (event) => open(event, row) });
+  const spoken = [sender.name, clockTime(message.date), seen && say("only_you")].filter(Boolean).join(", ");
+  const bubble = el("div", { class: "bubble", tabindex: "-1", role: "article", "aria-label": spoken, onclick: (event) => open(event, row) });
   if (!mine && !joined && !hand.private) bubble.append(nameLine(sender));
   if (seen) bubble.append(el("div", { class: "only-you" }, "👁 ", say("only_you")));
   if (message.forward_origin) bubble.append(el("div", { class: "forward" }, say("forwarded", { name: originName(message.forward_origin) })));
@@ -63,7 +65,7 @@ export function draw(message, previous, hand) {
 function open(event, row) {
   if (event.target.closest("a, button, .spoiler, .expandable, img")) return;
   const was = row.classList.contains("tools-open");
-  for (const other of document.querySelectorAll(".tools-open")) other.classList.remove("tools-open");
+  closeTools();
   row.classList.toggle("tools-open", !was);
 }
 
@@ -121,19 +123,25 @@ function media(message) {
   const file = message[kind];
   if (kind === "contact") return [card("👤", [file.first_name, file.last_name].filter(Boolean).join(" "), file.phone_number)];
   if (kind === "location") return [card("📍", say("location"), `${file.latitude}, ${file.longitude}`)];
+  if (kind === "voice" && /^audio\/(ogg|webm|wav|mp4)/.test(file.mime_type ?? "")) return [heard(file)];
   const seconds = file.duration ? `${Math.floor(file.duration / 60)}:${String(file.duration % 60).padStart(2, "0")}` : "";
   const size = file.file_size ? `${(file.file_size / 1024).toFixed(file.file_size < 10240 ? 1 : 0)} KB` : "";
   return [card(SIGNS[kind], file.file_name ?? say(kind), [seconds, size].filter(Boolean).join(" · "), fileAddress(file.file_id))];
 }
 
+function heard(file) {
+  const player = el("audio", { class: "heard", controls: true, preload: "none", src: fileAddress(file.file_id), "aria-label": say("voice") });
+  return el("div", { class: "file" }, el("span", { class: "sign", "aria-hidden": "true" }, SIGNS.voice), player);
+}
+
 function card(sign, title, note, link = null) {
-  const inside = [el("span", { class: "sign" }, sign), el("span", {}, el("b", {}, title), el("small", {}, note))];
+  const inside = [el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", {}, el("b", {}, title), el("small", {}, note))];
   return link ? el("a", { class: "file", href: link, target: "_blank" }, inside) : el("div", { class: "file" }, inside);
 }
 
 function enlarge(source) {
   const close = () => node.remove();
-  const node = el("div", { class: "viewer", onclick: close }, el("img", { src: source, alt: "" }));
+  const node = el("div", { class: "viewer", role: "dialog", "aria-label": say("photo"), onclick: close }, el("img", { src: source, alt: say("photo") }));
   document.body.append(node);
   addEventListener("keydown", close, { once: true });
 }
@@ -143,7 +151,7 @@ function foot(message, hand) {
   const counted = new Map();
   for (const [emoji, by] of reactions) counted.set(emoji, [...(counted.get(emoji) ?? []), by]);
   const chips = [...counted].map(([emoji, by]) =>
-    el("button", { class: `reaction ${by.includes(hand.me) ? "own" : ""}`, onclick: () => hand.act("react", message, by.includes(hand.me) ? null : emoji) }, emoji, by.length > 1 ? ` ${by.length}` : ""));
+    el("button", { class: `reaction ${by.includes(hand.me) ? "own" : ""}`, "aria-label": `${say("react")} ${emoji} ${by.length}`, "aria-pressed": String(by.includes(hand.me)), onclick: () => hand.act("react", message, by.includes(hand.me) ? null : emoji) }, emoji, by.length > 1 ? ` ${by.length}` : ""));
   const edited = message.edit_date ? `${say("edited")} ` : "";
   return el("div", { class: "foot" }, el("span", { class: "reactions" }, chips), el("span", { class: "when" }, edited, clockTime(message.date)));
 }
@@ -151,7 +159,7 @@ function foot(message, hand) {
 function keyboard(message, hand) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows) return null;
-  return el("div", { class: "keyboard" }, rows.map((row) => el("div", {}, row.map((button) => {
+  return el("div", { class: "keyboard", role: "group", "aria-label": say("buttons") }, rows.map((row) => el("div", {}, row.map((button) => {
     const sign = button.url ? shape("M7 17 17 7M9 7h8v8") : button.copy_text ? shape("M9 9h10v10H9zM5 15V5h10") : null;
     return el("button", { class: `key ${button.style ?? ""}`, onclick: (event) => hand.press(message, button, event.currentTarget) },
       el("span", {}, button.text), sign);
@@ -161,10 +169,10 @@ function keyboard(message, hand) {
 function tools(message, mine, hand) {
   const list = [];
   if (message.ephemeral_message_id === undefined) {
-    list.push(el("button", { title: say("reply"), onclick: () => hand.reply(message) }, "↩"));
-    for (const emoji of ["👍", "👌", "❤"]) list.push(el("button", { title: say("react"), onclick: () => hand.act("react", message, emoji) }, emoji));
-    if (mine && message.text) list.push(el("button", { title: say("edit"), onclick: () => hand.act("edit", message) }, "✎"));
-    if (mine) list.push(el("button", { title: say("delete"), onclick: () => hand.act("delete", message) }, "✕"));
+    list.push(el("button", { title: say("reply"), "aria-label": say("reply"), onclick: () => hand.reply(message) }, "↩"));
+    for (const emoji of ["👍", "👌", "❤"]) list.push(el("button", { title: say("react"), "aria-label": `${say("react")} ${emoji}`, onclick: () => hand.act("react", message, emoji) }, emoji));
+    if (mine && message.text) list.push(el("button", { title: say("edit"), "aria-label": say("edit"), onclick: () => hand.act("edit", message) }, "✎"));
+    if (mine) list.push(el("button", { title: say("delete"), "aria-label": say("delete"), onclick: () => hand.act("delete", message) }, "✕"));
   }
   return list.length ? el("div", { class: "tools" }, list) : null;
 }

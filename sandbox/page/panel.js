@@ -1,11 +1,12 @@
 // One column: whose eyes, which chat, which topic; the transcript and everything one can do in it.
 import { act } from "./api.js";
 import { composer } from "./composer.js";
-import { alertIn, avatar, el, fullName, toast } from "./dom.js";
-import { draw, senderOf, serviceText, summary } from "./message.js";
-import { keep, keyOf, loadTranscript, members, threadOf, transcript, world } from "./store.js";
+import { alertIn, avatar, el, fullName, moves, toast } from "./dom.js";
+import { draw, senderOf, summary } from "./message.js";
+import { keep, keyOf, loadTranscript, members, threadOf, transcript, unread, unreadIn, world } from "./store.js";
 import { day, dayName } from "./time.js";
 import { topicList } from "./topics.js";
+import { focusAgain, rove, walkable } from "./walking.js";
 import { say } from "./words.js";
 
 // Whom `about` makes a likely person for a column
@@ -18,7 +19,6 @@ export class Panel {
   constructor(role, isPrivate) {
     const topic = Number(told.get(`${role}.topic`)) || 1;
     Object.assign(this, { role, isPrivate, chat: null, me: null, topic, replyTo: null, editing: null, unread: 0, typing: null });
-    this.unreadTopics = new Map();
     this.node = el("section", { class: `panel ${isPrivate ? "private" : "group"}`, "data-role": role });
   }
 
@@ -75,7 +75,6 @@ export class Panel {
 
   openTopic(topic) {
     this.topic = topic;
-    this.unreadTopics.delete(topic);
     this.replyTo = this.editing = null;
     this.render();
   }
@@ -84,15 +83,21 @@ export class Panel {
 
   render() {
     this.settle();
-    this.scroller = el("div", { class: "scroll", tabindex: "-1" });
+    for (const place of [...unread.keys()]) if (place === `${this.chat}/${this.forum ? this.topic : 1}`) unread.delete(place);
+    this.node.setAttribute("aria-label", say(this.role));
+    this.scroller = el("div", { class: "scroll", role: "log", "aria-label": say("messages") });
+    walkable(this.scroller);
+    this.stayAtEnd();
     const written = this.node.querySelector("textarea")?.value;
-    const dock = el("div", { class: "dock" }, el("div", { class: "toasts" }), composer(this));
+    const writes = this.node.querySelector("textarea") === document.activeElement && written !== undefined;
+    const dock = el("div", { class: "dock" }, el("div", { class: "toasts", role: "status" }), composer(this));
     const main = el("div", { class: "talk" }, this.pinBar(), this.scroller, dock);
     const inside = el("div", { class: "inside" }, this.forum ? topicList(this) : null, main);
     this.node.replaceChildren(this.head(), inside);
     const area = this.node.querySelector("textarea");
     if (area && written) area.value = written;
     this.fill();
+    if (writes) area?.focus();
   }
 
   head() {
@@ -100,9 +105,26 @@ export class Panel {
     const chats = this.isPrivate ? [] : [...world.chats.values()];
     this.subtitle = el("small", {}, say(this.role));
     const names = el("label", { class: `names ${chats.length > 1 ? "choice" : ""}` }, el("b", { class: "title" }, title), this.subtitle);
-    if (chats.length > 1) names.append(this.select(chats.map((chat) => [chat.id, chat.title]), this.chat, (id) => this.choose({ chat: id, me: null })));
+    const counted = chats.map((chat) => [chat.id, this.withUnread(chat.title, chat.id)]);
+    if (chats.length > 1) names.append(this.select(say("which_chat"), counted, this.chat, (id) => this.choose({ chat: id, me: null })));
     const face = this.isPrivate ? avatar(0, "", true) : avatar(this.chat ?? 0, title);
-    return el("header", {}, face, names, this.whoAmI());
+    const elsewhere = chats.filter((chat) => chat.id !== this.chat && chat.is_forum === this.chatPicture?.is_forum);
+    return el("header", {}, face, names, this.badge(elsewhere.map((chat) => chat.id)), this.whoAmI());
+  }
+
+  withUnread(name, chat) {
+    return unreadIn(chat) ? `${name} · ${say("unread", { n: unreadIn(chat) })}` : name;
+  }
+
+  // What came into the chats that this column could show and does not
+  badge(chats) {
+    const count = chats.reduce((sum, chat) => sum + unreadIn(chat), 0);
+    return count ? el("span", { class: "unread", role: "img", title: say("unread_elsewhere", { n: count }), "aria-label": say("unread_elsewhere", { n: count }) }, String(count)) : null;
+  }
+
+  renderHead() {
+    const old = this.node.querySelector("header");
+    if (old && !old.contains(document.activeElement)) old.replaceWith(this.head());
   }
 
   whoAmI() {
@@ -112,15 +134,17 @@ export class Panel {
     const tag = this.isPrivate ? "" : this.chatPicture.members.find((member) => member.id === this.me)?.tag;
     const state = person.blocked ? say("blocked") : tag || person.about || say("writes_as");
     const label = (one) => [fullName(one), one.about && `— ${one.about}`, one.blocked && `(${say("blocked")})`].filter(Boolean).join(" ");
-    const list = this.select(people.map((one) => [one.id, label(one)]), this.me, (id) => this.choose({ me: id }));
+    const counted = (one) => (this.isPrivate ? this.withUnread(label(one), one.id) : label(one));
+    const list = this.select(say("writes_as"), people.map((one) => [one.id, counted(one)]), this.me, (id) => this.choose({ me: id }));
+    const others = this.isPrivate ? people.map((one) => one.id).filter((id) => id !== this.me) : [];
     return el("label", { class: "me choice", title: `${say("writes_as")}: ${label(person)}` },
-      avatar(person.id, fullName(person)), el("span", {}, el("b", {}, fullName(person)), el("small", {}, state)), list);
+      avatar(person.id, fullName(person)), el("span", {}, el("b", {}, fullName(person)), el("small", {}, state)), this.badge(others), list);
   }
 
   // The list lies invisible over what is shown, so that the shown name can be shorter than the option
-  select(options, value, chosen) {
+  select(name, options, value, chosen) {
     const list = options.map(([id, text]) => el("option", { value: id, selected: id === value }, text));
-    return el("select", { "aria-label": say("writes_as"), onchange: (event) => chosen(Number(event.target.value)) }, list);
+    return el("select", { "aria-label": name, onchange: (event) => chosen(Number(event.target.value)) }, list);
   }
 
   pinBar() {
@@ -146,6 +170,7 @@ export class Panel {
       previous = message;
     }
     if (!shown.length) this.scroller.append(this.emptiness());
+    rove(this.scroller);
     this.toEnd();
   }
 
@@ -178,13 +203,21 @@ export class Panel {
     };
   }
 
+  // Whatever takes room from the messages - a toast, a caption - leaves the newest one in sight.
+  stayAtEnd() {
+    const list = this.scroller;
+    let isAtEnd = true;
+    list.addEventListener("scroll", () => (isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40), { passive: true });
+    new ResizeObserver(() => isAtEnd && (list.scrollTop = list.scrollHeight)).observe(list);
+  }
+
   toEnd() {
     requestAnimationFrame(() => (this.scroller.scrollTop = this.scroller.scrollHeight));
   }
 
   jump(id) {
     const node = this.scroller.querySelector(`[data-id="${id}"]`);
-    node?.scrollIntoView({ block: "center", behavior: "smooth" });
+    node?.scrollIntoView({ block: "center", behavior: moves() ? "smooth" : "auto" });
     node?.classList.add("flash");
     setTimeout(() => node?.classList.remove("flash"), 1200);
   }
@@ -193,7 +226,7 @@ export class Panel {
 
   hear(message) {
     const fresh = keep(this.chat, message);
-    if (fresh) this.count(message);
+    if (fresh && senderOf(message).id !== this.me && !message.deleted) this.unread += 1;
     if (!this.shows(message) && !this.node.querySelector(`[data-key="${keyOf(message)}"]`)) return;
     const near = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 160;
     const old = this.scroller.querySelector(`[data-key="${keyOf(message)}"]`);
@@ -201,11 +234,13 @@ export class Panel {
     if (!fresh && this.node.querySelector(".pin")) this.node.querySelector(".pin").replaceWith(this.pinBar() ?? "");
     if (old) this.redraw(old, message);
     else if (fresh) this.append(message);
+    rove(this.scroller);
     if (near || senderOf(message).id === this.me) this.toEnd();
   }
 
   append(message) {
     this.scroller.querySelector(".empty")?.remove();
+    this.tidy();
     const shown = [...transcript(this.chat).values()].filter((one) => this.shows(one));
     const previous = shown[shown.indexOf(message) - 1] ?? null;
     const lines = this.lines(message, previous);
@@ -216,23 +251,38 @@ export class Panel {
   redraw(old, message) {
     if (!this.shows(message)) {
       old.classList.add("vanish");
-      setTimeout(() => old.remove(), 250);
+      setTimeout(() => this.forget(old), 250);
       return;
     }
     const shown = [...transcript(this.chat).values()].filter((one) => this.shows(one));
     const previous = old.previousElementSibling?.classList.contains("day") ? null : (shown[shown.indexOf(message) - 1] ?? null);
     const node = draw(message, previous, this.hand());
     node.dataset.key = keyOf(message);
+    const pressed = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(node);
+    if (pressed) focusAgain(node, pressed);
   }
 
-  count(message) {
-    if (senderOf(message).id === this.me || message.deleted) return;
-    this.unread += 1;
-    if (!this.forum) return;
-    const topic = threadOf(message);
-    if (topic !== this.topic) this.unreadTopics.set(topic, (this.unreadTopics.get(topic) ?? 0) + (serviceText(message) ? 0 : 1));
-    this.renderTopics();
+  // Whether a message of this chat and topic is before the reader's eyes
+  looksAt(chat, topic) {
+    return this.chat === chat && (!this.forum || this.topic === topic);
+  }
+
+  // The message below a deleted one may begin a group now; a day without messages is not named.
+  forget(row) {
+    const below = row.nextElementSibling?.dataset.key;
+    row.remove();
+    const message = [...transcript(this.chat).values()].find((one) => String(keyOf(one)) === below);
+    const node = below && this.scroller.querySelector(`[data-key="${below}"]`);
+    if (message && node) this.redraw(node, message);
+    this.tidy();
+  }
+
+  tidy() {
+    for (const line of this.scroller.querySelectorAll(".day")) {
+      const next = line.nextElementSibling;
+      if (!next || next.classList.contains("day")) line.remove();
+    }
   }
 
   renderTopics() {
@@ -240,14 +290,9 @@ export class Panel {
     if (old && this.forum) old.replaceWith(topicList(this));
   }
 
-  topicChanged(topic) {
-    const topics = this.chatPicture.topics;
-    const at = topics.findIndex((one) => one.message_thread_id === topic.message_thread_id);
+  topicChanged(topic, isNew) {
     const busy = this.node.querySelector("textarea")?.value;
-    if (at < 0) topics.push(topic);
-    else topics[at] = topic;
-    const fresh = at < 0 && this.topic === 1 && !busy;
-    if (fresh) this.openTopic(topic.message_thread_id);
+    if (isNew && this.topic === 1 && !busy) this.openTopic(topic.message_thread_id);
     else if (topic.deleted && topic.message_thread_id === this.topic) this.openTopic(1);
     else {
       this.renderTopics();
@@ -288,6 +333,7 @@ export class Panel {
   compose(change) {
     Object.assign(this, change);
     const old = this.node.querySelector(".composer");
+    const wrote = old?.querySelector("textarea") === document.activeElement;
     const kept = old?.querySelector("textarea")?.value ?? "";
     const fresh = composer(this);
     old?.replaceWith(fresh);
@@ -295,7 +341,7 @@ export class Panel {
     if (!area) return;
     area.value = this.editing && change.editing ? this.editing.text : kept;
     area.dispatchEvent(new Event("input"));
-    if (change.replyTo || change.editing) area.focus();
+    if (change.replyTo || change.editing || wrote) area.focus();
   }
 
   async change(what, message, value) {

@@ -31,6 +31,7 @@ def state(box: Box, query: Json) -> Json:
         "clock": box.clock.picture(),
         "zone": box.zone,
         "notice": box.notice,
+        "tour": box.tour.picture() if box.tour is not None else None,
         "follower": box.follower.picture(),
         "flood": box.flood.picture(),
         "webhook": box.webhook.picture(),

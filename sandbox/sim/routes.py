@@ -1,6 +1,7 @@
 """The routes of /sim: JSON in, JSON out, errors in one sentence."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +11,7 @@ from aiohttp import web
 from sandbox.core.box import Box
 from sandbox.core.refusals import ApiError
 from sandbox.core.world import Json
-from sandbox.sim import bending, looking, notes, people, press, sharing, talk
+from sandbox.sim import bending, looking, notes, people, press, sharing, talk, touring
 from sandbox.sim.asked import Wrong
 
 Answer = Json | list[Json]
@@ -25,6 +26,7 @@ GETS: dict[str, Act] = {
     "/sim/clock": bending.clock,
     "/sim/idle": bending.wait_idle,
     "/sim/chats/{chat}/messages": looking.messages,
+    "/sim/tour": touring.look,
 }
 POSTS: dict[str, Act] = {
     "/sim/people": people.add_person,
@@ -53,6 +55,8 @@ POSTS: dict[str, Act] = {
     "/sim/clock/advance": bending.advance,
     "/sim/clock/follower": bending.follow,
     "/sim/note": notes.note,
+    "/sim/tour": touring.show,
+    "/sim/tour/wish": touring.wish,
     "/sim/reset": bending.reset,
 }
 
@@ -105,7 +109,7 @@ def _stream(box: Box) -> Callable[[web.Request], Any]:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         )
         await response.prepare(request)
-        with box.events.listen() as listener:
+        with box.events.listen() as listener, contextlib.suppress(ConnectionResetError):  # the page was left
             await response.write(b": open\n\n")
             while True:
                 try:
@@ -115,8 +119,9 @@ def _stream(box: Box) -> Callable[[web.Request], Any]:
                     await response.write(b": still here\n\n")
                     continue
                 if line is None:
-                    return response
+                    break
                 await response.write(f"data: {line}\n\n".encode())
+        return response
 
     return stream
 

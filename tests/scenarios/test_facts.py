@@ -175,3 +175,15 @@ async def test_a_changed_fact_is_in_articles_and_scenarios_at_once_and_a_broken_
     assert "password-forgot.md" in desk.ears.heard[-1]
     assert "E464" in desk.ears.heard[-1]
     assert desk.current.config.program.facts.spoken("ru")["reset_url"] == "reset.example.org"
+
+
+async def test_a_changed_fact_leaves_engineers_their_language(tmp_path: Path) -> None:
+    shipped = (ROOT / "facts.yaml").read_text("utf-8")
+    (tmp_path / "facts.yaml").write_text(shipped, "utf-8")
+    desk = Desk(tmp_path)
+    desk.current.change(program=desk.current.config.program.for_engineers("en"))
+    reloader = FactsReloader(desk.current, desk.ears, tmp_path / "facts.yaml", "en", desk.of_scenarios.turn)
+    (tmp_path / "facts.yaml").write_text(shipped.replace("https://aka.ms/sspr", "reset.example.org"), "utf-8")
+    await reloader.look()
+    assert desk.current.config.program.facts.spoken("en")["reset_url"] == "reset.example.org"
+    assert desk.current.config.program.defaults.language == "en"

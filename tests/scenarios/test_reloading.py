@@ -120,6 +120,19 @@ async def test_somebody_in_the_middle_finishes_the_old_way(reloader, db, file):
     assert stood.turn.effects[0].summary == "Замятие"
 
 
+async def test_engineers_who_read_english_get_an_english_ticket_from_a_former_version(reloader, db, file):
+    current = reloader._current
+    current.change(program=current.config.program.for_engineers("en"))
+    anna = Player("1", "Анна", language="ru")
+    stood = await db.run(as_unit(run.begin, 1000), current.config.program, 1, anna, "printer", None)
+    file.write_text(FLOW.replace('ru: "Замятие", en: "Jam"}}', 'ru: "Бумага", en: "Paper"}}'), "utf-8")
+    assert (await reloader.look()).program is not None
+    stood = await db.run(
+        as_unit(run.take, 1010), current.config.program, stood.run_id, 1, 1, Press("_1"), anna
+    )
+    assert stood.turn.effects[0].summary == "Jam"
+
+
 async def test_a_start_with_a_broken_file_plays_the_last_good_one(reloader, database_url, file):
     file.write_text("scenarios: [", "utf-8")
     settings = Settings(

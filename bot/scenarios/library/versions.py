@@ -51,7 +51,9 @@ def program_of(tx: Connection, program: Program, state: RunState) -> Program | N
         return program
     source = tx.scalar(select(scenario_versions.c.source).where(scenario_versions.c.hash == state.version))
     former = loaded(source) if source else None
-    return replace(former, facts=program.facts) if former is not None else None
+    return (
+        replace(former, facts=program.facts).for_engineers(program.engineers) if former is not None else None
+    )
 
 
 @lru_cache(maxsize=64)
