@@ -17,7 +17,7 @@ from bot.keys import ADMINS
 from bot.settings import Settings
 from bot.storage import backups, migrate
 from bot.storage.backup import backup
-from bot.storage.moving.move import Stage, move
+from bot.storage.moving.move import MoveStage, move
 from bot.storage.moving.target import postgres_url
 from bot.storage.readonly import DatabaseUnreachable
 from bot.storage.restore import NotABackup, restore
@@ -127,9 +127,9 @@ def move_house(
     """
     settings = settings_or_exit()
     voice = speak.voice(terminal_language(settings.language))
-    shown = dict.fromkeys(Stage, -STEPS)
+    shown = dict.fromkeys(MoveStage, -STEPS)
 
-    def progress(stage: Stage, percent: int) -> None:
+    def progress(stage: MoveStage, percent: int) -> None:
         if percent // STEPS > shown[stage] // STEPS:
             shown[stage] = percent
             typer.echo(voice.say(f"move.{stage}", percent=percent), err=True)

@@ -17,8 +17,8 @@ from benchmarks.year import fill
 from bot.storage.db import open_database
 from bot.storage.leader import ReplicaAtWork, roles
 from bot.storage.migrate import MARK, DatabaseInUse, HalfMoved, lock_file, migrate
-from bot.storage.moving.layout import Place, layouts
-from bot.storage.moving.move import Moved, Stage, move
+from bot.storage.moving.layout import ValuePlace, layouts
+from bot.storage.moving.move import Moved, MoveStage, move
 from bot.storage.moving.refused import MoveRefused
 from bot.storage.readonly import NotReady
 from bot.storage.schema import facts, people, tickets
@@ -48,7 +48,7 @@ def origin(tmp_path: Path) -> Path:
     return file
 
 
-def unseen(_stage: Stage, _percent: int) -> None: ...
+def unseen(_stage: MoveStage, _percent: int) -> None: ...
 
 
 async def moved(file: Path, target: str) -> Moved:
@@ -63,14 +63,14 @@ async def refused(file: Path, target: str) -> MoveRefused:
 
 
 async def test_every_row_of_every_table_is_the_same_afterwards(origin: Path, target: str) -> None:
-    shown: list[tuple[Stage, int]] = []
+    shown: list[tuple[MoveStage, int]] = []
     before = of_sqlite(origin)
     done = await move(url_of(origin), target, store.keep_numbers, lambda *step: shown.append(step))
     assert await of_postgres(target) == before == of_sqlite(origin)
     assert all(count > 0 for count, _ in before.values())
     assert done.rows == sum(count for count, _ in before.values())
-    assert shown[-1] == (Stage.COMPARING, 100)
-    assert (Stage.COPYING, 100) in shown
+    assert shown[-1] == (MoveStage.COMPARING, 100)
+    assert (MoveStage.COPYING, 100) in shown
     assert await migrate(target) == [], "a bot starts on it"
     assert (await refused(origin, target)).said_as == "move.not_empty", "it is not moved into again"
 
@@ -114,9 +114,9 @@ async def test_a_move_that_was_killed_goes_on_where_it_was_and_keeps_bots_off_me
         await migrate(target)
     there = await noted(target)
     assert there, "some rows were committed before the kill"
-    shown: list[tuple[Stage, int]] = []
+    shown: list[tuple[MoveStage, int]] = []
     await move(url_of(file), target, store.keep_numbers, lambda *step: shown.append(step))
-    assert shown[0] >= (Stage.COPYING, 10), "what is there is not copied again"
+    assert shown[0] >= (MoveStage.COPYING, 10), "what is there is not copied again"
     assert await of_postgres(target) == of_sqlite(file)
 
 
@@ -130,8 +130,8 @@ async def noted(target: str) -> dict[str, str]:
 async def broken_off(file: Path, target: str) -> None:
     """A move that ends in the middle."""
 
-    def stop(stage: Stage, percent: int) -> None:
-        if stage is Stage.COPYING and percent >= 50:
+    def stop(stage: MoveStage, percent: int) -> None:
+        if stage is MoveStage.COPYING and percent >= 50:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -196,9 +196,9 @@ async def test_a_bot_at_work_on_either_side_is_refused(origin: Path, target: str
 
 
 async def test_nothing_is_written_to_the_source_while_rows_are_moved(origin: Path, target: str) -> None:
-    tried: list[Stage] = []
+    tried: list[MoveStage] = []
 
-    def write(stage: Stage, _percent: int) -> None:
+    def write(stage: MoveStage, _percent: int) -> None:
         with pytest.raises(DatabaseInUse):
             lock_file(origin)
         beside = sqlite3.connect(origin, timeout=0)
@@ -272,7 +272,7 @@ def test_a_value_of_the_wrong_kind_or_size_is_found(column: str, value: object) 
     layout = next(layout for layout in layouts() if layout.name == "people")
     good = dict.fromkeys(layout.columns) | {"id": 7, "active": -(2**31), "left_at": 2**63 - 1}
     row = tuple((good | {column: value}).values())
-    assert layout.place_of_fault([tuple(good.values()), row]) == Place(column, "id 7")  # type: ignore[list-item]
+    assert layout.place_of_fault([tuple(good.values()), row]) == ValuePlace(column, "id 7")  # type: ignore[list-item]
     assert layout.place_of_fault([tuple(good.values())]) is None
 
 

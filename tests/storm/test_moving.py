@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.year import fill
-from bot.storage.moving.move import Stage, move
+from bot.storage.moving.move import MoveStage, move
 from bot.tickets import store
 from tests.databases import copied_sqlite, drop_postgres, fresh_postgres, postgres_or_skip
 from tests.storage.moving import kill_at, of_postgres, of_sqlite, url_of
@@ -36,7 +36,7 @@ async def test_a_large_database_is_moved_through_kills_with_equal_counts_and_che
     try:
         for words in KILLS:
             await asyncio.to_thread(kill_at, words, file, target)
-        shown: list[tuple[Stage, int]] = []
+        shown: list[tuple[MoveStage, int]] = []
         began, cpu = time.perf_counter(), time.process_time()
         moved = await move(
             url_of(file), target, store.keep_numbers, lambda stage, percent: shown.append((stage, percent))

@@ -17,7 +17,7 @@ _BITS = {Integer: 31, BigInteger: 63}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValuePlace:
     """The column of a row whose value PostgreSQL does not hold."""
 
     column: str
@@ -54,12 +54,12 @@ class Layout:
             for column in self.table.columns
         )
 
-    def place_of_fault(self, rows: Sequence[Row]) -> Place | None:
+    def place_of_fault(self, rows: Sequence[Row]) -> ValuePlace | None:
         """The first value of these rows that PostgreSQL does not hold: SQLite has no types to speak of."""
         for row in rows:
             for column, value in zip(self.table.columns, row, strict=True):
                 if value is not None and not _fits(value, _bits(column.type)):
-                    return Place(column.name, self.key_of(row))
+                    return ValuePlace(column.name, self.key_of(row))
         return None
 
     def key_of(self, row: Row) -> str:

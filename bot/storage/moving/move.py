@@ -12,17 +12,17 @@ from sqlalchemy import Connection
 from bot.storage.moving.layout import Layout, Row, Sum, layouts
 from bot.storage.moving.refused import MoveRefused
 from bot.storage.moving.source import Source, source_of
-from bot.storage.moving.target import Target, target_of
+from bot.storage.moving.target import MoveTarget, target_of
 
 
-class Stage(StrEnum):
+class MoveStage(StrEnum):
     """What is going on."""
 
     COPYING = "copying"
     COMPARING = "comparing"
 
 
-Progress = Callable[[Stage, int], None]
+Progress = Callable[[MoveStage, int], None]
 """`progress(stage, percent)`: how much of the rows is copied, and then compared."""
 
 
@@ -47,8 +47,8 @@ async def move(origin: str, url: str, settle: Callable[[Connection], None], prog
         copied = await target.prepare(source.mark)
         sizes = [await source.count(layout, copied.get(layout.name, 0)) for layout in layouts()]
         rows, already = (sum(column) for column in zip(*sizes, strict=True))
-        await _copy(source, target, copied, Steps(Stage.COPYING, rows, progress, already))
-        found = await _compare(source, target, Steps(Stage.COMPARING, rows, progress))
+        await _copy(source, target, copied, Steps(MoveStage.COPYING, rows, progress, already))
+        found = await _compare(source, target, Steps(MoveStage.COMPARING, rows, progress))
         await target.finish(settle)
     return Moved(len(sizes), found.rows, found.checksum)
 
@@ -56,7 +56,7 @@ async def move(origin: str, url: str, settle: Callable[[Connection], None], prog
 class Steps:
     """Turns rows into per cent of a stage."""
 
-    def __init__(self, stage: Stage, rows: int, progress: Progress, already: int = 0) -> None:
+    def __init__(self, stage: MoveStage, rows: int, progress: Progress, already: int = 0) -> None:
         self._stage, self._rows, self._progress = stage, rows, progress
         self._done = 0
         self.went(already)
@@ -66,7 +66,7 @@ class Steps:
         self._progress(self._stage, 100 if self._rows == 0 else self._done * 100 // self._rows)
 
 
-async def _copy(source: Source, target: Target, copied: dict[str, int], steps: Steps) -> None:
+async def _copy(source: Source, target: MoveTarget, copied: dict[str, int], steps: Steps) -> None:
     for layout in layouts():
         last = copied.get(layout.name, 0)
         async for behind, rows in source.after(layout, last):
@@ -74,7 +74,7 @@ async def _copy(source: Source, target: Target, copied: dict[str, int], steps: S
             steps.went(len(rows))
 
 
-async def _compare(source: Source, target: Target, steps: Steps) -> Sum:
+async def _compare(source: Source, target: MoveTarget, steps: Steps) -> Sum:
     """The checksum of what the target has. Raises MoveRefused at the first row that is not the source's."""
     total = Sum()
     for layout in layouts():

@@ -18,7 +18,7 @@ class MoveRefused(FirstlineError):
 
 
 def refusal_of(error: DBAPIError | OSError) -> MoveRefused:
-    """What the server's or the network's error means to whoever moves."""
+    """What the server's or the network's error means for a move."""
     original = getattr(error, "orig", None) or error
     state = getattr(original, "sqlstate", None) or ""
     reason = " ".join(str(original).split())

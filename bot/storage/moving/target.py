@@ -34,7 +34,7 @@ _NOTE = text(
 )
 
 
-class Target:
+class MoveTarget:
     """An empty database that is being filled."""
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -116,14 +116,14 @@ async def _driver(tx: AsyncConnection) -> asyncpg.Connection:
 
 
 @asynccontextmanager
-async def target_of(url: str) -> AsyncIterator[Target]:
+async def target_of(url: str) -> AsyncIterator[MoveTarget]:
     """Open the database at `url` with every bot kept off it. Raises MoveRefused, ReplicaAtWork while one works."""
     address = postgres_url(url)
     engine = create_async_engine(address, hide_parameters=True)
     try:
         with named():
             async with alone(address.render_as_string(hide_password=False)):
-                yield Target(engine)
+                yield MoveTarget(engine)
     except (DBAPIError, OSError) as error:
         raise refusal_of(error) from error
     finally:
