@@ -85,7 +85,7 @@ async def _storm(desk: Desk, bot: Bot, size: Size) -> None:
     calls = await desk.look("calls?limit=20000")
     there = {chat: await desk.reads(chat) for chat in {*crowd.words.values()}}
     seen = {chat: [said(one) for one in messages] for chat, messages in there.items()}
-    # A card stands above the talk and shows its last words.
+    # A card is above the talk and shows its last words.
     talks = [[said(one) for one in messages if not buttons(one)] for messages in there.values()]
     missing = [word for word, chat in crowd.words.items() if not any(word in one for one in seen[chat])]
     repeated = sum(count - 1 for count in _made(calls).values())
