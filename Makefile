@@ -13,7 +13,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup run test quick check storm bench measure rooms pictures lock
+.PHONY: help demo setup run test quick check audit storm bench measure rooms pictures lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -34,12 +34,16 @@ test: .venv/.development  ## every test, on SQLite and PostgreSQL (stories: half
 quick: .venv/.development  ## the tests that need no other process and no PostgreSQL: under a minute
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not postgres and not processes" $(ARGS)
 
-check: .venv/.development  ## style, types, the shipped files, the laws of the house, the documents
+check: .venv/.development  ## style, types, the shipped files, the laws of the house, the documents, the audit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/firstline check
 	$(BIN)/python -m pytest tests/test_house.py tests/test_words.py tests/test_docs.py
+	$(BIN)/python -m tests.audit
+
+audit: .venv/.development  ## pinned packages against known vulnerabilities; ARGS=--write notes what was heard
+	$(BIN)/python -m tests.audit $(ARGS)
 
 storm: .venv/.development  ## kill -9 at random instants, at length, with the figures printed; every story on both databases
 	$(BIN)/python -m pytest tests/storm -s -o faulthandler_timeout=0 $(ARGS)

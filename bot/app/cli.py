@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import __version__
-from bot.app.late import Group, fill, group
+from bot.app.late import Group, fill, function, group
 from bot.errors import FirstlineError
 
 NAME = "firstline"
@@ -119,6 +119,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Make a backup of the database, checked and with a checksum.",
     ),
     "restore": ("bot.app.operations_cli:bring_back", "Replace the database by a backup."),
+    "move": (
+        "bot.app.operations_cli:move_house",
+        "Move everything from the SQLite file to an empty PostgreSQL database.",
+    ),
     "people import": ("bot.accounts.cli:import_people", "Load people from a CSV file into the directory."),
     "people list": ("bot.accounts.cli:list_people", "List the active people."),
     "people invite": (
@@ -167,7 +171,7 @@ def main() -> NoReturn:
     except typer.Abort:
         _end(words, "stopped.", 1)
     except FirstlineError as error:
-        _end(words, str(error), 1)
+        _end(words, _sentence(error), 1)
     except Exception as error:
         if TRACEBACK in words or sys.excepthook is not hook:  # the running bot logs what it cannot go on from
             raise
@@ -204,6 +208,10 @@ def _path(words: list[str]) -> str:
         if (name := " ".join(named[:length])) in COMMANDS or name in GROUPS:
             return f"{NAME} {name}"
     return NAME
+
+
+def _sentence(error: FirstlineError) -> str:
+    return str(function("bot.texts.faults:sentence_of")(error)) if error.said_as else str(error)
 
 
 def _unexpected(error: Exception) -> str:

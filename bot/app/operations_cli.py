@@ -1,4 +1,4 @@
-"""For those who run the process: `firstline backup`, `firstline restore`, `firstline healthcheck`."""
+"""For those who run the process: `firstline backup`, `restore`, `move`, `healthcheck`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from bot.keys import ADMINS
 from bot.settings import Settings
 from bot.storage import backups, migrate
 from bot.storage.backup import backup
+from bot.storage.moving.move import MoveStage, move
+from bot.storage.moving.target import postgres_url
 from bot.storage.readonly import DatabaseUnreachable
 from bot.storage.restore import NotABackup, restore
 from bot.storage.unit import Unit
 from bot.telegram import outbox
 from bot.texts import speak
+from bot.texts.terminal import terminal_language
 from bot.tickets import store
 from bot.yamlfiles.environment import settings_or_exit
 
@@ -113,6 +116,27 @@ def _made(file: Path) -> str:
         raise NotABackup(f"{NotABackup.__doc__} {file}")
     at = backups.moment(file) or int(file.stat().st_mtime)
     return f"{datetime.fromtimestamp(at, UTC):%d.%m.%Y %H:%M} UTC"
+
+
+def move_house(
+    to: Annotated[str, typer.Option(help="The new database: postgresql://name@host/database.")],
+) -> None:
+    """Move everything from the SQLite file to an empty PostgreSQL database.
+
+    The bot must not be running. Every row is compared; when the command is stopped, the same command goes on.
+    """
+    settings = settings_or_exit()
+    voice = speak.voice(terminal_language(settings.language))
+    shown = dict.fromkeys(MoveStage, -STEPS)
+
+    def progress(stage: MoveStage, percent: int) -> None:
+        if percent // STEPS > shown[stage] // STEPS:
+            shown[stage] = percent
+            typer.echo(voice.say(f"move.{stage}", percent=percent), err=True)
+
+    moved = asyncio.run(move(settings.database_url.get_secret_value(), to, store.keep_numbers, progress))
+    typer.echo(voice.say("move.done", tables=moved.tables, rows=moved.rows, checksum=moved.checksum))
+    typer.echo(voice.say("move.next", url=postgres_url(to).render_as_string(hide_password=True)))
 
 
 def healthcheck(

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from bot.reports.works import Work
 from bot.sla.policy import KINDS
+from bot.tickets.chronicle.cases import TicketCase
+from bot.tickets.chronicle.reading import PromiseCount
 
 TIMED = tuple(kind for kind in KINDS if kind != "update")
 """The clocks whose length is of interest: an update is one of many."""
-HOUR = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """One clock that ended in the period: "met", "missed" or "voided", and the business seconds it took. A clock that
-    passed its deadline in the period and still runs is "missed" at once; what it will take is not known yet (None)."""
-
-    group: str
-    kind: str
-    outcome: str
-    used_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """One ticket that was solved in the period. `factor` is its class's price; `life_s` real seconds until confirmed,
-    `before_s` from the first step of the scenario that did not help until the ticket."""
+    """One ticket that was solved in the period: business seconds in hand, money, and `before_s`, the real seconds from the
+    first step of the scenario that did not help until the ticket."""
 
     group: str
-    work: Work
-    factor: float = 1.0
-    stars: int | None = None
-    life_s: int | None = None
+    case: TicketCase
+    hands_s: int
+    cost: float
+    price: float
     before_s: int | None = None
+
+    @property
+    def life_s(self) -> int | None:
+        """Real seconds from opening to the employee's yes."""
+        confirmed_at = self.case.confirmed_at
+        return None if confirmed_at is None else confirmed_at - self.case.opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +80,30 @@ class Figures:
 
 
 def figures(
-    group: str, ended: Iterable[Ended], solved: Iterable[Solved], rates: dict[str, float], other: float
+    group: str, kept: Iterable[PromiseCount], used: Mapping[str, Sequence[int]], solved: Sequence[Solved]
 ) -> Figures:
-    """Figures of one group; `rates` are money per hour by team, `other` for all others."""
-    clocks, tickets = list(ended), list(solved)
-    outcomes = Counter((one.kind, one.outcome) for one in clocks)
-    kept = {
+    """Figures of one group; `used` are the business seconds that its ended promises took, by kind."""
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for one in kept:
+        outcomes[one.kind, one.outcome] += one.n
+    shares = {
         kind: Share(outcomes[kind, "met"], outcomes[kind, "met"] + outcomes[kind, "missed"]) for kind in KINDS
     }
-    stars = [one.stars for one in tickets if one.stars is not None]
-    costs = [_cost(one.work, rates, other) for one in tickets]
+    stars = [one.case.stars for one in solved if one.case.stars is not None]
     return Figures(
         group,
-        len(tickets),
-        kept,
-        sum(one.outcome == "voided" for one in clocks),
+        len(solved),
+        shares,
+        sum(n for (_, outcome), n in outcomes.items() if outcome == "voided"),
         fmean(stars) if stars else None,
         len(stars),
-        Share(sum(one.work.came_back for one in tickets), len(tickets)),
-        Share(sum(one.work.first_contact for one in tickets), len(tickets)),
-        Share(sum(one.work.first_level for one in tickets), len(tickets)),
-        sum(sum(one.work.hands.values()) for one in tickets),
-        sum(costs),
-        sum(cost * one.factor for cost, one in zip(costs, tickets, strict=True)),
-        _times(clocks, tickets),
+        Share(sum(bool(one.case.reopened) for one in solved), len(solved)),
+        Share(sum(bool(one.case.is_first_contact) for one in solved), len(solved)),
+        Share(sum(bool(one.case.is_first_line) for one in solved), len(solved)),
+        sum(one.hands_s for one in solved),
+        sum(one.cost for one in solved),
+        sum(one.price for one in solved),
+        _times(used, solved),
     )
 
 
@@ -118,14 +113,8 @@ def percentile(values: Sequence[int], share: int) -> int:
     return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
 
 
-def _cost(work: Work, rates: dict[str, float], other: float) -> float:
-    return sum(seconds / HOUR * rates.get(team, other) for team, seconds in work.hands.items())
-
-
-def _times(clocks: Sequence[Ended], tickets: Sequence[Solved]) -> dict[str, tuple[int, int]]:
-    found = {
-        kind: [one.used_s for one in clocks if one.kind == kind and one.used_s is not None] for kind in TIMED
-    }
-    found["life"] = [one.life_s for one in tickets if one.life_s is not None]
-    found["before"] = [one.before_s for one in tickets if one.before_s is not None]
-    return {kind: (percentile(used, 50), percentile(used, 90)) for kind, used in found.items() if used}
+def _times(used: Mapping[str, Sequence[int]], solved: Sequence[Solved]) -> dict[str, tuple[int, int]]:
+    found: dict[str, Sequence[int]] = {kind: used.get(kind, ()) for kind in TIMED}
+    found["life"] = [one.life_s for one in solved if one.life_s is not None]
+    found["before"] = [one.before_s for one in solved if one.before_s is not None]
+    return {kind: (percentile(took, 50), percentile(took, 90)) for kind, took in found.items() if took}

@@ -1,29 +1,49 @@
-"""Reads the data of a period's figures: clocks that ended in it, tickets solved in it, gaps of the engine."""
+"""The figures of `firstline sla report` and /quality: those of `firstline report`, by class, rule, priority, category or team."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, select
+import numpy as np
+from sqlalchemy import Connection, func, select
 
-from bot.reports.measures import Ended, Figures, Solved, figures
-from bot.reports.works import BACK, Deed, work_of
+from bot.reports.gaps import gaps_between
+from bot.reports.insight.money import class_of, spending
+from bot.reports.insight.times import Times
+from bot.reports.measures import Figures, Solved, figures
 from bot.sla.clock import ClockState
 from bot.sla.names import Section
 from bot.sla.policy import Desk
-from bot.storage.schema import clocks, gaps, history, runs, tickets
-from bot.tickets.ticket import MOVES, State
+from bot.storage.schema import clocks, runs, tickets
+from bot.tickets.chronicle.cases import StayPlace
+from bot.tickets.chronicle.reading import chronicle, chronicle_of, kept, uncollected
 
-PORTION = 500  # ids in one statement
 ALL = "all"
-GROUPS: Mapping[str, Callable[[Desk, Any], str]] = {
-    "class": lambda desk, row: service.id if (service := desk.service(row.rule or "")) else "-",
-    "rule": lambda _, row: row.rule or "-",
-    "priority": lambda desk, row: desk.today(Section.PRIORITIES, row.priority),
-    "category": lambda desk, row: desk.today(Section.CATEGORIES, row.category),
-    "team": lambda desk, row: desk.today(Section.TEAMS, row.owner_team or row.team),
+HOUR = 3600
+
+
+class GroupFacts(Protocol):
+    """What tickets and promises are grouped by."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def priority(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+
+
+GROUPS: Mapping[str, Callable[[Desk, GroupFacts], str]] = {
+    "class": lambda desk, one: class_of(desk, one.rule),
+    "rule": lambda _, one: one.rule or "-",
+    "priority": lambda _, one: one.priority,
+    "category": lambda _, one: one.category,
+    "team": lambda _, one: one.team,
 }
 
 
@@ -40,21 +60,34 @@ class Report:
     gaps: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The business seconds that one ended promise took."""
+
+    kind: str
+    rule: str
+    priority: str
+    category: str
+    team: str
+    seconds: int
+
+
 def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report:
     """The period's figures by `by` (a key of GROUPS). Only reads."""
     key = GROUPS[by]
-    ended = [_ended(desk, row, key) for row in _clocks(tx, first, last)]
-    ended += [Ended(key(desk, row), row.kind, "missed", None) for row in _overdue(tx, first, last)]
-    solved = _solved(tx, desk, first, last, key)
-    rates = {team: desk.rate(team) for team in desk.teams}
+    with uncollected():
+        solved = _solved(tx, desk, first, last, key)
+    promises, used = kept(tx, desk, first, last), _used(tx, desk, first, last)
 
     def of(group: str) -> Figures:
-        mine = [one for one in ended if group in (one.group, ALL)]
-        return figures(
-            group, mine, [one for one in solved if group in (one.group, ALL)], rates, desk.rate("")
-        )
+        mine = [one for one in promises if group in (key(desk, one), ALL)]
+        took: dict[str, list[int]] = defaultdict(list)
+        for one in used:
+            if group in (key(desk, one), ALL):
+                took[one.kind].append(one.seconds)
+        return figures(group, mine, took, [one for one in solved if group in (one.group, ALL)])
 
-    happened = {one.group for one in ended} | {one.group for one in solved}
+    happened = {key(desk, one) for one in promises} | {one.group for one in solved}
     names = list(dict.fromkeys([*_order(desk, by), *sorted(happened)]))
     groups = tuple(of(name) for name in names)
     cheapest = min(desk.services.values(), key=lambda one: one.price, default=None)
@@ -62,11 +95,13 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
     return Report(by, first, last, groups, of(ALL), base, gaps_between(tx, first, last))
 
 
-def gaps_between(tx: Connection, first: int, last: int) -> tuple[tuple[int, int], ...]:
-    """The spans in [first, last) in which no timer was handled, UTC seconds."""
-    inside = (gaps.c.ended_at > first) & (gaps.c.began_at < last)
-    rows = tx.execute(select(gaps.c.began_at, gaps.c.ended_at).where(inside).order_by(gaps.c.began_at))
-    return tuple((began_at, ended_at) for began_at, ended_at in rows)
+def spent_on(tx: Connection, desk: Desk, ids: Sequence[int], now: int) -> tuple[int, float]:
+    """The business seconds for which people had these tickets in hand, and what that costs by the rates of their teams."""
+    found = chronicle_of(tx, desk, ids, now)
+    times = Times(desk, found.cases, found.stays, 0, now)
+    hands = times.at(StayPlace.HANDS)
+    teams = np.asarray([desk.rate(team) for team in found.stays.team], np.float64)
+    return int(times.took[hands].sum()), float((times.took / HOUR * teams)[hands].sum())
 
 
 def _order(desk: Desk, by: str) -> Sequence[str]:
@@ -74,89 +109,63 @@ def _order(desk: Desk, by: str) -> Sequence[str]:
     return {"class": list(desk.services), "priority": desk.file.priority_matrix.priorities}.get(by, ())
 
 
-_FACTS = (tickets.c.priority, tickets.c.category, tickets.c.team, tickets.c.owner_team)
-
-
-def _clocks(tx: Connection, first: int, last: int) -> Sequence[Any]:
-    mine = (clocks.c.state == "stopped") & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+def _used(tx: Connection, desk: Desk, first: int, last: int) -> list[_Used]:
+    mine = (
+        (clocks.c.state == ClockState.STOPPED.value) & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+    )
     within = (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
-    columns = (clocks.c.kind, clocks.c.rule, clocks.c.outcome, clocks.c.void_reason, clocks.c.consumed_s)
-    joined = select(*columns, *_FACTS).join(tickets, tickets.c.id == clocks.c.ticket)
-    return tx.execute(joined.where(mine & within)).all()
-
-
-def _overdue(tx: Connection, first: int, last: int) -> Sequence[Any]:
-    """The clocks that passed their deadline in the period and have not ended: a promise is broken then, not when the late
-    act comes."""
-    is_open = clocks.c.state.in_((ClockState.RUNNING.value, ClockState.PAUSED.value))
-    within = (clocks.c.breached_at >= first) & (clocks.c.breached_at < last)
-    joined = select(clocks.c.kind, clocks.c.rule, *_FACTS).join(tickets, tickets.c.id == clocks.c.ticket)
-    return tx.execute(joined.where(is_open & within & (clocks.c.scope == ""))).all()
-
-
-def _ended(desk: Desk, row: Any, key: Callable[[Desk, Any], str]) -> Ended:
-    voided = row.outcome == "missed" and row.void_reason is not None
-    return Ended(key(desk, row), row.kind, "voided" if voided else row.outcome, row.consumed_s)
+    team = func.coalesce(func.nullif(tickets.c.owner_team, ""), tickets.c.team)
+    columns = (
+        clocks.c.kind,
+        clocks.c.rule,
+        tickets.c.priority,
+        tickets.c.category,
+        team,
+        clocks.c.consumed_s,
+    )
+    rows = tx.execute(select(*columns).join(tickets, tickets.c.id == clocks.c.ticket).where(mine & within))
+    return [
+        _Used(
+            kind,
+            rule or "",
+            desk.today(Section.PRIORITIES, priority),
+            desk.today(Section.CATEGORIES, category),
+            desk.today(Section.TEAMS, owner),
+            consumed_s,
+        )
+        for kind, rule, priority, category, owner, consumed_s in rows
+    ]
 
 
 def _solved(
-    tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, Any], str]
+    tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, GroupFacts], str]
 ) -> list[Solved]:
     """Tickets whose final solution lies in the period."""
-    done = tickets.c.state.in_((State.RESOLVED.value, State.CLOSED.value))
-    within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
-    promise = (clocks.c.ticket == tickets.c.id) & (clocks.c.kind == "resolution") & (clocks.c.scope == "")
-    promise &= clocks.c.state != ClockState.CANCELLED.value  # by a rule that promised no resolution
-    more = (tickets.c.id, tickets.c.stars, tickets.c.outcome, tickets.c.opened_at, tickets.c.closed_at)
-    began = runs.c.started_at.label("began_at")
-    rows = tx.execute(
-        select(clocks.c.rule, clocks.c.calendar, began, *more, *_FACTS)
-        .outerjoin_from(tickets, clocks, promise)
-        .outerjoin(runs, runs.c.id == tickets.c.run)
-        .where(done & within)
-        .order_by(tickets.c.id)
-    ).all()
-    deeds = _deeds(tx, desk, [row.id for row in rows])
-    found = []
-    for row in rows:
-        calendar = desk.calendar(row.calendar or desk.default_rule.usual_calendar)
-        service = desk.service(row.rule or "")
-        found.append(
+    found = chronicle(tx, desk, first, last, {})
+    times = Times(desk, found.cases, found.stays, first, last)
+    spent = spending(desk, times)
+    known = {case.number: index for index, case in enumerate(spent.cases)}
+    begun = _begun(tx, first, last)
+    solved = []
+    for case in times.resolved:
+        place, began_at = known.get(case.number), begun.get(int(case.number))
+        solved.append(
             Solved(
-                key(desk, row),
-                work_of(deeds[row.id], _began_in(desk, deeds[row.id], row), calendar),
-                service.price if service else 1.0,
-                row.stars,
-                row.closed_at - row.opened_at if row.outcome == "confirmed" else None,
-                row.opened_at - row.began_at if row.began_at is not None else None,
+                key(desk, case),
+                case,
+                0 if place is None else int(spent.hands_s[place]),
+                0.0 if place is None else float(spent.cost[place]),
+                0.0 if place is None else float(spent.price[place]),
+                None if began_at is None else case.opened_at - began_at,
             )
         )
-    return found
+    return solved
 
 
-def spent_on(tx: Connection, desk: Desk, ids: Sequence[int]) -> tuple[int, float]:
-    """The business seconds for which people had these tickets in hand, and what that costs by the rates of their teams."""
-    seconds, money = 0, 0.0
-    for deeds in _deeds(tx, desk, ids).values():
-        team = str(next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), ""))
-        for name, spent in work_of(deeds, team, desk.usual).hands.items():
-            seconds += spent
-            money += spent / 3600 * desk.rate(name)
-    return seconds, money
-
-
-def _began_in(desk: Desk, deeds: Sequence[Deed], row: Any) -> str:
-    team: str = next((deed.data.get("team", "") for deed in deeds if deed.action == "open"), "")
-    return team or desk.today(Section.TEAMS, row.owner_team or row.team)
-
-
-def _deeds(tx: Connection, desk: Desk, ids: Sequence[int]) -> dict[int, list[Deed]]:
-    """The history of some tickets, as far as it moved them; a team is called what it is called today."""
-    found: dict[int, list[Deed]] = {number: [] for number in ids}
-    wanted = ("open", *MOVES, *BACK)
-    for start in range(0, len(ids), PORTION):
-        mine = history.c.ticket.in_(ids[start : start + PORTION]) & history.c.action.in_(wanted)
-        for row in tx.execute(select(history).where(mine).order_by(history.c.id)):
-            team = {"team": desk.today(Section.TEAMS, row.data["team"])} if "team" in row.data else {}
-            found[row.ticket].append(Deed(row.at, row.actor, row.action, row.data | team))
-    return found
+def _begun(tx: Connection, first: int, last: int) -> dict[int, int]:
+    """When the self-help that each ticket came from was begun, UTC seconds."""
+    within = (tickets.c.resolved_at >= first) & (tickets.c.resolved_at < last)
+    rows = tx.execute(
+        select(tickets.c.id, runs.c.started_at).join(runs, runs.c.id == tickets.c.run).where(within)
+    )
+    return dict(rows.all())

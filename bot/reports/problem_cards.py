@@ -32,7 +32,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
     ]
     tickets = causes.tickets_of(work.tx, row.id)
     if tickets:
-        seconds, money = period.spent_on(work.tx, desk, tickets)
+        seconds, money = period.spent_on(work.tx, desk, tickets, work.now)
         listed = ", ".join(map(str, tickets[:LISTED])) + (" …" if len(tickets) > LISTED else "")
         lines.append(voice.html("problem.tickets", n=len(tickets), listed=listed))
         lines.append(

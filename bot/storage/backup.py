@@ -22,6 +22,8 @@ Progress = Callable[[int], None]
 class BackupFailed(FirstlineError):
     """The backup could not be made."""
 
+    said_as = "fault.backup_failed"
+
 
 async def backup(url: str, folder: Path, at: int, progress: Progress) -> Backup:
     """Copy the database at `url` into `folder`, checked and with a checksum; `at` is UTC seconds.

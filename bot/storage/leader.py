@@ -32,6 +32,8 @@ log = structlog.get_logger()
 class ReplicaAtWork(FirstlineError):
     """A Firstline works with this database: stop it first."""
 
+    said_as = "fault.replica_at_work"
+
 
 class Role:
     """The right to read updates, fire timers and send. `url` is PostgreSQL's; without one the right is never lost."""

@@ -19,15 +19,28 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import FirstlineError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MARK = "firstline_move"  # a table that is there while `firstline move` fills a PostgreSQL database
 _MIGRATION_LOCK = 0x46_4C_4D_49  # any fixed number: one migration at a time among all replicas
+
+_MARKED = text(f"SELECT to_regclass('{MARK}') IS NOT NULL")
 
 
 class DatabaseInUse(FirstlineError):
     """Another Firstline already works with this database file."""
 
+    said_as = "fault.database_in_use"
+
 
 class SchemaIsNewer(FirstlineError):
     """The database was written by a newer Firstline than this one."""
+
+    said_as = "fault.schema_is_newer"
+
+
+class HalfMoved(FirstlineError):
+    """This database is not complete: firstline move was broken off. The same command again goes on where it stopped."""
+
+    said_as = "fault.half_moved"
 
 
 def lock_file(database: Path) -> TextIO:
@@ -54,7 +67,7 @@ def sqlite_path(url: str) -> Path | None:
 async def migrate(url: str) -> list[str]:
     """Upgrade to the newest schema; returns the applied revisions, oldest first.
 
-    Raises SchemaIsNewer when the database has revisions that this code does not know.
+    Raises SchemaIsNewer when the database has revisions that this code does not know, HalfMoved.
     """
     path = sqlite_path(url)
     if path is not None:
@@ -70,7 +83,7 @@ async def migrate(url: str) -> list[str]:
             _copy(path, ahead[0])
         if ahead:
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(upgrade)
     finally:
         await engine.dispose()
     return ahead
@@ -97,7 +110,9 @@ def _config() -> Config:
 
 
 def pending(connection: Connection) -> list[str]:
-    """Revisions to apply, oldest first."""
+    """Revisions to apply, oldest first. Raises SchemaIsNewer, HalfMoved."""
+    if connection.dialect.name == "postgresql" and connection.scalar(_MARKED):
+        raise HalfMoved
     current = MigrationContext.configure(connection).get_current_heads()
     if strange := [revision for revision in current if not knows(revision)]:
         raise SchemaIsNewer(f"{SchemaIsNewer.__doc__} ({', '.join(strange)})")
@@ -110,7 +125,8 @@ def knows(revision: str) -> bool:
     return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Upgrade within the transaction of `connection`."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     config = _config()

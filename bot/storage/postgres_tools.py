@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 
 from bot.errors import FirstlineError
+from bot.storage.migrate import MARK
 from bot.storage.schema import metadata
 
 MAGIC = b"PGDMP"  # how an archive of pg_dump begins
@@ -22,6 +23,8 @@ class ToolFailed(FirstlineError):
 
 class ToolMissing(ToolFailed):
     """A backup of PostgreSQL needs pg_dump, pg_restore and psql: install PostgreSQL's client programs."""
+
+    said_as = "fault.tool_missing"
 
 
 async def dump(url: str, target: Path) -> None:
@@ -40,7 +43,7 @@ async def revision_in(archive: Path) -> str | None:
 
 async def load(url: str, archive: Path) -> None:
     """Replace Firstline's tables by those of the archive, in one transaction. Raises ToolFailed."""
-    tables = ", ".join(f"public.{name}" for name in (*metadata.tables, "alembic_version"))
+    tables = ", ".join(f"public.{name}" for name in (*metadata.tables, "alembic_version", MARK))
     with TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
         await _run("pg_restore", None, "--no-owner", "--no-privileges", f"--file={script}", str(archive))

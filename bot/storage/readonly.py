@@ -21,9 +21,13 @@ T = TypeVar("T")
 class NotReady(FirstlineError):
     """The database is empty, or an older Firstline's: start the bot once (firstline run), it makes what is missing."""
 
+    said_as = "fault.not_ready"
+
 
 class DatabaseUnreachable(FirstlineError):
     """The database cannot be reached; is it up, and is DATABASE_URL right?"""
+
+    said_as = "fault.database_unreachable"
 
 
 def read_beside(

@@ -27,13 +27,19 @@ SQLITE = b"SQLite format 3\0"
 class NotABackup(FirstlineError):
     """This file is no backup of Firstline."""
 
+    said_as = "fault.not_a_backup"
+
 
 class BackupDamaged(FirstlineError):
     """This backup is damaged; take another one."""
 
+    said_as = "fault.backup_damaged"
+
 
 class AnotherDatabase(FirstlineError):
     """This backup is of the other kind of database than DATABASE_URL: SQLite and PostgreSQL cannot read each other's."""
+
+    said_as = "fault.another_database"
 
 
 async def restore(url: str, file: Path, fence: Fence[T], kept_as: str) -> T:

@@ -103,6 +103,14 @@ def skip_numbers(tx: Connection) -> int:
     return first
 
 
+def keep_numbers(tx: Connection) -> None:
+    """On PostgreSQL, with rows that came from SQLite: go on from the number that `skip_numbers` noted there."""
+    first = int(kv.get(tx, FIRST_NUMBER) or 0)
+    if first > _last_number(tx):
+        sequence = func.pg_get_serial_sequence(tickets.name, tickets.c.id.name)
+        tx.execute(select(func.setval(sequence, first, False)))
+
+
 def by_run(tx: Connection, run_id: int) -> Ticket | None:
     """The ticket that this scenario run has opened already, if any."""
     row = tx.execute(select(tickets).where(tickets.c.run == run_id)).mappings().first()

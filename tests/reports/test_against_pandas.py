@@ -48,6 +48,11 @@ def compare(found: Measured, expected: dict[str, Any]) -> None:
         for one in found.attainment
     }
     assert lines == expected["attainment"]
+    by_class = {
+        (one.kind, one.priority, one.service_class, one.team): (one.met, one.missed, one.voided)
+        for one in found.attainment_by_class
+    }
+    assert by_class == expected["attainment_by_class"]
     moved, reassigned = expected["moved"], found.reassignments
     assert reassigned.tickets == len(moved)
     assert reassigned.mean == pytest.approx(moved.mean())

@@ -106,7 +106,13 @@ def test_a_workbook_has_every_ticket_and_no_formula(folder: Path) -> None:
         names = book.read("xl/workbook.xml").decode()
     assert sheet.count("<row ") == TICKETS + 1
     assert "<f>" not in sheet
-    assert re.findall(r'sheet name="(\w+)"', names) == ["tickets", "measures", "attainment", "costs"]
+    assert re.findall(r'sheet name="(\w+)"', names) == [
+        "tickets",
+        "measures",
+        "attainment",
+        "costs",
+        "by_class",
+    ]
 
 
 @pytest.mark.processes

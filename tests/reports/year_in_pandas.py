@@ -115,7 +115,18 @@ def figures(file: str, desk: Desk, first: int, last: int) -> dict[str, Any]:
         "confirmed": percentiles(
             (done.closed_at - done.opened_at)[(done.outcome == "confirmed") & (done.closed_at < last)]
         ),
-        "attainment": attained(clocks, tickets, first, last),
+        "attainment": attained(clocks, tickets, first, last, "category"),
+        "attainment_by_class": attained(
+            clocks.assign(
+                service_class=clocks.rule.map(
+                    {rule: name for name, one in desk.file.classes.items() for rule in one.rules}
+                ).fillna("-")
+            ),
+            tickets,
+            first,
+            last,
+            "service_class",
+        ),
         "moved": moved[opened.index],
         "ping_pong": int((distinct < listed)[opened.index].sum()),
         "reopened": int((back[done.index] > 0).sum()),
@@ -145,11 +156,13 @@ def acts_or_replies(database: sqlite3.Connection, actions: list[str]) -> pd.Seri
     return pd.read_sql(query, database, params=actions).set_index("ticket")["at"]
 
 
-def attained(clocks: pd.DataFrame, tickets: pd.DataFrame, first: int, last: int) -> dict[Any, Any]:
+def attained(
+    clocks: pd.DataFrame, tickets: pd.DataFrame, first: int, last: int, third: str
+) -> dict[Any, Any]:
     ended = clocks[(clocks.state == "stopped") & (clocks.stopped_at >= first) & (clocks.stopped_at < last)]
     ended = ended.join(tickets[["priority", "category", "owner_team"]], on="ticket")
     outcome = ended.outcome.where(ended.void_reason.isna(), "voided")
-    counts = pd.crosstab([ended.kind, ended.priority, ended.category, ended.owner_team], outcome)
+    counts = pd.crosstab([ended.kind, ended.priority, ended[third], ended.owner_team], outcome)
     return counts[["met", "missed", "voided"]].apply(tuple, axis=1).to_dict()
 
 

@@ -115,14 +115,14 @@ async def test_a_fresh_file_needs_no_copy(tmp_path: Path) -> None:
 async def test_a_migration_that_dies_leaves_nothing_behind(
     bare_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = module._upgrade
+    real = module.upgrade
 
     def dies_at_the_end(connection: Connection) -> None:
         real(connection)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_upgrade", dies_at_the_end)
+        patch.setattr(module, "upgrade", dies_at_the_end)
         with pytest.raises(KeyboardInterrupt):
             await migrate(bare_database_url)
     assert await on(bare_database_url, tables) == set()

@@ -48,6 +48,19 @@ class Attained:
 
 
 @dataclass(frozen=True, slots=True)
+class AttainedClass:
+    """The same promises by class of service; "-" is a rule without one, or an imported ticket."""
+
+    kind: str
+    priority: str
+    service_class: str
+    team: str
+    met: int
+    missed: int
+    voided: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResolveTime:
     wall: Spread
     business: Spread
@@ -177,6 +190,7 @@ class Measured:
     opened: tuple[tuple[int, ...], ...]
     resolve_hours: ResolveTime
     attainment: tuple[Attained, ...]
+    attainment_by_class: tuple[AttainedClass, ...]
     claim_hours: Spread
     response_hours: Spread
     working_hours: Spread

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from bot.keys import PersonChat
 from bot.people import departments
+from bot.reports.gaps import gaps_between
 from bot.reports.insight.figures import PeriodOf
 from bot.reports.past.reading import add_past
-from bot.reports.period import gaps_between
 from bot.reports.scenario_stats import SessionsOf, sessions
 from bot.sla.policy import Desk
 from bot.tickets.chronicle import reading

@@ -6,7 +6,6 @@ times the factor of its class.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,8 @@ import numpy.typing as npt
 
 from bot.reports.insight.figures import HOUR, CostLine, Money
 from bot.reports.insight.gathering import Gathered
-from bot.reports.insight.times import Times
+from bot.reports.insight.times import Times, coded
+from bot.reports.insight.worktime import Seconds
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import StayPlace, TicketCase
 
@@ -55,7 +55,7 @@ def money_of(desk: Desk, times: Times, found: Gathered) -> Money:
     n, cost = len(spent.cases), float(spent.cost.sum())
     categories = _lines(spent, [case.category for case in spent.cases])
     saved_s, saved = _saved(spent, categories, found)
-    classes = {rule: _class(desk, rule) for rule in {case.rule for case in spent.cases}}
+    classes = {rule: class_of(desk, rule) for rule in {case.rule for case in spent.cases}}
     return Money(
         desk.file.rates.currency if desk.file.rates else "",
         n,
@@ -78,25 +78,25 @@ def _factor(desk: Desk, rule: str) -> float:
     return service.price if service else 1.0
 
 
-def _class(desk: Desk, rule: str) -> str:
-    service = desk.service(rule)
+def class_of(desk: Desk, rule: str | None) -> str:
+    """The class of service of a rule; "-" without one."""
+    service = desk.service(rule or "")
     return service.id if service else NO_CLASS
 
 
 def _tier(case: TicketCase) -> str:
     """1: only ever in its first team; 2: in one more; 3: in more."""
-    return str(min(3, len(set(case.teams)) if case.teams else 1))
+    teams = case.teams or ("",)
+    return "1" if len(teams) == 1 else str(min(3, len(set(teams))))
 
 
 def _lines(spent: Spending, keys: Sequence[str]) -> tuple[CostLine, ...]:
     """One line for each value of `keys`, which has one for each ticket."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for index, key in enumerate(keys):
-        groups[key].append(index)
-    return tuple(_line(name, spent, mine) for name, mine in sorted(groups.items()))
+    names, codes = coded(keys)
+    return tuple(_line(name, spent, np.flatnonzero(codes == names.index(name))) for name in sorted(names))
 
 
-def _line(name: str, spent: Spending, mine: Sequence[int]) -> CostLine:
+def _line(name: str, spent: Spending, mine: Seconds) -> CostLine:
     cost = float(spent.cost[mine].sum())
     return CostLine(
         name,

@@ -79,10 +79,12 @@ def figures_of(found: Measured) -> tuple[Table, ...]:
     ]
     cost_columns = ("by", "name", "tickets", "hours", "cost", "price", "each", "p50_hours")
     promises = ("kind", "priority", "category", "team", "met", "missed", "voided")
+    by_class = tuple("service_class" if one == "category" else one for one in promises)
     return (
         Table("measures", ("measure", "value"), list(_flat("", asdict(found)))),
         Table("attainment", promises, [tuple(asdict(one).values()) for one in found.attainment]),
         Table("costs", cost_columns, costs),
+        Table("by_class", by_class, [tuple(asdict(one).values()) for one in found.attainment_by_class]),
     )
 
 

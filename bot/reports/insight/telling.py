@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 
-from bot.reports.insight.figures import Attained, CostLine, Measured, Spread
+from bot.reports.insight.figures import Attained, AttainedClass, CostLine, Measured, Spread
 from bot.reports.measures import Share
 from bot.sla.policy import KINDS, Desk
 from bot.texts.speak import Voice
@@ -48,6 +48,8 @@ def _lines(found: Measured, desk: Desk, voice: Voice) -> Iterator[str]:
             yield voice.say(
                 "insight.attained", kind=voice.say(f"why.kind.{kind}"), share=attained(voice, of_kind)
             )
+    if classes := _classes(found, desk, voice):
+        yield voice.say("insight.attained.class", list=classes)
     yield from _times(found, voice)
     moved = found.reassignments
     if moved.mean is not None:
@@ -66,6 +68,16 @@ def _lines(found: Measured, desk: Desk, voice: Voice) -> Iterator[str]:
     yield from _shares(found, desk, voice)
     yield voice.say("insight.integrity", **asdict(found.integrity))
     yield from money_lines(found, desk, voice)
+
+
+def _classes(found: Measured, desk: Desk, voice: Voice) -> str:
+    """Promises to resolve, by class of service in the order of desk.yaml."""
+    lines = [one for one in found.attainment_by_class if one.kind == "resolution"]
+    return "; ".join(
+        f"{service.title[voice.language]} {attained(voice, mine)}"
+        for service in desk.services.values()
+        if (mine := [one for one in lines if one.service_class == service.id])
+    )
 
 
 def _shares(found: Measured, desk: Desk, voice: Voice) -> Iterator[str]:
@@ -165,7 +177,7 @@ def amount(voice: Voice, value: float, currency: str) -> str:
     return f"{voice.number(value, '#,##0')} {currency}".strip()
 
 
-def attained(voice: Voice, lines: Iterable[Attained]) -> str:
+def attained(voice: Voice, lines: Iterable[Attained | AttainedClass]) -> str:
     """Met of met and missed, as a share."""
     listed = list(lines)
     met = sum(one.met for one in listed)

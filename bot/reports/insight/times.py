@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -53,14 +54,9 @@ class Times:
     @cached_property
     def is_resolved(self) -> Flags:
         """Of each ticket, whether its final solution lies in the period."""
-        return np.fromiter(
-            (
-                case.resolved_at is not None and self.first <= case.resolved_at < self.last
-                for case in self.cases
-            ),
-            np.bool_,
-            len(self.cases),
-        )
+        at = self.moments(attrgetter("resolved_at"))
+        found: Flags = (self.first <= at) & (at < self.last)
+        return found
 
     @cached_property
     def resolved(self) -> list[TicketCase]:
@@ -78,8 +74,7 @@ class Times:
 
     def moments(self, moment: Callable[[TicketCase], int | None]) -> Seconds:
         """A moment of each ticket, UTC seconds; -1 where it is unknown or was not reached."""
-        found = map(moment, self.cases)
-        return np.fromiter((-1 if at is None else at for at in found), np.int64, len(self.cases))
+        return np.asarray([-1 if at is None else at for at in map(moment, self.cases)], np.int64)
 
     def at(self, *places: StayPlace) -> Flags:
         """Of each stay, whether it is in one of these places."""

@@ -79,7 +79,14 @@ class TicketCase(NamedTuple):
     @property
     def is_ping_pong(self) -> bool | None:
         """Whether it came back to a team that had already handed it over."""
-        return None if self.teams is None else len(set(self.teams)) < len(self.teams)
+        if self.teams is None:
+            return None
+        return len(self.teams) > 1 and len(set(self.teams)) < len(self.teams)
+
+    @property
+    def is_first_line(self) -> bool | None:
+        """Whether it never left its first team."""
+        return None if self.teams is None else len(self.teams) == 1 or len(set(self.teams)) == 1
 
 
 _TALK = ("reply", "ask", "answer", "schedule", "wake")

@@ -94,7 +94,17 @@ def uncollected() -> Iterator[None]:
 
 def chronicle(tx: Connection, desk: Desk, first: int, last: int, departments: Mapping[int, str]) -> Chronicle:
     """Every ticket that was opened, resolved or open in [first, last); `last` cuts what has not ended."""
-    within = _within(first, last)
+    return _lives(tx, desk, _within(first, last), last, departments)
+
+
+def chronicle_of(tx: Connection, desk: Desk, ids: Sequence[int], last: int) -> Chronicle:
+    """The same of some tickets, as far as they have come at `last` (UTC seconds)."""
+    return _lives(tx, desk, tickets.c.id.in_(ids), last, {})
+
+
+def _lives(
+    tx: Connection, desk: Desk, within: ColumnElement[bool], last: int, departments: Mapping[int, str]
+) -> Chronicle:
     facts = (*(tickets.c[name] for name in _Facts._fields[:-2]), clocks.c.rule, clocks.c.calendar)
     promise = _PROMISE & (tickets.c.id == clocks.c.ticket)
     rows = tx.execute(
@@ -158,13 +168,17 @@ def chronicle(tx: Connection, desk: Desk, first: int, last: int, departments: Ma
 
 
 def kept(tx: Connection, desk: Desk, first: int, last: int) -> list[PromiseCount]:
-    """The promises to employees that ended in [first, last), counted."""
-    mine = (
-        (clocks.c.state == ClockState.STOPPED.value) & (clocks.c.scope == "") & clocks.c.outcome.is_not(None)
+    """The promises to employees that ended in [first, last), counted; one that still runs has ended when it is broken, not
+    when the late act comes."""
+    stopped: ColumnElement[bool] = (clocks.c.state == ClockState.STOPPED.value) & clocks.c.outcome.is_not(
+        None
     )
-    mine &= (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    stopped &= (clocks.c.stopped_at >= first) & (clocks.c.stopped_at < last)
+    broken: ColumnElement[bool] = clocks.c.state.in_((ClockState.RUNNING.value, ClockState.PAUSED.value))
+    broken &= (clocks.c.breached_at >= first) & (clocks.c.breached_at < last)
+    mine: ColumnElement[bool] = (clocks.c.scope == "") & (stopped | broken)
     voided = (clocks.c.outcome == "missed") & clocks.c.void_reason.is_not(None)
-    outcome = case((voided, "voided"), else_=clocks.c.outcome).label("outcome")
+    outcome = case((broken, "missed"), (voided, "voided"), else_=clocks.c.outcome).label("outcome")
     team = func.coalesce(func.nullif(tickets.c.owner_team, ""), tickets.c.team).label("of_team")
     of = (clocks.c.kind, tickets.c.priority, tickets.c.category, team, clocks.c.rule, outcome)
     counted = (
@@ -173,7 +187,7 @@ def kept(tx: Connection, desk: Desk, first: int, last: int) -> list[PromiseCount
     found: Counter[PromiseCount] = Counter()
     for kind, priority, category, owner, rule, ended, n in tx.execute(counted):
         names = (desk.today(Section.PRIORITIES, priority), desk.today(Section.CATEGORIES, category))
-        found[PromiseCount(kind, *names, desk.today(Section.TEAMS, owner), rule, ended, 0)] += n
+        found[PromiseCount(kind, *names, desk.today(Section.TEAMS, owner), rule or "", ended, 0)] += n
     return [one._replace(n=n) for one, n in sorted(found.items())]
 
 

@@ -1,0 +1,1 @@
+"""Moves a SQLite database into an empty PostgreSQL one: `firstline move`."""
