@@ -9,6 +9,7 @@ from pathlib import Path
 NAMES = (
     "tap",
     "growth",
+    "relay",
     "due",
     "start",
     "timers",
