@@ -81,7 +81,8 @@ class Talk:
         async with http.post(f"{self.place.root}/sim/send", json=body | {"text": word}) as answer:
             assert answer.status == 200, await answer.text()
         async with asyncio.timeout(20):
-            return await there
+            copy = await there
+        return copy
 
     @asynccontextmanager
     async def _reading(self, http: aiohttp.ClientSession) -> AsyncIterator[None]:

@@ -1,8 +1,9 @@
 """Telegram's limits as data, and when a chat may get its next message.
 
-The figures are the FAQ's with a margin (30/s overall, about 1/s to one chat with short bursts, 20/min to a group,
-edits counted). The exact limits are unspecified, so a 429 always takes precedence. Private chats may burst: people
-who tap quickly notice a delay of a second per answer.
+The figures are the FAQ's (30/s overall, about 1/s to one chat with short bursts, 20/min to a group, edits counted), less
+what an answer's way may vary. The exact limits are unspecified, so a 429 always takes precedence, and is learnt from: the
+limit that it met is lower for a while, and never higher than it is here. Private chats may burst: people who tap quickly
+notice a delay of a second per answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 TOPIC_REACH = 900_000
 """Messages of a forum after which a topic is left for a new one: past a million, bots reach old topics no longer
 (tdlib/telegram-bot-api#596, #693)."""
+RELAX = 600.0  # steady seconds after a 429 until a limit is higher by one call again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,11 @@ class Limits:
     A group's minute is a second longer than Telegram's, which counts a call when it arrives, not when it was sent.
     """
 
-    overall: Limit = Limit(25, 1.0)
+    overall: Limit = Limit(28, 1.0)
     private: Limit = Limit(1, 1.0)
     burst: int = 9
-    group: Limit = Limit(18, 61.0)
-    rush: int = 12
+    group: Limit = Limit(20, 61.0)
+    rush: int = 15
 
     @property
     def pace(self) -> float:
@@ -51,11 +53,18 @@ class Window:
         self._limit = limit
         self._calls: deque[float] = deque(maxlen=limit.count)
         self._closed_until = 0.0
+        self._fewer, self._refused_at = 0, 0.0
+
+    def count(self, steady: float) -> int:
+        """How many calls are allowed: those of the limit, less what refusals have taught."""
+        fewer = self._fewer - int((steady - self._refused_at) / RELAX) if self._fewer else 0
+        return self._limit.count - max(0, fewer)
 
     def free_at(self, steady: float, *, urgent: bool = False) -> float:
         """The steady second from which one more call fits; `urgent` ones may use the reserved place."""
-        full = len(self._calls) == self._limit.count
-        by_count = self._calls[0] + self._limit.seconds if full else steady
+        count = self.count(steady)
+        full = len(self._calls) >= count
+        by_count = self._calls[-count] + self._limit.seconds if full else steady
         return max(by_count, self._closed_until)
 
     def room(self, steady: float) -> int:
@@ -63,7 +72,7 @@ class Window:
         if self._closed_until > steady:
             return 0
         recent = sum(1 for call in self._calls if call + self._limit.seconds > steady)
-        return self._limit.count - recent
+        return max(0, self.count(steady) - recent)
 
     def spend(self, steady: float) -> None:
         self._calls.append(steady)
@@ -72,11 +81,15 @@ class Window:
         """After retry_after: nothing before `until` (steady seconds)."""
         self._closed_until = max(self._closed_until, until)
 
+    def refused(self, steady: float) -> None:
+        """A 429 within the limit: Telegram's is lower. One call fewer from now on, at least half of them."""
+        fewer = self._limit.count - self.count(steady)
+        self._fewer, self._refused_at = min(fewer + 1, self._limit.count // 2), steady
+
     def idle(self, steady: float) -> bool:
         """Whether it limits nothing any more, so that it can be deleted."""
-        return self._closed_until <= steady and (
-            not self._calls or self._calls[-1] + self._limit.seconds <= steady
-        )
+        is_empty = not self._calls or self._calls[-1] + self._limit.seconds <= steady
+        return is_empty and self._closed_until <= steady and self.count(steady) == self._limit.count
 
 
 class Shared(Window):
@@ -92,10 +105,11 @@ class Shared(Window):
         recent = [call for call in self._calls if call + self._limit.seconds > steady]
         if urgent or len(recent) < self._rush:
             return free_at
-        back, places = recent[0] + self._limit.seconds, self._limit.count - len(recent)
+        count = self.count(steady)
+        back, places = recent[0] + self._limit.seconds, count - len(recent)
         if places <= 1:
             return max(free_at, back)
-        even = self._limit.seconds / self._limit.count
+        even = self._limit.seconds / count
         return max(free_at, recent[-1] + max(even, (back - recent[-1]) / places))
 
 
@@ -112,6 +126,10 @@ class Bucket(Window):
 
     def spend(self, steady: float) -> None:
         self._paid_until = max(self._paid_until, steady) + self._limit.seconds
+
+    def refused(self, steady: float) -> None:
+        """A 429 within the limit: what was saved up is gone."""
+        self._paid_until = max(self._paid_until, steady) + self._allowance
 
     def idle(self, steady: float) -> bool:
         return self._closed_until <= steady and self._paid_until <= steady
@@ -139,6 +157,13 @@ class Meter:
     def close(self, chat: str | None, until: float, *, is_group: bool = False) -> None:
         """Apply retry_after to one chat, or to all of them (`chat=None`)."""
         (self._window(chat, is_group=is_group) if chat else self._overall).close(until)
+
+    def refused(self, chat: str, steady: float, until: float, *, is_group: bool) -> None:
+        """A 429, and what it teaches: of a group its own limit; of a private chat it may be either."""
+        self.close(chat, until, is_group=is_group)
+        self._window(chat, is_group=is_group).refused(steady)
+        if not is_group:
+            self._overall.refused(steady)
 
     def waiting(self, steady: float, *, urgent: bool = False) -> dict[str, float]:
         """Chats that must not get a message now -> the steady second from which they may; fewer for `urgent` ones."""
