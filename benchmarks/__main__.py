@@ -10,6 +10,8 @@ NAMES = (
     "tap",
     "growth",
     "relay",
+    "backlog",
+    "rush",
     "due",
     "start",
     "timers",

@@ -77,12 +77,12 @@ class Talk:
         """Write a word, and wait for its copy."""
         self.words += 1
         word = f"I tried it once more and it went the same way, number {self.words}"
-        there = self._awaited[f"{to} {word}"] = asyncio.get_running_loop().create_future()
+        there: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._awaited[f"{to} {word}"] = there
         async with http.post(f"{self.place.root}/sim/send", json=body | {"text": word}) as answer:
             assert answer.status == 200, await answer.text()
         async with asyncio.timeout(20):
-            copy = await there
-        return copy
+            return await there
 
     @asynccontextmanager
     async def _reading(self, http: aiohttp.ClientSession) -> AsyncIterator[None]:

@@ -28,15 +28,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The sender's limits. `burst`: calls that an idle private chat gets at once, above one a second; `rush`: those
-    of an idle group; the others are spread, so that there is always a place for an alert.
+    """The sender's limits. `burst`: calls that an idle private chat gets at once, above one a second; `rush`: those of an idle
+    group; the others are spread, so that there is always a place for an alert.
 
-    A group's minute is a second longer than Telegram's, which counts a call when it arrives, not when it was sent.
+    Telegram counts a call when it arrives, not when it was sent: so a group's minute is a second longer than its own, and a
+    burst a call shorter.
     """
 
     overall: Limit = Limit(28, 1.0)
     private: Limit = Limit(1, 1.0)
-    burst: int = 9
+    burst: int = 8
     group: Limit = Limit(20, 61.0)
     rush: int = 15
 
