@@ -15,6 +15,7 @@ from dataclasses import dataclass
 TOPIC_REACH = 900_000
 """Messages of a forum after which a topic is left for a new one: past a million, bots reach old topics no longer
 (tdlib/telegram-bot-api#596, #693)."""
+KEPT = 5  # places of a group that are kept for more alerts once one has come: the list of a rush is drawn every ten seconds
 RELAX = 600.0  # steady seconds after a 429 until a limit is higher by one call again
 
 
@@ -31,11 +32,11 @@ class Limits:
     """The sender's limits. `burst`: calls that an idle private chat gets at once, above one a second; `rush`: those of an idle
     group; the others are spread, so that there is always a place for an alert.
 
-    Telegram counts a call when it arrives, not when it was sent: so a group's minute is a second longer than its own, and a
-    burst a call shorter.
+    Telegram counts a call when it arrives, not when it was sent: so a group's minute is a second longer than its own, a
+    burst a call shorter, and of 30 a second there are 27, which are 30 when their ways differ by a tenth of a second.
     """
 
-    overall: Limit = Limit(28, 1.0)
+    overall: Limit = Limit(27, 1.0)
     private: Limit = Limit(1, 1.0)
     burst: int = 8
     group: Limit = Limit(20, 61.0)
@@ -75,7 +76,7 @@ class Window:
         recent = sum(1 for call in self._calls if call + self._limit.seconds > steady)
         return max(0, self.count(steady) - recent)
 
-    def spend(self, steady: float) -> None:
+    def spend(self, steady: float, *, urgent: bool = False) -> None:
         self._calls.append(steady)
 
     def close(self, until: float) -> None:
@@ -94,12 +95,16 @@ class Window:
 
 
 class Shared(Window):
-    """A window with a place reserved for alerts: after `rush` calls the free places except one are spread over the
-    time until the oldest call leaves the window, at least an even pace apart."""
+    """A window with a place reserved for alerts, KEPT of them while they come: after `rush` calls the other free places are
+    spread over the time until the oldest call leaves the window, at least an even pace apart."""
 
     def __init__(self, limit: Limit, rush: int) -> None:
         super().__init__(limit)
-        self._rush = rush
+        self._rush, self._alert_at = rush, -math.inf
+
+    def spend(self, steady: float, *, urgent: bool = False) -> None:
+        super().spend(steady)
+        self._alert_at = steady if urgent else self._alert_at
 
     def free_at(self, steady: float, *, urgent: bool = False) -> float:
         free_at = super().free_at(steady)
@@ -108,7 +113,7 @@ class Shared(Window):
             return free_at
         count = self.count(steady)
         back, places = recent[0] + self._limit.seconds, count - len(recent)
-        if places <= 1:
+        if places <= (KEPT if self._alert_at + self._limit.seconds > steady else 1):
             return max(free_at, back)
         even = self._limit.seconds / count
         return max(free_at, recent[-1] + max(even, (back - recent[-1]) / places))
@@ -125,7 +130,7 @@ class Bucket(Window):
     def free_at(self, steady: float, *, urgent: bool = False) -> float:
         return max(steady, self._paid_until - self._allowance, self._closed_until)
 
-    def spend(self, steady: float) -> None:
+    def spend(self, steady: float, *, urgent: bool = False) -> None:
         self._paid_until = max(self._paid_until, steady) + self._limit.seconds
 
     def refused(self, steady: float) -> None:
@@ -150,10 +155,10 @@ class Meter:
     def overall_room(self, steady: float) -> int:
         return self._overall.room(steady)
 
-    def spend(self, chat: str, steady: float, *, is_group: bool) -> None:
+    def spend(self, chat: str, steady: float, *, is_group: bool, urgent: bool = False) -> None:
         """Count one call to `chat`."""
         self._overall.spend(steady)
-        self._window(chat, is_group=is_group).spend(steady)
+        self._window(chat, is_group=is_group).spend(steady, urgent=urgent)
 
     def close(self, chat: str | None, until: float, *, is_group: bool = False) -> None:
         """Apply retry_after to one chat, or to all of them (`chat=None`)."""

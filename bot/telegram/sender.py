@@ -181,8 +181,9 @@ class Sender(Generic[C]):
             one.stored.set_result(True)
         for job in jobs:
             if job.drop is None and job.place is not None:
+                how = {"is_group": job.place.is_group, "urgent": job.row.priority == outbox.ALARM}
                 for _ in range(job.calls):
-                    self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
+                    self._meter.spend(job.row.chat, self._clock.steady(), **how)
             self._began = self._clock.steady()
             task = self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
             self._tasks.add(task)

@@ -104,6 +104,18 @@ def test_refusals_alone_never_silence_a_bot() -> None:
     assert meter.overall_room(1002.0) == 13
 
 
+def test_alarms_that_come_every_ten_seconds_find_a_place_within_two_in_a_group_that_is_talked_to() -> None:
+    meter, late = Meter(Limits()), []
+    for tick in range(1200):
+        steady = 1000.0 + tick / 4
+        if tick % 40 == 39:
+            late.append(meter.waiting(steady, urgent=True).get("team:a", steady) - steady)
+            meter.spend("team:a", steady, is_group=True, urgent=True)
+        if "team:a" not in meter.waiting(steady):
+            meter.spend("team:a", steady, is_group=True)
+    assert max(late) <= 2.0
+
+
 def test_retry_after_closes_one_chat_for_as_long_as_telegram_says() -> None:
     meter = Meter(LIMITS)
     meter.close("person:1", 1030.0)

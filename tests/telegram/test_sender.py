@@ -124,6 +124,26 @@ async def test_a_database_that_hiccups_when_a_message_was_said_does_not_have_it_
     assert failures == 0
 
 
+async def test_an_outcome_that_cannot_be_stored_holds_up_no_other_chat(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures, real = 3, outbox.settle
+
+    def settle(unit, row_id, outcome):  # type: ignore[no-untyped-def]
+        nonlocal failures
+        if row_id == 1 and failures:
+            failures -= 1
+            unit.tx.exec_driver_sql("SELECT 1 FROM a_table_that_is_not_there")
+        return real(unit, row_id, outcome)
+
+    monkeypatch.setattr(outbox, "settle", settle)
+    await line.say(A, "раз")
+    await line.say(B, "другому")
+    assert (await line.reads(ANNA), await line.reads(BORIS)) == (["раз"], ["другому"])
+    assert [row.state for row in await line.rows()] == ["sent", "sent"]
+    assert failures == 0
+
+
 async def test_a_stop_finishes_what_is_in_flight_and_leaves_the_rest(line: Line) -> None:
     await line.fault("delay", method="sendMessage", seconds=0.3)
     await line.db.run(as_unit(outbox.say, 0), A, "в пути")
