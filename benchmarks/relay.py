@@ -81,7 +81,7 @@ class Talk:
         self._awaited[f"{to} {word}"] = there
         async with http.post(f"{self.place.root}/sim/send", json=body | {"text": word}) as answer:
             assert answer.status == 200, await answer.text()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await there
 
     @asynccontextmanager

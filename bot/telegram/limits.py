@@ -40,7 +40,7 @@ class Limits:
     private: Limit = Limit(1, 1.0)
     burst: int = 8
     group: Limit = Limit(20, 61.0)
-    rush: int = 15
+    rush: int = 14
 
     @property
     def pace(self) -> float:
