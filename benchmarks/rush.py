@@ -36,7 +36,7 @@ def run() -> Iterator[Figure]:
 
 
 async def _rush() -> tuple[list[float], int, int]:
-    place, sending = await desk(_config(), TICKETS, {"team:helpdesk": GROUP}, renderers(), hooks())
+    place, sending = await desk(shipped(), TICKETS, {"team:helpdesk": GROUP}, renderers(), hooks())
     ringing = asyncio.create_task(_ring(place.units))
     opened: dict[int, float] = {}
     for number in range(1, TICKETS + 1):
@@ -67,7 +67,8 @@ def _open(work: Work, number: int) -> int:
     return actions.open_ticket(work, person, Draft("printing", "helpdesk", "It does not print")).id
 
 
-def _config() -> Config:
+def shipped() -> Config:
+    """The shipped files."""
     settings = Settings(_env_file=None)
     opened = open_files(settings.desk_file, settings.scenarios_file, settings.knowledge_dir)
     assert opened.desk is not None

@@ -184,7 +184,7 @@ async def desk(
     hooks: Mapping[str, Hook[Config]],
     seed: int = 1,
 ) -> tuple[Desk, asyncio.Task[None]]:
-    """`size` people and these groups by our names, with a sender that begins at once."""
+    """`size` people, the last of them an engineer, and these groups by our names, with a sender that begins at once."""
     clock, db = VirtualClock(), Inline()
     units = Units(db, clock.now, lambda: config)
     telegram = Telegram(clock, seed)
@@ -199,6 +199,7 @@ def _settled(unit: Unit[Config], size: int, groups: Mapping[str, int]) -> None:
         {"staff_id": f"B{number}", "name": f"Person {number}", "language": "en", "telegram_id": number}
         for number in range(1, size + 1)
     ]
-    unit.tx.execute(insert(people), [row | {"roles": [], "profile": {}} for row in rows])
+    unit.tx.execute(insert(people), [row | {"roles": [], "profile": {}} for row in rows[:-1]])
+    unit.tx.execute(insert(people), rows[-1] | {"roles": ["engineer:helpdesk"], "profile": {}})
     for key, number in groups.items():
         chats.bind(unit, key, number, is_forum=True)

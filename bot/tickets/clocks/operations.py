@@ -337,8 +337,7 @@ def _open(tx: Connection, ticket_id: int) -> list[Kept]:
 
 
 def _happened(work: Work, ticket_id: int, event: str, at: int) -> Sequence[ClockChange]:
-    """An event stops the clocks whose `stop` names it, then begins the next cycle of those that repeat. Returns how they
-    stopped."""
+    """An event stops the clocks whose `stop` names it, as returned, then begins the next cycle of those that repeat."""
     rules, kept_all = work.config.desk.clock_rules(), clock_rows.of_ticket(work.tx, ticket_id)
     stops = {kind: rule.stop for kind, rule in rules.items()} | OLA_STOPS
     stopped = [
