@@ -20,6 +20,7 @@ from bot.telegram import chats
 from bot.telegram.api import Api, RetryAfter
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import Hook
+from bot.telegram.limits import Limits
 from bot.telegram.sender import Sender
 from sandbox.core.flood import Flood, FloodLimits
 from sandbox.core.refusals import ApiError
@@ -135,9 +136,9 @@ class _Chat:
 class Telegram(Api):
     """Takes every call, within the sandbox's limits, after its way there."""
 
-    def __init__(self, clock: VirtualClock, seed: int) -> None:
-        self._clock, self._chance = clock, Random(seed)
-        self._flood = Flood(clock, FloodLimits())  # type: ignore[arg-type]  # it reads the steady second only
+    def __init__(self, clock: VirtualClock, flood: FloodLimits) -> None:
+        self._clock, self._chance = clock, Random(1)
+        self._flood = Flood(clock, flood)  # type: ignore[arg-type]  # it reads the steady second only
         self.said: list[Said] = []
         self.refused: Counter[int] = Counter()
 
@@ -182,14 +183,15 @@ async def desk(
     groups: Mapping[str, int],
     renderers: Mapping[str, Renderer[Config]],
     hooks: Mapping[str, Hook[Config]],
-    seed: int = 1,
+    limits: Limits | None = None,
 ) -> tuple[Desk, asyncio.Task[None]]:
-    """`size` people, the last of them an engineer, and these groups by our names, with a sender that begins at once."""
+    """`size` people, the last of them an engineer, and these groups by our names, with a sender that begins at once. With
+    `limits` for the sender, Telegram has none."""
     clock, db = VirtualClock(), Inline()
     units = Units(db, clock.now, lambda: config)
-    telegram = Telegram(clock, seed)
+    telegram = Telegram(clock, FloodLimits() if limits is None else FloodLimits(0, 0.0, 0, 0))
     await units.run(_settled, size, groups)
-    sender = Sender(units, telegram, clock, renderers, hooks, lambda: place.changed())
+    sender = Sender(units, telegram, clock, renderers, hooks, lambda: place.changed(), limits)
     place = Desk(units, clock, telegram, sender)
     return place, asyncio.create_task(sender.run())
 
