@@ -16,7 +16,6 @@ NAMES = (
     "tap",
     "growth",
     "relay",
-    "path",
     "backlog",
     "rush",
     "due",
