@@ -16,6 +16,7 @@ NAMES = (
     "tap",
     "growth",
     "relay",
+    "path",
     "backlog",
     "rush",
     "due",
