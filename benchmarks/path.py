@@ -24,7 +24,7 @@ from bot.telegram.limits import Limit, Limits
 from bot.tickets import actions
 from bot.tickets.actions import Draft
 
-PEOPLE, ROUNDS = 8, 3
+PEOPLE, ROUNDS = 4, 3
 GROUP, TEAM = -1, "team:helpdesk"
 UP, DOWN = "employee -> topic", "engineer -> employee"
 NONE = Limit(1_000_000, 1.0)
