@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,14 @@ from typing import Any
 
 import aiohttp
 
+ROOT = Path(__file__).parents[1]
 TOKEN = "1234567890:benchmark-token-of-no-bot-at-all-"
 FIRST = 2001  # the first person's Telegram id
+ENGINEER = 1999  # answers in the chat of a team
+TEAM = -1001000000001
 ROSTER = ["bot", "people", "import", "{folder}/people.csv"]  # imports the people of the stage
+BOUND = ["bot", "chats", "bind", "team:helpdesk", str(TEAM)]  # after ROSTER
+QUOTAS = re.compile(r"^quotas: .*$", re.MULTILINE)  # of people, who tap faster here than a desk allows
 LIFTED = {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0}
 
 
@@ -44,8 +50,13 @@ def resident(process: int) -> float:
 
 
 @contextmanager
-def stage(bot: list[str], people: int, prepare: list[list[str]] | None = None) -> Iterator[Stage]:
-    """Start a sandbox with `people` in it and `python -m <bot>` on it; end both afterwards."""
+def stage(
+    bot: list[str], people: int, prepare: list[list[str]] | None = None, *, database: str | None = None
+) -> Iterator[Stage]:
+    """Start a sandbox with `people` and a team's chat in it and `python -m <bot>` on it; end both afterwards.
+
+    `database` is the URL of an empty one; a file of SQLite without it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         sandbox = _begin(["sandbox", "--port=0", f"--token={TOKEN}"], os.environ, piped=True)
         assert sandbox.stdout is not None
@@ -53,7 +64,10 @@ def stage(bot: list[str], people: int, prepare: list[list[str]] | None = None) -
         environment = os.environ | {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_ROOT": root,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.db",
+            "DATABASE_URL": database or f"sqlite+aiosqlite:///{folder}/bench.db",
+            "DESK_FILE": _unhurried(Path(folder) / "desk.yaml"),
+            "SCENARIOS_FILE": str(ROOT / "scenarios.yaml"),
+            "KNOWLEDGE_DIR": str(ROOT / "knowledge_base"),
             "HEALTH_PORT": "0",
             "LOG_LEVEL": "ERROR",
         }
@@ -90,13 +104,28 @@ async def _populate(root: str, people: int) -> None:
             f"{root}/sim/people", json={"id": FIRST - 1, "first_name": "Somebody", "started": True}
         )
         await http.post(f"{root}/sim/send", json={"from": FIRST - 1, "text": "hello"})
+        await http.post(
+            f"{root}/sim/people", json={"id": ENGINEER, "first_name": "Engineer", "started": True}
+        )
+        group = {"id": TEAM, "title": "Team", "type": "supergroup", "is_forum": True}
+        await http.post(f"{root}/sim/chats", json=group | {"members": [ENGINEER], "admins": [ENGINEER]})
+
+
+def _unhurried(desk: Path) -> str:
+    """The shipped desk, of which people may ask as much as they like."""
+    quotas = "quotas: {messages_per_minute: 100000, open_tickets: 1000, tickets_per_day: 1000}"
+    desk.write_text(QUOTAS.sub(quotas, (ROOT / "desk.yaml").read_text("utf-8")), "utf-8")
+    return str(desk)
 
 
 def _roster(file: Path, people: int) -> None:
     with file.open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table)
-        writer.writerow(["staff_id", "name", "language", "telegram_id"])
-        writer.writerows([f"B{number}", f"Person {number}", "en", FIRST + number] for number in range(people))
+        writer.writerow(["staff_id", "name", "language", "telegram_id", "roles"])
+        writer.writerows(
+            [f"B{number}", f"Person {number}", "en", FIRST + number, ""] for number in range(people)
+        )
+        writer.writerow(["ENGINEER", "Oleg Engineer", "en", ENGINEER, "engineer:helpdesk"])
 
 
 async def _until_it_reads(root: str) -> None:

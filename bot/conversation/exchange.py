@@ -22,7 +22,7 @@ from bot.telegram.outbox import OutboxRow, Outcome
 from bot.telegram.refusals import never_copied, one_kind_only
 from bot.texts.speak import Line
 from bot.tickets import absence, store, transcript
-from bot.tickets.actions import answered, ask, claim, open_topic, say_in_topic, team_chat, tell, thing
+from bot.tickets.actions import answered, ask, claim, open_topic, say_in_topic, team_chat, tell, thing, touch
 from bot.tickets.clocks import operations
 from bot.tickets.ticket import OPEN, UNCLAIMED, State, Ticket, move
 from bot.tickets.transcript import Relay
@@ -78,7 +78,9 @@ def from_team(work: Work, engineer: Person, chat: str, ticket_id: int, message: 
         ask(work, ticket.id, engineer, message.text, message.at)
         posts.forget(work.tx, chat, PROMPT, ticket.about)
     elif not _goes_on(work.tx, message):
-        ticket = replied(work, ticket, engineer, message.at)
+        ticket, is_news = _count(work, ticket, engineer, message.at)
+        # The team's card is drawn when the words have arrived; the employee's shows none of them.
+        (tell if is_news else touch)(work, ticket)
     carry(work, ticket, chat, engineer, message, role=QUESTION if target == PROMPT else WORDS)
 
 
@@ -90,17 +92,24 @@ def put_question(work: Work, engineer: Person, chat: str, ticket_id: int, messag
 
 def replied(work: Work, ticket: Ticket, engineer: Person, at: int) -> Ticket:
     """A public human reply: stops the response clock; the first unasked reply also claims the ticket."""
+    ticket, _ = _count(work, ticket, engineer, at)
+    tell(work, ticket)
+    return ticket
+
+
+def _count(work: Work, ticket: Ticket, engineer: Person, at: int) -> tuple[Ticket, bool]:
+    """The same without telling anyone; also whether the cards of the ticket say something else now."""
     authorize(engineer, "reply", thing(ticket))
+    before = ticket.state
     if ticket.state in UNCLAIMED and ticket.team in engineer.teams:
         claim(work, ticket.id, engineer)
         ticket = store.get(work.tx, ticket.id)
     state = move(ticket, "reply")
     if state is not ticket.state:
         ticket = store.change(work.tx, ticket, state=state.value)
-    operations.replied(work, ticket.id, at)
+    kept = operations.replied(work, ticket.id, at)
     store.record(work.at(at), ticket.id, engineer.key, "reply")
-    tell(work, ticket)
-    return ticket
+    return ticket, kept or ticket.state is not before
 
 
 def carry(

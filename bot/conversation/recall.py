@@ -41,8 +41,8 @@ def latest(work: Work, ticket: Ticket) -> Relay | None:
 
 
 def show_card(work: Work, ticket: Ticket) -> None:
-    """The team's card says what was said last."""
-    prompts.redraw(work, team_chat(work.tx, ticket), ticket)
+    """The team's card says what was said last: drawn behind the talk itself, so once for many words that come together."""
+    prompts.redraw(work, team_chat(work.tx, ticket), ticket, priority=outbox.NEWS)
 
 
 def offered(work: Work, row: OutboxRow, outcome: Outcome) -> None:

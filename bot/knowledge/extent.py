@@ -109,12 +109,15 @@ def _pressure(said: Stems) -> Pressure:
 
 
 def _has(said: Stems, kind: str) -> bool:
-    return any(_starts(said[at:], kind) for at in range(len(said)))
+    begin = _beginnings(kind)
+    return any(word in begin and _starts(said[at:], kind) for at, word in enumerate(said))
 
 
 def _starts(said: Sequence[str], kind: str) -> int:
     """How many words of the longest saying of this kind these words begin with; 0 when with none."""
     sayings = _sayings(kind)
+    if said[0] not in _beginnings(kind):
+        return 0
     sizes = range(min(max(map(len, sayings)), len(said)), 0, -1)
     return next((size for size in sizes if tuple(said[:size]) in sayings), 0)
 
@@ -122,6 +125,11 @@ def _starts(said: Sequence[str], kind: str) -> int:
 @cache
 def _sayings(kind: str) -> frozenset[Stems]:
     return frozenset(_stems(str(saying)) for saying in words("extent")[kind])
+
+
+@cache
+def _beginnings(kind: str) -> frozenset[str]:
+    return frozenset(saying[0] for saying in _sayings(kind) if saying)
 
 
 @cache

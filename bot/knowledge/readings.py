@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.storage import typed
 from bot.storage.schema import readings, searches
@@ -15,6 +15,13 @@ from bot.storage.unit import Unit
 SOUGHT = 30 * 86400  # seconds that words are kept which someone looked for: as long as first words are
 READ = 365 * 86400  # seconds that it is kept who read what: a year of figures
 BATCH = 500  # rows of either kind in one unit, as in bot/telegram/sweeping
+_LATEST = (  # built once: it runs at every message
+    select(readings)
+    .where((readings.c.person == bindparam("whose")) & (readings.c.chat == bindparam("of_chat")))
+    .where(readings.c.at >= bindparam("since"))
+    .order_by(readings.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +143,7 @@ def get(tx: Connection, number: int) -> Reading | None:
 
 def latest(tx: Connection, person: int, chat: str, since: int) -> Reading | None:
     """What the person read last in this chat since then (UTC seconds), if they have not said yet whether it helped."""
-    mine = (readings.c.person == person) & (readings.c.chat == chat) & (readings.c.at >= since)
-    newest = select(readings).where(mine).order_by(readings.c.id.desc()).limit(1)
-    found = typed.first(Reading, tx.execute(newest))
+    found = typed.first(Reading, tx.execute(_LATEST, {"whose": person, "of_chat": chat, "since": since}))
     return found if found is not None and found.helped is None and found.ticket is None else None
 
 

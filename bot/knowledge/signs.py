@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
-from bot.knowledge.spelling import clean, split
+from bot.knowledge.spelling import REMEMBERED, clean, split
 from bot.knowledge.terms import stem
 from bot.knowledge.words import flat, words
 
@@ -101,6 +101,7 @@ def names(said: frozenset[str], name: str) -> bool:
     return any(word.startswith(stem_of_it) and word[len(stem_of_it) :] in ENDINGS for word in said)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def labels(text: str) -> frozenset[str]:
     """What may be the name on a label, letters and digits alone: "прн 3-02" is read as "PRN302" too."""
     folded = text.upper()
@@ -119,6 +120,7 @@ def _kind_of(clause: str, yes: frozenset[Stems], no: frozenset[Stems]) -> str:
     return "no" if "no" in found else "yes"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def content(text: str) -> frozenset[str]:
     """The stems that a text is about: no short words, none of trouble in general ("не работает", "still")."""
     long = (word for word in split(clean(text)) if len(word) >= LONG_WORD and word not in flat("stop"))
@@ -130,6 +132,7 @@ def is_again(text: str) -> bool:
     return _has(_stems(text), _sayings("again"))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def follows_up(text: str) -> str:
     """What makes these words a continuation: "thanks", "impatience", "visit", ...; "" when nothing does."""
     said = _stems(text)
@@ -184,6 +187,7 @@ def _filler() -> frozenset[str]:
     return frozenset(stem(word) for saying in words("smalltalk")[FILLER] for word in split(str(saying)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _stems(text: str) -> Stems:
     return tuple(stem(word) for word in split(clean(text)))
 
@@ -194,12 +198,19 @@ def _without_filler(text: str) -> tuple[str, ...]:
 
 def _has(said: Stems, sayings: frozenset[Stems]) -> bool:
     """Whether one of the sayings is in the words, in its order."""
-    longest = max(map(len, sayings))
+    begin, longest = _beginnings(sayings)
     return any(
         said[first : first + size] in sayings
-        for size in range(1, longest + 1)
-        for first in range(len(said) - size + 1)
+        for first, word in enumerate(said)
+        if word in begin
+        for size in range(1, min(longest, len(said) - first) + 1)
     )
+
+
+@cache
+def _beginnings(sayings: frozenset[Stems]) -> tuple[frozenset[str], int]:
+    """The first words of the sayings, and the length of the longest."""
+    return frozenset(saying[0] for saying in sayings if saying), max(map(len, sayings))
 
 
 def _made_of(said: Stems, yes: frozenset[Stems], no: frozenset[Stems]) -> tuple[set[str], int]:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.knowledge.spelling import TO_LATIN_TWIN
+from bot.knowledge.spelling import REMEMBERED, TO_LATIN_TWIN
 from bot.knowledge.words import flat, words
 
 _ORDINALS = "|".join(words("numbers"))
@@ -44,6 +45,7 @@ class Slots:
         return {name: value for name, value in found.items() if value is not None}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_slots(cleaned: str) -> Slots:
     """The details of a cleaned message (lower case)."""
     floor, room, device = FLOOR.search(cleaned), ROOM.search(cleaned), DEVICE.search(cleaned)

@@ -11,6 +11,7 @@ from bot.knowledge.words import flat, words
 
 # A longer message says what it is about in its beginning; the rest is a signature or a quoted thread.
 LONGEST = 400
+REMEMBERED = 256  # texts: a message is read word for word by a dozen questions
 
 WORD = re.compile(r"[^\W_]+")
 # Names that are written in two pieces, or with a hyphen.
@@ -37,6 +38,7 @@ TRANSLIT_PIECE = re.compile("|".join(sorted(map(re.escape, TRANSLIT), key=len, r
 MOST_READINGS = 48
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clean(text: str) -> str:
     """Lower case, plain spaces, ё as е, no invisible signs or accents, at most LONGEST signs."""
     text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
@@ -53,8 +55,12 @@ def _is_seen(char: str) -> bool:
 
 def split(text: str) -> list[str]:
     """The words of a cleaned text: can't closes up to cant, look-alike letters join one alphabet."""
-    found = WORD.findall(text.replace("'", ""))
-    return [_one_alphabet(word) for word in found]
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(map(_one_alphabet, WORD.findall(text.replace("'", ""))))
 
 
 def _one_alphabet(word: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.storage.schema import awaited
 from bot.storage.unit import Unit
 from bot.storage.upsert import insert
 
 PATIENCE = 15 * 60  # seconds: a later message is about something else
+_OF_PERSON = select(awaited).where(
+    awaited.c.person == bindparam("whose")
+)  # built once: it runs at every message
 
 
 class Asked(NamedTuple):
@@ -28,7 +31,7 @@ def put(unit: Unit[object], person_id: int, what: str) -> None:
 
 def peek(unit: Unit[object], person_id: int) -> Asked | None:
     """The pending question, without removing it; None when there is none or it has expired."""
-    asked = unit.tx.execute(select(awaited).where(awaited.c.person == person_id)).first()
+    asked = unit.tx.execute(_OF_PERSON, {"whose": person_id}).first()
     return Asked(asked.what, asked.at) if asked is not None and unit.now - asked.at <= PATIENCE else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, ProblemRef
@@ -144,8 +144,17 @@ def find(tx: Connection, number: int) -> Problem | None:
 
 def all_open(tx: Connection) -> Sequence[Problem]:
     """Every problem that is not closed, the oldest first."""
-    still = problems.c.state != CLOSED
-    return typed.every(Problem, tx.execute(select(problems).where(still).order_by(problems.c.id)))
+    return typed.every(Problem, tx.execute(_STILL_OPEN))
+
+
+# Built once: building a statement costs more than running it, and every team card asks.
+_STILL_OPEN = select(problems).where(problems.c.state != CLOSED).order_by(problems.c.id)
+_OF_TICKET = (
+    select(problem_tickets.c.problem)
+    .where(problem_tickets.c.ticket == bindparam("of_ticket"))
+    .order_by(problem_tickets.c.problem)
+    .limit(1)
+)
 
 
 def tickets_of(tx: Connection, number: int) -> Sequence[int]:
@@ -156,8 +165,7 @@ def tickets_of(tx: Connection, number: int) -> Sequence[int]:
 
 def of_ticket(tx: Connection, ticket: int) -> int | None:
     """The problem that a ticket is linked with."""
-    mine = select(problem_tickets.c.problem).where(problem_tickets.c.ticket == ticket)
-    return tx.scalar(mine.order_by(problem_tickets.c.problem).limit(1))
+    return tx.scalar(_OF_TICKET, {"of_ticket": ticket})
 
 
 def similar(tx: Connection, ticket: Ticket) -> Problem | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.config.config import Work
 from bot.keys import OutageRef, PersonChat
@@ -35,6 +35,11 @@ from bot.tickets.ticket import IN_WORK, UNCLAIMED, State, Ticket, move
 
 LINKED, APART = "linked", "apart"
 BEFORE = 3600  # seconds before an outage was seen in which tickets may belong to it
+
+# Built once: building a statement costs more than running it, and these run with every relayed message.
+_PARENTS = select(outages.c.parent).where(outages.c.parent.in_(bindparam("tickets", expanding=True)))
+_IS_PARENT = select(outages.c.id).where(outages.c.parent == bindparam("of_ticket")).limit(1)
+_LINK = select(outage_tickets).where(outage_tickets.c.ticket == bindparam("of_ticket"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,7 @@ def own_of(tx: Connection, person_id: int) -> list[Ticket]:
     words belong there once an engineer has asked them something."""
     found = store.open_of(tx, person_id)
     numbers = [one.id for one in found]
-    parents = (
-        set(tx.scalars(select(outages.c.parent).where(outages.c.parent.in_(numbers)))) if numbers else ()
-    )
+    parents = set(tx.scalars(_PARENTS, {"tickets": numbers})) if numbers else ()
     return [one for one in found if one.id not in parents or _is_asked(tx, one)]
 
 
@@ -83,7 +86,7 @@ def _is_asked(tx: Connection, parent: Ticket) -> bool:
 
 def is_parent(tx: Connection, ticket: int) -> bool:
     """Whether it is the ticket of an outage itself."""
-    return tx.scalar(select(outages.c.id).where(outages.c.parent == ticket).limit(1)) is not None
+    return tx.scalar(_IS_PARENT, {"of_ticket": ticket}) is not None
 
 
 def gather(work: Work, row: Outage) -> Sequence[Ticket]:
@@ -225,9 +228,7 @@ def _close(work: Work, parent: Ticket, actor: Person) -> None:
 
 
 def of_ticket(tx: Connection, ticket: int) -> OutageTicket | None:
-    return typed.first(
-        OutageTicket, tx.execute(select(outage_tickets).where(outage_tickets.c.ticket == ticket))
-    )
+    return typed.first(OutageTicket, tx.execute(_LINK, {"of_ticket": ticket}))
 
 
 def linked(tx: Connection, outage_id: int) -> Sequence[Ticket]:

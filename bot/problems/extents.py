@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.config.config import Work
 from bot.keys import PersonChat, TicketRef
@@ -36,6 +36,7 @@ from bot.tickets.actions import team_chat, thing
 from bot.tickets.ticket import IN_WORK, OPEN, Ticket
 
 CARD = "extent"
+_OF_TICKET = select(extents).where(extents.c.ticket == bindparam("of_ticket"))  # built once: every card asks
 YES, NO = "yes", "no"
 LATELY = 3600  # seconds in which others who say the same are counted on the team's card
 MANY = (Scope.PLACE, Scope.EVERYONE)  # when confirmed, an outage may be declared from the card
@@ -89,7 +90,7 @@ def hear(work: Work, ticket: Ticket, text: str) -> None:
 
 
 def find(tx: Connection, ticket: int) -> ExtentClaim | None:
-    return typed.first(ExtentClaim, tx.execute(select(extents).where(extents.c.ticket == ticket)))
+    return typed.first(ExtentClaim, tx.execute(_OF_TICKET, {"of_ticket": ticket}))
 
 
 def since(tx: Connection, at: int) -> Sequence[ExtentClaim]:

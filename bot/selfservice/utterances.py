@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.knowledge.route import Decision
 from bot.people import directory
@@ -25,6 +25,19 @@ BROUGHT = "brought"  # what came beside an offer, for the ticket of the scenario
 SEVERAL = "several"  # problems: which comes first; the others wait below
 PATIENCE = 15 * 60  # seconds that a question waits for typed words
 PAUSE, LONGEST = 20, 90  # seconds between two messages of a turn, and of a whole turn
+
+# Built once: building a statement costs more than running it, and these run at every message of an employee.
+_MINE = utterances.c.person == bindparam("whose")
+_LATEST = select(utterances).where(_MINE).order_by(utterances.c.id.desc()).limit(1)
+_GOING_ON = _LATEST.where(
+    utterances.c.asked.not_in(("", ALARM, BROUGHT)) & utterances.c.about.is_(None)
+).with_for_update()
+_UNANSWERED = _LATEST.where(utterances.c.asked != ALARM).with_for_update()
+_ALARMED = (
+    select(utterances.c.id)
+    .where(_MINE & (utterances.c.asked == ALARM) & (utterances.c.at >= bindparam("since")))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,7 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
     """The turn that this message continues: it was answered with a question or a receipt, and no button was pressed since."""
     if message.origin is not None:
         return None
-    answered = utterances.c.asked.not_in(("", ALARM, BROUGHT))
-    mine = (utterances.c.person == person.id) & answered & utterances.c.about.is_(None)
-    newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1).with_for_update()
-    kept = typed.first(Utterance, tx.execute(newest))
+    kept = typed.first(Utterance, tx.execute(_GOING_ON, {"whose": person.id}))
     if kept is None or message.at - (kept.last_at or kept.at) > PAUSE or message.at - kept.at > LONGEST:
         return None
     return kept if kept.chosen is None or kept.asked == RECEIPT else None
@@ -85,24 +95,19 @@ def going_on(tx: Connection, person: Person, message: Incoming) -> Utterance | N
 
 def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
     """The person's latest message, if it was answered with a question that is still open."""
-    mine = (utterances.c.person == person.id) & (utterances.c.asked != ALARM)
-    newest = select(utterances).where(mine).order_by(utterances.c.id.desc()).limit(1)
-    kept = typed.first(Utterance, tx.execute(newest.with_for_update()))
+    kept = typed.first(Utterance, tx.execute(_UNANSWERED, {"whose": person.id}))
     waits = kept is not None and kept.chosen is None and at - (kept.last_at or kept.at) <= PATIENCE
     return kept if waits else None
 
 
 def latest(tx: Connection, person: Person) -> Utterance | None:
     """The person's newest words that waited for a scenario or a ticket."""
-    mine = select(utterances).where(utterances.c.person == person.id)
-    return typed.first(Utterance, tx.execute(mine.order_by(utterances.c.id.desc()).limit(1)))
+    return typed.first(Utterance, tx.execute(_LATEST, {"whose": person.id}))
 
 
 def alarmed(tx: Connection, person: Person, at: int) -> bool:
     """Whether a turn that may still go on has the card that speaks of danger."""
-    lately = (utterances.c.asked == ALARM) & (utterances.c.at >= at - LONGEST)
-    mine = select(utterances.c.id).where(utterances.c.person == person.id, lately)
-    return tx.scalar(mine.limit(1)) is not None
+    return tx.scalar(_ALARMED, {"whose": person.id, "since": at - LONGEST}) is not None
 
 
 def join(tx: Connection, kept: Utterance, message: Incoming) -> Utterance:

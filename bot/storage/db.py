@@ -31,6 +31,9 @@ T = TypeVar("T")
 BATCH = 64  # verbs in one commit at most: bounds how long the first of them waits
 READERS = 2  # threads: one for a slow report, one for other queries
 RETRIES = 10
+STATEMENTS = (
+    1000  # prepared ones that a connection to PostgreSQL keeps: the product has more than the driver's 100
+)
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL, appendix A
 # Errors show the statement without its parameters, which are people's words (P15).
 _DISCREET: dict[str, Any] = {"hide_parameters": True}
@@ -66,6 +69,19 @@ Signals = set[tuple[str, str]]  # what happened, and to what
 def signal(tx: Connection, name: str, what: str = "") -> None:
     """Notify the listeners of `name` after this transaction commits (not if it rolls back); watchers also read `what`."""
     tx.info.setdefault("signals", set()).add((name, what))
+
+
+@contextmanager
+def overheard(tx: Connection, name: str) -> Iterator[set[str]]:
+    """What is signalled as `name` inside: filled in at the end, for the caller alone, who attends to it in this transaction."""
+    outside, heard = tx.info.setdefault("signals", set()), set[str]()
+    tx.info["signals"] = inside = Signals()
+    try:
+        yield heard
+    finally:
+        tx.info["signals"] = outside
+        heard |= {what for signalled, what in inside if signalled == name}
+        outside |= {one for one in inside if one[0] != name}
 
 
 Timed = Callable[[], AbstractContextManager[object]]
@@ -285,7 +301,8 @@ class Server(_Listeners):
             url.set(drivername="postgresql+asyncpg"),
             pool_size=20,
             max_overflow=0,
-            pool_pre_ping=True,
+            pool_use_lifo=True,  # few connections are used, whose statements are prepared
+            connect_args={"prepared_statement_cache_size": STATEMENTS},
             **_DISCREET,
         )
 
@@ -293,13 +310,17 @@ class Server(_Listeners):
         self, verb: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         for attempt in range(RETRIES):
+            is_ending = False
             try:
                 with named(), self._timed():
-                    async with self._engine.begin() as connection:
+                    async with self._engine.connect() as connection:
                         connection.sync_connection.info["signals"] = signals = Signals()  # type: ignore[union-attr]
                         result = await connection.run_sync(verb, *args, **kwargs)
+                        is_ending = True
+                        await connection.commit()
             except DBAPIError as error:
-                if attempt + 1 == RETRIES or getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
+                was_stale = _is_stale(error) and not is_ending and attempt == 0
+                if attempt + 1 == RETRIES or not (was_stale or _may_repeat(error)):
                     raise
             else:
                 self.tell(signals)
@@ -309,12 +330,32 @@ class Server(_Listeners):
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        try:
+            return await self._read(query, *args, **kwargs)
+        except DBAPIError as error:
+            if not _is_stale(error):
+                raise
+            return await self._read(query, *args, **kwargs)
+
+    async def _read(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         with named():
             async with self._engine.connect() as connection:
                 return await connection.run_sync(query, *args, **kwargs)
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def _is_stale(error: DBAPIError) -> bool:
+    """A pooled connection that the server has closed meanwhile. All of them are opened again then, so the next try is on a new
+    one: asking each connection whether it lives costs three round trips a unit."""
+    return error.connection_invalidated
+
+
+def _may_repeat(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _RETRY_STATES
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> Engine:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import structlog
 from markupsafe import Markup
 
-from bot.storage.db import savepoint
+from bot.storage.db import overheard, savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
 from bot.telegram.backlog import Backlog, Closed, Waiting
@@ -129,18 +129,34 @@ class Ending:
     former: int | None = None
 
 
-def look(
-    unit: Unit[C],
-    renderers: Mapping[str, Renderer[C]],
-    backlog: Backlog,
-    changed: Collection[str],
-    closed: Closed,
-    most: int,
+@dataclass(frozen=True, slots=True)
+class Book(Generic[C]):
+    """What the rooms have for delivery: renderers by card, callbacks by the first word of what a row is about."""
+
+    renderers: Mapping[str, Renderer[C]]
+    hooks: Mapping[str, Hook[C]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the next look at the outbox may lease: as in Backlog.lease."""
+
+    changed: Collection[str]
+    closed: Closed
+    most: int
+
+
+def turn(
+    unit: Unit[C], book: Book[C], backlog: Backlog, endings: Sequence[tuple[Job, Ending]], wanted: Look
 ) -> tuple[list[Job], list[Waiting]]:
-    """Lease at most `most` rows and draw them from the current state, so that a card never shows an old one. The rest is as
-    in Backlog.lease."""
-    rows, waiting = backlog.lease(unit, changed, closed, most)
-    return [_prepare(unit, renderers, row) for row in rows], waiting
+    """Store how deliveries ended; then lease the next rows and draw them from the current state, so that a card never shows an
+    old one. In one transaction, for what a delivery causes is most often the next thing to deliver."""
+    with overheard(unit.tx, outbox.SIGNAL) as caused:
+        for job, ending in endings:
+            close(unit, job, ending, book.hooks)
+    changed = {*wanted.changed, *caused, *(job.row.chat for job, _ in endings)}
+    rows, waiting = backlog.lease(unit, changed, wanted.closed, wanted.most)
+    return [_prepare(unit, book.renderers, row) for row in rows], waiting
 
 
 def close(unit: Unit[C], job: Job, ending: Ending, hooks: Mapping[str, Hook[C]]) -> None:

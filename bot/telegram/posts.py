@@ -27,6 +27,18 @@ _SAME = (
 )
 _FIND, _FORGET = select(posts).where(_SAME), delete(posts).where(_SAME)
 _NEWEST = select(func.max(posts.c.message_id)).where(posts.c.chat == bindparam("chat"))
+_OF_MESSAGE = (
+    select(posts)
+    .where((posts.c.chat == bindparam("chat")) & (posts.c.message_id == bindparam("number")))
+    .order_by(posts.c.at.desc())
+    .limit(1)
+)
+_TURN_TOPIC = update(posts).where(
+    (posts.c.chat == bindparam("of_chat"))
+    & (posts.c.about == bindparam("of_about"))
+    & (posts.c.card == TOPIC)
+)
+_SHUT, _OPEN = _TURN_TOPIC.where(posts.c.drawn != CLOSED), _TURN_TOPIC.where(posts.c.drawn == CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +102,8 @@ def forget_topic(tx: Connection, chat: str, about: str) -> list[str]:
 
 def shut_topic(tx: Connection, chat: str, about: str, *, shut: bool) -> bool:
     """A topic is closed from now on, or open. False when it was so already, or is not known."""
-    itself = (posts.c.chat == chat) & (posts.c.about == about) & (posts.c.card == TOPIC)
-    was = posts.c.drawn != CLOSED if shut else posts.c.drawn == CLOSED
-    return tx.execute(update(posts).where(itself & was).values(drawn=CLOSED if shut else "")).rowcount > 0
+    row = {"of_chat": chat, "of_about": about, "drawn": CLOSED if shut else ""}
+    return tx.execute(_SHUT if shut else _OPEN, row).rowcount > 0
 
 
 def of_cards(tx: Connection, cards: Collection[str]) -> list[tuple[str, str, str]]:
@@ -113,8 +124,7 @@ def newest(tx: Connection, chat: str) -> int:
 
 def about_message(tx: Connection, chat: str, message_id: int) -> Post | None:
     """The card of this message (or the topic that it opened)."""
-    same = (posts.c.chat == chat) & (posts.c.message_id == message_id)
-    return typed.first(Post, tx.execute(select(posts).where(same).order_by(posts.c.at.desc()).limit(1)))
+    return typed.first(Post, tx.execute(_OF_MESSAGE, {"chat": chat, "number": message_id}))
 
 
 def anchor(tx: Connection, chat: str, about: str) -> int | None:

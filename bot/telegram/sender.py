@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic
 
@@ -22,7 +22,7 @@ from bot.telegram.backlog import Backlog, Closed, Waiting
 from bot.telegram.calls import Speech
 from bot.telegram.card import C, Renderer
 from bot.telegram.connectivity import Weather
-from bot.telegram.delivery import RETRY_AFTER, Ending, Hook, Job, close, look
+from bot.telegram.delivery import RETRY_AFTER, Book, Ending, Hook, Job, Look, close, turn
 from bot.telegram.limits import Limits, Meter
 from bot.telegram.outbox import Outcome
 from bot.telegram.refusals import Meaning, meaning
@@ -38,6 +38,15 @@ TRIES = 3  # of a message to which Telegram answers what is no answer
 UNREACHABLE = "unreachable"
 HOURS = "tg-time"  # the tag that a refusal names
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A delivery whose outcome is to be stored; `stored` is False when it has to do that by itself."""
+
+    job: Job
+    ending: Ending
+    stored: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Sender(Generic[C]):
@@ -60,11 +69,16 @@ class Sender(Generic[C]):
     ) -> None:
         self._units, self._clock = units, clock
         self._speech = Speech(units, api)
-        self._renderers, self._hooks, self._changed = renderers, hooks, changed
+        self._book, self._changed = Book(renderers, hooks), changed
         self._limits = limits or Limits()
         self._meter, self._weather = Meter(self._limits), Weather()
         self._backlog, self._changed_chats = Backlog(), {""}
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = (
+            set()
+        )  # those under way, and those that tidy up after themselves
+        self._to_store: list[_Ended] = []
+        self._stores = False  # whether a look will come that stores what has ended
         self._wake, self._ended = asyncio.Event(), asyncio.Event()
         self._began = -math.inf  # the steady second at which the last delivery began
         self._looking = True
@@ -78,7 +92,7 @@ class Sender(Generic[C]):
     def busy(self) -> bool:
         """Something is being sent, or will be within moments."""
         soon = self._release is not None and self._release - self._clock.steady() <= NEAR
-        return self._looking or bool(self._under_way) or soon
+        return self._looking or bool(self._tasks) or soon
 
     @property
     def next_due(self) -> int | None:
@@ -93,6 +107,15 @@ class Sender(Generic[C]):
         self._units.db.listen(outbox.SIGNAL, self.wake)
         self._clock.on_change(self.wake)
         await self._cut_off()
+        self._stores = True
+        try:
+            await self._loop()
+        finally:
+            self._stores = False
+            self._leave_alone()
+        self._ended.set()
+
+    async def _loop(self) -> None:
         begun = False
         while not self._stopping:
             self._wake.clear()
@@ -109,7 +132,6 @@ class Sender(Generic[C]):
             self._looking = self._wake.is_set()
             self._changed()
             await rest(self._wake, self._pause())
-        self._ended.set()
 
     async def _cut_off(self) -> None:
         """After a failure: deliveries in flight end first, or their rows would be taken for those of a predecessor."""
@@ -124,7 +146,7 @@ class Sender(Generic[C]):
         try:
             async with asyncio.timeout(LAST_WORDS):
                 await self._ended.wait()
-                await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+                await asyncio.gather(*self._tasks, return_exceptions=True)
         except TimeoutError:
             log.error("sender.cut_short", chats=list(self._under_way))
 
@@ -137,29 +159,54 @@ class Sender(Generic[C]):
         self._changed()
 
     async def _fill(self) -> None:
-        """Lease what may be sent now and start its delivery; then compute how long the rest must wait."""
+        """Store what has ended, lease what may be sent now and start its delivery; then compute how long the rest must wait."""
         steady = self._clock.steady()
-        room = self._room(steady)
+        ended, self._to_store = self._to_store, []
+        busy = self._under_way.keys() - {one.job.row.chat for one in ended}
+        room = self._room(steady, busy)
         shut, alarms_only = self._meter.waiting(steady, urgent=True), self._meter.waiting(steady)
-        closed = Closed({*self._under_way, *shut}, alarms_only)
+        closed = Closed({*busy, *shut}, alarms_only)
         changed, self._changed_chats = self._changed_chats, set()
-        backlog, renderers = self._backlog, self._renderers
-        jobs, waiting = await self._units.run(look, renderers, backlog, changed, closed, room)
+        endings = [(one.job, one.ending) for one in ended]
+        try:
+            jobs, waiting = await self._units.run(
+                turn, self._book, self._backlog, endings, Look(changed, closed, room)
+            )
+        except Exception:
+            self._to_store += ended
+            self._leave_alone()
+            raise
         self._backlog.committed()
+        for one in ended:
+            self._under_way.pop(one.job.row.chat, None)
+            one.stored.set_result(True)
         for job in jobs:
             if job.drop is None and job.place is not None:
+                how = {"is_group": job.place.is_group, "urgent": job.row.priority == outbox.ALARM}
                 for _ in range(job.calls):
-                    self._meter.spend(job.row.chat, self._clock.steady(), is_group=job.place.is_group)
+                    self._meter.spend(job.row.chat, self._clock.steady(), **how)
             self._began = self._clock.steady()
-            self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
+            task = self._under_way[job.row.chat] = asyncio.create_task(self._deliver(job))
+            self._tasks.add(task)
+            task.add_done_callback(self._is_over)
         self._release, self._more_to_say = self._earliest(waiting), bool(waiting)
 
-    def _room(self, steady: float) -> int:
-        """How many deliveries may begin now."""
-        room = max(0, min(SLOTS - len(self._under_way), self._meter.overall_room(steady)))
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._changed()
+
+    def _leave_alone(self) -> None:
+        """One outcome that cannot be stored must not hold up the others: each delivery stores its own."""
+        for one in self._to_store:
+            one.stored.set_result(False)
+        self._to_store = []
+
+    def _room(self, steady: float, busy: Collection[str]) -> int:
+        """How many deliveries may begin now, beside those to the `busy` chats."""
+        room = max(0, min(SLOTS - len(busy), self._meter.overall_room(steady)))
         if self._limits.pace < QUICK:
             return room
-        return min(room, 1) if not self._under_way or steady >= self._began + self._limits.pace else 0
+        return min(room, 1) if not busy or steady >= self._began + self._limits.pace else 0
 
     def _earliest(self, waiting: list[Waiting]) -> float | None:
         steady = self._clock.steady()
@@ -191,11 +238,11 @@ class Sender(Generic[C]):
             if ending.former is not None:
                 await self._speech.remove(job, ending.former)
         finally:
-            self._under_way.pop(job.row.chat, None)
-            self._changed_chats.add(job.row.chat)
-            if self._more_to_say:  # otherwise there is nothing to find, and new rows wake the sender
-                self.wake()
-            self._changed()
+            if self._under_way.get(job.row.chat) is asyncio.current_task():
+                del self._under_way[job.row.chat]
+                self._changed_chats.add(job.row.chat)
+                if self._more_to_say:  # otherwise there is nothing to find, and new rows wake the sender
+                    self.wake()
 
     async def _try(self, job: Job) -> Ending:
         """Send it, with the remedies for Telegram's refusals; never raises."""
@@ -227,8 +274,16 @@ class Sender(Generic[C]):
         return ending
 
     async def _write_down(self, job: Job, ending: Ending) -> None:
-        """Store that it was sent, retrying until the database is back: otherwise it would be sent twice."""
-        await self._surely(partial(self._units.run, close, job, ending, self._hooks))
+        """Store that it was sent, with the next look if there is one, retrying until the database is back: otherwise it would be
+        sent twice."""
+        is_stored = False
+        if self._stores:
+            ended = _Ended(job, ending)
+            self._to_store.append(ended)
+            self.wake()
+            is_stored = await ended.stored
+        if not is_stored:
+            await self._surely(partial(self._units.run, close, job, ending, self._book.hooks))
         if ending.outcome.is_done:
             MESSAGES_SENT.labels(job.kind).inc()
 
@@ -244,7 +299,8 @@ class Sender(Generic[C]):
 
     def _wait(self, job: Job, seconds: float) -> Ending:
         log.warning("telegram.retry_after", chat=job.row.chat, seconds=seconds)
-        self._meter.close(job.row.chat, self._clock.steady() + seconds, is_group=job.in_group)
+        steady = self._clock.steady()
+        self._meter.refused(job.row.chat, steady, steady + seconds, is_group=job.in_group)
         return _again(job, self._clock.now() + math.ceil(seconds), RETRY_AFTER)
 
     def _later(self, job: Job, error: Unreachable) -> Ending:

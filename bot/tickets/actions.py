@@ -282,15 +282,20 @@ def tell(work: Work, ticket: Ticket, *, anew: str | None = None) -> None:
     if ticket.state is not State.APPROVAL:
         outbox.show(work, chat, "team_card", ticket.about, topic=ticket.about)
     name_topic(work, ticket)
-    touch_boards(work, ticket)
-    if ticket.assignee is not None:
-        refresh_desk(work, ticket.assignee)
+    touch(work, ticket)
     if ticket.is_away:
         outbox.show(work, TeamChat(ticket.accountable), "team_card", ticket.about, topic=ticket.about)
     outbox.show(work, PersonChat(ticket.requester), "ticket_card", ticket.about, anew=anew)
     for duplicate in store.merged_into(work.tx, ticket.id):
         ended = anew if anew == "resolved" else None
         outbox.show(work, PersonChat(duplicate.requester), "ticket_card", duplicate.about, anew=ended)
+
+
+def touch(work: Work, ticket: Ticket) -> None:
+    """The lists that name the ticket change with it."""
+    touch_boards(work, ticket)
+    if ticket.assignee is not None:
+        refresh_desk(work, ticket.assignee)
 
 
 def refresh_desk(work: Work, engineer: int) -> None:

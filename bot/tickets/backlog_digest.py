@@ -1,6 +1,6 @@
 """A rush: more new tickets than a group's message limit. One message in the team's chat names all that wait for their card.
 
-A group gets eighteen calls a minute, and a card in its own topic needs two: 300 of them take half an hour. The most
+A group gets twenty calls a minute, and a card in its own topic needs two: 300 of them take half an hour. The most
 urgent go first, and the list is there within seconds.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.config.config import Work
 from bot.keys import PersonChat
@@ -20,6 +20,9 @@ HEAD = "head"
 TO_ASK, ASKED, UNREACHED = "to ask", "asked", "unreached"  # asked is who has the question in their chat
 APPROVED, DENIED = "approved", "denied"
 WANTED = (TO_ASK, ASKED, UNREACHED)
+_WAITING_FOR = select(approvals).where(  # built once: it runs at every message
+    (approvals.c.approver == bindparam("whose")) & approvals.c.state.in_(WANTED)
+)
 
 
 def approvers(work: Work, category: str, requester: int) -> Sequence[Person]:
@@ -76,8 +79,7 @@ def wanted(tx: Connection, ticket_id: int, states: Sequence[str] = WANTED) -> Se
 
 def waiting_for(tx: Connection, person: int) -> Sequence[tuple[int, int]]:
     """The tickets that wait for this person's yes or no, and since when (UTC seconds)."""
-    mine = (approvals.c.approver == person) & approvals.c.state.in_(WANTED)
-    return [(row.ticket, row.asked_at) for row in tx.execute(select(approvals).where(mine))]
+    return [(row.ticket, row.asked_at) for row in tx.execute(_WAITING_FOR, {"whose": person})]
 
 
 def names(tx: Connection, ticket_id: int, states: Sequence[str] = WANTED) -> str:

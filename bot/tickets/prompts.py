@@ -7,10 +7,10 @@ the next words are the answer too, if they come soon.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 
 from bot.config.config import Work
 from bot.keys import SUPERVISORS, CardRef, PromptRef, TeamChat, TicketRef
@@ -65,8 +65,9 @@ def stand(work: Work, chat: str, ticket: Ticket, person: Person, action: str, va
     card is there."""
     if (card := _carrier(work.tx, chat, ticket.about)) is None:
         return False
-    former = _on_card(chat, ticket.id) & ((prompts.c.person == person.id) | (prompts.c.action == MENU))
-    work.tx.execute(delete(prompts).where(former))
+    former = _ON_CARD & ((prompts.c.person == person.id) | (prompts.c.action == MENU))
+    where = {"of_chat": chat, "of_ticket": ticket.id}
+    work.tx.execute(delete(prompts).where(former), where)
     _insert(work, chat, ticket, person, action, value)
     timers.arm(
         work.tx, TIMER, CardRef.of(chat, card, ticket.about), "", work.now + LIFE, cycle=work.now + LIFE
@@ -77,22 +78,21 @@ def stand(work: Work, chat: str, ticket: Ticket, person: Person, action: str, va
 
 def standing(work: Work, chat: str, ticket_id: int) -> Sequence[Prompt]:
     """What is on the ticket's card in `chat` now, oldest first."""
-    return typed.every(
-        Prompt,
-        work.tx.execute(select(prompts).where(_standing(work, chat, ticket_id)).order_by(prompts.c.id)),
-    )
+    where = {"of_chat": chat, "of_ticket": ticket_id, "since": work.now - LIFE}
+    return typed.every(Prompt, work.tx.execute(_IN_ORDER, where))
 
 
 def clear(work: Work, chat: str, ticket: Ticket) -> None:
     """Take the questions and the menu off the card."""
-    if work.tx.execute(delete(prompts).where(_on_card(chat, ticket.id))).rowcount:
+    where = {"of_chat": chat, "of_ticket": ticket.id}
+    if work.tx.execute(delete(prompts).where(_ON_CARD), where).rowcount:
         redraw(work, chat, ticket)
 
 
-def redraw(work: Work, chat: str, ticket: Ticket) -> None:
+def redraw(work: Work, chat: str, ticket: Ticket, *, priority: int = outbox.TALK) -> None:
     """Show the ticket's card in `chat` as it is now."""
     if (card := _carrier(work.tx, chat, ticket.about)) is not None:
-        _redraw(work, chat, card, ticket.about)
+        _redraw(work, chat, card, ticket.about, priority)
 
 
 def ring(work: Work, rows: Sequence[Timer]) -> None:
@@ -109,17 +109,25 @@ def _carrier(tx: Connection, chat: str, about: str) -> str | None:
     return card if card is not None and posts.find(tx, chat, card, about) is not None else None
 
 
-def _redraw(work: Work, chat: str, card: str, about: str) -> None:
-    outbox.show(work, chat, card, about, topic=about if card == TEAM_CARD else None)
+def _redraw(work: Work, chat: str, card: str, about: str, priority: int = outbox.TALK) -> None:
+    outbox.show(work, chat, card, about, topic=about if card == TEAM_CARD else None, priority=priority)
 
 
-def _on_card(chat: str, ticket_id: int) -> ColumnElement[bool]:
-    asked = prompts.c.message.is_(None) & prompts.c.action.in_((*ON_CARD, MENU))
-    return (prompts.c.chat == chat) & (prompts.c.ticket == ticket_id) & asked
-
-
-def _standing(work: Work, chat: str, ticket_id: int) -> ColumnElement[bool]:
-    return _on_card(chat, ticket_id) & (prompts.c.at > work.now - LIFE)
+# Built once: building a statement costs more than running it, and these run with every relayed message.
+_ON_CARD = (
+    (prompts.c.chat == bindparam("of_chat"))
+    & (prompts.c.ticket == bindparam("of_ticket"))
+    & prompts.c.message.is_(None)
+    & prompts.c.action.in_((*ON_CARD, MENU))
+)
+_STANDING = select(prompts).where(_ON_CARD & (prompts.c.at > bindparam("since")))
+_IN_ORDER = _STANDING.order_by(prompts.c.id)
+_THEIRS = prompts.c.person == bindparam("whose")
+_ON_CARD_OF = _STANDING.where(_THEIRS & (prompts.c.action != MENU))
+_BELOW = select(prompts).where(
+    _THEIRS & (prompts.c.chat == bindparam("of_chat")) & (prompts.c.message == bindparam("number"))
+)
+_NUMBERED = select(prompts).where(_THEIRS & (prompts.c.id == bindparam("number")))
 
 
 def _insert(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> int:
@@ -151,7 +159,7 @@ def answered(work: Work, chat: str, person: Person, reply_to: int | None) -> Pro
     """What this answer was asked for, once; None when it answers no question of the bot to this person."""
     if reply_to is None:
         return None
-    found = _take(work.tx, person, (prompts.c.chat == chat) & (prompts.c.message == reply_to))
+    found = _take(work.tx, person, _BELOW, {"of_chat": chat, "number": reply_to})
     if found is not None:
         return found
     post = posts.about_message(work.tx, chat, reply_to)
@@ -162,12 +170,13 @@ def answered(work: Work, chat: str, person: Person, reply_to: int | None) -> Pro
 
 def answered_on_card(work: Work, chat: str, person: Person, ticket_id: int) -> Prompt | None:
     """The question to this person on the ticket's card, once: their next words in its topic answer it."""
-    return _take(work.tx, person, _standing(work, chat, ticket_id) & (prompts.c.action != MENU))
+    where = {"of_chat": chat, "of_ticket": ticket_id, "since": work.now - LIFE}
+    return _take(work.tx, person, _ON_CARD_OF, where)
 
 
 def awaited_by(tx: Connection, person: Person, asked: str) -> Prompt | None:
     """The question that the next words are awaited for, once; None when it has been answered."""
-    return _take(tx, person, prompts.c.id == PromptRef.read(asked).number)
+    return _take(tx, person, _NUMBERED, {"number": PromptRef.read(asked).number})
 
 
 def action_of(tx: Connection, asked: str) -> str | None:
@@ -175,8 +184,8 @@ def action_of(tx: Connection, asked: str) -> str | None:
     return tx.scalar(select(prompts.c.action).where(prompts.c.id == PromptRef.read(asked).number))
 
 
-def _take(tx: Connection, person: Person, which: ColumnElement[bool]) -> Prompt | None:
-    found = typed.first(Prompt, tx.execute(select(prompts).where(which & (prompts.c.person == person.id))))
+def _take(tx: Connection, person: Person, which: Executable, where: Mapping[str, object]) -> Prompt | None:
+    found = typed.first(Prompt, tx.execute(which, {"whose": person.id, **where}))
     if found is not None:
         tx.execute(delete(prompts).where(prompts.c.id == found.id))
     return found

@@ -20,6 +20,61 @@ _NOT_ENDED = text("state NOT IN ('closed','cancelled','merged')")
 FIRST_NUMBER = "first_ticket_number"
 THOUSAND = 1000
 
+# Built once: building a statement costs more than running it, and these run with every relayed message.
+_PEEK = select(tickets).where(tickets.c.id == bindparam("ticket"))
+_GET = _PEEK.with_for_update()
+_OF_RUN = select(tickets).where(tickets.c.run == bindparam("of_run"))
+_OF_REQUESTER = tickets.c.requester == bindparam("of_person")
+_OPEN_OF = select(tickets).where(_OF_REQUESTER & tickets.c.state.in_(OPEN)).order_by(tickets.c.id.desc())
+_CLOSED_LATELY = (
+    select(tickets)
+    .where(_OF_REQUESTER & (tickets.c.state == State.CLOSED) & (tickets.c.closed_at >= bindparam("since")))
+    .order_by(tickets.c.closed_at.desc())
+)
+_MAIN = tickets.alias()
+_MERGED_INTO_OPEN = (
+    select(tickets)
+    .where(_OF_REQUESTER & (tickets.c.state == State.MERGED))
+    .where(
+        tickets.c.id.in_(
+            select(links.c.ticket)
+            .select_from(links.join(_MAIN, _MAIN.c.id == links.c.other))
+            .where(_MAIN.c.state.in_(OPEN) & (links.c.kind == "duplicate"))
+        )
+    )
+    .order_by(tickets.c.id)
+)
+_MERGED_INTO = (
+    select(tickets)
+    .join(
+        links,
+        (links.c.ticket == tickets.c.id)
+        & (links.c.other == bindparam("main"))
+        & (links.c.kind == "duplicate"),
+    )
+    .where(tickets.c.state == State.MERGED.value)
+    .order_by(tickets.c.id)
+)
+_LAST = select(func.max(history.c.at)).where(
+    (history.c.ticket == bindparam("of_ticket")) & (history.c.action == bindparam("done"))
+)
+_LINKED = (
+    select(links.c.other, links.c.kind)
+    .where(links.c.ticket == bindparam("of_ticket"))
+    .order_by(links.c.other)
+)
+_LINKED_BACK = (
+    select(links.c.ticket, links.c.kind)
+    .where(links.c.other == bindparam("of_ticket"))
+    .order_by(links.c.ticket)
+)
+_OPENED = (
+    select(history.c.data)
+    .where((history.c.ticket == bindparam("of_ticket")) & (history.c.action == "open"))
+    .order_by(history.c.id)
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
@@ -47,7 +102,7 @@ class NoSuchTicket(FirstlineError):
 
 def get(tx: Connection, ticket_id: int) -> Ticket:
     """The ticket, its row locked until the unit ends. Raises NoSuchTicket."""
-    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id).with_for_update()).mappings().first()
+    row = tx.execute(_GET, {"ticket": ticket_id}).mappings().first()
     if row is None:
         raise NoSuchTicket(ticket_id)
     return from_row(row)
@@ -61,7 +116,7 @@ def hold(tx: Connection, ticket_ids: Sequence[int]) -> dict[int, Ticket]:
 
 def peek(tx: Connection, ticket_id: int) -> Ticket:
     """The ticket as it is now, for drawing; nothing is locked. Raises NoSuchTicket."""
-    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
+    row = tx.execute(_PEEK, {"ticket": ticket_id}).mappings().first()
     if row is None:
         raise NoSuchTicket(ticket_id)
     return from_row(row)
@@ -113,7 +168,7 @@ def keep_numbers(tx: Connection) -> None:
 
 def by_run(tx: Connection, run_id: int) -> Ticket | None:
     """The ticket that this scenario run has opened already, if any."""
-    row = tx.execute(select(tickets).where(tickets.c.run == run_id)).mappings().first()
+    row = tx.execute(_OF_RUN, {"of_run": run_id}).mappings().first()
     return from_row(row) if row else None
 
 
@@ -166,9 +221,7 @@ _PROMISE = (
 
 def open_of(tx: Connection, requester: int) -> Sequence[Ticket]:
     """The person's open tickets, newest first."""
-    mine = (tickets.c.requester == requester) & tickets.c.state.in_(OPEN)
-    rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.id.desc())).mappings()
-    return [from_row(row) for row in rows]
+    return [from_row(row) for row in tx.execute(_OPEN_OF, {"of_person": requester}).mappings()]
 
 
 def latest_of(tx: Connection, requester: int, most: int) -> Sequence[Ticket]:
@@ -179,19 +232,12 @@ def latest_of(tx: Connection, requester: int, most: int) -> Sequence[Ticket]:
 
 def merged_into_open(tx: Connection, requester: int) -> Sequence[Ticket]:
     """The person's tickets that were merged into one that is still open: words about them go there."""
-    main = tickets.alias()
-    mine = (tickets.c.requester == requester) & (tickets.c.state == State.MERGED)
-    to_main = links.join(main, main.c.id == links.c.other)
-    is_open = select(links.c.ticket).select_from(to_main).where(main.c.state.in_(OPEN))
-    found = select(tickets).where(mine & tickets.c.id.in_(is_open.where(links.c.kind == "duplicate")))
-    return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
+    return [from_row(row) for row in tx.execute(_MERGED_INTO_OPEN, {"of_person": requester}).mappings()]
 
 
 def merged_into(tx: Connection, ticket_id: int) -> Sequence[Ticket]:
     """The duplicates whose work goes on in this ticket."""
-    to_main = (links.c.ticket == tickets.c.id) & (links.c.other == ticket_id) & (links.c.kind == "duplicate")
-    found = select(tickets).join(links, to_main).where(tickets.c.state == State.MERGED.value)
-    return [from_row(row) for row in tx.execute(found.order_by(tickets.c.id)).mappings()]
+    return [from_row(row) for row in tx.execute(_MERGED_INTO, {"main": ticket_id}).mappings()]
 
 
 def every_open(tx: Connection) -> Sequence[int]:
@@ -201,16 +247,14 @@ def every_open(tx: Connection) -> Sequence[int]:
 
 def last(tx: Connection, ticket_id: int, action: str) -> int:
     """When this was done to the ticket for the last time, in UTC seconds; 0 for never."""
-    done = (history.c.ticket == ticket_id) & (history.c.action == action)
-    return tx.scalar(select(func.max(history.c.at)).where(done)) or 0
+    return tx.scalar(_LAST, {"of_ticket": ticket_id, "done": action}) or 0
 
 
 def scenario_ended(tx: Connection, ticket: Ticket) -> str:
     """How the scenario ended that opened a ticket: "ticket", "human" or "loop"; empty without one, or when it was not kept."""
     if ticket.run is None:
         return ""
-    mine = (history.c.ticket == ticket.id) & (history.c.action == "open")
-    data = tx.scalar(select(history.c.data).where(mine).order_by(history.c.id).limit(1))
+    data = tx.scalar(_OPENED, {"of_ticket": ticket.id})
     return str((data or {}).get("ended", ""))
 
 
@@ -250,12 +294,7 @@ def in_hands(tx: Connection) -> Sequence[Row[Any, Any, Any]]:
 
 def closed_lately(tx: Connection, requester: int, since: int) -> Sequence[Ticket]:
     """What was closed for a person since an instant, the latest first."""
-    mine = (
-        (tickets.c.requester == requester)
-        & (tickets.c.state == State.CLOSED)
-        & (tickets.c.closed_at >= since)
-    )
-    rows = tx.execute(select(tickets).where(mine).order_by(tickets.c.closed_at.desc())).mappings()
+    rows = tx.execute(_CLOSED_LATELY, {"of_person": requester, "since": since}).mappings()
     return [from_row(row) for row in rows]
 
 
@@ -267,12 +306,8 @@ def link(work: Work, ticket_id: int, other: int, kind: str) -> None:
 
 def linked(tx: Connection, ticket_id: int) -> list[tuple[int, str]]:
     """The tickets that belong to this one, with how: "duplicate" reads "duplicated_by" from the other side."""
-    there = tx.execute(
-        select(links.c.other, links.c.kind).where(links.c.ticket == ticket_id).order_by(links.c.other)
-    )
-    back = tx.execute(
-        select(links.c.ticket, links.c.kind).where(links.c.other == ticket_id).order_by(links.c.ticket)
-    )
+    there = tx.execute(_LINKED, {"of_ticket": ticket_id})
+    back = tx.execute(_LINKED_BACK, {"of_ticket": ticket_id})
     return [(row.other, row.kind) for row in there] + [(row.ticket, _BACK[row.kind]) for row in back]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, func, select, update
 
 from bot.config.config import Work
 from bot.keys import AlbumRef, PersonChat, RelayRef, TicketRef
@@ -14,7 +15,7 @@ from bot.knowledge.masking import MASK
 from bot.people import directory
 from bot.storage import typed
 from bot.storage.schema import history, relays, tickets
-from bot.storage.upsert import insert
+from bot.storage.upsert import insert_for
 from bot.telegram import chats, outbox, posts
 from bot.tickets.ticket import Ticket
 
@@ -24,6 +25,53 @@ LAST_TURN, BREATH = 20, 20  # messages that are moved together, seconds between 
 ON_CARD = 1500  # characters of a talk that a card shows whole
 TRANSCRIPT = 20  # the latest messages of both sides that a new team is shown
 CANNED = "canned"  # the action in the history of words that the bot said for an engineer
+
+# Built once: building a statement costs more than running it, and these run with every relayed message.
+_ONE = select(relays).where(relays.c.id == bindparam("which"))
+_CHANGE = update(relays).where(relays.c.id == bindparam("which"))
+_OF_SOURCE = (
+    select(relays)
+    .where((relays.c.from_place == bindparam("place")) & (relays.c.from_message == bindparam("number")))
+    .order_by(relays.c.id)
+)
+_OF_COPY = select(relays).where(
+    (relays.c.to_place == bindparam("place")) & (relays.c.to_message == bindparam("number"))
+)
+_OF_TICKET = relays.c.ticket == bindparam("of_ticket")
+_CONVERSATION = (
+    select(relays)
+    .where(_OF_TICKET & ((relays.c.toward == "team") | relays.c.state.not_in(("recalled", "failed"))))
+    .order_by(relays.c.at.desc(), relays.c.id.desc())
+    .limit(2 * TRANSCRIPT)
+)
+_CANNED = (
+    select(history)
+    .where((history.c.ticket == bindparam("of_ticket")) & (history.c.action == CANNED))
+    .order_by(history.c.id)
+)
+_SPOKEN = (
+    select(relays.c.toward, relays.c.author, func.max(relays.c.at))
+    .where(_OF_TICKET)
+    .group_by(relays.c.toward, relays.c.author)
+)
+_TO_EMPLOYEE = _OF_TICKET & (relays.c.toward == "employee")
+_REACHED = (
+    select(relays.c.id)
+    .where(_TO_EMPLOYEE & (relays.c.author == bindparam("by")))
+    .where(relays.c.state.not_in(("recalled", "failed")))
+    .limit(1)
+)
+_LAST_PUBLIC = (
+    select(relays)
+    .where(_TO_EMPLOYEE & relays.c.state.in_(("sent", "in part")) & (relays.c.at > bindparam("since")))
+    .order_by(relays.c.id.desc())
+    .limit(1)
+)
+
+
+@cache
+def _beginning(dialect: str) -> Executable:
+    return insert_for(dialect, relays).on_conflict_do_nothing().returning(relays.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +107,21 @@ def first_words(text: str) -> str:
 
 def begin(tx: Connection, values: Mapping[str, Any]) -> int | None:
     """A new word on its way; None when this message is on its way to that chat already."""
-    row = insert(tx, relays).values(dict(values)).on_conflict_do_nothing().returning(relays.c.id)
-    number: int | None = tx.scalar(row)
+    number: int | None = tx.scalar(_beginning(tx.dialect.name), dict(values))
     return number
 
 
 def get(tx: Connection, relay_id: int) -> Relay:
-    return typed.one(Relay, tx.execute(select(relays).where(relays.c.id == relay_id)))
+    return typed.one(Relay, tx.execute(_ONE, {"which": relay_id}))
 
 
 def find(tx: Connection, relay_id: int) -> Relay | None:
     """The same for a number that anybody may have written on a button."""
-    return typed.first(Relay, tx.execute(select(relays).where(relays.c.id == relay_id)))
+    return typed.first(Relay, tx.execute(_ONE, {"which": relay_id}))
 
 
 def change(tx: Connection, relay_id: int, **values: Any) -> None:
-    tx.execute(update(relays).where(relays.c.id == relay_id).values(**values))
+    tx.execute(_CHANGE, {"which": relay_id} | values)
 
 
 def readdress(tx: Connection, former: str, address: str) -> None:
@@ -92,14 +139,12 @@ def forget(tx: Connection, relay_id: int) -> None:
 
 def of_source(tx: Connection, place: int, message_id: int) -> Sequence[Relay]:
     """The copies of a message, wherever it was written; several when the ticket went to another team."""
-    same = (relays.c.from_place == place) & (relays.c.from_message == message_id)
-    return typed.every(Relay, tx.execute(select(relays).where(same).order_by(relays.c.id)))
+    return typed.every(Relay, tx.execute(_OF_SOURCE, {"place": place, "number": message_id}))
 
 
 def of_copy(tx: Connection, place: int, message_id: int) -> Relay | None:
     """The word whose copy this message of the bot is."""
-    same = (relays.c.to_place == place) & (relays.c.to_message == message_id)
-    return typed.first(Relay, tx.execute(select(relays).where(same)))
+    return typed.first(Relay, tx.execute(_OF_COPY, {"place": place, "number": message_id}))
 
 
 def of_album(tx: Connection, place: int, album: str) -> Sequence[Relay]:
@@ -125,13 +170,10 @@ class CannedWord:
 
 def conversation(tx: Connection, ticket_id: int) -> Sequence[Relay | CannedWord]:
     """The latest words of both sides, oldest first, each once in whichever chats it has copies: the first one counts."""
-    heard = (relays.c.toward == "team") | relays.c.state.not_in(("recalled", "failed"))
-    newest = select(relays).where((relays.c.ticket == ticket_id) & heard)
-    newest = newest.order_by(relays.c.at.desc(), relays.c.id.desc()).limit(2 * TRANSCRIPT)
-    once = {(one.from_place, one.from_message): one for one in typed.every(Relay, tx.execute(newest))}
+    newest = typed.every(Relay, tx.execute(_CONVERSATION, {"of_ticket": ticket_id}))
+    once = {(one.from_place, one.from_message): one for one in newest}
     said: list[Relay | CannedWord] = list(once.values())
-    canned = select(history).where((history.c.ticket == ticket_id) & (history.c.action == CANNED))
-    for row in tx.execute(canned.order_by(history.c.id)):
+    for row in tx.execute(_CANNED, {"of_ticket": ticket_id}):
         said.append(CannedWord(row.id, PersonChat.read(row.actor).number, row.data["text"], row.at))
     return sorted(said, key=lambda one: (one.at, one.id))[-TRANSCRIPT:]
 
@@ -147,23 +189,17 @@ class LastWords:
 
 def spoken(tx: Connection, ticket_id: int) -> Sequence[LastWords]:
     """Who has written in the ticket to which side, with their last words' time."""
-    columns = select(relays.c.toward, relays.c.author, func.max(relays.c.at))
-    mine = columns.where(relays.c.ticket == ticket_id).group_by(relays.c.toward, relays.c.author)
-    return typed.every(LastWords, tx.execute(mine))
+    return typed.every(LastWords, tx.execute(_SPOKEN, {"of_ticket": ticket_id}))
 
 
 def has_reached(tx: Connection, ticket_id: int, author: int) -> bool:
     """Whether the employee has read words of this engineer in the ticket, or will as soon as they are delivered."""
-    mine = (relays.c.ticket == ticket_id) & (relays.c.toward == "employee") & (relays.c.author == author)
-    said = select(relays.c.id).where(mine & relays.c.state.not_in(("recalled", "failed")))
-    return tx.scalar(said.limit(1)) is not None
+    return tx.scalar(_REACHED, {"of_ticket": ticket_id, "by": author}) is not None
 
 
 def last_public(tx: Connection, ticket_id: int, since: int) -> Relay | None:
     """The newest message of an engineer that the employee has, if it was written after `since` (UTC seconds)."""
-    sent = (relays.c.toward == "employee") & relays.c.state.in_(("sent", "in part"))
-    mine = select(relays).where((relays.c.ticket == ticket_id) & sent & (relays.c.at > since))
-    return typed.first(Relay, tx.execute(mine.order_by(relays.c.id.desc()).limit(1)))
+    return typed.first(Relay, tx.execute(_LAST_PUBLIC, {"of_ticket": ticket_id, "since": since}))
 
 
 def latest(tx: Connection, requester: int) -> Relay | None:

@@ -118,6 +118,23 @@ async def test_postgresql_that_is_gone_is_waited_for_and_found_again(database_ur
 
 
 @only_server
+async def test_connections_that_the_server_has_closed_are_opened_again_unnoticed(database_url: str) -> None:
+    db, other = open_database(database_url), open_database(database_url)
+    await db.run(fill, 1)
+    await other.run(_end_the_others)
+    await db.run(fill, 2)
+    await other.run(_end_the_others)
+    assert await db.read(lambda tx: tx.scalar(text("SELECT count(*) FROM facts WHERE key LIKE 'k%'"))) == 2
+    await db.close()
+    await other.close()
+
+
+def _end_the_others(tx: Connection) -> None:
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    tx.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}"))
+
+
+@only_server
 async def test_a_replica_that_stands_by_outlives_the_database(
     database_url: str, cable: Cable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,46 @@ def test_a_full_group_does_not_hold_others_back() -> None:
     assert meter.overall_room(1010.0) == 25
 
 
+def test_what_a_429_has_taught_of_a_group_is_kept_and_forgotten_slowly_and_never_above_the_limit() -> None:
+    meter = Meter(LIMITS)
+    meter.refused("team:a", 1000.0, 1030.0, is_group=True)
+    assert meter.waiting(1000.0) == {"team:a": 1030.0}
+    calls = []
+    for steady in map(float, range(1030, 4000)):
+        if "team:a" not in meter.waiting(steady, urgent=True):
+            meter.spend("team:a", steady, is_group=True)
+            calls.append((steady, "team:a"))
+    assert most_within([one for one in calls if one[0] < 1600], 60.0) == 17
+    assert most_within([one for one in calls if one[0] > 1660], 60.0) == 18
+
+
+def test_a_429_of_a_person_lowers_what_all_together_hear() -> None:
+    meter = Meter(LIMITS)
+    for _ in range(3):
+        meter.refused("person:1", 1000.0, 1001.0, is_group=False)
+    assert meter.overall_room(1002.0) == 22
+    assert meter.overall_room(1002.0 + 3 * 600) == 25
+
+
+def test_refusals_alone_never_silence_a_bot() -> None:
+    meter = Meter(LIMITS)
+    for _ in range(100):
+        meter.refused("person:1", 1000.0, 1001.0, is_group=False)
+    assert meter.overall_room(1002.0) == 13
+
+
+def test_alarms_that_come_every_ten_seconds_find_a_place_within_two_in_a_group_that_is_talked_to() -> None:
+    meter, late = Meter(Limits()), []
+    for tick in range(1200):
+        steady = 1000.0 + tick / 4
+        if tick % 40 == 39:
+            late.append(meter.waiting(steady, urgent=True).get("team:a", steady) - steady)
+            meter.spend("team:a", steady, is_group=True, urgent=True)
+        if "team:a" not in meter.waiting(steady):
+            meter.spend("team:a", steady, is_group=True)
+    assert max(late) <= 2.0
+
+
 def test_retry_after_closes_one_chat_for_as_long_as_telegram_says() -> None:
     meter = Meter(LIMITS)
     meter.close("person:1", 1030.0)

@@ -81,7 +81,7 @@ async def test_words_for_a_group_that_stays_lost_die_after_a_day_and_somebody_is
 
 async def test_what_was_said_is_no_failure_whatever_it_is_about(line: Line) -> None:
     heard: list[str] = []
-    line.sender._hooks[""] = lambda unit, row, outcome: heard.append(outcome.state)  # type: ignore[index]
+    line.sender._book.hooks[""] = lambda unit, row, outcome: heard.append(outcome.state)  # type: ignore[index]
     await line.say("chiefs", "слово")
     await line.say("chiefs", "слово", about="ticket:1")
     assert heard == []

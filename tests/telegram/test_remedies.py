@@ -213,7 +213,7 @@ async def test_a_room_that_stumbles_over_the_news_does_not_undo_what_was_said(li
     def stumble(*_: object) -> None:
         raise RuntimeError("room")
 
-    line.sender._hooks["word"] = stumble  # type: ignore[index]
+    line.sender._book.hooks["word"] = stumble  # type: ignore[index]
     await line.say(A, "раз", "два", about="word:1")
     assert await line.reads(ANNA) == ["раз", "два"]
     assert {row.state for row in await line.rows()} == {"sent"}

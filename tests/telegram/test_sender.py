@@ -97,7 +97,7 @@ async def test_a_card_stands_in_one_place_and_shows_the_newest(line: Line) -> No
 async def test_an_alarm_overtakes_a_backlog_in_its_own_chat(line: Line) -> None:
     await line.say("chiefs", *(f"слово {n}" for n in range(30)))
     await line.say("chiefs", "ПОЖАР", priority=outbox.ALARM)
-    assert await line.reads(GROUP) == [*(f"слово {n}" for n in range(12)), "ПОЖАР"], (
+    assert await line.reads(GROUP) == [*(f"слово {n}" for n in range(14)), "ПОЖАР"], (
         "at once, in a place kept for it"
     )
     await line.later(200)
@@ -121,6 +121,26 @@ async def test_a_database_that_hiccups_when_a_message_was_said_does_not_have_it_
     monkeypatch.setattr(outbox, "settle", settle)
     await line.say(A, "раз", "два")
     assert await line.reads(ANNA) == ["раз", "два"]
+    assert failures == 0
+
+
+async def test_an_outcome_that_cannot_be_stored_holds_up_no_other_chat(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures, real = 3, outbox.settle
+
+    def settle(unit, row_id, outcome):  # type: ignore[no-untyped-def]
+        nonlocal failures
+        if row_id == 1 and failures:
+            failures -= 1
+            unit.tx.exec_driver_sql("SELECT 1 FROM a_table_that_is_not_there")
+        return real(unit, row_id, outcome)
+
+    monkeypatch.setattr(outbox, "settle", settle)
+    await line.say(A, "раз")
+    await line.say(B, "другому")
+    assert (await line.reads(ANNA), await line.reads(BORIS)) == (["раз"], ["другому"])
+    assert [row.state for row in await line.rows()] == ["sent", "sent"]
     assert failures == 0
 
 

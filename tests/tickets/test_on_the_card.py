@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.sla.policy import Desk
 from bot.storage.schema import outbox, prompts
@@ -180,3 +180,13 @@ def test_a_similar_solution_is_a_draft_to_send(tx: Connection, shipped: Desk) ->
     assert "перезапустите очередь печати" in card(tx, shipped, ticket)[0]
     assert pressed(tx, shipped, SendDraft(ticket.id, former.id)) == "canned.done"
     assert pressed(tx, shipped, SendDraft(ticket.id, ticket.id)) == "similar.none"
+
+
+def test_a_further_reply_draws_no_card_before_it_has_arrived(tx: Connection, shipped: Desk) -> None:
+    on_hand(tx, shipped)
+    for number in (40, 41):
+        tx.execute(update(outbox).values(state="sent"))
+        words = message(number, "Смотрю", PLACE, reply_to=CARD, thread=TOPIC)
+        presses.wrote(work(tx, MONDAY, house_of(shipped)), who(tx, OLEG), HELPDESK, words)
+    waiting = tx.execute(select(outbox.c.chat, outbox.c.kind).where(outbox.c.state == "pending")).all()
+    assert [(row.chat, row.kind) for row in waiting] == [(MINE, "call")]

@@ -1,7 +1,7 @@
 """Interprets typed answers: a number, a text of the required form, or a button in the person's words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -85,26 +85,32 @@ def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
 
 
 def wants_human(
-    text: str, call: Iterable[str], whom: Iterable[str], beside: Iterable[str], machine: Iterable[str]
+    text: str,
+    call: Collection[str],
+    whom: Collection[str],
+    beside: Collection[str],
+    machine: Collection[str],
 ) -> Wish:
     """Whether words only ask for a human: "asked" with a verb of calling, "named" without, None when they say more."""
     said = _LETTERS.findall(text.casefold().replace("ё", "е"))
-    calls, people = [_meant(word, call) for word in said], [_meant(word, whom) for word in said]
+    people = [_meant(word, whom) for word in said]
+    if not any(people):
+        return None
+    calls = [_meant(word, call) for word in said]
     known = {*beside, *machine}
     if not set(machine).isdisjoint(said):
         known |= _NOT  # "a human, not a bot"
     each = zip(calls, people, said, strict=True)
-    if not any(people) or not all(one or two or word in known for one, two, word in each):
+    if not all(one or two or word in known for one, two, word in each):
         return None
     return "asked" if any(calls) else "named"
 
 
-def _meant(word: str, words: Iterable[str]) -> bool:
+def _meant(word: str, words: Collection[str]) -> bool:
     """Whether a word is one of these, or a long one of them misspelt."""
-    return any(
-        word == one or (len(one) > LONG_WORD and len(word) > LONG_WORD and fuzz.ratio(word, one) >= MISSPELT)
-        for one in words
-    )
+    if word in words or len(word) <= LONG_WORD:
+        return word in words
+    return any(len(one) > LONG_WORD and fuzz.ratio(word, one) >= MISSPELT for one in words)
 
 
 def _inside(said: str, options: Mapping[str, list[str]]) -> str | None:

@@ -31,6 +31,7 @@ from bot.tickets.ticket import State, Ticket
 from bot.timers import timers
 from bot.timers.timers import Alarm
 
+UPDATE = "update"  # the clock that begins again with every reply; no card shows it
 PAUSE = "pause"
 """The kind of timer that ends a pause which has lasted long enough."""
 PLEDGE = "pledge"
@@ -93,9 +94,11 @@ def put_back(work: Work, ticket_id: int, at: int) -> None:
         _next_cycle(work, kept_all, "claim", at, repeating=True)
 
 
-def replied(work: Work, ticket_id: int, at: int) -> None:
-    """An engineer - a human, in public - wrote to the employee. A bot's word, a note, a claim is none."""
-    _happened(work, ticket_id, "human_public_reply", at)
+def replied(work: Work, ticket_id: int, at: int) -> bool:
+    """An engineer - a human, in public - wrote to the employee. A bot's word, a note, a claim is none. True when that ended a
+    promise that cards show, or one that was late."""
+    ended = _happened(work, ticket_id, "human_public_reply", at)
+    return any(turn.clock.kind != UPDATE or turn.clock.is_late for turn in ended)
 
 
 def worked_around(work: Work, ticket_id: int, at: int) -> None:
@@ -333,8 +336,8 @@ def _open(tx: Connection, ticket_id: int) -> list[Kept]:
     return clock_rows.of_ticket(tx, ticket_id, ClockState.RUNNING, ClockState.PAUSED)
 
 
-def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
-    """An event stops the clocks whose `stop` names it, then begins the next cycle of those that repeat."""
+def _happened(work: Work, ticket_id: int, event: str, at: int) -> Sequence[ClockChange]:
+    """An event stops the clocks whose `stop` names it, as returned, then begins the next cycle of those that repeat."""
     rules, kept_all = work.config.desk.clock_rules(), clock_rows.of_ticket(work.tx, ticket_id)
     stops = {kind: rule.stop for kind, rule in rules.items()} | OLA_STOPS
     stopped = [
@@ -350,6 +353,7 @@ def _happened(work: Work, ticket_id: int, event: str, at: int) -> None:
     for kind, rule in rules.items():
         if rule.start == event:
             _next_cycle(work, kept_all, kind, at, repeating=rule.repeating)
+    return [turn for _, turn in stopped]
 
 
 def _next_cycle(work: Work, kept_all: list[Kept], kind: str, at: int, *, repeating: bool) -> None:
