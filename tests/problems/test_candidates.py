@@ -16,6 +16,7 @@ from bot.problems import candidates, children, declaring, reporting
 from bot.problems import outages as rows
 from bot.problems.detection import ledger
 from bot.problems.detection.burst import FEWEST
+from bot.problems.detection.days import DayKinds
 from bot.problems.detection.tails import unlikeliness
 from bot.problems.detection.usual import HOUR, WEEK
 from bot.sla.policy import Desk
@@ -189,10 +190,10 @@ def test_hours_that_are_over_are_counted_once_and_forgotten_after_eight_weeks(
         report(work(tx, MONDAY, house), one)
     key, hour = "category|printing||", MONDAY // HOUR
     for later in (1, 1, 2):
-        ledger.counts(tx, MONDAY + later * HOUR, 3)
+        ledger.counts(tx, MONDAY + later * HOUR, DayKinds(3))
     of_key = select(tallies.c.hour, tallies.c.people).where(tallies.c.key == key).order_by(tallies.c.hour)
     assert [tuple(one) for one in tx.execute(of_key)] == [(ledger.ALL, 2), (hour, 2)]
-    ledger.counts(tx, MONDAY + (9 * WEEK + 3) * HOUR, 3)
+    ledger.counts(tx, MONDAY + (9 * WEEK + 3) * HOUR, DayKinds(3))
     assert tx.execute(of_key).all() == []
     assert tx.scalar(select(func.count()).select_from(signals)) == 0
 
