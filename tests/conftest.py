@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib
 import os
 import shutil
 import subprocess
@@ -20,11 +22,12 @@ from tests.undone import shared_postgres, shared_sqlite
 
 __all__ = ["shared_postgres", "shared_sqlite"]
 
+TESTS = Path(__file__).parent
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30  # bytes
-STORIES = Path(__file__).parent / "stories"
-UPGRADE = Path(__file__).parent / "upgrade"
-LONG = {Path(__file__).parent / "storm", UPGRADE}
+STORIES = TESTS / "stories"
+UPGRADE = TESTS / "upgrade"
+LONG = {TESTS / "storm", UPGRADE}
 PLAYED_ONCE = {STORIES, UPGRADE}  # on one of the two databases, chosen by name
 DATABASES = ("sqlite", "postgresql")
 NO_PARAMETERS = SimpleNamespace(params={})
@@ -49,6 +52,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="play every story on both databases; without it half of them on each, chosen by name",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[object]:
+    """What is collected stays until the end: it is not searched for garbage again and again."""
+    gc.disable()
+    try:
+        _compile_a_share(session.config)
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+def _compile_a_share(config: pytest.Config) -> None:
+    """Each worker needs every test file compiled: on a fresh clone they share that work, rather than all do all of it."""
+    worker = getattr(config, "workerinput", None)
+    if worker is None or config.option.file_or_dir:
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        importlib.import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 @pytest.hookimpl(tryfirst=True)

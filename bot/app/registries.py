@@ -88,7 +88,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "resume": resuming.card,
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
-        asked.CARD: album.drawing,
+        asked.CARD: album.card,
         asked.WAIT: asked.waiting,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,

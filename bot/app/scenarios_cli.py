@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot import clock
+from bot.drawing import NoPicture
 from bot.knowledge.articles import load_library
 from bot.reports.scenario_stats import scenarios, steps, traffic
 from bot.reports.scenario_tables import scenario_lines, step_lines
@@ -19,7 +20,7 @@ from bot.scenarios.language.load import load
 from bot.scenarios.language.program import Program
 from bot.scenarios.language.schema import schema_text
 from bot.scenarios.language.split import NotSplit, split
-from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
+from bot.scenarios.library.graph import Traffic, chart, dot, mermaid, picture
 from bot.scenarios.library.versions import kept_files
 from bot.scenarios.play.terminal import Terminal, play
 from bot.storage import readonly

@@ -14,8 +14,8 @@ from bot.reports.insight.days import last_days
 from bot.reports.insight.sheets import comma_separated, workbook
 from bot.reports.insight.tables import Table, tables
 from bot.reports.pictures import album
-from bot.reports.pictures.canvas import THEMES
 from bot.reports.pictures.charts import Easel
+from bot.reports.pictures.plots import THEMES, Theme
 from bot.reports.pictures.seen import Seen, look
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
@@ -30,16 +30,17 @@ FORMATS = ("xlsx", "csv")
 
 @dataclass(frozen=True, slots=True)
 class ReportAsked:
-    """Days back from today, the theme of the pictures, or the format of a sheet ("" for pictures)."""
+    """Days back from today, the theme of the pictures (None: that of desk.yaml), or the format of a sheet ("" for pictures)."""
 
     days: int = DAYS
-    theme: str = ""
+    theme: Theme | None = None
     format: str = ""
 
 
 def parse(words: str) -> ReportAsked | None:
     """`30 dark`, `xlsx`, `365 csv`; None when it is something else."""
-    days, theme, format = DAYS, "", ""
+    days, format = DAYS, ""
+    theme: Theme | None = None
     for word in words.lower().split():
         if re.fullmatch(r"[1-9]\d{0,2}", word):
             days = int(word)
@@ -75,8 +76,8 @@ def language(work: Work, chat: str) -> str:
 
 def painted(seen: Seen, desk: Desk, asked: ReportAsked, language: str) -> list[ReportRef]:
     """The pictures as files; takes a second."""
-    theme = THEMES[asked.theme or desk.file.reports.theme]
-    return album.paint(Easel(seen, desk, speak.voice(language), theme))
+    easel = Easel(seen, desk, speak.voice(language))
+    return album.paint(easel, asked.theme or desk.file.reports.theme)
 
 
 def written(found: Sequence[Table], asked: ReportAsked, language: str) -> ReportRef:

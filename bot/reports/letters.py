@@ -22,7 +22,6 @@ from bot.reports.insight.figures import Measured
 from bot.reports.insight.measuring import measured
 from bot.reports.insight.telling import amount, attained
 from bot.reports.pictures import album
-from bot.reports.pictures.canvas import THEMES
 from bot.reports.pictures.charts import Easel
 from bot.reports.pictures.seen import Seen, look
 from bot.sla.policy import Desk
@@ -177,11 +176,15 @@ def _gather(work: Work, kind: str) -> Letter:
 
 def written(letter: Letter, desk: Desk, language: str) -> tuple[str, ReportRef | None]:
     """The words of a letter, and its picture."""
+    picture = "backlog" if letter.kind == MORNING else "sla"
+    cards = album.paint(Easel(letter.seen, desk, speak.voice(language)), desk.file.reports.theme, [picture])
+    return worded(letter, desk, language), next(iter(cards), None)
+
+
+def worded(letter: Letter, desk: Desk, language: str) -> str:
+    """The words of a letter as HTML."""
     voice = speak.voice(language)
-    words = _morning(letter, voice) if letter.kind == MORNING else _monday(letter, desk, voice)
-    easel = Easel(letter.seen, desk, voice, THEMES[desk.file.reports.theme])
-    cards = album.paint(easel, ("backlog",) if letter.kind == MORNING else ("sla",))
-    return words, next(iter(cards), None)
+    return _morning(letter, voice) if letter.kind == MORNING else _monday(letter, desk, voice)
 
 
 def send(work: Work, kind: str, said: Sequence[tuple[str, str, ReportRef | None]]) -> None:

@@ -9,13 +9,14 @@ from html import escape
 from pathlib import Path
 
 from bot.config.config import Work
+from bot.drawing import NoPicture
 from bot.keys import FiguresRef
 from bot.knowledge import readings
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.reports import scenario_stats
 from bot.reports.scenario_tables import article_lines, scenario_lines, step_lines
-from bot.scenarios.library.graph import NoPicture, chart, picture
+from bot.scenarios.library.graph import chart, picture
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing
 from bot.texts import speak

@@ -5,6 +5,7 @@ from __future__ import annotations
 # A room imports only rooms on lower steps.
 STAIRS: tuple[set[str], ...] = (
     {"", "errors", "clock", "keys", "settings"},  # leaves; "" is bot/__init__.py, the version
+    {"drawing"},
     {"storage", "texts", "observe", "yamlfiles"},
     {"telegram", "timers", "sla", "people"},
     {"scenarios", "knowledge"},

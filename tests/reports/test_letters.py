@@ -45,7 +45,7 @@ def _settled(unit: Work, rows: Sequence[Timer]) -> None:
 
 
 def said(letter: letters.Letter, desk: Desk, language: str) -> str:
-    return letters.written(letter, desk, language)[0]
+    return letters.worded(letter, desk, language)
 
 
 def test_without_a_time_no_letter_is_armed(tx: Connection, shipped: Desk) -> None:

@@ -9,7 +9,6 @@ from statistics import fmean
 
 import pytest
 
-from bot.reports.pictures.canvas import THEMES
 from bot.reports.planning import erlang
 from bot.reports.planning.simulation import Arrival, interval, simulate
 from bot.reports.planning.staffing import Demand, cheapest_by_target, plan
@@ -128,4 +127,4 @@ def test_the_plan_is_told_with_its_interval_and_its_price(shipped: Desk, languag
     assert "(100" in words
     assert "RUB" in caption(found, voice)
     assert '"cheapest": 2' in as_json(found)
-    assert curve(found, voice, THEMES["light"]).axes
+    assert curve(found, voice).bars

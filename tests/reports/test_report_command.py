@@ -11,7 +11,8 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,17 @@ from typer.testing import CliRunner
 
 from benchmarks.year import fill
 from bot.reports.insight import cli
+from bot.reports.insight.days import period_of
 from bot.reports.insight.sheets import comma_separated
 from bot.reports.insight.tables import Table
+from bot.reports.pictures import album
+from bot.reports.pictures.captions import CAPTIONS
+from bot.reports.pictures.charts import Easel
+from bot.reports.pictures.seen import look
 from bot.settings import Settings
+from bot.sla.policy import Desk
+from bot.storage.readonly import read_beside
+from bot.texts import speak
 from tests.databases import copied_sqlite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,12 +109,36 @@ def test_a_workbook_has_every_ticket_and_no_formula(folder: Path) -> None:
     assert re.findall(r'sheet name="(\w+)"', names) == ["tickets", "measures", "attainment", "costs"]
 
 
+@pytest.mark.processes
 def test_the_pictures_are_one_file_as_wide_as_a_phone() -> None:
     made = said("--format", "png")
     assert made.startswith(b"\x89PNG")
     width, height = (int.from_bytes(made[at : at + 4], "big") for at in (16, 20))
     assert width == 1080
     assert height > 3 * width
+
+
+@pytest.mark.processes
+def test_a_report_that_cannot_be_painted_says_what_else_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(album, "PAINTER", "nothing.that.paints")
+    ended = CliRunner().invoke(app, [*YEAR, "--format", "png"])
+    assert ended.exit_code == 1
+    assert "--format text" in ended.output
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_numbers_come_as_words_when_they_cannot_be_painted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, shipped: Desk, language: str
+) -> None:
+    monkeypatch.setattr(album, "PAINTER", "nothing.that.paints")
+    period = period_of(shipped, date(2025, 1, 1), date(2025, 12, 31))
+    seen = read_beside(f"sqlite+aiosqlite:///{folder / 'firstline.db'}", look, shipped, None, period)
+    easel = Easel(seen, shipped, speak.voice(language))
+    [card] = album.paint(easel, "light", ["pareto"])
+    drawing = album.drawing(card)
+    assert drawing is not None
+    assert (drawing.photo, drawing.text) == (None, escape(CAPTIONS["pareto"](easel)))
 
 
 def test_csv_is_what_a_russian_excel_opens() -> None:

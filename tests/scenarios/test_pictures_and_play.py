@@ -9,9 +9,10 @@ import pytest
 import typer
 
 from bot.app import scenarios_cli
+from bot.drawing import NoPicture
 from bot.scenarios.library import graph
 from bot.scenarios.library.chart import WIDTH, Tile, Way, placed
-from bot.scenarios.library.graph import NoPicture, Traffic, chart, dot, mermaid, picture
+from bot.scenarios.library.graph import Traffic, chart, dot, mermaid, picture
 from bot.scenarios.play.terminal import Terminal, play
 from tests import shipped
 from tests.scenarios.known import FLOW, SHIPPED, compiled
@@ -77,7 +78,8 @@ def test_a_drawing_that_fails_is_no_picture_rather_than_a_crash():
 
 @pytest.mark.processes
 def test_nothing_but_the_painter_pays_for_the_library_that_draws():
-    look = "import sys, bot.app.cli, bot.reports.scenario_figures, bot.app.scenarios_cli; sys.exit('matplotlib' in sys.modules)"
+    rooms = "bot.app.cli, bot.app.main, bot.app.scenarios_cli, bot.reports.insight.cli, handlers.commands"
+    look = f"import sys, {rooms}; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 

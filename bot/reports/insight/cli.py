@@ -15,9 +15,8 @@ from bot.reports.insight.measuring import measured
 from bot.reports.insight.sheets import comma_separated, workbook
 from bot.reports.insight.tables import tables
 from bot.reports.insight.telling import as_json, as_text
-from bot.reports.options import day, refuse
-from bot.reports.pictures.album import poster
-from bot.reports.pictures.canvas import THEMES
+from bot.reports.options import day, poster_or_exit, refuse
+from bot.reports.pictures.album import everything
 from bot.reports.pictures.charts import Easel
 from bot.reports.pictures.seen import look
 from bot.sla.check import desk_or_exit
@@ -69,7 +68,8 @@ def report(
         return
     if format == "png":
         seen = read_beside(url, look, desk, None, period)
-        _write(poster(Easel(seen, desk, voice, THEMES[desk.file.reports.theme])), output)
+        plots = everything(Easel(seen, desk, voice))
+        _write(poster_or_exit(plots, desk.file.reports.theme, voice), output)
         return
     figures = read_beside(url, measured, desk, period)
     _write(f"{as_json(figures) if format == 'json' else as_text(figures, desk, voice)}\n".encode(), output)

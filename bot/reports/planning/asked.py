@@ -9,7 +9,6 @@ from bot.config.config import Work
 from bot.keys import ReportRef
 from bot.reports.insight.days import last_days
 from bot.reports.pictures import album
-from bot.reports.pictures.canvas import THEMES, png
 from bot.reports.planning.staffing import Demand, TooLittleHistory, load_of, plan
 from bot.reports.planning.telling import caption, curve
 from bot.sla.policy import Desk
@@ -57,8 +56,7 @@ def read(work: Work, asked: PlanAsked) -> Demand | None:
 def painted(load: Demand, desk: Desk, asked: PlanAsked, language: str) -> ReportRef:
     """Simulate and paint; takes some seconds."""
     found, voice = plan(load, asked.hours, asked.attainment), speak.voice(language)
-    made = png(curve(found, voice, THEMES[desk.file.reports.theme]))
-    return album.keep(made, caption(found, voice), ".png")
+    return album.hang([curve(found, voice)], [caption(found, voice)], desk.file.reports.theme)[0]
 
 
 def misread(work: Work, chat: str) -> None:

@@ -9,8 +9,7 @@ import typer
 
 from bot import clock
 from bot.reports.insight.days import period_of
-from bot.reports.options import day
-from bot.reports.pictures.canvas import THEMES, png
+from bot.reports.options import day, poster_or_exit
 from bot.reports.planning.staffing import load_of
 from bot.reports.planning.staffing import plan as planned
 from bot.reports.planning.telling import as_json, as_text, curve
@@ -52,7 +51,7 @@ def plan(
     load = read_beside(settings.database_url.get_secret_value(), load_of, desk, period, team)
     found, voice = planned(load, target, attainment), speak.voice(settings.language)
     if format == "png":
-        made = png(curve(found, voice, THEMES[desk.file.reports.theme]))
+        made = poster_or_exit([curve(found, voice)], desk.file.reports.theme, voice)
         typer.get_binary_stream("stdout").write(made)
     else:
         typer.echo(as_json(found) if format == "json" else as_text(found, desk, voice))

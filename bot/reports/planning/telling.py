@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from statistics import fmean
 
-from matplotlib.figure import Figure
-
 from bot.reports.insight.figures import HOUR
 from bot.reports.insight.telling import amount
-from bot.reports.pictures.canvas import HEIGHT, LETTERS, Palette, figure
+from bot.reports.pictures.plots import Bar, CurveChart
 from bot.reports.planning.simulation import Interval
 from bot.reports.planning.staffing import Staffed, StaffPlan, cheapest_by_target
 from bot.sla.policy import Desk
@@ -115,30 +113,13 @@ def _interval(voice: Voice, value: Interval) -> str:
     return f"{voice.number(value.mean, '0.0')} % ({voice.number(low, '0.0')}-{voice.number(high, '0.0')})"
 
 
-def curve(found: StaffPlan, voice: Voice, theme: Palette) -> Figure:
+def curve(found: StaffPlan, voice: Voice) -> CurveChart:
     """Cost a month against the target: the faster the dearer."""
-    points = [(target, row) for target, row in cheapest_by_target(found).items() if row is not None]
+    bars = []
+    for target, row in cheapest_by_target(found).items():
+        if row is not None:
+            cost = amount(voice, row.cost, found.load.currency)
+            words = voice.say("plan.point", engineers=row.engineers, cost=cost)
+            bars.append(Bar(voice.say("plan.within", n=target), row.cost, words))
     title = voice.say("plan.picture", attainment=voice.number(found.attainment, "0.#"))
-    made, axes = figure(theme, title, HEIGHT * 0.85)
-    places = range(len(points))
-    costs = [row.cost for _, row in points]
-    axes.plot(costs, places, color=theme.main, linewidth=2.5, marker="o", markersize=9)
-    for at, (_, row) in zip(places, points, strict=True):
-        words = voice.say(
-            "plan.point", engineers=row.engineers, cost=amount(voice, row.cost, found.load.currency)
-        )
-        axes.annotate(
-            words,
-            (row.cost, at),
-            (10, 0),
-            textcoords="offset points",
-            va="center",
-            color=theme.ink,
-            fontsize=LETTERS - 1,
-        )
-    axes.set_yticks(places, [voice.say("plan.within", n=target) for target, _ in points])
-    axes.set_ylim(max(1, len(points)) - 0.5, -0.5)
-    axes.set_xlim(0, (max(costs, default=1.0) or 1.0) * 1.9)
-    axes.set_xticks([])
-    axes.grid(axis="y", color=theme.faint, linewidth=0.8)
-    return made
+    return CurveChart(title, tuple(bars))

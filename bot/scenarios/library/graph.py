@@ -1,13 +1,11 @@
 """Pictures of a scenario: Mermaid and DOT text, SVG and PNG; with traffic, how many people took which edge."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from bot.errors import FirstlineError
+from bot.drawing import drawn
 from bot.scenarios.check.flow import Edge, graph_of
 from bot.scenarios.language.model import RESERVED, Step
 from bot.scenarios.language.program import Node, Program, Scenario
@@ -17,7 +15,6 @@ from bot.scenarios.play.enter import said, stripped
 from bot.texts import speak
 
 SHOWN = 40  # characters of a step's text in its box
-SECONDS = 60  # of wall time that drawing may take; it takes two
 PAINTER = f"{__package__}.painting"
 
 _MERMAID = {"branch": ('{"', '"}'), "check": ('{{"', '"}}'), "ticket": ('[["', '"]]'), "end": ('(["', '"])')}
@@ -29,10 +26,6 @@ _DOT = {
     "say": "note",
     "article": "note",
 }
-
-
-class NoPicture(FirstlineError):
-    """The picture could not be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +93,8 @@ def chart(program: Program, id_: str, language: str, traffic: Traffic | None = N
 
 
 def picture(chart: str, form: Literal["svg", "png"]) -> bytes:
-    """Draw a chart in a separate process: the drawing library takes 60 MB, which the bot need not keep.
-
-    Raises NoPicture.
-    """
-    command = [sys.executable, "-m", PAINTER, form]  # the text goes through a pipe, not into the command line
-    try:
-        drawn = subprocess.run(
-            command, input=chart.encode(), capture_output=True, timeout=SECONDS, check=True
-        )
-    except (subprocess.SubprocessError, OSError) as error:
-        raise NoPicture from error
-    return drawn.stdout
+    """Draw a chart in a separate process. Raises NoPicture."""
+    return drawn(PAINTER, chart, form)
 
 
 def _edges(program: Program, scenario: Scenario) -> Iterator[Edge]:

@@ -51,6 +51,7 @@ def hours(faults: DeskFaults, desk: Desk) -> None:
 
 def fits(faults: DeskFaults, desk: Desk) -> None:
     """Warn of every team and rule that cannot both meet their targets: the OLA does not fit into the SLA at some hour."""
+    found: dict[tuple[str, int, int, str, int], int | None] = {}
     for rule in desk.file.rules:
         priorities = (rule.when and rule.when.priority) or desk.file.priority_matrix.priorities[-1:]
         for name, category in _involved(desk, rule):
@@ -59,8 +60,12 @@ def fits(faults: DeskFaults, desk: Desk) -> None:
             if terms is None or length is None:
                 continue
             calendar = desk.calendar_for(rule, "resolution")
-            missed = worst(terms, calendar, calendar.seconds(length))
-            if missed is not None:
+            target = calendar.seconds(length)
+            # Most teams and rules share calendars and targets, and each answer takes some hundred sums.
+            alike = (terms.calendar.hash, terms.resolve_s, terms.reserve_s, calendar.hash, target)
+            if alike not in found:
+                found[alike] = worst(terms, calendar, target)
+            if (missed := found[alike]) is not None:
                 when = calendar.local(missed).strftime("%Y-%m-%d %H:%M")
                 written = desk.file.ola is not None and name in desk.file.ola.teams
                 place = ("ola", "teams", name if written else "default")
