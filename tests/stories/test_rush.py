@@ -10,13 +10,11 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.people import directory
-from bot.problems import children
 from bot.sla.policy import Desk as Policy
 from bot.telegram.limits import Limit, Limits
 from bot.tickets import actions
 from bot.tickets.actions import Draft
 from tests.desk import ANNA, BORIS, HELPDESK, ROOT, Desk, SandboxProcess, house, open_desk, said
-from tests.problems.outage_company import declared
 from tests.units import work
 
 
@@ -64,26 +62,6 @@ async def test_of_300_tickets_in_a_minute_each_is_seen_within_fifteen_seconds(de
     assert refused == []
     listed = await desk.find(HELPDESK, "места в этом чате")
     assert "🟡 Печать ·" in said(listed)
-
-
-def declare(tx: Connection, now: int) -> list[int]:
-    """Printing is out: the tickets that became part of it."""
-    outage = declared(work(tx, now, house()), "printing")
-    return [one.id for one in children.linked(tx, outage.id)]
-
-
-async def test_forty_tickets_that_become_part_of_an_outage_keep_the_group_under_its_limit(desk: Desk) -> None:
-    numbers = []
-    for _ in range(4):
-        numbers += await come_in(desk, [ANNA, BORIS] * 5)
-        await desk.fast_forward(75)
-    now = int((await desk.look("clock"))["now"])
-    assert await desk.db.run(declare, now) == numbers
-    for _ in range(12):
-        await desk.fast_forward(15)
-    calls = await desk.look("calls?limit=20000")
-    assert [call for call in calls if call["status"] == 429] == []
-    assert set(numbers) <= await told_of(desk)
 
 
 async def test_an_urgent_ticket_overtakes_a_rush_and_the_list_goes_when_all_are_there(desk: Desk) -> None:
