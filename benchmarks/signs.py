@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert
 from benchmarks.figures import Figure
 from bot.problems import candidates
 from bot.problems.detection import ledger
+from bot.problems.detection.days import DayKinds
 from bot.problems.detection.signals import TroubleSign, keys_of
 from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm
 from bot.storage import kv
@@ -71,7 +72,7 @@ def _filled(count: int) -> Iterator[Connection]:
         tx.execute(insert(people), rows)
         first = NOW // HOUR - min(count * 24 // A_DAY, WEEK * WEEKS)
         dice, hourly, weekly = Random(count), defaultdict(set), Counter[int]()
-        rhythm = Rhythm(first, [0] * WEEK, 3)
+        rhythm = Rhythm(first, [0] * WEEK, DayKinds(3))
         number = 0
         kept: list[dict[str, object]] = []
         keyed: list[dict[str, object]] = []

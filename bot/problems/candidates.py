@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -20,7 +18,8 @@ from bot.problems import children, declaring, suspicions
 from bot.problems import outages as rows
 from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
-from bot.problems.detection.burst import Burst, Now, is_worth
+from bot.problems.detection.burst import Burst, Now
+from bot.problems.detection.days import DayKinds
 from bot.problems.detection.signals import BurstKey, TroubleSign
 from bot.problems.detection.watch import Belonging, KeyEvidence, OpenCandidate, judge
 from bot.storage import typed
@@ -35,6 +34,8 @@ LEARNT = 7 * 86_400  # seconds for which a false alarm makes its key dearer ...
 DEARER = 1.5  # ... by this factor
 HASHED = 10  # characters of a word's hash: what people wrote is not kept for counting
 DAY = 86_400
+KEPT = 8
+_KINDS: dict[tuple[str, int], DayKinds] = {}  # by the calendar's hash: a day's kind is computed once
 # Built once: building a statement costs more than running it.
 _LISTED = (
     select(candidates)
@@ -91,15 +92,16 @@ def hashed(stem: str) -> str:
 def note(work: Work, signal: TroubleSign, ticket: int | None = None, *, known: bool = False) -> None:
     """Count a signal; if it makes too many, bring that up to the supervisors, once. `known`: it belongs to an outage that
     people know of, and is only counted."""
-    shift = _shift(work)
-    counted = ledger.counts(work.tx, work.now, shift)
+    days = _days(work)
+    counted = ledger.counts(work.tx, work.now, days)
     number, keys = ledger.keep(work.tx, signal, ticket)
     if known:
         return
     listed = _known(work.tx, work.now)
     dearer = {one.key: DEARER for one in listed if one.state == REJECTED}
-    now = Now(work.now, counted.rhythm(shift), counted.wide_part, dearer)
-    evidence = ledger.evidence(work.tx, keys, work.now, partial(is_worth, now))
+    crowd = ledger.crowd(work.tx, counted, work.now)
+    now = Now(work.now, counted.rhythm(days), counted.wide_part, dearer, crowd.people)
+    evidence = ledger.evidence(work.tx, keys, now, crowd.mute)
     standing = [_standing(work.tx, one) for one in listed if one.state != REJECTED]
     _apply(work, number, judge(now, evidence, standing), evidence)
 
@@ -239,10 +241,17 @@ def _decide(work: Work, number: int, person: Person, state: str, outage: int | N
     outbox.show(work, SUPERVISORS, CARD, CandidateRef(number))
 
 
-def _shift(work: Work) -> int:
-    """Hours that the desk's zone is ahead of UTC at this moment."""
-    ahead = datetime.fromtimestamp(work.now, UTC).astimezone(ZoneInfo(work.config.desk.zone)).utcoffset()
-    return round(ahead.total_seconds() / 3600) if ahead is not None else 0
+def _days(work: Work) -> DayKinds:
+    """The kinds of days of the desk's calendar, in its zone as it is at this moment."""
+    calendar = work.config.desk.usual
+    ahead = datetime.fromtimestamp(work.now, UTC).astimezone(calendar.zone).utcoffset()
+    shift = round(ahead.total_seconds() / 3600) if ahead is not None else 0
+    mine = (calendar.hash, shift)
+    if mine not in _KINDS:
+        if len(_KINDS) > KEPT:
+            _KINDS.clear()
+        _KINDS[mine] = DayKinds(shift, lambda day: bool(calendar.spec.plan(day)))
+    return _KINDS[mine]
 
 
 def reporters(tx: Connection, row: MassCandidate) -> list[tuple[SignalRow, Person]]:

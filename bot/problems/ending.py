@@ -30,6 +30,7 @@ def end(work: Work, outage_id: int, person: Person) -> Line:
         return Line("stale", alert=True)
     children.solve(work, row, person)
     _ended(work, row, person)
+    rounds.expect_note(work, row.id)
     return Line("outage.ended")
 
 

@@ -17,7 +17,7 @@ from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.problems import children, talking
 from bot.problems import outages as rows
-from bot.problems.outages import DRAFT, OPEN, TIMER, Outage
+from bot.problems.outages import DRAFT, OPEN, OVER, TIMER, Outage
 from bot.storage.schema import outages
 from bot.telegram import outbox
 from bot.texts.speak import Line
@@ -26,7 +26,8 @@ from bot.timers.timers import Timer, arm, settle
 FIRST = 15 * 60  # seconds from the draft until people are to know
 EVERY = 30 * 60  # seconds between two messages
 NOTICE = 5 * 60  # seconds before a promised message in which its author is reminded
-UNTOLD, REMIND, NEWS = "untold", "remind", "news"  # the keys of the timers
+UNTOLD, REMIND, NEWS, NOTE = "untold", "remind", "news", "note"  # the keys of the timers
+NOTE_REMINDERS = 3  # of a note that is not written, one each working day
 
 
 def expect_first(work: Work, outage_id: int) -> None:
@@ -62,6 +63,12 @@ def tell_people(work: Work, outage_id: int) -> None:
             outbox.show(work, chat, "outage_news", about, priority=outbox.NEWS, anew=f"news {work.now}")
 
 
+def expect_note(work: Work, outage_id: int, turn: int = 1) -> None:
+    """It is over: a working day later its author is reminded of the note, unless it is written by then."""
+    calendar = work.config.desk.usual
+    arm(work.tx, TIMER, OutageRef(outage_id), NOTE, calendar.end_of(work.now, calendar.day_s), cycle=turn)
+
+
 def ring(work: Work, due: Sequence[Timer]) -> None:
     """Due rows of kind "outage": what is not due any more is passed over."""
     for timer in due:
@@ -77,6 +84,10 @@ def ring(work: Work, due: Sequence[Timer]) -> None:
             case "remind":
                 _remind(work, row, "outage.due")
                 rows.record(work, row.id, "timer", "due", {})
+            case "note":
+                _remind(work, row, "outage.note_due")
+                if timer.cycle < NOTE_REMINDERS:
+                    expect_note(work, row.id, timer.cycle + 1)
             case _:
                 _say_nothing_new(work, row, "timer")
 
@@ -84,6 +95,8 @@ def ring(work: Work, due: Sequence[Timer]) -> None:
 def _is_due(row: Outage, timer: Timer) -> bool:
     if timer.key == UNTOLD:
         return row.state == DRAFT
+    if timer.key == NOTE:
+        return row.state == OVER and not row.note
     return row.state == OPEN and row.next_at is not None and row.next_at == timer.cycle
 
 

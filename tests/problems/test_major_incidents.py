@@ -303,3 +303,25 @@ def _ended(tx: Connection, ticket: int) -> dict[str, str | None]:
     """What became of a ticket's promises to the employee."""
     mine = select(clocks.c.kind, clocks.c.outcome).where((clocks.c.ticket == ticket) & (clocks.c.scope == ""))
     return {row.kind: row.outcome for row in tx.execute(mine)}
+
+
+def test_a_note_that_is_not_written_is_asked_for_each_working_day_three_times(
+    tx: Connection, shipped: Desk
+) -> None:
+    house = house_of(shipped)
+    outage = declared(work(tx, MONDAY, house))
+    ending.end(work(tx, MONDAY + 3600, house), outage.id, who(tx, MARINA))
+    asked = []
+    for day in range(1, 8):
+        pass_time(tx, house, MONDAY + 3600 + day * 86_400)
+        asked.append([*said(tx, SUPERVISORS), *said(tx, PersonChat(MARINA))].count("outage.note_due"))
+    assert asked == [1, 2, 3, 3, 3, 3, 3]
+
+
+def test_a_note_that_is_written_is_not_asked_for(tx: Connection, shipped: Desk) -> None:
+    house = house_of(shipped)
+    outage = declared(work(tx, MONDAY, house))
+    ending.end(work(tx, MONDAY + 3600, house), outage.id, who(tx, MARINA))
+    tx.execute(update(outages).values(note="The disk was full."))
+    pass_time(tx, house, MONDAY + 3 * 86_400)
+    assert "outage.note_due" not in [*said(tx, SUPERVISORS), *said(tx, PersonChat(MARINA))]

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log10
+from functools import cached_property
+from math import log10, sqrt
 
+from bot.problems.detection.cusum import began
 from bot.problems.detection.signals import BurstKey, KeyKind
-from bot.problems.detection.tails import unlikeliness
-from bot.problems.detection.usual import HOUR, SHARED, Rhythm, Tally
+from bot.problems.detection.tails import PRIOR, unlikeliness, unlikely_share
+from bot.problems.detection.usual import HOUR, LIVELIEST, ORDINARY_HOUR, SHARED, Rhythm, Tally
 
 FEWEST = 3  # people
-WINDOWS = (15, 30, 60, 120, 240, 480)  # minutes; the long ones are for what burns slowly
-LONGEST = WINDOWS[-1] * 60
+WINDOWS = (15, 30, 60)  # minutes
+HOURS = 8  # in which the beginning of what burns slowly is looked for
+LONGEST = HOURS * HOUR
 # -log10 of the probability that asks for a candidate: stricter where keys are many or wide.
 NEEDED = {
-    KeyKind.SERVICE: 4.5,
-    KeyKind.STEP: 4.3,
-    KeyKind.CATEGORY: 5.0,
-    KeyKind.PLACE: 5.5,
-    KeyKind.WORD: 5.5,
-    KeyKind.WIDE: 9.0,
+    KeyKind.SERVICE: 4.45,
+    KeyKind.STEP: 4.25,
+    KeyKind.CATEGORY: 4.95,
+    KeyKind.PLACE: 5.45,
+    KeyKind.WORD: 5.45,
+    KeyKind.WIDE: 8.95,
 }
-ANYWHERE = {KeyKind.PLACE: 4.3}  # without a floor
-MARGIN = 0.15
-SLOWLY = 0.5  # more for windows over an hour, of which there are more
+ANYWHERE = {KeyKind.PLACE: 4.25}  # without a floor
+SLOWLY = 0.2  # more for what began more than an hour ago: there are more such windows
 COMMON = 25  # people a week above which a word says nothing
 OWN = 4.0  # weeks that the share is worth when an hour has a rhythm of its own
 PEAK, PEAK_PART = 5, 1.2  # as many as this and this part of the usual peak of the hour are no news
 WIDE_PART = 0.15  # of the people of a mass incident say that others are affected
+ALIKE = 0.5  # of the messages of a key: a word that more of them have says nothing
+BY_CHANCE = 0.3  # more asked of a word, since words depend on each other
+DOUBT = 1.5  # standard deviations of an hour's signals that are chance
+YOUNG, YOUNGER = 8, 2.0  # hours of signals until which more is asked for, and how much more at first
 COLD = 0.01  # weeks that are counted at least, where counting has just begun
 
 
@@ -56,6 +62,29 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of the newest signal: which signals have each, and how many had it in all hours that are looked back on."""
+
+    said: Mapping[BurstKey, tuple[frozenset[int], float]]
+
+    def beyond(self, inside: Sequence[Sighted], people: set[int], total: float) -> float:
+        """-log10 of the probability that so many of the people say the same word, which is never more than its share of
+        the key; the more words, the more have to say one."""
+        if len(people) < FEWEST or not self.said:
+            return 0.0
+        best = 0.0
+        for signals, often in self.said.values():
+            saying = {one.person for one in inside if one.signal in signals}
+            share = (often + 1) / (total + 4)
+            if len(saying) >= FEWEST - 1 and share < ALIKE:
+                best = max(best, unlikely_share(len(saying) - 1, len(people) - 1, share))
+        return max(0.0, best - log10(len(self.said)) - BY_CHANCE)
+
+
+NONE = Tally(0, {})
+
+
+@dataclass(frozen=True)
 class Now:
     """What a moment is judged by: the rhythm of the week, and the part of all signals that are wide."""
 
@@ -64,36 +93,87 @@ class Now:
     wide_part: float
     dearer: Mapping[str, float]
     """By what a key's need is multiplied, after false alarms."""
+    lately: int = 0
+    """People who wrote in the last hour, without those who count for nothing."""
 
     @property
     def hour(self) -> int:
         return self.at // HOUR
+
+    def liveliness(self, own: int) -> float:
+        """By what part today is busier than chance explains, without so many people of the key that is judged."""
+        chance = DOUBT * sqrt(self._usually)
+        more = (self.lately - own - chance + ORDINARY_HOUR) / (self._usually + ORDINARY_HOUR)
+        return min(LIVELIEST, max(1.0, more))
+
+    @cached_property
+    def level(self) -> float:
+        """How many signals of all kinds come in this hour, usually."""
+        return self.rhythm.level(self.hour)
+
+    @cached_property
+    def known(self) -> float:
+        """Signals of all kinds that are looked back on."""
+        return max(1.0, self.rhythm.known(self.hour))
+
+    def slow_level(self, hours: int) -> float:
+        """The same in the mean of the last hours."""
+        known = self._slow_levels.get(hours)
+        if known is None:
+            every = (self.rhythm.level(self.hour - back) for back in range(hours))
+            known = self._slow_levels[hours] = sum(every) / hours
+        return known
+
+    @cached_property
+    def _slow_levels(self) -> dict[int, float]:
+        return {}
+
+    @cached_property
+    def _usually(self) -> float:
+        part = self.at % HOUR / HOUR
+        return part * self.level + (1 - part) * self.rhythm.level(self.hour - 1)
 
 
 def worst(
     now: Now, seen: Mapping[BurstKey, Sequence[Sighted]], tallies: Mapping[BurstKey, Tally]
 ) -> Burst | None:
     """The most unlikely key; None when none is unlikely enough. `seen` is ascending by time and reaches to this moment."""
-    found = [judged(now, key, seen[key], tallies.get(key, Tally(0, {}))) for key in seen]
+    words = {key: seen[key] for key in seen if key.kind is KeyKind.WORD}
+    said = {key: frozenset(one.signal for one in words[key]) for key in words}
+    alike = Wording({key: (said[key], tallies.get(key, NONE).total) for key in said})
+    found = [judged(now, key, seen[key], tallies.get(key, NONE), alike) for key in seen]
     return max((one for one in found if one is not None), key=lambda one: one.margin, default=None)
 
 
-def judged(now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally) -> Burst | None:
+def judged(now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally, alike: Wording) -> Burst | None:
     """The most unlikely window of one key."""
     people = {one.person for one in seen if one.at > now.at - LONGEST}
     if len(people) < FEWEST or not is_worth(now, key, tally) or _is_usual_peak(now, seen, tally):
         return None
+    usual = _usual(now, tally, sum(one.at > now.at - HOUR for one in seen))
     best: Burst | None = None
     former = 0
-    for minutes in WINDOWS:
+    for minutes in (*WINDOWS, 60 * _slow_hours(now, usual, seen)):
         inside = [one for one in seen if one.at > now.at - 60 * minutes]
-        if len(inside) == former and minutes <= 60:
+        if len(inside) == former:
             continue  # as many in a longer time are no more unlikely
         former = len(inside)
-        found = _window(now, key, inside, tally, minutes)
+        if former < FEWEST:
+            continue
+        found = _window(now, key, inside, usual, minutes, alike)
         if found is not None and (best is None or found.margin > best.margin):
             best = found
     return best
+
+
+def _slow_hours(now: Now, usual: Usual, seen: Sequence[Sighted]) -> int:
+    """Since how many hours there are more people than usual, if that is a rise."""
+    latest = {one.person: (now.at - one.at) // HOUR for one in seen if one.at > now.at - LONGEST}
+    people = [0] * HOURS
+    for back in latest.values():
+        people[back] += 1
+    rate = (usual.total + PRIOR) / now.known
+    return began(people, [rate * now.rhythm.level(now.hour - back) for back in range(HOURS)])
 
 
 def is_worth(now: Now, key: BurstKey, tally: Tally) -> bool:
@@ -104,62 +184,79 @@ def is_worth(now: Now, key: BurstKey, tally: Tally) -> bool:
 
 def pressure(now: Now, people: int, tally: Tally, exposure: float) -> float:
     """-log10 of the probability of so many people of a key in `exposure` hours."""
-    seen, slots = _rate(now, tally)
-    return unlikeliness(people, seen, slots, exposure)
+    return unlikeliness(people, *_usual(now, tally, 0).short, exposure)
 
 
 def needed(now: Now, key: BurstKey) -> float:
     """-log10 of the probability at which a key is reported."""
-    base = ANYWHERE.get(key.kind, NEEDED[key.kind]) if not key.site else NEEDED[key.kind]
-    return (base + MARGIN) * now.dearer.get(key.text, 1.0)
+    young = max(0.0, 1 - now.known / (YOUNG * max(now.level, 1.0)))
+    base = YOUNGER * young + (ANYWHERE.get(key.kind, NEEDED[key.kind]) if not key.site else NEEDED[key.kind])
+    return base * now.dearer.get(key.text, 1.0)
 
 
-def _window(now: Now, key: BurstKey, inside: Sequence[Sighted], tally: Tally, minutes: int) -> Burst | None:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual of a key. Pairs: so many people in so many hours; `own` where the key has a rhythm of its own."""
+
+    total: float
+    short: tuple[float, float]
+    own: tuple[float, float] | None
+    share: float
+    days: int
+
+    def unlikeliness(self, people: int, exposure: float) -> float:
+        score = unlikeliness(people, *self.short, exposure)
+        return score if self.own is None else min(score, unlikeliness(people, *self.own, exposure))
+
+
+def _usual(now: Now, tally: Tally, lately: int) -> Usual:
+    same, share = tally.same(now.rhythm, now.hour), _share(now, tally)
+    level = now.level * now.liveliness(lately)
+    shared = _shared(now, level)
+    seen = sum(same)
+    own = (seen + OWN * share * now.level, len(same) + OWN) if len(same) >= 2 else None
+    return Usual(tally.total, (seen + shared * share * level, len(same) + shared), own, share, len(same))
+
+
+def _window(
+    now: Now, key: BurstKey, inside: Sequence[Sighted], usual: Usual, minutes: int, alike: Wording
+) -> Burst | None:
     people = {one.person for one in inside}
     if len(people) < FEWEST:
         return None
+    exposure = minutes / 60
     if minutes <= 60:
-        seen, slots = _rate(now, tally)
-        exposure = minutes / 60
-        score = unlikeliness(len(people), seen, slots, exposure)
-        score = min(score, _by_its_own_hour(now, len(people), tally, exposure))
+        seen, slots = usual.short
+        score = usual.unlikeliness(len(people), exposure)
     else:
-        seen, slots = _long_rate(now, tally, minutes)
-        exposure = 1.0
+        seen, slots = _slow(now, usual, minutes)
         score = unlikeliness(len(people), seen, slots, exposure)
+    if key.kind not in (KeyKind.WORD, KeyKind.WIDE):
+        score += alike.beyond(inside, people, usual.total)
     score += _wideness(now, inside, people)
     margin = score - needed(now, key) - (SLOWLY if minutes > 60 else 0)
     if margin < 0:
         return None
-    usual = seen / slots * exposure if slots else 0.0
-    return Burst(key, len(people), 60 * minutes, usual, margin, tuple(one.signal for one in inside))
+    usually = seen / slots * exposure if slots else 0.0
+    return Burst(key, len(people), 60 * minutes, usually, margin, tuple(one.signal for one in inside))
 
 
-def _rate(now: Now, tally: Tally) -> tuple[float, float]:
-    """People of a key in this hour and in how many weeks."""
-    weeks = max(now.rhythm.weeks(now.hour), COLD)
-    shared = SHARED * min(1.0, weeks)
-    same = tally.same(now.rhythm, now.hour)
-    expected = tally.total / weeks * now.rhythm.share(now.hour)
-    return sum(same) + shared * expected, len(same) + shared
+def _slow(now: Now, usual: Usual, minutes: int) -> tuple[float, float]:
+    """People of a key in an hour of the last ones, and in how many such hours."""
+    hours = minutes // 60
+    level = now.slow_level(hours)
+    slots = _shared(now, level) + usual.days
+    return slots * usual.share * level, slots
 
 
-def _by_its_own_hour(now: Now, people: int, tally: Tally, exposure: float) -> float:
-    """The same, when the key has a rhythm of its own: forgotten passwords on Monday mornings."""
-    same = tally.same(now.rhythm, now.hour)
-    if len(same) < 2:
-        return float("inf")
-    weeks = max(now.rhythm.weeks(now.hour), COLD)
-    expected = tally.total / weeks * now.rhythm.share(now.hour)
-    return unlikeliness(people, sum(same) + OWN * expected, len(same) + OWN, exposure)
+def _share(now: Now, tally: Tally) -> float:
+    """The part of all signals that a key has."""
+    return tally.total / now.known
 
 
-def _long_rate(now: Now, tally: Tally, minutes: int) -> tuple[float, float]:
-    """People of a key in the last hours and in how many weeks."""
-    weeks = max(now.rhythm.weeks(now.hour), COLD)
-    part = sum(now.rhythm.share(now.hour - back) for back in range(minutes // 60))
-    slots = SHARED * min(1.0, weeks) + len(tally.same(now.rhythm, now.hour))
-    return slots * tally.total / weeks * part, slots
+def _shared(now: Now, level: float) -> float:
+    """For how many hours of this level the share of a key is known."""
+    return min(SHARED, now.known / max(level, 1e-9))
 
 
 def _is_usual_peak(now: Now, seen: Sequence[Sighted], tally: Tally) -> bool:

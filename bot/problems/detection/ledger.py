@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 
 from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
 
-from bot.problems.detection.burst import FEWEST, LONGEST, Sighted
+from bot.problems.detection.burst import FEWEST, LONGEST, Now, Sighted, is_worth
+from bot.problems.detection.days import DayKinds
 from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
-from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm, Tally, wanted
+from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm, Tally
 from bot.problems.detection.watch import KeyEvidence
 from bot.storage import kv
 from bot.storage.schema import signal_keys, signals, tallies
@@ -20,6 +21,8 @@ from bot.storage.upsert import insert_for
 
 COUNTED = "burst_counts"  # the key of what is counted of all signals
 ALL = 0  # the hour of a key's sum
+MANY = 4  # signals of one person in an hour, from which on they count for nothing in that hour
+SENDER = 10  # signals of one person in an hour that make them a sender for others, or a machine
 
 # Built once: building a statement costs more than running it.
 _KEEP = insert(signals).returning(signals.c.id)
@@ -41,6 +44,11 @@ _USUAL = select(tallies).where(
     tallies.c.key.in_(bindparam("keys", expanding=True))
     & tallies.c.hour.in_(bindparam("hours", expanding=True))
 )
+_CROWD = (
+    select(signals.c.person, func.count().label("sent"))
+    .where(signals.c.at > bindparam("since"))
+    .group_by(signals.c.person)
+)
 _TAKE = (
     update(signals)
     .where(signals.c.id.in_(bindparam("numbers", expanding=True)))
@@ -50,20 +58,42 @@ _TAKE = (
 
 @dataclass(frozen=True, slots=True)
 class SignalCounts:
-    """What is counted of all signals: since which hour, up to which one, by hour of the week, how many were wide."""
+    """What is counted of all signals: since which hour, up to which one, by hour of the week, how many were wide.
+
+    `spent`: how often each hour of the week was counted. `senders`: people who sent as many in one hour as only machines
+    do, and who asks for many others; with the hour of the last time, until which is forgotten.
+    """
 
     first: int
     rolled: int
     hours: list[int]
     all: int = 0
     wide: int = 0
+    spent: list[float] = field(default_factory=list)
+    senders: dict[str, int] = field(default_factory=dict)
 
     @property
     def wide_part(self) -> float:
         return (self.wide + 1) / (self.all + 100)
 
-    def rhythm(self, shift: int) -> Rhythm:
-        return Rhythm(self.first, self.hours, shift)
+    def rhythm(self, days: DayKinds) -> Rhythm:
+        return Rhythm(self.first, self.hours, days, self.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who wrote in the last hour: how many people, and who counts for nothing because they sent too much."""
+
+    people: int
+    mute: frozenset[int]
+
+
+def crowd(tx: Connection, known: SignalCounts, at: int) -> Crowd:
+    """Of the hour before a moment (UTC seconds)."""
+    sent: dict[int, int] = {row.person: row.sent for row in tx.execute(_CROWD, {"since": at - HOUR})}
+    mute = {person for person, many in sent.items() if many >= MANY}
+    mute |= {int(person) for person in known.senders}
+    return Crowd(sum(person not in mute for person in sent), frozenset(mute))
 
 
 def keep(tx: Connection, signal: TroubleSign, ticket: int | None) -> tuple[int, tuple[BurstKey, ...]]:
@@ -84,20 +114,25 @@ def keep(tx: Connection, signal: TroubleSign, ticket: int | None) -> tuple[int, 
 
 
 def evidence(
-    tx: Connection, keys: Sequence[BurstKey], at: int, worth: Callable[[BurstKey, Tally], bool]
+    tx: Connection,
+    keys: Sequence[BurstKey],
+    now: Now,
+    mute: frozenset[int],
 ) -> KeyEvidence:
-    """What is known at a moment (UTC seconds) of those of these keys that are `worth` looking at. The counts of hours are
-    read only for keys with enough people."""
+    """What is known at a moment of those of these keys that are worth looking at, without what `mute` people sent. The
+    counts of hours are read only for keys with enough people."""
     names = {key.text: key for key in keys}
     totals = dict.fromkeys(names, 0) | {
         name: people for name, _, people in tx.execute(_USUAL, {"keys": list(names), "hours": [ALL]}).all()
     }
-    names = {name: key for name, key in names.items() if worth(key, Tally(totals[name], {}))}
-    seen, free = _sighted(tx, list(names), at)
+    names = {name: key for name, key in names.items() if is_worth(now, key, Tally(totals[name], {}))}
+    seen, free = _sighted(tx, list(names), now.at, mute)
     many = [name for name, those in seen.items() if len({one.person for one in those}) >= FEWEST]
     hours: defaultdict[str, dict[int, float]] = defaultdict(dict)
     if many:
-        for name, hour, people in tx.execute(_USUAL, {"keys": many, "hours": wanted(at // HOUR)}).all():
+        for name, hour, people in tx.execute(
+            _USUAL, {"keys": many, "hours": now.rhythm.wanted(now.hour)}
+        ).all():
             hours[name][hour] = people
     return KeyEvidence(
         seen={key: seen[name] for name, key in names.items()},
@@ -107,7 +142,7 @@ def evidence(
 
 
 def _sighted(
-    tx: Connection, names: Sequence[str], at: int
+    tx: Connection, names: Sequence[str], at: int, mute: frozenset[int]
 ) -> tuple[dict[str, list[Sighted]], dict[str, list[Sighted]]]:
     """The signals of each key in the longest window: all of them, and those that belong to no candidate."""
     seen: dict[str, list[Sighted]] = {name: [] for name in names}
@@ -115,6 +150,8 @@ def _sighted(
     every: dict[int, Sighted] = {}  # a signal has several of the keys
     found = tx.execute(_SEEN, {"keys": names, "since": at - LONGEST}).all()
     for name, number, then, person, wide, candidate in found:
+        if person in mute:
+            continue
         sighted = every.get(number)
         if sighted is None:
             sighted = every[number] = Sighted(number, then, person, bool(wide))
@@ -129,7 +166,7 @@ def take(tx: Connection, numbers: Iterable[int], candidate: int) -> None:
     tx.execute(_TAKE, {"numbers": list(numbers), "taken_by": candidate})
 
 
-def counts(tx: Connection, at: int, shift: int) -> SignalCounts:
+def counts(tx: Connection, at: int, days: DayKinds) -> SignalCounts:
     """What is counted of all signals up to the hour of `at`; hours that are over are counted first, by one process."""
     hour = at // HOUR
     stored = kv.get(tx, COUNTED)
@@ -137,16 +174,20 @@ def counts(tx: Connection, at: int, shift: int) -> SignalCounts:
         return known
     known = _read(kv.hold(tx, COUNTED), hour)
     if known.rolled < hour:
-        known = _roll(tx, known, hour, shift)
+        known = _roll(tx, known, hour, days)
     kv.put(tx, COUNTED, json.dumps(asdict(known)))
     return known
 
 
 def _read(text: str | None, hour: int) -> SignalCounts:
-    return SignalCounts(**json.loads(text)) if text else SignalCounts(hour, hour, [0] * WEEK)
+    if not text:
+        return SignalCounts(hour, hour, [0] * WEEK, spent=[0.0] * WEEK)
+    known = SignalCounts(**json.loads(text))
+    # What an earlier version has stored does not say how often each hour was counted: about once a week.
+    return known if known.spent else replace(known, spent=[(known.rolled - known.first) / WEEK] * WEEK)
 
 
-def _roll(tx: Connection, known: SignalCounts, hour: int, shift: int) -> SignalCounts:
+def _roll(tx: Connection, known: SignalCounts, hour: int, days: DayKinds) -> SignalCounts:
     """Write down the hours before this one; forget what is older than eight weeks."""
     begun, ended = known.rolled * HOUR, hour * HOUR
     inside = (signal_keys.c.at >= begun) & (signal_keys.c.at < ended)
@@ -158,14 +199,30 @@ def _roll(tx: Connection, known: SignalCounts, hour: int, shift: int) -> SignalC
         by_hour[key, at // HOUR].add(person)
     _add(tx, {one: len(people) for one, people in by_hour.items()})
     _forget(tx, hour)
-    hours, rhythm = list(known.hours), known.rhythm(shift)
+    hours, spent, rhythm = list(known.hours), list(known.spent), known.rhythm(days)
     found = tx.execute(
-        select(signals.c.at, signals.c.wide).where((signals.c.at >= begun) & (signals.c.at < ended))
+        select(signals.c.at, signals.c.person, signals.c.wide).where(
+            (signals.c.at >= begun) & (signals.c.at < ended)
+        )
     ).all()
-    for at, _ in found:
-        hours[rhythm.slot(at // HOUR)] += 1
-    wide = sum(one.wide for one in found)
-    return replace(known, rolled=hour, hours=hours, all=known.all + len(found), wide=known.wide + wide)
+    sent: Counter[tuple[str, int]] = Counter()
+    for at, person, _ in found:
+        sent[str(person), at // HOUR] += 1
+    for passed in range(known.rolled, hour):
+        spent[rhythm.slot(passed)] += 1
+    for (_, passed), many in sent.items():
+        hours[rhythm.slot(passed)] += min(many, MANY - 1)
+    senders = {who: last for who, last in known.senders.items() if last > hour - WEEK * WEEKS}
+    senders |= {who: passed for (who, passed), many in sorted(sent.items()) if many >= SENDER}
+    return replace(
+        known,
+        rolled=hour,
+        hours=hours,
+        spent=spent,
+        senders=senders,
+        all=known.all + len(found),
+        wide=known.wide + sum(one.wide for one in found),
+    )
 
 
 def _add(tx: Connection, people: dict[tuple[str, int], int]) -> None:

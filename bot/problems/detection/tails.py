@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import lgamma, log
+from math import comb, lgamma, log, log10
 
 PRIOR = 0.3  # reports that are assumed of a key before any were seen ...
 OVER = 1.0  # ... in so many slots
@@ -26,3 +26,9 @@ def unlikeliness(count: int, seen: float, slots: float, exposure: float) -> floa
         number += 1
         total += each
     return -(term + log(total)) / log(10)
+
+
+def unlikely_share(count: int, of: int, share: float) -> float:
+    """-log10 of the probability that `count` or more of `of` have what this share of all has: a binomial tail."""
+    chance = sum(comb(of, one) * share**one * (1 - share) ** (of - one) for one in range(count, of + 1))
+    return -log10(max(chance, 1e-300))
