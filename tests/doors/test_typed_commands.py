@@ -12,9 +12,11 @@ from sqlalchemy import Connection, select, update
 
 from bot.app.registries import renderers
 from bot.config.config import Config
+from bot.drawing import NoPicture
 from bot.keys import RawChat
 from bot.people import directory
 from bot.people.directory import Person
+from bot.reports.pictures import album
 from bot.storage import typed as typed_rows
 from bot.storage.schema import chats as groups
 from bot.storage.schema import outbox, tickets
@@ -33,6 +35,16 @@ Place = Callable[[Connection, Config], int]
 ALL = ("engineer:network", "lead:network", "supervisor", "admin")
 WRITTEN = ("", "дракон", "-1 💥", "999", "9" * 30, "999 стоит касса", "1 стоит касса")
 FEW = ("", "999 стоит касса")
+
+
+@pytest.fixture(autouse=True)
+def without_painter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports come as words: their pictures would be painted by another process."""
+    monkeypatch.setattr(album, "drawn", _refuse_to_draw)
+
+
+def _refuse_to_draw(*_: object) -> bytes:
+    raise NoPicture
 
 
 def merged(tx: Connection, house: Config) -> int:
@@ -96,7 +108,8 @@ SAID = {
     ): "Имя не в команде, у которой заявка 1. Заявка остаётся там, где была.",
     ("/done", "in the team's chat"): "Команда /done работает в теме заявки или ответом на её сообщение.",
     ("/find 99999999999999999999", "in private"): "Ничего не нашлось.",
-    ("/bind network", "in private"): "Команда /bind работает в группе.",
+    ("/bind network", "in private"): "Чья это будет группа? Выберите ниже: "
+    "бот войдёт в неё администратором с нужными правами.",
     ("/my", "in the team's chat"): "Команда /my работает в личном чате со мной.",
     (
         "/quality",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Text, insert, select
 
 from bot.config.config import Config
 from bot.escalation import alerts, levels, telling
@@ -102,8 +102,7 @@ def ring(tx: Connection, desk: Desk, now: int) -> int:
 def keys(tx: Connection, state: str = "fired", kind: str | None = None) -> list[str]:
     """The levels in a state, in order of firing: "claim 75"."""
     found = select(schema.clocks.c.kind, schema.timers.c.key).where(
-        (schema.timers.c.ref == "clock:" + schema.clocks.c.id.cast(schema.Text))
-        & (schema.timers.c.state == state)
+        (schema.timers.c.ref == "clock:" + schema.clocks.c.id.cast(Text)) & (schema.timers.c.state == state)
     )
     rows = tx.execute(found.order_by(schema.timers.c.fired_at, schema.timers.c.id)).all()
     return [f"{row.kind} {row.key}" for row in rows if kind in (None, row.kind)]
