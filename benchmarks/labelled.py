@@ -1,6 +1,6 @@
 """`python -m benchmarks.labelled FILE`: how a file of labelled messages is routed, by language, length and source.
 
-The file is a YAML list of `text`, `label` (scenario ids of which any is right, `far`: no IT at all, `near`: no scenario fits),
+The file is a YAML list of `text`, `label` (scenario ids of which any is right, `far`: no IT at all, `near` or `other`: none fits),
 `language`, `source`. Shares come with 95 % intervals (Wilson).
 """
 
@@ -19,7 +19,7 @@ from bot.knowledge.route import Decision, Router, build
 
 Z = 1.96
 SHORT, LONG = 4, 12  # words: up to, and more than
-NO_SCENARIO = {"far", "near"}
+NO_SCENARIO = {"far", "near", "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,10 @@ def table(rows: Sequence[Labelled]) -> Iterator[str]:
     for group in groups:
         for name in sorted({group(one) for one in rows if not one.label & NO_SCENARIO}):
             yield line(name, [one for one in rows if group(one) == name])
-    for kind in ("far", "near"):
+    for kind in sorted(NO_SCENARIO):
         those = [one for one in rows if kind in one.label]
+        if not those:
+            continue
         begun = sum(one.decision.decision == "auto" for one in those)
         nothing = sum(one.decision.decision == "none" for one in those)
         yield f"{kind}: {len(those)}, nothing offered {nothing}, starts {begun}"
