@@ -22,7 +22,7 @@ AUTHORED = {
 TURNS = ROOM + (
     "class Greet:\n    name: str\n\n\nclass Part:\n    pass\n\n\nEffect = Greet | Part\nEvent = Greet\n"
 )
-SCHEMA = {"bot/storage/schema.py": ROOM + "outbox = Table('outbox')\nruns = Table('runs')\n"}
+SCHEMA = {"bot/storage/schema/messages.py": ROOM + "outbox = Table('outbox')\nruns = Table('runs')\n"}
 
 BROKEN = {
     "stairs_go_down": {"bot/sla/a.py": ROOM + "from bot.tickets import b\n", "bot/tickets/b.py": ROOM},

@@ -1,4 +1,4 @@
-"""Which room may name which table of bot/storage/schema.py: its owner, and the remaining exceptions."""
+"""Which room may name which table of bot/storage/schema: its owner, and the remaining exceptions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ INTRUDERS: dict[str, set[str]] = {
 def a_table_is_named_by_its_owner() -> Iterator[str]:
     owner = {table: room for room, tables in OWNERS.items() for table in tables}
     tables = _tables()
-    yield from (f"bot/storage/schema.py: the table {table} has no owner" for table in tables - set(owner))
+    yield from (f"bot/storage/schema: the table {table} has no owner" for table in tables - set(owner))
     for module in product():
         if module.room == HOME:
             continue
@@ -72,10 +72,11 @@ def the_list_of_intruders_is_true() -> Iterator[str]:
 
 def _tables() -> set[str]:
     """Every name in the schema that is given a Table(...)."""
-    schema = known().get(SCHEMA)
+    schema = (module for name, module in known().items() if name.startswith(SCHEMA))
     return {
         target.id
-        for node in (schema.tree.body if schema else ())
+        for module in schema
+        for node in module.tree.body
         if isinstance(node, ast.Assign) and getattr(getattr(node.value, "func", None), "id", "") == "Table"
         for target in node.targets
         if isinstance(target, ast.Name)
