@@ -1,6 +1,6 @@
-"""`python -m benchmarks.blind [FILE]`: the sets that nobody who changes the product reads, as counts; FILE as in benchmarks/labelled.py.
+"""`python -m benchmarks.blind [FILE]`: the sets that are never read, as counts; FILE as in benchmarks/labelled.py.
 
-Whoever changes understanding counts before and once after. Printed are counts alone, never a text.
+Count before a change of understanding and once after. Printed are counts alone, never a text.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def pairs(house: Config, file: Path) -> Sequence[Destination]:
 
 def danger(house: Config, name: str) -> tuple[list[bool], list[bool]]:
     """For the real ones and for the harmless, whether danger is seen."""
-    real, harmless = [], []
+    real: list[bool] = []
+    harmless: list[bool] = []
     for row in read(name):
         is_real = row["label"] == "danger" if "label" in row else row["danger"]
         (real if is_real else harmless).append("safety" in house.router.route(str(row["text"])).flags)

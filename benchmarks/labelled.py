@@ -1,7 +1,7 @@
 """`python -m benchmarks.labelled FILE`: how a file of labelled messages is routed, by language, length and source.
 
-The file is a YAML list of `text`, `label` (scenario ids of which any is right, `far`: no IT at all, `near` or `other`: none fits),
-`language`, `source`. Shares come with 95 % intervals (Wilson).
+The file is a YAML list of `text`, `label` (scenario ids of which any is right, `far`: no IT at all, `near` or `other`:
+none fits), `language`, `source`. Shares come with 95 % intervals (Wilson).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import get_args
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.accounts import forgetting, proving
@@ -14,7 +14,7 @@ from bot.selfservice.learning import LessonButton
 from bot.teamdesk import chosen_groups, scenario_versions
 from bot.telegram.api import Refused
 from bot.telegram.buttons import KeepVersion, RollBack
-from handlers.filters import AtHome, Pressed, Private
+from handlers.filters import AtHome, GroupChosen, Pressed, Private
 from handlers.visit import Visit
 
 
@@ -59,7 +59,7 @@ async def group_chosen(message: Message, visit: Visit) -> None:
 
 def build() -> Router:
     router = Router(name="admin")
-    router.message.register(group_chosen, Private(), F.chat_shared)
+    router.message.register(group_chosen, Private(), GroupChosen())
     router.callback_query.register(decided, Pressed(*get_args(LessonButton)))
     router.callback_query.register(proved, Pressed(*get_args(proving.AccountButton)))
     router.callback_query.register(erased, AtHome(), Pressed(*get_args(forgetting.EraseButton)))

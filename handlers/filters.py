@@ -26,6 +26,13 @@ class Private(BaseFilter):
         return message.chat.type == "private"
 
 
+class GroupChosen(BaseFilter):
+    """A group was chosen by a button that asks for one."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.chat_shared is not None
+
+
 class InTeamChat(BaseFilter):
     """A message in the chat of one of our teams, or of the supervisors."""
 

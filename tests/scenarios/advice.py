@@ -2,7 +2,7 @@
 
 `python -m tests.scenarios.advice` prints a line a scenario, with `--ways` every way. Words are those on the screens
 passed, buttons included, and those of the advice: whole, and in sight without a tap. A text that greets before the
-first press is no advice. Whoever goes on to a ticket skips what can be skipped, and no advice helps them.
+first press is no advice. On the way to a ticket all is skipped that can be, and no advice helps.
 """
 
 from __future__ import annotations

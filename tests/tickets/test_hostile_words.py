@@ -101,6 +101,7 @@ BY_ITS_ENGINEER = (
     GiveBack,
 )
 WITHOUT_WORDS = {"figures", "topic", "topic_name", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS |= {"afterword"}  # the team's card asks the same
 WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (
     "<b>",

@@ -62,7 +62,7 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class SharedWords:
     """The words of the newest signal: which signals have each, and how many had it in all hours that are looked back on."""
 
     said: Mapping[BurstKey, tuple[frozenset[int], float]]
@@ -140,12 +140,14 @@ def worst(
     """The most unlikely key; None when none is unlikely enough. `seen` is ascending by time and reaches to this moment."""
     words = {key: seen[key] for key in seen if key.kind is KeyKind.WORD}
     said = {key: frozenset(one.signal for one in words[key]) for key in words}
-    alike = Wording({key: (said[key], tallies.get(key, NONE).total) for key in said})
+    alike = SharedWords({key: (said[key], tallies.get(key, NONE).total) for key in said})
     found = [judged(now, key, seen[key], tallies.get(key, NONE), alike) for key in seen]
     return max((one for one in found if one is not None), key=lambda one: one.margin, default=None)
 
 
-def judged(now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally, alike: Wording) -> Burst | None:
+def judged(
+    now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally, alike: SharedWords
+) -> Burst | None:
     """The most unlikely window of one key."""
     people = {one.person for one in seen if one.at > now.at - LONGEST}
     if len(people) < FEWEST or not is_worth(now, key, tally) or _is_usual_peak(now, seen, tally):
@@ -219,7 +221,7 @@ def _usual(now: Now, tally: Tally, lately: int) -> Usual:
 
 
 def _window(
-    now: Now, key: BurstKey, inside: Sequence[Sighted], usual: Usual, minutes: int, alike: Wording
+    now: Now, key: BurstKey, inside: Sequence[Sighted], usual: Usual, minutes: int, alike: SharedWords
 ) -> Burst | None:
     people = {one.person for one in inside}
     if len(people) < FEWEST:

@@ -6,7 +6,6 @@ shape and no query searches it. Constraint names follow one convention, so that 
 
 from __future__ import annotations
 
-from bot.storage.schema.base import Id, metadata
 from bot.storage.schema.causes import (
     candidates,
     extents,
@@ -22,6 +21,7 @@ from bot.storage.schema.causes import (
     tallies,
 )
 from bot.storage.schema.clockwork import alerts, clocks, segments
+from bot.storage.schema.conventions import Id, metadata
 from bot.storage.schema.messages import OUTBOX_CARD, OUTBOX_OPEN, chats, inbox, outbox, posts
 from bot.storage.schema.past import advices, imports, past_events, past_tickets
 from bot.storage.schema.persons import awaited, consents, invites, people, strangers

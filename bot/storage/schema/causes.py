@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 # What the words about a ticket say of who is hit and how pressing it is; `answer`: its author's "yes" or "no" to that.
 extents = Table(

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 # One clock of a ticket. Consumed time is the sum of its segments; the values here are a cache.
 clocks = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, Text, text
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 # Raw updates. One is committed here before it is confirmed to Telegram (R1).
 inbox = Table(

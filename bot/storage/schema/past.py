@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 # One import of one file. `line` is the last row of the file that is stored: a stopped import goes on behind it.
 imports = Table(

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 RUNS_KEPT = text("status <> 'open' AND state <> ''")
 

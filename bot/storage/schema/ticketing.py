@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.storage.schema.base import Id, metadata
+from bot.storage.schema.conventions import Id, metadata
 
 TICKETS_KEPT = text("closed_at IS NOT NULL AND emptied_at IS NULL")
 
