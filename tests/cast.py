@@ -5,6 +5,7 @@ Nothing here imports the bot: it may run in this process, in another one, or be 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -151,7 +152,8 @@ class Desk:
 
 
 def said(message: dict[str, Any]) -> str:
-    return str(message.get("text") or message.get("caption") or "")
+    """Its words, as who reads them sees them."""
+    return re.sub(r"</?tg-time[^>]*>", "", str(message.get("text") or message.get("caption") or ""))
 
 
 def buttons(message: dict[str, Any]) -> list[str]:

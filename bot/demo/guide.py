@@ -18,7 +18,7 @@ GLANCE = 1.8  # real seconds before a reader begins to read
 A_LETTER = 0.05  # real seconds
 POINTED = 0.9  # real seconds in which a button is shown before it is pressed
 A_JUMP = 0.35  # real seconds between two jumps of the clock
-MOST_JUMPS = 60
+JUMP, MOST_JUMPS = 1800, 120  # seconds of the demo's clock; the boards are drawn again every five minutes
 A_WHILE = 20  # real seconds
 WHILES = 9  # the first message of a slow machine's day waits until the bot has learnt its phrases
 
@@ -127,14 +127,14 @@ class Guide:
         self._act("press", role, message_id=message.id, button=label)
 
     def _run_until(self, role: TourRole, words: str) -> None:
-        """Let the clock run from one deadline to the next until the place has a message with these words or this button."""
+        """Let the clock run until the place has a message with these words or this button."""
         for _ in range(MOST_JUMPS):
             if any(words in message.text or words in message.labels for message in self._read(role)):
                 return
             follower = stage.get(f"{self.root}/sim/state")["follower"]
             if follower is None or follower["next_due"] is None:
                 break
-            stage.post(f"{self.root}/sim/clock/advance", {"to": follower["next_due"]})
+            stage.post(f"{self.root}/sim/clock/advance", {"seconds": JUMP})
             self._settle()
             self._wait(A_JUMP)
         raise LookupError(words)

@@ -65,7 +65,7 @@ async def test_an_administrator_reads_what_is_missing_and_how_to_cure_it(desk: D
 async def test_an_administrator_binds_a_group_by_choosing_it_in_private(desk: Desk) -> None:
     group = await a_group(desk, is_forum=True, bot="member", admins=[IGOR])
     await desk.write(IGOR, "/bind")
-    assert await desk.find(IGOR, "Для какой группы?")
+    assert await desk.find(IGOR, "Чья это будет группа?")
     await desk.sim("share", {"from": IGOR, "button": "Сеть", "chat": group})
     await desk.settle()
     assert "группа выбрана: «Сеть»" in said(await desk.last(IGOR))
@@ -75,4 +75,4 @@ async def test_an_administrator_binds_a_group_by_choosing_it_in_private(desk: De
 
 async def test_a_choice_of_someone_who_administers_nothing_binds_nothing(desk: Desk) -> None:
     await desk.write(OLEG, "/bind")
-    assert not [one for one in await desk.reads(OLEG) if "Для какой группы?" in said(one)]
+    assert not [one for one in await desk.reads(OLEG) if "Чья это будет группа?" in said(one)]
