@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
 from bot.demo.guide import Guide
 from bot.demo.script import script
@@ -47,7 +46,6 @@ WALK = (
 )
 
 
-@pytest.mark.xfail(run=False, reason="with live boards it stops at the alert")
 async def test_the_story_is_played_to_its_end_in_english(sandbox: SandboxProcess, tmp_path: Path) -> None:
     async with demo_desk(sandbox.root, tmp_path, "en") as desk:
         guide = Guide(desk.root, script(), speak.voice("en"), pace=0)
