@@ -12,7 +12,7 @@ from tests import shipped
 from tests.scenarios.advice import to_tickets, ways
 from tests.scenarios.known import ROOT
 
-ENOUGH_WORDS, ENOUGH_PRESSES, MOST_PRESSES = 90, 2, 3
+ENOUGH_WORDS, ENOUGH_PRESSES, MOST_PRESSES = 90, 2, 2
 
 
 @pytest.fixture(scope="module")
