@@ -33,6 +33,7 @@ from bot.yamlfiles.environment import read_settings
 from bot.yamlfiles.parts import read_scenarios
 
 ENV = Path(".env")
+FRAME = ("new.article_top", "new.article_1", "new.article_2", "new.article_3")
 MISSING = 5  # ids of sentences without a translation that are named
 
 
@@ -71,7 +72,7 @@ def check(
         opened.complaints += stray_phrases(document, opened.router()) if document else []
     if (text := opened.texts.get(desk.name)) is not None:
         opened.complaints += horizon(desk.name, text, MachineClock().now())
-    opened.complaints += catalogue_gaps()
+    opened.complaints += catalogue_gaps() + unwritten(opened)
     unasked = _names_in_use(environment.settings, desk, opened)
     if format == "json":
         typer.echo(as_json(opened.complaints, language))
@@ -104,6 +105,18 @@ def _names_in_use(settings: Settings | None, desk: Path, opened: Opened) -> Line
     except FirstlineError as error:
         return Line("check.not_asked", {"why": str(error)})
     return None
+
+
+def unwritten(opened: Opened) -> list[Complaint]:
+    """The first line of each article that still is what `firstline new article` wrote."""
+    frame = {speak.voice(one).say(key) for one in catalogues.begun() for key in FRAME}
+    articles = opened.library.all() if opened.library is not None else ()
+    left = []
+    for path in [article.path for article in articles]:
+        lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+        found = [(number, line) for number, line in lines if line.lstrip("123. ") in frame]
+        left += [Complaint("W403", path.name, Mark(number, 1), {"line": line}) for number, line in found[:1]]
+    return left
 
 
 def catalogue_gaps() -> list[Complaint]:

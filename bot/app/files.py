@@ -28,7 +28,7 @@ from bot.sla.policy import Desk
 from bot.texts import catalogues, speak
 from bot.yamlfiles import Complaint, Document, text_of
 from bot.yamlfiles.bundle import gathered, texts
-from bot.yamlfiles.facts import FILE, Facts, facts_file, read_facts
+from bot.yamlfiles.facts import FILE, UNKNOWN, Facts, facts_file, read_facts
 
 NAMED = re.compile(r"\bfacts\.(\w+)")
 
@@ -100,13 +100,14 @@ def open_files(desk: Path, scenarios: Path, knowledge: Path) -> Opened:
     read = read_facts(facts_file(scenarios, knowledge))
     opened.facts, opened.texts[FILE] = read.facts, read.text
     opened.complaints += read.complaints
-    opened.library, about_articles = load_library(knowledge, read.facts or Facts())
-    if (text := _text(desk, opened)) is not None:
-        opened.desk, complaints = load_desk(desk.name, text, audiences(opened.library))
-        opened.teams, opened.categories = names_in(desk.name, text)
-        opened.complaints += complaints
+    opened.library, about_articles = load_library(knowledge, read.facts or UNKNOWN)
     written = {path.stem for path in knowledge.glob("*.md")}
     opened.broken_articles = frozenset(written - {article.id for article in opened.library.all()})
+    if (text := _text(desk, opened)) is not None:
+        said = dict.fromkeys(opened.broken_articles, "engineer") | audiences(opened.library)
+        opened.desk, complaints = load_desk(desk.name, text, said)
+        opened.teams, opened.categories = names_in(desk.name, text)
+        opened.complaints += complaints
     opened.complaints += about_articles
     if (text := _bundle(scenarios, opened)) is not None:
         compiled = compile_scenarios(scenarios.name, text, known_names(opened, knowledge))

@@ -52,6 +52,9 @@ def preview(
     if stage.taken(port):
         typer.echo(voice.say("demo.port_taken", port=port, command="preview"), err=True)
         raise typer.Exit(1)
+    typer.echo(
+        voice.say("preview.begins"), err=True
+    )  # what follows takes seconds, on a slow machine half a minute
     desk = desk_or_exit(settings.desk_file, settings.language)
     watched = PreviewedFiles(settings, voice)
     if watched.faults():

@@ -15,7 +15,7 @@ from bot.knowledge import markup
 from bot.knowledge.markup import Block
 from bot.texts import speak
 from bot.yamlfiles import Complaint, Document, Mark, read
-from bot.yamlfiles.facts import FILE, Facts, read_facts
+from bot.yamlfiles.facts import FILE, UNKNOWN, Facts, read_facts
 from bot.yamlfiles.fitting import Authored, fit
 
 Audience = Literal["employee", "engineer"]
@@ -208,7 +208,7 @@ def load_library(folder: Path, facts: Facts | None = None) -> tuple[Library, lis
     complaints: list[Complaint] = []
     drafts: dict[str, _Draft] = {}
     if facts is None:
-        facts = read_facts(folder.resolve().parent / FILE).facts or Facts()
+        facts = read_facts(folder.resolve().parent / FILE).facts or UNKNOWN
     for path in sorted(folder.glob("*.md")):
         if path.name == "README.md":
             continue

@@ -34,6 +34,7 @@ class Facts:
     """The facts by name, each by language; the language "" is for every language."""
 
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    are_known: bool = True  # False: their file has an error, so no use of a fact is a fault of its own
     _spoken: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def spoken(self, language: str) -> Mapping[str, str]:
@@ -62,8 +63,11 @@ class Facts:
                 nearest(found[1], self.values),
             )
             for found in USED.finditer(line)
-            if found[1] not in self.values
+            if self.are_known and found[1] not in self.values
         ]
+
+
+UNKNOWN = Facts(are_known=False)
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,10 @@ def _complaint(
         if hint == str(item.get("input")):  # "1" for 1: only the quotes are wrong
             code, hint = "E122", None
     elif kind in _CODES and code in _WANTS_SOMETHING and item.get("input") is None:
-        code = "E136"
+        code, facts["key"] = (
+            "E136",
+            path[-1] if path else "",
+        )  # not a step of pydantic's own, such as a choice of types
     elif code == "E121" and isinstance(item.get("input"), int | float):
         code = "E137"
     elif loc and loc[-1] == "[key]":

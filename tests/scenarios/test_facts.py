@@ -122,12 +122,29 @@ def test_an_article_holds_the_fact_of_its_language_and_names_an_unknown_one(tmp_
         ("facts:\n  Vpn: x\n", [("E130", 2)]),
         ("fact:\n  vpn: x\n", [("E104", 1)]),
         ("facts: [vpn]\n", [("E126", 1)]),
+        ("facts:\n  vpn:\n", [("E136", 2)]),
     ],
 )
 def test_a_fact_that_is_empty_or_would_break_a_text_is_named_at_its_line(
     tmp_path: Path, text: str, found: list[tuple[str, int]]
 ) -> None:
     assert codes(tmp_path, text) == found
+
+
+def test_a_fact_without_a_value_is_called_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("facts:\n  vpn:\n", "utf-8")
+    (complaint,) = read_facts(tmp_path / "facts.yaml").complaints
+    assert "'vpn:'" in sentence(complaint, "ru")
+
+
+def test_a_missing_quote_in_the_facts_is_the_only_fault_that_is_named(tmp_path: Path) -> None:
+    for name in ("desk.yaml", "scenarios.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    for name in ("scenarios", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "facts.yaml").write_text('facts:\n  vpn: {ru: "Туннель, en: "the Tunnel"}\n', "utf-8")
+    opened = open_files(tmp_path / "desk.yaml", tmp_path / "scenarios.yaml", tmp_path / "knowledge_base")
+    assert [(one.file, one.code) for one in opened.errors] == [("facts.yaml", "E113")]
 
 
 def test_a_desk_without_facts_needs_no_file(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 from typer import BadParameter, Exit
 
 from bot.app import scaffolds_cli
+from bot.app.check import unwritten
+from bot.app.files import Opened
 from bot.knowledge.articles import load_library
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.rehearsal import run_tests
@@ -123,3 +125,14 @@ def test_a_language_begins_with_files_to_translate(own_desk: Path, capsys: pytes
     for code in ("ru", "deutsch", "../x"):
         with pytest.raises(BadParameter):
             scaffolds_cli.new_language(code)
+
+
+def test_an_article_that_is_still_a_frame_is_named_and_a_written_one_is_not(tmp_path: Path):
+    for name in ("tea", "coffee"):
+        frame = article(name, COFFEE.title, "coffee_machine", date(2027, 3, 1))
+        front = frame.partition("\n# ru\n")[0]
+        written = f"{front}\n# ru\n\n1. Долейте воды.\n\n# en\n\n1. Add water.\n"
+        (tmp_path / f"{name}.md").write_text(frame if name == "tea" else written, "utf-8")
+    library, complaints = load_library(tmp_path)
+    assert complaints == []
+    assert [(one.code, one.file) for one in unwritten(Opened(library=library))] == [("W403", "tea.md")]
