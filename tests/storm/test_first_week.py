@@ -50,6 +50,8 @@ def edit(folder: Path, block: str) -> None:
         change(folder / "desk.yaml", r"rules: default,", "rules: [default, building],")
     elif block.startswith("columns:"):
         (folder / "hr.yaml").write_text(block, "utf-8")
+    elif block.startswith("staff_id,"):
+        (folder / "team.csv").write_text(block, "utf-8")
     else:
         raise AssertionError(block)
 
@@ -106,6 +108,8 @@ def test_the_first_week_is_played_by_its_page_alone(company: Path, page: str, at
                     r"^# en$",
                     "![](media/coffee.png)\n\n# en",
                 )
+    assert '"decision": "none"' in said["route кофемашина сломалась"]
+    assert "(engineer:facilities)" in said["people list"]
     route = said["route KYO-MSK-0312 не печатает"]
     assert '"device": "KYO-MSK-0312"' in route
     assert "W801" in said["check"]
