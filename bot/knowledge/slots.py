@@ -18,15 +18,17 @@ ROOM = re.compile(
     r"|\b(?P<before>\d{2,4}[а-яa-z]?)\s*-?\s*(?:й|м|ом)?\s*(?:каб\w*|комнат\w*)\b"
     r"|\b(?:в|во|из|in)\s+(?P<bare>\d{3,4}[а-яa-z]?)\b(?!-\d)(?:\s*-?\s*(?:й|м|ом)?\s*(?:каб|комнат)\w*)?(?!\s*(?:раз|час|мин|год|руб|чел|шт|мб|гб|mb|gb|утр|дня|вечер|:))"
 )
+_KINDS = "prn|мфу|mfp|nb|pc|пк|ws|srv|ap|prt|lt|dsk|тел|tel|mon|scan"
 # PRN-3-02, NB-1042, ПК-0417: letters and digits; the letters may be typed in either alphabet.
 DEVICE = re.compile(
-    r"\b(?P<name>(?:prn|мфу|mfp|nb|pc|пк|ws|srv|ap|prt|lt|dsk|тел|tel|mon|scan)[-_ ]?\d{1,4}(?:[-_]\d{1,4})*"
+    rf"\b(?P<name>(?:{_KINDS})[-_ ]?\d{{1,4}}(?:[-_]\d{{1,4}})*"
     r"|[a-zа-я]{2,6}(?:-[a-zа-я]{1,4})?(?:-\d{1,5}){1,3})\b"
 )
 
 
 WORD = re.compile(r"[\w']+")
 BESIDE_A_PLACE = "я мы на в во и это тут здесь сижу нахожусь нахожуся мой моё i i'm im am we are on the in at and it's my is here"
+KIND = re.compile(_KINDS)
 DIGITS = re.compile(r"[-_ ]?\d+")
 MOST_DIGITS = 8  # in the name of a device; a telephone's number has more
 
@@ -65,12 +67,16 @@ def is_only_place(cleaned: str, known: str = "") -> bool:
 
 
 def without_place(cleaned: str) -> str:
-    """The message without its floor and room, and of a device's name only the kind: where and which say nothing of what."""
+    """The message without its floor and room, and of a device's name only the kind: where and which say nothing of what.
+
+    Letters of a name that are no kind, such as KYO-MSK-0312's, are a company's own and say nothing either.
+    """
     return DEVICE.sub(_kind, ROOM.sub(" ", FLOOR.sub(" ", cleaned)))
 
 
 def _kind(device: re.Match[str]) -> str:
-    return DIGITS.sub("", device["name"])
+    letters = DIGITS.sub("", device["name"])
+    return letters if _device(device["name"]) is None or KIND.fullmatch(letters) else " "
 
 
 def _floor(found: re.Match[str]) -> int:

@@ -293,7 +293,12 @@ def test_floor_room_and_device_are_taken_from_the_message(router: Router, text: 
 
 @pytest.mark.parametrize(
     ("text", "scenario"),
-    [("PRN-3-02 на 3 этаже не печатает", "printer"), ("каб. 312, тормозит NB-1042", "slow_pc")],
+    [
+        ("PRN-3-02 на 3 этаже не печатает", "printer"),
+        ("каб. 312, тормозит NB-1042", "slow_pc"),
+        ("KYO-MSK-0312 не печатает", "printer"),
+        ("HP-BUH-2 не печатает", "printer"),
+    ],
 )
 def test_where_and_which_make_no_message_less_sure(router: Router, text: str, scenario: str) -> None:
     decision = router.route(text)

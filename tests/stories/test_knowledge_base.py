@@ -17,7 +17,7 @@ async def test_whoever_presses_instructions_types_a_word_and_reads(desk: Desk) -
     assert "очередь печати" in said(found)
     title = next(label for label in buttons(found) if "очеред" in label.casefold())
     await desk.press(ANNA, title)
-    assert {"Помогло", "Не помогло, позвать инженера"} <= set(buttons(await desk.last(ANNA)))
+    assert {"Помогло", "Не помогло, позвать человека"} <= set(buttons(await desk.last(ANNA)))
     assert "Помогло?" in said(await desk.last(ANNA))
     pictures = [message for message in await desk.reads(ANNA) if message.get("photo")]
     assert len(pictures) == 1
@@ -39,7 +39,7 @@ async def test_the_word_instruction_is_enough_and_what_follows_is_looked_up(desk
 async def test_an_article_that_did_not_help_opens_a_ticket_that_knows_it(desk: Desk) -> None:
     await desk.write(ANNA, "/kb замяло бумагу")
     await desk.press(ANNA, next(label for label in buttons(await desk.last(ANNA)) if "Замяло" in label))
-    await desk.press(ANNA, "Не помогло, позвать инженера")
+    await desk.press(ANNA, "Не помогло, позвать человека")
     ticket = await desk.find(ANNA, "Заявка 1")
     assert "замяло бумагу" in said(ticket)
     assert "Уже проверено: Замяло бумагу" in said(ticket)
@@ -53,7 +53,7 @@ async def test_nothing_found_is_said_and_the_words_go_their_usual_way(desk: Desk
     await desk.write(ANNA, "/kb рецепт борща")
     assert "инструкций нет" in said(await desk.last(ANNA))
     assert await desk.db.read(readings.fruitless, 0) == [("рецепт борща", 1)]
-    await desk.press(ANNA, "Нужен инженер")
+    await desk.press(ANNA, "Позвать человека")
     assert "Передать инженеру" in buttons(await desk.last(ANNA))
 
 

@@ -112,6 +112,7 @@ def test_the_first_week_is_played_by_its_page_alone(company: Path, page: str, at
     assert "(engineer:facilities)" in said["people list"]
     route = said["route KYO-MSK-0312 не печатает"]
     assert '"device": "KYO-MSK-0312"' in route
+    assert '"decision": "auto"' in route
     assert "W801" in said["check"]
     assert "W215" in said["check"]
     assert "+ E1 Глеб Ким ИТ" in said["people import hr.csv --map hr.yaml --dry-run"]
