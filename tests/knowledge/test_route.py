@@ -296,7 +296,6 @@ def test_floor_room_and_device_are_taken_from_the_message(router: Router, text: 
     [
         ("PRN-3-02 на 3 этаже не печатает", "printer"),
         ("каб. 312, тормозит NB-1042", "slow_pc"),
-        ("KYO-MSK-0312 не печатает", "printer"),
         ("HP-BUH-2 не печатает", "printer"),
     ],
 )
