@@ -209,8 +209,8 @@ def show(
 ) -> None:
     """Show `card` of `about` in `chat`, drawn at delivery: edited in place, or sent if it is not there yet.
 
-    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the next
-    delivery are one edit; the first of them decides `not_before` (UTC seconds).
+    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"): someone looks for it now, so it
+    no longer waits. Ten calls before the next delivery are one edit; the first of them decides `not_before` (UTC seconds).
     """
     cards = [(chat, card, about)]
     show_all(unit, cards, topic=topic, priority=priority, anew=anew, not_before=not_before)
@@ -232,7 +232,7 @@ def show_all(
     common["not_before"] = not_before
     common["params"] = {"anew": anew} if anew else {}
     rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
-    unit.tx.execute(_showing(unit.tx.dialect.name, *(["params"] if anew else [])), rows)
+    unit.tx.execute(_showing(unit.tx.dialect.name, *(["params", "not_before"] if anew else [])), rows)
     for chat in {chat for chat, _, _ in cards}:
         signal(unit.tx, SIGNAL, chat)
 

@@ -6,8 +6,6 @@ import asyncio
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.demo.guide import Guide
 from bot.demo.script import script
 from bot.texts import speak
@@ -59,7 +57,6 @@ async def write(tab: Tab, column: str, words: str) -> None:
     await tab.key("Enter")
 
 
-@pytest.mark.xfail(run=False, reason="the story in it stops at the alert")
 async def test_the_page_is_a_desk_to_work_at(sandbox: SandboxProcess, tab: Tab, tmp_path: Path) -> None:
     async with demo_desk(sandbox.root, tmp_path, "ru") as desk:
         guide = Guide(desk.root, script(), speak.voice("ru"))

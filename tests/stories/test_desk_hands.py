@@ -74,7 +74,7 @@ async def test_a_supervisor_acts_from_the_alert_itself(desk: Desk) -> None:
     assert "Олег Смирнов: 1" in load
     await desk.write(OLEG, "/my")
     assert "У вас в работе" in said(await desk.last(OLEG))
-    assert "1 ↗" in buttons(await desk.last(OLEG))
+    assert "Тема" in buttons(await desk.last(OLEG))
 
 
 async def test_a_walk_up_becomes_a_colleagues_ticket_by_one_command(desk: Desk) -> None:
