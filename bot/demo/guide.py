@@ -18,7 +18,7 @@ GLANCE = 1.8  # real seconds before a reader begins to read
 A_LETTER = 0.05  # real seconds
 POINTED = 0.9  # real seconds in which a button is shown before it is pressed
 A_JUMP = 0.35  # real seconds between two jumps of the clock
-JUMP, MOST_JUMPS = 1800, 120  # seconds of the demo's clock; the boards are drawn again every five minutes
+JUMP, MOST_JUMPS = 3600, 60  # seconds of the demo's clock
 A_WHILE = 20  # real seconds
 WHILES = 9  # the first message of a slow machine's day waits until the bot has learnt its phrases
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, Executable, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.keys import ChatRef
 from bot.storage import typed
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
@@ -178,7 +179,7 @@ def line(
     """Queue a sentence of the catalogues, said in the chat's language at delivery.
 
     `answers` is a message of that chat to reply to, `thread` a topic's id; the rest is as in `call`. A fact that is
-    Markup stays Markup, such as a mention link.
+    Markup stays Markup, such as a mention link; a ChatRef is said as people call that chat.
     """
     params: dict[str, Any] = {
         "line": key,
@@ -187,6 +188,8 @@ def line(
     }
     if marked := [name for name, fact in facts.items() if isinstance(fact, Markup)]:
         params["marked"] = marked
+    if titled := [name for name, fact in facts.items() if isinstance(fact, ChatRef)]:
+        params["titled"] = titled
     if answers is not None:
         params["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
     if thread is not None:
