@@ -247,6 +247,8 @@ def demo(language: str) -> Iterator[None]:
     process = children.begin(command, stdout=subprocess.PIPE, text=True)
     try:
         process.stdout.readline()
+        while sim("state")["tour"] is None:  # the last thing that the demo does before it waits
+            time.sleep(0.1)
         sim("clock", {"speed": 0})
         yield
     finally:

@@ -24,6 +24,7 @@ from bot.telegram.keyboard import Key, markup
 SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
+EPHEMERAL = "ephemeral_message_parameters"  # of a message that one member of a group reads (Bot API 10.3)
 TIDY = "tidy"  # what a call is about that only keeps a chat in order: no one misses it when it fails
 ALARM, TALK, NEWS, LIVE, ORDER = 0, 5, 9, 11, 12
 """Priorities: an escalation overtakes talk, a digest lets everybody pass. What waits for its moment holds up all behind it in
@@ -174,11 +175,13 @@ def line(
     keyboard: Sequence[Sequence[Key]] = (),
     answers: int | None = None,
     thread: int | None = None,
+    only_for: int | None = None,
     **how: Any,
 ) -> None:
     """Queue a sentence of the catalogues, said in the chat's language at delivery.
 
-    `answers` is a message of that chat to reply to, `thread` a topic's id; the rest is as in `call`. A fact that is
+    `answers` is a message of that chat to reply to, `thread` a topic's id, `only_for` the account that alone reads it in a
+    group; the rest is as in `call`. A fact that is
     Markup stays Markup, such as a mention link; a ChatRef is said as people call that chat.
     """
     params: dict[str, Any] = {
@@ -194,6 +197,8 @@ def line(
         params["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
     if thread is not None:
         params["message_thread_id"] = thread
+    if only_for is not None:
+        params[EPHEMERAL] = {"receiver_user_id": only_for}
     if keyboard:
         params["reply_markup"] = markup(keyboard)
     call(unit, chat, "sendMessage", params, **how)
