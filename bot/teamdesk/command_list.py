@@ -24,7 +24,7 @@ Verb = Callable[[Work, Invocation], Line | None]
 
 
 OF_ONE_SENDER = frozenset({"recall"})
-"""Commands whose answer concerns nobody else in the chat: what came of them, the card and a reaction show."""
+"""Commands whose answer concerns no one else in the chat: what came of them, the card and a reaction show."""
 OF_ONE_TICKET = frozenset({"access.not_your_team", "access.not_assignee"})
 """Reasons that speak of the ticket in question: they say nothing to a person who works on none."""
 
@@ -164,7 +164,7 @@ def _section(voice: Voice, head: str, commands: Iterable[Listed]) -> Iterator[st
 
 
 def _say(work: Work, chat: str, message: Incoming, line: Line, alone: Person | None = None) -> None:
-    """Below the command; `alone`: what concerns nobody else in the chat."""
+    """Below the command; `alone`: what concerns no one else in the chat."""
     reader = alone.telegram_id if alone is not None else None
     place, answers = message.thread, message.message_id
     outbox.line(work, chat, line.key, line.facts, thread=place, answers=answers, only_for=reader)
