@@ -201,7 +201,7 @@ async def typed(message: Message, command: CommandObject, visit: Visit) -> None:
         return
     command_list.check(visit.person, row)
     if visit.chat is not None and not row.where.takes(kind):
-        await visit.do(command_list.misplaced, row, visit.chat, incoming(message))
+        await visit.do(command_list.misplaced, row, visit.person, visit.chat, incoming(message))
         return
     match row:
         case Errand():
@@ -215,7 +215,7 @@ async def mistyped(message: Message, visit: Visit) -> None:
     name = (message.text or "").split()[0].removeprefix("/")
     if "@" not in name:
         known = [row.name for row in command_list.may(visit.person, ROWS) if row.where is not Where.PRIVATE]
-        await visit.do(command_list.mistyped, visit.chat or "", incoming(message), name, known)
+        await visit.do(command_list.mistyped, visit.person, visit.chat or "", incoming(message), name, known)
 
 
 def build() -> Router:

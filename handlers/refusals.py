@@ -105,7 +105,9 @@ def _say_below(work: Work, error: Refusal, message: Message, chat: str | None) -
     line = typed(work, error)
     thread = message.message_thread_id if message.is_topic_message else None
     key = chat or RawChat(message.chat.id)
-    outbox.line(work, key, line.key, line.facts, answers=message.message_id, thread=thread)
+    is_command = (message.text or "").startswith("/")  # nothing of theirs was lost: only they have to know
+    alone = message.from_user.id if is_command and message.from_user else None
+    outbox.line(work, key, line.key, line.facts, answers=message.message_id, thread=thread, only_for=alone)
     return line
 
 

@@ -124,6 +124,11 @@ class Desk:
         messages: list[dict[str, Any]] = found["messages"] if isinstance(found, dict) else found
         return [message for message in messages if not message.get("deleted")]
 
+    async def whispers(self, chat: int, person: int) -> list[str]:
+        """What one member alone reads in a group."""
+        found = await self.look(f"chats/{chat}/messages?as={person}")
+        return [said(one) for one in found if "ephemeral_message_id" in one]
+
     async def last(self, chat: int, thread: int | None = None) -> dict[str, Any]:
         return (await self.reads(chat, thread))[-1]
 

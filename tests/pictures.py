@@ -190,8 +190,8 @@ class Camera:
         await asyncio.to_thread(palette.reduce, file)
 
 
-async def scenes(camera: Camera) -> None:
-    """A day at the desk, then the story, with its pictures on the way."""
+async def day(camera: Camera) -> None:
+    """A day at the desk, with its pictures on the way."""
     voice = speak.voice(camera.language)
     said = SAID[camera.language]
     topic = await asyncio.to_thread(a_day, voice)
@@ -207,18 +207,24 @@ async def scenes(camera: Camera) -> None:
     write(BORIS, "/start")
     press(BORIS, said["asks"])
     await camera.take("outage", 0, **{"employee.me": BORIS})
-    press(OLEG, voice.say("button.resolve"), HELPDESK)
-    press(ANNA, voice.say("button.works"))
-    told(TOLD)
+
+
+async def story(camera: Camera) -> None:
+    """A scene of the story, at a desk where nothing else has happened."""
+    await asyncio.to_thread(told, TOLD)
+    topics = next(one for one in sim("state")["chats"] if one["id"] == HELPDESK)["topics"]
+    camera.looks = {"employee.me": ANNA, "team.topic": max(one["message_thread_id"] for one in topics)}
     await camera.take("story", 2)
     sim("tour/wish", {"wish": "stop"})
 
 
 def told(scene: int) -> None:
-    """The demo's story, hurried up to this scene and held there."""
+    """The demo's story, hurried up to this scene and held there. Raises LookupError when it ends before."""
     hurried = 0
     sim("tour/wish", {"wish": "play"})
-    while (number := ((sim("tour").get("scene") or {}).get("number") or 0)) < scene:
+    while (number := (((tour := sim("tour")).get("scene") or {}).get("number") or 0)) < scene:
+        if tour["state"] == "ended":
+            raise LookupError(f"the story ended at scene {number}: {tour['scene']['missing']}")
         if number > hurried:
             sim("tour/wish", {"wish": "next"})
             hurried = number
@@ -241,6 +247,8 @@ def demo(language: str) -> Iterator[None]:
     process = children.begin(command, stdout=subprocess.PIPE, text=True)
     try:
         process.stdout.readline()
+        while sim("state")["tour"] is None:  # the last thing that the demo does before it waits
+            time.sleep(0.1)
         sim("clock", {"speed": 0})
         yield
     finally:
@@ -251,10 +259,11 @@ async def main(folder: Path | None) -> None:
     path = browser.found()
     if path is None:
         raise SystemExit(browser.HOW)
-    for language in ("ru", "en"):
-        with demo(language):
-            async with browser.chromium(path) as tab:
-                await scenes(Camera(tab, language, folder))
+    async with browser.chromium(path) as tab:
+        for language in ("ru", "en"):
+            for told_of in (day, story):
+                with demo(language):
+                    await told_of(Camera(tab, language, folder))
 
 
 if __name__ == "__main__":

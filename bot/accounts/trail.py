@@ -10,8 +10,9 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.config.config import Work
-from bot.keys import ADMINS, AuditRef, PersonChat
+from bot.keys import ADMINS, SUPERVISORS, AuditRef, PersonChat, TeamChat
 from bot.people import directory
+from bot.sla.policy import Desk
 from bot.storage import audit_trail, sealing
 from bot.storage.audit_trail import AuditEntry, AuditRow
 from bot.storage.unit import Unit
@@ -93,8 +94,8 @@ def listed(work: Work, language: str, most: int) -> Line:
     return Line("audit.list", {"text": text}) if found else Line("audit.none")
 
 
-def sentence(tx: Connection, voice: Voice, row: AuditRow) -> Markup:
-    """What the row records, in the reader's language."""
+def sentence(tx: Connection, voice: Voice, row: AuditRow, desk: Desk | None = None) -> Markup:
+    """What the row records, in the reader's language; with a desk its groups are called by their titles."""
     entry = row.entry
     named = {"who": _named(tx, voice, entry.actor), "whom": _named(tx, voice, entry.about)}
     facts = {**entry.facts, **named, "roles": _roles(voice, entry.facts.get("roles", ()))}
@@ -107,13 +108,15 @@ def sentence(tx: Connection, voice: Voice, row: AuditRow) -> Markup:
             return voice.html(f"audit.bound.{how}", **facts)
         case AuditAction.INVITED:
             return voice.html(f"audit.invited.{how}", **facts)
+        case AuditAction.CHAT if desk is not None:
+            return voice.html("audit.chat", **facts | {"whom": _group(desk, voice, entry.about)})
     return voice.html(f"audit.{entry.action}", **facts)
 
 
 def _lines(work: Work, voice: Voice, rows: Sequence[AuditRow]) -> Iterator[Markup]:
     for row in rows:
         when = voice.when(row.at, work.config.desk.zone, work.now)
-        yield Markup("{} · {}").format(when, sentence(work.tx, voice, row))
+        yield Markup("{} · {}").format(when, sentence(work.tx, voice, row, work.config.desk))
 
 
 def _named(tx: Connection, voice: Voice, key: str) -> str:
@@ -122,6 +125,14 @@ def _named(tx: Connection, voice: Voice, key: str) -> str:
         return voice.say(f"audit.by.{key}") if voice.has(f"audit.by.{key}") else key
     found = directory.find(tx, person.number)
     return f"{found.name} ({found.staff_id})" if found is not None else key
+
+
+def _group(desk: Desk, voice: Voice, key: str) -> str:
+    """A group as people call it."""
+    if key in (SUPERVISORS, ADMINS):
+        return voice.say("chat.supervisors" if key == SUPERVISORS else "chat.admins")
+    team = TeamChat.among(key)
+    return desk.team(team.name).title[voice.language] if team is not None and team.name in desk.teams else key
 
 
 def _roles(voice: Voice, roles: Sequence[str]) -> str:

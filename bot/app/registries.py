@@ -19,10 +19,10 @@ from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
 from bot.selfservice import alarm, kb_cards, learning, profile_card, resuming, screens, taught_words, where
-from bot.teamdesk import cards, commands, draft, load, menus, scenario_versions
+from bot.teamdesk import cards, commands, draft, groups, load, menus, scenario_versions
 from bot.teamdesk.board import board, own_desk, refreshing
 from bot.teamdesk.topic import name
-from bot.telegram import outbox, posts
+from bot.telegram import chats, outbox, posts
 from bot.telegram.card import Renderer
 from bot.telegram.delivery import FADES, LOST, MUTED, Hook
 from bot.telegram.outbox import OutboxRow, Outcome
@@ -54,6 +54,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "why": why.brief,
         "why_whole": why.drawing,
         "quality": quality,
+        chats.TITLE: groups.named,
         posts.TOPIC: name.topic,
         posts.TOPIC_NAME: name.topic_name,
         "ask_prompt": menus.ask_prompt,

@@ -37,7 +37,8 @@ def bind(
     """
     settings = settings_or_exit()
     voice = speak.voice(terminal_language(settings.language))
-    known = groups.names(desk_or_exit(settings.desk_file, settings.language))
+    desk = desk_or_exit(settings.desk_file, settings.language)
+    known = groups.names(desk)
     if name not in known:
         typer.echo(voice.say("bind.unknown", key=name, keys=", ".join(known)), err=True)
         raise typer.Exit(2)
@@ -45,7 +46,7 @@ def bind(
         typer.echo(voice.say("bind.no_group", number=chat_id), err=True)
         raise typer.Exit(2)
     beside_the_bot(settings, _bound, name, chat_id, settings.language)
-    typer.echo(voice.say("bind.done", key=name))
+    typer.echo(voice.say("bind.done", key=groups.title(desk, name, voice.language)))
 
 
 def write_draft(

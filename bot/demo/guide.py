@@ -18,7 +18,7 @@ GLANCE = 1.8  # real seconds before a reader begins to read
 A_LETTER = 0.05  # real seconds
 POINTED = 0.9  # real seconds in which a button is shown before it is pressed
 A_JUMP = 0.35  # real seconds between two jumps of the clock
-JUMP, MOST_JUMPS = 1800, 120  # seconds of the demo's clock; the boards are drawn again every five minutes
+JUMP, MOST_JUMPS = 3600, 60  # seconds of the demo's clock
 A_WHILE = 20  # real seconds
 WHILES = 9  # the first message of a slow machine's day waits until the bot has learnt its phrases
 
@@ -62,6 +62,9 @@ class Guide:
     pace: float = 1.0
     _version: int = 0
     _topics: dict[int, int] = field(default_factory=dict)
+    _before: dict[int, int] = field(
+        default_factory=dict
+    )  # the newest message of each chat when the story began
 
     def offer(self) -> None:
         """Put the story's button on the page."""
@@ -81,6 +84,7 @@ class Guide:
     def play(self) -> None:
         """All scenes, from the first. A chat that shows something else than expected ends it, and the page says so."""
         self._topics.clear()
+        self._before = {chat: self._newest(chat) for chat in self._chats()}
         number, missing = 0, None
         try:
             for number, scene in enumerate(self.script.scenes, start=1):
@@ -158,15 +162,22 @@ class Guide:
         return self._topics[role.chat]
 
     def _read(self, role: TourRole) -> list[SeenMessage]:
-        """The messages of the place that are there now, newest first."""
-        topic = self._topic_of(role)
+        """The messages of the place that are there now and belong to the story, newest first."""
+        topic, chat = self._topic_of(role), role.chat or role.account
         query = f"limit=60{f'&thread={topic}' if topic else ''}"
-        found = stage.get(f"{self.root}/sim/chats/{role.chat or role.account}/messages?{query}")
+        found = stage.get(f"{self.root}/sim/chats/{chat}/messages?{query}")
         return [
             SeenMessage(one["message_id"], str(one.get("text") or one.get("caption") or ""), _labels(one))
             for one in reversed(found)
-            if not one.get("deleted")
+            if not one.get("deleted") and one["message_id"] > self._before[chat]
         ]
+
+    def _chats(self) -> set[int]:
+        return {role.chat or role.account for role in self.script.roles.values()}
+
+    def _newest(self, chat: int) -> int:
+        found = stage.get(f"{self.root}/sim/chats/{chat}/messages?limit=1")
+        return max((one["message_id"] for one in found), default=0)
 
     def _card(self, role: TourRole) -> SeenMessage:
         """The newest message of the place that has buttons."""

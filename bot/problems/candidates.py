@@ -14,7 +14,7 @@ from bot.keys import SUPERVISORS, CandidateRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, declaring, suspicions
+from bot.problems import children, declaring, places, suspicions
 from bot.problems import outages as rows
 from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
@@ -208,7 +208,9 @@ def suspicion(work: Work, row: MassCandidate) -> Suspicion:
         floor = next(iter(floors))
     tickets = store.peek_all(work.tx, [one.ticket for one in found if one.ticket is not None])
     words = next((one.summary for one in tickets if one.category == category), "")
-    return Suspicion(category, site, floor, words, row.began_at)
+    offices = [directory.get(work.tx, one.person).office for one in found if one.site == site]
+    office = places.site_name(offices[0]) if offices and site else site
+    return Suspicion(category, office, floor, words, row.began_at)
 
 
 def find(tx: Connection, number: int) -> MassCandidate | None:

@@ -69,14 +69,15 @@ def declare(work: Work, person: Person, text: str, chat: str) -> None:
 
 def _office(said: Said, person: Person) -> str:
     """A floor belongs to a site: without another word that of the writer."""
-    return said.office.lower() or (places.site(person.office) if said.floor is not None else "")
+    return said.office or (places.site_name(person.office) if said.floor is not None else "")
 
 
 def _declared(tx: Connection, row: Mapping[str, Any]) -> Outage | None:
     """The open outage that says the same of the same place."""
     for one in verbs.all_open(tx):
-        there = (one.category, one.office, one.floor, _plain(one.words))
-        if row["words"] and there == (row["category"], row["office"], row["floor"], _plain(row["words"])):
+        there = (one.category, places.site(one.office), one.floor, _plain(one.words))
+        here = (row["category"], places.site(row["office"]), row["floor"], _plain(row["words"]))
+        if row["words"] and there == here:
             return one
     return None
 
@@ -93,7 +94,7 @@ def declare_for(work: Work, person: Person, ticket: Ticket, chat: str) -> None:
         person,
         Suspicion(
             category=ticket.category,
-            office=places.site(requester.office),
+            office=places.site_name(requester.office),
             floor=places.floor_of(requester),
             words=ticket.summary,
             since=ticket.opened_at,

@@ -341,7 +341,8 @@ def _employee_buttons(ticket: Ticket, voice: Voice) -> Keyboard:
     if ticket.state is State.CLOSED:
         again = [button(voice.say("button.came_back"), ReopenTicket(ticket.id))]
         if ticket.stars is None:
-            return [[button("★" * stars, RateTicket(ticket.id, stars)) for stars in range(1, 6)], again]
+            rate = [button("★" * stars, RateTicket(ticket.id, stars)) for stars in range(1, 6)]
+            return [rate[:3], rate[3:], again]
         word = [button(voice.say("button.add_word"), AddComment(ticket.id))]
         return [again] if ticket.comment else [word, again]
     if ticket.state in OPEN:

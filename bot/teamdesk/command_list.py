@@ -23,6 +23,8 @@ Verb = Callable[[Work, Invocation], Line | None]
 """What a command does: one transaction. It returns what is said below the command, None when it has shown something."""
 
 
+OF_ONE_SENDER = frozenset({"recall"})
+"""Commands whose answer concerns no one else in the chat: what came of them, the card and a reaction show."""
 OF_ONE_TICKET = frozenset({"access.not_your_team", "access.not_assignee"})
 """Reasons that speak of the ticket in question: they say nothing to a person who works on none."""
 
@@ -97,22 +99,25 @@ def run(work: Work, command: Command, person: Person, chat: str, message: Incomi
     except NoWords:
         raise asked.misused() from None
     if line is not None:
-        _say(work, chat, message, line)
+        alone = person if line.alert or command.name in OF_ONE_SENDER else None
+        _say(work, chat, message, line, alone)
 
 
-def misplaced(work: Work, command: Listed, chat: str, message: Incoming) -> None:
+def misplaced(work: Work, command: Listed, person: Person, chat: str, message: Incoming) -> None:
     """The command was typed in a chat where it does nothing: say where it works."""
-    _say(work, chat, message, Line(f"where.{command.where}", {"name": command.name}))
+    _say(work, chat, message, Line(f"where.{command.where}", {"name": command.name}), person)
 
 
-def mistyped(work: Work, chat: str, message: Incoming, name: str, known: Iterable[str]) -> None:
+def mistyped(
+    work: Work, person: Person, chat: str, message: Incoming, name: str, known: Iterable[str]
+) -> None:
     """A command that we do not have, about a ticket or as an answer to us: its sender believes that it was done."""
     ticket = exchange.ticket_of_topic(work.tx, chat, message.place, message.thread, message.reply_to)
     if ticket is None and not message.answers_us:
         return  # another bot's, perhaps
     near = nearest(name, known)
     line = Line("unknown.command.near", {"near": near}) if near else Line("unknown.command")
-    _say(work, chat, message, Line(line.key, {**line.facts, "name": name[:40]}))
+    _say(work, chat, message, Line(line.key, {**line.facts, "name": name[:40]}), person)
 
 
 def may(person: Person, commands: Iterable[Listed]) -> list[Listed]:
@@ -158,5 +163,8 @@ def _section(voice: Voice, head: str, commands: Iterable[Listed]) -> Iterator[st
         yield f"/{command.name} - {voice.say(f'command.{command.name}')}"
 
 
-def _say(work: Work, chat: str, message: Incoming, line: Line) -> None:
-    outbox.line(work, chat, line.key, line.facts, thread=message.thread, answers=message.message_id)
+def _say(work: Work, chat: str, message: Incoming, line: Line, alone: Person | None = None) -> None:
+    """Below the command; `alone`: what concerns no one else in the chat."""
+    reader = alone.telegram_id if alone is not None else None
+    place, answers = message.thread, message.message_id
+    outbox.line(work, chat, line.key, line.facts, thread=place, answers=answers, only_for=reader)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from bot.accounts import trail
 from bot.accounts.trail import AuditAction
 from bot.config.config import Work
-from bot.keys import ADMINS, SUPERVISORS, RawChat, TeamChat
+from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat, TeamChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
 from bot.sla.policy import Desk
 from bot.teamdesk.board import placing
 from bot.telegram import chats, outbox, posts
+from bot.telegram.card import Drawing
 from bot.telegram.group_rights import GroupRights
 from bot.texts import speak
 from bot.tickets import unreachable
@@ -41,13 +42,13 @@ def bind(work: Work, person: Person, group: TelegramGroup, wanted: str) -> None:
     here = RawChat(group.chat_id)
     known = names(work.config.desk)
     key = wanted if wanted in known else TeamChat(wanted)
-    listed = ", ".join(_called(name) for name in known)
+    language = person.language
+    listed = ", ".join(f"{_called(name)} ({title(work.config.desk, name, language)})" for name in known)
     if not wanted:
         outbox.line(work, here, "how.bind", {"keys": listed})
     elif key not in known:
         outbox.line(work, here, "bind.unknown", {"key": wanted, "keys": listed})
     else:
-        language = person.language
         chats.bind(work, key, group.chat_id, is_forum=group.is_forum, language=language)
         outbox.line(work, key, "bind.done", {"key": title(work.config.desk, key, language)})
         trail.note(work, person.key, AuditAction.CHAT, key, {"chat": group.chat_id})
@@ -67,6 +68,17 @@ def _observe(work: Work, person: Person, key: str, chat_id: int, seen: GroupRigh
             f"bind.lacks.{right}",
             {"key": title(work.config.desk, key, person.language)},
         )
+
+
+def named(work: Work, about: str, chat: str) -> Drawing:
+    """What the readers of `chat` call the chat `about`: a group, or the private chat with a person."""
+    language, desk = chats.language(work.tx, chat), work.config.desk
+    if (private := PersonChat.among(about)) is not None:
+        person = directory.find(work.tx, private.number)
+        return Drawing(person.name if person is not None else about)
+    team = TeamChat.among(about)
+    is_known = about in CALLED or (team is not None and team.name in desk.teams)
+    return Drawing(title(desk, about, language) if is_known else about)
 
 
 def title(desk: Desk, key: str, language: str) -> str:

@@ -46,13 +46,26 @@ class Speech:
         await self._open_topic(job, place.chat_id)
         if job.drawing is not None:
             return await self._show(job, job.drawing, place.chat_id)
-        answer = await self._api.call(job.row.its_method, {"chat_id": place.chat_id, **_taken(job)})
+        answer = await self._call(job, place)
         ids = _message_ids(answer)
         if not ids and job.row.its_method in _SENDING:
             raise Unintelligible(f"{job.row.its_method}: no message")
         missed = await self._missed_its_topic(job, answer)
         reason = outbox.UNATTACHED if missed else None
         return Ending(Outcome("sent", ids[0] if ids else None, reason, message_ids=ids))
+
+    async def _call(self, job: Job, place: chats.Place) -> Any:
+        """What is for one reader of a group is ephemeral; where Telegram refuses that, all read it. A server before 10.2 does not
+        know the parameter and sends an ordinary message."""
+        params = {"chat_id": place.chat_id, **_taken(job)}
+        only_for = params.pop(outbox.EPHEMERAL, None)
+        if only_for is not None and place.is_group:
+            alone = {name: value for name, value in params.items() if name != "reply_parameters"}
+            try:
+                return await self._api.call(job.row.its_method, alone | {outbox.EPHEMERAL: only_for})
+            except Refused as refusal:
+                log.info("telegram.not_ephemeral", chat=job.row.chat, text=refusal.description)
+        return await self._api.call(job.row.its_method, params)
 
     async def remove(self, job: Job, message_id: int) -> None:
         """Delete the card's previous post; best effort, because old messages cannot be deleted."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.keys import ADMINS, SUPERVISORS, PersonChat, RawChat
+from bot.keys import ADMINS, SUPERVISORS, ChatRef, PersonChat, RawChat
 from bot.storage import kv
 from bot.storage.db import signal
 from bot.storage.schema import chats, people, posts
@@ -20,6 +21,8 @@ from bot.texts.speak import FALLBACK
 
 LANGUAGE = "language"  # the key of the stored setting
 GONE = "chat_gone"  # the reason of rows that wait until the bot is back in the group
+TITLE = "chat_title"
+"""The card that is never shown: its text is what people call the chat it is about."""
 DAY = 86_400  # seconds
 # The column `is_forum`: what the group is for the bot.
 PLAIN, FORUM, FORUM_WITHOUT_RIGHT = 0, 1, 2
@@ -144,7 +147,7 @@ def move(unit: Unit[object], old_id: int, new_id: int) -> None:
     key = name(unit.tx, old_id)
     if key is not None:
         bind(unit, key, new_id, is_forum=False)
-        outbox.line(unit, ADMINS, "group.moved", {"key": key})
+        outbox.line(unit, ADMINS, "group.moved", {"key": ChatRef(key)})
 
 
 def without_topics(unit: Unit[object], key: str, reason: str) -> None:
@@ -153,14 +156,14 @@ def without_topics(unit: Unit[object], key: str, reason: str) -> None:
     stands = PLAIN if NO_FORUM in reason else FORUM_WITHOUT_RIGHT
     forum = (chats.c.key == key) & (chats.c.is_forum == FORUM)
     if unit.tx.execute(update(chats).where(forum).values(is_forum=stands, updated_at=unit.now)).rowcount:
-        outbox.line(unit, ADMINS, "group.no_topics", {"key": key, "reason": reason})
+        outbox.line(unit, ADMINS, "group.no_topics", {"key": ChatRef(key), "reason": reason})
 
 
 def with_topics(unit: Unit[object], key: str) -> None:
     """Topics were switched on in this group, or the right to them was given: notify the administrators."""
     plain = (chats.c.key == key) & (chats.c.is_forum != FORUM)
     if unit.tx.execute(update(chats).where(plain).values(is_forum=FORUM, updated_at=unit.now)).rowcount:
-        outbox.line(unit, ADMINS, "group.topics", {"key": key})
+        outbox.line(unit, ADMINS, "group.topics", {"key": ChatRef(key)})
 
 
 def without_kind(unit: Unit[object], key: str, reason: str) -> None:
@@ -168,7 +171,9 @@ def without_kind(unit: Unit[object], key: str, reason: str) -> None:
     once a day."""
     if reachable(unit.tx, key) and not PersonChat.names(key) and not RawChat.names(key):
         dedupe = f"kind:{key}:{reason}:{unit.now // DAY}"
-        outbox.line(unit, ADMINS, "group.without_kind", {"key": key, "reason": reason}, dedupe=dedupe)
+        outbox.line(
+            unit, ADMINS, "group.without_kind", {"key": ChatRef(key), "reason": reason}, dedupe=dedupe
+        )
 
 
 def groups(tx: Connection) -> list[tuple[str, int]]:
@@ -207,7 +212,7 @@ def lose(unit: Unit[object], key: str, reason: str) -> bool:
         return False
     unit.tx.execute(update(chats).where(chats.c.key == key).values(lost=reason[:200], updated_at=unit.now))
     if known.lost is None:
-        _tell_chiefs(unit, key, "group.lost", {"key": key, "reason": reason})
+        _tell_chiefs(unit, key, "group.lost", {"key": ChatRef(key), "reason": reason})
     return True
 
 
@@ -217,7 +222,7 @@ def muted(unit: Unit[object], key: str, until: int) -> None:
     for chat in (ADMINS,) if PersonChat.names(key) or RawChat.names(key) else (SUPERVISORS, ADMINS):
         if chat != key:
             dedupe = f"muted:{key}:{chat}:{unit.now // 3600}"
-            facts = {"key": key, "minutes": minutes}
+            facts = {"key": ChatRef(key), "minutes": minutes}
             outbox.line(unit, chat, "chat.muted", facts, priority=outbox.ALARM, dedupe=dedupe)
 
 
@@ -225,11 +230,11 @@ def regain(unit: Unit[object], key: str) -> None:
     """The chat accepts messages again: send what waits for that."""
     gone = (chats.c.key == key) & chats.c.lost.is_not(None)
     if unit.tx.execute(update(chats).where(gone).values(lost=None, updated_at=unit.now)).rowcount:
-        _tell_chiefs(unit, key, "group.found", {"key": key})
+        _tell_chiefs(unit, key, "group.found", {"key": ChatRef(key)})
     outbox.hurry(unit.tx, GONE, key)
 
 
-def _tell_chiefs(unit: Unit[object], key: str, line: str, facts: dict[str, str]) -> None:
+def _tell_chiefs(unit: Unit[object], key: str, line: str, facts: Mapping[str, object]) -> None:
     for chat in (SUPERVISORS, ADMINS):
         if chat != key:
             outbox.line(unit, chat, line, facts, priority=outbox.ALARM)

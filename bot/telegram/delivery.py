@@ -10,6 +10,7 @@ from typing import Any, Generic
 import structlog
 from markupsafe import Markup
 
+from bot.keys import ChatRef
 from bot.storage.db import overheard, savepoint
 from bot.storage.unit import Unit
 from bot.telegram import chats, limits, outbox, posts
@@ -232,6 +233,7 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, 
         voice = speak.voice(chats.language(unit.tx, row.chat))
         facts, marked = params.pop("facts"), params.pop("marked", ())
         facts |= {name: Markup(facts[name]) for name in marked}
+        facts |= {name: _called(unit, renderers, facts[name], row.chat) for name in params.pop("titled", ())}
         params |= {"text": str(voice.html(key, **facts)), "parse_mode": "HTML"}
     if "text" in params and params.get("parse_mode") == "HTML":
         params["text"] = fitted(params["text"])
@@ -251,6 +253,13 @@ def _drawn(unit: Unit[C], renderers: Mapping[str, Renderer[C]], row: OutboxRow, 
     drawing = replace(drawing, text=fitted(drawing.text), hours=tuple(said), fades=fades)
     post = posts.find(unit.tx, row.chat, row.its_card, row.about)
     return Job(row, place, params, drawing, post, new_topic)
+
+
+def _called(unit: Unit[C], renderers: Mapping[str, Renderer[C]], ref: str, reader: str) -> str:
+    """What the readers of a chat call another one."""
+    key = ChatRef.read(ref).name
+    drawing = renderers[chats.TITLE](unit, key, reader) if chats.TITLE in renderers else None
+    return drawing.text if drawing is not None else key
 
 
 def _into_topic(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, Executable, bindparam, case, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.keys import ChatRef
 from bot.storage import typed
 from bot.storage.db import savepoint, signal
 from bot.storage.schema import OUTBOX_CARD, OUTBOX_OPEN, outbox
@@ -23,6 +24,7 @@ from bot.telegram.keyboard import Key, markup
 SIGNAL = "outbox"  # of a commit that wrote rows; with the chat, or "" for all of them
 UNATTACHED = "unattached"  # the reason of a row that was sent without the reply it was to be
 SPEAKING = ("send%", "copy%", "forward%")  # methods that make a message; the others change one, or tidy up
+EPHEMERAL = "ephemeral_message_parameters"  # of a message that one member of a group reads (Bot API 10.3)
 TIDY = "tidy"  # what a call is about that only keeps a chat in order: no one misses it when it fails
 ALARM, TALK, NEWS, LIVE, ORDER = 0, 5, 9, 11, 12
 """Priorities: an escalation overtakes talk, a digest lets everybody pass. What waits for its moment holds up all behind it in
@@ -173,12 +175,14 @@ def line(
     keyboard: Sequence[Sequence[Key]] = (),
     answers: int | None = None,
     thread: int | None = None,
+    only_for: int | None = None,
     **how: Any,
 ) -> None:
     """Queue a sentence of the catalogues, said in the chat's language at delivery.
 
-    `answers` is a message of that chat to reply to, `thread` a topic's id; the rest is as in `call`. A fact that is
-    Markup stays Markup, such as a mention link.
+    `answers` is a message of that chat to reply to, `thread` a topic's id, `only_for` the account that alone reads it in a
+    group; the rest is as in `call`. A fact that is
+    Markup stays Markup, such as a mention link; a ChatRef is said as people call that chat.
     """
     params: dict[str, Any] = {
         "line": key,
@@ -187,10 +191,14 @@ def line(
     }
     if marked := [name for name, fact in facts.items() if isinstance(fact, Markup)]:
         params["marked"] = marked
+    if titled := [name for name, fact in facts.items() if isinstance(fact, ChatRef)]:
+        params["titled"] = titled
     if answers is not None:
         params["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
     if thread is not None:
         params["message_thread_id"] = thread
+    if only_for is not None:
+        params[EPHEMERAL] = {"receiver_user_id": only_for}
     if keyboard:
         params["reply_markup"] = markup(keyboard)
     call(unit, chat, "sendMessage", params, **how)
@@ -209,8 +217,8 @@ def show(
 ) -> None:
     """Show `card` of `about` in `chat`, drawn at delivery: edited in place, or sent if it is not there yet.
 
-    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"). Ten calls before the next
-    delivery are one edit; the first of them decides `not_before` (UTC seconds).
+    `anew` = a reason to move the card to the end of the chat ("the person wrote below it"): someone looks for it now, so it
+    no longer waits. Ten calls before the next delivery are one edit; the first of them decides `not_before` (UTC seconds).
     """
     cards = [(chat, card, about)]
     show_all(unit, cards, topic=topic, priority=priority, anew=anew, not_before=not_before)
@@ -232,7 +240,7 @@ def show_all(
     common["not_before"] = not_before
     common["params"] = {"anew": anew} if anew else {}
     rows = [{"chat": chat, "card": card, "about": about} | common for chat, card, about in cards]
-    unit.tx.execute(_showing(unit.tx.dialect.name, *(["params"] if anew else [])), rows)
+    unit.tx.execute(_showing(unit.tx.dialect.name, *(["params", "not_before"] if anew else [])), rows)
     for chat in {chat for chat, _, _ in cards}:
         signal(unit.tx, SIGNAL, chat)
 

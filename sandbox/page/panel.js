@@ -5,7 +5,7 @@ import { alertIn, avatar, el, fullName, moves, toast } from "./dom.js";
 import { draw, senderOf, summary } from "./message.js";
 import { keep, keyOf, loadTranscript, members, threadOf, transcript, unread, unreadIn, world } from "./store.js";
 import { day, dayName } from "./time.js";
-import { topicList } from "./topics.js";
+import { showChosen, topicList } from "./topics.js";
 import { focusAgain, rove, walkable } from "./walking.js";
 import { say } from "./words.js";
 
@@ -97,6 +97,7 @@ export class Panel {
     const area = this.node.querySelector("textarea");
     if (area && written) area.value = written;
     this.fill();
+    showChosen(this);
     if (writes) area?.focus();
   }
 
@@ -287,7 +288,9 @@ export class Panel {
 
   renderTopics() {
     const old = this.node.querySelector(".topics");
-    if (old && this.forum) old.replaceWith(topicList(this));
+    if (!old || !this.forum) return;
+    old.replaceWith(topicList(this));
+    showChosen(this);
   }
 
   topicChanged(topic, isNew) {

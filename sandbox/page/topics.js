@@ -38,6 +38,13 @@ function row(panel, topic, last) {
     count ? el("span", { class: "unread" }, String(count)) : null);
 }
 
+// Where the list is a strip, the chosen topic may be beyond its edge
+export function showChosen(panel) {
+  const list = panel.node.querySelector(".topics");
+  const chosen = list?.querySelector(".chosen");
+  if (chosen && list.scrollWidth > list.clientWidth) list.scrollLeft = chosen.offsetLeft - list.offsetLeft - 12;
+}
+
 // The first message of a topic is what its name says already
 function repeats(message, topic) {
   return topic.name.endsWith(summary(message));

@@ -114,7 +114,7 @@ def test_a_supervisor_declares_from_the_card_and_the_reporters_get_one_message(
         candidates.declare(unit, found.id, who(tx, OLEG), SUPERVISORS)
     assert candidates.declare(unit, found.id, who(tx, MARINA), SUPERVISORS).key == "mass.below"
     draft = tx.execute(select(outages)).one()
-    assert (draft.category, draft.office, draft.floor) == ("printing", "москва", 3)
+    assert (draft.category, draft.office, draft.floor) == ("printing", "Москва", 3)
     assert draft.started_at == MONDAY
     news(tx)
     declaring.announce(unit, draft.id, who(tx, MARINA), SUPERVISORS)

@@ -267,7 +267,7 @@ async def test_a_team_that_throws_the_bot_out_keeps_its_tickets_waiting(desk: De
     await desk.sim("kick", {"chat": HELPDESK})
     await desk.settle()
     for chat in (SUPERVISORS, ADMINS):
-        assert "не пускает" in said(await desk.find(chat, "helpdesk"))
+        assert "не пускает" in said(await desk.find(chat, "Первая линия"))
     await desk.write(ANNA, "Есть новости?")
     await desk.sim("join", {"chat": HELPDESK})
     await desk.settle()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.desk import ADMINS, ANNA, BORIS, HELPDESK, IGOR, OLEG, SVETA, Desk, said
+import re
+
+from tests.desk import ADMINS, ANNA, BORIS, HELPDESK, IGOR, OLEG, SUPERVISORS, SVETA, Desk, said
 
 
 async def a_group(desk: Desk, **more: object) -> int:
@@ -51,6 +53,21 @@ async def test_the_right_to_topics_is_used_again_as_soon_as_it_is_given_back(des
     assert await desk.find(ADMINS, "снова открываю темы")
     await report(desk, BORIS)
     assert await desk.topic(HELPDESK, 2)
+
+
+async def test_administrators_read_the_titles_of_groups_and_never_the_keys_of_files(desk: Desk) -> None:
+    await desk.write(IGOR, "/bind network", chat=await a_group(desk, is_forum=True))
+    for right in (False, True):
+        await desk.sim("rights", {"chat": HELPDESK, "rights": {"can_manage_topics": right}})
+        await desk.settle()
+    for chat in (HELPDESK, SUPERVISORS):
+        await desk.sim("kick", {"chat": chat})
+        await desk.settle()
+    read = [said(one) for one in await desk.reads(ADMINS)]
+    lost = [one for one in read if "больше не пускает" in one]
+    assert [one.count("Первая линия") + one.count("руководители") for one in lost] == [1, 1]
+    assert any("теперь «Сеть»" in one for one in read), "the audit trail too"
+    assert not [one for one in read if re.search(r"team:|helpdesk|network|supervisors", one)]
 
 
 async def test_an_administrator_reads_what_is_missing_and_how_to_cure_it(desk: Desk) -> None:

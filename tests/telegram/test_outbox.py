@@ -114,6 +114,14 @@ async def test_a_card_that_must_move_down_does_so_though_a_quiet_change_waited_a
     assert row.params == {"anew": "the person wrote below it"}
 
 
+async def test_a_card_that_is_asked_for_does_not_wait_for_the_moment_of_a_quiet_change(db: Database) -> None:
+    await db.run(as_unit(outbox.show, 0), "supervisors", "board", "board:all", not_before=20)
+    await db.run(as_unit(outbox.show, 0), "supervisors", "board", "board:all", not_before=40)
+    assert [row.not_before for row in await db.read(rows)] == [20]
+    await db.run(as_unit(outbox.show, 0), "supervisors", "board", "board:all", anew="asked")
+    assert [row.not_before for row in await db.read(rows)] == [0]
+
+
 async def test_an_alarm_about_a_card_that_waits_already_is_as_urgent_as_any(db: Database) -> None:
     await db.run(as_unit(outbox.show, 0), "team:a", "queue", "queue:a", priority=NEWS)
     await db.run(as_unit(outbox.show, 0), "team:a", "queue", "queue:a", priority=ALARM)

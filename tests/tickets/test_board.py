@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from bot.conversation import exchange
 from bot.keys import EVERY_TEAM, SUPERVISORS, BoardRef
 from bot.sla.policy import Desk
-from bot.storage.schema import outbox
-from bot.teamdesk.board import board
+from bot.storage.schema import outbox, timers
+from bot.teamdesk.board import board, refreshing
 from bot.telegram import posts
 from bot.telegram.buttons import Assign, Claim, TakeControl
 from bot.telegram.card import Drawing
 from bot.texts.speak import Line
-from bot.tickets import actions
+from bot.tickets import actions, store
 from tests.pressing import press
 from tests.tickets.company import (
     HELPDESK,
@@ -89,6 +90,24 @@ def test_changes_of_twenty_seconds_are_one_edit(tx: Connection, shipped: Desk) -
     rows = tx.execute(select(outbox).where(outbox.c.card == posts.BOARD)).all()
     assert {row.chat for row in rows} == {SUPERVISORS, HELPDESK}
     assert [row.not_before for row in rows] == [MONDAY + 20] * 2
+
+
+def test_a_board_on_which_nothing_presses_is_drawn_seldom(tx: Connection, shipped: Desk) -> None:
+    def pause(now: int) -> int:
+        refreshing.keep(work(tx, now), SUPERVISORS, ALL)
+        return armed(tx) - now
+
+    def armed(tx: Connection) -> int:
+        mine = (timers.c.kind == refreshing.TIMER) & (timers.c.state == "armed")
+        return int(tx.scalar(select(timers.c.fire_at).where(mine)) or 0)
+
+    assert pause(MONDAY) == refreshing.CALM
+    ticket = opened(tx, shipped)  # to be claimed within the hour
+    assert pause(MONDAY) == refreshing.EVERY
+    assert pause(MONDAY + 2 * HOUR) == refreshing.EVERY
+    actions.claim(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG))
+    exchange.replied(work(tx, MONDAY, house_of(shipped)), store.get(tx, ticket.id), who(tx, OLEG), MONDAY)
+    assert pause(MONDAY) == refreshing.CALM, "what is left is to be solved within two days"
 
 
 def test_without_a_board_nothing_is_drawn(tx: Connection, shipped: Desk) -> None:

@@ -100,7 +100,13 @@ BY_ITS_ENGINEER = (
     Schedule,
     GiveBack,
 )
-WITHOUT_WORDS = {"figures", "topic", "topic_name", "rollback"}  # a local picture, a plain name, a hash
+WITHOUT_WORDS = {
+    "chat_title",
+    "figures",
+    "topic",
+    "topic_name",
+    "rollback",
+}  # a local picture, a plain name, a hash
 WITHOUT_WORDS |= {"afterword"}  # the team's card asks the same
 WITHOUT_WORDS |= {"report", "report_wait"}  # figures, by the names of teams, categories and steps
 PIECES = (

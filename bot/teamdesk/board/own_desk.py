@@ -52,7 +52,7 @@ def agenda(work: Work, person: Person, held: Sequence[Ticket], voice: Voice) -> 
     known = topic_links.addresses(work.tx, [ticket for ticket, _ in told[:ACTED_ON]])
     keys: Keyboard = [
         [
-            *([link(f"{ticket.id} ↗", known[ticket.id])] if ticket.id in known else []),
+            *([link(voice.say("desk.topic"), known[ticket.id])] if ticket.id in known else []),
             button(voice.say("desk.answer", number=ticket.id), DeskAnswer(ticket.id)),
             button(voice.say("desk.done"), DeskDone(ticket.id)),
             button(voice.say("desk.later"), DeskLater(ticket.id)),

@@ -156,6 +156,12 @@ def without_deadline(tx: Connection, calendar: str) -> list[int]:
     return list(tx.scalars(select(clocks.c.ticket).where(unknown).order_by(clocks.c.ticket)))
 
 
+def is_pressing(tx: Connection, until: int) -> bool:
+    """Whether a promise of an open ticket is broken, or will be before `until` (UTC seconds)."""
+    soon = OPEN & (clocks.c.state == ClockState.RUNNING.value) & (clocks.c.due_at < until)
+    return tx.scalar(select(clocks.c.id).where(soon).limit(1)) is not None
+
+
 def segments_of(tx: Connection, kept: Sequence[Kept]) -> dict[int, list[Segment]]:
     """The spans in which each clock ran, in order."""
     return segments_of_ids(tx, [one.id for one in kept])
