@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from bot.knowledge.markup.blocks import Block, Link, Piece, TitleOf
 from bot.knowledge.markup.drawing import pieces_of
-from bot.knowledge.markup.rules import read_blocks, read_words
+from bot.knowledge.markup.rules import LEVELS, read_blocks, read_words
 from bot.yamlfiles import Complaint, Mark
 
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "article:")
@@ -107,6 +107,7 @@ class _Reader:
             elif kind == "heading_close":
                 heading = 0
             elif kind == "blockquote_open":
+                self.check_depth(token)
                 self.settle()
                 self.outside.append(self.blocks)
                 self.blocks = []
@@ -148,7 +149,13 @@ class _Reader:
             self.blocks.append(self.waiting)
             self.waiting = None
 
+    def check_depth(self, token: Token) -> None:
+        """What is inside the last of its levels the library leaves out without a word."""
+        if token.level >= LEVELS - 2:
+            self.complain("E426", self.line_mark(token), limit=LEVELS // 2 - 1)
+
     def item(self, token: Token) -> None:
+        self.check_depth(token)
         self.settle()
         place = _first_line(token)
         if not self.items:

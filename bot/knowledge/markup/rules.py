@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 BLOCKS = ("blockquote", "fence", "heading", "list", "table")
 INLINE = ("autolink", "backticks", "emphasis", "escape", "html_inline", "image", "link", "newline")
+LEVELS = 20  # of blocks inside one another; a list takes two
 InlineRule = Callable[[StateInline, bool], bool]
 PLACED: dict[str, InlineRule] = {
     "autolink": autolink,
@@ -62,7 +63,8 @@ def _is_step(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 
 
 def _markdown() -> MarkdownIt:
-    markdown = AsWritten("zero", {"html": True}).enable([*BLOCKS, *INLINE])  # html: so that tags are seen
+    options = {"html": True, "maxNesting": LEVELS}  # html: so that tags are seen, and complained about
+    markdown = AsWritten("zero", options).enable([*BLOCKS, *INLINE])
     markdown.disable(["text_join", "fragments_join", "inline"])  # pieces of text stay where they were written
     for name, rule in PLACED.items():
         markdown.inline.ruler.at(name, _placed(rule))
