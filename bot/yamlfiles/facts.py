@@ -52,7 +52,7 @@ class Facts:
         return USED.sub(value, line)
 
     def written_column(self, line: str, language: str, column: int) -> int:
-        """Where the author has what stands at `column` (from 1) of the filled line; inside a fact, where its use begins."""
+        """The author's column for a `column` (from 1) of the filled line; inside a fact, where its use begins."""
         shift = 0
         for use in USED.finditer(line):
             begins, words = use.start() + shift, len(self.filled(use[0], language))

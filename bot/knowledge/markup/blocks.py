@@ -19,7 +19,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TitleOf:
-    """Where the title of another article stands: it is known only when all have been read."""
+    """The place of another article's title, which is known only when all have been read."""
 
     article: str
 

@@ -272,7 +272,7 @@ def _first_line(token: Token) -> int:
 
 
 def _rows(text: str) -> Iterable[tuple[str, list[Token]]]:
-    """The tokens of each line of a paragraph, with what stands before them on the screen."""
+    """The tokens of each line of a paragraph, with what is shown before them."""
     glue: str = ""
     row: list[Token] = []
     for token in read_words(text):
