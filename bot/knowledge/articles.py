@@ -25,6 +25,9 @@ EVERYBODY = EMPLOYEES | ENGINEERS
 
 # Telegram takes 4096 visible characters a message; the rest is for the title and what a scenario adds around.
 LONGEST = 3600
+MOST_WRITTEN = (
+    10 * LONGEST
+)  # signs and addresses included: more is refused unread, which bounds the time of any file
 # An article longer than this is folded after the section that passed it.
 FOLD_AFTER = 900
 FEW = 10  # articles without a translation that are named one by one
@@ -138,7 +141,7 @@ class Article:
         """The body's text without signs, block by block: what search reads."""
         if language not in self.bodies:
             return []
-        return [markup.plain(b.text) for b in self.bodies[language] if b.kind not in ("code", "picture")]
+        return [b.plain for b in self.bodies[language] if b.kind not in ("code", "picture")]
 
     def see(self) -> list[str]:
         """Ids of the articles this one leads to: those named in `see` and those linked in the text."""
@@ -257,25 +260,44 @@ def _read_bodies(
     complaints: list[Complaint] = []
     bodies: dict[str, list[Block]] = {}
     heads = [n for n in range(start, len(lines)) if lines[n].startswith("# ")]
+    if not all(_is_language(lines[n][2:].strip()) for n in heads):  # a remark in a block of code, perhaps
+        code = {start + n for n in markup.lines_of_code(lines[start:])}
+        heads = [n for n in heads if n not in code or _is_language(lines[n][2:].strip())]
     before = [n for n in range(start, heads[0] if heads else len(lines)) if lines[n].strip()]
     if before:
         complaints.append(Complaint("E404", name, Mark(before[0] + 1, 1), {}))
     for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
         language = lines[head][2:].strip()
-        if language in bodies or not (2 <= len(language) <= 3 and language.isascii() and language.islower()):
+        if language in bodies or not _is_language(language):
             complaints.append(Complaint("E418", name, Mark(head + 1, 3), {"language": language}))
             continue
-        bodies[language], found = markup.parse(
-            name, [facts.filled(line, language) for line in lines[head + 1 : end]], head + 2
-        )
+        body, found = lines[head + 1 : end], list[Complaint]()
+        bodies[language], size = [], sum(map(len, body))
+        if size <= MOST_WRITTEN:
+            bodies[language], found = _read_body(name, body, head + 2, language, facts)
+            size = sum(len(block.plain) + 2 for block in bodies[language])
         complaints += found
-        size = sum(len(markup.plain(block.text)) + 2 for block in bodies[language])
-        if not bodies[language] and not found:
+        if not size and not found:
             complaints.append(Complaint("E405", name, Mark(head + 1, 1), {"language": language}))
         elif size > LONGEST:
             too_long = {"language": language, "size": size, "limit": LONGEST}
             complaints.append(Complaint("E410", name, Mark(head + 1, 1), too_long))
     return bodies, complaints
+
+
+def _is_language(name: str) -> bool:
+    return 2 <= len(name) <= 3 and name.isascii() and name.islower()
+
+
+def _read_body(
+    name: str, lines: list[str], first_line: int, language: str, facts: Facts
+) -> tuple[list[Block], list[Complaint]]:
+    """The text of one language with its facts put in; complaints and links stay at their places in the file."""
+
+    def written(place: int, column: int) -> int:
+        return facts.written_column(lines[place], language, column)
+
+    return markup.parse(name, [facts.filled(line, language) for line in lines], first_line, written)
 
 
 def _check_itself(draft: _Draft) -> list[Complaint]:
@@ -318,10 +340,10 @@ def _check_references(draft: _Draft, drafts: dict[str, _Draft]) -> list[Complain
     for n, other in enumerate(draft.front.see):
         complaints += _check_reference(draft, other, draft.document.mark(("see", n)), drafts)
     for block in (b for blocks in draft.bodies.values() for b in blocks):
-        for target in markup.targets([block]):
-            if target.startswith("article:"):
-                other = target.removeprefix("article:")
-                complaints += _check_reference(draft, other, Mark(block.line, 1), drafts)
+        for link in block.links:
+            if link.target.startswith("article:"):
+                other = link.target.removeprefix("article:")
+                complaints += _check_reference(draft, other, link.mark, drafts)
     return complaints
 
 

@@ -32,7 +32,8 @@ ASKED = "draft"  # the question for a title
 LONGEST = 180  # characters of one text: a phrase has at most 200, and people correct what they paste
 MOST_QUESTIONS = 12
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_MARKDOWN = str.maketrans("*_`[]#|~", "        ")  # what an article reads as its own
+_MARKDOWN = str.maketrans(dict.fromkeys("*_`[]#|~", " ") | {"\\": "\\\\"})  # what an article reads as its own
+_ITEM = re.compile(r"^(\d*)([-+.)])(?=\s|$)")  # and, at the beginning, as a list
 _MARKUP = str.maketrans(
     {"<": "‹", ">": "›", "&": "+", "{": "(", "}": ")"}
 )  # what a scenario reads as its own
@@ -92,7 +93,8 @@ def article_text(ticket: Ticket, titles: Mapping[str, str], now: int) -> str:
     """The article: what helped as its first step, remarks about the others. `now` is in UTC seconds."""
     helped = " ".join(_plain(ticket.resolution or "").translate(_MARKDOWN).split())
     today = datetime.fromtimestamp(now, UTC).date()
-    return article(article_id(ticket), titles, f"ticket_{ticket.id}", today, first=helped)
+    first = _ITEM.sub(r"\1\\\2", helped)
+    return article(article_id(ticket), titles, f"ticket_{ticket.id}", today, first=first)
 
 
 def drawing(work: Work, about: str, chat: str) -> Drawing:

@@ -52,6 +52,18 @@ class Facts:
 
         return USED.sub(value, line)
 
+    def written_column(self, line: str, language: str, column: int) -> int:
+        """The author's column for a `column` (from 1) of the filled line; inside a fact, where its use begins."""
+        shift = 0
+        for use in USED.finditer(line):
+            begins, words = use.start() + shift, len(self.filled(use[0], language))
+            if column - 1 < begins:
+                break
+            if column - 1 < begins + words:
+                return use.start() + 1
+            shift += words - len(use[0])
+        return column - shift
+
     def unknown(self, file: str, line: str, number: int) -> list[Complaint]:
         """A complaint (E464) for each use of a fact that there is not."""
         return [

@@ -10,6 +10,7 @@ import pytest
 from bot.app.files import Opened, known_names
 from bot.knowledge.articles import EMPLOYEES, ENGINEERS, LONGEST, Library, load_library
 from bot.yamlfiles import show
+from bot.yamlfiles.facts import FILE as FACTS
 from bot.yamlfiles.parts import read_scenarios
 from tests.scenarios.known import ROOT, SHIPPED_TEXT
 
@@ -144,7 +145,7 @@ def test_a_link_to_another_article_shows_its_title_and_is_offered_beside_it(tmp_
     [
         ("# ru\n| a | b |\n# en\nx\n", "E411:10:1"),
         ("# ru\nСм. [тут](tut)\n# en\nx\n", "E412:10:11"),
-        ("# ru\nраз\nдва **три\n# en\nx\n", "E413:10:1"),
+        ("# ru\nраз\nдва **три\n# en\nx\n", "E413:11:5"),
         ("# ru\nраз `два\n# en\nx\n", "E414:10:5"),
         ("# ru\nраз <b>два</b>\n# en\nx\n", "E415:10:5"),
         ("# ru\n```\nраз\n# en\nx\n", "E416:10:1"),
@@ -157,12 +158,26 @@ def test_a_link_to_another_article_shows_its_title_and_is_offered_beside_it(tmp_
         ("# ru\n![чужое](../desk.yaml)\n# en\nx\n", "E821:10:1"),
         ("# ru\n![чужое](media/../../desk.yaml)\n# en\nx\n", "E821:10:1"),
         ("# ru\n![чужое](/etc/passwd)\n# en\nx\n", "E821:10:1"),
-        ("# ru\nраз [два](article:no)\n# en\nx\n", "E407:10:1"),
+        ("# ru\nраз [два](article:no)\n# en\nx\n", "E407:10:11"),
+        ("# ru\nраз ![два](a.png)\n# en\nx\n", "E425:10:5"),
+        ("# ru\n- раз\n  > два\n  > [три](tut)\n# en\nx\n", "E412:12:11"),
+        ("# ru\nраз {{ facts.vpn }} **два\n# en\nx\n", "E413:10:21"),
+        ("# ru\n{{ facts.vpn }} [два](article:no)\n# en\nx\n", "E407:10:23"),
         (f"# ru\n{'ж' * (LONGEST + 1)}\n# en\nx\n", "E410:9:1"),
+        (f"# ru\n{'[' * 100_000}\n# en\nx\n", "E410:9:1"),
     ],
 )
 def test_a_fault_in_the_text_is_shown_where_it_stands(tmp_path: Path, body: str, complaint: str) -> None:
+    (tmp_path.parent / FACTS).write_text("facts: {vpn: AcmeVPN}\n", "utf-8")
     assert complaint in complaints_of(write(tmp_path, body))
+
+
+def test_a_remark_in_a_block_of_code_begins_no_language(tmp_path: Path) -> None:
+    library, complaints = load_library(write(tmp_path, "# ru\n```\n# Пуск\nstart\n```\n# en\nBoil.\n"))
+    article = library.get("kettle")
+    assert complaints == []
+    assert article is not None
+    assert "<pre># Пуск\nstart</pre>" in article.html("ru")
 
 
 def test_a_picture_that_is_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
 from bot.app.files import open_files
+from bot.knowledge.articles import load_library
 from bot.scenarios.check.rehearsal import run_tests
 from bot.sla.policy import Desk
 from bot.teamdesk import draft
@@ -79,3 +81,27 @@ def test_a_draft_asks_for_its_title_in_both_languages_and_comes_again_with_it(
     article = draft.article_text(ticket, titles, MONDAY)
     assert "1. заменил ролик: ‹новый›" in article
     assert "# en" in article
+
+
+@pytest.mark.parametrize(
+    ("helped", "shown_as"),
+    [
+        ("- перезагрузил", "1. - перезагрузил\n"),
+        ("2) заменил", "1. 2) заменил\n"),
+        ("10. заменил", "1. 10. заменил\n"),
+        ("папка \\\\files\\common", "1. папка \\\\files\\common\n"),
+        ("ввёл **пароль", "1. ввёл пароль\n"),
+    ],
+)
+def test_the_words_of_a_solution_are_words_in_the_article_too(
+    tx: Connection, shipped: Desk, tmp_path: Path, helped: str, shown_as: str
+) -> None:
+    ticket = claimed(tx, shipped)
+    actions.resolve(work(tx, MONDAY, shipped), ticket.id, who(tx, OLEG), helped)
+    text = draft.article_text(store.get(tx, ticket.id), {"ru": "Скрипит ролик"}, MONDAY)
+    (tmp_path / f"{draft.article_id(ticket)}.md").write_text(text, "utf-8")
+    library, complaints = load_library(tmp_path)
+    article = library.get(draft.article_id(ticket))
+    assert [one for one in complaints if not one.is_warning] == []
+    assert article is not None
+    assert shown_as in article.html("ru")
