@@ -54,7 +54,7 @@ class Followed:
         for at, action, told in acts:
             if action in ("reply", "ask", "resolve") and self.replied == NOT_YET:
                 self.replied = at
-            if action in ("reply", "prioritize"):
+            if action in ("reply", "prioritize", "level_one"):
                 continue
             if now is not None:
                 self._stayed(now, at)

@@ -23,6 +23,7 @@ from bot.reports.insight.figures import (
     Deflected,
     Holder,
     Integrity,
+    LevelOne,
     Measured,
     PeriodOf,
     Reassigned,
@@ -82,6 +83,7 @@ def measure(desk: Desk, found: Gathered) -> Measured:
         _told(None if case.reopened is None else case.reopened > 0 for case in done),
         _told(case.is_first_contact for case in done),
         _told(case.is_first_line for case in done),
+        _level_one(done),
         _stars(done),
         _deflected(found),
         _backlog(times),
@@ -165,6 +167,13 @@ def _told(answers: Iterable[bool | None]) -> Share:
     """How many are true among those that are known."""
     known = [one for one in answers if one is not None]
     return Share(sum(known), len(known))
+
+
+def _level_one(done: Iterable[TicketCase]) -> LevelOne:
+    known = [case for case in done if case.is_first_line is not None]
+    solved = sum(bool(case.is_first_line) for case in known)
+    said = Counter(case.could_level_one for case in known if not case.is_first_line)
+    return LevelOne(solved, said[True], said[False], said[None], Share(solved, solved + said[True]))
 
 
 def _stars(done: Iterable[TicketCase]) -> Stars:

@@ -49,6 +49,7 @@ class TicketLine(NamedTuple):
     teams: str
     reopened: int | None
     stars: int | None
+    could_level_one: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def _tickets(desk: Desk, times: Times, zone: ZoneInfo, calendar: str) -> Iterato
             " > ".join(case.teams or ()),
             case.reopened,
             case.stars,
+            None if case.could_level_one is None else int(case.could_level_one),
         )
 
 

@@ -50,6 +50,8 @@ class TicketCase(NamedTuple):
     retargets: tuple[tuple[int, str], ...] = ()
     """When the priority was changed, and what it was before."""
     first_resolved_at: int | None = None
+    could_level_one: bool | None = None
+    """Whether the first team could have solved it, as was said by one tap; None where nothing was."""
 
     @property
     def is_ping_pong(self) -> bool | None:

@@ -172,6 +172,7 @@ def _lives(
         repeat(None),
         [retargets.get(index, ()) for index in range(len(numbers))] if retargets else repeat(()),
         _known(walk.first_resolved_at),
+        walk.level_one,
     ]
     return Chronicle(list(map(TicketCase._make, zip(*columns, strict=False))), walk.stays, ids)
 
@@ -347,6 +348,7 @@ def _acts(within: ColumnElement[bool], last: int) -> Select[tuple[int, int, str,
         (history.c.action.in_(_CARRYING), data["team"].as_string()),
         (history.c.action == "assign", data["engineer"].as_string()),
         (history.c.action == "prioritize", data["from"].as_string()),
+        (history.c.action == "level_one", data["could"].as_string()),
         else_=None,
     )
     mine = select(history.c.ticket, history.c.at, history.c.action, told)

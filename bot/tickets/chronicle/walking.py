@@ -22,7 +22,8 @@ _FAR = 1 << 40  # seconds: more than any instant
 _TALK = ("reply", "ask", "answer", "schedule", "wake")
 _HANDING = ("claim", "assign", "transfer", "return", "release", "requeue")
 _ENDING = ("resolve", "reject", "reopen", "cancel", "merge", "approve", "deny")
-ACTS = (*_TALK, *_HANDING, *_ENDING, "prioritize")
+_BESIDE = ("prioritize", "level_one")  # what moves no ticket
+ACTS = (*_TALK, *_HANDING, *_ENDING, *_BESIDE)
 CODES: Mapping[str, int] = {action: code for code, action in enumerate(ACTS)}
 _LEADS_TO: Mapping[str, StayPlace | None] = {
     "approve": StayPlace.QUEUE,
@@ -60,8 +61,9 @@ _AFTER = np.asarray([_after(action) for action in ACTS], np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """`case` is the index of the ticket, `at` UTC seconds, `action` an index of ACTS. `about`, an index of `names`, is the actor
-    of a claim and of a solution, the team of a hand-over, the number of an assigned engineer, the priority before a change."""
+    """`case` is the index of the ticket, `at` UTC seconds, `action` an index of ACTS. `about` is one of `names`: the actor of
+    a claim and of a solution, the team of a hand-over, the number of an assigned engineer, the priority before a change,
+    "1" or "0" of `level_one`."""
 
     case: Seconds
     at: Seconds
@@ -95,7 +97,7 @@ class Walk:
     def __init__(self, acts: Acts, begun: LifeBegun) -> None:
         self._begun, self._every = begun, acts
         self._n = len(begun.opened_at)
-        self._acts = acts.where(~acts.which("reply", "prioritize"))
+        self._acts = acts.where(~acts.which("reply", *_BESIDE))
         self._is_first = np.diff(self._acts.case, prepend=-1) > 0
         here = np.arange(len(self._acts.case))
         self._start = np.maximum.accumulate(np.where(self._is_first, here, 0))
@@ -185,6 +187,15 @@ class Walk:
         found: dict[int, tuple[tuple[int, str], ...]] = {}
         for case, at, about in zip(acts.case.tolist(), acts.at.tolist(), acts.about.tolist(), strict=True):
             found[case] = (*found.get(case, ()), (at, acts.names[about]))
+        return found
+
+    @cached_property
+    def level_one(self) -> list[bool | None]:
+        """Whether the first team could have solved it, as was said last; None where nothing was."""
+        acts = self._every.where(self._every.which("level_one"))
+        found: list[bool | None] = [None] * self._n
+        for case, about in zip(acts.case.tolist(), acts.about.tolist(), strict=True):
+            found[case] = acts.names[about] == "1"
         return found
 
     @cached_property
