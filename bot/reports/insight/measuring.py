@@ -40,7 +40,7 @@ from bot.reports.measures import Share
 from bot.sla.calendar import Calendar
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import StayPlace, TicketCase
-from bot.tickets.chronicle.reading import uncollected
+from bot.tickets.chronicle.reading import Progress, uncollected, unseen
 from bot.tickets.chronicle.stays import PLACES, Seconds
 
 DAYS = (1, 3, 7, 30)  # edges of the backlog's ages, in working days
@@ -51,10 +51,10 @@ LAST_MINUTES = 300  # business seconds before the deadline
 IMPORTED = "resolution"  # the kind of promise that an imported history may know of
 
 
-def measured(tx: Connection, desk: Desk, period: PeriodOf) -> Measured:
+def measured(tx: Connection, desk: Desk, period: PeriodOf, progress: Progress = unseen) -> Measured:
     """Read and compute all figures of a period."""
     with uncollected():
-        return measure(desk, gather(tx, desk, period))
+        return measure(desk, gather(tx, desk, period, progress))
 
 
 def measure(desk: Desk, found: Gathered) -> Measured:

@@ -18,7 +18,7 @@ from bot.reports.insight.times import Times
 from bot.reports.insight.worktime import spent
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import TicketCase
-from bot.tickets.chronicle.reading import uncollected
+from bot.tickets.chronicle.reading import Progress, uncollected, unseen
 
 Cell = str | int | float | datetime | None
 
@@ -61,10 +61,10 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def tables(tx: Connection, desk: Desk, period: PeriodOf) -> tuple[Table, ...]:
+def tables(tx: Connection, desk: Desk, period: PeriodOf, progress: Progress = unseen) -> tuple[Table, ...]:
     """Tickets of the period, then its figures: single values, promises, costs."""
     with uncollected():
-        gathered = gather(tx, desk, period)
+        gathered = gather(tx, desk, period, progress)
         times = Times(desk, gathered.cases, gathered.stays, period.start, period.stop)
         lines = list(_tickets(desk, times, ZoneInfo(period.zone), period.calendar))
         found = measure(desk, gathered)

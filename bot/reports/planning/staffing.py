@@ -34,6 +34,8 @@ SEED = 20_261_130
 class TooLittleHistory(FirstlineError):
     """Too few tickets with known working hours in this time: import a history, or take a longer time."""
 
+    said_as = "fault.too_little_history"
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
