@@ -60,10 +60,11 @@ class LeanConnection(Connection):
 
     def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         """As Connection.execute, for all that verbs ask of a result."""
-        is_plain = parameters is None or type(parameters) is dict
+        one = parameters[0] if type(parameters) is list and len(parameters) == 1 else parameters
+        is_plain = one is None or type(one) is dict
         if execution_options is not None or not is_plain or not self.in_transaction():
             return self._at_length(statement, parameters, execution_options)
-        given: Mapping[str, Any] = parameters or {}
+        given: Mapping[str, Any] = one or {}
         prepared = self._prepared(statement, tuple(given))
         if prepared is None or self.engine.dispatch.before_cursor_execute:
             return self._at_length(statement, parameters, execution_options)
