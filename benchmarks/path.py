@@ -61,6 +61,11 @@ async def _measured() -> dict[str, tuple[dict[str, float], float]]:
 
 
 async def _counted(place: Desk, write: Callable[[int], Any]) -> dict[str, float]:
+    profile = cProfile.Profile()
+    profile.enable()
+    await _round(write)
+    profile.disable()
+    functions: int = Stats(profile).total_calls  # type: ignore[attr-defined]
     statements, units, called = [0], [0], len(place.telegram.said)
 
     def executed(*_: Any) -> None:
@@ -71,13 +76,9 @@ async def _counted(place: Desk, write: Callable[[int], Any]) -> dict[str, float]
 
     event.listen(Engine, "before_cursor_execute", executed)
     event.listen(Engine, "begin", begun)
-    profile = cProfile.Profile()
-    profile.enable()
     await _round(write)
-    profile.disable()
     event.remove(Engine, "before_cursor_execute", executed)
     event.remove(Engine, "begin", begun)
-    functions: int = Stats(profile).total_calls  # type: ignore[attr-defined]
     sums = {"statements": statements[0], "units": units[0], "functions": functions}
     sums["telegram"] = len(place.telegram.said) - called
     return {name: number / PEOPLE for name, number in sums.items()}

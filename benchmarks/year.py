@@ -112,6 +112,8 @@ def _ticket(rows: Rows, chance: random.Random, number: int) -> None:
             did(at, f"person:{requester}", "reject")
             at += chance.randrange(600, 86_400)
             did(at, actor, "resolve", words="")
+        if team != first and number % 3:
+            did(at, actor, "level_one", could=number % 3 - 1)
         resolved, state = at, "closed"
         closed = at + chance.randrange(60, 3 * 86_400)
         outcome = "confirmed" if chance.random() < 0.7 else "silence"

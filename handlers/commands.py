@@ -15,9 +15,10 @@ from aiogram.types import Message
 from bot.accounts import invites
 from bot.config.config import Work
 from bot.doctor import in_chat
-from bot.reports import asked, scenario_figures
+from bot.reports import asked, scenario_figures, under_way
 from bot.reports.advice import asked as advice_asked
 from bot.reports.planning import asked as staffing_asked
+from bot.reports.under_way import UnderWay
 from bot.selfservice import commands as own
 from bot.selfservice import language, taught_words
 from bot.teamdesk import chosen_groups, command_list, commands, groups, people_commands, scenario_versions
@@ -80,12 +81,12 @@ async def report(_message: Message, visit: Visit, words: str) -> None:
         await visit.do(asked.misread, chat)
         return
     await visit.units.run(asked.begin, visit.person, chat)
-    language = await visit.units.read(asked.language, chat)
+    language, shown = await visit.units.read(asked.language, chat), UnderWay(visit.units, chat)
     if wanted.format:
-        found = await visit.units.read(asked.read_tables, wanted)
-        cards = [await asyncio.to_thread(asked.written, found, wanted, language)]
+        found = await visit.units.read(asked.read_tables, wanted, shown.part(0, 40))
+        cards = [await asyncio.to_thread(asked.written, found, wanted, language, shown.part(40, 100))]
     else:
-        seen = await visit.units.read(asked.read, wanted)
+        seen = await visit.units.read(asked.read, wanted, shown.part(0, 80))
         cards = await asyncio.to_thread(asked.painted, seen, visit.config.desk, wanted, language)
     await visit.do(asked.show, chat, cards)
 
@@ -101,7 +102,7 @@ async def plan(_message: Message, visit: Visit, words: str) -> None:
     language = await visit.units.read(asked.language, chat)
     load = await visit.units.read(staffing_asked.read, wanted)
     if load is None:
-        await visit.units.run(asked.end, chat)
+        await visit.units.run(under_way.end, chat)
         await visit.do(staffing_asked.too_little, chat)
         return
     card = await asyncio.to_thread(staffing_asked.painted, load, desk, wanted, language)

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
+from bot.storage.lean_connection import lean
 from bot.storage.migrate import migrate, sqlite_path
 from bot.storage.schema import metadata
 
@@ -61,6 +62,7 @@ def copied_sqlite(file: Path) -> str:
 def in_memory() -> Engine:
     """A SQLite database in memory with every table and no row, on one connection with explicit transactions."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    lean(engine)  # as the bot's own
 
     @event.listens_for(engine, "connect")
     def _fill(connection: Any, _record: object) -> None:

@@ -14,7 +14,7 @@ from bot.knowledge import reviews
 from bot.people import directory
 from bot.problems import candidate_cards, candidates, causes, declaring, extents, outages, rounds, timeline
 from bot.problems import cards as outage_cards
-from bot.reports import asked, letters, problem_cards, scenario_figures
+from bot.reports import asked, letters, problem_cards, scenario_figures, under_way
 from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -90,7 +90,7 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         "profile": profile_card.card,
         "figures": scenario_figures.drawing,
         asked.CARD: album.card,
-        asked.WAIT: asked.waiting,
+        under_way.CARD: under_way.card,
         scenario_versions.CARD: scenario_versions.card,
         trail.CARD: trail.card,
         proving.CARD: proving.card,

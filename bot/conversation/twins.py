@@ -37,6 +37,7 @@ from bot.telegram.buttons import (
     parse,
 )
 from bot.telegram.card import unmarked
+from bot.telegram.desk.buttons import SayLevelOne
 from bot.telegram.former_buttons import FormerCause
 from bot.telegram.incoming import SERVICE, Incoming, Ours
 from bot.texts import speak
@@ -48,7 +49,7 @@ COPY = "copy"  # what the row is about that deletes one
 TEAM_CARD, TICKET_CARD = "team_card", "ticket_card"
 # A button that only one card of a ticket has. Alerts, menus and receipts have others, or none.
 _CARD_WITH: dict[type[Button], str] = {
-    **dict.fromkeys((Claim, AskEmployee, OpenMore, SetCause), TEAM_CARD),
+    **dict.fromkeys((Claim, AskEmployee, OpenMore, SetCause, SayLevelOne), TEAM_CARD),
     **dict.fromkeys((HowToWrite, Confirm, ReopenTicket), TICKET_CARD),
     **dict.fromkeys((Approve, Deny), "approval"),
     **dict.fromkeys((AgreeToDay, DeclineDay), "schedule"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.terms import grams, slang_stems, stems
@@ -139,14 +140,20 @@ class Index:
         common = max(COMMON_AT_LEAST, COMMON * len(self._units))
         self._gram_idf = {g: math.log(1 + len(self._units) / n) for g, n in df.items() if n <= common}
         self._common_grams = {g for g, n in df.items() if n > common}
-        self._gram_holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, unit_grams in enumerate(counted):
             told = {
                 g: (1 + math.log(n)) * self._gram_idf[g] for g, n in unit_grams.items() if g in self._gram_idf
             }
             length = math.sqrt(sum(w * w for w in told.values())) or 1.0
             for gram, weight in told.items():
-                self._gram_holders[gram].append((number, weight / length))
+                holders[gram].append((number, weight / length))
+        # As columns: a message has a hundred of them, each held by many phrases.
+        self._gram_holders = {
+            gram: (np.asarray([unit for unit, _ in held]), np.asarray([weight for _, weight in held]))
+            for gram, held in holders.items()
+        }
+        self._entries_of_units = np.asarray(self._entry_of, np.int64)
         self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
 
     @property
@@ -271,16 +278,25 @@ class Index:
     def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
         """The cosine of each entry's nearest phrase by character n-grams."""
         unknown = math.log(1 + len(self._units))
-        dots: dict[int, float] = defaultdict(float)
-        square = 0.0
+        dots, square = np.zeros(len(self._units)), 0.0
         for gram, n in Counter(grams(list(dict.fromkeys(terms)))).items():
             if gram in self._common_grams:
                 continue
             weight = (1 + math.log(n)) * self._gram_idf.get(gram, unknown)
             square += weight * weight
-            for unit, held in self._gram_holders.get(gram, ()):
-                dots[unit] += weight * held
-        return self._greatest(dots, math.sqrt(square), without)
+            if gram in self._gram_holders:
+                units, held = self._gram_holders[gram]
+                dots[units] += weight * held
+        if without is not None:
+            dots[without] = 0.0
+        best = np.zeros(len(self.entries))
+        np.maximum.at(best, self._entries_of_units, dots)
+        said = np.flatnonzero(best)
+        return (
+            dict(zip(said.tolist(), (best[said] / math.sqrt(square)).tolist(), strict=True))
+            if len(said)
+            else {}
+        )
 
     def _greatest(self, dots: dict[int, float], length: float, without: int | None) -> dict[int, float]:
         """Each entry's greatest among its units' dot products, made a cosine by the message's own length."""

@@ -10,6 +10,7 @@ from bot.config.config import Work
 from bot.keys import ReportRef
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.reports import under_way
 from bot.reports.insight.days import last_days
 from bot.reports.insight.sheets import comma_separated, workbook
 from bot.reports.insight.tables import Table, tables
@@ -19,11 +20,10 @@ from bot.reports.pictures.plots import THEMES, Theme
 from bot.reports.pictures.seen import Seen, look
 from bot.sla.policy import Desk
 from bot.telegram import chats, outbox
-from bot.telegram.card import Drawing
 from bot.texts import speak
+from bot.tickets.chronicle.reading import Progress
 
-CARD, WAIT = "report", "report_wait"
-WAITING = ReportRef("wait")
+CARD = "report"
 DAYS = 84  # twelve weeks
 FORMATS = ("xlsx", "csv")
 
@@ -56,18 +56,17 @@ def parse(words: str) -> ReportAsked | None:
 def begin(work: Work, person: Person, chat: str) -> None:
     """Say that it is being worked on. Raises NotAllowed."""
     authorize(person, "quality", Object())
-    outbox.show(work, chat, WAIT, WAITING, anew="asked")
+    under_way.begin(work, chat)
 
 
-def read(work: Work, asked: ReportAsked) -> Seen:
+def read(work: Work, asked: ReportAsked, progress: Progress) -> Seen:
     """Everything the pictures show."""
-    return look(
-        work.tx, work.config.desk, work.config.program, last_days(work.config.desk, asked.days, work.now)
-    )
+    desk = work.config.desk
+    return look(work.tx, desk, work.config.program, last_days(desk, asked.days, work.now), progress)
 
 
-def read_tables(work: Work, asked: ReportAsked) -> tuple[Table, ...]:
-    return tables(work.tx, work.config.desk, last_days(work.config.desk, asked.days, work.now))
+def read_tables(work: Work, asked: ReportAsked, progress: Progress) -> tuple[Table, ...]:
+    return tables(work.tx, work.config.desk, last_days(work.config.desk, asked.days, work.now), progress)
 
 
 def language(work: Work, chat: str) -> str:
@@ -80,37 +79,23 @@ def painted(seen: Seen, desk: Desk, asked: ReportAsked, language: str) -> list[R
     return album.paint(easel, asked.theme or desk.file.reports.theme)
 
 
-def written(found: Sequence[Table], asked: ReportAsked, language: str) -> ReportRef:
+def written(found: Sequence[Table], asked: ReportAsked, language: str, progress: Progress) -> ReportRef:
     """The sheet as a file; a year of tickets takes some seconds."""
     is_book = asked.format == "xlsx"
-    content = workbook(found, _unseen) if is_book else comma_separated(found[0], language)
+    content = workbook(found, progress) if is_book else comma_separated(found[0], language)
     caption = speak.voice(language).say("report.sheet", n=len(found[0].rows))
     return album.keep(content, caption, f".{asked.format}")
 
 
-def _unseen(_done: int, _of: int) -> None:
-    """The chat knows already that it takes a while."""
-
-
 def show(work: Work, chat: str, cards: Sequence[ReportRef]) -> None:
     """Send what was made, at the end of the chat."""
-    end(work, chat)
+    under_way.end(work, chat)
     for card in cards:
         outbox.show(work, chat, CARD, card, anew="asked")
     if not cards:
         outbox.line(work, chat, "report.nothing", {})
 
 
-def end(work: Work, chat: str) -> None:
-    """It is no longer being worked on."""
-    outbox.hide(work, chat, WAIT, WAITING)
-
-
 def misread(work: Work, chat: str) -> None:
     """It was asked for in words that mean nothing here."""
     outbox.line(work, chat, "how.report", {})
-
-
-def waiting(work: Work, _about: str, chat: str) -> Drawing:
-    """The card that stays while the figures are computed."""
-    return Drawing(speak.voice(chats.language(work.tx, chat)).say("report.wait"))

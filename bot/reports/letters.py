@@ -105,6 +105,12 @@ class Letter:
     seen: Seen
     standing: DueToday
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether a morning has nothing to say: no ticket is open, none came or was solved yesterday."""
+        nothing = not (self.period.backlog.open or self.period.tickets or self.period.resolved)
+        return self.kind == MORNING and nothing and self.standing == DueToday((), (), (), ())
+
 
 class Letters:
     """Writes the letters that are due; `busy` while one is being written."""
@@ -145,6 +151,7 @@ class Letters:
             said = [
                 (chat, *await asyncio.to_thread(written, letter, desk, language))
                 for chat, language in letter.chats
+                if not letter.is_empty
             ]
             await self._units.run(send, letter.kind, said)
 
@@ -188,7 +195,7 @@ def worded(letter: Letter, desk: Desk, language: str) -> str:
 
 
 def send(work: Work, kind: str, said: Sequence[tuple[str, str, ReportRef | None]]) -> None:
-    """Queue a letter, unless it was sent meanwhile."""
+    """Queue a letter, unless it was sent meanwhile; one for no chat is over."""
     due = kv.get(work.tx, _note(kind))
     if not due:
         return

@@ -19,7 +19,7 @@ from bot.sla.names import Section
 from bot.sla.policy import Desk
 from bot.storage.schema import clocks, runs, tickets
 from bot.tickets.chronicle.cases import StayPlace
-from bot.tickets.chronicle.reading import chronicle, chronicle_of, kept, uncollected
+from bot.tickets.chronicle.reading import Chronicle, chronicle, chronicle_of, kept, uncollected
 
 ALL = "all"
 HOUR = 3600
@@ -76,8 +76,9 @@ def report(tx: Connection, desk: Desk, first: int, last: int, by: str) -> Report
     """The period's figures by `by` (a key of GROUPS). Only reads."""
     key = GROUPS[by]
     with uncollected():
-        solved = _solved(tx, desk, first, last, key)
-    promises, used = kept(tx, desk, first, last), _used(tx, desk, first, last)
+        found = chronicle(tx, desk, first, last, {})
+        solved = _solved(tx, desk, found, first, last, key)
+    promises, used = kept(tx, desk, first, last, found), _used(tx, desk, first, last)
 
     def of(group: str) -> Figures:
         mine = [one for one in promises if group in (key(desk, one), ALL)]
@@ -100,8 +101,9 @@ def spent_on(tx: Connection, desk: Desk, ids: Sequence[int], now: int) -> tuple[
     found = chronicle_of(tx, desk, ids, now)
     times = Times(desk, found.cases, found.stays, 0, now)
     hands = times.at(StayPlace.HANDS)
-    teams = np.asarray([desk.rate(team) for team in found.stays.team], np.float64)
-    return int(times.took[hands].sum()), float((times.took / HOUR * teams)[hands].sum())
+    teams, codes = times.teams
+    rates = np.asarray([desk.rate(team) for team in teams], np.float64)[codes] if teams else codes
+    return int(times.took[hands].sum()), float((times.took / HOUR * rates)[hands].sum())
 
 
 def _order(desk: Desk, by: str) -> Sequence[str]:
@@ -138,10 +140,14 @@ def _used(tx: Connection, desk: Desk, first: int, last: int) -> list[_Used]:
 
 
 def _solved(
-    tx: Connection, desk: Desk, first: int, last: int, key: Callable[[Desk, GroupFacts], str]
+    tx: Connection,
+    desk: Desk,
+    found: Chronicle,
+    first: int,
+    last: int,
+    key: Callable[[Desk, GroupFacts], str],
 ) -> list[Solved]:
     """Tickets whose final solution lies in the period."""
-    found = chronicle(tx, desk, first, last, {})
     times = Times(desk, found.cases, found.stays, first, last)
     spent = spending(desk, times)
     known = {case.number: index for index, case in enumerate(spent.cases)}

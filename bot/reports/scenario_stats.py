@@ -134,16 +134,18 @@ def _came_back(tx: Connection, first: int, last: int, categories: Mapping[str, s
     """Sessions that helped and yet were followed by a ticket, by scenario."""
     within = (runs.c.started_at >= first) & (runs.c.started_at < last) & (runs.c.status == "solved")
     helped = tx.execute(select(runs.c.person, runs.c.scenario, runs.c.updated_at).where(within)).all()
-    people = {person for person, _, _ in helped}
-    is_any = any(scenario not in categories for _, scenario, _ in helped)
+    wanted = {(person, categories.get(scenario, "")) for person, scenario, _ in helped}
+    is_any = any(not category for _, category in wanted)
     soon = (tickets.c.opened_at >= first) & (tickets.c.opened_at < last + STILL_HELPED)
     opened: dict[tuple[int, str], list[int]] = defaultdict(list)
-    columns = select(tickets.c.requester, tickets.c.category, tickets.c.opened_at)
-    for requester, category, at in tx.execute(columns.where(soon).order_by(tickets.c.opened_at)).all():
-        if requester in people:
+    columns = select(tickets.c.requester, tickets.c.category, tickets.c.opened_at).where(soon)
+    for requester, category, at in tx.execute(columns).all() if helped else ():
+        if (requester, category) in wanted:
             opened[requester, category].append(at)
-            if is_any:
-                opened[requester, ""].append(at)
+        if is_any and (requester, "") in wanted:
+            opened[requester, ""].append(at)
+    for moments in opened.values():
+        moments.sort()
     back = Counter[str]()
     for person, scenario, ended in helped:
         after = opened.get((person, categories.get(scenario, "")), [])

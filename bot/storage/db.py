@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, S
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import FirstlineError
+from bot.storage.lean_connection import lean
 from bot.storage.trouble import named
 
 P = ParamSpec("P")
@@ -359,8 +360,8 @@ def _may_repeat(error: DBAPIError) -> bool:
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> Engine:
-    engine = create_engine(
-        url, connect_args={"check_same_thread": False, "isolation_level": None}, **_DISCREET
+    engine = lean(
+        create_engine(url, connect_args={"check_same_thread": False, "isolation_level": None}, **_DISCREET)
     )
 
     @event.listens_for(engine, "connect")

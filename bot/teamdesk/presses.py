@@ -30,7 +30,7 @@ from bot.telegram.buttons import (
     ShowWhy,
     TakeControl,
 )
-from bot.telegram.desk.buttons import ShowWhyWhole
+from bot.telegram.desk.buttons import SayLevelOne, ShowWhyWhole
 from bot.telegram.incoming import SERVICE, Incoming
 from bot.texts.speak import Line
 from bot.tickets import (
@@ -70,6 +70,7 @@ CardButton = (
     | Resolve
     | OfferWorkaround
     | SetCause
+    | SayLevelOne
     | Recall
     | ShowSimilar
     | ShowWhy
@@ -96,6 +97,8 @@ def press(work: Work, pressed: CardButton, person: Person, chat: str | None) -> 
             return workarounds.ask(work, ticket, person, chat or "")
         case SetCause():
             return resolution.set_cause(work, pressed, person)
+        case SayLevelOne():
+            return resolution.set_level_one(work, pressed, person)
         case Recall():
             return recall.press(work, pressed, person)
         case ShowSimilar():

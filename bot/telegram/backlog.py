@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from bot.storage import typed
 from bot.storage.schema import OUTBOX_OPEN, outbox
 from bot.storage.unit import Unit
 from bot.telegram.outbox import ALARM, OutboxRow
@@ -45,13 +44,14 @@ _OF_CHAT = (
 )
 _NEW = select(*_ROW).where(outbox.c.id > bindparam("after")).order_by(outbox.c.id)
 _NEWEST = select(func.max(outbox.c.id))
-_LEASE = (
+_LEASING = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("which", expanding=True)))
     .where(_IS_PENDING & (outbox.c.not_before <= bindparam("now")))
     .values(state="sending", attempts=outbox.c.attempts + 1)
     .returning(outbox)
 )
+_LEASE = _LEASING.where(outbox.c.id.in_(bindparam("which", expanding=True)))
+_LEASE_ONE = _LEASING.where(outbox.c.id == bindparam("which"))  # most often: its text is always the same
 
 
 class Waiting(NamedTuple):
@@ -152,8 +152,10 @@ class Backlog:
         self._catch_up(unit, changed)
         self._is_true = False
         chosen = self._choose(unit.now, closed, most)
-        which = {"which": [head.id for head in chosen], "now": unit.now}
-        rows = typed.every(OutboxRow, unit.tx.execute(_LEASE, which)) if chosen else []
+        ids = [head.id for head in chosen]
+        lease, which = (_LEASE_ONE, ids[0]) if len(ids) == 1 else (_LEASE, ids)
+        found = unit.tx.execute(lease, {"which": which, "now": unit.now}) if ids else ()
+        rows = [OutboxRow(*row) for row in found]
         leased = {row.id: row for row in rows}
         for head in chosen:
             if head.id in leased:

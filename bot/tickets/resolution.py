@@ -15,7 +15,8 @@ from bot.sla.policy import Words
 from bot.telegram import chats, outbox, posts
 from bot.telegram.buttons import SetCause, named
 from bot.telegram.card import Drawing
-from bot.telegram.keyboard import button, rows
+from bot.telegram.desk.buttons import SayLevelOne
+from bot.telegram.keyboard import Keyboard, button, rows
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, search, store, ticket_timers
@@ -37,6 +38,16 @@ def set_cause(work: Work, pressed: SetCause, engineer: Person) -> Line:
         return Line("list.changed", alert=True)
     ticket = store.change(work.tx, ticket, cause=cause)
     store.record(work, ticket.id, engineer.key, "cause", {"cause": cause})
+    _seen(work, ticket)
+    return Line("afterword.noted")
+
+
+def set_level_one(work: Work, pressed: SayLevelOne, engineer: Person) -> Line:
+    """One tap on a ticket that was handed over: whether its first team could have solved it. The last tap counts."""
+    ticket = _solved(work.tx, pressed.ticket, engineer)
+    if ticket is None:
+        return Line("stale", alert=True)
+    store.record(work, ticket.id, engineer.key, "level_one", {"could": int(bool(pressed.could))})
     _seen(work, ticket)
     return Line("afterword.noted")
 
@@ -86,7 +97,22 @@ def question(work: Work, ticket: Ticket, voice: Voice) -> Drawing:
         for name, title in work.config.desk.file.causes.items()
     ]
     key = "afterword.said" if ticket.resolution else "afterword.ask"
-    return Drawing(voice.html(key, number=ticket.id, words=ticket.resolution), rows(buttons, 2))
+    text = voice.html(key, number=ticket.id, words=ticket.resolution)
+    return Drawing(text, [*rows(buttons, 2), *_level_one(work, ticket, voice)])
+
+
+def _level_one(work: Work, ticket: Ticket, voice: Voice) -> Keyboard:
+    """Whether the first team could have solved it; asked where another team did."""
+    if not ticket.is_away:
+        return []
+    said = store.latest_facts(work.tx, ticket.id, "level_one").get("could")
+    answers = ((1, "button.level_one.could"), (0, "button.level_one.could_not"))
+    return [
+        [
+            button(("✓ " if said == could else "") + voice.say(key), SayLevelOne(ticket.id, could))
+            for could, key in answers
+        ]
+    ]
 
 
 def give_up(work: Work, ticket: Ticket) -> None:

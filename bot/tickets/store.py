@@ -58,6 +58,12 @@ _MERGED_INTO = (
 _LAST = select(func.max(history.c.at)).where(
     (history.c.ticket == bindparam("of_ticket")) & (history.c.action == bindparam("done"))
 )
+_LATEST = (
+    select(history.c.data)
+    .where((history.c.ticket == bindparam("of_ticket")) & (history.c.action == bindparam("done")))
+    .order_by(history.c.id.desc())
+    .limit(1)
+)
 _LINKED = (
     select(links.c.other, links.c.kind)
     .where(links.c.ticket == bindparam("of_ticket"))
@@ -248,6 +254,11 @@ def every_open(tx: Connection) -> Sequence[int]:
 def last(tx: Connection, ticket_id: int, action: str) -> int:
     """When this was done to the ticket for the last time, in UTC seconds; 0 for never."""
     return tx.scalar(_LAST, {"of_ticket": ticket_id, "done": action}) or 0
+
+
+def latest_facts(tx: Connection, ticket_id: int, action: str) -> Mapping[str, Any]:
+    """What was written down when this was done for the last time; empty for never."""
+    return tx.scalar(_LATEST, {"of_ticket": ticket_id, "done": action}) or {}
 
 
 def scenario_ended(tx: Connection, ticket: Ticket) -> str:

@@ -61,6 +61,9 @@ def compare(found: Measured, expected: dict[str, Any]) -> None:
     assert (found.reopened.count, found.reopened.of) == (expected["reopened"], expected["resolved"])
     assert found.first_contact.count == expected["first_contact"]
     assert found.first_line.count == expected["first_line"]
+    level = found.level_one
+    assert [level.solved, level.could, level.could_not, level.unsaid] == expected["level_one"]
+    assert (level.capable.count, level.capable.of) == (level.solved, level.solved + level.could)
     assert (found.csat.mean, found.csat.n) == pytest.approx(expected["stars"])
     told = found.self_help
     assert {name: getattr(told, name) for name in expected["self_help"]} == expected["self_help"]

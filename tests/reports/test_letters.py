@@ -18,14 +18,15 @@ from bot.storage import schema
 from bot.timers import timers
 from bot.timers.timers import Timer
 from tests.escalation.company import PAVEL, at, opened, outgoing, shipped_with
+from tests.shipped import opened_as_shipped
 from tests.units import work
 
-TIMES = 'reports: {morning: "09:15", monday: "09:30"}\nola:'
+TIMES = 'morning: "09:15", monday: "09:30", '
 
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    return shipped_with(("ola:", TIMES))
+    return shipped_with((TIMES + "theme: light", TIMES + "theme: dark"))
 
 
 def armed(tx: Connection) -> dict[str, int]:
@@ -48,8 +49,8 @@ def said(letter: letters.Letter, desk: Desk, language: str) -> str:
     return letters.worded(letter, desk, language)
 
 
-def test_without_a_time_no_letter_is_armed(tx: Connection, shipped: Desk) -> None:
-    letters.arm(work(tx, at("2026-11-27 18:00"), shipped))
+def test_without_a_time_no_letter_is_armed(tx: Connection) -> None:
+    letters.arm(work(tx, at("2026-11-27 18:00"), shipped_with((TIMES, ""))))
     assert armed(tx) == {}
 
 
@@ -71,6 +72,23 @@ def test_the_morning_names_what_is_overdue_and_unclaimed(tx: Connection, desk: D
     assert f"Просрочено: 1 ({late.id})" in said(letter, desk, "ru")
     assert f"Claimed by no one: 1 ({late.id})" in said(letter, desk, "en")
     assert armed(tx)[MORNING] == at("2026-11-30 09:15")
+
+
+def test_the_shipped_desk_has_both_letters() -> None:
+    times = opened_as_shipped().reports
+    assert (times.morning, times.monday) == ("09:15", "09:30")
+
+
+def test_a_morning_with_nothing_to_say_is_not_sent(tx: Connection, desk: Desk) -> None:
+    letters.arm(work(tx, at("2026-11-26 18:00"), desk))
+    now = at("2026-11-27 09:15")
+    [letter] = rung(tx, desk, now)
+    assert letter.is_empty
+    letters.send(work(tx, now, desk), letter.kind, [])
+    assert letters.gathered(work(tx, now, desk)) == []
+    opened(tx, desk, at("2026-11-27 10:00"))
+    [letter] = rung(tx, desk, at("2026-11-30 09:15"))
+    assert not letter.is_empty
 
 
 def test_a_calm_morning_says_so(tx: Connection, desk: Desk) -> None:
@@ -125,7 +143,7 @@ async def test_what_was_due_before_the_end_is_written_at_the_next_start() -> Non
             written.append(verb.__name__)
 
         async def read(self, _query: Any) -> list[letters.Letter]:
-            return [letters.Letter(MORNING, (), None, None, None)]  # type: ignore[arg-type]
+            return [letters.Letter(MONDAY, (), None, None, None)]  # type: ignore[arg-type]
 
     writer = Letters(Units(), lambda: None)  # type: ignore[arg-type]
     await writer.begin()

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
@@ -24,10 +25,12 @@ from bot.reports.insight import cli
 from bot.reports.insight.days import period_of
 from bot.reports.insight.sheets import comma_separated
 from bot.reports.insight.tables import Table
+from bot.reports.measures import Share
 from bot.reports.pictures import album
 from bot.reports.pictures.captions import CAPTIONS
-from bot.reports.pictures.charts import Easel
-from bot.reports.pictures.seen import look
+from bot.reports.pictures.charts import CHARTS, Easel
+from bot.reports.pictures.plots import ColumnChart
+from bot.reports.pictures.seen import Week, look
 from bot.settings import Settings
 from bot.sla.policy import Desk
 from bot.storage.readonly import read_beside
@@ -159,3 +162,12 @@ def test_csv_is_what_a_russian_excel_opens() -> None:
 def test_a_text_in_csv_is_never_a_formula(text: str) -> None:
     table = Table("t", ("a", "b", "c"), [(text, 1.5, datetime.fromisoformat("2026-01-02 03:04"))])
     assert comma_separated(table, "en").decode("utf-8-sig") == f"a,b,c\r\n'{text},1.5000,2026-01-02 03:04\r\n"
+
+
+def test_a_week_below_its_target_is_not_rounded_up_to_it(shipped: Desk, folder: Path) -> None:
+    period = period_of(shipped, date(2025, 1, 1), date(2025, 12, 31))
+    seen = read_beside(f"sqlite+aiosqlite:///{folder / 'firstline.db'}", look, shipped, None, period)
+    weeks = (Week(date(2025, 1, 6), Share(896, 1000)), Week(date(2025, 1, 13), Share(900, 1000)))
+    plot = CHARTS["sla"](Easel(replace(seen, weeks=weeks), shipped, speak.voice("en")))
+    assert isinstance(plot, ColumnChart)
+    assert [(bar.words, bar.tone) for bar in plot.bars] == [("89", "bad"), ("90", "main")]

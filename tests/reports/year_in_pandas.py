@@ -134,6 +134,7 @@ def figures(file: str, desk: Desk, first: int, last: int) -> dict[str, Any]:
             ((claimers[done.index] == 1) & (distinct[done.index] == 1) & (back[done.index] == 0)).sum()
         ),
         "first_line": int((distinct[done.index] == 1).sum()),
+        "level_one": level_one(database, done, distinct),
         "stars": (float(done.stars.mean()), int(done.stars.count())),
         "self_help": deflected(runs, tickets, last),
         "ages": pd.cut(age / length, [-1, 1, 3, 7, 30, np.inf]).value_counts().sort_index().tolist(),
@@ -147,6 +148,15 @@ def figures(file: str, desk: Desk, first: int, last: int) -> dict[str, Any]:
             stays.took.groupby([stays.team.where(stays.place != "employee", ""), stays.place]).sum() / 3600
         ),
     }
+
+
+def level_one(database: sqlite3.Connection, done: pd.DataFrame, distinct: pd.Series) -> list[int]:
+    """Solved in the first team; of the others what was said: could, could not, nothing."""
+    said = pd.read_sql("SELECT ticket, data FROM history WHERE action = 'level_one' ORDER BY id", database)
+    could = said.data.str.contains("1").groupby(said.ticket).last().reindex(done.index)
+    others = distinct[done.index] > 1
+    counts = could[others].map({True: "yes", False: "no"}).fillna("").value_counts()
+    return [int((~others).sum()), *(int(counts[answer]) for answer in ("yes", "no", ""))]
 
 
 def acts_or_replies(database: sqlite3.Connection, actions: list[str]) -> pd.Series:

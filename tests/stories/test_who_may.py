@@ -30,6 +30,7 @@ from bot.telegram.buttons import (
     ShowTicket,
     ShowWhy,
 )
+from bot.telegram.desk.buttons import SayLevelOne
 from bot.telegram.former_buttons import FormerCause
 from tests.desk import ANNA, BORIS, HELPDESK, IGOR, NINA, OLEG, STRANGER, SUPERVISORS, SVETA, Desk, said
 from tests.pressing import CONSENT, OWN, TEAMS
@@ -84,7 +85,7 @@ async def test_buttons_of_a_ticket_that_has_ended_do_nothing_however_often_they_
     await desk.fast_forward(40 * 24 * 3600)
     # Read-only buttons, and what everyone is asked after the end: stars, the cause.
     reading = {ShowWhy, ShowSimilar, CloseMenu, RateTicket, AddComment, ReopenTicket, ShowTicket, HowToWrite}
-    reading |= {SetCause, FormerCause}
+    reading |= {SetCause, SayLevelOne, FormerCause}
     tries = [(OLEG, HELPDESK, card, data) for data in buttons_of(set(OURS) - reading)]
     tries += [(ANNA, ANNA, 1, data) for data in buttons_of(set(THEIRS) - reading)]
     await nothing_comes_of(desk, tries * 2, answered_with_words=False)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.people.access import NotAllowed
 from bot.sla.policy import Desk
-from bot.storage.schema import history, timers
+from bot.storage.schema import history, tickets, timers
 from bot.teamdesk import cards, load, presses
 from bot.telegram import posts
 from bot.telegram.buttons import Resolve, SetCause
+from bot.telegram.card import Drawing
+from bot.telegram.desk.buttons import SayLevelOne
 from bot.texts import speak
 from bot.tickets import actions, closing, control, resolution, search, store
 from bot.tickets.actions import NoWords
@@ -63,6 +65,32 @@ def test_a_solved_ticket_asks_for_one_tap_and_one_sentence(tx: Connection, shipp
     mine = cards.ticket_card(work(tx, MONDAY, house_of(shipped)), kept.about, f"person:{ANNA}")
     assert mine is not None
     assert "заменил ролик подачи" in mine.text
+
+
+def test_who_solves_a_ticket_of_another_team_says_by_one_tap_whether_it_could_have(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = solved(tx, shipped)
+    assert "смогла бы" not in str(_card(tx, shipped, ticket).markup)
+    tx.execute(update(tickets).where(tickets.c.id == ticket).values(owner_team="network"))
+    asking = _card(tx, shipped, ticket)
+    assert "Первая линия смогла бы" in str(asking.markup)
+    for could in (0, 1):
+        pressed = SayLevelOne(ticket, could)
+        assert (
+            presses.press(work(tx, MONDAY, shipped), pressed, who(tx, OLEG), HELPDESK).key
+            == "afterword.noted"
+        )
+    assert "✓ Первая линия смогла бы" in str(_card(tx, shipped, ticket).markup)
+    assert "✓ Не смогла бы" not in str(_card(tx, shipped, ticket).markup)
+    with pytest.raises(NotAllowed):
+        presses.press(work(tx, MONDAY, shipped), SayLevelOne(ticket, 1), who(tx, PETR), HELPDESK)
+
+
+def _card(tx: Connection, desk: Desk, ticket: int) -> Drawing:
+    found = cards.team_card(work(tx, MONDAY, house_of(desk)), f"ticket:{ticket}", HELPDESK)
+    assert found is not None
+    return found
 
 
 def test_what_helped_is_said_only_by_who_solved_it_or_leads(tx: Connection, shipped: Desk) -> None:

@@ -66,6 +66,7 @@ from bot.telegram.buttons import (
 from bot.telegram.desk.buttons import (
     OpenDraft,
     ProposeMoment,
+    SayLevelOne,
     SendDraft,
     SendReplyNow,
     ShowWhyWhole,
@@ -167,6 +168,7 @@ CASES: dict[type[OfTicket], Case] = {
     ProposeMoment: Case(claimed, HELPDESK, MASTERS, (MONDAY + 7200,), again=True),
     TypeMoment: Case(claimed, HELPDESK, MASTERS, again=True),
     ShowSimilar: Case(claimed, HELPDESK, STAFF, again=True),
+    SayLevelOne: Case(resolved, HELPDESK, MASTERS, (1,), again=True),
     SetCause: Case(resolved, HELPDESK, MASTERS, ("broken",), again=True),
     OpenMute: Case(claimed, CHIEF, {"supervisor"}, again=True),
     Mute: Case(claimed, CHIEF, {"supervisor"}, (60,), again=True),

@@ -78,6 +78,18 @@ class Reassigned:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelOne:
+    """Resolved tickets: `solved` without leaving their first team; handed over, of which the closing engineer said that the first
+    team `could` or `could_not` have solved them, or nothing. `capable`: solved there, of all that could have been."""
+
+    solved: int
+    could: int
+    could_not: int
+    unsaid: int
+    capable: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Stars:
     mean: float | None
     n: int
@@ -199,6 +211,7 @@ class Measured:
     reopened: Share
     first_contact: Share
     first_line: Share
+    level_one: LevelOne
     csat: Stars
     self_help: Deflected
     backlog: BacklogAges

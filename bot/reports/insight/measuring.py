@@ -23,6 +23,7 @@ from bot.reports.insight.figures import (
     Deflected,
     Holder,
     Integrity,
+    LevelOne,
     Measured,
     PeriodOf,
     Reassigned,
@@ -34,12 +35,13 @@ from bot.reports.insight.figures import (
 from bot.reports.insight.gathering import Gathered, gather
 from bot.reports.insight.money import class_of, money_of
 from bot.reports.insight.times import Times
-from bot.reports.insight.worktime import Seconds, spent
+from bot.reports.insight.worktime import spent
 from bot.reports.measures import Share
 from bot.sla.calendar import Calendar
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import StayPlace, TicketCase
-from bot.tickets.chronicle.reading import uncollected
+from bot.tickets.chronicle.reading import Progress, uncollected, unseen
+from bot.tickets.chronicle.stays import PLACES, Seconds
 
 DAYS = (1, 3, 7, 30)  # edges of the backlog's ages, in working days
 QUIET = 2  # working days
@@ -49,10 +51,10 @@ LAST_MINUTES = 300  # business seconds before the deadline
 IMPORTED = "resolution"  # the kind of promise that an imported history may know of
 
 
-def measured(tx: Connection, desk: Desk, period: PeriodOf) -> Measured:
+def measured(tx: Connection, desk: Desk, period: PeriodOf, progress: Progress = unseen) -> Measured:
     """Read and compute all figures of a period."""
     with uncollected():
-        return measure(desk, gather(tx, desk, period))
+        return measure(desk, gather(tx, desk, period, progress))
 
 
 def measure(desk: Desk, found: Gathered) -> Measured:
@@ -81,6 +83,7 @@ def measure(desk: Desk, found: Gathered) -> Measured:
         _told(None if case.reopened is None else case.reopened > 0 for case in done),
         _told(case.is_first_contact for case in done),
         _told(case.is_first_line for case in done),
+        _level_one(done),
         _stars(done),
         _deflected(found),
         _backlog(times),
@@ -166,6 +169,13 @@ def _told(answers: Iterable[bool | None]) -> Share:
     return Share(sum(known), len(known))
 
 
+def _level_one(done: Iterable[TicketCase]) -> LevelOne:
+    known = [case for case in done if case.is_first_line is not None]
+    solved = sum(bool(case.is_first_line) for case in known)
+    said = Counter(case.could_level_one for case in known if not case.is_first_line)
+    return LevelOne(solved, said[True], said[False], said[None], Share(solved, solved + said[True]))
+
+
 def _stars(done: Iterable[TicketCase]) -> Stars:
     given = [case.stars for case in done if case.stars is not None]
     return Stars(fmean(given) if given else None, len(given))
@@ -183,17 +193,9 @@ def _deflected(found: Gathered) -> Deflected:
     )
 
 
-def _waits(case: TicketCase, last: int) -> bool:
-    """Whether it was neither resolved nor ended before `last`."""
-    return (case.resolved_at is None or case.resolved_at >= last) and case.closed_at is None
-
-
 def _backlog(times: Times) -> BacklogAges:
-    last = times.last
-    waiting = [
-        index for index, case in enumerate(times.cases) if case.opened_at < last and _waits(case, last)
-    ]
-    listed = [times.cases[index] for index in waiting]
+    last, waiting = times.last, times.waiting
+    listed = [times.cases[index] for index in waiting.tolist()]
     lengths = times.day_s[waiting].astype(np.float64)
     ends = [last] * len(listed)
     ages = times.between(waiting, [case.opened_at for case in listed], ends) / lengths
@@ -210,14 +212,14 @@ def _time_share(times: Times) -> TimeShare:
     if not len(times.case):
         return TimeShare((), 0.0)
     mine = times.is_resolved[times.case]
-    (teams, of), (places, at) = times.teams, times.places
-    totals = np.bincount((of * len(places) + at)[mine], times.took[mine], len(teams) * len(places))
+    (teams, of), at = times.teams, times.stays.place
+    totals = np.bincount((of * len(PLACES) + at)[mine], times.took[mine], len(teams) * len(PLACES))
     held: Counter[tuple[str, str]] = Counter()
     for code, seconds in enumerate(totals.tolist()):
-        team, place = teams[code // len(places)], places[code % len(places)]
+        team, place = teams[code // len(PLACES)], PLACES[code % len(PLACES)]
         held["" if place == StayPlace.EMPLOYEE else team, str(place)] += seconds
     rows = (Holder(team, place, seconds / HOUR) for (team, place), seconds in sorted(held.items()) if seconds)
-    real = np.asarray(times.stays.ended_at, np.int64) - np.asarray(times.stays.began_at, np.int64)
+    real = times.stays.ended_at - times.stays.began_at
     return TimeShare(tuple(rows), float((real - times.took)[mine].sum()) / HOUR)
 
 
@@ -227,12 +229,9 @@ def _engineers(times: Times, found: Gathered) -> tuple[Carried, ...]:
     pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # each ticket once; np.unique takes ten times as long
     taken = np.bincount(pairs // max(1, len(times.cases)), minlength=len(names))
     seconds = np.bincount(codes, times.took, len(names))
-    holder = dict(zip(times.stays.case, times.stays.person, strict=True))
-    is_open = Counter(
-        holder[index]
-        for index, case in enumerate(times.cases)
-        if index in holder and _waits(case, times.last)
-    )
+    holder = np.full(len(times.cases), -1, np.int64)
+    holder[times.case] = codes  # the last one of each ticket
+    is_open = Counter(names[code] for code in holder[times.waiting].tolist() if code >= 0)
     rows = (
         Carried(found.names.get(key, key), int(taken[code]), float(seconds[code]) / HOUR, is_open[key])
         for code, key in enumerate(names)
@@ -258,7 +257,7 @@ def _integrity(times: Times, found: Gathered, voided: int) -> Integrity:
     if suspects:
         worked &= np.isin(times.case, list(suspects))
     for position in np.flatnonzero(worked).tolist():
-        index = times.stays.case[position]
+        index = int(times.case[position])
         case = suspects.get(index)
         if case is not None and times.stays.ended_at[position] <= (case.first_resolved_at or 0):
             used[index] += int(times.took[position])

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from bot.reports.insight.figures import HOUR, CostLine, Money
 from bot.reports.insight.gathering import Gathered
-from bot.reports.insight.times import Times, coded
-from bot.reports.insight.worktime import Seconds
+from bot.reports.insight.times import Times
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import StayPlace, TicketCase
+from bot.tickets.chronicle.stays import Seconds, coded
 
 NO_CLASS = "-"
 Amounts = npt.NDArray[np.float64]

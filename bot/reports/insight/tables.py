@@ -18,7 +18,7 @@ from bot.reports.insight.times import Times
 from bot.reports.insight.worktime import spent
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.cases import TicketCase
-from bot.tickets.chronicle.reading import uncollected
+from bot.tickets.chronicle.reading import Progress, uncollected, unseen
 
 Cell = str | int | float | datetime | None
 
@@ -49,6 +49,7 @@ class TicketLine(NamedTuple):
     teams: str
     reopened: int | None
     stars: int | None
+    could_level_one: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def tables(tx: Connection, desk: Desk, period: PeriodOf) -> tuple[Table, ...]:
+def tables(tx: Connection, desk: Desk, period: PeriodOf, progress: Progress = unseen) -> tuple[Table, ...]:
     """Tickets of the period, then its figures: single values, promises, costs."""
     with uncollected():
-        gathered = gather(tx, desk, period)
+        gathered = gather(tx, desk, period, progress)
         times = Times(desk, gathered.cases, gathered.stays, period.start, period.stop)
         lines = list(_tickets(desk, times, ZoneInfo(period.zone), period.calendar))
         found = measure(desk, gathered)
@@ -132,6 +133,7 @@ def _tickets(desk: Desk, times: Times, zone: ZoneInfo, calendar: str) -> Iterato
             " > ".join(case.teams or ()),
             case.reopened,
             case.stars,
+            None if case.could_level_one is None else int(case.could_level_one),
         )
 
 

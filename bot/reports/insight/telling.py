@@ -60,6 +60,10 @@ def _lines(found: Measured, desk: Desk, voice: Voice) -> Iterator[str]:
         "insight.quality", reopened=share(voice, found.reopened), contact=share(voice, found.first_contact)
     )
     yield voice.say("insight.first_line", share=share(voice, found.first_line))
+    level = found.level_one
+    if level.could + level.could_not:
+        facts = {"could": level.could, "could_not": level.could_not, "unsaid": level.unsaid}
+        yield voice.say("insight.level_one", share=share(voice, level.capable), **facts)
     if found.csat.mean is not None:
         yield voice.say("insight.csat", mean=voice.number(found.csat.mean, "0.00"), n=found.csat.n)
     if found.self_help.sessions:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -11,20 +10,11 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
-from bot.reports.insight.worktime import Seconds, spent
+from bot.reports.insight.worktime import spent
 from bot.sla.calendar import Calendar
 from bot.sla.policy import Desk
-from bot.tickets.chronicle.cases import StayPlace, Stays, TicketCase
-
-Flags = npt.NDArray[np.bool_]
-Coded = tuple[list[str], Seconds]
-"""Texts as numbers: the different ones, and of each its place among these."""
-
-
-def coded(texts: Iterable[str]) -> Coded:
-    codes: dict[str, int] = defaultdict(lambda: len(codes))
-    numbers = np.asarray([codes[text] for text in texts], np.int64)
-    return list(codes), numbers
+from bot.tickets.chronicle.cases import StayPlace, TicketCase
+from bot.tickets.chronicle.stays import PLACES, Coded, Flags, Seconds, Stays, coded
 
 
 @dataclass(frozen=True)
@@ -59,13 +49,20 @@ class Times:
         return found
 
     @cached_property
+    def waiting(self) -> Seconds:
+        """The indices of tickets that were neither resolved nor ended before the end of the period."""
+        resolved_at, closed_at = (self.moments(attrgetter(name)) for name in ("resolved_at", "closed_at"))
+        is_open = ((resolved_at < 0) | (resolved_at >= self.last)) & (closed_at < 0)
+        return np.flatnonzero(is_open & (self.moments(attrgetter("opened_at")) < self.last))
+
+    @cached_property
     def resolved(self) -> list[TicketCase]:
         return [case for case, yes in zip(self.cases, self.is_resolved, strict=True) if yes]
 
-    @cached_property
+    @property
     def case(self) -> Seconds:
         """Of each stay, the index of its ticket."""
-        return np.asarray(self.stays.case, np.int64)
+        return self.stays.case
 
     @cached_property
     def took(self) -> Seconds:
@@ -78,20 +75,15 @@ class Times:
 
     def at(self, *places: StayPlace) -> Flags:
         """Of each stay, whether it is in one of these places."""
-        names, codes = self.places
-        return np.isin(codes, [code for code, name in enumerate(names) if name in places])
+        return np.isin(self.stays.place, [PLACES.index(place) for place in places])
 
-    @cached_property
-    def places(self) -> Coded:
-        return coded(self.stays.place)
-
-    @cached_property
+    @property
     def teams(self) -> Coded:
-        return coded(self.stays.team)
+        return self.stays.team
 
-    @cached_property
+    @property
     def people(self) -> Coded:
-        return coded(self.stays.person)
+        return self.stays.person
 
     @cached_property
     def day_s(self) -> Seconds:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.sla.calendar import Calendar
-
-Seconds = npt.NDArray[np.int64]
+from bot.tickets.chronicle.stays import Seconds
 
 
 def spent(calendar: Calendar, begins: Sequence[int] | Seconds, ends: Sequence[int] | Seconds) -> Seconds:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, func, literal, or_, select
 
 from bot.sla.policy import Desk
 from bot.storage.schema import past_tickets
-from bot.tickets.chronicle.cases import StayPlace, Stays, TicketCase
+from bot.tickets.chronicle.cases import StayPlace, TicketCase
 from bot.tickets.chronicle.reading import WEEK, Chronicle
+from bot.tickets.chronicle.stays import Stay, Stays
 
 
 class _Past(NamedTuple):
@@ -35,17 +36,18 @@ class _Past(NamedTuple):
     stays: Sequence[tuple[str, str, int, int]] | None
 
 
-def add_past(tx: Connection, desk: Desk, first: int, last: int, found: Chronicle) -> None:
-    """Add the imported tickets that were opened, resolved or open in [first, last), UTC seconds."""
+def with_past(tx: Connection, desk: Desk, first: int, last: int, found: Chronicle) -> Chronicle:
+    """The same with the imported tickets that were opened, resolved or open in [first, last), UTC seconds."""
     rows = past_tickets.c
     later = or_(rows.opened_at >= first, rows.resolved_at >= first, rows.closed_at >= first)
     still = rows.resolved_at.is_(None) & rows.closed_at.is_(None)
     mine = select(*(rows[name] for name in _Past._fields)).where((rows.opened_at < last) & (later | still))
-    for row in tx.execute(mine.order_by(rows.source, rows.number)).all():
-        past = _Past(*row)
-        index = len(found.cases)
-        found.cases.append(_case(desk, past, last))
-        _stays(found.stays, index, past, last)
+    past = [_Past(*row) for row in tx.execute(mine.order_by(rows.source, rows.number)).all()]
+    if not past:
+        return found
+    stays = [stay for index, one in enumerate(past, len(found.cases)) for stay in _stays(index, one, last)]
+    cases = [*found.cases, *(_case(desk, one, last) for one in past)]
+    return Chronicle(cases, found.stays.followed_by(Stays.of(stays)), found.ids)
 
 
 def past_weeks(tx: Connection, first: int, last: int) -> list[tuple[int, int, int]]:
@@ -89,7 +91,7 @@ def _case(desk: Desk, past: _Past, last: int) -> TicketCase:
     )
 
 
-def _stays(stays: Stays, index: int, past: _Past, last: int) -> None:
+def _stays(index: int, past: _Past, last: int) -> Iterator[Stay]:
     for team, place, begin, end in past.stays or ():
         if begin < last:
-            stays.add(index, team, "", StayPlace(place), (begin, min(end, last)))
+            yield index, team, "", StayPlace(place), (begin, min(end, last))

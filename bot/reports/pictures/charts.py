@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -42,7 +43,8 @@ def sla(easel: Easel) -> Plot | None:
     for week in weeks:
         share = week.kept.percent or 0.0
         tone: Tone = "main" if goal is None or share >= goal else "bad"
-        bars.append(Bar(f"{week.first:%d.%m}", share, f"{share:.0f}", tone))
+        # Not rounded: 89.6 of a target of 90 is not 90.
+        bars.append(Bar(f"{week.first:%d.%m}", share, f"{math.floor(share)}", tone))
     return ColumnChart(title, tuple(bars), 100.0, goal)
 
 

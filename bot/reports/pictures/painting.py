@@ -144,8 +144,18 @@ def _curve(plot: CurveChart, theme: Palette) -> Figure:
 
 
 def _above(axes: Axes, words: str, place: tuple[float, float], theme: Palette) -> None:
+    """Words over a bar, on paper of their own, so that no line goes through them."""
+    paper = {"facecolor": theme.paper, "edgecolor": "none", "pad": 1}
     axes.annotate(
-        words, place, (0, 3), textcoords="offset points", ha="center", color=theme.ink, fontsize=SMALL
+        words,
+        place,
+        (0, 3),
+        textcoords="offset points",
+        ha="center",
+        color=theme.ink,
+        fontsize=SMALL,
+        bbox=paper,
+        zorder=5,
     )
 
 

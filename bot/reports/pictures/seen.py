@@ -15,7 +15,7 @@ from bot.reports.past.reading import past_weeks
 from bot.reports.scenario_stats import StepFigures
 from bot.scenarios.language.program import Program
 from bot.sla.policy import Desk
-from bot.tickets.chronicle.reading import weeks
+from bot.tickets.chronicle.reading import Progress, unseen, weeks
 
 FEWEST = 20  # showings of a step that may be called the worst
 STEPS = 8  # of a funnel
@@ -59,9 +59,11 @@ class Seen:
     funnel: Funnel | None
 
 
-def look(tx: Connection, desk: Desk, program: Program | None, period: PeriodOf) -> Seen:
+def look(
+    tx: Connection, desk: Desk, program: Program | None, period: PeriodOf, progress: Progress = unseen
+) -> Seen:
     """The funnel is of the scenario that loses most people; without a program there is none."""
-    found = measured(tx, desk, period)
+    found = measured(tx, desk, period, progress)
     first = date.fromisoformat(period.first)
     counts: dict[int, tuple[int, int]] = {}
     for number, met, missed in (

@@ -34,6 +34,8 @@ SEED = 20_261_130
 class TooLittleHistory(FirstlineError):
     """Too few tickets with known working hours in this time: import a history, or take a longer time."""
 
+    said_as = "fault.too_little_history"
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -86,12 +88,12 @@ def load_of(tx: Connection, desk: Desk, period: PeriodOf, team: str) -> Demand:
     """The load of one team, or of all ("") in the period. Raises TooLittleHistory."""
     found = gather(tx, desk, period)
     times = Times(desk, found.cases, found.stays, period.start, period.stop)
-    mine = times.at(StayPlace.HANDS)
-    of_team = [not team or name == team for name in times.stays.team]
+    mine, (teams, codes) = times.at(StayPlace.HANDS), times.teams
+    if team:
+        mine &= codes == (teams.index(team) if team in teams else -1)
     handling: dict[int, int] = {}
-    for position, index in enumerate(times.stays.case):
-        if mine[position] and of_team[position]:
-            handling[index] = handling.get(index, 0) + int(times.took[position])
+    for index, seconds in zip(times.case[mine].tolist(), times.took[mine].tolist(), strict=True):
+        handling[index] = handling.get(index, 0) + seconds
     hours = [seconds for index, seconds in handling.items() if seconds and times.cases[index].is_done]
     if len(hours) < FEWEST:
         raise TooLittleHistory

@@ -38,6 +38,13 @@ class ShowWhyWhole(OfTicket, sign="t|whyall"):
     pass
 
 
+# ── what a solved ticket is asked about ──
+
+
+class SayLevelOne(OfTicket, sign="t|line1"):
+    could: int
+
+
 # ── a menu on the card ──
 
 

@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, RowMapping, bindparam, case, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.config.config import Work
 from bot.keys import ADMINS, EVERY_TEAM, SUPERVISORS, BoardRef, CalendarRef, ClockRef, TeamChat, TicketRef
@@ -114,10 +127,15 @@ Begun = tuple[Under, ClockChange]
 
 def of_ticket(tx: Connection, ticket_id: int, *states: ClockState) -> list[Kept]:
     """The ticket's clocks, in order of their start; only those in `states` when some are given."""
-    mine = select(clocks).where(clocks.c.ticket == ticket_id).order_by(clocks.c.id)
-    if states:
-        mine = mine.where(clocks.c.state.in_([state.value for state in states]))
-    return [_kept(row) for row in tx.execute(mine).mappings()]
+    rows = tx.execute(_in_states(states), {"of_ticket": ticket_id})
+    return [_kept(row) for row in rows.mappings()]
+
+
+@cache
+def _in_states(states: tuple[ClockState, ...]) -> Select[Any]:
+    # Built once: building the statement costs more than running it, and every card asks.
+    mine = select(clocks).where(clocks.c.ticket == bindparam("of_ticket")).order_by(clocks.c.id)
+    return mine.where(clocks.c.state.in_([state.value for state in states])) if states else mine
 
 
 def of_tickets(tx: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Kept]]:
