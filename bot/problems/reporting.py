@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.config.config import Work
-from bot.knowledge import extent
+from bot.knowledge import asking, extent
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
 from bot.people import directory
@@ -23,10 +23,11 @@ def opened(work: Work, ticket: Ticket, words: str, scenario: str = "") -> None:
     outage = children.arrived(work, ticket)
     if outage is not None:
         children.tell_linked(work, outage, ticket.id)
-    if ticket.type != "incident":
+    told = words.strip() or ticket.summary
+    if ticket.type != "incident" or asking.only_asks(told[:LONGEST_TEXT]):
         return
     requester = directory.get(work.tx, ticket.requester)
-    sign = replace(_read(work, requester, ticket.category, words.strip() or ticket.summary), service=scenario)
+    sign = replace(_read(work, requester, ticket.category, told), service=scenario)
     author = ticket.author or requester.id  # who brings many requests is one person
     candidates.note(work, replace(sign, person=author), ticket.id, known=outage is not None)
 

@@ -90,6 +90,16 @@ def test_one_administrator_with_many_requests_for_others_is_no_mass_incident(
     assert raised(tx) == []
 
 
+def test_people_who_ask_for_the_same_new_thing_are_no_mass_incident(tx: Connection, shipped: Desk) -> None:
+    house, calm = house_of(shipped), calm_weeks(tx, shipped)
+    before = tx.scalar(select(func.count()).select_from(signals))
+    for place, one in enumerate(calm):
+        words = "Прошу подключить новый цветной принтер"
+        report(work(tx, MONDAY + place * 7, house), one, words=words)
+    assert raised(tx) == []
+    assert tx.scalar(select(func.count()).select_from(signals)) == before
+
+
 def test_what_is_usual_at_this_hour_is_no_news(tx: Connection, shipped: Desk) -> None:
     house, people = house_of(shipped), crowd(tx, 20)
     for week in range(-6, 0):

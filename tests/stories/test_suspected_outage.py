@@ -16,7 +16,7 @@ from tests.tickets.company import at
 WORDS = "Шуршит и пахнет горелым картридж"
 
 
-def _five_weeks(tx: Connection) -> None:
+def five_weeks(tx: Connection) -> None:
     """What the desk has counted: a few reports in every hour, none of them in these words."""
     hour = at(MONDAY[:16].replace("T", " ")) // HOUR
     counted = ledger.SignalCounts(hour - 5 * WEEK, hour, [20] * WEEK, all=5 * WEEK * 4)
@@ -24,7 +24,7 @@ def _five_weeks(tx: Connection) -> None:
 
 
 async def test_what_many_report_is_suspected_declared_from_the_card_and_heard_of(desk: Desk) -> None:
-    await desk.db.run(_five_weeks)
+    await desk.db.run(five_weeks)
     for person in (ANNA, BORIS, OLEG, SVETA, NINA):
         await desk.write(person, WORDS)
         await desk.press(person, "Передать инженеру")
