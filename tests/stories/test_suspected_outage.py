@@ -20,7 +20,7 @@ def five_weeks(tx: Connection) -> None:
     """What the desk has counted: a few reports in every hour, none of them in these words."""
     hour = at(MONDAY[:16].replace("T", " ")) // HOUR
     counted = ledger.SignalCounts(hour - 5 * WEEK, hour, [20] * WEEK, all=5 * WEEK * 4)
-    kv.put(tx, ledger.COUNTED, json.dumps({name: getattr(counted, name) for name in counted.__slots__}))
+    kv.put(tx, kv.COUNTED, json.dumps({name: getattr(counted, name) for name in counted.__slots__}))
 
 
 async def test_what_many_report_is_suspected_declared_from_the_card_and_heard_of(desk: Desk) -> None:
