@@ -52,8 +52,9 @@ class OutageTicket:
     at: int
 
 
-def open_parent(work: Work, row: Outage, author: Person) -> Outage:
-    """Open the ticket of the outage itself, with the widest impact that its place allows. The declarer is its requester."""
+def open_parent(work: Work, row: Outage, author: Person, actor: str | None = None) -> Outage:
+    """Open the ticket of the outage itself, with the widest impact that its place allows. The declarer is its requester;
+    `actor` is who declared it, if someone else did."""
     desk = work.config.desk
     category = desk.category(row.category)
     impacts, urgencies = desk.names(Section.IMPACT), desk.names(Section.URGENCY)
@@ -66,7 +67,7 @@ def open_parent(work: Work, row: Outage, author: Person) -> Outage:
         words=row.words,
     )
     ticket = actions.open_ticket(work, author, draft)
-    store.record(work, ticket.id, author.key, "outage", {"outage": row.id})
+    store.record(work, ticket.id, actor or author.key, "outage", {"outage": row.id})
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(parent=ticket.id))
     return replace(row, parent=ticket.id)
 
