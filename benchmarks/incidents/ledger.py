@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from benchmarks.incidents.facts import Candidate, History, Report
-from bot.knowledge import asking, extent
+from bot.knowledge import extent
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
+from bot.problems.detection import asking
 from bot.problems.detection.burst import LONGEST, Now, Sighted, is_worth
 from bot.problems.detection.days import DayKinds
 from bot.problems.detection.ledger import MANY, SENDER

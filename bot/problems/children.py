@@ -96,6 +96,22 @@ def gather(work: Work, row: Outage) -> Sequence[Ticket]:
     return [ticket for ticket in found if adopt(work, row, ticket)]
 
 
+def begin_together(work: Work, row: Outage) -> None:
+    """Link what began with the outage, and call its engineers into one topic: that of its own ticket, which closes with it."""
+    found = gather(work, row)
+    parent = store.get(work.tx, row.parent) if row.parent is not None else None
+    if parent is None:
+        return
+    held = [
+        f"{one.id} ({directory.get(work.tx, one.assignee).first_name})"
+        for one in found
+        if one.assignee is not None
+    ]
+    facts = {"number": row.id, "held": ", ".join(held)}
+    line = Line("outage.swarm_held", facts) if held else Line("outage.swarm", facts)
+    actions.say_in_topic(work, parent, line)
+
+
 def arrived(work: Work, ticket: Ticket) -> Outage | None:
     """A ticket was opened while outages are open: link it to the newest one that it may belong to."""
     for row in reversed(rows.all_open(work.tx)):

@@ -143,7 +143,7 @@ def declare_unasked(work: Work, author: Person, found: Suspicion) -> int:
     row = verbs.insert_row(work.tx, values)
     data = {"words": row.words, "workaround": row.workaround, "next_at": row.next_at}
     verbs.record(work, row.id, verbs.BOT, "declare", data)
-    children.gather(work, children.open_parent(work, row, author, verbs.BOT))
+    children.begin_together(work, children.open_parent(work, row, author, verbs.BOT))
     rounds.tell_open(work, row, SUPERVISORS)
     return row.id
 
@@ -324,7 +324,7 @@ def _go_on(work: Work, outage_id: int, person: Person, chat: str) -> None:
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     if was_draft:
-        children.gather(work, children.open_parent(work, row, person))
+        children.begin_together(work, children.open_parent(work, row, person))
         _put_away(work, row)
     rounds.tell_open(work, row, chat)
     _say_when(work, row, person, chat)

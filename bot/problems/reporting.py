@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.config.config import Work
-from bot.knowledge import asking, extent
+from bot.knowledge import extent
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
 from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import candidates, children, extents, places
+from bot.problems.detection import asking
 from bot.problems.detection.signals import LONGEST, TroubleSign
 from bot.tickets.ticket import Ticket
 

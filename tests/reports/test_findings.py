@@ -16,11 +16,11 @@ from bot.problems import causes
 from bot.reports.advice import patterns as finder
 from bot.reports.advice import weekly
 from bot.reports.advice.buttons import DraftOfFinding, ProblemOfFinding, RejectFinding
-from bot.reports.advice.patterns import Past, Pattern
+from bot.reports.advice.patterns import Past, WeekPattern
 from bot.reports.advice.weekly import WeekSeen
 from bot.sla.policy import Desk
 from bot.storage.schema import findings
-from bot.tickets.recurrence import RecurringTicket
+from bot.tickets.chronicle.recurrence import RecurringTicket
 from tests.escalation.company import ANNA, MARINA, OLEG, at, house_of, opened, outgoing
 from tests.units import work
 
@@ -41,7 +41,7 @@ def found_in(
     spent: dict[int, tuple[float, float]] | None = None,
     reopened: dict[int, int] | None = None,
     steps: dict[str, tuple[int, int]] | None = None,
-) -> dict[str, Pattern]:
+) -> dict[str, WeekPattern]:
     known = finder.clusters(tickets)
     past = Past(NOW, tickets, before or {}, spent or {}, reopened or {}, steps or {}, known)
     return {one.key: one for one in finder.patterns(past)}
@@ -98,7 +98,7 @@ def test_words_that_found_no_scenario_are_one_cluster_of_several_people() -> Non
     assert not [one for one in found_in(solved_by_itself) if one.startswith("words/")]
 
 
-def offered(tx: Connection, shipped: Desk, pattern: Pattern, now: int = NOW) -> int:
+def offered(tx: Connection, shipped: Desk, pattern: WeekPattern, now: int = NOW) -> int:
     weekly.offer(work(tx, now, house_of(shipped)), WeekSeen([pattern], []))
     return int(tx.scalars(select(findings.c.id).order_by(findings.c.id.desc())).first() or 0)
 
@@ -119,7 +119,7 @@ def test_one_tap_makes_a_problem_with_the_tickets_and_it_is_said_later_what_that
 ) -> None:
     house, marina = house_of(shipped), directory.get(tx, MARINA)
     tickets = [opened(tx, shipped, NOW - DAY).id for _ in range(3)]
-    number = offered(tx, shipped, Pattern("requester", str(ANNA), 3, 0.0, 2.5, 3000.0, tuple(tickets)))
+    number = offered(tx, shipped, WeekPattern("requester", str(ANNA), 3, 0.0, 2.5, 3000.0, tuple(tickets)))
     assert "3 обращений о сбоях за четыре недели" in said(tx, shipped, number)
     assert labels(tx, shipped, number)[0] == "Завести проблему"
     unit = work(tx, NOW, house)
@@ -135,7 +135,7 @@ def test_one_tap_makes_a_problem_with_the_tickets_and_it_is_said_later_what_that
     assert labels(tx, shipped, number) == []
 
     early, later = work(tx, NOW + 27 * DAY, house), work(tx, NOW + 28 * DAY, house)
-    left = Pattern("requester", str(ANNA), 1, 0.0, 0.5, 600.0, ())
+    left = WeekPattern("requester", str(ANNA), 1, 0.0, 0.5, 600.0, ())
     weekly.offer(early, WeekSeen([], [(number, left)]))
     assert "Четыре недели спустя" not in said(tx, shipped, number)
     seen = weekly.look(later)
@@ -149,7 +149,7 @@ def test_a_rejected_finding_keeps_its_reason_and_is_not_offered_again_for_three_
     tx: Connection, shipped: Desk
 ) -> None:
     house, marina = house_of(shipped), directory.get(tx, MARINA)
-    pattern = Pattern("category", "printing", 9, 3.0, 0.0, 0.0, ())
+    pattern = WeekPattern("category", "printing", 9, 3.0, 0.0, 0.0, ())
     number = offered(tx, shipped, pattern)
     assert offered(tx, shipped, pattern) == number, "it waits for a decision"
     unit = work(tx, NOW, house)
@@ -163,14 +163,14 @@ def test_a_rejected_finding_keeps_its_reason_and_is_not_offered_again_for_three_
 def test_words_without_a_scenario_become_a_draft_with_them_as_phrases(tx: Connection, shipped: Desk) -> None:
     house, marina = house_of(shipped), directory.get(tx, MARINA)
     tickets = [opened(tx, shipped, NOW - DAY, words=f"{JAM} <{n}>").id for n in range(5)]
-    number = offered(tx, shipped, Pattern("words", "aa-bb", 5, 0.0, 0.0, 0.0, tuple(tickets)))
+    number = offered(tx, shipped, WeekPattern("words", "aa-bb", 5, 0.0, 0.0, 0.0, tuple(tickets)))
     assert labels(tx, shipped, number)[:2] == ["Завести проблему", "Черновик сценария"]
     line = weekly.press(work(tx, NOW, house), marina, marina.key, DraftOfFinding(number))
     assert line.key == "finding.draft_short"
     text = said(tx, shipped, number, weekly.DRAFT_CARD)
     assert text.count(JAM) >= 5
     assert "scenarios:" in text
-    other = offered(tx, shipped, Pattern("category", "printing", 9, 3.0, 0.0, 0.0, ()))
+    other = offered(tx, shipped, WeekPattern("category", "printing", 9, 3.0, 0.0, 0.0, ()))
     assert weekly.press(work(tx, NOW, house), marina, SUPERVISORS, DraftOfFinding(other)).key == "stale"
 
 

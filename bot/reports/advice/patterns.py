@@ -21,7 +21,7 @@ from bot.reports.insight.money import spending
 from bot.reports.insight.times import Times
 from bot.sla.policy import Desk
 from bot.tickets.chronicle.reading import uncollected
-from bot.tickets.recurrence import RecurringTicket, opened_between
+from bot.tickets.chronicle.recurrence import RecurringTicket, opened_between
 
 DAY = 86_400
 REQUESTER, DEVICE, CATEGORY, REOPENED, STEP, HOURS, WORDS = (
@@ -46,7 +46,7 @@ HASHED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class WeekPattern:
     """`count` tickets, or failures of a step, where `usual` are usual; hours in hands and money of all of them. `usual` of a
     step and of `hours` is a share in per cent."""
 
@@ -106,8 +106,8 @@ def look_back(tx: Connection, desk: Desk, now: int) -> Past:
     return Past(now, recent, dict(weekly), costs, reopened, steps, clusters(recent))
 
 
-def patterns(past: Past) -> list[Pattern]:
-    """Everything that stands out, the dearest first."""
+def patterns(past: Past) -> list[WeekPattern]:
+    """Everything remarkable, the dearest first."""
     found = [
         *_often(past),
         *_rising(past),
@@ -119,11 +119,11 @@ def patterns(past: Past) -> list[Pattern]:
     return sorted(found, key=lambda one: (-one.cost, -one.hours, -one.count, one.key))
 
 
-def measure(past: Past, kind: str, about: str) -> Pattern:
+def measure(past: Past, kind: str, about: str) -> WeekPattern:
     """One pattern as it is now, be it remarkable or not."""
     if kind == STEP:
         shown, lost = past.steps.get(about, (0, 0))
-        return Pattern(kind, about, lost, 100 * lost / shown if shown else 0.0, 0.0, 0.0)
+        return WeekPattern(kind, about, lost, 100 * lost / shown if shown else 0.0, 0.0, 0.0)
     those = [one for one in past.tickets if _is_of(past, one, kind, about)]
     return _pattern(past, kind, about, 0.0, those)
 
@@ -176,13 +176,15 @@ def _is_of(past: Past, one: RecurringTicket, kind: str, about: str) -> bool:
             return one.category == about
 
 
-def _pattern(past: Past, kind: str, about: str, usual: float, those: Sequence[RecurringTicket]) -> Pattern:
+def _pattern(
+    past: Past, kind: str, about: str, usual: float, those: Sequence[RecurringTicket]
+) -> WeekPattern:
     numbers = tuple(one.id for one in those)
     hours, cost = past.cost(numbers)
-    return Pattern(kind, about, len(numbers), usual, hours, cost, numbers)
+    return WeekPattern(kind, about, len(numbers), usual, hours, cost, numbers)
 
 
-def _often(past: Past) -> Iterator[Pattern]:
+def _often(past: Past) -> Iterator[WeekPattern]:
     """Requesters and devices with several incidents."""
     groups: dict[tuple[str, str], list[RecurringTicket]] = defaultdict(list)
     for one in past.tickets:
@@ -196,7 +198,7 @@ def _often(past: Past) -> Iterator[Pattern]:
             yield _pattern(past, kind, about, 0.0, those)
 
 
-def _rising(past: Past) -> Iterator[Pattern]:
+def _rising(past: Past) -> Iterator[WeekPattern]:
     """Categories that had in the last week twice what a week usually has."""
     lately: dict[str, list[RecurringTicket]] = defaultdict(list)
     for one in past.tickets:
@@ -208,8 +210,8 @@ def _rising(past: Past) -> Iterator[Pattern]:
             yield _pattern(past, CATEGORY, category, usual, those)
 
 
-def _reopened(past: Past) -> Iterator[Pattern]:
-    """Tickets that were solved in vain twice, by category."""
+def _reopened(past: Past) -> Iterator[WeekPattern]:
+    """Tickets that were opened again twice, by category."""
     groups: dict[str, list[RecurringTicket]] = defaultdict(list)
     for one in past.tickets:
         if past.reopened.get(one.id, 0) >= REOPENED_TIMES:
@@ -218,14 +220,14 @@ def _reopened(past: Past) -> Iterator[Pattern]:
         yield _pattern(past, REOPENED, category, 0.0, those)
 
 
-def _failing(past: Past) -> Iterator[Pattern]:
+def _failing(past: Past) -> Iterator[WeekPattern]:
     """Steps at which people give up self-help; what that costs is in the tickets that follow, by /advice."""
     for step, (shown, lost) in past.steps.items():
         if shown >= SHOWN and lost > FAILING * shown:
             yield measure(past, STEP, step)
 
 
-def _dearest(past: Past) -> Iterator[Pattern]:
+def _dearest(past: Past) -> Iterator[WeekPattern]:
     """The few categories that make most of the cost: hours of engineers by the rates of their teams, hours without rates."""
     groups: dict[str, list[RecurringTicket]] = defaultdict(list)
     for one in past.tickets:
@@ -238,14 +240,14 @@ def _dearest(past: Past) -> Iterator[Pattern]:
             return
         part = _weight(dear) / of_all
         share += part
-        yield Pattern(HOURS, dear.about, dear.count, 100 * part, dear.hours, dear.cost, dear.tickets)
+        yield WeekPattern(HOURS, dear.about, dear.count, 100 * part, dear.hours, dear.cost, dear.tickets)
 
 
-def _weight(one: Pattern) -> float:
+def _weight(one: WeekPattern) -> float:
     return one.cost or one.hours
 
 
-def _unknown(past: Past) -> Iterator[Pattern]:
+def _unknown(past: Past) -> Iterator[WeekPattern]:
     """Words that found no scenario, in several people's tickets."""
     for name, those in past.clusters:
         if len({one.requester for one in those}) >= CLUSTER_PEOPLE:

@@ -16,7 +16,7 @@ from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import causes
 from bot.reports.advice.buttons import DraftOfFinding, ProblemOfFinding, RejectFinding
-from bot.reports.advice.patterns import DAY, DAYS, WORDS, Pattern, look_back, measure, patterns
+from bot.reports.advice.patterns import DAY, DAYS, WORDS, WeekPattern, look_back, measure, patterns
 from bot.storage import typed
 from bot.storage.schema import findings
 from bot.telegram import outbox
@@ -68,10 +68,10 @@ class WeeklyFinding:
 
 @dataclass(frozen=True, slots=True)
 class WeekSeen:
-    """What a week's letter was computed from: what stands out, and what is left of that which was accepted."""
+    """What a week's letter was computed from: what is remarkable, and what is left of that which was accepted."""
 
-    found: Sequence[Pattern]
-    left: Sequence[tuple[int, Pattern]]
+    found: Sequence[WeekPattern]
+    left: Sequence[tuple[int, WeekPattern]]
 
 
 def look(work: Work) -> WeekSeen:
@@ -163,7 +163,7 @@ def _decide(work: Work, row: WeeklyFinding, person: Person, **values: object) ->
     outbox.show(work, SUPERVISORS, CARD, FindingRef(row.id))
 
 
-def _keep(work: Work, one: Pattern) -> int:
+def _keep(work: Work, one: WeekPattern) -> int:
     values = {
         "kind": one.kind,
         "about": one.about,

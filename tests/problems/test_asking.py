@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.knowledge.asking import only_asks
+from bot.problems.detection.asking import only_asks
 
 
 @pytest.mark.parametrize(
