@@ -39,6 +39,7 @@ from bot.selfservice import (
     intake,
     kb_browse,
     language,
+    offered,
     own_ticket,
     utterances,
     where,
@@ -121,23 +122,14 @@ def _replied(work: Work, person: Person, message: Incoming) -> bool:
 
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     """The sentence that a called human is to know, or what else was asked for."""
-    called = _called(work, person)
-    if called is None:
-        if own_ticket.said_whether_to_cancel(work, person, message):
-            return True
-        return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
-    pending_question.forget(work.tx, person.id)
-    utterances.join(work.tx, called, message)
-    intake.ticket_with(work, person, called.id)
-    return True
-
-
-def _called(work: Work, person: Person) -> Utterance | None:
-    """The wish for a human that waits for one sentence."""
-    asked = pending_question.peek(work, person.id)
-    call = CallRef.among(asked.what) if asked is not None else None
-    kept = utterances.get(work.tx, person, call.number) if call is not None else None
-    return kept if kept is not None and kept.chosen is None else None
+    takers = (
+        offered.said_what,
+        own_ticket.said_whether_to_cancel,
+        offered.answered,
+        _said_yes,
+        follow_ups.was_asked_for,
+    )
+    return any(takes(work, person, message) for takes in takers)
 
 
 def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
@@ -209,12 +201,6 @@ def _call_human(
     """A human is called where the person is: in the scenario, for the ticket, or with a new ticket."""
     if wanted.run is not None:
         return _call_at_step(work, person, wanted.run, message)
-    called = _called(work, person)
-    if wanted.ticket is None and called is not None:  # wished for again: nothing more is asked
-        utterances.join(work.tx, called, message)
-        pending_question.forget(work.tx, person.id)
-        intake.ticket_with(work, person, called.id)
-        return Reply()
     if wanted.ticket is not None:
         ticket = store.get(work.tx, wanted.ticket)
         if ticket.state is State.MERGED:
@@ -222,7 +208,12 @@ def _call_human(
             return Reply()
         _raise_hand(work, person, wanted.ticket, message)
         return Reply()
+    if offered.said_what(work, person, message) or offered.called_for(work, person, message):
+        return Reply()
     utterance = utterances.keep(work.tx, person, message, decision, utterances.CALLED)
+    if wanted.says:
+        intake.ticket_with(work, person, utterance)
+        return Reply()
     pending_question.put(work, person.id, CallRef(utterance))
     intake.offer(work, person, utterance, answers=message.message_id)
     return Reply()
