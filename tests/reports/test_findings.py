@@ -131,6 +131,7 @@ def test_one_tap_makes_a_problem_with_the_tickets_and_it_is_said_later_what_that
     assert weekly.press(unit, marina, SUPERVISORS, press).key == "finding.problem_short"
     assert weekly.press(unit, marina, SUPERVISORS, press).key == "stale"
     (problem,) = causes.all_open(tx)
+    assert directory.get(tx, ANNA).name.split()[0] not in problem.title, "it outlives an erasure"
     assert list(causes.tickets_of(tx, problem.id)) == tickets
     assert labels(tx, shipped, number) == []
 

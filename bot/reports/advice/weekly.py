@@ -16,7 +16,7 @@ from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import causes
 from bot.reports.advice.buttons import DraftOfFinding, ProblemOfFinding, RejectFinding
-from bot.reports.advice.patterns import DAY, DAYS, WORDS, WeekPattern, look_back, measure, patterns
+from bot.reports.advice.patterns import DAY, DAYS, REQUESTER, WORDS, WeekPattern, look_back, measure, patterns
 from bot.storage import typed
 from bot.storage.schema import findings
 from bot.telegram import outbox
@@ -29,7 +29,8 @@ OFFERED, PROBLEM, DRAFTED, REJECTED = "offered", "problem", "draft", "rejected"
 REASONS = ("known", "expected", "small")
 MOST = 5  # new ones a week: more are not read
 SILENT = 90 * DAY  # for which a rejected one is not offered again
-TITLE = 60  # characters of a person's words in a title
+TITLE = 60  # characters of a person's words on a card
+NAMED = 5  # tickets in a title
 FindingButton = ProblemOfFinding | DraftOfFinding | RejectFinding
 
 
@@ -153,8 +154,11 @@ def words_of(tx: Connection, row: WeeklyFinding) -> list[str]:
 
 
 def _title(work: Work, row: WeeklyFinding) -> str:
+    """Without a name and without what employees wrote: a title outlives the erasure of a person."""
     language = work.config.program.defaults.language
-    return speak.voice(language).say(f"finding.title.{row.kind}", about=subject(work, row, language))
+    is_personal = row.kind in (REQUESTER, WORDS)
+    about = ", ".join(map(str, row.numbers[:NAMED])) if is_personal else subject(work, row, language)
+    return speak.voice(language).say(f"finding.title.{row.kind}", about=about)
 
 
 def _decide(work: Work, row: WeeklyFinding, person: Person, **values: object) -> None:
