@@ -13,9 +13,10 @@ from bot.keys import SUPERVISORS, FindingRef
 from bot.people import directory
 from bot.people.access import NotAllowed
 from bot.problems import causes
+from bot.reports.advice import asked, weekly
 from bot.reports.advice import patterns as finder
-from bot.reports.advice import weekly
 from bot.reports.advice.buttons import DraftOfFinding, ProblemOfFinding, RejectFinding
+from bot.reports.advice.finding import Advice
 from bot.reports.advice.patterns import Past, WeekPattern
 from bot.reports.advice.weekly import WeekSeen
 from bot.sla.policy import Desk
@@ -159,6 +160,20 @@ def test_a_rejected_finding_keeps_its_reason_and_is_not_offered_again_for_three_
     assert "так и должно быть" in said(tx, shipped, number)
     assert offered(tx, shipped, pattern, NOW + 89 * DAY) == number
     assert offered(tx, shipped, pattern, NOW + 91 * DAY) != number
+
+
+def test_advice_shows_the_findings_that_wait_and_a_step_accepted_there_is_not_offered_twice(
+    tx: Connection, shipped: Desk
+) -> None:
+    marina, unit = directory.get(tx, MARINA), work(tx, NOW, house_of(shipped))
+    step = Advice("step", "vpn/again", 1000.0, 9, 20, 5.0)
+    asked.take(unit, marina, SUPERVISORS, step.key, asked.Found([step], []))
+    weekly.offer(unit, WeekSeen([WeekPattern("failing", "vpn/again", 9, 45.0, 0.0, 0.0)], []))
+    assert tx.execute(select(findings)).all() == []
+    number = offered(tx, shipped, WeekPattern("category", "printing", 9, 3.0, 0.0, 0.0, ()))
+    asked.show(unit, marina, marina.key, asked.Found([], []))
+    shown = [row.about for row in outgoing(tx, marina.key) if row.card == weekly.CARD]
+    assert shown == [FindingRef(number)]
 
 
 def test_words_without_a_scenario_become_a_draft_with_them_as_phrases(tx: Connection, shipped: Desk) -> None:

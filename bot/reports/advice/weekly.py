@@ -16,9 +16,19 @@ from bot.people.access import NotAllowed, Object, authorize
 from bot.people.directory import Person
 from bot.problems import causes
 from bot.reports.advice.buttons import DraftOfFinding, ProblemOfFinding, RejectFinding
-from bot.reports.advice.patterns import DAY, DAYS, REQUESTER, WORDS, WeekPattern, look_back, measure, patterns
+from bot.reports.advice.patterns import (
+    DAY,
+    DAYS,
+    REQUESTER,
+    STEP,
+    WORDS,
+    WeekPattern,
+    look_back,
+    measure,
+    patterns,
+)
 from bot.storage import typed
-from bot.storage.schema import findings
+from bot.storage.schema import advices, findings
 from bot.telegram import outbox
 from bot.texts import speak
 from bot.texts.speak import Line
@@ -96,6 +106,15 @@ def offer(work: Work, seen: WeekSeen) -> None:
             work.tx.execute(update(findings).where(findings.c.id == number).values(values))
             about = FindingRef(number)
             outbox.show(work, SUPERVISORS, CARD, about, priority=outbox.NEWS, anew=f"judged {work.now}")
+
+
+def show_open(work: Work, chat: str) -> None:
+    """Those that wait for a decision, at the end of a chat."""
+    waits = (
+        select(findings.c.id).where(findings.c.state == OFFERED).order_by(findings.c.id.desc()).limit(MOST)
+    )
+    for number in reversed(work.tx.scalars(waits).all()):
+        outbox.show(work, chat, CARD, FindingRef(number), anew=f"listed {work.now}")
 
 
 def find(tx: Connection, number: int) -> WeeklyFinding | None:
@@ -183,11 +202,15 @@ def _keep(work: Work, one: WeekPattern) -> int:
 
 
 def _silent(work: Work) -> set[str]:
-    """The keys of those that wait for a decision, were accepted and not judged yet, or were rejected lately."""
+    """The keys of those that wait for a decision, were accepted and not judged yet, or were rejected lately; steps accepted
+    with /advice."""
     rejected = (findings.c.state == REJECTED) & (findings.c.decided_at > work.now - SILENT)
     waits = (findings.c.state != REJECTED) & findings.c.judged_at.is_(None)
     rows = work.tx.execute(select(findings).where(rejected | waits))
-    return {row.key for row in typed.every(WeeklyFinding, rows)}
+    taken = work.tx.scalars(select(advices.c.key).where(advices.c.key.startswith("step/")))
+    return {row.key for row in typed.every(WeeklyFinding, rows)} | {
+        f"{STEP}/{key.removeprefix('step/')}" for key in taken
+    }
 
 
 def _to_judge(work: Work) -> Sequence[WeeklyFinding]:
