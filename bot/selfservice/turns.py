@@ -62,6 +62,7 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
+SURENESS = ("none", "ask", "auto")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
@@ -305,15 +306,16 @@ def _ask(work: Work, person: Person, message: Incoming, decision: Decision, aske
 def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
     turn = utterances.going_on(work.tx, person, message)
     offered = utterances.unanswered(work.tx, person, message.at)
-    if offered is not None and message.text.strip() and offered.words.strip():
+    adds = offered is not None and (not offered.words.strip() or not message.text.strip())
+    if not adds and not _says_nothing_alone(message.text, decision):
         offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
     elif offered is not None and offered.asked == utterances.OFFERED and offered.about is None:
-        # a picture or a voice after an offer belongs to it, however late, and so do words after a picture: the offer comes down
-        # and says so
+        # What is no problem by itself belongs to the offer before it, however late: a picture or a voice, words after a picture,
+        # "it is urgent", a label. The offer comes down and says so.
         utterances.join(work.tx, offered, message)
-        if message.text.strip():
+        if adds and message.text.strip():
             utterances.judge(work.tx, offered.id, decision)
         intake.offer(work, person, offered.id, answers=message.message_id)
     elif decision.kind in SMALL_TALK:
@@ -329,10 +331,18 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
     """One more message of a turn: its answer is thought over and drawn again, below the message."""
     kept = utterances.join(work.tx, turn, message)
-    if kept.asked != utterances.SEVERAL:  # its candidates are the problems found in it
-        utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
+    alone, whole = (work.config.router.route(text) for text in (message.text, kept.words))
+    is_blurred = SURENESS.index(whole.decision) < SURENESS.index(turn.decision)
+    # The candidates of several problems are those found in them; words that say nothing alone make none less sure.
+    if kept.asked != utterances.SEVERAL and not (is_blurred and _says_nothing_alone(message.text, alone)):
+        utterances.judge(work.tx, kept.id, whole)
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id), anew=f"wrote {message.message_id}")
+
+
+def _says_nothing_alone(text: str, decision: Decision) -> bool:
+    """Whether the words name no problem of their own, and are no small talk either."""
+    return signs.is_detail(text) or (decision.decision == "none" and decision.kind not in SMALL_TALK)
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.scenarios.library import run
 from bot.selfservice import turns
-from bot.selfservice.utterances import SEVERAL
+from bot.selfservice.utterances import OFFERED, SEVERAL
 from bot.storage.schema import outbox, utterances
 from bot.tickets import store
 from bot.tickets.ticket import Ticket
@@ -44,6 +44,34 @@ def test_a_typed_no_shows_the_other_ways_below_it(tx: Connection, word: str) -> 
     assert run.current(tx, ANNA) is None
     (offered,) = tx.execute(select(outbox).where(outbox.c.card == "offer")).all()
     assert offered.params["anew"] == "answers 71"
+
+
+@pytest.mark.parametrize("apart", [3, 300])
+@pytest.mark.parametrize("more", ["все горит", "очень срочно", "hello???"])
+def test_words_that_name_no_problem_do_not_push_the_first_ones_aside(
+    tx: Connection, more: str, apart: int
+) -> None:
+    says(tx, JAMMED, more, apart=apart)
+    (turn,) = tx.execute(select(utterances).where(utterances.c.asked == OFFERED)).all()
+    assert (turn.decision, turn.candidates[0][0]) == ("auto", "printer")
+    says(tx, "позовите человека")
+    (ticket,) = tickets(tx)
+    assert ticket.title == JAMMED
+
+
+@pytest.mark.parametrize("word", ["новая", "это про монитор", "Мышь, монитор, наушники"])
+def test_a_typed_name_of_a_way_is_that_way(tx: Connection, word: str) -> None:
+    says(tx, JAMMED, "позовите человека", "и кстати монитор моргает", word)
+    begun = run.current(tx, ANNA)
+    assert begun is not None
+    assert begun.scenario == "peripherals"
+
+
+def test_a_typed_number_of_a_ticket_is_where_the_words_go(tx: Connection) -> None:
+    says(tx, JAMMED, "позовите человека", "и кстати монитор моргает", "к заявке 1")
+    assert run.current(tx, ANNA) is None
+    (turn,) = tx.execute(select(utterances).where(utterances.c.text == "и кстати монитор моргает")).all()
+    assert turn.chosen == f"ticket:{tickets(tx)[0].id}"
 
 
 @pytest.mark.parametrize("word", ["не работает", "нет, сканер тоже не печатает, и свет мигает", "спасибо"])
