@@ -92,7 +92,7 @@ def _filled(count: int) -> Iterator[Connection]:
                 tx.execute(insert(table), all_of[begun : begun + BATCH])
         _tally(tx, hourly)
         counted = ledger.SignalCounts(first, NOW // HOUR, [weekly[slot] for slot in range(WEEK)], number, 0)
-        kv.put(tx, ledger.COUNTED, json.dumps(asdict(counted)))
+        kv.put(tx, kv.COUNTED, json.dumps(asdict(counted)))
         yield tx
 
 

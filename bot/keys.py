@@ -116,8 +116,6 @@ class TopicRef(_Numbered):
 
 
 class DraftRef(_Numbered):
-    """The draft of an article from a ticket."""
-
     __slots__ = ()
     KIND = "draft"
 
@@ -249,14 +247,17 @@ class ProblemRef(_Numbered):
     KIND = "problem"
 
 
+class FindingRef(_Numbered):
+    __slots__ = ()
+    KIND = "finding"
+
+
 class CandidateRef(_Numbered):
     __slots__ = ()
     KIND = "candidate"
 
 
 class InviteRef(_Numbered):
-    """A message with the link of an invitation."""
-
     __slots__ = ()
     KIND = "invite"
 
@@ -315,8 +316,6 @@ class BoardRef(_Named):
 
 
 class VersionRef(_Named):
-    """A version of scenarios.yaml: its hash."""
-
     __slots__ = ()
     KIND = "version"
 

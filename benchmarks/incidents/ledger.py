@@ -11,6 +11,7 @@ from benchmarks.incidents.facts import Candidate, History, Report
 from bot.knowledge import extent
 from bot.knowledge.spelling import clean
 from bot.knowledge.terms import stems
+from bot.problems.detection import asking
 from bot.problems.detection.burst import LONGEST, Now, Sighted, is_worth
 from bot.problems.detection.days import DayKinds
 from bot.problems.detection.ledger import MANY, SENDER
@@ -121,6 +122,8 @@ def candidates(history: History) -> Iterator[Candidate]:
     ledger = Ledger(int(history.reports[0].time.timestamp()) // HOUR, days_of(history))
     ledger.hour = ledger.first
     for report in history.reports:
+        if report.kind == "ticket" and asking.only_asks(report.text):
+            continue
         signal = signal_of(report)
         keys = keys_of(signal)
         ledger.roll(signal.at // HOUR)

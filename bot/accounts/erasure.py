@@ -137,6 +137,7 @@ def _work(unit: Unit[object], person: Person, now: Progress) -> Progress | None:
         case Stage.IDENTITY:
             if now.scope is ErasureScope.ALL:
                 erasing.stop_talking(unit, whose)
+                erasing.forget_sender(unit, person.id)
                 erasing.erase_identity(unit, whose)
             return None
 

@@ -15,6 +15,7 @@ from bot.people import directory
 from bot.problems import candidate_cards, candidates, causes, declaring, extents, outages, rounds, timeline
 from bot.problems import cards as outage_cards
 from bot.reports import asked, letters, problem_cards, scenario_figures, under_way
+from bot.reports.advice import finding_cards, weekly
 from bot.reports.pictures import album
 from bot.reports.showing import quality
 from bot.scenarios.library import run
@@ -103,6 +104,8 @@ def renderers() -> Mapping[str, Renderer[Config]]:
         candidates.CARD: candidate_cards.card,
         causes.CARD: problem_cards.card,
         timeline.CARD: timeline.card,
+        weekly.CARD: finding_cards.card,
+        weekly.DRAFT_CARD: finding_cards.draft,
         "outage_news": outage_cards.news,
         "outage_over": outage_cards.sure,
     }

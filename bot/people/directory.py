@@ -256,6 +256,12 @@ def everybody(tx: Connection) -> Sequence[Person]:
     return [_person(row) for row in rows]
 
 
+def offices(tx: Connection) -> Sequence[str]:
+    """The offices in which active people work, as the directory writes them."""
+    there = (people.c.active == 1) & (people.c.office != "")
+    return tx.scalars(select(people.c.office).where(there).distinct().order_by(people.c.office)).all()
+
+
 def staff(tx: Connection) -> Sequence[Person]:
     """The active people with any role, by name; a small part of a large company."""
     with_roles = (people.c.active == 1) & (cast(people.c.roles, Text) != "[]")

@@ -14,7 +14,7 @@ from bot.keys import SUPERVISORS, CandidateRef, OutageRef, PersonChat
 from bot.people import directory
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
-from bot.problems import children, declaring, places, suspicions
+from bot.problems import children, declaring, places, suspicions, unasked
 from bot.problems import outages as rows
 from bot.problems.declaring import Suspicion
 from bot.problems.detection import ledger
@@ -138,9 +138,24 @@ def _bring_up(work: Work, burst: Burst, evidence: KeyEvidence) -> None:
     }
     number = int(work.tx.execute(insert(candidates).values(values).returning(candidates.c.id)).scalar_one())
     ledger.take(work.tx, burst.signals, number)
+    _declare_unasked(work, number)
     outbox.show(
         work, SUPERVISORS, CARD, CandidateRef(number), priority=outbox.ALARM, anew=f"raised {work.now}"
     )
+
+
+def _declare_unasked(work: Work, number: int) -> None:
+    """Where desk.yaml says so, and most of the reports are of one category."""
+    row = find(work.tx, number)
+    assert row is not None
+    found = suspicion(work, row)
+    listed = [one.category for one in of_candidate(work.tx, number)]
+    if 2 * listed.count(found.category) <= len(listed):
+        return
+    outage = unasked.declare(work, found)
+    if outage is not None:
+        values = {"state": DECLARED, "outage": outage, "decided_at": work.now}
+        work.tx.execute(update(candidates).where(candidates.c.id == number).values(values))
 
 
 def declare(work: Work, number: int, person: Person, chat: str) -> Line:

@@ -117,7 +117,9 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
     since = voice.when(row.started_at, readers.zone_of(work, chat), work.now)
-    who = voice.html("outage.since", when=since, who=directory.get(work.tx, row.author).name)
+    by_bot = verbs.is_declared_by_bot(work.tx, row.id)
+    name = voice.say("outage.by_bot") if by_bot else directory.get(work.tx, row.author).name
+    who = voice.html("outage.since", when=since, who=name)
     lines = [
         _head(work, row, voice),
         *_told(work, row, voice, "outage.words", chat),

@@ -84,6 +84,14 @@ def after_outage(work: Work, outage: int, person: Person, chat: str) -> Line:
     return Line("problem.opened", {"number": number})
 
 
+def from_tickets(work: Work, person: Person, title: str, tickets: Sequence[int], chat: str) -> int:
+    """Open a problem with its tickets, shown in `chat`. Raises NotAllowed."""
+    authorize(person, "outage", Object())
+    number = _open(work, person, {"title": title[:LONGEST], "category": "", "outage": None}, chat)
+    _link(work, number, tickets)
+    return number
+
+
 def add(work: Work, number: int, tickets: Sequence[int], person: Person) -> Line:
     """These tickets have this cause. Raises NotAllowed and NoSuchTicket."""
     authorize(person, "outage", Object())

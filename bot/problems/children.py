@@ -52,8 +52,9 @@ class OutageTicket:
     at: int
 
 
-def open_parent(work: Work, row: Outage, author: Person) -> Outage:
-    """Open the ticket of the outage itself, with the widest impact that its place allows. The declarer is its requester."""
+def open_parent(work: Work, row: Outage, author: Person, actor: str | None = None) -> Outage:
+    """Open the ticket of the outage itself, with the widest impact that its place allows. The declarer is its requester;
+    `actor` is who declared it, if someone else did."""
     desk = work.config.desk
     category = desk.category(row.category)
     impacts, urgencies = desk.names(Section.IMPACT), desk.names(Section.URGENCY)
@@ -66,7 +67,7 @@ def open_parent(work: Work, row: Outage, author: Person) -> Outage:
         words=row.words,
     )
     ticket = actions.open_ticket(work, author, draft)
-    store.record(work, ticket.id, author.key, "outage", {"outage": row.id})
+    store.record(work, ticket.id, actor or author.key, "outage", {"outage": row.id})
     work.tx.execute(update(outages).where(outages.c.id == row.id).values(parent=ticket.id))
     return replace(row, parent=ticket.id)
 
@@ -93,6 +94,22 @@ def gather(work: Work, row: Outage) -> Sequence[Ticket]:
     """Link the open tickets that began with the outage; returns them."""
     found = store.in_work_since(work.tx, row.category, row.started_at - BEFORE)
     return [ticket for ticket in found if adopt(work, row, ticket)]
+
+
+def begin_together(work: Work, row: Outage) -> None:
+    """Link what began with the outage, and call its engineers into one topic: that of its own ticket, which closes with it."""
+    found = gather(work, row)
+    parent = store.get(work.tx, row.parent) if row.parent is not None else None
+    if parent is None:
+        return
+    held = [
+        f"{one.id} ({directory.get(work.tx, one.assignee).first_name})"
+        for one in found
+        if one.assignee is not None
+    ]
+    facts = {"number": row.id, "held": ", ".join(held)}
+    line = Line("outage.swarm_held", facts) if held else Line("outage.swarm", facts)
+    actions.say_in_topic(work, parent, line)
 
 
 def arrived(work: Work, ticket: Ticket) -> Outage | None:

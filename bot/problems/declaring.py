@@ -117,7 +117,13 @@ class Suspicion:
 def begin_draft(work: Work, person: Person, found: Suspicion, chat: str) -> int:
     """Draft an outage and show it in `chat`, to be declared with one press. Raises NotAllowed."""
     authorize(person, "outage", Object())
-    row = {
+    number = _keep(work, person, _filled_in(work, person, found))
+    show_draft(work, number, chat)
+    return number
+
+
+def _filled_in(work: Work, person: Person, found: Suspicion) -> Mapping[str, Any]:
+    return {
         "category": found.category,
         "office": found.office,
         "floor": found.floor,
@@ -130,9 +136,17 @@ def begin_draft(work: Work, person: Person, found: Suspicion, chat: str) -> int:
         "started_at": found.since,
         "changed_at": work.now,
     }
-    number = _keep(work, person, row)
-    show_draft(work, number, chat)
-    return number
+
+
+def declare_unasked(work: Work, author: Person, found: Suspicion) -> int:
+    """The bot declares it, as desk.yaml wants; what follows is asked of `author`, a supervisor."""
+    values = {**_filled_in(work, author, found), "state": verbs.OPEN}
+    row = verbs.insert_row(work.tx, values)
+    data = {"words": row.words, "workaround": row.workaround, "next_at": row.next_at}
+    verbs.record(work, row.id, verbs.BOT, "declare", data)
+    children.begin_together(work, children.open_parent(work, row, author, verbs.BOT))
+    rounds.tell_open(work, row, SUPERVISORS)
+    return row.id
 
 
 def show_draft(work: Work, outage_id: int, chat: str) -> None:
@@ -311,7 +325,7 @@ def _go_on(work: Work, outage_id: int, person: Person, chat: str) -> None:
     row = verbs.find(work.tx, outage_id)
     assert row is not None
     if was_draft:
-        children.gather(work, children.open_parent(work, row, person))
+        children.begin_together(work, children.open_parent(work, row, person))
         _put_away(work, row)
     rounds.tell_open(work, row, chat)
     _say_when(work, row, person, chat)

@@ -52,11 +52,12 @@ class KnownError:
 
 
 def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
-    """/known 3 printer#queue 14 Symptoms. Workaround: ... It is shown for so many days. None when words are missing. Raises
-    NotAllowed."""
+    """/known 3 printer#queue@Moscow 14 Symptoms. Workaround: ... It is shown for so many days, with a site only to people of
+    that site. None when words are missing. Raises NotAllowed."""
     authorize(person, "outage", Object())
     where, _, rest = words.partition(" ")
     days, _, text = rest.strip().partition(" ")
+    where, _, named = where.partition("@")
     scenario, _, step = where.partition("#")
     row = causes.find(work.tx, number)
     if row is None or not row.is_open:
@@ -64,6 +65,9 @@ def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
     known = work.config.program.scenarios.get(scenario)
     if known is None or (step and step not in known.nodes):
         return Line("known.no_step", {"name": where[:40]})
+    site = _site(work.tx, named)
+    if site is None:
+        return Line("known.no_site", {"name": named[:40]})
     symptoms, workaround = without_workaround(text)
     if not days.isdecimal() or not 0 < int(days) <= MOST_DAYS or not symptoms or not workaround:
         return None
@@ -71,7 +75,7 @@ def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
         "problem": number,
         "scenario": scenario,
         "step": step,
-        "site": "",
+        "site": site,
         "symptoms": symptoms[:500],
         "workaround": workaround[:500],
         "expires_at": work.now + int(days) * DAY,
@@ -86,6 +90,12 @@ def publish(work: Work, number: int, words: str, person: Person) -> Line | None:
         "known.published",
         {"scenario": work.config.program.title(scenario, person.language), "days": int(days)},
     )
+
+
+def _site(tx: Connection, named: str) -> str | None:
+    """The site of that name, for which "_" may stand for a space; "" for no name, None when no one works there."""
+    wanted = places.site(named.replace("_", " "))
+    return wanted if not wanted or wanted in map(places.site, directory.offices(tx)) else None
 
 
 def at_step(work: Work, scenario: str, step: str, person_id: int) -> Sequence[KnownError]:

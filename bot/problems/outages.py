@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.texts.speak import Line
 
 TIMER = "outage"
 DRAFT, OPEN, OVER, WITHDRAWN, DROPPED = "draft", "open", "over", "withdrawn", "dropped"
+BOT = "bot"  # who declares where desk.yaml says so
 WORKS, BROKEN = "works", "broken"
 
 
@@ -143,6 +144,19 @@ def pass_by(work: Work, outage_id: int, person: Person) -> None:
     authorize(person, "open", Object())
     if find(work.tx, outage_id) is not None:
         say(work.tx, outage_id, person, passed_at=work.now)
+
+
+def insert_row(tx: Connection, values: Mapping[str, Any]) -> Outage:
+    """Keep a new outage."""
+    number = tx.execute(insert(tx, outages).values(**values).returning(outages.c.id)).scalar_one()
+    row = find(tx, int(number))
+    assert row is not None
+    return row
+
+
+def is_declared_by_bot(tx: Connection, outage_id: int) -> bool:
+    said = (outage_history.c.outage == outage_id) & (outage_history.c.action == "declare")
+    return tx.scalar(select(outage_history.c.id).where(said & (outage_history.c.actor == BOT))) is not None
 
 
 def change(

@@ -11,6 +11,7 @@ from bot.knowledge.terms import stems
 from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import candidates, children, extents, places
+from bot.problems.detection import asking
 from bot.problems.detection.signals import LONGEST, TroubleSign
 from bot.tickets.ticket import Ticket
 
@@ -23,10 +24,11 @@ def opened(work: Work, ticket: Ticket, words: str, scenario: str = "") -> None:
     outage = children.arrived(work, ticket)
     if outage is not None:
         children.tell_linked(work, outage, ticket.id)
-    if ticket.type != "incident":
+    told = words.strip() or ticket.summary
+    if ticket.type != "incident" or asking.only_asks(told[:LONGEST_TEXT]):
         return
     requester = directory.get(work.tx, ticket.requester)
-    sign = replace(_read(work, requester, ticket.category, words.strip() or ticket.summary), service=scenario)
+    sign = replace(_read(work, requester, ticket.category, told), service=scenario)
     author = ticket.author or requester.id  # who brings many requests is one person
     candidates.note(work, replace(sign, person=author), ticket.id, known=outage is not None)
 

@@ -16,6 +16,8 @@ import structlog
 from bot.config.config import Config, Work
 from bot.keys import SUPERVISORS, ReportRef
 from bot.people import directory
+from bot.reports.advice import weekly
+from bot.reports.advice.weekly import WeekSeen
 from bot.reports.asked import CARD
 from bot.reports.insight.days import period_of
 from bot.reports.insight.figures import Measured
@@ -104,6 +106,7 @@ class Letter:
     period: Measured
     seen: Seen
     standing: DueToday
+    week: WeekSeen | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -153,7 +156,7 @@ class Letters:
                 for chat, language in letter.chats
                 if not letter.is_empty
             ]
-            await self._units.run(send, letter.kind, said)
+            await self._units.run(send, letter, said)
 
 
 def gathered(work: Work) -> list[Letter]:
@@ -178,7 +181,8 @@ def _gather(work: Work, kind: str) -> Letter:
     if kind == MONDAY:
         keys = [str(person.key) for person in directory.staff(tx) if HEAD in person.roles]
     languages = tuple((key, chats.language(tx, key)) for key in keys)
-    return Letter(kind, languages, of_period, seen, standing(tx, desk, work.now, midnight))
+    week = weekly.look(work) if kind == MONDAY else None
+    return Letter(kind, languages, of_period, seen, standing(tx, desk, work.now, midnight), week)
 
 
 def written(letter: Letter, desk: Desk, language: str) -> tuple[str, ReportRef | None]:
@@ -194,8 +198,9 @@ def worded(letter: Letter, desk: Desk, language: str) -> str:
     return _morning(letter, voice) if letter.kind == MORNING else _monday(letter, desk, voice)
 
 
-def send(work: Work, kind: str, said: Sequence[tuple[str, str, ReportRef | None]]) -> None:
-    """Queue a letter, unless it was sent meanwhile; one for no chat is over."""
+def send(work: Work, letter: Letter, said: Sequence[tuple[str, str, ReportRef | None]]) -> None:
+    """Queue a letter, and what was found of the week, unless it was sent meanwhile; one for no chat is over."""
+    kind = letter.kind
     due = kv.get(work.tx, _note(kind))
     if not due:
         return
@@ -204,6 +209,8 @@ def send(work: Work, kind: str, said: Sequence[tuple[str, str, ReportRef | None]
         outbox.say(work, chat, words, priority=outbox.NEWS, dedupe=f"letter:{kind}:{due}:{chat}")
         if card is not None:
             outbox.show(work, chat, CARD, card, anew=f"letter {due}", priority=outbox.NEWS)
+    if letter.week is not None:
+        weekly.offer(work, letter.week)
 
 
 def _morning(letter: Letter, voice: Voice) -> str:

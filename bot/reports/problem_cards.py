@@ -41,7 +41,7 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
             )
         )
     for one in known.of_problem(work.tx, row.id):
-        where = f"{one.scenario}#{one.step}" if one.step else one.scenario
+        where = one.scenario + (f"#{one.step}" if one.step else "") + (f"@{one.site}" if one.site else "")
         key = "problem.known_error" if one.expires_at > work.now else "problem.known_error_over"
         until = voice.when(one.expires_at, zone, work.now)
         lines.append(

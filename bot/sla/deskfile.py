@@ -77,6 +77,8 @@ class CategorySpec(Authored):
     to: OneOrMore | None = None
     """Who they can be; without it, any team."""
     know_first: tuple[Fact, ...] = ()
+    declared_by: Literal["supervisor", "bot"] = "supervisor"
+    """Who declares a mass incident that the bot suspects."""
 
 
 class RuleConditions(Authored):

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Connection, Table, delete, null, select, update
 
 from bot.keys import RawChat, TicketRef
-from bot.storage import schema
+from bot.storage import kv, schema
 from bot.storage.personal import COLUMNS, WORDS_IN_HISTORY, Whose, mentions
 from bot.storage.unit import Unit
 
@@ -113,6 +113,15 @@ def forget_habits(unit: Unit[object], person: int) -> None:
     _empty(tx, schema.searches, schema.searches.c.person == person)
     values = {"profile": {}, "told": null()}
     tx.execute(update(schema.people).where(schema.people.c.id == person).values(values))
+
+
+def forget_sender(unit: Unit[object], person: int) -> None:
+    """That they send more signs of trouble than one person has; what they send from now on counts again."""
+    if not kv.get(unit.tx, kv.COUNTED):
+        return
+    counted = json.loads(kv.hold(unit.tx, kv.COUNTED))
+    if counted.get("senders", {}).pop(str(person), None) is not None:
+        kv.put(unit.tx, kv.COUNTED, json.dumps(counted))
 
 
 def erase_identity(unit: Unit[object], whose: Whose) -> None:

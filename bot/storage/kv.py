@@ -7,6 +7,8 @@ from sqlalchemy import Connection, bindparam, select
 from bot.storage.schema import facts
 from bot.storage.upsert import insert
 
+COUNTED = "burst_counts"
+"""What is counted of all signs of trouble, with the numbers of people who send for others (bot/problems/detection)."""
 _GET = select(facts.c.value).where(facts.c.key == bindparam("of_key"))  # built once: it runs at every ticket
 
 

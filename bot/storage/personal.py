@@ -126,6 +126,11 @@ COLUMNS: Mapping[str, Columns] = {
         plain="id chat ticket clock key loud at late_s late_why held_until burst", number="mentions"
     ),
     "advices": Columns(plain="gain taken_at", number="taken_by", work="key"),
+    "findings": Columns(
+        plain="id kind count usual hours cost tickets state found_at decided_at reason problem judged_at now_count now_cost",
+        number="decided_by",
+        work="about",
+    ),
     "imports": Columns(plain="id source hash state line bad begun_at"),
     "past_events": Columns(plain="import line", work="number facts"),
     "past_tickets": Columns(

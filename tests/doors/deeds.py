@@ -20,7 +20,7 @@ from bot.knowledge.route import Decision
 from bot.people import directory
 from bot.people.directory import Person
 from bot.selfservice import utterances
-from bot.storage.schema import lessons, people
+from bot.storage.schema import findings, lessons, people
 from bot.telegram import chats, posts
 from bot.telegram.incoming import Incoming
 from bot.tickets import actions, planning, store, transcript
@@ -176,6 +176,17 @@ def _own_words(tx: Connection, person: Person) -> int:
     return utterances.keep(tx, person, message, Decision("none", []))
 
 
+def _finding(press: str) -> Stage:
+    def ready(tx: Connection, _house: Config, _person: Person) -> str:
+        row = {"kind": "words", "about": "aa", "count": 5, "usual": "0.0", "hours": "0.0", "cost": 0}
+        row |= {"tickets": "[]", "state": "offered", "found_at": NOW}
+        number = tx.execute(insert(findings).values(row)).inserted_primary_key
+        assert number is not None
+        return press.format(finding=number[0])
+
+    return ready
+
+
 def _lesson(tx: Connection, _house: Config, person: Person) -> str:
     row = {"utterance": _own_words(tx, person), "person": ANNA, "text": "впн", "state": "told", "at": NOW}
     number = tx.execute(insert(lessons).values(row)).inserted_primary_key
@@ -289,6 +300,9 @@ DEEDS = (
     Typed("outage", "card:problem", at_once("/problem Зависает очередь печати")),
     Typed("outage", "line:problem.none", at_once("/proved 7 четыре недели тихо")),
     Typed("outage", "line:problem.none", at_once("/known 7 printer 14 Очередь висит. Обход: PRN-2")),
+    Button("outage", "card:problem", _finding("f|problem|{finding}"), SUPERVISORS),
+    Button("outage", "card:finding_draft", _finding("f|draft|{finding}"), SUPERVISORS),
+    Button("outage", "card:finding", _finding("f|reject|{finding}|small"), SUPERVISORS),
     Typed("reload", "line:versions.list", at_once("/versions")),
     Typed("reload", "line:rollback.none", at_once("/rollback")),
     Button("people", "line:account.confirmed", _account, ADMINS),

@@ -22,7 +22,7 @@ OWNERS: dict[str, set[str]] = {
     | {"prompts"},
     "selfservice": {"utterances", "teaching", "lessons"},
     "escalation": {"alerts", "gaps", "desk_versions"},
-    "reports": {"imports", "past_events", "past_tickets", "advices"},
+    "reports": {"imports", "past_events", "past_tickets", "advices", "findings"},
     "problems": {"extents", "outages", "outage_people", "outage_tickets", "outage_history"}
     | {"signals", "signal_keys", "tallies", "candidates", "problems", "problem_tickets", "known_errors"},
 }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.app.registries import renderers
 from bot.config.config import Work
-from bot.keys import SUPERVISORS, CandidateRef
+from bot.keys import SUPERVISORS, CandidateRef, OutageRef
 from bot.people.access import NotAllowed
 from bot.people.directory import Person
-from bot.problems import candidates, children, declaring, reporting
+from bot.problems import candidates, children, declaring, ending, reporting
 from bot.problems import outages as rows
 from bot.problems.detection import ledger
 from bot.problems.detection.burst import FEWEST
@@ -90,6 +91,16 @@ def test_one_administrator_with_many_requests_for_others_is_no_mass_incident(
     assert raised(tx) == []
 
 
+def test_people_who_ask_for_the_same_new_thing_are_no_mass_incident(tx: Connection, shipped: Desk) -> None:
+    house, calm = house_of(shipped), calm_weeks(tx, shipped)
+    before = tx.scalar(select(func.count()).select_from(signals))
+    for place, one in enumerate(calm):
+        words = "Прошу подключить новый цветной принтер"
+        report(work(tx, MONDAY + place * 7, house), one, words=words)
+    assert raised(tx) == []
+    assert tx.scalar(select(func.count()).select_from(signals)) == before
+
+
 def test_what_is_usual_at_this_hour_is_no_news(tx: Connection, shipped: Desk) -> None:
     house, people = house_of(shipped), crowd(tx, 20)
     for week in range(-6, 0):
@@ -124,6 +135,42 @@ def test_a_supervisor_declares_from_the_card_and_the_reporters_get_one_message(
     assert children.standing(tx, late.id) is not None
     assert len(raised(tx)) == 1
     assert candidates.reject(unit, found.id, who(tx, MARINA)).key == "stale"
+
+
+def self_declaring(shipped: Desk) -> Desk:
+    written = dict(shipped.file.categories)
+    written["printing"] = written["printing"].model_copy(update={"declared_by": "bot"})
+    return replace(shipped, file=shipped.file.model_copy(update={"categories": written}))
+
+
+def test_the_bot_declares_what_the_desk_file_lets_it_declare_once_and_says_that_it_did(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, calm = house_of(self_declaring(shipped)), calm_weeks(tx, shipped)
+    news(tx)
+    for place, one in enumerate(calm):
+        report(work(tx, MONDAY + place * 7, house), one, words="Не печатает принтер")
+    (found,), unit = raised(tx), work(tx, MONDAY + 300, house)
+    (outage,) = rows.all_open(tx)
+    assert (found.state, found.outage, found.decided_by) == (candidates.DECLARED, outage.id, None)
+    assert (outage.category, outage.office, outage.floor) == ("printing", "москва", 3)
+    assert len(children.linked(tx, outage.id)) == len(calm)
+    assert set(news(tx).values()) == {1}
+    assert f"Объявлен сбой {outage.id}." in read(unit, found.id)
+    drawn = renderers()["outage"](unit, OutageRef(outage.id), SUPERVISORS)
+    assert drawn is not None
+    assert "бот, как сказано в desk.yaml" in drawn.text
+    assert ending.withdraw(unit, outage.id, who(tx, MARINA)).key == "outage.withdrawn_short"
+
+
+def test_the_bot_leaves_it_to_a_supervisor_while_an_outage_of_the_category_is_open(
+    tx: Connection, shipped: Desk
+) -> None:
+    house, calm = house_of(self_declaring(shipped)), calm_weeks(tx, shipped)
+    declared(work(tx, MONDAY, house), "printing", office="казань")
+    for place, one in enumerate(calm):
+        report(work(tx, MONDAY + 1 + place * 7, house), one, words="Не печатает принтер")
+    assert [one.state for one in raised(tx)] == [candidates.OPEN]
 
 
 def test_a_false_alarm_makes_its_key_dearer_for_a_week(tx: Connection, shipped: Desk) -> None:

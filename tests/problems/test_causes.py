@@ -14,7 +14,7 @@ from bot.sla.policy import Desk
 from bot.storage.schema import problems
 from bot.teamdesk import cards
 from bot.tickets import actions
-from tests.problems.outage_company import crowd, declared, report
+from tests.problems.outage_company import crowd, declared, lives, report
 from tests.tickets.company import HELPDESK, MARINA, MONDAY, OLEG, house_of, who
 from tests.units import work
 
@@ -78,6 +78,25 @@ def test_a_known_error_is_shown_until_it_expires_or_its_problem_is_closed(
     assert row.state == KNOWN_ERROR
     causes.prove(unit, number, "тихо", marina)
     assert known.at_step(unit, "printer", "any", anna.id) == []
+
+
+def test_a_known_error_of_one_site_is_not_shown_at_another(tx: Connection, shipped: Desk) -> None:
+    unit, marina, (anna, boris, vera) = work(tx, MONDAY, house_of(shipped)), who(tx, MARINA), crowd(tx, 3)
+    lives(tx, boris, "Нижний Новгород, 21")
+    lives(tx, vera, "")
+    number = causes.begin(unit, marina, "Зависает очередь печати")
+    words = ERROR.replace("printer", "printer@Нижний_Новгород", 1)
+    line = known.publish(unit, number, words, marina)
+    assert line is not None
+    assert line.key == "known.published"
+    seen = [one.id for one in (anna, boris, vera) if known.at_step(unit, "printer", "any", one.id)]
+    assert seen == [boris.id]
+    drawn = renderers()[causes.CARD](unit, ProblemRef(number), SUPERVISORS)
+    assert drawn is not None
+    assert "printer@нижний новгород" in drawn.text
+    line = known.publish(unit, number, ERROR.replace("printer", "printer@Атлантида", 1), marina)
+    assert line is not None
+    assert line.key == "known.no_site"
 
 
 @pytest.mark.parametrize(

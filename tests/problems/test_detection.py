@@ -13,7 +13,7 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import candidates
 from bot.problems.detection import ledger
-from bot.problems.detection.burst import Now, needed
+from bot.problems.detection.burst import FIRST_MORNING, Now, needed
 from bot.problems.detection.cusum import began
 from bot.problems.detection.days import EPOCH, DayKinds
 from bot.problems.detection.signals import BurstKey, KeyKind, TroubleSign
@@ -73,6 +73,19 @@ def test_before_a_working_day_was_seen_more_is_asked_for() -> None:
     first = Now((monday + 9) * HOUR, Rhythm(monday + 9, [0.0] * WEEK, DayKinds(), [0.0] * WEEK), 0.01, {})
     later = Now((monday + 9) * HOUR, Rhythm(monday - WEEK, [20.0] * WEEK), 0.01, {})
     assert needed(first, SERVICE) > needed(later, SERVICE) + 1.5
+
+
+def test_more_is_asked_for_on_the_first_day_after_a_break_only_the_first_time() -> None:
+    monday = 24 * 4  # 5 January 1970
+    of_hour = monday + 9
+    seen_once = Rhythm(monday - WEEK, [20.0] * WEEK)
+    only_a_sunday = Rhythm(monday - 24, [20.0] * WEEK)
+    tuesday = Rhythm(monday, [20.0] * WEEK)
+    assert only_a_sunday.is_first_of_its_kind(of_hour)
+    assert not seen_once.is_first_of_its_kind(of_hour)
+    assert not tuesday.is_first_of_its_kind(of_hour + 24), "working days are like each other"
+    asked = [needed(Now(of_hour * HOUR, one, 0.01, {}), SERVICE) for one in (only_a_sunday, seen_once)]
+    assert asked[0] == pytest.approx(asked[1] + FIRST_MORNING)
 
 
 def test_a_rise_is_dated_by_the_hour_from_which_it_is_least_usual() -> None:

@@ -125,7 +125,7 @@ def test_a_letter_is_sent_once_even_when_it_was_written_twice(tx: Connection, de
     [letter] = rung(tx, desk, now)
     words = letters.written(letter, desk, "ru")
     for _ in range(2):
-        letters.send(work(tx, now, desk), letter.kind, [("supervisors", *words)])
+        letters.send(work(tx, now, desk), letter, [("supervisors", *words)])
     assert len([row for row in outgoing(tx, "supervisors") if row.method == "sendMessage"]) == 1
     assert letters.gathered(work(tx, now, desk)) == []
 

@@ -45,6 +45,26 @@ async def test_an_outage_is_seen_before_any_question_and_needs_no_ticket(desk: D
     assert not [m for m in await desk.reads(HELPDESK) if "Принтер" in said(m)]
 
 
+async def test_engineers_of_an_outage_have_one_topic_which_closes_with_it(desk: Desk) -> None:
+    await open_printer(desk, ANNA)
+    await desk.press(ANNA, "Позвать человека")
+    await desk.press(OLEG, "Взять", HELPDESK, await desk.topic(HELPDESK, 1))
+    await desk.write(MARINA, WHOLE)
+    topic = await desk.topic(HELPDESK, 2)
+    together = await desk.find(HELPDESK, "вместе работают над сбоем 1")
+    assert together["message_thread_id"] == topic
+    assert "уже в работе: 1 (Олег)" in said(together)
+    await desk.press(MARINA, "Есть новости")
+    await answer(desk, MARINA, "Ждём инженера, до 12:00")
+    made = [call["args"]["name"] for call in await desk.look("calls?method=createForumTopic")]
+    assert len([name for name in made if name.startswith("2 ")]) == 1
+    assert not await desk.look("calls?method=closeForumTopic")
+    await desk.press(MARINA, "Закончился")
+    await desk.press(MARINA, "Да, сказать всем")
+    shut = [call["args"]["message_thread_id"] for call in await desk.look("calls?method=closeForumTopic")]
+    assert shut.count(topic) == 1
+
+
 async def test_something_else_goes_on_and_is_not_shown_twice_until_there_is_news(desk: Desk) -> None:
     await desk.write(MARINA, WHOLE)
     await open_printer(desk, ANNA)

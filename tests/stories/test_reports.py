@@ -117,3 +117,22 @@ async def test_supervisors_read_in_the_morning_what_is_due(
         letter = await desk.find(SUPERVISORS, "Доброе утро")
         assert "Никто не взял: 1 (1)" in said(letter)
         assert any(message.get("photo") for message in await desk.reads(SUPERVISORS))
+
+
+async def test_what_keeps_coming_back_is_found_on_monday_and_made_a_problem_with_one_tap(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    text = (ROOT / "desk.yaml").read_text("utf-8")
+    (tmp_path / "desk.yaml").write_text(text.replace("ola:", 'reports: {monday: "10:30"}\nola:', 1), "utf-8")
+    for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'week.db'}", tmp_path) as desk:
+        for words in ("принтер молчит", "мышь пропала", "нет звука"):
+            await desk.write(OLEG, f"/ticket @anna {words}")
+        await desk.fast_forward(31 * 60)
+        found = await desk.find(SUPERVISORS, "Анна Иванова: 3 обращений")
+        assert "Заявки: 1, 2, 3" in said(found)
+        await desk.press(MARINA, "Завести проблему", SUPERVISORS)
+        problem = await desk.find(SUPERVISORS, "Проблема 1")
+        assert "Заявки (3)" in said(problem)
+        assert "Проблему 1 заводит Марина Лебедева" in said(await desk.find(SUPERVISORS, "3 обращений"))

@@ -13,8 +13,11 @@ from bot.accounts.erasure import ErasureScope, Progress, StillOpen
 from bot.keys import ADMINS
 from bot.people import directory
 from bot.people.access import NotAllowed
+from bot.problems.detection import ledger
+from bot.problems.detection.days import DayKinds
+from bot.problems.detection.usual import HOUR, WEEK
 from bot.sla.policy import Desk
-from bot.storage import audit_trail, erasing, exporting, schema, sealing
+from bot.storage import audit_trail, erasing, exporting, kv, schema, sealing
 from bot.storage.personal import COLUMNS, Whose, theirs
 from bot.telegram import outbox
 from bot.telegram.buttons import ErasePerson, ForgetMe, KeepMe, KeepPerson
@@ -259,6 +262,19 @@ def test_an_administrator_erases_a_person_after_one_question(tx: Connection, shi
     while timers.ring(work(tx, MONDAY, house), {erasure.TIMER: erasure.ring, **_unheard(tx)}):
         pass
     assert who(tx, ANNA).name == f"erased-{ANNA}"
+
+
+def test_an_erased_person_is_no_longer_listed_among_those_who_send_for_others(
+    tx: Connection, shipped: Desk
+) -> None:
+    counted = {"first": 0, "rolled": 1, "hours": [0] * WEEK, "senders": {str(ANNA): 5, str(BORIS): 6}}
+    kv.put(tx, kv.COUNTED, json.dumps(counted))
+    for scope, left in ((ErasureScope.WORDS, {ANNA, BORIS}), (ErasureScope.ALL, {BORIS})):
+        going: Progress | None = Progress(scope)
+        while going is not None:
+            going = erasure.step(work(tx, MONDAY), who(tx, ANNA), going, "person:6")
+        senders = ledger.counts(tx, HOUR, DayKinds()).senders
+        assert set(map(int, senders)) == left
 
 
 def _unheard(tx: Connection) -> dict[str, Any]:

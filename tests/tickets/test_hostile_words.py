@@ -33,11 +33,12 @@ from bot.config.config import Config
 from bot.keys import WordsRef
 from bot.problems import causes, declaring, extents, rounds, timeline
 from bot.problems import outages as outage_verbs
+from bot.reports.advice import weekly
 from bot.selfservice import alarm, intake, kb_browse, learning, profile, turns, utterances, where
 from bot.sla.person_limits import Notice, Privacy
 from bot.sla.policy import Desk
 from bot.storage import typed
-from bot.storage.schema import candidates, lessons, metadata, outages, people, signals
+from bot.storage.schema import candidates, findings, lessons, metadata, outages, people, signals
 from bot.storage.schema import outbox as outbox_rows
 from bot.teamdesk.command_list import run
 from bot.telegram import delivery, outbox
@@ -286,6 +287,12 @@ def _an_outage(tx: Connection, house: Config) -> None:
     outbox.show(work(tx, MONDAY), "supervisors", "candidate", f"candidate:{suspected[0]}")
     number = causes.begin(work(tx, MONDAY, house), marina, WORD)
     causes.add(work(tx, MONDAY, house), number, [], marina)
+    found = {"kind": "words", "about": "aa", "count": 5, "usual": "0.0", "hours": "1.0", "cost": 0}
+    evidence = {"tickets": "[1]", "state": "offered", "found_at": MONDAY}
+    offered = tx.execute(insert(findings).values(**found, **evidence)).inserted_primary_key
+    assert offered is not None
+    for card in (weekly.CARD, weekly.DRAFT_CARD):
+        outbox.show(work(tx, MONDAY), "supervisors", card, f"finding:{offered[0]}")
     drafted = declaring.Suspicion("printing", WORD, None, WORD, MONDAY)
     declaring.begin_draft(work(tx, MONDAY), marina, drafted, marina.key)
 

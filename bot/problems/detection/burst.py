@@ -35,6 +35,7 @@ ALIKE = 0.5  # of the messages of a key: a word that more of them have says noth
 BY_CHANCE = 0.3  # more asked of a word, since words depend on each other
 DOUBT = 1.5  # standard deviations of an hour's signals that are chance
 YOUNG, YOUNGER = 8, 2.0  # hours of signals until which more is asked for, and how much more at first
+FIRST_MORNING = 2.5  # more asked for on the first day counted, and on the first one after a break
 COLD = 0.01  # weeks that are counted at least, where counting has just begun
 
 
@@ -105,6 +106,11 @@ class Now:
         chance = DOUBT * sqrt(self._usually)
         more = (self.lately - own - chance + ORDINARY_HOUR) / (self._usually + ORDINARY_HOUR)
         return min(LIVELIEST, max(1.0, more))
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether nothing is known of such a day: the first one of all, or the first one after a break."""
+        return self.rhythm.is_first_of_its_kind(self.hour)
 
     @cached_property
     def level(self) -> float:
@@ -192,7 +198,8 @@ def pressure(now: Now, people: int, tally: Tally, exposure: float) -> float:
 def needed(now: Now, key: BurstKey) -> float:
     """-log10 of the probability at which a key is reported."""
     young = max(0.0, 1 - now.known / (YOUNG * max(now.level, 1.0)))
-    base = YOUNGER * young + (ANYWHERE.get(key.kind, NEEDED[key.kind]) if not key.site else NEEDED[key.kind])
+    base = YOUNGER * young + FIRST_MORNING * now.is_new
+    base += ANYWHERE.get(key.kind, NEEDED[key.kind]) if not key.site else NEEDED[key.kind]
     return base * now.dearer.get(key.text, 1.0)
 
 

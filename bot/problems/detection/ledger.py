@@ -19,7 +19,6 @@ from bot.storage import kv
 from bot.storage.schema import signal_keys, signals, tallies
 from bot.storage.upsert import insert_for
 
-COUNTED = "burst_counts"  # the key of what is counted of all signals
 ALL = 0  # the hour of a key's sum
 MANY = 4  # signals of one person in an hour, from which on they count for nothing in that hour
 SENDER = 10  # signals of one person in an hour that make them a sender for others, or a machine
@@ -169,13 +168,13 @@ def take(tx: Connection, numbers: Iterable[int], candidate: int) -> None:
 def counts(tx: Connection, at: int, days: DayKinds) -> SignalCounts:
     """What is counted of all signals up to the hour of `at`; hours that are over are counted first, by one process."""
     hour = at // HOUR
-    stored = kv.get(tx, COUNTED)
+    stored = kv.get(tx, kv.COUNTED)
     if stored and (known := _read(stored, hour)).rolled >= hour:
         return known
-    known = _read(kv.hold(tx, COUNTED), hour)
+    known = _read(kv.hold(tx, kv.COUNTED), hour)
     if known.rolled < hour:
         known = _roll(tx, known, hour, days)
-    kv.put(tx, COUNTED, json.dumps(asdict(known)))
+    kv.put(tx, kv.COUNTED, json.dumps(asdict(known)))
     return known
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.problems.detection.days import DAY, DayKinds
+from bot.problems.detection.days import DAY, MONDAY, DayKinds
 
 HOUR = 3600
 WEEK = 168  # hours
@@ -57,6 +57,13 @@ class Rhythm:
         """Signals of the weeks that are looked back on."""
         weeks = max((hour - self.first) / WEEK, 1e-9)
         return self.total * min(1.0, WEEKS / weeks)
+
+    def is_first_of_its_kind(self, hour: int) -> bool:
+        """Whether no such day was counted before: the first day of all, or the first one after a break. Other working days
+        are like each other."""
+        day, _ = self.days.local(hour)
+        alone = self.days.kind(day) == MONDAY or hour - self.first < DAY
+        return alone and not self.former(hour)
 
     def former(self, hour: int) -> list[int]:
         """The same hour of former days of this kind, the latest first, as far as it was counted."""

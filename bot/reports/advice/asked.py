@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from bot.config.config import Config, Work
 from bot.people.access import Object, authorize
 from bot.people.directory import Person
+from bot.reports.advice import weekly
 from bot.reports.advice.finding import MOST, Advice, advise
 from bot.reports.insight.days import last_days, period_of
 from bot.reports.insight.telling import amount
@@ -103,6 +104,7 @@ def show(work: Work, person: Person, chat: str, found: Found) -> None:
             *(escape(_brought(one, desk, voice)) for one in found.brought),
         ]
     outbox.say(work, chat, "\n\n".join(lines))
+    weekly.show_open(work, chat)
 
 
 def said(one: Advice, desk: Desk, voice: Voice) -> str:

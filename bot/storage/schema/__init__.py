@@ -23,7 +23,7 @@ from bot.storage.schema.causes import (
 from bot.storage.schema.clockwork import alerts, clocks, segments
 from bot.storage.schema.conventions import Id, metadata
 from bot.storage.schema.messages import OUTBOX_CARD, OUTBOX_OPEN, chats, inbox, outbox, posts
-from bot.storage.schema.past import advices, imports, past_events, past_tickets
+from bot.storage.schema.past import advices, findings, imports, past_events, past_tickets
 from bot.storage.schema.persons import awaited, consents, invites, people, strangers
 from bot.storage.schema.running import audit, desk_versions, facts, gaps, timers
 from bot.storage.schema.self_help import (
@@ -69,6 +69,7 @@ __all__ = [
     "desk_versions",
     "extents",
     "facts",
+    "findings",
     "gaps",
     "history",
     "imports",

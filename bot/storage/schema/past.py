@@ -66,3 +66,29 @@ advices = Table(
     Column("taken_by", Id, ForeignKey("people.id"), nullable=False),
     Column("taken_at", BigInteger, nullable=False),
 )
+
+# What keeps coming back, offered to the supervisors week by week (bot/reports/advice/weekly.py).
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "kind", Text, nullable=False
+    ),  # requester | device | category | reopened | failing | hours | words
+    Column("about", Text, nullable=False),  # a person's number, a device, a category, a step, hashes of words
+    Column("count", Integer, nullable=False),  # tickets of four weeks, or failures of a step
+    Column("usual", Text, nullable=False),  # a decimal number
+    Column("hours", Text, nullable=False),  # in hands, a decimal number
+    Column("cost", BigInteger, nullable=False),  # money of four weeks
+    Column("tickets", Text, nullable=False),  # [number]
+    Column("state", Text, nullable=False),  # offered | problem | draft | rejected
+    Column("found_at", BigInteger, nullable=False),
+    Column("decided_by", Id, ForeignKey("people.id")),
+    Column("decided_at", BigInteger),
+    Column("reason", Text, nullable=False, server_default=""),  # known | expected | small
+    Column("problem", Id, ForeignKey("problems.id")),
+    Column("judged_at", BigInteger),  # when it was said what came of it
+    Column("now_count", Integer),
+    Column("now_cost", BigInteger),
+    Index("ix_findings_state", "state", "decided_at"),
+)
