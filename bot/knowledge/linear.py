@@ -6,7 +6,6 @@ It learns what tells the classes apart, where the index measures how near a mess
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -15,16 +14,17 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.knowledge.features import BUCKETS, WORDS_COUNT, grams, said
+
 MOST_CLASSES = 100  # the cost of training grows with examples times classes: about ten seconds at this number
-SIZES = (2, 3, 4)
+SPACE = 2 * BUCKETS
 SEEN = 2  # an n-gram of a single example says nothing about others
-ROUNDS = 3
+ROUNDS = 4
 RATE = 2.0
 BIAS_RATE = 0.05
 EVEN = 0.5  # 0: a class counts by its examples; 1: all classes count the same
 SEED = 1
 _TRAINING = Lock()
-WORD = re.compile(r"\w+")
 
 Example = tuple[str, str]
 """A class and a text of it."""
@@ -39,34 +39,36 @@ class Linear:
     def __init__(self, examples: Iterable[Example], more: Iterable[Weighed] = ()) -> None:
         ordered = [*((name, text, 1.0) for name, text in sorted(examples)), *sorted(more)]
         self.classes = sorted({name for name, _, _ in ordered})
-        counted = [_grams(text) for _, text, _ in ordered]
-        spread = Counter(gram for grams in counted for gram in grams)
-        self._places = {
-            gram: place for place, gram in enumerate(gram for gram, n in spread.items() if n >= SEEN)
-        }
-        total = len(ordered)
-        rarity = [math.log((1 + total) / (1 + spread[gram])) + 1 for gram in self._places]
-        self._rarity = np.array(rarity, dtype=np.float32)
-        self._weights = np.zeros((len(self._places), len(self.classes)), dtype=np.float32)
+        seen = [_counted(text) for _, text, _ in ordered]
+        spread = np.bincount(np.concatenate([places for places, _ in seen]), minlength=SPACE)
+        kept = np.flatnonzero(spread >= SEEN)
+        self._rows = np.full(SPACE, -1, dtype=np.int32)
+        self._rows[kept] = np.arange(len(kept))
+        self._rarity = (np.log((1 + len(ordered)) / (1 + spread[kept])) + 1).astype(np.float32)
+        self._is_word = kept >= BUCKETS
+        self._weights = np.zeros((len(kept), len(self.classes)), dtype=np.float32)
         self._bias = np.zeros(len(self.classes), dtype=np.float32)
         number = {name: place for place, name in enumerate(self.classes)}
-        rows = [self._vector(grams) for grams in counted]
+        rows = [self._vector(*one) for one in seen]
         self._train(rows, [number[name] for name, _, _ in ordered], [weight for *_, weight in ordered])
 
     def logs(self, text: str) -> dict[str, float]:
         """The natural logarithm of each class's probability; they sum to one."""
-        places, values = self._vector(_grams(text))
+        places, values = self._vector(*_counted(text))
         scores = values @ self._weights[places] + self._bias
         scores -= scores.max()
         scores -= math.log(float(np.exp(scores).sum()))
         return dict(zip(self.classes, scores.tolist(), strict=True))
 
-    def _vector(self, grams: Mapping[str, int]) -> _Vector:
-        known = [(self._places[gram], n) for gram, n in grams.items() if gram in self._places]
-        places = np.array([place for place, _ in known], dtype=np.int64)
-        counts = np.array([n for _, n in known], dtype=np.float32)
-        values = (1 + np.log(counts)) * self._rarity[places]
-        return places, (values / (np.linalg.norm(values) or 1.0)).astype(np.float32)
+    def _vector(self, places: NDArray[np.int64], counts: NDArray[np.int64]) -> _Vector:
+        rows = self._rows[places]
+        is_known = rows >= 0
+        rows = rows[is_known]
+        values = (1 + np.log(counts[is_known])) * self._rarity[rows]
+        of_words = self._is_word[rows]
+        signs, words = values * ~of_words, values * of_words
+        values = signs / (math.sqrt(signs @ signs) or 1.0) + WORDS_COUNT * words / (math.sqrt(words @ words) or 1.0)
+        return rows, values.astype(np.float32)
 
     def _train(self, rows: Sequence[_Vector], wanted: Sequence[int], counts: Sequence[float]) -> None:
         """Stochastic descent, one example at a time: large batches would start BLAS threads and take ten times as long."""
@@ -115,7 +117,6 @@ def _fitted(examples: Collection[Example], more: Collection[Weighed] = ()) -> Li
     return Linear(examples, more) if 2 <= len({name for name, _ in examples}) <= MOST_CLASSES else None
 
 
-def _grams(text: str) -> Counter[str]:
-    """Character n-grams of the words with single spaces between and around them."""
-    line = f" {' '.join(WORD.findall(text.lower().replace('ё', 'е')))} "
-    return Counter(line[at : at + size] for size in SIZES for at in range(len(line) - size + 1))
+def _counted(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each n-gram, word and pair of a text is counted, and how often it is there."""
+    return np.unique(np.concatenate((grams(text), said(text) + BUCKETS)), return_counts=True)
