@@ -13,7 +13,7 @@ LEFT_LONG = 4 * 3600  # seconds after which a step is no longer what a person th
 SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer answers
 # The probability that words go on with something said: below BEGINS they begin something of their own, from CONTINUES on they
 # go on although they name another thing ("only with files from the scanner").
-BEGINS, CONTINUES, SURELY_CONTINUES = 0.1, 0.5, 0.9
+BEGINS, MAY_CONTINUE, CONTINUES, SURELY_CONTINUES = 0.1, 0.25, 0.5, 0.9
 MANY = 2  # questions that wait at once
 
 
@@ -99,8 +99,8 @@ class Standing:
 class Heard:
     """A turn as it was understood. `fits` are the waiting things whose form or options it has.
 
-    `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_sure` when
-    it is beyond doubt. `continues`: how probably the words go on with something (0..1), by how they are put.
+    `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_clear` when
+    phrases of it are near, `is_sure` when it is beyond doubt. `continues`: how probably the words go on with something (0..1), by how they are put.
     """
 
     has_words: bool = True
@@ -111,6 +111,7 @@ class Heard:
     fits: frozenset[Waits] = frozenset()
     ranked: Sequence[tuple[str, str | None]] = ()
     is_likely: bool = False
+    is_clear: bool = True
     is_sure: bool = False
     problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
     spot: NamedSpot = NamedSpot()
@@ -289,7 +290,9 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
         return AskWhere(everything)
     fitting = _fitting(standing, heard)
     if fitting is not None:
-        return BesideTicket(fitting.number, is_sure=fitting.is_alike or not heard.begins or heard.is_sure)
+        is_same = fitting.category is not None and fitting.category == heard.category
+        is_sure = not heard.begins or (is_same and (fitting.is_alike or heard.is_sure))
+        return BesideTicket(fitting.number, is_sure)
     spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
     if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
         return BesideTicket(spoke.number, _continues(standing, heard, spoke))
@@ -302,11 +305,13 @@ def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
 
 def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
-    if heard.begins or (heard.is_likely and heard.category not in (None, ticket.category)):
+    if heard.begins:
         return False
-    if heard.goes_on is Evidence.TALK or heard.continues >= SURELY_CONTINUES:
+    if heard.is_likely and heard.category not in (None, ticket.category):
+        return heard.continues >= SURELY_CONTINUES and not (heard.is_clear or heard.is_sure)
+    if heard.goes_on is Evidence.TALK or heard.continues >= CONTINUES:
         return True
-    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= CONTINUES
+    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= MAY_CONTINUE
     known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
     return is_answer and known
 

@@ -77,7 +77,7 @@ class Decision:
     scenario ids with scores, best first: to start, to ask about, or - with "none" - only to put the menu in
     order; small talk has none. `flags` may hold "safety" and "operator"; `repaired` is the text as understood.
     `by_index` is what the index alone would decide, surer where it says the same; `is_likely`, whether the first
-    candidate is more than the least unlikely one.
+    candidate is more than the least unlikely one, `is_clear`, whether the index by itself finds it near.
     """
 
     decision: Verdict
@@ -88,6 +88,7 @@ class Decision:
     flags: frozenset[str] = frozenset()
     by_index: Verdict = "none"
     is_likely: bool = True
+    is_clear: bool = True
 
     def as_json(self, text: str) -> dict[str, Any]:
         """One line of `firstline route`."""
@@ -250,7 +251,8 @@ class Router:
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
-        return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely)
+        is_clear = bool(candidates) and candidates[0][1] >= self._options.clear
+        return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
 
     def leads_to(self, text: str) -> str | None:
         """The scenario that a message starts or is asked about first, without what else it says: half a second less."""

@@ -83,12 +83,15 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         fits=_fits(text, answer),
         ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
         is_likely=is_problem and decision.is_likely,
+        is_clear=is_problem and decision.is_clear,
         is_sure=is_problem and decision.decision == "auto",
         problems=_problems(work, text) if is_problem else (),
         spot=_spot(decision.slots),
         number=signs.number(text),
         goes_on=_evidence(text, decision),
-        continues=work.config.router.continues(_without_talk(decision.repaired)),
+        continues=1.0
+        if signs.is_detail(text)
+        else work.config.router.continues(_without_talk(decision.repaired)),
         is_again=signs.is_again(text),
         is_small_talk=bool(decision.kind) and decision.kind != OPERATOR,
     )
