@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.knowledge import signs
-from bot.knowledge.linear import Example, Linear, trained
+from bot.knowledge.classifier.linear import Example, Linear, trained
 from bot.knowledge.smalltalk import denies_danger, names_danger
 from bot.knowledge.words import words
 
@@ -28,11 +28,11 @@ class Danger:
         told = {(_REAL if name == scenario else _HARMLESS, text) for name, text in known}
         listed = words("danger")
         told |= {(kind, str(text)) for kind in (_REAL, _HARMLESS) for text in listed[kind]}
-        self._examples = frozenset(told)
+        self.examples = frozenset(told)
 
     def threatens(self, repaired: str, is_near: bool) -> bool:
         """`is_near`: the scenario is among the likely ones. About a millisecond; the first call trains (half a second)."""
-        linear = trained(self._examples)
+        linear = trained(self.examples)
         assert linear is not None  # both kinds are in the list
         is_named = names_danger(repaired)
         wanted = NAMED if is_named else DENIED if denies_danger(repaired) else UNNAMED

@@ -15,7 +15,7 @@ from bot.knowledge.company.weighing import NO_WORDS, CompanyWords
 from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
-from bot.knowledge.linear import held_out, trained
+from bot.knowledge.classifier.linear import Example, held_out, trained
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, smalltalk
@@ -189,6 +189,11 @@ class Router:
         """The scenario for danger, if these have it."""
         self._danger = Danger(self.examples, about_danger)
         self._continuation = Continuation(frozenset(one for one in self.examples if one[0] != ABROAD))
+
+    @property
+    def taught(self) -> Sequence[frozenset[Example]]:
+        """What each of its classifiers learns from."""
+        return (self.examples, self._danger.examples, self._continuation.examples)
 
     @property
     def options(self) -> Options:
