@@ -14,10 +14,10 @@ from bot.knowledge.words import words
 # The probability from which words count: with a listed sign of danger, without one, with one that other words deny; words that
 # no phrase of the scenario resembles; then a clause of a message that speaks of something else, with a sign and without. A
 # sixth of the examples judged by the others: real .72, harmless .88; of ordinary messages 2 %.
-NAMED, UNNAMED, DENIED, APART = 0.25, 0.4, 0.85, 0.75
-CLAUSE, CLAUSE_UNNAMED = 0.75, 0.92
+NAMED, UNNAMED, DENIED, APART = 0.25, 0.4, 0.85, 0.7
+CLAUSE, CLAUSE_UNNAMED = 0.75, 0.9
 SHORTEST = 3  # words of such a clause
-SHARE = 2  # every fourth phrase of other scenarios: all of them would make danger rarer than it is, and cost four times the time
+SHARE = 2  # every second phrase of other scenarios: all of them would make danger rarer than it is
 RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")
 _REAL, _HARMLESS = "real", "harmless"
 

@@ -59,14 +59,16 @@ class Options:
     # The classifier. A score loses up to `weight` times `floor` as the probability of its entry falls.
     weight: float = 0.08
     floor: float = 6.0
-    # A start wants this probability of its entry; from `sure` on the score `enough` will do.
+    # A start wants this probability of its entry; from `sure` on the score `enough` will do, with foreign topics
+    # no more than `apart`.
     likely: float = 0.22
-    sure: float = 0.7
-    enough: float = 0.35
+    sure: float = 0.8
+    enough: float = 0.2
+    apart: float = 0.02
     # A candidate below both `likely` and this score is a guess.
     clear: float = 0.3
     # What the index has nothing for is asked about when its entry is `likely` and foreign topics are less than this.
-    abroad: float = 0.09
+    abroad: float = 0.15
     weights: Weights = field(default_factory=Weights)
 
 
@@ -358,7 +360,7 @@ class Router:
             is_ours = is_likely and logs[ABROAD] <= math.log(o.abroad)
             return ("ask" if is_ours else "none"), candidates
         top, score = heard.ranked[0]
-        is_sure = logs[first] >= math.log(o.sure) and score >= o.enough
+        is_sure = logs[first] >= math.log(o.sure) and score >= o.enough and logs[ABROAD] <= math.log(o.apart)
         if top == first and ((verdict == "auto" and is_likely) or is_sure):
             return "auto", candidates
         return "ask", candidates

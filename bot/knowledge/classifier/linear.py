@@ -20,9 +20,10 @@ from bot.knowledge.classifier.features import BUCKETS, SPACE, WORDS_COUNT, Numbe
 from bot.knowledge.classifier.learnt import Learnt
 
 MOST_CLASSES = 100  # the cost of training grows with examples times classes: about ten seconds at this number
+UNKNOWN = 0.3  # what is in no example counts so much of the rarest: the more of it, the less sure
 SEEN = 2  # what a single example has says nothing about others
 ROUNDS = 4
-RATE = 2.0
+RATE = 2.5
 BIAS_RATE = 0.05
 EVEN = 0.5  # 0: a class counts by its examples; 1: all classes count the same
 SEED = 1
@@ -45,7 +46,7 @@ class Linear:
         self._rows = np.full(SPACE, -1, dtype=np.int32)
         self._rows[said.places] = np.arange(len(said.places))
         self._rarity = (np.log((1 + said.examples) / (1 + said.spread)) + 1).astype(np.float32)
-        self._is_word = said.places >= BUCKETS
+        self._rarest = UNKNOWN * (math.log((1 + said.examples) / 2) + 1)
 
     def logs(self, text: str) -> dict[str, float]:
         """The natural logarithm of each class's probability; they sum to one."""
@@ -56,15 +57,16 @@ class Linear:
         return dict(zip(self.classes, scores.tolist(), strict=True))
 
     def vector(self, places: Numbers, counts: Numbers) -> _Vector:
-        """The rows of the weights that a text uses, and how much of each; n-grams and words are of length one apart."""
+        """The rows of the weights that a text uses, and how much of each; n-grams and words are of length one apart,
+        with those that it does not know: of a text that is mostly unknown it is less sure."""
         rows = self._rows[places]
-        is_known = rows >= 0
-        rows = rows[is_known]
-        values = (1 + np.log(counts[is_known])) * self._rarity[rows]
-        of_words = self._is_word[rows]
+        values = (1 + np.log(counts)) * np.where(rows >= 0, self._rarity[rows], self._rarest)
+        of_words = places >= BUCKETS
         signs, words = values * ~of_words, values * of_words
         length, of_all = math.sqrt(signs @ signs) or 1.0, math.sqrt(words @ words) or 1.0
-        return rows, (signs / length + words * (WORDS_COUNT / of_all)).astype(np.float32)
+        values = signs / length + words * (WORDS_COUNT / of_all)
+        is_known = rows >= 0
+        return rows[is_known], values[is_known].astype(np.float32)
 
 
 def fitted(examples: Iterable[Example], more: Iterable[Weighed] = ()) -> Linear:
