@@ -63,13 +63,14 @@ class NamedSpot:
 @dataclass(frozen=True, slots=True)
 class TicketBeside:
     """An open ticket of the person: `category` None where it is not known, `is_named` when the turn names its engineer or its
-    device, `is_alike` when it uses the ticket's own words."""
+    device, `is_alike` when it uses the ticket's own words, `is_close` when it uses several."""
 
     number: int
     category: str | None = None
     spot: NamedSpot = NamedSpot()
     is_named: bool = False
     is_alike: bool = False
+    is_close: bool = False
     desk_wrote_at: int = 0
     last_at: int = 0
 
@@ -128,7 +129,8 @@ class Heard:
     @property
     def begins(self) -> bool:
         """Whether the words are put as one begins something of one's own."""
-        return self.continues < BEGINS and not self.answer and not self.is_small_talk
+        is_talk = self.is_small_talk or (self.goes_on is Evidence.TALK and not self.is_likely)
+        return self.continues < BEGINS and not self.answer and not is_talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,8 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
     fitting = _fitting(standing, heard)
     if fitting is not None:
         is_same = fitting.category is not None and fitting.category == heard.category
-        is_sure = not heard.begins or (is_same and (fitting.is_alike or heard.is_sure))
+        is_alike = fitting.is_close or (fitting.is_alike and (is_same or heard.category is None))
+        is_sure = not heard.begins or is_alike or (is_same and heard.is_sure)
         return BesideTicket(fitting.number, is_sure)
     spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
     if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
@@ -305,11 +308,17 @@ def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
 
 def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
+    if heard.category is None and heard.goes_on is Evidence.TALK:
+        return True
     if heard.begins:
         return False
     if heard.is_likely and heard.category not in (None, ticket.category):
+        if heard.goes_on is Evidence.TALK:
+            return heard.continues >= CONTINUES and not heard.is_sure
         return heard.continues >= SURELY_CONTINUES and not (heard.is_clear or heard.is_sure)
-    if heard.goes_on is Evidence.TALK or heard.continues >= CONTINUES:
+    if heard.goes_on is Evidence.TALK:
+        return True
+    if heard.has_words and heard.continues >= CONTINUES and ticket.category is not None:
         return True
     is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= MAY_CONTINUE
     known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
@@ -338,7 +347,8 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
         return False
     if heard.is_sure:
         return True
-    goes_on = heard.continues >= CONTINUES or heard.answer or _is_expected(standing, heard)
+    is_close = any(one.is_close for one in standing.tickets)
+    goes_on = heard.continues >= CONTINUES or heard.answer or is_close or _is_expected(standing, heard)
     return not goes_on and all(one.category is not None for one in standing.tickets)
 
 

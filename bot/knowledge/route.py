@@ -27,6 +27,7 @@ MOST_CANDIDATES = 3
 ABROAD = "~"  # the classifier's class of all foreign topics
 SENTENCE = re.compile(r"[.!?;:]+\s")
 MOST_SENTENCES = 5
+UNREADABLE = 0.2  # how likely words that no one knows go on with anything, at the most
 
 
 def _band(name: str) -> float:
@@ -237,7 +238,8 @@ class Router:
 
     def continues(self, repaired: str) -> float:
         """How likely (0..1) words, as they were repaired, go on with something already said. A third of a millisecond."""
-        return self._continuation.probability(repaired)
+        found = self._continuation.probability(repaired)
+        return found if self._lexicon.share(split(repaired)) else min(found, UNREADABLE)
 
     def route(self, text: str) -> Decision:
         """The decision for one message. Any text at all gets an answer."""

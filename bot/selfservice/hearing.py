@@ -35,6 +35,7 @@ DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three wor
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
+SEVERAL = 2  # words that a turn shares with a ticket
 LEAST = 2  # problems in one turn to be separated
 OPERATOR = "operator"
 
@@ -173,11 +174,13 @@ def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str])
     words = split(clean(text))
     is_named = any(signs.names(frozenset(words), name.casefold()) for name in names)
     device = bool(signs.labels(text) & signs.labels(its_words))
+    shared = signs.content(text) & signs.content(its_words)
     return replace(
         ticket,
         spot=_spot(find_slots(clean(its_words))),
         is_named=is_named or device,
-        is_alike=bool(signs.content(text) & signs.content(its_words)),
+        is_alike=bool(shared),
+        is_close=len(shared) >= SEVERAL,
     )
 
 
