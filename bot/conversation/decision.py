@@ -13,7 +13,7 @@ LEFT_LONG = 4 * 3600  # seconds after which a step is no longer what a person th
 SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer answers
 # The probability that words go on with something said: below BEGINS they begin something of their own, from CONTINUES on they
 # go on although they name another thing ("only with files from the scanner").
-BEGINS, MAY_CONTINUE, CONTINUES, SURELY_CONTINUES = 0.1, 0.25, 0.5, 0.9
+BEGINS, MAY_CONTINUE, CONTINUES, SURELY_CONTINUES = 0.1, 0.25, 0.4, 0.9
 MANY = 2  # questions that wait at once
 
 
@@ -105,6 +105,7 @@ class Heard:
     """
 
     has_words: bool = True
+    is_long: bool = False
     steering: Steering | None = None
     wants_human: bool = False
     only_a_human: bool = False
@@ -312,6 +313,8 @@ def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
         return True
     if heard.begins:
         return False
+    if heard.is_long and not ticket.is_alike:  # a story says much that could go on with anything
+        return heard.continues >= SURELY_CONTINUES and not heard.is_likely
     if heard.is_likely and heard.category not in (None, ticket.category):
         if heard.goes_on is Evidence.TALK:
             return heard.continues >= CONTINUES and not heard.is_sure

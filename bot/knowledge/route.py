@@ -66,8 +66,12 @@ class Options:
     sure: float = 0.8
     enough: float = 0.2
     apart: float = 0.02
-    # A candidate below both `likely` and this score is a guess.
+    # A candidate below both the probability `guess` and the score `clear` is a guess; from `evident` on it is clear.
     clear: float = 0.3
+    guess: float = 0.35
+    evident: float = 0.5
+    # Of a message less known than this the probability says nothing.
+    heard: float = 0.4
     # What the index has nothing for is asked about when its entry is `likely` and foreign topics are less than this.
     abroad: float = 0.15
     weights: Weights = field(default_factory=Weights)
@@ -80,7 +84,7 @@ class Decision:
     scenario ids with scores, best first: to start, to ask about, or - with "none" - only to put the menu in
     order; small talk has none. `flags` may hold "safety" and "operator"; `repaired` is the text as understood.
     `by_index` is what the index alone would decide, surer where it says the same; `is_likely`, whether the first
-    candidate is more than the least unlikely one, `is_clear`, whether the index by itself finds it near.
+    candidate is more than the least unlikely one, `is_clear`, whether it is more than possible.
     """
 
     decision: Verdict
@@ -259,8 +263,8 @@ class Router:
             flags |= {"safety"}
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
-        by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
-        is_clear = bool(candidates) and candidates[0][1] >= self._options.clear
+        by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
+        is_clear = self._is_likely(heard, candidates, self._options.evident)
         return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
 
     def leads_to(self, text: str) -> str | None:
@@ -367,11 +371,12 @@ class Router:
             return "auto", candidates
         return "ask", candidates
 
-    def _is_likely(self, heard: _Heard, candidates: list[tuple[str, float]]) -> bool:
+    def _is_likely(self, heard: _Heard, candidates: list[tuple[str, float]], least: float) -> bool:
         if not heard.logs or not candidates:
             return bool(candidates)
         name, score = candidates[0]
-        return score >= self._options.clear or heard.logs[name] >= math.log(self._options.likely)
+        is_known = heard.known >= self._options.heard
+        return score >= self._options.clear or (is_known and heard.logs[name] >= math.log(least))
 
     def _by_index(self, heard: _Heard) -> Verdict:
         o = self._options

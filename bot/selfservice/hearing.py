@@ -35,6 +35,7 @@ DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three wor
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
+SHORT = 12  # words: in a longer message thanks or impatience say nothing about the rest
 SEVERAL = 2  # words that a turn shares with a ticket
 LEAST = 2  # problems in one turn to be separated
 OPERATOR = "operator"
@@ -77,6 +78,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     ranked = decision.candidates if is_problem else ()
     return Heard(
         has_words=bool(text.strip()),
+        is_long=_is_long(text),
         steering=Steering(steering) if steering and message.kind == "text" else None,
         wants_human=wishes,
         only_a_human=wished,
@@ -106,9 +108,13 @@ def _fits(text: str, answer: str) -> frozenset[Waits]:
 
 def _evidence(text: str, decision: Decision) -> Evidence:
     kind = signs.follows_up(text)
-    if kind in TALK or decision.kind in GOES_ON:
+    if (kind in TALK and not _is_long(text)) or decision.kind in GOES_ON:
         return Evidence.TALK
     return Evidence.NEWS if kind or signs.is_detail(text) else Evidence.NONE
+
+
+def _is_long(text: str) -> bool:
+    return len(split(clean(text))) > SHORT
 
 
 def _without_talk(text: str) -> str:
