@@ -1,4 +1,4 @@
-"""What the shipped files teach the classifiers: `python -m benchmarks.learnt` writes it to bot/knowledge/classifier/learnt.npz."""
+"""`python -m benchmarks.learnt`: what the shipped files teach the classifiers, written to bot/knowledge/classifier/learnt.npz."""
 
 from __future__ import annotations
 

@@ -26,13 +26,17 @@ class NearSigns:
             before = len(told)
             for term in terms:
                 if term not in of_term:
-                    of_term[term] = [self._numbers.setdefault(gram, len(self._numbers)) for gram in grams(term)]
+                    of_term[term] = [
+                        self._numbers.setdefault(gram, len(self._numbers)) for gram in grams(term)
+                    ]
                 told += of_term[term]
             sizes.append(len(told) - before)
         self._count = len(phrases)
         many = max(len(self._numbers), 1)
         phrase = np.repeat(np.arange(self._count), sizes)
-        both, times = np.unique(np.array(told, dtype=np.int64) * max(self._count, 1) + phrase, return_counts=True)
+        both, times = np.unique(
+            np.array(told, dtype=np.int64) * max(self._count, 1) + phrase, return_counts=True
+        )
         gram, phrase = np.divmod(both, max(self._count, 1))  # by n-gram, then by phrase
         spread = np.bincount(gram, minlength=many)
         common = max(COMMON_AT_LEAST, COMMON * self._count)

@@ -11,11 +11,11 @@ from typing import Any
 import pymorphy3
 
 from bot.knowledge.border import Border
+from bot.knowledge.classifier.linear import Example, held_out, trained
 from bot.knowledge.company.weighing import NO_WORDS, CompanyWords
 from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
-from bot.knowledge.classifier.linear import Example, held_out, trained
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, smalltalk

@@ -10,8 +10,8 @@ import pytest
 
 from bot.app import cli
 from bot.knowledge.classifier import linear
-from bot.knowledge.index import Entry
 from bot.knowledge.classifier.linear import fitted, held_out, trained
+from bot.knowledge.index import Entry
 from bot.knowledge.route import Router, build
 from tests import shipped
 

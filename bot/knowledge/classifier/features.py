@@ -16,7 +16,9 @@ BUCKETS = 1 << BITS
 SPACE = 2 * BUCKETS  # n-grams, then words
 WORDS_COUNT = 1.2  # what all words and pairs weigh together, where all n-grams weigh 1
 WORD = re.compile(r"\w+")
-_STEPS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
+_STEPS = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64
+)
 
 METHOD = (SIZES, BITS, WORDS_COUNT)
 
@@ -46,4 +48,6 @@ def _said(text: str) -> Numbers:
     """Each word without its ending, and each two in a row."""
     stems = all_stems(text.lower().replace("ё", "е"))
     pairs = [f"{one} {two}" for one, two in zip(("<", *stems), (*stems, ">"), strict=True)]
-    return np.array([crc32(one.encode("utf-8", "replace")) >> (32 - BITS) for one in (*stems, *pairs)], dtype=np.int64)
+    return np.array(
+        [crc32(one.encode("utf-8", "replace")) >> (32 - BITS) for one in (*stems, *pairs)], dtype=np.int64
+    )

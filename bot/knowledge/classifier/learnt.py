@@ -56,7 +56,7 @@ def _kept() -> Mapping[str, Learnt]:
         with np.load(FILE, allow_pickle=False) as file:
             for known_by in file["digests"].tolist():
                 found[known_by] = _unpacked({part: file[f"{known_by}.{part}"] for part in PARTS})
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
         return {}  # then it is learnt again
     return found
 
@@ -67,7 +67,12 @@ PARTS = ("classes", "examples", "steps", "spread", "weights", "scale", "bias")
 def keep(all_of: Mapping[str, Learnt]) -> None:
     """Write what was learnt, by digest, in place of what is there."""
     parts = {f"{name}.{part}": held for name, one in all_of.items() for part, held in _packed(one).items()}
-    np.savez_compressed(FILE, digests=np.array(list(all_of)), **parts)
+    with zipfile.ZipFile(FILE, "w") as file:
+        for name, held in {"digests": np.array(list(all_of)), **parts}.items():
+            place = zipfile.ZipInfo(f"{name}.npy")  # without the time of day: the same weights are the same file
+            place.compress_type = zipfile.ZIP_DEFLATED
+            with file.open(place, "w") as entry:
+                np.lib.format.write_array(entry, np.asanyarray(held), allow_pickle=False)
 
 
 def _packed(learnt: Learnt) -> Mapping[str, NDArray[np.generic]]:
