@@ -101,7 +101,8 @@ class Heard:
     """A turn as it was understood. `fits` are the waiting things whose form or options it has.
 
     `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_clear` when
-    phrases of it are near, `is_sure` when it is beyond doubt. `continues`: how probably the words go on with something (0..1), by how they are put.
+    it is more than possible, `is_sure` when it is beyond doubt. `continues`: how probably the words go on with something
+    (0..1), by how they are put. `is_long`: they tell a story.
     """
 
     has_words: bool = True

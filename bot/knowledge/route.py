@@ -5,10 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
-
-import pymorphy3
 
 from bot.knowledge.border import Border
 from bot.knowledge.classifier.linear import Example, held_out, trained
@@ -19,7 +16,7 @@ from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, smalltalk
-from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
+from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
 
@@ -113,17 +110,6 @@ class Decision:
         if self.flags:
             out["flags"] = sorted(self.flags)
         return out
-
-
-@cache
-def _dictionary() -> Any:
-    """pymorphy3's dictionary: 0.2 s and 30 MB, so only when the first doubtful word comes."""
-    return pymorphy3.MorphAnalyzer()
-
-
-def is_russian(word: str) -> bool:
-    """Whether the Russian dictionary holds this form; short words prove nothing."""
-    return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -25,6 +26,7 @@ METHOD = (SIZES, BITS, WORDS_COUNT)
 Numbers = NDArray[np.int64]
 
 
+@lru_cache(maxsize=64)  # three classifiers ask about the same message
 def counted(text: str) -> tuple[Numbers, Numbers]:
     """The place of each n-gram, word and pair of a text, ascending, and how often it is there."""
     return np.unique(np.concatenate((_grams(text), _said(text) + BUCKETS)), return_counts=True)

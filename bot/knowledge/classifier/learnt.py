@@ -69,7 +69,9 @@ def keep(all_of: Mapping[str, Learnt]) -> None:
     parts = {f"{name}.{part}": held for name, one in all_of.items() for part, held in _packed(one).items()}
     with zipfile.ZipFile(FILE, "w") as file:
         for name, held in {"digests": np.array(list(all_of)), **parts}.items():
-            place = zipfile.ZipInfo(f"{name}.npy")  # without the time of day: the same weights are the same file
+            place = zipfile.ZipInfo(
+                f"{name}.npy"
+            )  # without the time of day: the same weights are the same file
             place.compress_type = zipfile.ZIP_DEFLATED
             with file.open(place, "w") as entry:
                 np.lib.format.write_array(entry, np.asanyarray(held), allow_pickle=False)

@@ -27,7 +27,7 @@ RATE = 2.5
 BIAS_RATE = 0.05
 EVEN = 0.5  # 0: a class counts by its examples; 1: all classes count the same
 SEED = 1
-METHOD = (SEEN, ROUNDS, RATE, BIAS_RATE, EVEN, SEED)
+METHOD = (UNKNOWN, SEEN, ROUNDS, RATE, BIAS_RATE, EVEN, SEED)
 _TRAINING = Lock()
 
 Example = tuple[str, str]
