@@ -146,10 +146,11 @@ class Steer:
 
 @dataclass(frozen=True, slots=True)
 class CallHuman:
-    """Call a human: in the running scenario, for a ticket, or with a new ticket."""
+    """Call a human: in the running scenario, for a ticket, or with a new ticket. `says`: the words name the trouble too."""
 
     run: int | None = None
     ticket: int | None = None
+    says: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def _human(standing: Standing, heard: Heard) -> CallHuman | None:
         return CallHuman(
             ticket=max(standing.tickets, key=lambda one: (one.desk_wrote_at, one.last_at)).number
         )
-    return CallHuman()
+    return CallHuman(says=bool(heard.ranked) and not heard.only_a_human)
 
 
 def _awaited(standing: Standing, heard: Heard) -> ToWaiting | None:

@@ -22,6 +22,7 @@ ENDINGS = frozenset(
     {"", "а", "у", "е", "ы", "и", "я", "ю", "ь", "ой", "ей", "ом", "ем", "s"}
 )  # of a first name's cases
 VOWELS = "аеёиоуыэюяь"
+MARKS = re.compile(r"\s*[!?…. ]*\?[!?…. ]*\s*")  # a question mark by itself asks how it goes
 NUMBERED = re.compile(
     r"(?P<what>\b(?:заявк\w*|обращени\w*|тикет\w*|ticket|request))\s*(?:№|#|no\.?|n)?\s*(?P<number>\d{1,7})\b",
     re.I,
@@ -60,6 +61,12 @@ def without_joins(clause: str) -> str:
     while said and (size := next((n for n in (3, 2, 1) if tuple(said[:n]) in joins), 0)):
         said = said[size:]
     return " ".join(said)
+
+
+def is_added(clause: str) -> bool:
+    """Whether the clause begins as one more thing does: "and also ...", "к тому же ..."."""
+    said = clause.lower().replace("ё", "е").split()
+    return any(tuple(said[:size]) in _adds() for size in (4, 3, 2, 1))
 
 
 def yes_or_no(text: str) -> str:
@@ -135,6 +142,8 @@ def is_again(text: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def follows_up(text: str) -> str:
     """What makes these words a continuation: "thanks", "impatience", "visit", ...; "" when nothing does."""
+    if MARKS.fullmatch(text):
+        return "impatience"
     said = _stems(text)
     return next((kind for kind in words("signs")["follow_up"] if _has(said, _follow_ups(kind))), "")
 
@@ -161,6 +170,11 @@ def _steering() -> dict[Stems, str]:
 @cache
 def _joins() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(str(saying).replace("ё", "е").split()) for saying in words("signs")["joins"])
+
+
+@cache
+def _adds() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(str(saying).replace("ё", "е").split()) for saying in words("signs")["adds"])
 
 
 @cache

@@ -95,9 +95,8 @@ def begin(level: str, form: Literal["json", "text"], secrets: Iterable[str]) -> 
 def _drawn(form: str) -> list[structlog.types.Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    plain = (
-        structlog.dev.plain_traceback
-    )  # the coloured one prints local variables, which have people's words
+    # The coloured traceback prints local variables, which have people's words.
+    plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
 
 

@@ -141,7 +141,14 @@ def _problems(work: Work, text: str) -> tuple[str, ...]:
     if len(parts) < LEAST:
         return ()
     routed = [work.config.router.route(part) for part in parts]
-    sure = [one.candidates[0][0] for one in routed if one.decision == one.by_index == "auto"]
+    is_added = any(map(signs.is_added, parts[1:]))
+    if not any(one.decision == one.by_index == "auto" for one in routed):
+        return ()
+    sure = [
+        one.candidates[0][0]
+        for one in routed
+        if one.decision == "auto" and (is_added or one.by_index == "auto")
+    ]
     apart = {_category(work, scenario): scenario for scenario in reversed(sure)}
     return tuple(reversed(apart.values())) if len(apart) >= LEAST else ()
 

@@ -39,6 +39,7 @@ from bot.selfservice import (
     intake,
     kb_browse,
     language,
+    offered,
     own_ticket,
     utterances,
     where,
@@ -61,6 +62,7 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
+SURENESS = ("none", "ask", "auto")
 SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
@@ -121,23 +123,14 @@ def _replied(work: Work, person: Person, message: Incoming) -> bool:
 
 def _was_asked_for(work: Work, person: Person, message: Incoming) -> bool:
     """The sentence that a called human is to know, or what else was asked for."""
-    called = _called(work, person)
-    if called is None:
-        if own_ticket.said_whether_to_cancel(work, person, message):
-            return True
-        return _said_yes(work, person, message) or follow_ups.was_asked_for(work, person, message)
-    pending_question.forget(work.tx, person.id)
-    utterances.join(work.tx, called, message)
-    intake.ticket_with(work, person, called.id)
-    return True
-
-
-def _called(work: Work, person: Person) -> Utterance | None:
-    """The wish for a human that waits for one sentence."""
-    asked = pending_question.peek(work, person.id)
-    call = CallRef.among(asked.what) if asked is not None else None
-    kept = utterances.get(work.tx, person, call.number) if call is not None else None
-    return kept if kept is not None and kept.chosen is None else None
+    takers = (
+        offered.said_what,
+        own_ticket.said_whether_to_cancel,
+        offered.answered,
+        _said_yes,
+        follow_ups.was_asked_for,
+    )
+    return any(takes(work, person, message) for takes in takers)
 
 
 def _said_yes(work: Work, person: Person, message: Incoming) -> bool:
@@ -209,12 +202,6 @@ def _call_human(
     """A human is called where the person is: in the scenario, for the ticket, or with a new ticket."""
     if wanted.run is not None:
         return _call_at_step(work, person, wanted.run, message)
-    called = _called(work, person)
-    if wanted.ticket is None and called is not None:  # wished for again: nothing more is asked
-        utterances.join(work.tx, called, message)
-        pending_question.forget(work.tx, person.id)
-        intake.ticket_with(work, person, called.id)
-        return Reply()
     if wanted.ticket is not None:
         ticket = store.get(work.tx, wanted.ticket)
         if ticket.state is State.MERGED:
@@ -222,7 +209,12 @@ def _call_human(
             return Reply()
         _raise_hand(work, person, wanted.ticket, message)
         return Reply()
+    if offered.said_what(work, person, message) or offered.called_for(work, person, message):
+        return Reply()
     utterance = utterances.keep(work.tx, person, message, decision, utterances.CALLED)
+    if wanted.says:
+        intake.ticket_with(work, person, utterance)
+        return Reply()
     pending_question.put(work, person.id, CallRef(utterance))
     intake.offer(work, person, utterance, answers=message.message_id)
     return Reply()
@@ -314,15 +306,16 @@ def _ask(work: Work, person: Person, message: Incoming, decision: Decision, aske
 def _first_words(work: Work, person: Person, message: Incoming, decision: Decision) -> None:
     turn = utterances.going_on(work.tx, person, message)
     offered = utterances.unanswered(work.tx, person, message.at)
-    if offered is not None and message.text.strip() and offered.words.strip():
+    adds = offered is not None and (not offered.words.strip() or not message.text.strip())
+    if not adds and not _says_nothing_alone(message.text, decision):
         offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
     elif offered is not None and offered.asked == utterances.OFFERED and offered.about is None:
-        # a picture or a voice after an offer belongs to it, however late, and so do words after a picture: the offer comes down
-        # and says so
+        # What is no problem by itself belongs to the offer before it, however late: a picture or a voice, words after a picture,
+        # "it is urgent", a label. The offer comes down and says so.
         utterances.join(work.tx, offered, message)
-        if message.text.strip():
+        if adds and message.text.strip():
             utterances.judge(work.tx, offered.id, decision)
         intake.offer(work, person, offered.id, answers=message.message_id)
     elif decision.kind in SMALL_TALK:
@@ -338,10 +331,18 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:
     """One more message of a turn: its answer is thought over and drawn again, below the message."""
     kept = utterances.join(work.tx, turn, message)
-    if kept.asked != utterances.SEVERAL:  # its candidates are the problems found in it
-        utterances.judge(work.tx, kept.id, work.config.router.route(kept.words))
+    alone, whole = (work.config.router.route(text) for text in (message.text, kept.words))
+    is_blurred = SURENESS.index(whole.decision) < SURENESS.index(turn.decision)
+    # The candidates of several problems are those found in them; words that say nothing alone make none less sure.
+    if kept.asked != utterances.SEVERAL and not (is_blurred and _says_nothing_alone(message.text, alone)):
+        utterances.judge(work.tx, kept.id, whole)
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id), anew=f"wrote {message.message_id}")
+
+
+def _says_nothing_alone(text: str, decision: Decision) -> bool:
+    """Whether the words name no problem of their own, and are no small talk either."""
+    return signs.is_detail(text) or (decision.decision == "none" and decision.kind not in SMALL_TALK)
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:

@@ -18,9 +18,8 @@ from bot.telegram.outbox import ALARM, OutboxRow
 
 COUNTED = 50  # rows of a chat: beyond it, all long backlogs are alike
 AGAIN = 60  # seconds between two readings of everything, because other processes write rows too
-EVERY = (
-    16  # looks between two readings of new rows while there is work; an idle sender reads them at each look
-)
+# Looks between two readings of new rows while there is work; an idle sender reads them at each look.
+EVERY = 16
 MARGIN = 256  # row ids: transactions of other processes may end in another order than they began
 
 # Built once: building a statement costs more than running it, and these run at every look.

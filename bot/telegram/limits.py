@@ -135,7 +135,7 @@ class Bucket(Window):
 
     def refused(self, steady: float) -> None:
         """A 429 within the limit: what was saved up is gone."""
-        self._paid_until = max(self._paid_until, steady) + self._allowance
+        self._paid_until = max(self._paid_until, steady + self._allowance)
 
     def idle(self, steady: float) -> bool:
         return self._closed_until <= steady and self._paid_until <= steady

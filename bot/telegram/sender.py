@@ -74,9 +74,8 @@ class Sender(Generic[C]):
         self._meter, self._weather = Meter(self._limits), Weather()
         self._backlog, self._changed_chats = Backlog(), {""}
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = (
-            set()
-        )  # those under way, and those that tidy up after themselves
+        # Those under way, and those that tidy up after themselves.
+        self._tasks: set[asyncio.Task[None]] = set()
         self._to_store: list[_Ended] = []
         self._stores = False  # whether a look will come that stores what has ended
         self._wake, self._ended = asyncio.Event(), asyncio.Event()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
 from tests.conversations import reading
 from tests.conversations.over_http import Player, scenes
 from tests.conversations.standing import NAMES, enlist_engineers, stand
@@ -16,10 +14,10 @@ from tests.whole import sandbox
 __all__ = ["sandbox"]
 
 DAY_OF_IT = 9 * 86_400 + 3600  # seconds from the sandbox's Monday to Wednesday, 2 December, 11:00
-ARRIVING = 240  # seconds in which the cards of so many tickets come
+ARRIVING = 480  # seconds in which the cards of so many tickets come
+A_WAIT = 60  # seconds after which a group that had its share of a minute may be sent more
 
 
-@pytest.mark.xfail(run=False, reason="the question is not found beside what the topic shows now")
 async def test_conversations_over_http_go_where_they_have_to(sandbox: SandboxProcess, tmp_path: Path) -> None:
     cast = scenes([entry for entry in reading.entries() if entry.get("http")])
 
@@ -38,7 +36,8 @@ async def test_conversations_over_http_go_where_they_have_to(sandbox: SandboxPro
     async with open_desk(
         sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}", before=before
     ) as desk:
-        await desk.fast_forward(ARRIVING)
+        for _ in range(0, ARRIVING, A_WAIT):
+            await desk.fast_forward(A_WAIT)
         is_declared = False
         for scene in cast:
             if scene.entry.get("standing", {}).get("outages") and not is_declared:

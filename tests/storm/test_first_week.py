@@ -64,9 +64,8 @@ def run(folder: Path, words: list[str]) -> str:
         text=True,
         check=False,
     )
-    uncovered = (
-        1 if words[0] == "sla" else 0
-    )  # it says which hours are without a rota: true of the shipped desk
+    # `sla check` says which hours are without a rota: true of the shipped desk.
+    uncovered = 1 if words[0] == "sla" else 0
     assert done.returncode in (0, uncovered), (words, done.stdout, done.stderr)
     return done.stdout + done.stderr
 

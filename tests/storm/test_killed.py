@@ -103,7 +103,8 @@ async def _storm(desk: Desk, bot: Bot, size: Size) -> None:
     assert counts["unsaid"] == 0
     assert counts["words passed on"] == size.people * WORDS
     assert missing == []
-    assert crowd.doubled or size.people < 40, "no card was doubled, so no answer to a first copy was tried"
+    # A short storm loses the answer to about one card, which may be none of those that are replied to.
+    assert crowd.doubled or not size.is_long, "no card was doubled, so no answer to a first copy was tried"
     assert repeated <= allowed
     assert [overtaken for talk in talks for overtaken in _overtaken(talk)] == []
     assert troubles.total() == (crowd.all_updates - 1) // EVERY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from tests.cast import ANNA, Desk, SandboxProcess, said
 from tests.storm.bots import Launcher, open_storm
 
+ERROR = re.compile(r"^.*(?:\[error|\[critical|level.{1,4}(?:error|critical)|Traceback).*$", re.MULTILINE)
 SLOW = {"method": "sendMessage", "kind": "delay", "seconds": 8, "count": 1}
 
 
@@ -34,6 +36,7 @@ async def test_whatever_it_was_doing_when_it_was_stopped_is_done_once(
                 written += 1
             await asyncio.sleep(random.random() * 0.3)
             assert await bot.end(signal.SIGTERM) == 0, bot.said[-3000:]
+            assert ERROR.findall(bot.said) == [], "a clean stop is no error"
             await bot.start()
         await _all_said(desk)
         answers = Counter(said(one) for one in await desk.reads(ANNA) if one["from"]["is_bot"])

@@ -97,6 +97,14 @@ def test_a_429_of_a_person_lowers_what_all_together_hear() -> None:
     assert meter.overall_room(1002.0 + 3 * 600) == 25
 
 
+def test_a_private_chat_refused_twice_waits_no_longer_than_telegram_says() -> None:
+    meter = Meter(LIMITS)
+    for at in (1000.0, 1001.0, 1002.0):
+        meter.refused("person:1", at, at + 1.0, is_group=False)
+    assert meter.waiting(1002.5) == {"person:1": 1003.0}
+    assert meter.waiting(1003.0) == {}
+
+
 def test_refusals_alone_never_silence_a_bot() -> None:
     meter = Meter(LIMITS)
     for _ in range(100):

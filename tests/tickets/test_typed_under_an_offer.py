@@ -1,0 +1,117 @@
+"""Words typed where a button waits: they are the button, and what was written before is not asked for again."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.scenarios.library import run
+from bot.selfservice import turns
+from bot.selfservice.utterances import OFFERED, SEVERAL
+from bot.storage.schema import outbox, utterances
+from bot.tickets import store
+from bot.tickets.ticket import Ticket
+from tests.desk import house
+from tests.tickets.company import ANNA, MONDAY, calls, message, said, who
+from tests.units import work
+
+JAMMED = "принтер жуёт бумагу"
+
+
+def says(tx: Connection, *texts: str, apart: int = 30) -> None:
+    """Anna writes these, so many seconds apart."""
+    for place, text in enumerate(texts):
+        at = MONDAY + place * apart
+        turns.take(work(tx, at, house()), who(tx, ANNA), message(70 + place, text, at=at))
+
+
+def tickets(tx: Connection) -> list[Ticket]:
+    return list(store.open_of(tx, ANNA))
+
+
+@pytest.mark.parametrize("apart", [3, 30])
+@pytest.mark.parametrize("word", ["да", "ага", "Начать", "ок"])
+def test_a_typed_yes_begins_the_scenario_that_is_offered(tx: Connection, word: str, apart: int) -> None:
+    says(tx, JAMMED, word, apart=apart)
+    begun = run.current(tx, ANNA)
+    assert begun is not None
+    assert begun.scenario == "printer"
+
+
+@pytest.mark.parametrize("word", ["нет", "не то"])
+def test_a_typed_no_shows_the_other_ways_below_it(tx: Connection, word: str) -> None:
+    says(tx, JAMMED, word)
+    assert run.current(tx, ANNA) is None
+    (offered,) = tx.execute(select(outbox).where(outbox.c.card == "offer")).all()
+    assert offered.params["anew"] == "answers 71"
+
+
+@pytest.mark.parametrize("apart", [3, 300])
+@pytest.mark.parametrize("more", ["все горит", "очень срочно", "hello???"])
+def test_words_that_name_no_problem_do_not_push_the_first_ones_aside(
+    tx: Connection, more: str, apart: int
+) -> None:
+    says(tx, JAMMED, more, apart=apart)
+    (turn,) = tx.execute(select(utterances).where(utterances.c.asked == OFFERED)).all()
+    assert (turn.decision, turn.candidates[0][0]) == ("auto", "printer")
+    says(tx, "позовите человека")
+    (ticket,) = tickets(tx)
+    assert ticket.title == JAMMED
+
+
+@pytest.mark.parametrize("word", ["новая", "это про монитор", "Мышь, монитор, наушники"])
+def test_a_typed_name_of_a_way_is_that_way(tx: Connection, word: str) -> None:
+    says(tx, JAMMED, "позовите человека", "и кстати монитор моргает", word)
+    begun = run.current(tx, ANNA)
+    assert begun is not None
+    assert begun.scenario == "peripherals"
+
+
+def test_a_typed_number_of_a_ticket_is_where_the_words_go(tx: Connection) -> None:
+    says(tx, JAMMED, "позовите человека", "и кстати монитор моргает", "к заявке 1")
+    assert run.current(tx, ANNA) is None
+    (turn,) = tx.execute(select(utterances).where(utterances.c.text == "и кстати монитор моргает")).all()
+    assert turn.chosen == f"ticket:{tickets(tx)[0].id}"
+
+
+@pytest.mark.parametrize("word", ["не работает", "нет, сканер тоже не печатает, и свет мигает", "спасибо"])
+def test_words_that_say_more_than_a_button_press_none(tx: Connection, word: str) -> None:
+    says(tx, JAMMED, word)
+    assert run.current(tx, ANNA) is None
+    assert tickets(tx) == []
+
+
+@pytest.mark.parametrize("apart", [3, 600])
+@pytest.mark.parametrize("wish", ["позовите человека", "дайте живого специалиста"])
+def test_who_calls_a_human_under_an_offer_is_not_asked_again_what_happened(
+    tx: Connection, wish: str, apart: int
+) -> None:
+    says(tx, JAMMED, wish, apart=apart)
+    (ticket,) = tickets(tx)
+    assert ticket.title == JAMMED
+    copied = [row.params["message_id"] for row in calls(tx, f"team:{ticket.team}", "copyMessage")]
+    assert copied == [70, 71]
+
+
+@pytest.mark.parametrize("marks", ["?", "???", "?!"])
+def test_a_question_mark_beside_a_ticket_is_told_how_it_goes(tx: Connection, marks: str) -> None:
+    says(tx, JAMMED, "позовите человека", marks, apart=300)
+    assert said(tx, who(tx, ANNA).key)[-1].startswith("news.")
+
+
+def test_a_wish_for_a_human_long_after_an_offer_asks_what_it_is_about(tx: Connection) -> None:
+    says(tx, JAMMED, "позовите человека", apart=3600)
+    assert tickets(tx) == []
+
+
+def test_who_calls_a_human_and_says_what_happened_is_asked_nothing(tx: Connection) -> None:
+    says(tx, "не включается компьютер, позовите человека")
+    (ticket,) = tickets(tx)
+    assert ticket.title == "не включается компьютер, позовите человека"
+
+
+def test_a_second_problem_that_is_added_to_the_first_is_not_overlooked(tx: Connection) -> None:
+    says(tx, "компьютер тормозит ужасно и ещё принтер на 3 этаже жуёт бумагу")
+    (turn,) = tx.execute(select(utterances)).all()
+    assert turn.asked == SEVERAL
+    assert [scenario for scenario, _ in turn.candidates] == ["slow_pc", "printer"]
