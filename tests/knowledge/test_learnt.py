@@ -1,4 +1,4 @@
-"""What is kept of training is what the shipped files teach, and stands in for it."""
+"""What is kept of training is what the shipped files teach, and makes training needless."""
 
 from __future__ import annotations
 

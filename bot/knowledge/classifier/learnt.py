@@ -24,7 +24,7 @@ SHAPING = ("slang", "stop")  # lists of words/ that decide what the words of a t
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
+class TaughtWeights:
     """`places` and `spread`: what was kept of the examples' features, ascending, and how many examples have each."""
 
     classes: Sequence[str]
@@ -44,14 +44,14 @@ def digest(examples: Iterable[tuple[str, str]], method: object) -> str:
     return told.hexdigest()[:32]
 
 
-def of(known_by: str) -> Learnt | None:
+def of(known_by: str) -> TaughtWeights | None:
     """What was learnt from the examples of this digest; None when that was not kept."""
     return _kept().get(known_by)
 
 
 @cache
-def _kept() -> Mapping[str, Learnt]:
-    found: dict[str, Learnt] = {}
+def _kept() -> Mapping[str, TaughtWeights]:
+    found: dict[str, TaughtWeights] = {}
     try:
         with np.load(FILE, allow_pickle=False) as file:
             for known_by in file["digests"].tolist():
@@ -64,7 +64,7 @@ def _kept() -> Mapping[str, Learnt]:
 PARTS = ("classes", "examples", "steps", "spread", "weights", "scale", "bias")
 
 
-def keep(all_of: Mapping[str, Learnt]) -> None:
+def keep(all_of: Mapping[str, TaughtWeights]) -> None:
     """Write what was learnt, by digest, in place of what is there."""
     parts = {f"{name}.{part}": held for name, one in all_of.items() for part, held in _packed(one).items()}
     with zipfile.ZipFile(FILE, "w") as file:
@@ -77,7 +77,7 @@ def keep(all_of: Mapping[str, Learnt]) -> None:
                 np.lib.format.write_array(entry, np.asanyarray(held), allow_pickle=False)
 
 
-def _packed(learnt: Learnt) -> Mapping[str, NDArray[np.generic]]:
+def _packed(learnt: TaughtWeights) -> Mapping[str, NDArray[np.generic]]:
     """The weights of a feature sum to zero, so the last class needs none."""
     told = learnt.weights[:, :-1]
     scale = np.maximum(np.abs(told).max(axis=0), 1e-6) / STEPS
@@ -92,9 +92,9 @@ def _packed(learnt: Learnt) -> Mapping[str, NDArray[np.generic]]:
     }
 
 
-def _unpacked(parts: Mapping[str, NDArray[np.generic]]) -> Learnt:
+def _unpacked(parts: Mapping[str, NDArray[np.generic]]) -> TaughtWeights:
     told = parts["weights"].T.astype(np.float32) * parts["scale"].astype(np.float32)
-    return Learnt(
+    return TaughtWeights(
         [str(one) for one in parts["classes"].tolist()],
         int(parts["examples"].item()),
         np.cumsum(parts["steps"].astype(np.int64)),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.classifier import learnt
 from bot.knowledge.classifier.features import BUCKETS, SPACE, WORDS_COUNT, Numbers, counted
-from bot.knowledge.classifier.learnt import Learnt
+from bot.knowledge.classifier.learnt import TaughtWeights
 
 MOST_CLASSES = 100  # the cost of training grows with examples times classes: about ten seconds at this number
 UNKNOWN = 0.3  # what is in no example counts so much of the rarest: the more of it, the less sure
@@ -40,7 +40,7 @@ _Vector = tuple[NDArray[np.int32], NDArray[np.float32]]
 class Linear:
     """Trained once; the same examples give the same figures, in whatever order they come."""
 
-    def __init__(self, said: Learnt) -> None:
+    def __init__(self, said: TaughtWeights) -> None:
         self.learnt = said
         self.classes = said.classes
         self._rows = np.full(SPACE, -1, dtype=np.int32)
@@ -78,7 +78,7 @@ def fitted(examples: Iterable[Example], more: Iterable[Weighed] = ()) -> Linear:
     kept = np.flatnonzero(spread >= SEEN)
     weights = np.zeros((len(kept), len(classes)), dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
-    linear = Linear(Learnt(classes, len(ordered), kept, spread[kept], weights, bias))
+    linear = Linear(TaughtWeights(classes, len(ordered), kept, spread[kept], weights, bias))
     number = {name: place for place, name in enumerate(classes)}
     rows = [linear.vector(*one) for one in seen]
     _train(weights, bias, rows, [number[name] for name, _, _ in ordered], [count for *_, count in ordered])
