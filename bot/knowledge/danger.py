@@ -28,6 +28,7 @@ class Danger:
     def __init__(self, known: frozenset[Example], scenario: str) -> None:
         told = {(_REAL, text) for name, text in known if name == scenario}
         told |= {(_HARMLESS, text) for name, text in sorted(known)[::SHARE] if name != scenario}
+        told |= {(_HARMLESS, str(text)) for text in words("continuation")["goes_on"]}
         listed = words("danger")
         told |= {(kind, str(text)) for kind in (_REAL, _HARMLESS) for text in listed[kind]}
         self.examples = frozenset(told)
