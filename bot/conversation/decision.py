@@ -13,7 +13,7 @@ LEFT_LONG = 4 * 3600  # seconds after which a step is no longer what a person th
 SPOKE_LATELY = 2 * 3600  # seconds: the desk's word is what an unclear answer answers
 # The probability that words go on with something said: below BEGINS they begin something of their own, from CONTINUES on they
 # go on although they name another thing ("only with files from the scanner").
-BEGINS, CONTINUES, SURELY_CONTINUES = 0.1, 0.5, 0.9
+BEGINS, MAY_CONTINUE, CONTINUES, SURELY_CONTINUES = 0.1, 0.25, 0.4, 0.9
 MANY = 2  # questions that wait at once
 
 
@@ -63,13 +63,14 @@ class NamedSpot:
 @dataclass(frozen=True, slots=True)
 class TicketBeside:
     """An open ticket of the person: `category` None where it is not known, `is_named` when the turn names its engineer or its
-    device, `is_alike` when it uses the ticket's own words."""
+    device, `is_alike` when it uses the ticket's own words, `is_close` when it uses several."""
 
     number: int
     category: str | None = None
     spot: NamedSpot = NamedSpot()
     is_named: bool = False
     is_alike: bool = False
+    is_close: bool = False
     desk_wrote_at: int = 0
     last_at: int = 0
 
@@ -99,11 +100,13 @@ class Standing:
 class Heard:
     """A turn as it was understood. `fits` are the waiting things whose form or options it has.
 
-    `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_sure` when
-    it is beyond doubt. `continues`: how probably the words go on with something (0..1), by how they are put.
+    `ranked`: scenarios with their categories, best first; `is_likely` when the first is no mere guess, `is_clear` when
+    it is more than possible, `is_sure` when it is beyond doubt. `continues`: how probably the words go on with something
+    (0..1), by how they are put. `is_long`: they tell a story.
     """
 
     has_words: bool = True
+    is_long: bool = False
     steering: Steering | None = None
     wants_human: bool = False
     only_a_human: bool = False
@@ -111,6 +114,7 @@ class Heard:
     fits: frozenset[Waits] = frozenset()
     ranked: Sequence[tuple[str, str | None]] = ()
     is_likely: bool = False
+    is_clear: bool = True
     is_sure: bool = False
     problems: Sequence[str] = ()  # scenarios of clauses that are surely about different things
     spot: NamedSpot = NamedSpot()
@@ -127,7 +131,8 @@ class Heard:
     @property
     def begins(self) -> bool:
         """Whether the words are put as one begins something of one's own."""
-        return self.continues < BEGINS and not self.answer and not self.is_small_talk
+        is_talk = self.is_small_talk or (self.goes_on is Evidence.TALK and not self.is_likely)
+        return self.continues < BEGINS and not self.answer and not is_talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +295,10 @@ def _beside_open(standing: Standing, heard: Heard) -> BesideTicket | AskWhere | 
         return AskWhere(everything)
     fitting = _fitting(standing, heard)
     if fitting is not None:
-        return BesideTicket(fitting.number, is_sure=fitting.is_alike or not heard.begins or heard.is_sure)
+        is_same = fitting.category is not None and fitting.category == heard.category
+        is_alike = fitting.is_close or (fitting.is_alike and (is_same or heard.category is None))
+        is_sure = not heard.begins or is_alike or (is_same and heard.is_sure)
+        return BesideTicket(fitting.number, is_sure)
     spoke = max(standing.tickets, key=lambda one: one.desk_wrote_at)
     if len(standing.tickets) == 1 or _spoke_lately(standing, spoke):
         return BesideTicket(spoke.number, _continues(standing, heard, spoke))
@@ -303,11 +311,21 @@ def _spoke_lately(standing: Standing, ticket: TicketBeside) -> bool:
 
 def _continues(standing: Standing, heard: Heard, ticket: TicketBeside) -> bool:
     """Whether words surely go on with this ticket. News could be of anything, unless the desk has just spoken there."""
-    if heard.begins or (heard.is_likely and heard.category not in (None, ticket.category)):
-        return False
-    if heard.goes_on is Evidence.TALK or heard.continues >= SURELY_CONTINUES:
+    if heard.category is None and heard.goes_on is Evidence.TALK:
         return True
-    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= CONTINUES
+    if heard.begins:
+        return False
+    if heard.is_long and not ticket.is_alike:  # a story says much that could go on with anything
+        return heard.continues >= SURELY_CONTINUES and not heard.is_likely
+    if heard.is_likely and heard.category not in (None, ticket.category):
+        if heard.goes_on is Evidence.TALK:
+            return heard.continues >= CONTINUES and not heard.is_sure
+        return heard.continues >= SURELY_CONTINUES and not (heard.is_clear or heard.is_sure)
+    if heard.goes_on is Evidence.TALK:
+        return True
+    if heard.has_words and heard.continues >= CONTINUES and ticket.category is not None:
+        return True
+    is_answer = heard.goes_on is Evidence.NEWS or bool(heard.answer) or heard.continues >= MAY_CONTINUE
     known = ticket.category is not None and (_spoke_lately(standing, ticket) or ticket.is_alike)
     return is_answer and known
 
@@ -334,7 +352,8 @@ def _is_about_something_else(standing: Standing, heard: Heard) -> bool:
         return False
     if heard.is_sure:
         return True
-    goes_on = heard.continues >= CONTINUES or heard.answer or _is_expected(standing, heard)
+    is_close = any(one.is_close for one in standing.tickets)
+    goes_on = heard.continues >= CONTINUES or heard.answer or is_close or _is_expected(standing, heard)
     return not goes_on and all(one.category is not None for one in standing.tickets)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bot.knowledge.linear import Example, trained
+from bot.knowledge.classifier.linear import Example, trained
 from bot.knowledge.words import words
 
 GOES_ON, BEGINS = "goes_on", "begins"
@@ -18,10 +18,10 @@ class Continuation:
         listed = words("continuation")
         told = {(BEGINS, text) for _, text in sorted(known)[::SHARE]}
         told |= {(kind, str(text)) for kind in (GOES_ON, BEGINS) for text in listed[kind]}
-        self._examples = frozenset(told)
+        self.examples = frozenset(told)
 
     def probability(self, repaired: str) -> float:
         """How likely (0..1) the words go on with something. The first call trains (half a second)."""
-        linear = trained(self._examples)
+        linear = trained(self.examples)
         assert linear is not None  # both kinds are in the list
         return math.exp(linear.logs(repaired)[GOES_ON])

@@ -7,16 +7,17 @@ import re
 from collections.abc import Sequence
 
 from bot.knowledge import signs
-from bot.knowledge.linear import Example, Linear, trained
+from bot.knowledge.classifier.linear import Example, Linear, trained
 from bot.knowledge.smalltalk import denies_danger, names_danger
 from bot.knowledge.words import words
 
 # The probability from which words count: with a listed sign of danger, without one, with one that other words deny; words that
 # no phrase of the scenario resembles; then a clause of a message that speaks of something else, with a sign and without. A
 # sixth of the examples judged by the others: real .72, harmless .88; of ordinary messages 2 %.
-NAMED, UNNAMED, DENIED, APART = 0.2, 0.5, 0.9, 0.7
-CLAUSE, CLAUSE_UNNAMED = 0.6, 0.7
+NAMED, UNNAMED, DENIED, APART = 0.25, 0.4, 0.85, 0.7
+CLAUSE, CLAUSE_UNNAMED = 0.75, 0.9
 SHORTEST = 3  # words of such a clause
+SHARE = 2  # every second phrase of other scenarios: all of them would make danger rarer than it is
 RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")
 _REAL, _HARMLESS = "real", "harmless"
 
@@ -25,14 +26,16 @@ class Danger:
     """`known`: texts by scenario; those of `scenario` are about danger, all others harmless."""
 
     def __init__(self, known: frozenset[Example], scenario: str) -> None:
-        told = {(_REAL if name == scenario else _HARMLESS, text) for name, text in known}
+        told = {(_REAL, text) for name, text in known if name == scenario}
+        told |= {(_HARMLESS, text) for name, text in sorted(known)[::SHARE] if name != scenario}
+        told |= {(_HARMLESS, str(text)) for text in words("continuation")["goes_on"]}
         listed = words("danger")
         told |= {(kind, str(text)) for kind in (_REAL, _HARMLESS) for text in listed[kind]}
-        self._examples = frozenset(told)
+        self.examples = frozenset(told)
 
     def threatens(self, repaired: str, is_near: bool) -> bool:
         """`is_near`: the scenario is among the likely ones. About a millisecond; the first call trains (half a second)."""
-        linear = trained(self._examples)
+        linear = trained(self.examples)
         assert linear is not None  # both kinds are in the list
         is_named = names_danger(repaired)
         wanted = NAMED if is_named else DENIED if denies_danger(repaired) else UNNAMED

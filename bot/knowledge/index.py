@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.knowledge.terms import grams, slang_stems, stems
+from bot.knowledge.near_signs import NearSigns
+from bot.knowledge.terms import slang_stems, stems
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,6 @@ FUZZY = 78.0
 # A word of the dictionary is no typo: only a very near form may stand for it.
 FUZZY_KNOWN = 90.0
 SHORTEST_FUZZY = 4
-# An n-gram in more than this share of the phrases costs most of the time and says next to nothing.
-COMMON = 0.02
-COMMON_AT_LEAST = 30
 
 
 @dataclass
@@ -99,7 +96,8 @@ class Index:
         self._entry_of = [unit.entry for unit in self._units]
         self._weigh(texts)
         self._weigh_sayings()
-        self._count_signs()
+        self._near_signs = NearSigns([unit.terms for unit in self._units], self._entry_of)
+        self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
 
     def _weigh(self, texts: list[Counter[str]]) -> None:
         count = len(self.entries)
@@ -131,30 +129,6 @@ class Index:
 
     def _text_weight(self, times: int) -> float:
         return self._weights.text * min(times, 3)
-
-    def _count_signs(self) -> None:
-        counted = [Counter(grams(sorted(unit.terms))) for unit in self._units]
-        df: Counter[str] = Counter()
-        for unit_grams in counted:
-            df.update(unit_grams.keys())
-        common = max(COMMON_AT_LEAST, COMMON * len(self._units))
-        self._gram_idf = {g: math.log(1 + len(self._units) / n) for g, n in df.items() if n <= common}
-        self._common_grams = {g for g, n in df.items() if n > common}
-        holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, unit_grams in enumerate(counted):
-            told = {
-                g: (1 + math.log(n)) * self._gram_idf[g] for g, n in unit_grams.items() if g in self._gram_idf
-            }
-            length = math.sqrt(sum(w * w for w in told.values())) or 1.0
-            for gram, weight in told.items():
-                holders[gram].append((number, weight / length))
-        # As columns: a message has a hundred of them, each held by many phrases.
-        self._gram_holders = {
-            gram: (np.asarray([unit for unit, _ in held]), np.asarray([weight for _, weight in held]))
-            for gram, held in holders.items()
-        }
-        self._entries_of_units = np.asarray(self._entry_of, np.int64)
-        self._fuzzy = lru_cache(maxsize=20_000)(self._look_for_fuzzy)
 
     @property
     def said(self) -> Sequence[Counter[str]]:
@@ -189,7 +163,7 @@ class Index:
         asked = self._resolve(dict.fromkeys(terms))
         covered = self._covered(asked, without)
         phrase = self._phrases(asked, without)
-        signs = self._signs(terms, without)
+        signs = self._near_signs.nearest(terms, without)
         w = self._weights
         scores: dict[int, float] = {}
         for entry in covered.keys() | signs.keys():
@@ -274,29 +248,6 @@ class Index:
             for unit, held in self._unit_holders.get(term, ()):
                 dots[unit] += idf * likeness * held
         return self._greatest(dots, math.sqrt(sum(idf * idf for _, idf, _ in asked)), without)
-
-    def _signs(self, terms: Sequence[str], without: int | None) -> dict[int, float]:
-        """The cosine of each entry's nearest phrase by character n-grams."""
-        unknown = math.log(1 + len(self._units))
-        dots, square = np.zeros(len(self._units)), 0.0
-        for gram, n in Counter(grams(list(dict.fromkeys(terms)))).items():
-            if gram in self._common_grams:
-                continue
-            weight = (1 + math.log(n)) * self._gram_idf.get(gram, unknown)
-            square += weight * weight
-            if gram in self._gram_holders:
-                units, held = self._gram_holders[gram]
-                dots[units] += weight * held
-        if without is not None:
-            dots[without] = 0.0
-        best = np.zeros(len(self.entries))
-        np.maximum.at(best, self._entries_of_units, dots)
-        said = np.flatnonzero(best)
-        return (
-            dict(zip(said.tolist(), (best[said] / math.sqrt(square)).tolist(), strict=True))
-            if len(said)
-            else {}
-        )
 
     def _greatest(self, dots: dict[int, float], length: float, without: int | None) -> dict[int, float]:
         """Each entry's greatest among its units' dot products, made a cosine by the message's own length."""

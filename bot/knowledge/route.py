@@ -5,21 +5,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
-import pymorphy3
-
 from bot.knowledge.border import Border
+from bot.knowledge.classifier.linear import Example, held_out, trained
 from bot.knowledge.company.weighing import NO_WORDS, CompanyWords
 from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
-from bot.knowledge.linear import held_out, trained
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, smalltalk
-from bot.knowledge.spelling import CYRILLIC, cached_lexicon, clean, repair, split
+from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
 
@@ -27,6 +24,7 @@ MOST_CANDIDATES = 3
 ABROAD = "~"  # the classifier's class of all foreign topics
 SENTENCE = re.compile(r"[.!?;:]+\s")
 MOST_SENTENCES = 5
+UNREADABLE = 0.2  # how likely words that no one knows go on with anything, at the most
 
 
 def _band(name: str) -> float:
@@ -59,14 +57,20 @@ class Options:
     # The classifier. A score loses up to `weight` times `floor` as the probability of its entry falls.
     weight: float = 0.08
     floor: float = 6.0
-    # A start wants this probability of its entry; from `sure` on the score `enough` will do.
+    # A start wants this probability of its entry; from `sure` on the score `enough` will do, with foreign topics
+    # no more than `apart`.
     likely: float = 0.22
-    sure: float = 0.7
-    enough: float = 0.35
-    # A candidate below both `likely` and this score is a guess.
+    sure: float = 0.8
+    enough: float = 0.2
+    apart: float = 0.02
+    # A candidate below both the probability `guess` and the score `clear` is a guess; from `evident` on it is clear.
     clear: float = 0.3
+    guess: float = 0.35
+    evident: float = 0.5
+    # Of a message less known than this the probability says nothing.
+    heard: float = 0.4
     # What the index has nothing for is asked about when its entry is `likely` and foreign topics are less than this.
-    abroad: float = 0.09
+    abroad: float = 0.15
     weights: Weights = field(default_factory=Weights)
 
 
@@ -77,7 +81,7 @@ class Decision:
     scenario ids with scores, best first: to start, to ask about, or - with "none" - only to put the menu in
     order; small talk has none. `flags` may hold "safety" and "operator"; `repaired` is the text as understood.
     `by_index` is what the index alone would decide, surer where it says the same; `is_likely`, whether the first
-    candidate is more than the least unlikely one.
+    candidate is more than the least unlikely one, `is_clear`, whether it is more than possible.
     """
 
     decision: Verdict
@@ -88,6 +92,7 @@ class Decision:
     flags: frozenset[str] = frozenset()
     by_index: Verdict = "none"
     is_likely: bool = True
+    is_clear: bool = True
 
     def as_json(self, text: str) -> dict[str, Any]:
         """One line of `firstline route`."""
@@ -105,17 +110,6 @@ class Decision:
         if self.flags:
             out["flags"] = sorted(self.flags)
         return out
-
-
-@cache
-def _dictionary() -> Any:
-    """pymorphy3's dictionary: 0.2 s and 30 MB, so only when the first doubtful word comes."""
-    return pymorphy3.MorphAnalyzer()
-
-
-def is_russian(word: str) -> bool:
-    """Whether the Russian dictionary holds this form; short words prove nothing."""
-    return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
@@ -190,6 +184,11 @@ class Router:
         self._continuation = Continuation(frozenset(one for one in self.examples if one[0] != ABROAD))
 
     @property
+    def taught(self) -> Sequence[frozenset[Example]]:
+        """What each of its classifiers learns from."""
+        return (self.examples, self._danger.examples, self._continuation.examples)
+
+    @property
     def options(self) -> Options:
         """The bands it decides by."""
         return self._options
@@ -229,7 +228,8 @@ class Router:
 
     def continues(self, repaired: str) -> float:
         """How likely (0..1) words, as they were repaired, go on with something already said. A third of a millisecond."""
-        return self._continuation.probability(repaired)
+        found = self._continuation.probability(repaired)
+        return found if self._lexicon.share(split(repaired)) else min(found, UNREADABLE)
 
     def route(self, text: str) -> Decision:
         """The decision for one message. Any text at all gets an answer."""
@@ -249,8 +249,9 @@ class Router:
             flags |= {"safety"}
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
-        by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates)
-        return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely)
+        by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
+        is_clear = self._is_likely(heard, candidates, self._options.evident)
+        return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
 
     def leads_to(self, text: str) -> str | None:
         """The scenario that a message starts or is asked about first, without what else it says: half a second less."""
@@ -351,16 +352,17 @@ class Router:
             is_ours = is_likely and logs[ABROAD] <= math.log(o.abroad)
             return ("ask" if is_ours else "none"), candidates
         top, score = heard.ranked[0]
-        is_sure = logs[first] >= math.log(o.sure) and score >= o.enough
+        is_sure = logs[first] >= math.log(o.sure) and score >= o.enough and logs[ABROAD] <= math.log(o.apart)
         if top == first and ((verdict == "auto" and is_likely) or is_sure):
             return "auto", candidates
         return "ask", candidates
 
-    def _is_likely(self, heard: _Heard, candidates: list[tuple[str, float]]) -> bool:
+    def _is_likely(self, heard: _Heard, candidates: list[tuple[str, float]], least: float) -> bool:
         if not heard.logs or not candidates:
             return bool(candidates)
         name, score = candidates[0]
-        return score >= self._options.clear or heard.logs[name] >= math.log(self._options.likely)
+        is_known = heard.known >= self._options.heard
+        return score >= self._options.clear or (is_known and heard.logs[name] >= math.log(least))
 
     def _by_index(self, heard: _Heard) -> Verdict:
         o = self._options

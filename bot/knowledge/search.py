@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from bot.knowledge.articles import EMPLOYEES, EVERYBODY, Article, Audience, Library
 from bot.knowledge.index import Entry, Index, Weights
-from bot.knowledge.route import is_russian
-from bot.knowledge.spelling import cached_lexicon, clean, repair
+from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair
 from bot.knowledge.terms import stems
 
 # Below this nearness an article has no more than a common word with the question.

@@ -4,8 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, product
+from typing import Any
+
+import pymorphy3
 
 from bot.knowledge.words import flat, words
 
@@ -22,6 +25,7 @@ PIECES = (
 )
 CYRILLIC = re.compile("[а-яё]")
 LATIN = re.compile("[a-z]")
+PLAIN = re.compile(r"[ -~А-Яа-яЁё«»–—]*")  # signs that all are seen and have one form
 
 _EN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _RU_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
@@ -41,8 +45,12 @@ MOST_READINGS = 48
 @lru_cache(maxsize=REMEMBERED)
 def clean(text: str) -> str:
     """Lower case, plain spaces, ё as е, no invisible signs or accents, at most LONGEST signs."""
-    text = unicodedata.normalize("NFKC", text[: 4 * LONGEST])
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if _is_seen(c))
+    kept = text[: 4 * LONGEST]
+    if not PLAIN.fullmatch(kept):
+        kept = unicodedata.normalize("NFKC", kept)
+        kept = "".join(
+            " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in kept if _is_seen(c)
+        )
     cleaned = " ".join(kept.lower().replace("ё", "е").replace("’", "'").split())[:LONGEST]
     for pieces, whole in PIECES:
         cleaned = pieces.sub(whole, cleaned)
@@ -64,11 +72,11 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 
 def _one_alphabet(word: str) -> str:
-    cyrillic, latin = len(CYRILLIC.findall(word)), len(LATIN.findall(word))
     if word[0] == "1" and word[1:2] in ("c", "с"):
         return "1с" + word[2:].translate(TO_CYRILLIC_TWIN)
-    if not cyrillic or not latin:
+    if not (LATIN.search(word) and CYRILLIC.search(word)):
         return word
+    cyrillic, latin = len(CYRILLIC.findall(word)), len(LATIN.findall(word))
     return word.translate(TO_CYRILLIC_TWIN if cyrillic >= latin else TO_LATIN_TWIN)
 
 
@@ -166,3 +174,14 @@ def _read_translit(word: str, lexicon: Lexicon) -> str:
 def cached_lexicon(own: Callable[[str], bool], russian: Callable[[str], bool]) -> Lexicon:
     """A lexicon that asks once for each word."""
     return Lexicon(lru_cache(maxsize=20_000)(own), lru_cache(maxsize=20_000)(russian))
+
+
+@cache
+def _dictionary() -> Any:
+    """pymorphy3's dictionary: 0.2 s and 30 MB, so only when the first doubtful word comes."""
+    return pymorphy3.MorphAnalyzer()
+
+
+def is_russian(word: str) -> bool:
+    """Whether the Russian dictionary holds this form; short words prove nothing."""
+    return len(word) > 2 and bool(CYRILLIC.search(word)) and bool(_dictionary().word_is_known(word))

@@ -1,7 +1,7 @@
 """From words to terms: slang put into the words of the scenarios, endings cut off, empty words left out."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -31,8 +31,8 @@ def _stemmer(language: str) -> Any:
 
 
 @cache
-def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
-    """Stems as they are said -> stems as they are meant, and the longest saying in words."""
+def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], Mapping[str, Sequence[int]]]:
+    """Stems as they are said -> stems as they are meant; first stems -> how long such sayings are, longest first."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
     for meant, sayings in words("slang").items():
         target = tuple(stem(word) for word in split(str(meant)))
@@ -40,7 +40,10 @@ def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
             said = tuple(stem(word) for word in split(str(saying).lower().replace("ё", "е")))
             if said != target:
                 table[said] = target
-    return table, max(map(len, table))
+    sizes: dict[str, set[int]] = {}
+    for said in table:
+        sizes.setdefault(said[0], set()).add(len(said))
+    return table, {first: sorted(found, reverse=True) for first, found in sizes.items()}
 
 
 @cache
@@ -54,16 +57,15 @@ def _terms(text: str) -> tuple[tuple[str, bool], ...]:
     """The terms of a repaired text, slang replaced (longest saying first); the mark tells an empty word."""
     found = split(text)
     raw = [stem(word) for word in found]
-    table, longest = _slang()
+    (table, sizes), empty = _slang(), flat("stop")
     out: list[tuple[str, bool]] = []
     at = 0
     while at < len(raw):
-        sizes = range(min(longest, len(raw) - at), 0, -1)
-        size = next((n for n in sizes if tuple(raw[at : at + n]) in table), 0)
+        size = next((n for n in sizes.get(raw[at], ()) if tuple(raw[at : at + n]) in table), 0)
         if size:
             out.extend((term, False) for term in table[tuple(raw[at : at + size])])
         else:
-            out.append((raw[at], found[at] in flat("stop")))
+            out.append((raw[at], found[at] in empty))
         at += size or 1
     return tuple(out)
 
@@ -78,11 +80,7 @@ def all_stems(text: str) -> list[str]:
     return [term for term, _ in _terms(text)]
 
 
-def grams(terms: Sequence[str]) -> list[str]:
-    """Character 2-, 3- and 4-grams of the terms, each word edged with spaces."""
-    out: list[str] = []
-    for term in terms:
-        edged = f" {term} "
-        for n in (2, 3, 4):
-            out.extend(edged[i : i + n] for i in range(len(edged) - n + 1))
-    return out
+def grams(term: str) -> list[str]:
+    """Character 2-, 3- and 4-grams of a term, edged with spaces."""
+    edged = f" {term} "
+    return [edged[at : at + size] for size in (2, 3, 4) for at in range(len(edged) - size + 1)]

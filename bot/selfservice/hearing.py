@@ -35,6 +35,8 @@ DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three wor
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
+SHORT = 12  # words: in a longer message thanks or impatience say nothing about the rest
+SEVERAL = 2  # words that a turn shares with a ticket
 LEAST = 2  # problems in one turn to be separated
 OPERATOR = "operator"
 
@@ -76,6 +78,7 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
     ranked = decision.candidates if is_problem else ()
     return Heard(
         has_words=bool(text.strip()),
+        is_long=_is_long(text),
         steering=Steering(steering) if steering and message.kind == "text" else None,
         wants_human=wishes,
         only_a_human=wished,
@@ -83,12 +86,15 @@ def hear(work: Work, message: Incoming, text: str, decision: Decision) -> Heard:
         fits=_fits(text, answer),
         ranked=tuple((scenario, _category(work, scenario)) for scenario, _ in ranked),
         is_likely=is_problem and decision.is_likely,
+        is_clear=is_problem and decision.is_clear,
         is_sure=is_problem and decision.decision == "auto",
         problems=_problems(work, text) if is_problem else (),
         spot=_spot(decision.slots),
         number=signs.number(text),
         goes_on=_evidence(text, decision),
-        continues=work.config.router.continues(_without_talk(decision.repaired)),
+        continues=1.0
+        if signs.is_detail(text)
+        else work.config.router.continues(_without_talk(decision.repaired)),
         is_again=signs.is_again(text),
         is_small_talk=bool(decision.kind) and decision.kind != OPERATOR,
     )
@@ -102,9 +108,13 @@ def _fits(text: str, answer: str) -> frozenset[Waits]:
 
 def _evidence(text: str, decision: Decision) -> Evidence:
     kind = signs.follows_up(text)
-    if kind in TALK or decision.kind in GOES_ON:
+    if (kind in TALK and not _is_long(text)) or decision.kind in GOES_ON:
         return Evidence.TALK
     return Evidence.NEWS if kind or signs.is_detail(text) else Evidence.NONE
+
+
+def _is_long(text: str) -> bool:
+    return len(split(clean(text))) > SHORT
 
 
 def _without_talk(text: str) -> str:
@@ -177,11 +187,13 @@ def about(text: str, ticket: TicketBeside, its_words: str, names: Sequence[str])
     words = split(clean(text))
     is_named = any(signs.names(frozenset(words), name.casefold()) for name in names)
     device = bool(signs.labels(text) & signs.labels(its_words))
+    shared = signs.content(text) & signs.content(its_words)
     return replace(
         ticket,
         spot=_spot(find_slots(clean(its_words))),
         is_named=is_named or device,
-        is_alike=bool(signs.content(text) & signs.content(its_words)),
+        is_alike=bool(shared),
+        is_close=len(shared) >= SEVERAL,
     )
 
 

@@ -17,6 +17,7 @@ from bot.telegram.incoming import Incoming
 
 NO_WAYS = (utterances.CALLED, utterances.RECEIPT)
 WAITS = (utterances.OFFERED, utterances.WHERE, utterances.SEVERAL)
+CLOSE = 0.8  # of the best score: of two that are as near, the offered one is meant
 MOST = 5  # words: a longer message says more than a button
 
 
@@ -69,8 +70,10 @@ def _named(
 def _meant(work: Work, begun: Sequence[buttons.StartScenario], text: str) -> buttons.StartScenario | None:
     """The offered scenario that a few words surely name: "это про монитор"."""
     decision = work.config.router.route(text)
-    likely = decision.candidates[0][0] if decision.candidates and decision.is_likely else ""
-    return next((one for one in begun if one.scenario == likely), None)
+    best = decision.candidates[0][1] if decision.candidates and decision.is_likely else 0.0
+    close = [name for name, score in decision.candidates if best and score >= best * CLOSE]
+    likely = close[:1] if decision.decision == "auto" else close
+    return next((one for name in likely for one in begun if one.scenario == name), None)
 
 
 def called_for(work: Work, person: Person, message: Incoming) -> bool:

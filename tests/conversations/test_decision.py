@@ -14,7 +14,6 @@ MISSED = {
     "same-category-another-kind-of-device": "a mouse and a monitor have one category",
     "three-business-days-over-a-weekend": "working days are counted by the desk's calendar, not here",
     "engineer-speaks-in-between": "what happens between two turns is played over HTTP",
-    "second-line-changes-the-destination": "the first line has been answered when the second one comes",
     "both-to-an-engineer": "the router is sure of neither clause",
     "two-clauses-for-two-tickets": "clauses for two open tickets are not told apart",
 }

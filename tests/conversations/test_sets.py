@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.blind import beside as beside_words
+from benchmarks.blind import kinds, opened
 from bot.conversation.decision import (
     AskWhere,
     BesideTicket,
@@ -23,11 +25,17 @@ from bot.selfservice import hearing
 from tests import shipped
 from tests.conversations.reading import FOLDER, MINUTE, NOW
 
-UNASKED, WITH_A_RECEIPT = 37, 6  # of 40 follow-ups (38 and 17 while receipts were cheap)
+UNASKED, WITH_A_RECEIPT = 40, 6  # of 40 follow-ups (38 and 17 while receipts were cheap)
 UNASKED_SECOND, WITH_A_RECEIPT_SECOND = 28, 6  # of 30 by another writer
 ASKED, SWALLOWED = 29, 0  # of 30 second problems
-IN_A_CLAUSE, HARMLESS_CLAUSES = 10, 11  # of 12 each
-REAL, HARMLESS = 47, 37  # of 50 each: where danger is seen, where it rightly is not
+IN_A_CLAUSE, HARMLESS_CLAUSES = 11, 12  # of 12 each
+REAL, HARMLESS = 47, 43  # of 50 each: where danger is seen, where it rightly is not
+WORKED_WITH_A_RECEIPT, LOST_TO_A_QUESTION, WORKED_ASKED = (
+    15,
+    5,
+    57,
+)  # of 94 follow-ups and 58 second problems, none of these silent
+WORKED_REAL, WORKED_HARMLESS = 38, 43  # of 46 and 50
 MUST = {"позовите человека", "соедините с оператором", "I want a human"}
 
 
@@ -69,6 +77,29 @@ def test_second_problems_are_asked_about_and_none_is_swallowed() -> None:
     found = [beside(entry) for entry in entries("second_problems")]
     assert sum(isinstance(one, AskWhere) for one in found) >= ASKED
     assert sum(isinstance(one, BesideTicket) and one.is_sure for one in found) <= SWALLOWED
+
+
+def test_a_follow_up_has_no_line_and_a_second_problem_is_asked_about() -> None:
+    house = shipped.house()
+    found: dict[str, list[Destination]] = {"followup": [], "second": []}
+    for entry in entries("worked_follow_ups"):
+        of = opened(house, entry["open"])
+        found[entry["kind"]].append(beside_words(house, entry["then"], entry["open"], of))
+    asked, lines, _ = kinds(found["followup"])
+    assert lines + asked <= WORKED_WITH_A_RECEIPT + LOST_TO_A_QUESTION
+    assert lines <= WORKED_WITH_A_RECEIPT
+    asked, _, silent = kinds(found["second"])
+    assert (asked >= WORKED_ASKED, silent) == (True, 0)
+
+
+def test_danger_that_is_denied_past_or_told_is_none() -> None:
+    router = shipped.house().router
+    told = [
+        (entry["label"] == "danger", "safety" in router.route(entry["text"]).flags)
+        for entry in entries("worked_danger")
+    ]
+    assert told.count((True, True)) >= WORKED_REAL
+    assert told.count((False, False)) >= WORKED_HARMLESS
 
 
 def test_a_wish_for_a_human_is_heard() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import cli
-from bot.knowledge import linear
+from bot.knowledge.classifier import linear
+from bot.knowledge.classifier.linear import fitted, held_out, trained
 from bot.knowledge.index import Entry
-from bot.knowledge.linear import Linear, held_out, trained
 from bot.knowledge.route import Router, build
 from tests import shipped
 
@@ -31,12 +31,12 @@ def router() -> Router:
 
 
 def test_the_same_examples_in_another_order_give_the_same_figures() -> None:
-    assert Linear(EXAMPLES).logs("принтер") == Linear(EXAMPLES[::-1]).logs("принтер")
+    assert fitted(EXAMPLES).logs("принтер") == fitted(EXAMPLES[::-1]).logs("принтер")
 
 
 @pytest.mark.parametrize("text", ["принтер опять", "почта", "", "зззззз", "😡", "п" * 5000])
 def test_the_probabilities_of_any_text_sum_to_one(text: str) -> None:
-    logs = Linear(EXAMPLES).logs(text)
+    logs = fitted(EXAMPLES).logs(text)
     assert sum(math.exp(log) for log in logs.values()) == pytest.approx(1, abs=1e-4)
 
 
@@ -44,7 +44,7 @@ def test_a_held_out_phrase_is_judged_by_examples_without_it() -> None:
     odd = ("mail", "абракадабра")
     examples = frozenset([*EXAMPLES, odd])
     alone = held_out(examples)["абракадабра"]
-    known = Linear(examples).logs("абракадабра")
+    known = fitted(examples).logs("абракадабра")
     assert set(alone) == {"mail", "printer"}
     assert alone["mail"] <= known["mail"]
 

@@ -327,7 +327,7 @@ class ScenarioSpec(Authored):
 
     title: Text
     category: str | None = None
-    phrases: Many[Annotated[str, Field(min_length=2, max_length=200)]] = Field((), max_length=200)
+    phrases: Many[Annotated[str, Field(min_length=2, max_length=200)]] = Field((), max_length=400)
     banner: str | None = Field(None, description="A category: its open major incident is shown first.")
     returns: Many[Name] = ()
     may_return: Many[Name] = Field((), description="Answers a part returns only on some of its paths.")
