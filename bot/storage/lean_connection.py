@@ -2,7 +2,7 @@
 
 A statement that is built once and run again has the same text and the same types each time. They are kept by the
 statement itself, so that its second run and all later ones are a call of the driver, and rows as SQLAlchemy makes them.
-What is built at each call, runs for many rows, or has a list for IN that changes, goes SQLAlchemy's way (decision 0012).
+What is built at each call, runs for many rows, or has a list for IN that changes, goes SQLAlchemy's way (decision 0013).
 """
 
 from __future__ import annotations
