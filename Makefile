@@ -27,9 +27,9 @@ setup: .venv/.runtime  ## from a token to a test ticket, in one dialogue
 run: .venv/.runtime  ## the bot itself, by the settings in .env
 	$(BIN)/firstline run $(ARGS)
 
-# Three workers on two cores: a story waits for its processes and its database about a third of the time.
+# Four workers on two cores: a story waits for its processes and its database about half of the time.
 test: .venv/.development  ## every test, on SQLite and PostgreSQL (stories: half of them on each)
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 quick: .venv/.development  ## the tests that need no other process and no PostgreSQL: under a minute
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not postgres and not processes" $(ARGS)

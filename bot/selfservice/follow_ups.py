@@ -112,8 +112,8 @@ def _went_on(tx: Connection, person: Person, asked: pending_question.Asked) -> b
 
 
 def _is_a_new_problem(decision: Decision) -> bool:
-    """Whether words certainly belong to a topic: then they are not an answer to a question of the bot."""
-    return decision.decision == "auto"
+    """Whether words certainly belong to a topic, by what they say and how: then they are no answer to a question of the bot."""
+    return decision.decision == decision.by_index == "auto"
 
 
 def _answer_prompt(work: Work, asked: Prompt, person: Person, message: Incoming) -> None:

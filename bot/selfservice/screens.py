@@ -14,7 +14,7 @@ from bot.scenarios.library import run
 from bot.scenarios.play import callback, events
 from bot.scenarios.play.events import View
 from bot.selfservice.kb_browse import audiences
-from bot.selfservice.utterances import CALLED, Utterance
+from bot.selfservice.utterances import CALLED, Utterance, waiting
 from bot.storage import typed
 from bot.storage.schema import utterances
 from bot.telegram import chats
@@ -61,8 +61,10 @@ def menu(work: Work, about: str, chat: str) -> Drawing:
 
 
 def topics(work: Work, _about: str, chat: str) -> Drawing:
+    """Every scenario. One that is chosen after words which no scenario fitted begins with them."""
     voice = speak.voice(chats.language(work.tx, chat))
-    return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice), 2))
+    words = waiting(work.tx, PersonChat.read(chat).number, work.now)
+    return Drawing(voice.html("topics.head"), rows(_scenarios(work.config, voice, words), 2))
 
 
 def offer(work: Work, about: str, chat: str) -> Drawing | None:

@@ -100,6 +100,14 @@ def unanswered(tx: Connection, person: Person, at: int) -> Utterance | None:
     return kept if waits else None
 
 
+def waiting(tx: Connection, person_id: int, at: int) -> int:
+    """The person's newest words that an offer answered lately and that went nowhere yet; 0 when there are none."""
+    kept = typed.first(Utterance, tx.execute(_LATEST, {"whose": person_id}))
+    if kept is None or kept.asked != OFFERED or kept.chosen is not None or kept.about is not None:
+        return 0
+    return kept.id if at - (kept.last_at or kept.at) <= PATIENCE else 0
+
+
 def latest(tx: Connection, person: Person) -> Utterance | None:
     """The person's newest words that waited for a scenario or a ticket."""
     return typed.first(Utterance, tx.execute(_LATEST, {"whose": person.id}))

@@ -112,9 +112,9 @@ async def a_story_is_told(desk: Desk, tab: Tab, guide: Guide) -> None:
 
 
 async def claim_and_reply(desk: Desk, tab: Tab) -> None:
-    await write(tab, EMPLOYEE, "Шуршит и пахнет горелым картридж")
+    await write(tab, EMPLOYEE, "Шуршит и поскрипывает полка")
     await tab.click(button(EMPLOYEE, "Передать инженеру"))
-    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('картридж'))")
+    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('полка'))")
     await tab.click(button(TEAM, "Взять"))
     await tab.until(shows(EMPLOYEE, "Занимается Олег"))
     # The answer to the press has a place of its own: no button is below it.
@@ -162,8 +162,8 @@ async def what_comes_elsewhere_is_counted(desk: Desk, tab: Tab) -> None:
     await tab.until(f"document.querySelector('{TEAM} .topics')?.textContent.includes('Свитч')")
     await tab.until(f"!document.querySelector('{TEAM} header > .unread')")
     await tab.run(choose.replace("{}", str(HELPDESK)))
-    await tab.until(f"document.querySelector('{TEAM} .topics')?.textContent.includes('картридж')")
-    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('картридж'))")
+    await tab.until(f"document.querySelector('{TEAM} .topics')?.textContent.includes('полка')")
+    await tab.click(f"{TOPICS}.find((one) => one.textContent.includes('полка'))")
     state = f"document.querySelector('{TEAM} .topic.chosen').getAttribute('aria-label')"
     assert "в работе" in await tab.run(state), "the state in words, not by a sign alone"
 

@@ -153,7 +153,7 @@ def test_the_bot_declares_what_the_desk_file_lets_it_declare_once_and_says_that_
     (found,), unit = raised(tx), work(tx, MONDAY + 300, house)
     (outage,) = rows.all_open(tx)
     assert (found.state, found.outage, found.decided_by) == (candidates.DECLARED, outage.id, None)
-    assert (outage.category, outage.office, outage.floor) == ("printing", "москва", 3)
+    assert (outage.category, outage.office, outage.floor) == ("printing", "Москва", 3)
     assert len(children.linked(tx, outage.id)) == len(calm)
     assert set(news(tx).values()) == {1}
     assert f"Объявлен сбой {outage.id}." in read(unit, found.id)

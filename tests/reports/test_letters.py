@@ -84,7 +84,7 @@ def test_a_morning_with_nothing_to_say_is_not_sent(tx: Connection, desk: Desk) -
     now = at("2026-11-27 09:15")
     [letter] = rung(tx, desk, now)
     assert letter.is_empty
-    letters.send(work(tx, now, desk), letter.kind, [])
+    letters.send(work(tx, now, desk), letter, [])
     assert letters.gathered(work(tx, now, desk)) == []
     opened(tx, desk, at("2026-11-27 10:00"))
     [letter] = rung(tx, desk, at("2026-11-30 09:15"))

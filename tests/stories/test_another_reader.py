@@ -10,7 +10,7 @@ async def test_a_token_with_a_webhook_is_not_deaf(sandbox: SandboxProcess, datab
         url = {"url": "http://127.0.0.1:9/secret-path"}
         async with desk.http.post(f"{desk.root}/bot{TOKEN}/setWebhook", json=url) as response:
             assert response.status == 200, await response.text()
-        await desk.sim("send", {"from": ANNA, "text": "Шуршит и пахнет горелым картридж"})
+        await desk.sim("send", {"from": ANNA, "text": "Шуршит и поскрипывает полка"})
 
     async with open_desk(sandbox.root, database_url, before=hook) as desk:
         assert await desk.find_button(ANNA, "Передать инженеру")
@@ -27,7 +27,7 @@ async def test_a_second_reader_is_reported_once_and_its_end_too(desk: Desk) -> N
         await desk.fast_forward(5)
     assert len([one for one in await desk.reads(ADMINS) if "читает кто-то ещё" in said(one)]) == 1
     await desk.sim("faults", method="DELETE")
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.fast_forward(90)
     await desk.write(ANNA, "Что дальше?")
     await desk.fast_forward(30)

@@ -82,7 +82,7 @@ async def test_forty_open_tickets_and_two_boards_live_an_hour_within_telegrams_l
 
 
 async def test_a_board_says_how_late_a_ticket_is_while_nothing_else_happens(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.write(OLEG, "/board", chat=HELPDESK)
     await desk.fast_forward(61 * MINUTE)
@@ -95,7 +95,7 @@ async def test_a_board_says_how_late_a_ticket_is_while_nothing_else_happens(desk
 
 
 async def test_a_ticket_that_another_team_has_not_taken_in_time_is_late_on_the_board(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     topic = await desk.topic(HELPDESK, 1)
@@ -137,7 +137,7 @@ async def test_binding_a_group_brings_its_board(desk: Desk) -> None:
 
 
 async def test_an_alert_that_is_over_goes_where_the_board_says_how_things_are(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.write(MARINA, "/board", chat=SUPERVISORS)
     await desk.fast_forward(61 * MINUTE)

@@ -20,7 +20,7 @@ async def test_a_switch_between_asking_and_being_brought_loses_nothing(
 
     async def lived(desk: Desk) -> None:
         async with served(desk, database_url):
-            await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+            await desk.write(ANNA, "Шуршит и поскрипывает полка")
         await desk.sim("send", {"from": ANNA, "text": "Кабинет двести два"})
         async with served(desk, database_url, **brought):
             await desk.settle()

@@ -45,12 +45,16 @@ async def test_every_command_that_is_offered_is_answered_and_refused_to_nobody(
 ) -> None:
     for command in await offered(desk, chat, kind, "ru"):
         before = {one["message_id"] for one in await desk.reads(chat)}
+        whispered = await desk.whispers(chat, person) if chat < 0 else []
         asked = await desk.write(person, f"/{command}", chat=chat)
         await desk.fast_forward(
             4
         )  # Telegram takes twenty messages a minute in a group, one a second in private
         new = [one for one in await desk.reads(chat) if one["message_id"] not in before]
         answers = [said(one) for one in new if one["message_id"] != asked["message_id"]]
+        answers += (
+            [one for one in await desk.whispers(chat, person) if one not in whispered] if chat < 0 else []
+        )
         assert answers, command
         assert not REFUSALS & set(answers), command
 

@@ -34,9 +34,10 @@ async def solve(desk: Desk, account: int, text: str) -> None:
     """The words lead nowhere; their author chooses 1C, and the first advice helps."""
     await desk.db.run(agreed(account))
     await desk.write(account, text)
-    offered = buttons(await desk.last(account))
-    if ONEC not in offered:
-        await desk.press(account, next(label for label in offered if label in ("Ничего из этого", "Не то")))
+    for other in ("Ничего из этого", "Не то", "📄 Другое…"):
+        offered = buttons(await desk.last(account))
+        if ONEC not in offered and other in offered:
+            await desk.press(account, other)
     await desk.press(account, ONEC)
     await desk.press(account, "Не запускается, вылетает")
     await desk.press(account, "Да, помогло")

@@ -22,7 +22,6 @@ async def test_danger_beside_another_trouble_is_not_left_to_the_trouble(desk: De
 
 async def test_danger_beside_an_open_ticket_is_shown_and_the_words_reach_the_ticket(desk: Desk) -> None:
     await desk.write(ANNA, "позовите человека, не печатает принтер на третьем этаже")
-    await desk.press(ANNA, "Позвать сразу")
     await desk.write(ANNA, "ой, файлы переименовались и на экране требуют деньги")
     assert await alarms(desk) == 1
     await desk.write(ANNA, "и на экране теперь череп")

@@ -9,7 +9,7 @@ from tests.desk import ADMINS, ANNA, HELPDESK, MARINA, NINA, OLEG, SUPERVISORS, 
 
 async def a_claimed_ticket(desk: Desk) -> int:
     """Anna's ticket 1, taken by Oleg; returns its topic."""
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     return await desk.topic(HELPDESK, 1)
@@ -280,7 +280,7 @@ async def test_a_group_without_topics_keeps_each_ticket_in_a_thread_of_answers(d
         {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]},
     )
     await desk.write(1031, "/bind helpdesk", chat=group["id"])
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", group["id"])
     card = await desk.find(group["id"], "1 ·")
@@ -300,7 +300,7 @@ async def test_a_group_that_becomes_a_supergroup_in_the_middle_goes_on(desk: Des
         {"type": "group", "title": "Простая группа", "members": [OLEG, SVETA, 1031], "admins": [OLEG]},
     )
     await desk.write(1031, "/bind helpdesk", chat=group["id"])
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", group["id"])
     await desk.write(ANNA, "До переезда")

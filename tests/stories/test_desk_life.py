@@ -7,7 +7,7 @@ from tests.desk import ANNA, BORIS, HELPDESK, NETWORK, NINA, OLEG, SVETA, Desk, 
 DAY = 24 * 3600
 
 
-async def a_ticket(desk: Desk, person: int = ANNA, words: str = "Шуршит и пахнет горелым картридж") -> None:
+async def a_ticket(desk: Desk, person: int = ANNA, words: str = "Шуршит и поскрипывает полка") -> None:
     await desk.write(person, words)
     await desk.press(person, "Передать инженеру")
 
@@ -27,12 +27,12 @@ async def test_another_team_does_the_work_and_the_first_one_answers_for_it(desk:
     await desk.write(OLEG, "Порт 12 мёртв, проверьте коммутатор", **note)
     theirs = await desk.find(NETWORK, "Отвечает: Первая линия, Олег Смирнов")
     assert "Порт 12 мёртв" in said(theirs)
-    assert await desk.find(NETWORK, "Шуршит и пахнет горелым картридж")
+    assert await desk.find(NETWORK, "Шуршит и поскрипывает полка")
     assert "Сейчас работает «Сеть»" in said(await desk.find(HELPDESK, "1 · Шуршит"))
     assert "специалистам: «Сеть»" in said(await desk.find(ANNA, "Заявка 1"))
 
     await desk.press(NINA, "Взять", NETWORK)
-    words = await desk.find(NETWORK, "Шуршит и пахнет горелым картридж")
+    words = await desk.find(NETWORK, "Шуршит и поскрипывает полка")
     topic = await desk.topic(NETWORK, 1)
     await desk.write(NINA, "Смотрю порт", chat=NETWORK, thread=topic, reply_to=words["message_id"])
     assert "Нина · заявка 1\nСмотрю порт" in [said(one) for one in await desk.reads(ANNA)]

@@ -21,7 +21,7 @@ async def test_the_number_of_the_directory_is_on_the_card_from_the_claim_on(desk
     )
     assert not complaints
     await desk.db.run(take_in, "hr.csv", entries)
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     assert PHONE not in said(await desk.find(HELPDESK, "1 ·"))
     await desk.press(OLEG, "Взять", HELPDESK)

@@ -11,7 +11,7 @@ from bot.storage.schema import history, outages, tickets
 from bot.telegram import posts
 from tests.desk import ANNA, BORIS, HELPDESK, IGOR, MARINA, OLEG, SVETA, Desk, buttons, said
 
-CARTRIDGE = "Шуршит и пахнет горелым картридж"
+CARTRIDGE = "Шуршит и поскрипывает полка"
 
 
 async def lose_the_answer(desk: Desk, method: str, chat: int) -> None:

@@ -32,7 +32,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 async def a_ticket(desk: Desk) -> int:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     return await desk.topic(HELPDESK, 1)
@@ -53,7 +53,7 @@ async def test_an_edit_that_changes_nothing_is_not_told_to_anybody(desk: Desk, k
 
 
 async def test_a_word_that_a_scenario_used_may_get_a_reaction(desk: Desk) -> None:
-    first = await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    first = await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await touch(desk, first)
     assert not [one for one in await desk.reads(ANNA) if "использ" in said(one)]

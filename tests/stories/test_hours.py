@@ -13,7 +13,7 @@ UNKNOWN = 'Bad Request: can\'t parse entities: Unsupported start tag "tg-time" a
 
 
 async def a_ticket(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
 
 

@@ -12,7 +12,7 @@ async def go_premium(desk: Desk, person: int) -> None:
 
 
 async def a_ticket(desk: Desk, chat: int) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", chat)
 

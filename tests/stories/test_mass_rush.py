@@ -23,7 +23,7 @@ from tests.units import work
 
 FIRST, MANY = 3001, 40  # Telegram ids, people
 AT_ONCE, EVERY = 4, 30  # people who come at once, seconds until the next
-WORDS = "Шуршит и пахнет горелым картридж"
+WORDS = "Шуршит и поскрипывает полка"
 CROWD = range(FIRST, FIRST + MANY)
 
 

@@ -17,7 +17,7 @@ async def the_bots(desk: Desk, chat: int) -> list[dict[str, Any]]:
 
 async def a_ticket_from_claim_to_end(desk: Desk) -> None:
     """Claim after reminders, ask, answer, hand over, solve: by buttons wherever there are some."""
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.fast_forward(57 * MINUTE)
     await desk.press(OLEG, "Взять", HELPDESK)
@@ -59,7 +59,7 @@ async def test_a_ticket_from_claim_to_end_is_a_third_of_the_messages_it_was(desk
 
 
 async def test_a_card_is_pinned_once_when_the_talk_has_moved_it_out_of_sight(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     for word in ("картридж новый", "всё равно пахнет", "и бумага мятая", "что делать?"):
         await desk.write(ANNA, word)

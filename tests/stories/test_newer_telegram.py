@@ -31,7 +31,7 @@ def _newer(desk: Desk) -> None:
 
 
 async def a_ticket(desk: Desk) -> int:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     return await desk.topic(HELPDESK, 1)

@@ -161,7 +161,7 @@ async def test_open_tickets_become_part_of_the_outage_and_its_end_asks_each_requ
     desk: Desk,
 ) -> None:
     for person in (ANNA, BORIS):
-        await desk.write(person, "Шуршит и пахнет горелым картридж")
+        await desk.write(person, "Шуршит и поскрипывает полка")
         await desk.press(person, "Передать инженеру")
     await desk.write(MARINA, "/outage other до 11:15 Не открывается портал. Обход: нет")
     assert "Заявка сбоя: 3 · связано заявок: 2" in said(await desk.find(SUPERVISORS, "Сбой 1"))

@@ -6,7 +6,7 @@ from tests.desk import ANNA, HELPDESK, MARINA, OLEG, SUPERVISORS, SVETA, Desk, b
 
 
 async def a_ticket(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
 
 

@@ -6,7 +6,7 @@ from tests.desk import ANNA, HELPDESK, OLEG, Desk, said
 
 
 async def a_ticket(desk: Desk) -> int:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     return await desk.topic(HELPDESK, 1)

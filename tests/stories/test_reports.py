@@ -123,7 +123,9 @@ async def test_what_keeps_coming_back_is_found_on_monday_and_made_a_problem_with
     sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
     text = (ROOT / "desk.yaml").read_text("utf-8")
-    (tmp_path / "desk.yaml").write_text(text.replace("ola:", 'reports: {monday: "10:30"}\nola:', 1), "utf-8")
+    (tmp_path / "desk.yaml").write_text(
+        text.replace('morning: "09:15", monday: "09:30"', 'monday: "10:30"'), "utf-8"
+    )
     for name in ("scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     async with open_desk(sandbox.root, f"sqlite+aiosqlite:///{tmp_path / 'week.db'}", tmp_path) as desk:

@@ -13,7 +13,7 @@ async def a_group(desk: Desk, **more: object) -> int:
 
 
 async def report(desk: Desk, person: int) -> None:
-    await desk.write(person, "Шуршит и пахнет горелым картридж")
+    await desk.write(person, "Шуршит и поскрипывает полка")
     await desk.press(person, "Передать инженеру")
 
 

@@ -29,7 +29,7 @@ from tests.desk import (
 )
 from tests.tickets.company import at
 
-WORDS = "Шуршит и пахнет горелым картридж"
+WORDS = "Шуршит и поскрипывает полка"
 
 
 def five_weeks(tx: Connection) -> None:

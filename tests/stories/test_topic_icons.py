@@ -18,7 +18,7 @@ async def the_topic(desk: Desk) -> dict[str, Any]:
 
 
 async def a_ticket(desk: Desk) -> None:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
 
 

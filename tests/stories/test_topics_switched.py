@@ -6,7 +6,7 @@ from tests.desk import ADMINS, ANNA, BORIS, HELPDESK, OLEG, Desk, said
 
 
 async def a_ticket(desk: Desk) -> int:
-    await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+    await desk.write(ANNA, "Шуршит и поскрипывает полка")
     await desk.press(ANNA, "Передать инженеру")
     await desk.press(OLEG, "Взять", HELPDESK)
     return await desk.topic(HELPDESK, 1)
@@ -43,7 +43,7 @@ async def test_topics_switched_on_again_are_used_again(desk: Desk) -> None:
     await desk.write(OLEG, "Обсудим в обед", chat=HELPDESK)
     await switch(desk, on=True)
     await desk.write(OLEG, "И ещё раз", chat=HELPDESK)
-    await desk.write(BORIS, "Шуршит и пахнет горелым картридж")
+    await desk.write(BORIS, "Шуршит и поскрипывает полка")
     await desk.press(BORIS, "Передать инженеру")
     assert await desk.topic(HELPDESK, 2)
     assert await desk.find(ADMINS, "снова открываю темы")

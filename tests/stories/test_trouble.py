@@ -91,7 +91,7 @@ async def test_a_database_that_is_away_for_a_while_costs_nobody_a_word(
 
     monkeypatch.setattr(main, "open_database", moody)
     async with open_desk(sandbox.root, database_url) as desk:
-        await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+        await desk.write(ANNA, "Шуршит и поскрипывает полка")
         await desk.press(ANNA, "Передать инженеру")
         await desk.press(OLEG, "Взять", HELPDESK)
         (db,) = opened

@@ -10,7 +10,7 @@ MINUTE = 60
 RECEIPT = "Это другое"
 
 
-async def a_ticket(desk: Desk, words: str = "Шуршит и пахнет горелым картридж") -> None:
+async def a_ticket(desk: Desk, words: str = "Шуршит и поскрипывает полка") -> None:
     await desk.write(ANNA, words)
     await desk.press(ANNA, "Передать инженеру")
     await desk.fast_forward(2 * MINUTE)

@@ -79,7 +79,7 @@ class Storm:
         off = {"overall_per_second": 0, "private_per_second": 0, "group_per_minute": 0}
         await self.desk.sim("flood", off)
         for person in EMPLOYEES:
-            await self.desk.write(person, "Шуршит и пахнет горелым картридж")
+            await self.desk.write(person, "Шуршит и поскрипывает полка")
             await self.desk.press(person, "Передать инженеру")
             await self.desk.press(OLEG, "Взять", HELPDESK)
 

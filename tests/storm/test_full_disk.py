@@ -45,7 +45,7 @@ async def test_a_disk_that_is_full_for_a_while_costs_nobody_a_word(
 ) -> None:
     url = copied_sqlite(small_disk / "firstline.db")
     async with open_desk(sandbox.root, url) as desk:
-        await desk.write(ANNA, "Шуршит и пахнет горелым картридж")
+        await desk.write(ANNA, "Шуршит и поскрипывает полка")
         await desk.press(ANNA, "Передать инженеру")
         await desk.press(OLEG, "Взять", HELPDESK)
         ballast = fill(small_disk)

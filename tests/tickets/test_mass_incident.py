@@ -62,7 +62,7 @@ def test_a_supervisor_who_presses_it_gets_a_draft_with_everything_filled_in(
     line = pressing.press(unit, DeclareOutage(ticket.id), who(tx, MARINA), HELPDESK)
     assert line.key == "mass.begun_there"
     row = tx.execute(select(table)).one()
-    assert (row.category, row.office, row.floor, row.words) == ("printing", "msk", 3, ticket.summary)
+    assert (row.category, row.office, row.floor, row.words) == ("printing", "Msk", 3, ticket.summary)
     assert (row.state, row.started_at, row.asked) == ("draft", ticket.opened_at, "")
     assert (row.workaround, row.next_at) == ("", MONDAY + 60 + rounds.EVERY)
     drawn = outage_cards.draft(unit, OutageRef(row.id), f"person:{MARINA}")

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.scenarios.library import run
-from bot.selfservice import turns
+from bot.selfservice import intake, screens, turns
 from bot.selfservice.utterances import OFFERED, SEVERAL
 from bot.storage.schema import outbox, utterances
+from bot.telegram.buttons import StartScenario, parse
 from bot.tickets import store
 from bot.tickets.ticket import Ticket
 from tests.desk import house
@@ -57,6 +58,16 @@ def test_words_that_name_no_problem_do_not_push_the_first_ones_aside(
     says(tx, "позовите человека")
     (ticket,) = tickets(tx)
     assert ticket.title == JAMMED
+
+
+def test_a_topic_chosen_from_the_whole_list_begins_with_the_words_before_it(tx: Connection) -> None:
+    says(tx, "зевс у меня завис")
+    drawn = screens.topics(work(tx, MONDAY + 60, house()), "", who(tx, ANNA).key)
+    begin = [parse(key.data) for row in drawn.keyboard for key in row]
+    (onec,) = [one for one in begin if isinstance(one, StartScenario) and one.scenario == "onec"]
+    intake.choose(work(tx, MONDAY + 60, house()), who(tx, ANNA), onec)
+    (turn,) = tx.execute(select(utterances)).all()
+    assert turn.chosen == "onec"
 
 
 @pytest.mark.parametrize("word", ["новая", "это про монитор", "Мышь, монитор, наушники"])

@@ -158,13 +158,13 @@ class Walk:
     @cached_property
     def teams(self) -> list[tuple[str, ...]]:
         """The teams that had each ticket, one after another."""
-        begun = self._begun
-        alone = [(team,) for team in begun.teams]
-        found: list[tuple[str, ...]] = [alone[team] for team in begun.team.tolist()]
+        names = self._begun.teams
+        alone = [(name,) for name in names]
+        found: list[tuple[str, ...]] = [alone[place] for place in self._begun.team.tolist()]
         handed = self._acts.which("transfer", "return")
         pairs = zip(self._acts.case[handed].tolist(), self._team[handed].tolist(), strict=True)
-        for case, team in pairs:
-            found[case] = (*found[case], begun.teams[team])
+        for case, place in pairs:
+            found[case] = (*found[case], names[place])
         return found
 
     @cached_property
