@@ -54,6 +54,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 MARKED = "«{}» <b>жирно</b> 🙂 <i>и <u>косо</u></i> <code>a &lt; b</code>"
 QUOTED = "слова"
+STATES = ("⚪", "🟡", "🟠", "🔴", "🟢")  # a card begins with one
 
 
 @dataclass
@@ -149,9 +150,7 @@ class Storm:
         """This person's newest message, or the card, in an existing topic."""
         names = {name_of(word.message) for word in self.sent[f"to team {person}"][-60:]}
         for message in reversed(self._heard[self.home]):
-            is_card = said(message).startswith(("⚪", "🟡", "🟠", "🔴", "🟢")) and (
-                f" {EMPLOYEES[person]} ·" in said(message)[:8]
-            )
+            is_card = said(message).startswith(STATES) and (f" {EMPLOYEES[person]} ·" in said(message)[:8])
             there = message.get("message_thread_id") not in self._gone
             if there and (is_card or name_of(message) in names):
                 return message
@@ -161,7 +160,11 @@ class Storm:
         self, conversation: str, body: dict[str, Any], target: dict[str, Any] | None = None
     ) -> None:
         kind = self.random.choice(KINDS)
-        quotes = target is not None and QUOTED in target.get("text", "") and self.random.random() < 0.5
+        # A card that has the last words may be drawn again before it is quoted.
+        can_quote = (
+            target is not None and QUOTED in target.get("text", "") and not said(target).startswith(STATES)
+        )
+        quotes = can_quote and self.random.random() < 0.5
         if target is not None:
             body = body | {"reply_to": target["message_id"]} | ({"quote": QUOTED} if quotes else {})
         answer = await self.desk.sim("send", body | self._content(kind))
